@@ -1,0 +1,45 @@
+# Compiler settings of every slogate target, as one interface library.
+add_library(slogate_options INTERFACE)
+target_compile_features(slogate_options INTERFACE cxx_std_20)
+target_compile_options(slogate_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wnull-dereference -Wformat=2
+  $<$<BOOL:${SLOGATE_WERROR}>:-Werror>)
+if(SLOGATE_SANITIZE)
+  target_compile_options(slogate_options INTERFACE
+    -fsanitize=${SLOGATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  target_link_options(slogate_options INTERFACE -fsanitize=${SLOGATE_SANITIZE})
+  # GCC 12 reports null dereferences that only exist in sanitizer instrumentation.
+  target_compile_options(slogate_options INTERFACE -Wno-null-dereference)
+endif()
+
+# slogate_library(name SOURCES ... PUBLIC ... PRIVATE ...): a static library with the alias
+# slogate::<name without the slogate_ prefix>. Third-party libraries belong in PRIVATE.
+function(slogate_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  string(REGEX REPLACE "^slogate_" "slogate::" alias ${name})
+  add_library(${alias} ALIAS ${name})
+  target_include_directories(${name}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
+    PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC}
+    PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:slogate_options>)
+endfunction()
+
+# slogate_test(name LABEL unit SOURCES ... LIBRARIES ...): a GoogleTest program whose cases are
+# found by ctest under that label.
+function(slogate_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;ENVIRONMENT" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE
+    ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/include)
+  target_compile_definitions(${name} PRIVATE SLOGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main
+    Threads::Threads slogate_options)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
+endfunction()

@@ -1,0 +1,100 @@
+// Is the canary worse? E-processes that stay valid however often one looks.
+//
+// An e-process starts at 1 and, in expectation, never grows while its null hypothesis holds, so it
+// ever reaches 1/alpha with probability at most alpha (Ville 1939). Evidence is absorbed block by
+// block; every value here is a natural logarithm of such a process. Two e-processes are kept:
+//
+//   rollback   null: the canary's bad rate is at most r0 x the baseline's, in every block
+//   promotion  null: the canary's bad rate is at least max(r1 x the baseline's, tau)
+//
+// Sources: Lindon and Malek 2022 (arXiv 2011.03567) and Turner, Ly and Gruenwald 2024 (2106.02693)
+// for the likelihood ratios; Waudby-Smith and Ramdas 2024 (2010.09686) for betting on shares;
+// Vovk and Wang 2021 for means of e-values. Pure; no failure modes; callable from any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "slogate/core/counts.h"
+#include "slogate/core/policy.h"
+
+namespace slogate::core {
+
+inline constexpr std::size_t kRollbackGrid = 8;
+inline constexpr std::size_t kPromotionGrid = 12;
+
+// How far counts scatter beyond independence; 1 is independent requests. Frozen for a rollout.
+struct Dispersion {
+  double phi_block = 2;   // at block length; tunes the share bet only
+  double phi_max = 2;     // largest over windows of 1, 2 and 4 minutes
+  double kappa = 2;       // dependence from block to block, >= 1
+  bool measured = false;  // false: no history, the defaults above
+
+  friend bool operator==(const Dispersion&, const Dispersion&) = default;
+};
+
+// Everything the comparator needs besides counts. Frozen when a rollout starts.
+struct ComparatorParameters {
+  double r0 = 1;
+  double r1 = 1.5;
+  double delta = 0.0005;  // d x (1 - target)
+  double tau = 0.01;      // b x (1 - target)
+  Dispersion dispersion;
+
+  friend bool operator==(const ComparatorParameters&, const ComparatorParameters&) = default;
+};
+
+ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& dispersion);
+
+// Running evidence of one objective: log-capital per alternative. Plain data, so that it can be
+// checkpointed; resuming from a copy gives bit-equal results.
+struct EvidenceState {
+  EvidenceState();  // no evidence yet
+
+  // Rollback: share betting (S), the fast lane (F) and practical significance (D).
+  std::array<double, kRollbackGrid> share;
+  std::array<double, kRollbackGrid> fast;
+  std::array<double, kRollbackGrid> practical;
+  double started_weight = 0;  // sum of start weights so far, <= 1
+  // Promotion: ratio to the baseline and absolute, carried over the rollout and fresh in the step.
+  std::array<double, kPromotionGrid> ratio;
+  std::array<double, kPromotionGrid> absolute;
+  std::array<double, kPromotionGrid> fresh_ratio;
+  std::array<double, kPromotionGrid> fresh_absolute;
+  // Sums of everything absorbed since the rollout, and since the step, began.
+  PairedCounts rollout;
+  PairedCounts step;
+
+  friend bool operator==(const EvidenceState&, const EvidenceState&) = default;
+};
+
+// Start weight v_k of the k-th block (from 0) of a rollout with `planned_blocks` blocks and
+// `steps` steps; `first_of_later_step` marks the first block of a step other than the first.
+// Predictable and, summed over a rollout, at most 1 (statistics.md 1).
+double StartWeight(long block_number, long planned_blocks, int steps, bool first_of_later_step);
+
+// Adds one block. A block without canary, baseline or bad events leaves the rollback evidence
+// unchanged except for its start weight; canary events alone still count towards `absolute`.
+void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
+            double start_weight);
+
+// Starts the step-fresh promotion evidence and the step's sums anew.
+void BeginStep(EvidenceState& state);
+
+struct LogEvidence {
+  double rollback = 0;         // ln min(.8 S + .2 F, D)
+  double promotion = 0;        // ln((ratio + absolute) / 2), carried
+  double fresh_promotion = 0;  // the same since the step began
+};
+
+LogEvidence Evaluate(const EvidenceState& state);
+
+// The building blocks, public because their published vectors are the test (statistics.md 9).
+// Log likelihood ratio of one block for alternative ratio R against null ratio r0, phi = 1.
+double LogRatio(const PairedCounts& block, double r0, double R);
+// The same with additive margin: null p_c <= r0 p_b + delta.
+double LogRatioWithMargin(const PairedCounts& block, double r0, double R, double delta);
+// Stake of the share bet on alternative R.
+double ShareStake(const PairedCounts& block, double r0, double R, double phi_block);
+
+}  // namespace slogate::core

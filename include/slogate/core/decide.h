@@ -1,0 +1,69 @@
+// The core's one question: given what was promised, kept and seen, what now?
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
+
+namespace slogate::core {
+
+// One move of the world. Every action is idempotent and follows from the *given* state, which is
+// already stored; a crash before, during or after it leads to the same action again.
+struct Action {
+  enum class Kind {
+    kEnsureBaseline,   // Managed: create the twin from the user's current template, if absent
+    kEnsureServices,   // Managed: create the arms' Services, if absent
+    kSetWeights,       // `value`: canary's share of every route's pair, in percent
+    kScaleCanary,      // `value`: replicas of the user's Deployment
+    kPromoteTemplate,  // Managed: give the twin the candidate's template
+  };
+  Kind kind = Kind::kSetWeights;
+  int value = 0;
+
+  friend bool operator==(const Action&, const Action&) = default;
+};
+
+struct Decision {
+  DecisionKind kind = DecisionKind::kHold;
+  RolloutState next_state;  // to be stored before anything that it intends is done
+  std::vector<ObjectiveVerdict> verdicts;
+  std::vector<Action> actions;     // intended by the state given, in order
+  std::vector<HistoryEntry> news;  // what happened in this look, for events and logs
+  Duration requeue_after{0};       // look again after this long, even if nothing changes
+};
+
+// Pure and total: no I/O, no clock, no randomness, no failure; every input gives a decision.
+// Guarantees: unknown (no data, too little data, failed source, uncertain counts) never promotes
+// and never rolls back; only evidence that the canary is worse, or a canary that cannot run, rolls
+// back; actions raise no weight before the state given says so.
+Decision Decide(const Policy& policy, const RolloutState& state, const Observations& observations,
+                TimePoint now);
+
+// What `Decide` will want to know about counts in this state; nothing when it asks for none.
+struct ReadingPlan {
+  bool wants_history = false;  // a rollout is about to start
+  std::vector<LabelMatcher> canary;
+  std::vector<LabelMatcher> baseline;
+  std::vector<Indicator> indicators;
+  Duration block_length{0};
+  Duration scrape_interval{0};
+  std::int64_t first_block = 0;  // of the running step; for history: the oldest block wanted
+};
+std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState& state,
+                                       const WorkloadView& workload, TimePoint now);
+
+// Judges paired blocks once with the same comparator, outside any rollout (`gate check`).
+std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& objectives,
+                                        const std::vector<Block>& blocks, double alpha,
+                                        double promotion_alpha);
+
+// Pods that an arm needs before `weight_percent` of the traffic may point at it: its share of
+// `desired` replicas, rounded up, at least one; none at weight 0.
+int PodsNeeded(int weight_percent, int desired);
+
+}  // namespace slogate::core

@@ -1,0 +1,114 @@
+// What the controller saw in one look: workload, routes, counts.
+//
+// No data, not enough data and a failed source are different members here and stay different all
+// the way to the decision.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/counts.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/time.h"
+
+namespace slogate::core {
+
+// One arm's Deployment and the pods of its current revision.
+struct ArmView {
+  bool exists = false;
+  std::string revision;           // digest of pod template and tracked config; equal = same release
+  std::string pod_template_hash;  // of the current ReplicaSet; empty until the cluster made one
+  int desired = 0;                // spec.replicas
+  int available = 0;              // available pods of the current revision
+  int available_any = 0;          // available pods of any revision
+  bool settled = false;           // spec observed, and no pod of another revision left
+  int restarts = 0;               // container restarts of current pods of the current revision
+};
+
+struct WorkloadView {
+  ArmView canary;
+  ArmView baseline;
+  bool services_exist = true;  // both Services of every route
+  std::string problem;         // not empty: the workload cannot be read or acted on; says why
+};
+
+struct RouteView {
+  std::string name;
+  bool exists = false;
+  std::optional<int> canary_percent;  // absent: rules disagree or the pair is missing
+  bool accepted = false;              // by every parent that accepted it before, this generation
+  std::string problem;                // not empty: cannot be moved; says why and the mend
+};
+
+// Why a block of one objective gave no number, or a number to be careful with.
+enum class CountProblem {
+  kNone,
+  kNoSeries,       // the selector matched nothing in either arm
+  kNotANumber,     // NaN
+  kInfinite,       // +Inf or -Inf
+  kSeveralSeries,  // several series where one was wanted
+  kInconsistent,   // bad > total, a negative good count, a fraction where a counter was promised
+};
+
+struct ObjectiveBlock {
+  PairedCounts counts;
+  CountProblem problem = CountProblem::kNone;  // other than kNone and kNoSeries: counts are unset
+  bool noted = false;  // series of unknown origin or not monotone: may hold, never rolls back
+};
+
+// Block `index` covers (index x length, (index + 1) x length] of Prometheus' time since the epoch.
+struct Block {
+  std::int64_t index = 0;
+  std::vector<ObjectiveBlock> objectives;  // in the order of the frozen objectives
+};
+
+// Why the source gave nothing. Distinct from a source that answers with no events.
+enum class SourceProblem {
+  kNone,
+  kUnreachable,    // connection refused, name not found, TLS refused
+  kTimeout,        // slower than the timeout
+  kServerError,    // 5xx
+  kBadQuery,       // 4xx with Prometheus' own message
+  kUnauthorized,   // 401, 403, or a Secret that is missing
+  kNotPrometheus,  // a wrong path or another server's answer
+  kMalformed,      // truncated or not JSON
+  kTooLarge,       // over the response limit
+};
+
+// Everything counted since the running step's first block. `blocks` ascend by index without gaps
+// up to the newest closed block; a block in which nothing was scraped has zero counts.
+struct EvidenceReading {
+  SourceProblem source = SourceProblem::kNone;
+  std::string message;  // of the source problem
+  std::vector<Block> blocks;
+  std::vector<std::string> warnings;  // Prometheus' own, and notes on series; for people
+};
+
+// The baseline's blocks before the rollout, oldest first, per objective.
+struct HistoryReading {
+  SourceProblem source = SourceProblem::kNone;
+  std::string message;
+  std::vector<std::vector<Counts>> objectives;
+};
+
+// A person's word, left on the policy as an annotation.
+struct Approval {
+  std::string revision;
+  int step = 0;  // counted from 1
+  std::string by;
+
+  friend bool operator==(const Approval&, const Approval&) = default;
+};
+
+struct Observations {
+  WorkloadView workload;
+  std::vector<RouteView> routes;            // in the order of the policy
+  std::optional<EvidenceReading> evidence;  // absent: nothing to read in this state
+  std::optional<HistoryReading> history;    // present when a rollout is about to start
+  std::optional<Approval> approval;
+  std::string resume;  // a changed value lifts a pause that waits for a person
+};
+
+}  // namespace slogate::core

@@ -1,0 +1,234 @@
+// A rollout policy after validation: what the user promised and how a canary is let in.
+//
+// Plain values. A Policy that exists is sound: spec::ParsePolicy refuses everything else, so the
+// core never meets an empty objective list or a weight above 99. Thread rule for all core types:
+// values, safe to copy and to read from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "slogate/core/time.h"
+
+namespace slogate::core {
+
+enum class Dimension { kAvailability, kLatency, kQuality };
+
+// kEnforce: the objective can roll back and must be shown before full traffic.
+// kAdvise: judged and reported, never acted on.
+enum class Mode { kEnforce, kAdvise };
+
+enum class Arm { kCanary, kBaseline };
+
+// kManaged: slogate owns the baseline twin. kExternal: both Deployments are owned by others.
+enum class Promotion { kManaged, kExternal };
+
+// What a step asks for before the next one begins (besides least duration and events).
+enum class Require { kNotWorse, kShownNoWorse, kApproval };
+
+enum class OnTimeout { kHold, kPause };
+enum class OnDrift { kReassert, kPause };
+
+// One label matcher of a Prometheus selector, such as code=~"5..".
+struct LabelMatcher {
+  enum class Op { kEqual, kNotEqual, kMatch, kNotMatch };
+  std::string name;
+  Op op = Op::kEqual;
+  std::string value;
+
+  friend bool operator==(const LabelMatcher&, const LabelMatcher&) = default;
+};
+
+// An instant-vector selector: a metric name and matchers, no functions, no range.
+struct Selector {
+  std::string metric;
+  std::vector<LabelMatcher> matchers;
+
+  friend bool operator==(const Selector&, const Selector&) = default;
+};
+
+// Two counters. `part` counts the bad events, or the good ones when `part_is_good`.
+struct CounterIndicator {
+  Selector total;
+  Selector part;
+  bool part_is_good = false;
+
+  friend bool operator==(const CounterIndicator&, const CounterIndicator&) = default;
+};
+
+// A classic histogram: good events are those at or below `threshold`, which is a bucket bound.
+// `histogram.metric` is the base name, without _bucket or _count.
+struct HistogramIndicator {
+  Selector histogram;
+  double threshold = 0;
+
+  friend bool operator==(const HistogramIndicator&, const HistogramIndicator&) = default;
+};
+
+// Free PromQL giving events per block; {{.window}} and {{.arm}} are filled in. Estimated: never
+// enough for ShownNoWorse unless `enough_to_promote`.
+struct PromqlIndicator {
+  std::string total;
+  std::string part;
+  bool part_is_good = false;
+  bool enough_to_promote = false;
+
+  friend bool operator==(const PromqlIndicator&, const PromqlIndicator&) = default;
+};
+
+using Indicator = std::variant<CounterIndicator, HistogramIndicator, PromqlIndicator>;
+
+// The margins of the comparator; see comparator.h for their meaning.
+struct Margins {
+  double r0 = 1.0;  // rate ratio the canary may have without being worse
+  double d = 0.05;  // practical significance, as a share of the error budget
+  double r1 = 1.5;  // rate ratio that promotion must exclude
+  double b = 1.0;   // share of the error budget below which a canary is fine by itself
+
+  friend bool operator==(const Margins&, const Margins&) = default;
+};
+
+struct Objective {
+  std::string name;
+  Dimension dimension = Dimension::kAvailability;
+  double target = 0.99;                           // 0 < target < 1
+  Duration window = std::chrono::hours(24 * 30);  // of the error budget
+  Mode mode = Mode::kEnforce;
+  Indicator indicator;
+  Margins margins;
+  std::optional<double> phi;  // dispersion given by the user; measured when absent
+  double least_events = 0;    // of the canary, over the rollout, before the objective can pass
+
+  friend bool operator==(const Objective&, const Objective&) = default;
+};
+
+struct Comparison {
+  double alpha = 0.01;            // chance that a canary equal to its baseline is rolled back
+  double promotion_alpha = 0.05;  // chance that a canary worse than the margin is shown no worse
+
+  friend bool operator==(const Comparison&, const Comparison&) = default;
+};
+
+struct Step {
+  int weight_percent = 0;  // 1..99, rising from step to step
+  Duration least_duration{0};
+  Duration longest_duration{0};  // of time with evidence; 0: none
+  double least_events = 0;       // of the canary, per enforced objective, in this step
+  Require require = Require::kNotWorse;
+  OnTimeout on_timeout = OnTimeout::kPause;
+
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+// How many canary pods run during a rollout: a number, or a share of the baseline's replicas.
+struct CanaryScale {
+  std::optional<int> replicas;
+  double share_of_baseline = 1.0;  // used when `replicas` is absent; rounded up, at least one
+
+  friend bool operator==(const CanaryScale&, const CanaryScale&) = default;
+};
+
+// A ConfigMap or Secret whose content counts as part of the revision.
+struct TrackedConfig {
+  enum class Kind { kConfigMap, kSecret };
+  Kind kind = Kind::kConfigMap;
+  std::string name;
+
+  friend bool operator==(const TrackedConfig&, const TrackedConfig&) = default;
+};
+
+struct Workload {
+  std::string deployment;  // the user's Deployment: the canary arm
+  Promotion promotion = Promotion::kManaged;
+  std::string baseline_deployment;  // Managed: "<deployment>-baseline"; External: the given ref
+  CanaryScale canary_scale;
+  Duration scale_down_delay = std::chrono::seconds(30);
+  Duration progress_deadline = std::chrono::minutes(10);
+  int most_canary_restarts = 3;  // more than this rolls back
+  std::vector<TrackedConfig> tracked;
+
+  friend bool operator==(const Workload&, const Workload&) = default;
+};
+
+// One pair of backends whose weights slogate moves. `rule_names` empty: every rule with both.
+struct Route {
+  std::string kind = "HTTPRoute";
+  std::string name;
+  std::string canary_service;
+  std::string baseline_service;
+  std::vector<std::string> rule_names;
+  Duration settle_time = std::chrono::seconds(5);  // from weights confirmed to first block
+  OnDrift on_drift = OnDrift::kReassert;
+
+  friend bool operator==(const Route&, const Route&) = default;
+};
+
+// A key of a Secret in the policy's own namespace.
+struct SecretKey {
+  std::string name;
+  std::string key;
+
+  friend bool operator==(const SecretKey&, const SecretKey&) = default;
+};
+
+struct PrometheusSettings {
+  std::string address;   // http(s)://host[:port][/path]; empty when `provider` is given
+  std::string provider;  // a provider named in the controller's configuration
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<SecretKey> bearer_token;
+  std::string basic_username;
+  std::optional<SecretKey> basic_password;
+  std::optional<SecretKey> ca;
+  std::optional<SecretKey> client_certificate;
+  std::optional<SecretKey> client_key;
+  std::string server_name;  // expected in the server's certificate
+  Duration timeout = std::chrono::seconds(10);
+  Duration scrape_interval = std::chrono::seconds(15);
+  int scrapes_per_block = 4;  // >= 4; block length = scrape_interval x this
+
+  friend bool operator==(const PrometheusSettings&, const PrometheusSettings&) = default;
+};
+
+// How the two arms are told apart in Prometheus. Either matchers for each arm, or the name of the
+// label that carries the pod-template-hash.
+struct Arms {
+  std::vector<LabelMatcher> canary;
+  std::vector<LabelMatcher> baseline;
+  std::string revision_label;  // empty: matchers alone tell the arms apart
+
+  friend bool operator==(const Arms&, const Arms&) = default;
+};
+
+// Hold at once; Pause when it has lasted `pause_after` (0: never pause).
+struct OnMissing {
+  Duration pause_after = std::chrono::minutes(30);
+
+  friend bool operator==(const OnMissing&, const OnMissing&) = default;
+};
+
+struct Policy {
+  Workload workload;
+  std::vector<Route> routes;
+  PrometheusSettings prometheus;
+  Arms arms;
+  std::vector<Objective> objectives;
+  Comparison comparison;
+  std::vector<Step> steps;
+  OnMissing on_no_data;
+  OnMissing on_source_failure;
+  bool paused = false;
+  bool dry_run = false;
+  std::string retry;  // a changed value lets a rejected revision try again
+
+  friend bool operator==(const Policy&, const Policy&) = default;
+};
+
+// Length of one block of counts.
+inline Duration BlockLength(const PrometheusSettings& prometheus) {
+  return prometheus.scrape_interval * prometheus.scrapes_per_block;
+}
+
+}  // namespace slogate::core

@@ -1,0 +1,204 @@
+// What cannot be recomputed: the part of a rollout that is kept in the policy's status.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/comparator.h"
+#include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/time.h"
+
+namespace slogate::core {
+
+enum class Phase {
+  kPending,       // the policy, the workload or a route cannot be used yet
+  kInitializing,  // Managed: the baseline twin is being made
+  kReady,         // baseline serves everything; nothing to release
+  kProgressing,   // a candidate takes traffic, step by step
+  kPaused,        // a person must look, or evidence must come back
+  kPromoting,     // the candidate's template goes to the baseline
+  kPromoted,      // done: baseline carries the candidate
+  kRollingBack,   // traffic goes back to the baseline
+  kRolledBack,    // done: the candidate was rejected
+  kSuperseded,    // a newer revision came; traffic goes back before it starts
+};
+
+// Where a Progressing rollout is within its step. Status says kMoving before a weight is touched.
+enum class StepStage {
+  kStarting,  // waiting for the canary's pods; weight 0
+  kMoving,    // weights are being moved to the step's
+  kBaking,    // weights confirmed; evidence is gathered
+};
+
+enum class Verdict { kPass, kFail, kInconclusive };
+
+enum class DecisionKind { kPromote, kHold, kPause, kRollback };
+
+// Why: CamelCase words users see in conditions, events and history. One enumerator, one cause.
+enum class Reason {
+  kNone,
+  kInvalidPolicy,
+  kWorkloadUnavailable,
+  kRouteUnavailable,
+  kRouteNotAccepted,
+  kCreatingBaseline,
+  kWaitingForBaseline,
+  kWaitingForCanary,
+  kNewRevision,
+  kMovingWeights,
+  kBaking,
+  kWaitingForEvents,
+  kPointsToWorse,
+  kNotYetShown,
+  kAwaitingApproval,
+  kAwaitingExternalPromotion,
+  kNoData,
+  kSourceFailed,
+  kInconsistentCounts,
+  kUncertainCounts,
+  kStepPassed,
+  kAllStepsPassed,
+  kShownWorse,
+  kCanaryRestarts,
+  kCanaryNeverAvailable,
+  kTimedOut,
+  kPausedByUser,
+  kWeightDrift,
+  kDryRun,
+  kSuperseded,
+  kRejectedBefore,
+  kPromoted,
+  kRolledBack,
+  kRetried,
+};
+
+// An objective with everything the judgement of a running rollout needs. Editing the policy does
+// not change it.
+struct FrozenObjective {
+  std::string name;
+  Dimension dimension = Dimension::kAvailability;
+  Mode mode = Mode::kEnforce;
+  Indicator indicator;
+  double target = 0.99;
+  double least_events = 0;
+  ComparatorParameters parameters;
+
+  friend bool operator==(const FrozenObjective&, const FrozenObjective&) = default;
+};
+
+struct FrozenParameters {
+  TimePoint origin{};  // when the rollout's first evidence may begin
+  Duration block_length{0};
+  Duration scrape_interval{0};
+  std::int64_t planned_blocks = 0;
+  double alpha = 0.01;
+  double promotion_alpha = 0.05;
+  std::vector<LabelMatcher> canary;  // the arms, with the revision label filled in
+  std::vector<LabelMatcher> baseline;
+  std::vector<FrozenObjective> objectives;
+  std::vector<Step> steps;
+
+  friend bool operator==(const FrozenParameters&, const FrozenParameters&) = default;
+};
+
+// Evidence up to the end of the last finished step; one entry per frozen objective.
+struct Checkpoint {
+  std::int64_t blocks_absorbed = 0;  // over the rollout so far
+  std::vector<EvidenceState> objectives;
+
+  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+struct ObjectiveVerdict {
+  std::string objective;
+  Dimension dimension = Dimension::kAvailability;
+  Verdict verdict = Verdict::kInconclusive;
+  Reason reason = Reason::kNone;
+  std::string message;
+  PairedCounts counts;   // since the rollout began
+  LogEvidence evidence;  // live; not kept in the status
+  // Share of the way to the threshold, in tenths, 0..10; coarse so that status is seldom written.
+  int rollback_tenths = 0;
+  int promotion_tenths = 0;
+};
+
+struct HistoryEntry {
+  TimePoint at{};
+  DecisionKind decision = DecisionKind::kHold;
+  Reason reason = Reason::kNone;
+  int step = 0;  // from 1; 0: none
+  int weight_percent = 0;
+  std::string message;
+
+  friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
+};
+
+inline constexpr std::size_t kLongestHistory = 20;
+
+struct RolloutState {
+  Phase phase = Phase::kPending;
+  Phase paused_phase = Phase::kPending;  // where to go on after kPaused
+  Reason reason = Reason::kNone;
+  std::string message;
+  TimePoint phase_began{};
+
+  std::string stable_revision;
+  std::string candidate_revision;
+  std::string rejected_revision;
+  Reason rejected_reason = Reason::kNone;
+  std::vector<std::string> blamed;  // objectives, for the rejected revision
+  int attempts = 0;                 // of the candidate revision
+  std::string retry;                // value of the policy's retry field already honoured
+  std::string resume;               // value of the resume annotation already honoured
+
+  int step = 0;  // index into frozen.steps
+  StepStage stage = StepStage::kStarting;
+  TimePoint stage_began{};                 // kBaking: when the weights were confirmed
+  std::int64_t step_first_block = 0;       // set with kBaking
+  std::int64_t step_last_block = 0;        // of a finished step; set with the checkpoint
+  int desired_percent = 0;                 // canary's share of traffic: the intent
+  std::optional<TimePoint> missing_since;  // no data or failed source, since when
+  std::optional<Approval> approved;
+
+  std::optional<FrozenParameters> frozen;
+  Checkpoint checkpoint;
+
+  std::vector<ObjectiveVerdict> verdicts;
+  std::vector<HistoryEntry> history;  // oldest first, at most kLongestHistory
+};
+
+// The words shown to users and stored in the status, such as "RolledBack" and "ShownWorse".
+std::string_view ToString(Phase value);
+std::string_view ToString(StepStage value);
+std::string_view ToString(Verdict value);
+std::string_view ToString(DecisionKind value);
+std::string_view ToString(Reason value);
+std::string_view ToString(Dimension value);
+std::string_view ToString(Mode value);
+std::string_view ToString(Require value);
+std::string_view ToString(OnTimeout value);
+std::string_view ToString(OnDrift value);
+std::string_view ToString(Promotion value);
+std::string_view ToString(Arm value);
+std::string_view ToString(SourceProblem value);
+std::string_view ToString(CountProblem value);
+
+// The reverse for what the status stores; std::nullopt for an unknown word.
+template <typename Enum>
+std::optional<Enum> FromString(std::string_view word);
+extern template std::optional<Phase> FromString(std::string_view);
+extern template std::optional<StepStage> FromString(std::string_view);
+extern template std::optional<Verdict> FromString(std::string_view);
+extern template std::optional<DecisionKind> FromString(std::string_view);
+extern template std::optional<Reason> FromString(std::string_view);
+extern template std::optional<Dimension> FromString(std::string_view);
+extern template std::optional<Mode> FromString(std::string_view);
+extern template std::optional<Require> FromString(std::string_view);
+extern template std::optional<OnTimeout> FromString(std::string_view);
+extern template std::optional<OnDrift> FromString(std::string_view);
+extern template std::optional<Promotion> FromString(std::string_view);
+
+}  // namespace slogate::core

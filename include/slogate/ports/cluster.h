@@ -1,0 +1,124 @@
+// What the controller needs of a cluster, in the words of a rollout.
+//
+// Every implementation is thread-safe. Every call has a time-out. Errors as in result.h.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/decide.h"
+#include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/ports/result.h"
+
+namespace slogate::ports {
+
+// Names one policy.
+struct Key {
+  std::string ns;
+  std::string name;
+
+  std::string ToString() const { return ns + "/" + name; }
+  friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+// A policy as stored. When its spec is unsound `policy` is absent and `problem` says which field
+// and the mend.
+struct PolicyRecord {
+  Key key;
+  std::string uid;
+  std::string resource_version;
+  std::int64_t generation = 0;
+  std::optional<core::Policy> policy;
+  std::string problem;
+  core::RolloutState state;    // of an earlier look; fresh when there was none
+  bool state_readable = true;  // false: a status exists but cannot be understood; never overwrite
+  std::optional<core::Approval> approval;
+  std::string resume;
+  bool deleting = false;
+};
+
+class PolicyStore {
+ public:
+  virtual ~PolicyStore() = default;
+
+  // kNotFound when it is gone.
+  virtual Result<PolicyRecord> Get(const Key& key) = 0;
+
+  // Replaces the status of exactly the version read; kConflict when the policy has moved on.
+  // Returns the new resource version.
+  virtual Result<std::string> WriteStatus(const PolicyRecord& record,
+                                          const core::RolloutState& state) = 0;
+
+  // Calls `changed` with a key for every policy there is, and for every policy, and everything a
+  // policy names, that changes afterwards, until `Stop`. Blocks; `changed` must not. Reconnects
+  // by itself; returns only after Stop.
+  virtual void Watch(const std::function<void(const Key&)>& changed) = 0;
+  virtual void Stop() = 0;
+};
+
+class WorkloadStore {
+ public:
+  virtual ~WorkloadStore() = default;
+
+  // Absent objects are part of the view, not errors.
+  virtual Result<core::WorkloadView> Observe(const PolicyRecord& record) = 0;
+
+  // Carries out every kind of action but kSetWeights; idempotent.
+  virtual Result<void> Apply(const PolicyRecord& record, const core::Action& action) = 0;
+};
+
+// Moves the weights of one kind of route.
+class TrafficRouter {
+ public:
+  virtual ~TrafficRouter() = default;
+
+  // An absent route, or one without the pair, is part of the view. `was_accepted` parents are
+  // those that accepted the route before, as the route's own status tells.
+  virtual Result<core::RouteView> Observe(const std::string& ns, const core::Route& route) = 0;
+
+  // Gives the canary `canary_percent` of the pair's sum in every matching rule, and touches
+  // nothing else. kConflict when somebody else wrote in between; kInvalidArgument when the pair
+  // cannot express the share.
+  virtual Result<void> SetWeights(const std::string& ns, const core::Route& route,
+                                  int canary_percent) = 0;
+};
+
+// Tells people. Never fails the caller: an event that cannot be written is logged and dropped.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void Record(const PolicyRecord& record, const core::HistoryEntry& entry) = 0;
+};
+
+// Secrets of the policy's own namespace, one key at a time.
+class SecretStore {
+ public:
+  virtual ~SecretStore() = default;
+  virtual Result<std::string> Read(const std::string& ns, const core::SecretKey& secret) = 0;
+};
+
+struct Lease {
+  std::string holder;
+  core::Duration duration{15'000};
+  core::TimePoint renewed{};
+  int transitions = 0;
+  std::string resource_version;  // empty: the lease does not exist
+};
+
+// The object leaders are elected by (coordination.k8s.io Lease).
+class LeaseStore {
+ public:
+  virtual ~LeaseStore() = default;
+
+  // A lease without a resource version when there is none yet.
+  virtual Result<Lease> Read() = 0;
+
+  // Creates, or replaces exactly the version in `lease`; kConflict when somebody was faster.
+  virtual Result<Lease> Write(const Lease& lease) = 0;
+};
+
+}  // namespace slogate::ports

@@ -1,0 +1,48 @@
+// Counts of good and bad events per arm and block.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "slogate/core/decide.h"
+#include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/time.h"
+
+namespace slogate::ports {
+
+// Where and as whom to ask. Secrets are resolved; never logged.
+struct MetricsConnection {
+  std::string address;
+  std::map<std::string, std::string> headers;
+  std::string bearer_token;
+  std::string basic_username;
+  std::string basic_password;
+  std::string ca_pem;
+  std::string client_certificate_pem;
+  std::string client_key_pem;
+  std::string server_name;
+  core::Duration timeout{10'000};
+};
+
+// Failures are part of the reading (core::SourceProblem), so that they cannot be mistaken for
+// counts. Thread-safe; calls with the same key do not overlap.
+class MetricsSource {
+ public:
+  virtual ~MetricsSource() = default;
+
+  // All blocks of both arms from plan.first_block to the newest closed one. `key` names the
+  // rollout: repeated calls with an unchanged plan ask only for what is new, and give the same
+  // counts as a fresh source would.
+  virtual core::EvidenceReading Count(const std::string& key, const MetricsConnection& connection,
+                                      const core::ReadingPlan& plan, core::TimePoint now) = 0;
+
+  // The baseline's blocks from plan.first_block to the newest closed one.
+  virtual core::HistoryReading History(const MetricsConnection& connection,
+                                       const core::ReadingPlan& plan, core::TimePoint now) = 0;
+
+  // Drops what is remembered for `key`.
+  virtual void Forget(const std::string& key) = 0;
+};
+
+}  // namespace slogate::ports

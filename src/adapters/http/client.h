@@ -1,0 +1,87 @@
+// One libcurl client for every outgoing call: TLS, keep-alive, time-outs, size limits, streaming.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "slogate/core/time.h"
+
+namespace slogate::adapters::http {
+
+// Certificates as PEM text. Empty `ca_pem`: the system's trust store. Verification is never off.
+struct Tls {
+  std::string ca_pem;
+  std::string client_certificate_pem;
+  std::string client_key_pem;
+  std::string server_name;  // expected in the certificate, when it differs from the URL's host
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  core::Duration connect_timeout{5'000};
+  core::Duration timeout{10'000};          // of the whole exchange; for streams: of silence
+  std::size_t response_limit = 64u << 20;  // bytes after decompression; for streams: no limit
+};
+
+struct Response {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+enum class Failure {
+  kBadUrl,
+  kUnreachable,  // name, connection, or connection lost before an answer
+  kTls,          // handshake or certificate refused
+  kTimeout,
+  kTruncated,  // the answer ended early
+  kTooLarge,   // over response_limit
+  kStopped,    // by the caller
+};
+
+// `message` names method, host and what happened; never a header, a query or a body.
+struct HttpError {
+  Failure failure = Failure::kUnreachable;
+  std::string message;
+};
+
+template <typename T>
+using HttpResult = tl::expected<T, HttpError>;
+
+// Thread-safe: any number of calls at once. Connections are kept alive and reused. Redirects are
+// not followed. Proxies come from the environment. gzip is accepted. A status of 400 and above is
+// a Response, not an error.
+class Client {
+ public:
+  explicit Client(Tls tls = {}, std::string user_agent = "slogate");
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  HttpResult<Response> Send(const Request& request);
+
+  // Hands the body over as it arrives; the returned Response has no body. When the status is 400
+  // or above the body is collected into the Response (up to response_limit) and `on_data` is not
+  // called. Ends with kStopped soon (within a second) after `stop` became true or `on_data`
+  // returned false.
+  HttpResult<Response> Stream(const Request& request,
+                              const std::function<bool(std::string_view)>& on_data,
+                              const std::atomic<bool>& stop);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace slogate::adapters::http
