@@ -24,6 +24,7 @@ struct Action {
   };
   Kind kind = Kind::kSetWeights;
   int value = 0;
+  std::string revision;  // kPromoteTemplate: the only revision that may be promoted
 
   friend bool operator==(const Action&, const Action&) = default;
 };
@@ -62,8 +63,9 @@ std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& obje
                                         const std::vector<Block>& blocks, double alpha,
                                         double promotion_alpha);
 
-// Pods that an arm needs before `weight_percent` of the traffic may point at it: its share of
-// `desired` replicas, rounded up, at least one; none at weight 0.
+// Pods that an arm needs before `weight_percent` of the traffic may point at it: three quarters (a
+// Deployment's own default tolerance) of its share of `desired` replicas, rounded up, at least
+// one; none at weight 0.
 int PodsNeeded(int weight_percent, int desired);
 
 }  // namespace slogate::core

@@ -104,7 +104,7 @@ struct FrozenParameters {
   friend bool operator==(const FrozenParameters&, const FrozenParameters&) = default;
 };
 
-// Evidence up to the end of the last finished step; one entry per frozen objective.
+// Evidence before step_first_block; one entry per frozen objective.
 struct Checkpoint {
   std::int64_t blocks_absorbed = 0;  // over the rollout so far
   std::vector<EvidenceState> objectives;
@@ -157,8 +157,7 @@ struct RolloutState {
   int step = 0;  // index into frozen.steps
   StepStage stage = StepStage::kStarting;
   TimePoint stage_began{};                 // kBaking: when the weights were confirmed
-  std::int64_t step_first_block = 0;       // set with kBaking
-  std::int64_t step_last_block = 0;        // of a finished step; set with the checkpoint
+  std::int64_t step_first_block = 0;  // first block after the checkpoint that counts as evidence
   int desired_percent = 0;                 // canary's share of traffic: the intent
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
   std::optional<Approval> approved;
