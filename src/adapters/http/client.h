@@ -16,7 +16,8 @@
 
 namespace slogate::adapters::http {
 
-// Certificates as PEM text. Empty `ca_pem`: the system's trust store. Verification is never off.
+// Certificates as PEM text. Empty `ca_pem`: the system's trust store; otherwise only these.
+// Verification is never off.
 struct Tls {
   std::string ca_pem;
   std::string client_certificate_pem;
@@ -32,6 +33,7 @@ struct Request {
   core::Duration connect_timeout{5'000};
   core::Duration timeout{10'000};          // of the whole exchange; for streams: of silence
   std::size_t response_limit = 64u << 20;  // bytes after decompression; for streams: no limit
+  std::string proxy;                       // URL; empty: as the environment says
 };
 
 struct Response {
@@ -60,8 +62,9 @@ template <typename T>
 using HttpResult = tl::expected<T, HttpError>;
 
 // Thread-safe: any number of calls at once. Connections are kept alive and reused. Redirects are
-// not followed. Proxies come from the environment. gzip is accepted. A status of 400 and above is
-// a Response, not an error.
+// not followed. Proxies come from the environment unless the request names one. Send accepts gzip;
+// Stream does not, for a line must not wait in a decompressor. HTTP/1.1 only: a connection carries
+// one call at a time. A status of 400 and above is a Response, not an error.
 class Client {
  public:
   explicit Client(Tls tls = {}, std::string user_agent = "slogate");
@@ -74,7 +77,7 @@ class Client {
   // Hands the body over as it arrives; the returned Response has no body. When the status is 400
   // or above the body is collected into the Response (up to response_limit) and `on_data` is not
   // called. Ends with kStopped soon (within a second) after `stop` became true or `on_data`
-  // returned false.
+  // returned false. `on_data` runs on the calling thread and must not throw.
   HttpResult<Response> Stream(const Request& request,
                               const std::function<bool(std::string_view)>& on_data,
                               const std::atomic<bool>& stop);

@@ -1,0 +1,95 @@
+#include "adapters/http/client.h"
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "adapters/http/curl_pool.h"
+#include "adapters/http/transfer.h"
+
+namespace slogate::adapters::http {
+namespace {
+
+// How soon a stream notices that it should stop.
+constexpr int kGlanceMilliseconds = 100;
+
+struct MultiCleanup {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+using MultiHandle = std::unique_ptr<CURLM, MultiCleanup>;
+
+HttpError OutOfMemory(const Request& request) {
+  return HttpError{Failure::kUnreachable, request.method + ": libcurl is out of memory"};
+}
+
+std::optional<CURLcode> Ended(CURLM* multi) {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg == CURLMSG_DONE) return message->data.result;
+  }
+  return std::nullopt;
+}
+
+HttpResult<Response> Drive(CURLM* multi, Transfer& transfer, core::Duration silence,
+                           const std::atomic<bool>& stop) {
+  while (!stop.load()) {
+    int running = 0;
+    if (curl_multi_perform(multi, &running) != CURLM_OK) {
+      return tl::unexpected(transfer.Fail(Failure::kUnreachable, "libcurl failed"));
+    }
+    if (const auto code = Ended(multi)) return transfer.Finish(*code);
+    if (std::chrono::steady_clock::now() - transfer.last_sign_of_life() > silence) {
+      return tl::unexpected(transfer.Fail(Failure::kTimeout,
+                                          "silent for " + std::to_string(silence.count()) + " ms"));
+    }
+    if (curl_multi_poll(multi, nullptr, 0, kGlanceMilliseconds, nullptr) != CURLM_OK) {
+      return tl::unexpected(transfer.Fail(Failure::kUnreachable, "libcurl failed"));
+    }
+  }
+  return tl::unexpected(transfer.Fail(Failure::kStopped, "stopped"));
+}
+
+}  // namespace
+
+struct Client::Impl {
+  Tls tls;
+  std::string user_agent;
+  CurlPool pool;
+};
+
+Client::Client(Tls tls, std::string user_agent) : impl_(std::make_unique<Impl>()) {
+  impl_->tls = std::move(tls);
+  impl_->user_agent = std::move(user_agent);
+}
+
+Client::~Client() = default;
+
+HttpResult<Response> Client::Send(const Request& request) {
+  CurlHandle handle = impl_->pool.Take();
+  if (!handle) return tl::unexpected(OutOfMemory(request));
+  Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, nullptr);
+  if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
+  auto result = transfer.Finish(curl_easy_perform(handle.get()));
+  impl_->pool.GiveBack(std::move(handle));
+  return result;
+}
+
+HttpResult<Response> Client::Stream(const Request& request,
+                                    const std::function<bool(std::string_view)>& on_data,
+                                    const std::atomic<bool>& stop) {
+  // A handle of its own: its connection ends with the stream, so there is nothing to give back.
+  const CurlHandle handle(curl_easy_init());
+  const MultiHandle multi(curl_multi_init());
+  if (!handle || !multi) return tl::unexpected(OutOfMemory(request));
+  Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, &on_data);
+  if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
+  curl_multi_add_handle(multi.get(), handle.get());
+  auto result = Drive(multi.get(), transfer, request.timeout, stop);
+  curl_multi_remove_handle(multi.get(), handle.get());
+  return result;
+}
+
+}  // namespace slogate::adapters::http

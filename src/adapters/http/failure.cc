@@ -1,0 +1,48 @@
+#include "adapters/http/failure.h"
+
+namespace slogate::adapters::http {
+namespace {
+
+Failure Classify(CURLcode code, bool answered, std::string_view detail) {
+  // CURLcode is libcurl's and grows with its versions, so this is no switch over an enum of ours.
+  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) return Failure::kBadUrl;
+  if (code == CURLE_OPERATION_TIMEDOUT) return Failure::kTimeout;
+  if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
+      code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
+      code == CURLE_SSL_CIPHER || code == CURLE_SSL_ENGINE_NOTFOUND ||
+      code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CLIENTCERT ||
+      code == CURLE_USE_SSL_FAILED) {
+    return Failure::kTls;
+  }
+  // In TLS 1.3 a refused client certificate only shows when the first answer is read.
+  if (detail.find(" alert ") != std::string_view::npos) return Failure::kTls;
+  return answered ? Failure::kTruncated : Failure::kUnreachable;
+}
+
+}  // namespace
+
+std::string Printable(std::string_view text, std::size_t limit) {
+  std::string out(text.substr(0, limit));
+  for (char& c : out) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) c = ' ';
+  }
+  // A cut must not leave half a UTF-8 sequence behind.
+  if (out.size() < text.size()) {
+    while (!out.empty() && (static_cast<unsigned char>(text[out.size()]) & 0xc0) == 0x80) {
+      out.pop_back();
+    }
+  }
+  return out;
+}
+
+HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
+                    const std::string& subject) {
+  const Failure failure = Classify(code, answered, detail);
+  // libcurl quotes the URL in its own text about a bad one.
+  const bool quote = !detail.empty() && failure != Failure::kBadUrl;
+  const std::string reason = quote ? Printable(detail, 256) : curl_easy_strerror(code);
+  return HttpError{failure, subject + ": " + reason};
+}
+
+}  // namespace slogate::adapters::http

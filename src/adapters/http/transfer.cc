@@ -1,0 +1,229 @@
+#include "adapters/http/transfer.h"
+
+#include <algorithm>
+#include <cctype>
+#include <new>
+#include <utility>
+
+#include "adapters/http/failure.h"
+
+namespace slogate::adapters::http {
+namespace {
+
+constexpr std::size_t kMostHeaderBytes = 256u << 10;
+
+// Past the type checks of curl's macro, which trip -Wconversion.
+template <typename T>
+void Set(CURL* handle, CURLoption option, T value) {
+  (curl_easy_setopt)(handle, option, value);
+}
+
+// To libcurl zero means "no limit".
+long Milliseconds(core::Duration duration) {
+  return static_cast<long>(std::clamp<core::Duration::rep>(duration.count(), 1, 86'400'000));
+}
+
+void SetBlob(CURL* handle, CURLoption option, const std::string& pem) {
+  // libcurl only reads a blob; the pointer's type is merely that of its C structure.
+  curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+  (curl_easy_setopt)(handle, option, &blob);
+}
+
+std::string_view Trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool BreaksHeader(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+}  // namespace
+
+Transfer::Transfer(CURL* handle, const Tls& tls, const std::string& user_agent,
+                   const Request& request, const OnData* on_data)
+    : handle_(handle), tls_(tls), user_agent_(user_agent), request_(request), on_data_(on_data) {}
+
+HttpResult<void> Transfer::Prepare() {
+  auto endpoint = ParseEndpoint(request_.url);
+  if (!endpoint) {
+    return tl::unexpected(HttpError{Failure::kBadUrl, request_.method + ": " + endpoint.error()});
+  }
+  endpoint_ = std::move(*endpoint);
+  if (const auto headers = PrepareHeaders(); !headers) return headers;
+  PrepareUrl();
+  PrepareMethod();
+  PrepareTls();
+  PrepareLimits();
+  Set(handle_, CURLOPT_HTTPHEADER, headers_.get());
+  Set(handle_, CURLOPT_USERAGENT, user_agent_.c_str());
+  Set(handle_, CURLOPT_ERRORBUFFER, error_text_.data());
+  Set(handle_, CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
+  Set(handle_, CURLOPT_HEADERDATA, this);
+  Set(handle_, CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
+  Set(handle_, CURLOPT_WRITEDATA, this);
+  return {};
+}
+
+HttpResult<void> Transfer::PrepareHeaders() {
+  for (const auto& [name, value] : request_.headers) {
+    if (name.empty() || BreaksHeader(name) || BreaksHeader(value)) {
+      return tl::unexpected(Fail(Failure::kBadUrl, "a header holds a line break"));
+    }
+    // libcurl's spelling of a header without a value.
+    Append(headers_, value.empty() ? name + ";" : name + ": " + value);
+  }
+  // Saves the second that libcurl would wait for "100 Continue".
+  Append(headers_, "Expect:");
+  return {};
+}
+
+void Transfer::PrepareUrl() {
+  Set(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+  Set(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  Set(handle_, CURLOPT_FOLLOWLOCATION, 0L);
+  Set(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (!request_.proxy.empty()) Set(handle_, CURLOPT_PROXY, request_.proxy.c_str());
+  if (endpoint_.scheme != "https" || tls_.server_name.empty()) {
+    Set(handle_, CURLOPT_URL, request_.url.c_str());
+    return;
+  }
+  // libcurl checks a certificate against the URL's host. So the URL names the expected server,
+  // CONNECT_TO leads to the real one, and the Host header is the one a caller wrote.
+  const std::string url = "https://" + tls_.server_name + ":" + endpoint_.port + endpoint_.rest;
+  Append(connect_to_, "::" + endpoint_.host + ":" + endpoint_.port);
+  Append(headers_, "Host: " + endpoint_.host_port);
+  Set(handle_, CURLOPT_URL, url.c_str());
+  Set(handle_, CURLOPT_CONNECT_TO, connect_to_.get());
+}
+
+void Transfer::PrepareMethod() {
+  const std::string& method = request_.method;
+  if (method == "HEAD") {
+    Set(handle_, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  if (!request_.body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
+    Set(handle_, CURLOPT_POSTFIELDS, request_.body.c_str());
+    Set(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  }
+  Set(handle_, CURLOPT_CUSTOMREQUEST, method.c_str());
+}
+
+void Transfer::PrepareTls() {
+  Set(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
+  Set(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
+  Set(handle_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!tls_.ca_pem.empty()) {
+    SetBlob(handle_, CURLOPT_CAINFO_BLOB, tls_.ca_pem);
+    // The system's folder would be trusted besides the given certificates.
+    Set(handle_, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+  if (tls_.client_certificate_pem.empty()) return;
+  SetBlob(handle_, CURLOPT_SSLCERT_BLOB, tls_.client_certificate_pem);
+  Set(handle_, CURLOPT_SSLCERTTYPE, "PEM");
+  SetBlob(handle_, CURLOPT_SSLKEY_BLOB, tls_.client_key_pem);
+  Set(handle_, CURLOPT_SSLKEYTYPE, "PEM");
+}
+
+void Transfer::PrepareLimits() {
+  Set(handle_, CURLOPT_NOSIGNAL, 1L);
+  Set(handle_, CURLOPT_NOPROGRESS, 1L);
+  Set(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
+  Set(handle_, CURLOPT_TCP_KEEPIDLE, 30L);
+  Set(handle_, CURLOPT_TCP_KEEPINTVL, 10L);
+  Set(handle_, CURLOPT_CONNECTTIMEOUT_MS,
+      Milliseconds(std::min(request_.connect_timeout, request_.timeout)));
+  if (on_data_ != nullptr) return;
+  Set(handle_, CURLOPT_TIMEOUT_MS, Milliseconds(request_.timeout));
+  Set(handle_, CURLOPT_ACCEPT_ENCODING, "gzip");
+}
+
+std::size_t Transfer::OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
+  const std::string_view line(data, size * count);
+  return static_cast<Transfer*>(self)->TakeHeader(line) ? line.size() : 0;
+}
+
+std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
+  const std::string_view body(data, size * count);
+  // Any number but the size given ends the transfer.
+  return static_cast<Transfer*>(self)->TakeBody(body) ? body.size() : body.size() + 1;
+}
+
+bool Transfer::TakeHeader(std::string_view line) {
+  last_sign_of_life_ = std::chrono::steady_clock::now();
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMostHeaderBytes) {
+    too_large_ = true;
+    return false;
+  }
+  // A status line begins anew, after "100 Continue" for one.
+  if (line.starts_with("HTTP/")) {
+    response_.headers.clear();
+    return true;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return true;
+  std::string name(Trim(line.substr(0, colon)));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string& value = response_.headers[name];
+  if (!value.empty()) value += ", ";
+  value += Trim(line.substr(colon + 1));
+  return true;
+}
+
+bool Transfer::TakeBody(std::string_view data) {
+  last_sign_of_life_ = std::chrono::steady_clock::now();
+  if (Streaming()) {
+    stopped_ = !(*on_data_)(data);
+    return !stopped_;
+  }
+  const std::size_t room = request_.response_limit - response_.body.size();
+  response_.body.append(data.substr(0, room));
+  too_large_ = data.size() > room;
+  return !too_large_;
+}
+
+bool Transfer::Streaming() const {
+  if (on_data_ == nullptr) return false;
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  return status < 400;
+}
+
+HttpResult<Response> Transfer::Finish(CURLcode code) {
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  if (stopped_) return tl::unexpected(Fail(Failure::kStopped, "stopped"));
+  if (too_large_ && on_data_ != nullptr && header_bytes_ <= kMostHeaderBytes) {
+    return std::move(response_);
+  }
+  if (too_large_) {
+    return tl::unexpected(
+        Fail(Failure::kTooLarge,
+             "the answer is larger than " + std::to_string(request_.response_limit) + " bytes"));
+  }
+  if (code != CURLE_OK) {
+    return tl::unexpected(FailureOf(code, status != 0, error_text_.data(), Subject()));
+  }
+  return std::move(response_);
+}
+
+std::string Transfer::Subject() const { return request_.method + " " + endpoint_.host_port; }
+
+HttpError Transfer::Fail(Failure failure, const std::string& reason) const {
+  return HttpError{failure, Subject() + ": " + reason};
+}
+
+void Transfer::Append(List& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
+}  // namespace slogate::adapters::http

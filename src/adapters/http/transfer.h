@@ -1,0 +1,72 @@
+// One exchange on one libcurl handle.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "adapters/http/client.h"
+#include "adapters/http/endpoint.h"
+
+namespace slogate::adapters::http {
+
+// Not thread-safe. Everything passed in must outlive the transfer.
+class Transfer {
+ public:
+  using OnData = std::function<bool(std::string_view)>;
+
+  // `on_data` null: the body is collected.
+  Transfer(CURL* handle, const Tls& tls, const std::string& user_agent, const Request& request,
+           const OnData* on_data);
+
+  // Sets every option; kBadUrl when the request cannot be sent as it stands.
+  HttpResult<void> Prepare();
+
+  // What the exchange came to, once libcurl has ended it with `code`.
+  HttpResult<Response> Finish(CURLcode code);
+
+  HttpError Fail(Failure failure, const std::string& reason) const;
+  std::chrono::steady_clock::time_point last_sign_of_life() const { return last_sign_of_life_; }
+
+ private:
+  struct ListCleanup {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  using List = std::unique_ptr<curl_slist, ListCleanup>;
+
+  static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
+
+  bool TakeHeader(std::string_view line);
+  bool TakeBody(std::string_view data);
+  bool Streaming() const;
+  HttpResult<void> PrepareHeaders();
+  void PrepareUrl();
+  void PrepareMethod();
+  void PrepareTls();
+  void PrepareLimits();
+  std::string Subject() const;
+  static void Append(List& list, const std::string& line);
+
+  CURL* handle_;
+  const Tls& tls_;
+  const std::string& user_agent_;
+  const Request& request_;
+  const OnData* on_data_;
+  Endpoint endpoint_;
+  List headers_;
+  List connect_to_;
+  Response response_;
+  std::size_t header_bytes_ = 0;
+  bool too_large_ = false;
+  bool stopped_ = false;
+  std::chrono::steady_clock::time_point last_sign_of_life_ = std::chrono::steady_clock::now();
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+};
+
+}  // namespace slogate::adapters::http
