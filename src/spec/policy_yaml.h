@@ -1,0 +1,39 @@
+// Policies as people write them: YAML text, with every mistake found named by line and field.
+//
+// The text is untrusted. Size, depth and the number of nodes are limited; no exception leaves
+// these functions. Pure; callable from any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "spec/mistake.h"
+
+namespace slogate::spec {
+
+inline constexpr std::size_t kLargestPolicyText = 1 << 20;  // bytes, all documents together
+inline constexpr int kDeepestPolicyText = 32;               // nested lists and mappings
+inline constexpr std::size_t kMostPolicyNodes = 100'000;    // values, aliases written out
+
+// One RolloutPolicy document. `policy` is present exactly when `mistakes` is empty.
+struct ParsedPolicy {
+  std::optional<core::Policy> policy;
+  std::string name;
+  std::string ns;  // empty: not given
+  int line = 0;    // where the document begins
+  std::vector<Mistake> mistakes;
+};
+
+// Every RolloutPolicy in a file of one or more documents, in order; documents of other kinds are
+// passed over. Never empty: text that is not YAML, or without a RolloutPolicy, gives one entry
+// that says so. `file` is only repeated in the mistakes.
+std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file);
+
+// The only RolloutPolicy in a file; several are a mistake.
+ParsedPolicy ParsePolicyYaml(std::string_view text, const std::string& file);
+
+}  // namespace slogate::spec

@@ -1,0 +1,29 @@
+// The state of a rollout as it is kept in the policy's status.
+//
+// What StatusToJson writes, StateFromStatusJson reads back exactly, doubles to the last bit, but
+// for what is not kept: live evidence and counts of the verdicts (they change with every block and
+// belong in metrics), and texts beyond their limits. Never throws; pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/ports/result.h"
+
+namespace slogate::spec {
+
+// The whole status. `policy` may be null when the spec is unsound. `generation` is that of the
+// object the state was decided on. Conditions keep the lastTransitionTime they have in
+// `previous_status` unless they change now. Texts are cut at their limits and made valid UTF-8, so
+// the result can always be stored and is below 256 kB.
+nlohmann::json StatusToJson(const core::RolloutState& state, const core::Policy* policy,
+                            std::int64_t generation, const nlohmann::json& previous_status,
+                            core::TimePoint now);
+
+// A fresh state for an absent (null) or empty status. kMalformedResponse, naming the field, when
+// it cannot be understood; fields this version does not know are ignored.
+ports::Result<core::RolloutState> StateFromStatusJson(const nlohmann::json& status);
+
+}  // namespace slogate::spec
