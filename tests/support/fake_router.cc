@@ -34,8 +34,8 @@ std::vector<int> FakeRouter::written() const {
   return written_;
 }
 
-ports::Result<core::RouteView> FakeRouter::Observe(const std::string& ns,
-                                                   const core::Route& route) {
+ports::Result<core::RouteView> FakeRouter::Observe(const std::string& ns, const core::Route& route,
+                                                   const std::vector<core::Step>& steps) {
   const std::lock_guard lock(mutex_);
   if (error_) return tl::unexpected(*error_);
   core::RouteView view;
@@ -48,6 +48,11 @@ ports::Result<core::RouteView> FakeRouter::Observe(const std::string& ns,
   std::optional<int> percent;
   for (const auto& [canary, baseline] : found->second.rules) {
     const int sum = canary + baseline;
+    for (const core::Step& step : steps) {
+      if (sum == 0 || sum * step.weight_percent % 100 != 0) {
+        view.problem = "weights cannot express the share";
+      }
+    }
     if (sum == 0 || canary * 100 % sum != 0) return view;
     if (percent && *percent != canary * 100 / sum) return view;
     percent = canary * 100 / sum;

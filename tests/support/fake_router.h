@@ -44,7 +44,8 @@ class FakeRouter : public ports::TrafficRouter {
   // Canary weights in the order written, over all routes; writes that change nothing are left out.
   std::vector<int> written() const;
 
-  ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route) override;
+  ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
+                                         const std::vector<core::Step>& steps) override;
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
                                  int canary_percent) override;
 

@@ -39,6 +39,7 @@ struct PolicyRecord {
   std::optional<core::Approval> approval;
   std::string resume;
   bool deleting = false;
+  std::string stored_status;  // as the store keeps it; means nothing to anybody else
 };
 
 class PolicyStore {
@@ -76,9 +77,11 @@ class TrafficRouter {
  public:
   virtual ~TrafficRouter() = default;
 
-  // An absent route, or one without the pair, is part of the view. `was_accepted` parents are
-  // those that accepted the route before, as the route's own status tells.
-  virtual Result<core::RouteView> Observe(const std::string& ns, const core::Route& route) = 0;
+  // An absent route, or one without the pair, is part of the view; so is a pair whose sum cannot
+  // express the weight of one of `steps` (RouteView::problem). Parents that accepted the route
+  // before are those that its own status says accept it, in any generation.
+  virtual Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
+                                          const std::vector<core::Step>& steps) = 0;
 
   // Gives the canary `canary_percent` of the pair's sum in every matching rule, and touches
   // nothing else. kConflict when somebody else wrote in between; kInvalidArgument when the pair
