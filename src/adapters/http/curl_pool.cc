@@ -1,11 +1,25 @@
 #include "adapters/http/curl_pool.h"
 
+#include <csignal>
 #include <utility>
 
 namespace slogate::adapters::http {
+namespace {
+
+CURLcode Initialise() {
+  // With CURLOPT_NOSIGNAL, which threads need, libcurl leaves SIGPIPE to the program; a peer that
+  // hangs up must not end it. A program that handles the signal itself is left alone.
+  struct sigaction current {};
+  if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  }
+  return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+}  // namespace
 
 CurlPool::CurlPool() {
-  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode initialised = Initialise();
   static_cast<void>(initialised);
 }
 
