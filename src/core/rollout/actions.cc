@@ -1,0 +1,62 @@
+#include "core/rollout/actions.h"
+
+#include "core/rollout/world.h"
+
+namespace slogate::core {
+namespace {
+
+using Kind = Action::Kind;
+
+Action Of(Kind kind, int value = 0) { return {.kind = kind, .value = value, .revision = {}}; }
+
+bool CanScaleDown(const Policy& policy, const RolloutState& state, const Observations& observations,
+                  TimePoint now) {
+  return observations.workload.canary.desired > 0 && WeightsConfirmed(observations, 0) &&
+         !WeightsDrifted(observations, 0) &&
+         now - state.phase_began >= policy.workload.scale_down_delay;
+}
+
+}  // namespace
+
+std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
+                                    const Observations& observations, TimePoint now) {
+  if (policy.dry_run || !observations.workload.problem.empty()) return {};
+  const bool managed = policy.workload.promotion == Promotion::kManaged;
+  const WorkloadView& workload = observations.workload;
+  const Phase phase = ActivePhase(state);
+  if (phase == Phase::kPending) return {};
+
+  std::vector<Action> actions;
+  const bool leave_drift = state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift;
+  if (!leave_drift && WeightsDrifted(observations, state.desired_percent) &&
+      MayMoveTo(observations, state.desired_percent)) {
+    actions.push_back(Of(Kind::kSetWeights, state.desired_percent));
+  }
+  if (!managed) return actions;
+
+  if (!workload.baseline.exists && phase == Phase::kInitializing) {
+    actions.push_back(Of(Kind::kEnsureBaseline));
+  }
+  if (!workload.services_exist) actions.push_back(Of(Kind::kEnsureServices));
+
+  if (IsResting(phase) && !HasCandidate(policy, state, workload) &&
+      CanScaleDown(policy, state, observations, now)) {
+    actions.push_back(Of(Kind::kScaleCanary, 0));
+  } else if (phase == Phase::kSuperseded && workload.canary.desired > 0 &&
+             WeightsConfirmed(observations, 0)) {
+    actions.push_back(Of(Kind::kScaleCanary, 0));
+  } else if (phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
+             workload.canary.revision == state.candidate_revision) {
+    const int replicas = CanaryReplicas(policy, workload);
+    if (workload.canary.desired != replicas) {
+      actions.push_back(Of(Kind::kScaleCanary, replicas));
+    }
+  } else if (phase == Phase::kPromoting && workload.canary.revision == state.candidate_revision &&
+             workload.baseline.revision != state.candidate_revision) {
+    actions.push_back(
+        {.kind = Kind::kPromoteTemplate, .value = 0, .revision = state.candidate_revision});
+  }
+  return actions;
+}
+
+}  // namespace slogate::core

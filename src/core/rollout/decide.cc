@@ -1,0 +1,93 @@
+#include "slogate/core/decide.h"
+
+#include <algorithm>
+
+#include "core/rollout/actions.h"
+#include "core/rollout/look.h"
+#include "core/rollout/world.h"
+
+namespace slogate::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Pods and gateways answer within seconds while something moves; blocks close on a timetable.
+constexpr Duration kWhileMoving = 1s;
+constexpr Duration kAtRest = 30s;
+
+Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
+  const Duration length = frozen.block_length;
+  const Duration since = (now.time_since_epoch() - frozen.scrape_interval) % length;
+  return length - since + 20ms;
+}
+
+Duration RequeueAfter(const Policy& policy, const RolloutState& state, TimePoint now) {
+  if (IsResting(state.phase)) {
+    const Duration left = state.phase_began + policy.workload.scale_down_delay - now;
+    return left > 0ms ? std::min(kAtRest, left + 20ms) : kAtRest;
+  }
+  const bool baking = ActivePhase(state) == Phase::kProgressing && state.frozen &&
+                      state.stage == StepStage::kBaking;
+  if (!baking) return kWhileMoving;
+  return std::min<Duration>(UntilNextBlock(*state.frozen, now), 15s);
+}
+
+// Why routes cannot be moved now; empty when they can.
+std::string RouteProblem(const Observations& observations) {
+  for (const RouteView& route : observations.routes) {
+    if (!route.problem.empty()) return route.name + ": " + route.problem;
+    if (!route.exists) return route.name + ": the route does not exist";
+  }
+  return {};
+}
+
+void Dispatch(Look& look) {
+  switch (look.next.phase) {
+    case Phase::kPending:
+      return Pending(look);
+    case Phase::kInitializing:
+      return Initializing(look);
+    case Phase::kReady:
+    case Phase::kPromoted:
+    case Phase::kRolledBack:
+      return Resting(look);
+    case Phase::kProgressing:
+      return Progressing(look);
+    case Phase::kPaused:
+      return look.next.paused_phase == Phase::kPromoting ? Promoting(look) : Progressing(look);
+    case Phase::kPromoting:
+      return Promoting(look);
+    case Phase::kRollingBack:
+      return RollingBack(look);
+    case Phase::kSuperseded:
+      return Superseded(look);
+  }
+}
+
+}  // namespace
+
+Decision Decide(const Policy& policy, const RolloutState& state, const Observations& observations,
+                TimePoint now) {
+  Decision decision;
+  decision.next_state = state;
+  decision.actions = IntendedActions(policy, state, observations, now);
+  Look look{policy, observations, now, decision, decision.next_state};
+  const std::string route_problem = RouteProblem(observations);
+  const std::string& workload_problem = observations.workload.problem;
+  if (workload_problem.empty() && route_problem.empty()) {
+    Dispatch(look);
+  } else if (state.phase == Phase::kPaused) {
+    look.next.message = workload_problem.empty() ? route_problem : workload_problem;
+  } else if (!workload_problem.empty()) {
+    look.Hold(Reason::kWorkloadUnavailable, workload_problem);
+  } else {
+    look.Hold(Reason::kRouteUnavailable, route_problem);
+  }
+  if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
+    decision.kind = DecisionKind::kPause;
+  }
+  decision.requeue_after = RequeueAfter(policy, decision.next_state, now);
+  return decision;
+}
+
+}  // namespace slogate::core

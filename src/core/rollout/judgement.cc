@@ -1,0 +1,212 @@
+#include "core/rollout/judgement.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "slogate/core/blame.h"
+
+namespace slogate::core {
+namespace {
+
+// A canary this likely worse (e-value 10) does not advance, though nothing is shown yet.
+const double kLogPointsToWorse = std::log(10.0);
+// Evidence of the last step alone (e-value 4) that promotion asks for besides the carried one.
+const double kLogFreshEnough = std::log(4.0);
+
+// A reading that lacks an objective is a reading without its series.
+ObjectiveBlock Cell(const Block& block, std::size_t objective) {
+  if (objective < block.objectives.size()) return block.objectives[objective];
+  return {.counts = {}, .problem = CountProblem::kNoSeries, .noted = false};
+}
+
+bool Countable(const ObjectiveBlock& block) {
+  return !block.noted &&
+         (block.problem == CountProblem::kNone || block.problem == CountProblem::kNoSeries);
+}
+
+// ln(0) = -inf has no share; the way to a threshold is cut into tenths and never overstated.
+int Tenths(double log_e, double log_threshold) {
+  if (!(log_e > 0)) return 0;
+  return static_cast<int>(std::floor(10.0 * std::min(1.0, log_e / log_threshold)));
+}
+
+bool EnoughToPromote(const Indicator& indicator) {
+  const auto* promql = std::get_if<PromqlIndicator>(&indicator);
+  return promql == nullptr || promql->enough_to_promote;
+}
+
+// Why this objective's newest block cannot be trusted; kNone when it can.
+Reason NewestProblem(const std::vector<Block>& blocks, std::size_t objective) {
+  if (blocks.empty()) return Reason::kNone;
+  const ObjectiveBlock newest = Cell(blocks.back(), objective);
+  switch (newest.problem) {
+    case CountProblem::kNone:
+      return newest.noted ? Reason::kUncertainCounts : Reason::kNone;
+    case CountProblem::kNoSeries:
+      return Reason::kNoData;
+    case CountProblem::kNotANumber:
+    case CountProblem::kInfinite:
+    case CountProblem::kSeveralSeries:
+    case CountProblem::kInconsistent:
+      return Reason::kInconsistentCounts;
+  }
+  return Reason::kInconsistentCounts;
+}
+
+// What keeps an objective from being "not worse" in this step.
+Reason ObstacleOf(const FrozenObjective& objective, const EvidenceState& evidence, double log_worse,
+                  Reason newest_problem, double step_least_events) {
+  if (newest_problem != Reason::kNone) return newest_problem;
+  if (evidence.step.canary.total <= 0 || evidence.step.baseline.total <= 0) return Reason::kNoData;
+  if (log_worse >= kLogPointsToWorse) return Reason::kPointsToWorse;
+  if (evidence.step.canary.total < step_least_events ||
+      evidence.rollout.canary.total < objective.least_events) {
+    return Reason::kWaitingForEvents;
+  }
+  return Reason::kNone;
+}
+
+// Missing and broken counts are told before thin ones.
+int Urgency(Reason reason) {
+  if (reason == Reason::kInconsistentCounts) return 5;
+  if (reason == Reason::kNoData) return 4;
+  if (reason == Reason::kPointsToWorse) return 3;
+  if (reason == Reason::kUncertainCounts) return 2;
+  return reason == Reason::kNone ? 0 : 1;
+}
+
+std::string Explain(Reason reason, const CountProblem problem) {
+  std::string words(ToString(reason));
+  if (reason == Reason::kInconsistentCounts) words += " (" + std::string(ToString(problem)) + ")";
+  return words;
+}
+
+void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& blocks,
+                  const StepDemand& demand, Judgement& judgement) {
+  bool first = demand.starts_later_step;
+  for (const Block& block : blocks) {
+    const double start_weight =
+        StartWeight(judgement.blocks_absorbed, frozen.planned_blocks, demand.steps, first);
+    bool any = false;
+    for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+      const ObjectiveBlock cell = Cell(block, i);
+      const PairedCounts counts = Countable(cell) ? cell.counts : PairedCounts{};
+      any = any || counts.canary.total > 0;
+      Absorb(judgement.evidence[i], frozen.objectives[i].parameters, counts, start_weight);
+    }
+    if (any) ++judgement.blocks_with_events;
+    first = false;
+    ++judgement.blocks_absorbed;
+    judgement.next_block = block.index + 1;
+  }
+}
+
+// One alpha over all enforced objectives; advisory ones are blamed on their own account.
+void DecideBlame(const FrozenParameters& frozen, const std::vector<LogEvidence>& evidence,
+                 Judgement& judgement) {
+  std::vector<double> enforced;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+    if (frozen.objectives[i].mode != Mode::kEnforce) continue;
+    enforced.push_back(evidence[i].rollback);
+    index.push_back(i);
+  }
+  const double log_threshold = -std::log(frozen.alpha);
+  judgement.shown_worse = !enforced.empty() && LogMean(enforced) >= log_threshold;
+  if (!judgement.shown_worse) return;
+  for (std::size_t guilty : Blame(enforced, frozen.alpha)) {
+    judgement.blamed.push_back(frozen.objectives[index[guilty]].name);
+  }
+  if (judgement.blamed.empty()) {
+    // The mean can pass while no single objective does: the strongest is named.
+    const auto strongest = std::max_element(enforced.begin(), enforced.end());
+    const auto at = static_cast<std::size_t>(strongest - enforced.begin());
+    judgement.blamed.push_back(frozen.objectives[index[at]].name);
+  }
+}
+
+ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective& objective,
+                           const EvidenceState& state, const LogEvidence& evidence, Reason obstacle,
+                           CountProblem problem, bool blamed) {
+  const double log_promote = -std::log(frozen.promotion_alpha);
+  ObjectiveVerdict verdict;
+  verdict.objective = objective.name;
+  verdict.dimension = objective.dimension;
+  verdict.counts = state.rollout;
+  verdict.evidence = evidence;
+  verdict.rollback_tenths = Tenths(evidence.rollback, -std::log(frozen.alpha));
+  verdict.promotion_tenths = std::min(Tenths(evidence.promotion, log_promote),
+                                      Tenths(evidence.fresh_promotion, kLogFreshEnough));
+  if (blamed) {
+    verdict.verdict = Verdict::kFail;
+    verdict.reason = Reason::kShownWorse;
+    verdict.message = "Shown worse than the baseline";
+  } else if (obstacle != Reason::kNone) {
+    verdict.reason = obstacle;
+    verdict.message = Explain(obstacle, problem);
+  } else if (!EnoughToPromote(objective.indicator)) {
+    verdict.reason = Reason::kNotYetShown;
+    verdict.message = "Estimated by PromQL, which is not enough to promote";
+  } else if (evidence.promotion >= log_promote && evidence.fresh_promotion >= kLogFreshEnough) {
+    verdict.verdict = Verdict::kPass;
+    verdict.reason = Reason::kStepPassed;
+    verdict.message = "Shown no worse than the margin";
+  } else {
+    verdict.reason = Reason::kNotYetShown;
+    verdict.message = "Not yet shown to be no worse than the margin";
+  }
+  return verdict;
+}
+
+}  // namespace
+
+Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
+                std::int64_t first_block, const std::vector<Block>& blocks,
+                const StepDemand& demand) {
+  Judgement judgement;
+  judgement.evidence = checkpoint.objectives;
+  judgement.evidence.resize(frozen.objectives.size());
+  judgement.blocks_absorbed = checkpoint.blocks_absorbed;
+  judgement.next_block = first_block;
+  AbsorbBlocks(frozen, blocks, demand, judgement);
+
+  std::vector<LogEvidence> evidence;
+  for (const EvidenceState& state : judgement.evidence) evidence.push_back(Evaluate(state));
+  DecideBlame(frozen, evidence, judgement);
+
+  judgement.all_shown_no_worse = true;
+  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+    const FrozenObjective& objective = frozen.objectives[i];
+    const bool enforced = objective.mode == Mode::kEnforce;
+    const Reason obstacle = ObstacleOf(objective, judgement.evidence[i], evidence[i].rollback,
+                                       NewestProblem(blocks, i), demand.least_events);
+    const bool blamed =
+        enforced ? std::count(judgement.blamed.begin(), judgement.blamed.end(), objective.name) > 0
+                 : evidence[i].rollback >= -std::log(frozen.alpha);
+    const CountProblem problem =
+        blocks.empty() ? CountProblem::kNone : Cell(blocks.back(), i).problem;
+    judgement.verdicts.push_back(VerdictOf(frozen, objective, judgement.evidence[i], evidence[i],
+                                           obstacle, problem, blamed));
+    if (!enforced) continue;
+    if (judgement.verdicts.back().verdict != Verdict::kPass) judgement.all_shown_no_worse = false;
+    if (Urgency(obstacle) > Urgency(judgement.obstacle)) {
+      judgement.obstacle = obstacle;
+      judgement.obstacle_message = objective.name + ": " + Explain(obstacle, problem);
+    }
+  }
+  return judgement;
+}
+
+std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& objectives,
+                                        const std::vector<Block>& blocks, double alpha,
+                                        double promotion_alpha) {
+  FrozenParameters frozen;
+  frozen.objectives = objectives;
+  frozen.alpha = alpha;
+  frozen.promotion_alpha = promotion_alpha;
+  frozen.planned_blocks = static_cast<std::int64_t>(blocks.size());
+  return Judge(frozen, Checkpoint{}, blocks.empty() ? 0 : blocks.front().index, blocks, {})
+      .verdicts;
+}
+
+}  // namespace slogate::core

@@ -1,0 +1,41 @@
+// Blocks in, verdicts out: the one place where evidence becomes an opinion.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "slogate/core/observations.h"
+#include "slogate/core/rollout_state.h"
+
+namespace slogate::core {
+
+// What the evidence says about the running step. Thread rule: values.
+struct Judgement {
+  std::vector<EvidenceState> evidence;     // checkpoint plus the blocks given
+  std::vector<ObjectiveVerdict> verdicts;  // in the order of the objectives
+  std::int64_t blocks_absorbed = 0;
+  std::int64_t next_block = 0;          // first block not absorbed yet
+  std::int64_t blocks_with_events = 0;  // of those given: in which any canary request was seen
+
+  bool shown_worse = false;  // roll back
+  std::vector<std::string> blamed;
+  bool all_shown_no_worse = false;  // every enforced objective passes
+  // The most telling reason why an enforced objective is not even "not worse" yet: missing or
+  // uncertain counts, too few events, or evidence that points to worse; kNone when it is.
+  Reason obstacle = Reason::kNone;
+  std::string obstacle_message;
+};
+
+struct StepDemand {
+  int steps = 1;
+  bool starts_later_step = false;  // the first block given is the first of a step after the first
+  double least_events = 0;
+};
+
+// `blocks` continue `checkpoint`. Blocks whose counts are uncertain or inconsistent are left out
+// of the evidence of that objective: they may hold, and never roll back.
+Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
+                std::int64_t first_block, const std::vector<Block>& blocks,
+                const StepDemand& demand);
+
+}  // namespace slogate::core

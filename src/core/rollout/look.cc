@@ -1,0 +1,90 @@
+#include "core/rollout/look.h"
+
+#include "core/rollout/judgement.h"
+#include "core/rollout/world.h"
+
+namespace slogate::core {
+
+bool Look::Confirmed(int percent) const {
+  return policy.dry_run || WeightsConfirmed(seen, percent);
+}
+
+void Look::Hold(Reason reason, std::string message) {
+  next.reason = reason;
+  next.message = std::move(message);
+}
+
+void Look::Tell(DecisionKind kind, Reason reason, std::string message) {
+  const bool in_step = ActivePhase(next) == Phase::kProgressing;
+  const HistoryEntry entry{.at = now,
+                           .decision = kind,
+                           .reason = reason,
+                           .step = in_step ? next.step + 1 : 0,
+                           .weight_percent = next.desired_percent,
+                           .message = std::move(message)};
+  next.history.push_back(entry);
+  while (next.history.size() > kLongestHistory) next.history.erase(next.history.begin());
+  decision.news.push_back(entry);
+  decision.kind = kind;
+}
+
+void Look::Enter(Phase phase, DecisionKind kind, Reason reason, std::string message) {
+  next.phase = phase;
+  next.phase_began = now;
+  next.missing_since.reset();
+  Hold(reason, message);
+  Tell(kind, reason, std::move(message));
+}
+
+void Look::Pause(Reason reason, std::string message) {
+  const Phase active = ActivePhase(next);
+  Enter(Phase::kPaused, DecisionKind::kPause, reason, std::move(message));
+  next.paused_phase = active;
+}
+
+void Look::Reject(Reason reason, std::vector<std::string> blamed, std::string message) {
+  next.rejected_revision = next.candidate_revision;
+  next.rejected_reason = reason;
+  next.blamed = std::move(blamed);
+  next.retry = policy.retry;
+  next.desired_percent = 0;
+  Enter(Phase::kRollingBack, DecisionKind::kRollback, reason, std::move(message));
+}
+
+void Look::Supersede() {
+  next.desired_percent = 0;
+  Enter(Phase::kSuperseded, DecisionKind::kHold, Reason::kSuperseded,
+        "Revision " + ShortRevision(next.candidate_revision) +
+            " was replaced before it was judged; traffic goes back to the baseline first");
+}
+
+void Look::Keep(const Judgement& judgement) {
+  next.checkpoint.objectives = judgement.evidence;
+  next.checkpoint.blocks_absorbed = judgement.blocks_absorbed;
+  next.step_first_block = judgement.next_block;
+}
+
+void Look::Retreat(const Judgement* judgement) {
+  if (judgement != nullptr) Keep(*judgement);
+  next.phase = Phase::kProgressing;
+  next.stage = StepStage::kStarting;
+  next.stage_began = now;
+  next.desired_percent = 0;
+  const std::string message =
+      "The canary has too few available pods for its traffic; the step starts again with them";
+  Hold(Reason::kWaitingForCanary, message);
+  Tell(DecisionKind::kHold, Reason::kWaitingForCanary, message);
+}
+
+std::string ShortRevision(const std::string& revision) { return revision.substr(0, 10); }
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) {
+    if (!joined.empty()) joined += ", ";
+    joined += word;
+  }
+  return joined;
+}
+
+}  // namespace slogate::core

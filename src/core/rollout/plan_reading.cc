@@ -1,0 +1,44 @@
+#include "core/rollout/freeze.h"
+#include "core/rollout/world.h"
+#include "slogate/core/decide.h"
+
+namespace slogate::core {
+namespace {
+
+constexpr Duration kHistoryLength = std::chrono::hours(4);
+
+ReadingPlan HistoryPlan(const Policy& policy, const WorkloadView& workload, TimePoint now) {
+  ReadingPlan plan;
+  plan.wants_history = true;
+  plan.canary = ArmMatchers(policy, workload, Arm::kCanary);
+  plan.baseline = ArmMatchers(policy, workload, Arm::kBaseline);
+  for (const Objective& objective : policy.objectives)
+    plan.indicators.push_back(objective.indicator);
+  plan.block_length = BlockLength(policy.prometheus);
+  plan.scrape_interval = policy.prometheus.scrape_interval;
+  plan.first_block = (now.time_since_epoch() - kHistoryLength) / plan.block_length;
+  return plan;
+}
+
+}  // namespace
+
+std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState& state,
+                                       const WorkloadView& workload, TimePoint now) {
+  if (AtStart(policy, state, workload)) return HistoryPlan(policy, workload, now);
+  if (ActivePhase(state) != Phase::kProgressing || !state.frozen) return std::nullopt;
+  const bool serves =
+      state.stage == StepStage::kBaking || (state.stage == StepStage::kMoving && state.step > 0);
+  if (!serves) return std::nullopt;
+  ReadingPlan plan;
+  plan.canary = state.frozen->canary;
+  plan.baseline = state.frozen->baseline;
+  for (const FrozenObjective& objective : state.frozen->objectives) {
+    plan.indicators.push_back(objective.indicator);
+  }
+  plan.block_length = state.frozen->block_length;
+  plan.scrape_interval = state.frozen->scrape_interval;
+  plan.first_block = state.step_first_block;
+  return plan;
+}
+
+}  // namespace slogate::core

@@ -1,0 +1,267 @@
+// A candidate takes traffic, step by step.
+#include "core/rollout/freeze.h"
+#include "core/rollout/judgement.h"
+#include "core/rollout/look.h"
+#include "core/rollout/world.h"
+
+namespace slogate::core {
+namespace {
+
+const Step& CurrentStep(const Look& look) {
+  return look.next.frozen->steps[static_cast<std::size_t>(look.next.step)];
+}
+
+std::string StepName(const RolloutState& state) {
+  return "step " + std::to_string(state.step + 1) + " of " +
+         std::to_string(state.frozen->steps.size());
+}
+
+void BeginMove(Look& look, int step) {
+  look.next.step = step;
+  look.next.stage = StepStage::kMoving;
+  look.next.stage_began = look.now;
+  look.next.desired_percent = CurrentStep(look).weight_percent;
+  look.Hold(Reason::kMovingWeights, "Moving to " + StepName(look.next));
+  look.Tell(DecisionKind::kPromote, Reason::kMovingWeights,
+            "Moving to " + StepName(look.next) + ", weight " +
+                std::to_string(look.next.desired_percent) + " %");
+}
+
+// Starts the step's fresh evidence at the first whole block from now.
+void BeginBake(Look& look, const Judgement* judgement) {
+  if (judgement != nullptr) look.Keep(*judgement);
+  for (EvidenceState& evidence : look.next.checkpoint.objectives) BeginStep(evidence);
+  look.next.stage = StepStage::kBaking;
+  look.next.stage_began = look.now;
+  look.next.step_first_block = FirstBlockAfter(look.policy, *look.next.frozen, look.now);
+  look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(look.next));
+  look.Tell(DecisionKind::kHold, Reason::kBaking,
+            "Weights confirmed; gathering evidence in " + StepName(look.next));
+}
+
+void Starting(Look& look) {
+  const WorkloadView& workload = look.seen.workload;
+  const Duration deadline = look.policy.workload.progress_deadline;
+  if (!look.Confirmed(0)) {
+    look.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
+    return;
+  }
+  if (!CanaryComplete(workload, CanaryReplicas(look.policy, workload))) {
+    if (look.now - look.next.stage_began > deadline) {
+      look.Reject(Reason::kCanaryNeverAvailable, {},
+                  "The canary's pods were not available within the progress deadline");
+    } else {
+      look.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
+    }
+    return;
+  }
+  // Whatever else the start waits for is not the canary's fault; the deadline begins anew.
+  if (look.now - look.next.stage_began > deadline / 2) look.next.stage_began = look.now;
+  if (!BaselineComplete(workload)) {
+    look.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
+  } else if (look.policy.paused) {
+    look.Hold(Reason::kPausedByUser, "The policy is paused");
+  } else if (look.next.frozen) {
+    BeginMove(look, look.next.step);
+  } else if (!look.seen.history) {
+    look.Hold(Reason::kNewRevision, "Reading the baseline's history");
+  } else if (look.seen.history->source != SourceProblem::kNone) {
+    look.Hold(Reason::kSourceFailed,
+              "The baseline's history cannot be read: " + look.seen.history->message);
+  } else {
+    look.next.frozen = Freeze(look.policy, workload, *look.seen.history, look.now);
+    look.next.checkpoint = EmptyCheckpoint(*look.next.frozen);
+    BeginMove(look, 0);
+  }
+}
+
+void Moving(Look& look, const Judgement* judgement) {
+  if (look.Confirmed(look.next.desired_percent)) {
+    BeginBake(look, judgement);
+  } else if (WeightsDrifted(look.seen, look.next.desired_percent)) {
+    look.Hold(Reason::kMovingWeights, "Moving to " + StepName(look.next));
+  } else {
+    look.Hold(Reason::kRouteNotAccepted,
+              "The gateway has not yet accepted the weights of " + StepName(look.next));
+  }
+}
+
+// Missing evidence holds at once and pauses when it lasts. True: it is missing.
+bool HoldForMissing(Look& look, const Judgement& judgement) {
+  const EvidenceReading& reading = *look.seen.evidence;
+  const bool failed = reading.source != SourceProblem::kNone;
+  const bool no_data = !failed && !reading.blocks.empty() && judgement.obstacle == Reason::kNoData;
+  if (!failed && !no_data) {
+    look.next.missing_since.reset();
+    return false;
+  }
+  if (!look.next.missing_since) look.next.missing_since = look.now;
+  const Reason reason = failed ? Reason::kSourceFailed : Reason::kNoData;
+  const std::string message =
+      failed ? std::string(ToString(reading.source)) + ": " + reading.message
+             : "No events of the canary or the baseline: " + judgement.obstacle_message;
+  const Duration pause_after =
+      (failed ? look.policy.on_source_failure : look.policy.on_no_data).pause_after;
+  const bool lasted = pause_after.count() > 0 && look.now - *look.next.missing_since >= pause_after;
+  if (look.next.phase == Phase::kPaused) {
+    if (look.next.reason == reason) look.next.message = message;
+  } else if (lasted) {
+    look.Pause(reason, message);
+    look.next.missing_since = look.now;
+  } else {
+    look.Hold(reason, message);
+  }
+  return true;
+}
+
+bool HoldForDrift(Look& look) {
+  if (look.policy.dry_run || !WeightsDrifted(look.seen, look.next.desired_percent)) return false;
+  const std::string message = "Somebody else changed the weights of a route";
+  bool pause = false;
+  for (std::size_t i = 0; i < look.policy.routes.size() && i < look.seen.routes.size(); ++i) {
+    pause = pause || (look.policy.routes[i].on_drift == OnDrift::kPause &&
+                      look.seen.routes[i].canary_percent != look.next.desired_percent);
+  }
+  if (pause) {
+    look.Pause(Reason::kWeightDrift, message + "; resume to re-assert them");
+    return true;
+  }
+  const bool known = look.next.reason == Reason::kWeightDrift;
+  look.Hold(Reason::kWeightDrift, message + "; they are being re-asserted");
+  if (!known) look.Tell(DecisionKind::kHold, Reason::kWeightDrift, look.next.message);
+  return true;
+}
+
+void PassStep(Look& look, const Judgement& judgement, Reason reason) {
+  const bool last = look.next.step + 1 == static_cast<int>(look.next.frozen->steps.size());
+  if (last && look.policy.dry_run) {
+    look.Hold(Reason::kDryRun, "Dry run: every step passed; the candidate would be promoted");
+    return;
+  }
+  look.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(look.next));
+  look.Keep(judgement);
+  if (last) {
+    look.Enter(
+        Phase::kPromoting, DecisionKind::kPromote, Reason::kAllStepsPassed,
+        "Every step passed; promoting revision " + ShortRevision(look.next.candidate_revision));
+  } else {
+    BeginMove(look, look.next.step + 1);
+  }
+}
+
+bool Approved(Look& look) {
+  const auto& approval = look.seen.approval;
+  return approval && approval->revision == look.next.candidate_revision &&
+         approval->step == look.next.step + 1;
+}
+
+// The step's gates, once evidence is there.
+void Gate(Look& look, const Judgement& judgement) {
+  const Step& step = CurrentStep(look);
+  const bool waited = look.now - look.next.stage_began >= step.least_duration;
+  const Duration with_events = judgement.blocks_with_events * look.next.frozen->block_length;
+  const bool timed_out = step.longest_duration.count() > 0 && with_events >= step.longest_duration;
+
+  if (!waited) {
+    look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(look.next));
+  } else if (step.require == Require::kApproval && Approved(look)) {
+    look.next.approved = look.seen.approval;
+    PassStep(look, judgement, Reason::kAwaitingApproval);
+  } else if (step.require == Require::kApproval) {
+    look.Hold(Reason::kAwaitingApproval, "A person must approve " + StepName(look.next));
+  } else if (judgement.obstacle == Reason::kNone &&
+             (step.require == Require::kNotWorse || judgement.all_shown_no_worse)) {
+    PassStep(look, judgement, Reason::kStepPassed);
+  } else if (timed_out && step.on_timeout == OnTimeout::kPause) {
+    look.Pause(Reason::kTimedOut,
+               StepName(look.next) + " reached its longest duration undecided; resume to go on");
+  } else if (timed_out) {
+    look.Hold(Reason::kTimedOut, StepName(look.next) + " is past its longest duration");
+  } else if (judgement.obstacle != Reason::kNone) {
+    look.Hold(judgement.obstacle, judgement.obstacle_message);
+  } else {
+    look.Hold(Reason::kNotYetShown, "Not every objective is shown no worse yet");
+  }
+}
+
+void Baking(Look& look, const Judgement& judgement) {
+  if (look.policy.paused) {
+    look.Pause(Reason::kPausedByUser, "The policy is paused");
+  } else if (HoldForDrift(look) || HoldForMissing(look, judgement)) {
+    return;
+  } else if (look.seen.evidence->blocks.empty()) {
+    look.Hold(Reason::kBaking, "Waiting for the first block of " + StepName(look.next));
+  } else {
+    Gate(look, judgement);
+  }
+}
+
+void GoOn(Look& look, const std::string& message) {
+  const Reason lifted = look.next.reason;
+  look.next.resume = look.seen.resume;
+  look.Enter(Phase::kProgressing, DecisionKind::kHold, lifted, message);
+}
+
+// A pause for lack of evidence lifts itself, since nothing was shown; others wait for a person.
+void Paused(Look& look, const Judgement* judgement) {
+  const Reason why = look.next.reason;
+  if (look.seen.resume != look.next.resume && why != Reason::kPausedByUser) {
+    GoOn(look, "Resumed by a person; " + StepName(look.next) + " gathers fresh evidence");
+    if (look.next.stage == StepStage::kBaking) BeginBake(look, judgement);
+  } else if (why == Reason::kPausedByUser) {
+    if (!look.policy.paused) GoOn(look, "The policy is no longer paused");
+  } else if (why == Reason::kSourceFailed || why == Reason::kNoData) {
+    const bool blocks = look.seen.evidence && !look.seen.evidence->blocks.empty();
+    if (judgement != nullptr && blocks && !HoldForMissing(look, *judgement)) {
+      GoOn(look, "Evidence is back");
+    }
+  }
+}
+
+}  // namespace
+
+void Progressing(Look& look) {
+  RolloutState& next = look.next;
+  const ArmView& canary = look.seen.workload.canary;
+  if (!canary.revision.empty() && canary.revision != next.candidate_revision) {
+    look.Supersede();
+    return;
+  }
+  if (canary.restarts > look.policy.workload.most_canary_restarts) {
+    look.Reject(Reason::kCanaryRestarts, {},
+                "The canary's containers restarted " + std::to_string(canary.restarts) +
+                    " times, more than the " +
+                    std::to_string(look.policy.workload.most_canary_restarts) + " allowed");
+    return;
+  }
+  std::optional<Judgement> judgement;
+  if (look.seen.evidence && next.frozen) {
+    const StepDemand demand{.steps = static_cast<int>(next.frozen->steps.size()),
+                            .starts_later_step = next.stage == StepStage::kBaking && next.step > 0,
+                            .least_events = CurrentStep(look).least_events};
+    judgement = Judge(*next.frozen, next.checkpoint, next.step_first_block,
+                      look.seen.evidence->blocks, demand);
+    next.verdicts = judgement->verdicts;
+    look.decision.verdicts = judgement->verdicts;
+  }
+  const Judgement* judged = judgement ? &*judgement : nullptr;
+  if (judged != nullptr && judged->shown_worse) {
+    look.Reject(Reason::kShownWorse, judged->blamed,
+                "Shown worse than the baseline: " + Join(judged->blamed));
+  } else if (next.stage != StepStage::kStarting && !look.policy.dry_run &&
+             CanaryLost(look.seen.workload, next.desired_percent)) {
+    look.Retreat(judged);
+  } else if (next.phase == Phase::kPaused) {
+    Paused(look, judged);
+  } else if (next.stage == StepStage::kStarting) {
+    Starting(look);
+  } else if (next.stage == StepStage::kMoving) {
+    Moving(look, judged);
+  } else if (judged != nullptr) {
+    Baking(look, *judged);
+  } else {
+    look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(next));
+  }
+}
+
+}  // namespace slogate::core

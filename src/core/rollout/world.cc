@@ -1,0 +1,91 @@
+#include "core/rollout/world.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "slogate/core/decide.h"
+
+namespace slogate::core {
+
+int PodsNeeded(int weight_percent, int desired) {
+  if (weight_percent <= 0) return 0;
+  const double share = 0.75 * desired * weight_percent / 100.0;
+  return std::max(1, static_cast<int>(std::ceil(share - 1e-9)));
+}
+
+bool WeightsConfirmed(const Observations& observations, int percent) {
+  return std::all_of(observations.routes.begin(), observations.routes.end(),
+                     [&](const RouteView& route) {
+                       return route.exists && route.accepted && route.canary_percent == percent;
+                     });
+}
+
+bool WeightsDrifted(const Observations& observations, int percent) {
+  return std::any_of(
+      observations.routes.begin(), observations.routes.end(), [&](const RouteView& route) {
+        return route.exists && route.problem.empty() && route.canary_percent != percent;
+      });
+}
+
+bool MayMoveTo(const Observations& observations, int percent) {
+  const ArmView& canary = observations.workload.canary;
+  const ArmView& baseline = observations.workload.baseline;
+  bool raises = false;
+  bool accepted = true;
+  for (const RouteView& route : observations.routes) {
+    if (!route.exists || !route.problem.empty()) return false;
+    if (route.canary_percent.value_or(0) >= percent) continue;
+    raises = true;
+    accepted = accepted && route.accepted;
+  }
+  if (!raises) return percent == 100 || baseline.available_any > 0;
+  const bool baseline_can = baseline.available >= PodsNeeded(100 - percent, baseline.desired);
+  return accepted && baseline_can && canary.available >= PodsNeeded(percent, canary.desired);
+}
+
+bool CanaryLost(const WorkloadView& workload, int percent) {
+  return workload.canary.available_any < PodsNeeded(percent, workload.canary.desired);
+}
+
+bool BaselineComplete(const WorkloadView& workload) {
+  const ArmView& baseline = workload.baseline;
+  return baseline.exists && baseline.settled && baseline.available >= std::max(1, baseline.desired);
+}
+
+bool CanaryComplete(const WorkloadView& workload, int replicas) {
+  const ArmView& canary = workload.canary;
+  return canary.exists && canary.settled && !canary.pod_template_hash.empty() &&
+         canary.available >= std::max(1, replicas);
+}
+
+int CanaryReplicas(const Policy& policy, const WorkloadView& workload) {
+  if (policy.workload.promotion == Promotion::kExternal) return workload.canary.desired;
+  const CanaryScale& scale = policy.workload.canary_scale;
+  if (scale.replicas) return std::max(1, *scale.replicas);
+  const double share = scale.share_of_baseline * workload.baseline.desired;
+  return std::max(1, static_cast<int>(std::ceil(share - 1e-9)));
+}
+
+bool HasCandidate(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
+  const std::string& revision = workload.canary.revision;
+  if (revision.empty() || workload.baseline.revision.empty()) return false;
+  if (revision == workload.baseline.revision) return false;
+  return revision != state.rejected_revision || policy.retry != state.retry;
+}
+
+bool IsResting(Phase phase) {
+  return phase == Phase::kReady || phase == Phase::kPromoted || phase == Phase::kRolledBack;
+}
+
+Phase ActivePhase(const RolloutState& state) {
+  return state.phase == Phase::kPaused ? state.paused_phase : state.phase;
+}
+
+bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
+  return state.phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
+         !state.frozen && workload.problem.empty() &&
+         workload.canary.revision == state.candidate_revision &&
+         CanaryComplete(workload, CanaryReplicas(policy, workload)) && BaselineComplete(workload);
+}
+
+}  // namespace slogate::core

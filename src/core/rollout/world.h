@@ -1,0 +1,44 @@
+// Questions about the observed world that several phases ask. Pure; values only.
+#pragma once
+
+#include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+
+namespace slogate::core {
+
+// Every route shows `percent` for the canary and its parents have accepted that very version.
+bool WeightsConfirmed(const Observations& observations, int percent);
+
+// Some route shows another share than `percent`; `false` when a route cannot be read.
+bool WeightsDrifted(const Observations& observations, int percent);
+
+// Whether the arms have the pods, and the routes the acceptance, to move to `percent` now.
+// Lowering asks only that the baseline can serve; raising waits for acceptance and canary pods.
+bool MayMoveTo(const Observations& observations, int percent);
+
+// The canary no longer has the pods that `percent` of the traffic needs.
+bool CanaryLost(const WorkloadView& workload, int percent);
+
+// The baseline runs its spec, with every pod it wants.
+bool BaselineComplete(const WorkloadView& workload);
+
+// The canary's current revision is complete: observed, no older pod left, `replicas` available.
+bool CanaryComplete(const WorkloadView& workload, int replicas);
+
+// Canary replicas a rollout of this policy runs with. External: whatever its owner set.
+int CanaryReplicas(const Policy& policy, const WorkloadView& workload);
+
+// A revision worth a rollout: known, not the baseline's, and not rejected (or retried by a person).
+bool HasCandidate(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
+
+// Baseline serves everything and nothing is under way (kReady, kPromoted, kRolledBack).
+bool IsResting(Phase phase);
+
+// The phase whose traffic the state describes: the paused one while paused.
+Phase ActivePhase(const RolloutState& state);
+
+// Canary and baseline are ready for the first step, whose parameters are not frozen yet.
+bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
+
+}  // namespace slogate::core
