@@ -44,6 +44,7 @@ struct ComparatorParameters {
   friend bool operator==(const ComparatorParameters&, const ComparatorParameters&) = default;
 };
 
+// A phi given with the objective replaces both measured ones; kappa and `measured` stay.
 ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& dispersion);
 
 // Running evidence of one objective: log-capital per alternative. Plain data, so that it can be
@@ -73,8 +74,11 @@ struct EvidenceState {
 // Predictable and, summed over a rollout, at most 1 (statistics.md 1).
 double StartWeight(long block_number, long planned_blocks, int steps, bool first_of_later_step);
 
-// Adds one block. A block without canary, baseline or bad events leaves the rollback evidence
-// unchanged except for its start weight; canary events alone still count towards `absolute`.
+// Adds one block; `start_weight` is cut so that started_weight stays at most 1. A block without
+// canary or baseline events leaves the rollback evidence unchanged except for its start weight.
+// One without bad events can only lower it: the margin delta expected some. Canary events alone
+// still count towards `absolute`. An arm whose counts cannot be counts (NaN, negative, bad above
+// total, a total above 1e15 or between 0 and 1e-6) is an arm without events. Never NaN.
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
             double start_weight);
 

@@ -1,6 +1,7 @@
 // How bursty is the baseline? Estimated once, from its own history, before a rollout.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "slogate/core/comparator.h"
@@ -16,7 +17,8 @@ namespace slogate::core {
 double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t window_blocks);
 
 // Dispersion of the baseline's consecutive blocks, oldest first (statistics.md 4). Fewer than
-// `kLeastHistoryPairs` usable pairs at block length: unmeasured defaults (phi = kappa = 2).
+// `kLeastHistoryPairs` usable pairs at block length: unmeasured defaults (phi = kappa = 2). A
+// longer window without a usable pair counts as its default, since nothing is known about it.
 inline constexpr std::size_t kLeastHistoryPairs = 16;
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length);
 

@@ -1,0 +1,27 @@
+// The alternatives that the e-processes bet on, as ratios to the null (statistics.md 1 and 3).
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "slogate/core/comparator.h"
+
+namespace slogate::core::stats {
+
+template <std::size_t Size>
+struct Grid {
+  std::array<double, Size> log_ratio;  // ln(alternative / null)
+  std::array<double, Size> ratio;
+};
+
+using RollbackGrid = Grid<kRollbackGrid>;
+using PromotionGrid = Grid<kPromotionGrid>;
+
+// R/r0: 1.25 .. 6, evenly spaced in the logarithm.
+const RollbackGrid& RollbackAlternatives();
+// R/r1: 1/1.05 .. 1/10, the same.
+const PromotionGrid& PromotionRatios();
+// th/tau: .02 .. .95, the same.
+const PromotionGrid& PromotionShares();
+
+}  // namespace slogate::core::stats

@@ -1,0 +1,133 @@
+#include "core/stats/increments.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/stats/grid.h"
+
+namespace slogate::core::stats {
+namespace {
+
+constexpr double kLeastTotal = 1e-6;
+constexpr double kMostTotal = 1e15;
+constexpr double kMostTau = 1 - 1e-9;
+constexpr double kLargestBet = 0.9;  // of the whole capital, however sure an alternative looks
+
+bool HasEvents(const Counts& counts) { return counts.total > 0 && IsCount(counts); }
+
+bool Comparable(const PairedCounts& block) {
+  return HasEvents(block.canary) && HasEvents(block.baseline);
+}
+
+// The null's own shape of a block, shared by all alternatives.
+struct Shape {
+  Shape(const PairedCounts& block, double r0)
+      : x(block.canary.bad),
+        m(block.canary.bad + block.baseline.bad),
+        w(block.canary.total / block.baseline.total),
+        odds(r0 * w) {}
+
+  double x;
+  double m;
+  double w;
+  double odds;  // of a bad event to be the canary's, under the null
+
+  // ln((R w + 1) / (r0 w + 1)) for R = ratio r0, exact for small w as well.
+  double LogExposure(double ratio) const { return std::log1p((ratio - 1) * odds / (odds + 1)); }
+  double LogRatio(double ratio, double log_ratio) const {
+    return x * log_ratio - m * LogExposure(ratio);
+  }
+  // e^a - 1, a = ln(R/r0) - LogExposure.
+  double Surplus(double ratio) const { return ratio * (odds + 1) / (ratio * odds + 1) - 1; }
+  double Stake(double ratio, double phi_block) const {
+    const double wanted = m * (ratio - 1) * (odds + 1) / ((ratio * odds + 1) * phi_block);
+    return std::min(kLargestBet * (odds + 1) / odds, wanted);
+  }
+};
+
+double AtLeastOne(double divisor) { return std::max(1.0, divisor); }
+
+}  // namespace
+
+bool IsCount(const Counts& counts) {
+  const bool total_is_sane =
+      counts.total == 0 || (counts.total >= kLeastTotal && counts.total <= kMostTotal);
+  return total_is_sane && counts.bad >= 0 && counts.bad <= counts.total;
+}
+
+RollbackIncrements WorseIncrements(const PairedCounts& block, double r0, double delta, double phi) {
+  RollbackIncrements increments{};
+  if (!Comparable(block)) return increments;
+  const Shape shape(block, r0);
+  const RollbackGrid& grid = RollbackAlternatives();
+  const double tempering = 1 / AtLeastOne(phi);
+  const double allowed = block.canary.total * delta;
+  for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+    const double margin = allowed > 0 ? allowed * shape.Surplus(grid.ratio[j]) : 0;
+    increments[j] = tempering * (shape.LogRatio(grid.ratio[j], grid.log_ratio[j]) - margin);
+  }
+  return increments;
+}
+
+RollbackIncrements ShareIncrements(const PairedCounts& block, double r0, double phi_block,
+                                   double kappa) {
+  RollbackIncrements increments{};
+  if (!Comparable(block)) return increments;
+  const Shape shape(block, r0);
+  if (!(shape.m > 0)) return increments;
+  const double surprise = shape.x / shape.m - shape.odds / (shape.odds + 1);
+  for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+    const double stake = shape.Stake(RollbackAlternatives().ratio[j], AtLeastOne(phi_block));
+    increments[j] = std::log1p(stake * surprise) / AtLeastOne(kappa);
+  }
+  return increments;
+}
+
+PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi) {
+  PromotionIncrements increments{};
+  if (!Comparable(block)) return increments;
+  const Shape shape(block, r1);
+  const PromotionGrid& grid = PromotionRatios();
+  for (std::size_t j = 0; j < kPromotionGrid; ++j) {
+    increments[j] = shape.LogRatio(grid.ratio[j], grid.log_ratio[j]) / AtLeastOne(phi);
+  }
+  return increments;
+}
+
+PromotionIncrements WithinIncrements(const Counts& canary, double tau, double phi) {
+  PromotionIncrements increments{};
+  if (!HasEvents(canary) || !(tau > 0)) return increments;
+  // A smaller tau is a stronger claim, so the bound is safe.
+  const double bound = std::min(tau, kMostTau);
+  const double log_good = std::log1p(-bound);
+  const double good = canary.total - canary.bad;
+  const PromotionGrid& grid = PromotionShares();
+  for (std::size_t j = 0; j < kPromotionGrid; ++j) {
+    const double good_gain = std::log1p(-bound * grid.ratio[j]) - log_good;
+    increments[j] = (canary.bad * grid.log_ratio[j] + good * good_gain) / AtLeastOne(phi);
+  }
+  return increments;
+}
+
+}  // namespace slogate::core::stats
+
+namespace slogate::core {
+
+double LogRatio(const PairedCounts& block, double r0, double R) {
+  return LogRatioWithMargin(block, r0, R, 0);
+}
+
+double LogRatioWithMargin(const PairedCounts& block, double r0, double R, double delta) {
+  if (!stats::Comparable(block)) return 0;
+  const stats::Shape shape(block, r0);
+  const double ratio = R / r0;
+  const double log_ratio = shape.LogRatio(ratio, std::log(ratio));
+  return delta > 0 ? log_ratio - block.canary.total * delta * shape.Surplus(ratio) : log_ratio;
+}
+
+double ShareStake(const PairedCounts& block, double r0, double R, double phi_block) {
+  if (!stats::Comparable(block)) return 0;
+  return stats::Shape(block, r0).Stake(R / r0, stats::AtLeastOne(phi_block));
+}
+
+}  // namespace slogate::core

@@ -1,0 +1,95 @@
+#include "slogate/core/blame.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace slogate::core {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<double> Logs(std::vector<double> values) {
+  for (double& value : values) value = std::log(value);
+  return values;
+}
+
+TEST(LogMeanTest, IsTheLogarithmOfThePlainMean) {
+  EXPECT_NEAR(LogMean(Logs({1, 2, 9})), std::log(4), 1e-12);
+  EXPECT_NEAR(LogMean(Logs({0, 0, 300})), std::log(100), 1e-12);
+}
+
+TEST(LogMeanTest, NothingSaysNothing) { EXPECT_EQ(LogMean({}), 0); }
+
+TEST(LogMeanTest, OneValueIsItself) { EXPECT_EQ(LogMean({-std::log(0.01)}), -std::log(0.01)); }
+
+TEST(LogMeanTest, SurvivesWhatWouldOverflow) {
+  EXPECT_NEAR(LogMean({5000, 5000, -kInfinity, -9000}), 5000 - std::log(2), 1e-9);
+  EXPECT_EQ(LogMean({-kInfinity, -kInfinity}), -kInfinity);
+}
+
+TEST(LogMeanTest, NanIsNoEvidence) { EXPECT_NEAR(LogMean({kNan, 3}), 3 - std::log(2), 1e-12); }
+
+TEST(BlameTest, ASingleObjectiveAtItsThresholdIsToBlame) {
+  EXPECT_THAT(Blame({-std::log(0.01)}, 0.01), ElementsAre(0));
+  EXPECT_THAT(Blame(Logs({99}), 0.01), IsEmpty());
+}
+
+TEST(BlameTest, OnlyTheOneThatFailedIsToBlame) {
+  EXPECT_THAT(Blame(Logs({0.2, 500, 1}), 0.01), ElementsAre(1));
+}
+
+TEST(BlameTest, ALargeValueMustStandAgainstEverySubsetOfTheOthers) {
+  EXPECT_THAT(Blame(Logs({150, 0.5, 0.5}), 0.01), IsEmpty());
+  EXPECT_THAT(Blame(Logs({300, 0.5, 0.5}), 0.01), ElementsAre(0));
+}
+
+TEST(BlameTest, SeveralCanBeToBlame) {
+  EXPECT_THAT(Blame(Logs({1000, 1, 400, 2}), 0.01), ElementsAre(0, 2));
+  EXPECT_THAT(Blame(Logs({200, 200}), 0.01), ElementsAre(0, 1));
+}
+
+TEST(BlameTest, TwoHighValuesCanShieldEachOther) {
+  const std::vector<double> log_e = Logs({250, 1, 1, 250});
+  EXPECT_GE(LogMean(log_e), -std::log(0.01));
+  EXPECT_THAT(Blame(log_e, 0.01), IsEmpty());
+}
+
+TEST(BlameTest, IsTotal) {
+  EXPECT_THAT(Blame({}, 0.01), IsEmpty());
+  EXPECT_THAT(Blame({kNan, -kInfinity, 5000, kNan}, 0.01), ElementsAre(2));
+  EXPECT_THAT(Blame({kInfinity, 0}, 0.01), ElementsAre(0));
+}
+
+// Closed testing by its definition: every subset that holds i has a mean of at least 1/alpha.
+TEST(BlameTest, AgreesWithEverySubset) {
+  const std::vector<double> values = {30, 120, 410, 99, 1000, 0.1};
+  std::vector<std::size_t> expected;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    bool to_blame = true;
+    for (unsigned subset = 1; subset < (1U << values.size()); ++subset) {
+      if ((subset & (1U << i)) == 0) continue;
+      double sum = 0;
+      int members = 0;
+      for (std::size_t other = 0; other < values.size(); ++other) {
+        if ((subset & (1U << other)) == 0) continue;
+        sum += values[other];
+        ++members;
+      }
+      to_blame = to_blame && sum / members >= 100;
+    }
+    if (to_blame) expected.push_back(i);
+  }
+  ASSERT_FALSE(expected.empty());
+  EXPECT_EQ(Blame(Logs(values), 0.01), expected);
+}
+
+}  // namespace
+}  // namespace slogate::core

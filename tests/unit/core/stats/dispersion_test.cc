@@ -1,0 +1,117 @@
+#include "slogate/core/dispersion.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace slogate::core {
+namespace {
+
+using std::chrono::seconds;
+
+std::vector<Counts> Repeat(const std::vector<Counts>& pattern, int times) {
+  std::vector<Counts> blocks;
+  for (int i = 0; i < times; ++i) blocks.insert(blocks.end(), pattern.begin(), pattern.end());
+  return blocks;
+}
+
+// Bursts of a fixed size, their number per block Poisson.
+std::vector<Counts> Bursts(int blocks, double per_block, int size) {
+  std::mt19937_64 random(11);
+  std::poisson_distribution<int> bursts(per_block);
+  std::vector<Counts> history;
+  for (int i = 0; i < blocks; ++i) history.push_back({10'000, double(size) * bursts(random)});
+  return history;
+}
+
+TEST(AdjacentWindowDispersionTest, EqualWindowsScatterLessThanChance) {
+  EXPECT_EQ(AdjacentWindowDispersion(Repeat({{1000, 10}}, 50), 1), 1);
+}
+
+TEST(AdjacentWindowDispersionTest, IsTheMeanSquaredExcess) {
+  // One pair: x 30 of m 40, rho .5: (30 - 20)^2 / (40 / 4) = 10.
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion({{1000, 30}, {1000, 10}}, 1), 10);
+  // Unequal windows: rho .8, x 20 of m 40: (20 - 32)^2 / (40 x .16) = 22.5.
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion({{4000, 20}, {1000, 20}}, 1), 22.5);
+}
+
+TEST(AdjacentWindowDispersionTest, WindowsJoinBlocks) {
+  const std::vector<Counts> blocks = {{500, 10}, {500, 20}, {900, 10}, {100, 0}, {500, 99}};
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion(blocks, 2), 10);
+}
+
+TEST(AdjacentWindowDispersionTest, NothingUsableIsOne) {
+  EXPECT_EQ(AdjacentWindowDispersion({}, 1), 1);
+  EXPECT_EQ(AdjacentWindowDispersion({{1000, 3}}, 1), 1);
+  EXPECT_EQ(AdjacentWindowDispersion(Repeat({{1000, 0}}, 9), 1), 1);
+  EXPECT_EQ(AdjacentWindowDispersion(Repeat({{1000, 9}, {0, 0}}, 9), 1), 1);
+  EXPECT_EQ(AdjacentWindowDispersion(Repeat({{1000, 9}}, 9), 0), 1);
+  EXPECT_EQ(AdjacentWindowDispersion(Repeat({{1000, 9}}, 9), 100), 1);
+}
+
+TEST(AdjacentWindowDispersionTest, GapsAreLeftOut) {
+  // The only usable pair is the one before the gap.
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion({{1000, 30}, {1000, 10}, {0, 0}, {1000, 500}}, 1), 10);
+}
+
+TEST(AdjacentWindowDispersionTest, ImpossibleCountsAreGaps) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion({{1000, 30}, {1000, 10}, {nan, 1}, {5, 9}, {-1, 0}}, 1),
+                   10);
+}
+
+TEST(MeasureDispersionTest, TooLittleHistoryIsUnmeasured) {
+  EXPECT_EQ(MeasureDispersion({}, seconds(15)), Dispersion{});
+  EXPECT_EQ(MeasureDispersion(Repeat({{1000, 5}}, 16), seconds(15)), Dispersion{});
+  EXPECT_EQ(MeasureDispersion(Repeat({{1000, 0}}, 960), seconds(15)), Dispersion{});
+  EXPECT_FALSE(Dispersion{}.measured);
+  EXPECT_EQ(Dispersion{}.kappa, 2);
+}
+
+TEST(MeasureDispersionTest, IndependentErrorsAreNearOne) {
+  const Dispersion dispersion = MeasureDispersion(Bursts(960, 7.5, 1), seconds(15));
+  EXPECT_TRUE(dispersion.measured);
+  EXPECT_NEAR(dispersion.phi_block, 1, 0.15);
+  EXPECT_NEAR(dispersion.phi_max, 1, 0.4);
+  EXPECT_GE(dispersion.kappa, 1);
+  EXPECT_LT(dispersion.kappa, 2);
+}
+
+TEST(MeasureDispersionTest, BurstsShowTheirSize) {
+  const Dispersion dispersion = MeasureDispersion(Bursts(960, 2, 8), seconds(15));
+  EXPECT_NEAR(dispersion.phi_block, 8, 1.5);
+  EXPECT_NEAR(dispersion.phi_max, 8, 2.5);
+}
+
+TEST(MeasureDispersionTest, SlowWavesRaiseKappa) {
+  std::vector<Counts> history;
+  for (int i = 0; i < 960; ++i) history.push_back({10'000, i / 16 % 2 == 0 ? 10.0 : 40.0});
+  const Dispersion dispersion = MeasureDispersion(history, seconds(15));
+  EXPECT_GT(dispersion.kappa, 10);
+  EXPECT_GT(dispersion.phi_max, 10 * dispersion.phi_block);
+}
+
+TEST(MeasureDispersionTest, WindowsFollowTheBlockLength) {
+  // Four-minute windows of two-minute blocks: pairs of blocks. Neighbours differ, pairs do not.
+  const std::vector<Counts> history = Repeat({{1000, 30}, {1000, 10}}, 20);
+  const Dispersion slow = MeasureDispersion(history, std::chrono::minutes(2));
+  EXPECT_DOUBLE_EQ(slow.phi_block, 10);
+  EXPECT_DOUBLE_EQ(slow.phi_max, 10);
+  // Of 15 s blocks every window of 1, 2 and 4 minutes holds whole pairs.
+  EXPECT_DOUBLE_EQ(MeasureDispersion(Repeat({{1000, 30}, {1000, 10}}, 480), seconds(15)).phi_max,
+                   1);
+}
+
+TEST(MeasureDispersionTest, WindowsLongerThanTheHistoryCountAsUnknown) {
+  const Dispersion dispersion = MeasureDispersion(Repeat({{1000, 5}}, 20), seconds(15));
+  EXPECT_TRUE(dispersion.measured);
+  EXPECT_EQ(dispersion.phi_block, 1);
+  EXPECT_EQ(dispersion.phi_max, Dispersion{}.phi_max);
+  EXPECT_EQ(dispersion.kappa, Dispersion{}.kappa);
+}
+
+}  // namespace
+}  // namespace slogate::core

@@ -1,0 +1,136 @@
+// The promise itself, without approximation: summed over every outcome of a small block, the
+// expected growth of each bet is at most 1 under its null.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "core/stats/increments.h"
+#include "slogate/core/comparator.h"
+
+namespace slogate::core {
+namespace {
+
+constexpr double kRounding = 1e-10;
+
+std::vector<double> Binomial(int n, double p) {
+  std::vector<double> chances(static_cast<std::size_t>(n) + 1);
+  for (int k = 0; k <= n; ++k) {
+    const double log_choose = std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+    chances[static_cast<std::size_t>(k)] =
+        std::exp(log_choose) * std::pow(p, k) * std::pow(1 - p, n - k);
+  }
+  return chances;
+}
+
+using LogGrowth = std::function<double(const PairedCounts&)>;
+
+double ExpectedGrowth(int nc, int nb, double p_c, double p_b, const LogGrowth& log_growth) {
+  const std::vector<double> canary = Binomial(nc, p_c);
+  const std::vector<double> baseline = Binomial(nb, p_b);
+  double expected = 0;
+  for (int x = 0; x <= nc; ++x) {
+    for (int y = 0; y <= nb; ++y) {
+      const PairedCounts block{{double(nc), double(x)}, {double(nb), double(y)}};
+      expected += canary[static_cast<std::size_t>(x)] * baseline[static_cast<std::size_t>(y)] *
+                  std::exp(log_growth(block));
+    }
+  }
+  return expected;
+}
+
+struct Arms {
+  int nc;
+  int nb;
+};
+
+const std::vector<Arms> kArms = {{1, 1}, {1, 30}, {7, 3}, {20, 60}, {40, 10}, {60, 90}};
+const std::vector<double> kRates = {0, 0.0001, 0.001, 0.01, 0.1, 0.3, 0.7};
+
+TEST(EnumerationTest, LikelihoodRatioNeverGrowsUnderItsNull) {
+  for (const Arms& arms : kArms) {
+    for (const double p_b : kRates) {
+      for (const double r0 : {1.0, 1.25}) {
+        for (const double share_of_null : {0.5, 1.0}) {
+          for (const double R : {1.25 * r0, 2 * r0, 6 * r0}) {
+            const double p_c = std::min(1.0, share_of_null * r0 * p_b);
+            const double expected = ExpectedGrowth(
+                arms.nc, arms.nb, p_c, p_b, [=](const auto& b) { return LogRatio(b, r0, R); });
+            ASSERT_LE(expected, 1 + kRounding)
+                << arms.nc << ':' << arms.nb << " p_b " << p_b << " R " << R;
+          }
+        }
+      }
+    }
+  }
+}
+
+// Leaving out blocks without bad events would let this grow by a fifth in a quiet block.
+TEST(EnumerationTest, MarginNeverGrowsUnderItsNull) {
+  for (const Arms& arms : kArms) {
+    for (const double p_b : kRates) {
+      for (const double delta : {0.0005, 0.01, 0.1}) {
+        for (const double phi : {1.0, 1.25}) {
+          const double p_c = std::min(1.0, p_b + delta);
+          for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+            const double expected = ExpectedGrowth(arms.nc, arms.nb, p_c, p_b, [=](const auto& b) {
+              return stats::WorseIncrements(b, 1, delta, phi)[j];
+            });
+            ASSERT_LE(expected, 1 + kRounding)
+                << arms.nc << ':' << arms.nb << " p_b " << p_b << " delta " << delta;
+          }
+        }
+      }
+    }
+  }
+}
+
+// A burst is one coin with the canary's share of traffic, whatever its size.
+TEST(EnumerationTest, ShareBetNeverGrowsForBurstsOfAnySize) {
+  for (const double size : {1.0, 3.0, 50.0}) {
+    for (const int bursts : {1, 2, 5, 12}) {
+      for (const double w : {0.01, 0.1, 1.0, 9.0}) {
+        for (const double r0 : {1.0, 1.25}) {
+          const double rho = r0 * w / (r0 * w + 1);
+          const std::vector<double> in_canary = Binomial(bursts, rho);
+          for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+            double expected = 0;
+            for (int k = 0; k <= bursts; ++k) {
+              const PairedCounts block{{1e5 * w, k * size}, {1e5, (bursts - k) * size}};
+              expected += in_canary[static_cast<std::size_t>(k)] *
+                          std::exp(stats::ShareIncrements(block, r0, 1, 1)[j]);
+            }
+            ASSERT_LE(expected, 1 + kRounding) << size << " x " << bursts << " w " << w;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(EnumerationTest, PromotionNeverGrowsForACanaryAtItsBounds) {
+  for (const Arms& arms : kArms) {
+    for (const double p_b : kRates) {
+      for (std::size_t j = 0; j < kPromotionGrid; ++j) {
+        const double p_c = std::min(1.0, 1.5 * p_b);
+        if (1.5 * p_b <= 1) {
+          ASSERT_LE(ExpectedGrowth(
+                        arms.nc, arms.nb, p_c, p_b,
+                        [=](const auto& b) { return stats::NotWorseIncrements(b, 1.5, 1)[j]; }),
+                    1 + kRounding);
+        }
+        if (p_b > 0) {
+          ASSERT_LE(ExpectedGrowth(arms.nc, 1, p_b, 0,
+                                   [=](const auto& b) {
+                                     return stats::WithinIncrements(b.canary, p_b, 1)[j];
+                                   }),
+                    1 + kRounding);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slogate::core

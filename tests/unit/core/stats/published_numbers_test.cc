@@ -1,0 +1,151 @@
+// Numbers worked out independently of this code; every digit must come out again.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "core/stats/increments.h"
+#include "core/stats/process.h"
+#include "slogate/core/comparator.h"
+
+namespace slogate::core {
+namespace {
+
+constexpr double kTolerance = 1e-9;
+constexpr long kPlannedBlocks = 60;
+
+using Series = std::array<double, 6>;
+
+PairedCounts BlockOf(double x, double y, double nc, double nb) { return {{nc, x}, {nb, y}}; }
+
+std::vector<PairedCounts> SixBlocks() {
+  return {BlockOf(6, 27, 600, 5400), BlockOf(7, 25, 590, 5410),  BlockOf(5, 30, 610, 5390),
+          BlockOf(8, 26, 600, 5400), BlockOf(9, 28, 1200, 4800), BlockOf(12, 27, 1200, 4800)};
+}
+
+Series RollbackSeries(
+    const std::function<stats::RollbackIncrements(const PairedCounts&)>& increments) {
+  Series log_e{};
+  std::array<double, kRollbackGrid> capital;
+  capital.fill(stats::kLogZero);
+  double started = 0;
+  long k = 0;
+  for (const PairedCounts& block : SixBlocks()) {
+    const double weight = StartWeight(k, kPlannedBlocks, 1, false);
+    started += weight;
+    stats::Grow(capital, weight, increments(block));
+    log_e[static_cast<std::size_t>(k++)] = stats::LogCapital(capital, started);
+  }
+  return log_e;
+}
+
+Series PromotionSeries(
+    const std::function<stats::PromotionIncrements(const PairedCounts&)>& increments) {
+  Series log_e{};
+  auto capital = stats::StartedAtOnce<kPromotionGrid>();
+  std::size_t k = 0;
+  for (const PairedCounts& block : SixBlocks()) {
+    stats::Grow(capital, 0, increments(block));
+    log_e[k++] = stats::LogSum(capital);
+  }
+  return log_e;
+}
+
+Series Worse(double delta, double phi) {
+  return RollbackSeries(
+      [=](const PairedCounts& block) { return stats::WorseIncrements(block, 1, delta, phi); });
+}
+
+Series Share(double r0, double phi, double kappa) {
+  return RollbackSeries(
+      [=](const PairedCounts& block) { return stats::ShareIncrements(block, r0, phi, kappa); });
+}
+
+void ExpectSeries(const Series& actual, const Series& expected) {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(actual[i], expected[i], kTolerance) << "block " << i + 1;
+  }
+}
+
+TEST(PublishedNumbersTest, LogRatioOfOneBlock) {
+  EXPECT_NEAR(LogRatio(BlockOf(6, 27, 600, 5400), 1, 2), 1.013647149817, kTolerance);
+  EXPECT_NEAR(LogRatio(BlockOf(3, 3, 600, 600), 1, 3), -0.863046217355, kTolerance);
+  EXPECT_NEAR(LogRatio(BlockOf(10, 30, 600, 5400), 1.5, 1), -2.103044514304, kTolerance);
+}
+
+TEST(PublishedNumbersTest, LogRatioWithMargin) {
+  EXPECT_NEAR(LogRatioWithMargin(BlockOf(6, 27, 600, 5400), 1, 2, 0.0005), 0.7681926043624,
+              kTolerance);
+}
+
+TEST(PublishedNumbersTest, StakeOfTheShareBet) {
+  const PairedCounts block = BlockOf(6, 27, 600, 5400);
+  EXPECT_NEAR(ShareStake(block, 1, 2, 1), 9.0, kTolerance);
+  EXPECT_NEAR(ShareStake(block, 1, 2, 20), 1.5, kTolerance);
+}
+
+TEST(PublishedNumbersTest, LikelihoodRatio) {
+  ExpectSeries(Worse(0, 1), {0.3523418560, 1.9070211486, 1.7296401875, 3.9097651505, 3.2588168976,
+                             4.3794058504});
+}
+
+TEST(PublishedNumbersTest, LikelihoodRatioStronglyTempered) {
+  ExpectSeries(Worse(0, 15), {0.0013848372, 0.0726560484, 0.0084978862, 0.1135368731, -0.0053761370,
+                              0.0031885102});
+}
+
+TEST(PublishedNumbersTest, LikelihoodRatioWithMargin) {
+  ExpectSeries(Worse(0.0005, 1.25), {0.0520303095, 0.9922173524, 0.7431982065, 2.1321565948,
+                                     1.5215165314, 2.1483035214});
+}
+
+TEST(PublishedNumbersTest, ShareBetting) {
+  ExpectSeries(Share(1, 1, 1), {0.4582524817, 1.1250885371, 1.4180462834, 2.1842293571,
+                                2.3586117463, 2.7481017972});
+}
+
+TEST(PublishedNumbersTest, ShareBettingForBursts) {
+  ExpectSeries(Share(1, 2, 1.5), {0.2861378767, 0.6985710888, 0.8801203832, 1.3622775530,
+                                  1.4753241795, 1.7290184441});
+}
+
+TEST(PublishedNumbersTest, ShareBettingWithATolerance) {
+  ExpectSeries(Share(1.25, 1, 1), {0.3026602465, 0.7933350402, 0.9114851457, 1.4839605062,
+                                   1.5024258146, 1.7274538292});
+}
+
+// The same composite through the public door: phi_max 1 makes phi_F 15 and phi_D 1.25.
+TEST(PublishedNumbersTest, RollbackComposite) {
+  ComparatorParameters parameters;
+  parameters.delta = 0.0005;
+  parameters.dispersion = {.phi_block = 2, .phi_max = 1, .kappa = 1.5, .measured = true};
+  EvidenceState state;
+  Series log_e{};
+  long k = 0;
+  for (const PairedCounts& block : SixBlocks()) {
+    Absorb(state, parameters, block, StartWeight(k, kPlannedBlocks, 1, false));
+    log_e[static_cast<std::size_t>(k++)] = Evaluate(state).rollback;
+  }
+  ExpectSeries(
+      log_e, {0.0520303095, 0.6009079536, 0.7431982065, 1.2083955297, 1.3074919419, 1.5494192363});
+}
+
+TEST(PublishedNumbersTest, PromotionAgainstTheBaseline) {
+  ExpectSeries(
+      PromotionSeries(
+          [](const PairedCounts& block) { return stats::NotWorseIncrements(block, 1.5, 1); }),
+      {-1.6453257912, -2.2773191756, -2.3371725817, -2.6846764131, -2.6423404617, -2.7789675991});
+}
+
+TEST(PublishedNumbersTest, PromotionByTheCanaryAlone) {
+  ExpectSeries(
+      PromotionSeries(
+          [](const PairedCounts& block) { return stats::WithinIncrements(block.canary, 0.02, 1); }),
+      {0.4611234867, 1.1876031350, 3.6496340296, 4.0057452891, 9.6599573651, 13.2815790337});
+}
+
+}  // namespace
+}  // namespace slogate::core

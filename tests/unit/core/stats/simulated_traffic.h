@@ -1,0 +1,48 @@
+// Requests and errors of two arms, drawn block by block from a fixed seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+
+#include "slogate/core/comparator.h"
+#include "slogate/core/counts.h"
+
+namespace slogate::core {
+
+struct Traffic {
+  double canary_rps = 10;
+  double baseline_rps = 90;
+  double error_rate = 0.005;  // of the baseline
+  double canary_factor = 1;   // canary's error rate, as a multiple of the baseline's
+  long worse_from_block = 0;  // before it the factor is 1
+  double mean_burst = 1;      // errors come in bursts of a geometric size; 1: independent
+  double target = 0.99;       // of the objective
+  std::function<double(long)> weather = [](long) { return 1.0; };  // of both arms, per block
+};
+
+inline constexpr double kBlockSeconds = 15;
+inline constexpr long kBlocksAnHour = 240;
+
+class SimulatedRollout {
+ public:
+  SimulatedRollout(Traffic traffic, std::uint64_t seed);
+
+  // Dispersion of four hours of baseline, all of the traffic on it.
+  Dispersion MeasureHistory();
+
+  // The rollout's block at which E_R first reached 100, counted from 1, within an hour of one
+  // step; nothing when it never did.
+  std::optional<long> RolledBackAt(const Dispersion& dispersion);
+
+  PairedCounts Block(long number);
+
+ private:
+  Counts Draw(double rps, double error_rate);
+
+  Traffic traffic_;
+  std::mt19937_64 random_;
+};
+
+}  // namespace slogate::core
