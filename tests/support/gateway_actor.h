@@ -1,0 +1,56 @@
+// Plays the gateway: takes over a route's weights and says so in the route's status.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/object_watch.h"
+#include "support/timeline.h"
+
+namespace slogate::testing {
+
+struct Backend {
+  std::string service;
+  int weight = 0;
+};
+
+// A route as the gateway serves it.
+struct ServedRoute {
+  std::string ns;
+  std::string name;
+  std::vector<std::vector<Backend>> rules;
+};
+
+// Thread-safe. Every change of a route's spec is served, and Accepted and ResolvedRefs are written
+// for each of its parents with the generation, a little later.
+class GatewayActor {
+ public:
+  GatewayActor(adapters::kubernetes::KubeClient& client, std::chrono::milliseconds delay);
+  ~GatewayActor();
+
+  std::vector<ServedRoute> Served() const;
+
+  // While paused, routes of the namespace are served as before and their status stays behind.
+  void Pause(const std::string& ns);
+  void Resume(const std::string& ns);
+
+ private:
+  void Changed(const std::string& key, const nlohmann::json& route);
+  void Accept(const std::string& key);
+
+  adapters::kubernetes::KubeClient& client_;
+  const std::chrono::milliseconds delay_;
+  mutable std::mutex mutex_;
+  std::map<std::string, ServedRoute> served_;
+  std::set<std::string> paused_;
+  std::map<std::string, std::int64_t> announced_;  // generation by key
+  Timeline timeline_;
+  ObjectWatch routes_;  // last: its thread uses all the others
+};
+
+}  // namespace slogate::testing

@@ -1,0 +1,74 @@
+// A real Kubernetes control plane on loopback: etcd, kube-apiserver, kube-controller-manager.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "adapters/kubernetes/kube_client.h"
+#include "support/process.h"
+
+namespace slogate::testing {
+
+// Started on construction, ended with everything it wrote on destruction. Several test programs
+// may each have one at the same time. The controller manager runs the deployment, replicaset,
+// garbagecollector, namespace and serviceaccount controllers; nothing schedules or runs pods (see
+// fake_kubelet.h). Binaries: KUBEBUILDER_ASSETS, or what tests/servers/build-kubernetes makes.
+class KubeServers {
+ public:
+  // The one of this process; it ends with the process.
+  static KubeServers& Shared();
+
+  // Throws std::runtime_error, with the end of the server's log, when one does not become ready.
+  KubeServers();
+  ~KubeServers();
+  KubeServers(const KubeServers&) = delete;
+  KubeServers& operator=(const KubeServers&) = delete;
+
+  // As a member of system:masters, who may do everything.
+  const std::string& kubeconfig_path() const { return admin_kubeconfig_; }
+  // As the user "gate", who may do what tests/support/gate_role.yaml grants.
+  const std::string& gate_kubeconfig_path() const { return gate_kubeconfig_; }
+  adapters::kubernetes::KubeClient& client() { return *client_; }
+  const std::string& address() const { return address_; }
+  // JSON lines, one per request that changed a watched kind of object, in the order of completion.
+  const std::string& audit_log_path() const { return audit_log_; }
+  const std::string& folder() const { return folder_.path(); }
+
+  // Makes a namespace called `prefix` and a number; returns its name once it can be used.
+  std::string CreateNamespace(const std::string& prefix);
+
+  // Creates every object of a YAML or JSON file (documents parted by ---); one that exists already
+  // is left alone. Custom resource definitions are served when this returns. Throws on failure.
+  void Install(const std::string& path);
+
+  // Kills the API server; data, address and audit log stay.
+  void StopApiServer();
+  // Returns when it answers again. Throws std::runtime_error.
+  void StartApiServer();
+
+ private:
+  void StartEtcd();
+  void StartControllerManager();
+  void WriteKeysAndConfigs();
+  void WaitUntilReady();
+  std::string WriteKubeconfig(const std::string& user, const std::string& token) const;
+
+  TemporaryFolder folder_;
+  std::string assets_;
+  std::string etcd_address_;
+  int port_ = 0;
+  std::string address_;
+  std::string audit_log_;
+  std::string admin_kubeconfig_;
+  std::string gate_kubeconfig_;
+  std::string admin_token_;
+  std::string gate_token_;
+  Process etcd_;
+  Process api_server_;
+  Process controller_manager_;
+  std::unique_ptr<adapters::kubernetes::KubeClient> client_;
+  std::atomic<int> next_namespace_ = 1;
+};
+
+}  // namespace slogate::testing

@@ -1,0 +1,72 @@
+#include "support/prometheus_server.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "adapters/http/client.h"
+
+namespace slogate::testing {
+
+using nlohmann::json;
+
+namespace {
+constexpr std::chrono::seconds kStartDeadline{60};
+}
+
+PrometheusServer::PrometheusServer(std::chrono::milliseconds scrape_interval,
+                                   const std::vector<ScrapeTarget>& targets)
+    : folder_("slogate-prometheus"), port_(FreePort()) {
+  WriteConfig(scrape_interval, targets);
+  Start();
+}
+
+PrometheusServer::~PrometheusServer() { process_.Kill(); }
+
+void PrometheusServer::WriteConfig(std::chrono::milliseconds scrape_interval,
+                                   const std::vector<ScrapeTarget>& targets) {
+  json groups = json::array();
+  for (const ScrapeTarget& target : targets) {
+    const std::string path = "/metrics/" + target.ns + "/" + target.service;
+    groups.push_back({{"targets", {"127.0.0.1:" + std::to_string(target.port)}},
+                      {"labels",
+                       {{"namespace", target.ns},
+                        {"service", target.service},
+                        {"instance", target.ns + "/" + target.service},
+                        {"__metrics_path__", path}}}});
+  }
+  WriteFile(folder_.File("targets.json"), groups.dump(1));
+  const std::string interval = std::to_string(scrape_interval.count()) + "ms";
+  const json config = {{"global", {{"scrape_interval", interval}, {"scrape_timeout", interval}}},
+                       {"scrape_configs",
+                        {{{"job_name", "simulated"},
+                          {"file_sd_configs", {{{"files", {folder_.File("targets.json")}}}}}}}}};
+  WriteFile(folder_.File("prometheus.yml"), config.dump(1));
+}
+
+void PrometheusServer::Start() {
+  if (process_.Running()) return;
+  process_ =
+      Process::Start({.arguments = {"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
+                                    "--storage.tsdb.path=" + folder_.File("data"),
+                                    "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+                      .environment = {},
+                      .log_path = folder_.File("prometheus.log")});
+  adapters::http::Client client;
+  adapters::http::Request request;
+  request.url = address() + "/-/ready";
+  const auto ready = [&] {
+    if (!process_.Running()) return true;
+    const auto response = client.Send(request);
+    return response && response->status == 200;
+  };
+  if (!Await(ready, kStartDeadline) || !process_.Running()) {
+    throw std::runtime_error("prometheus did not become ready:\n" +
+                             ReadFile(folder_.File("prometheus.log")));
+  }
+}
+
+void PrometheusServer::Stop() { process_.Stop(); }
+
+void PrometheusServer::Kill() { process_.Kill(); }
+
+}  // namespace slogate::testing

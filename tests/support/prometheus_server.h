@@ -1,0 +1,43 @@
+// A real Prometheus on loopback.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "support/process.h"
+
+namespace slogate::testing {
+
+// Something to scrape, with the labels that its series get.
+struct ScrapeTarget {
+  std::string ns;
+  std::string service;
+  int port = 0;
+};
+
+// Not for use by two threads at once. The binary is `prometheus` in PATH.
+class PrometheusServer {
+ public:
+  // Every target is scraped at /metrics/<ns>/<service> and labelled namespace and service. Throws
+  // std::runtime_error when it does not become ready.
+  PrometheusServer(std::chrono::milliseconds scrape_interval,
+                   const std::vector<ScrapeTarget>& targets);
+  ~PrometheusServer();
+
+  std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  void Start();  // does nothing while it runs
+  void Stop();   // in good order
+  void Kill();   // SIGKILL; what was scraped stays
+
+ private:
+  void WriteConfig(std::chrono::milliseconds scrape_interval,
+                   const std::vector<ScrapeTarget>& targets);
+
+  TemporaryFolder folder_;
+  const int port_;
+  Process process_;
+};
+
+}  // namespace slogate::testing

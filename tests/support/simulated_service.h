@@ -1,0 +1,85 @@
+// The service under release and its users: requests follow the gateway's weights to the pods that
+// can serve, and each version answers as its profile says. Prometheus scrapes it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/gateway_actor.h"
+#include "support/http_server.h"
+#include "support/object_watch.h"
+#include "support/traffic_profile.h"
+
+namespace slogate::testing {
+
+struct TrafficSettings {
+  double requests_per_second = 2000;
+  std::uint64_t seed = 1;
+};
+
+// Thread-safe. Metrics, at /metrics/<namespace>/<service>, of every Service that a route names:
+//   http_requests_total{code}, http_request_duration_seconds_{bucket,count,sum},
+//   answers_total{grounded}, process_start_time_seconds
+// each with the pod_template_hash of the version that answered.
+class SimulatedService {
+ public:
+  SimulatedService(adapters::kubernetes::KubeClient& client, const GatewayActor& gateway);
+  ~SimulatedService();
+
+  // From now on users send requests to every route of this namespace (its first rule).
+  void AddTraffic(const std::string& ns, const TrafficSettings& settings);
+  void RemoveTraffic(const std::string& ns);
+
+  int port() const { return server_->port(); }
+
+  // Requests of this namespace that found no pod to serve them.
+  std::int64_t Lost(const std::string& ns) const;
+
+ private:
+  struct Users {
+    TrafficSettings settings;
+    std::mt19937_64 random;
+    std::int64_t lost = 0;
+  };
+  // What pods stand behind a Service: how many of each version, and the version's profile.
+  struct Version {
+    int pods = 0;
+    std::string profile;
+  };
+  using Versions = std::map<std::string, Version>;  // by pod-template-hash
+  struct Backing {
+    std::uint64_t change = 0;
+    Versions versions;
+  };
+
+  void Run();
+  void Advance(const ServedRoute& route, Users& users, double seconds);
+  void Send(const ServedRoute& route, const std::string& service, std::int64_t requests,
+            Users& users);
+  const Versions& Behind(const std::string& ns, const std::string& service);
+  Versions FindBehind(const std::string& ns, const std::string& service) const;
+  std::string Expose(const std::string& ns, const std::string& service) const;
+
+  const GatewayActor& gateway_;
+  const std::chrono::system_clock::time_point started_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Users> users_;
+  std::map<std::string, std::map<std::string, TrafficCounters>> counters_;  // ns/service, hash
+  std::map<std::string, Backing> backing_;                                  // ns/service
+  std::atomic<std::uint64_t> change_ = 1;                                   // of any pod or Service
+  std::atomic<bool> stop_ = false;
+  ObjectWatch pods_;
+  ObjectWatch services_;
+  std::unique_ptr<HttpServer> server_;
+  std::thread thread_;
+};
+
+}  // namespace slogate::testing
