@@ -1,0 +1,50 @@
+#include "adapters/kubernetes/object_fields.h"
+
+namespace slogate::adapters::kubernetes {
+
+using nlohmann::json;
+
+namespace {
+const json kNull;
+}  // namespace
+
+const json& Field(const json& object, FieldPath path) {
+  const json* at = &object;
+  for (const std::string_view name : path) {
+    if (!at->is_object()) return kNull;
+    const auto found = at->find(name);
+    if (found == at->end()) return kNull;
+    at = &*found;
+  }
+  return *at;
+}
+
+std::string TextField(const json& object, FieldPath path) {
+  const json& value = Field(object, path);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::int64_t NumberField(const json& object, FieldPath path, std::int64_t fallback) {
+  const json& value = Field(object, path);
+  if (!value.is_number_integer()) return fallback;
+  if (value.is_number_unsigned() &&
+      value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) {
+    return fallback;
+  }
+  return value.get<std::int64_t>();
+}
+
+bool FlagField(const json& object, FieldPath path) {
+  const json& value = Field(object, path);
+  return value.is_boolean() && value.get<bool>();
+}
+
+const json& Condition(const json& conditions, std::string_view type) {
+  if (!conditions.is_array()) return kNull;
+  for (const json& condition : conditions) {
+    if (TextField(condition, {"type"}) == type) return condition;
+  }
+  return kNull;
+}
+
+}  // namespace slogate::adapters::kubernetes

@@ -1,0 +1,15 @@
+// Every kind of route slogate can move: adding one is a file here and a row in the table.
+#pragma once
+
+#include <memory>
+
+#include "adapters/kubernetes/kube_client.h"
+#include "slogate/ports/cluster.h"
+
+namespace slogate::adapters::traffic {
+
+// Hands each call to the router of the route's kind; a kind without a router is kInvalidArgument
+// and names the kinds there are. `client` must outlive the router. Thread-safe.
+std::unique_ptr<ports::TrafficRouter> MakeTrafficRouter(kubernetes::KubeClient& client);
+
+}  // namespace slogate::adapters::traffic
