@@ -27,7 +27,10 @@ std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& st
   if (phase == Phase::kPending) return {};
 
   std::vector<Action> actions;
-  const bool leave_drift = state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift;
+  const bool leave_drift =
+      (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
+      (phase == Phase::kProgressing && state.stage == StepStage::kBaking &&
+       DriftAsksForPerson(policy, observations, state.desired_percent));
   if (!leave_drift && WeightsDrifted(observations, state.desired_percent) &&
       MayMoveTo(observations, state.desired_percent)) {
     actions.push_back(Of(Kind::kSetWeights, state.desired_percent));

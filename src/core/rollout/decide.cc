@@ -71,6 +71,10 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   Decision decision;
   decision.next_state = state;
   decision.actions = IntendedActions(policy, state, observations, now);
+  decision.next_state.observed_percents.clear();
+  for (const RouteView& route : observations.routes) {
+    decision.next_state.observed_percents.push_back(route.canary_percent);
+  }
   Look look{policy, observations, now, decision, decision.next_state};
   const std::string route_problem = RouteProblem(observations);
   const std::string& workload_problem = observations.workload.problem;

@@ -117,12 +117,7 @@ bool HoldForMissing(Look& look, const Judgement& judgement) {
 bool HoldForDrift(Look& look) {
   if (look.policy.dry_run || !WeightsDrifted(look.seen, look.next.desired_percent)) return false;
   const std::string message = "Somebody else changed the weights of a route";
-  bool pause = false;
-  for (std::size_t i = 0; i < look.policy.routes.size() && i < look.seen.routes.size(); ++i) {
-    pause = pause || (look.policy.routes[i].on_drift == OnDrift::kPause &&
-                      look.seen.routes[i].canary_percent != look.next.desired_percent);
-  }
-  if (pause) {
+  if (DriftAsksForPerson(look.policy, look.seen, look.next.desired_percent)) {
     look.Pause(Reason::kWeightDrift, message + "; resume to re-assert them");
     return true;
   }
@@ -207,7 +202,12 @@ void Paused(Look& look, const Judgement* judgement) {
   const Reason why = look.next.reason;
   if (look.seen.resume != look.next.resume && why != Reason::kPausedByUser) {
     GoOn(look, "Resumed by a person; " + StepName(look.next) + " gathers fresh evidence");
-    if (look.next.stage == StepStage::kBaking) BeginBake(look, judgement);
+    if (why == Reason::kWeightDrift) {
+      if (judgement != nullptr) look.Keep(*judgement);
+      BeginMove(look, look.next.step);
+    } else if (look.next.stage == StepStage::kBaking) {
+      BeginBake(look, judgement);
+    }
   } else if (why == Reason::kPausedByUser) {
     if (!look.policy.paused) GoOn(look, "The policy is no longer paused");
   } else if (why == Reason::kSourceFailed || why == Reason::kNoData) {

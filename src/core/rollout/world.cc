@@ -27,6 +27,17 @@ bool WeightsDrifted(const Observations& observations, int percent) {
       });
 }
 
+bool DriftAsksForPerson(const Policy& policy, const Observations& observations, int percent) {
+  for (std::size_t i = 0; i < policy.routes.size() && i < observations.routes.size(); ++i) {
+    const RouteView& route = observations.routes[i];
+    if (policy.routes[i].on_drift == OnDrift::kPause && route.exists &&
+        route.canary_percent != percent) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool MayMoveTo(const Observations& observations, int percent) {
   const ArmView& canary = observations.workload.canary;
   const ArmView& baseline = observations.workload.baseline;

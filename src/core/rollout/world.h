@@ -13,6 +13,9 @@ bool WeightsConfirmed(const Observations& observations, int percent);
 // Some route shows another share than `percent`; `false` when a route cannot be read.
 bool WeightsDrifted(const Observations& observations, int percent);
 
+// Some drifted route's policy says that a person must look.
+bool DriftAsksForPerson(const Policy& policy, const Observations& observations, int percent);
+
 // Whether the arms have the pods, and the routes the acceptance, to move to `percent` now.
 // Lowering asks only that the baseline can serve; raising waits for acceptance and canary pods.
 bool MayMoveTo(const Observations& observations, int percent);

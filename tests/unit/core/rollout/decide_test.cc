@@ -1,0 +1,391 @@
+#include "slogate/core/decide.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/core/rollout/small_world.h"
+
+namespace slogate::core {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const Behaviour kGood{{0.005, 0.02, 0.05}};
+
+SmallWorld Ready(Promotion promotion = Promotion::kManaged, unsigned seed = 1) {
+  SmallWorld world(promotion, seed);
+  EXPECT_TRUE(world.RunTo(Phase::kReady)) << ToString(world.state.phase) << world.state.message;
+  world.RunFor(2min);
+  return world;
+}
+
+void ExpectRolledBack(SmallWorld& world, const std::string& blamed) {
+  ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 2h))
+      << ToString(world.state.phase) << ": " << world.state.message;
+  EXPECT_EQ(world.percent, 0);
+  EXPECT_EQ(world.baseline.revision, "v1");
+  EXPECT_THAT(world.state.blamed, ElementsAre(blamed));
+  EXPECT_EQ(world.state.rejected_revision, "v2");
+}
+
+TEST(DecideTest, ManagedBeginsByMakingTheBaselineAndMovingTrafficToIt) {
+  SmallWorld world;
+  ASSERT_TRUE(world.RunTo(Phase::kReady));
+  EXPECT_TRUE(world.baseline.exists);
+  EXPECT_EQ(world.percent, 0);
+  world.RunFor(2min);
+  EXPECT_EQ(world.canary.desired, 0) << "the canary scales down once traffic has left it";
+}
+
+TEST(DecideTest, GoodCanaryIsPromotedStepByStep) {
+  SmallWorld world = Ready();
+  world.behaviour["v2"] = kGood;
+  world.Release("v2");
+  world.percents_seen.clear();
+  ASSERT_TRUE(world.RunTo(Phase::kPromoted, 2h)) << world.state.message;
+  EXPECT_THAT(world.percents_seen, ElementsAre(10, 50, 0));
+  EXPECT_EQ(world.baseline.revision, "v2");
+  EXPECT_EQ(world.state.stable_revision, "v2");
+  world.RunFor(2min);
+  EXPECT_EQ(world.canary.desired, 0);
+  EXPECT_EQ(world.state.phase, Phase::kPromoted);
+}
+
+TEST(DecideTest, WorseErrorsLatencyOrAnswersAreRolledBackAndBlamed) {
+  const std::vector<std::pair<Behaviour, std::string>> cases = {{{{0.05, 0.02, 0.05}}, "errors"},
+                                                                {{{0.005, 0.12, 0.05}}, "latency"},
+                                                                {{{0.005, 0.02, 0.2}}, "answers"}};
+  for (const auto& [behaviour, blamed] : cases) {
+    SCOPED_TRACE(blamed);
+    SmallWorld world = Ready();
+    world.behaviour["v2"] = behaviour;
+    world.Release("v2");
+    ExpectRolledBack(world, blamed);
+  }
+}
+
+TEST(DecideTest, EqualCanaryIsNotRolledBackOverManySeeds) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SmallWorld world = Ready(Promotion::kManaged, seed);
+    world.Release("v2");
+    EXPECT_TRUE(world.RunTo(Phase::kPromoted, 3h)) << "seed " << seed << world.state.message;
+  }
+}
+
+TEST(DecideTest, ExternalGivesAllTrafficAndWaitsForTheOwner) {
+  SmallWorld world = Ready(Promotion::kExternal);
+  world.Release("v2");
+  ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;
+  world.RunFor(5min);
+  EXPECT_EQ(world.percent, 100);
+  EXPECT_EQ(world.state.phase, Phase::kPromoting);
+  EXPECT_EQ(world.state.reason, Reason::kAwaitingExternalPromotion);
+  world.CarryOver("v2");
+  ASSERT_TRUE(world.RunTo(Phase::kPromoted));
+  EXPECT_EQ(world.percent, 0);
+  EXPECT_EQ(world.canary.desired, 4) << "an External workload is never scaled";
+}
+
+TEST(DecideTest, RejectedRevisionStaysRejectedUntilAPersonRetries) {
+  SmallWorld world = Ready();
+  world.behaviour["v2"] = {{0.05, 0.02, 0.05}};
+  world.Release("v2");
+  ExpectRolledBack(world, "errors");
+  world.RunFor(1h);
+  EXPECT_EQ(world.state.phase, Phase::kRolledBack);
+  EXPECT_EQ(world.state.reason, Reason::kShownWorse);
+  EXPECT_EQ(world.percent, 0);
+  world.behaviour["v2"] = kGood;
+  world.policy.retry = "again";
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
+  EXPECT_EQ(world.state.attempts, 2);
+}
+
+TEST(DecideTest, RevertingTheDeploymentAfterARollbackIsReady) {
+  SmallWorld world = Ready();
+  world.behaviour["v2"] = {{0.05, 0.02, 0.05}};
+  world.Release("v2");
+  ExpectRolledBack(world, "errors");
+  world.Release("v1");
+  EXPECT_TRUE(world.RunTo(Phase::kReady));
+}
+
+TEST(DecideTest, NewerRevisionReplacesTheOneUnderWay) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.percent != 10) world.Look();
+  world.Release("v3");
+  world.Look();
+  EXPECT_EQ(world.state.phase, Phase::kSuperseded);
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
+  EXPECT_EQ(world.baseline.revision, "v3");
+  EXPECT_TRUE(world.state.rejected_revision.empty());
+}
+
+// Runs into the first step's bake, breaks the source there, and mends it after `length`.
+struct Outage {
+  SourceProblem source = SourceProblem::kNone;
+  CountProblem count_problem = CountProblem::kNone;
+  bool noted = false;
+  bool traffic = true;
+  Reason reason = Reason::kNone;
+};
+
+class EvidenceOutageTest : public ::testing::TestWithParam<Outage> {};
+
+TEST_P(EvidenceOutageTest, HoldsSaysWhyAndGoesOnByItself) {
+  const Outage& outage = GetParam();
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.source = outage.source;
+  world.count_problem = outage.count_problem;
+  world.noted = outage.noted;
+  world.traffic = outage.traffic;
+  world.RunFor(20min);
+  EXPECT_EQ(world.percent, 10);
+  EXPECT_EQ(world.state.phase, Phase::kProgressing);
+  EXPECT_EQ(world.state.reason, outage.reason) << world.state.message;
+  world.source = SourceProblem::kNone;
+  world.count_problem = CountProblem::kNone;
+  world.noted = false;
+  world.traffic = true;
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 3h)) << world.state.message;
+}
+
+TEST_P(EvidenceOutageTest, PausesWhenItLastsAndLiftsItself) {
+  const Outage& outage = GetParam();
+  if (outage.reason != Reason::kSourceFailed && outage.reason != Reason::kNoData) return;
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.source = outage.source;
+  world.count_problem = outage.count_problem;
+  world.traffic = outage.traffic;
+  ASSERT_TRUE(world.RunTo(Phase::kPaused, 2h));
+  EXPECT_EQ(world.state.reason, outage.reason);
+  EXPECT_EQ(world.percent, 10);
+  world.source = SourceProblem::kNone;
+  world.count_problem = CountProblem::kNone;
+  world.traffic = true;
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 3h)) << world.state.message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Outages, EvidenceOutageTest,
+    ::testing::Values(
+        Outage{.source = SourceProblem::kUnreachable, .reason = Reason::kSourceFailed},
+        Outage{.source = SourceProblem::kServerError, .reason = Reason::kSourceFailed},
+        Outage{.source = SourceProblem::kNotPrometheus, .reason = Reason::kSourceFailed},
+        Outage{.count_problem = CountProblem::kNoSeries, .reason = Reason::kNoData},
+        Outage{.count_problem = CountProblem::kNotANumber, .reason = Reason::kInconsistentCounts},
+        Outage{.count_problem = CountProblem::kInconsistent, .reason = Reason::kInconsistentCounts},
+        Outage{.noted = true, .reason = Reason::kUncertainCounts},
+        Outage{.traffic = false, .reason = Reason::kNoData}));
+
+TEST(DecideTest, UncertainCountsOfAWorseCanaryNeverRollBack) {
+  SmallWorld world = Ready();
+  world.behaviour["v2"] = {{0.5, 0.5, 0.5}};
+  world.noted = true;
+  world.Release("v2");
+  world.RunFor(20min);
+  EXPECT_EQ(world.state.phase, Phase::kProgressing);
+  EXPECT_EQ(world.percent, 10);
+}
+
+TEST(DecideTest, FailingHistoryNeverRejectsTheCanary) {
+  SmallWorld world = Ready();
+  world.source = SourceProblem::kTimeout;
+  world.Release("v2");
+  world.RunFor(3h);
+  EXPECT_EQ(world.state.phase, Phase::kProgressing);
+  EXPECT_EQ(world.state.reason, Reason::kSourceFailed);
+  EXPECT_EQ(world.percent, 0);
+}
+
+TEST(DecideTest, CanaryThatNeverBecomesAvailableIsRejectedWithoutTraffic) {
+  SmallWorld world = Ready();
+  world.pods_start = false;
+  world.percents_seen.clear();
+  world.Release("v2");
+  ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h));
+  EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryNeverAvailable);
+  EXPECT_THAT(world.percents_seen, IsEmpty());
+}
+
+TEST(DecideTest, RestartingCanaryIsRolledBack) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.percent != 10) world.Look();
+  world.canary.restarts = 3;
+  world.Look();
+  EXPECT_EQ(world.state.phase, Phase::kProgressing) << "as many as allowed";
+  world.canary.restarts = 4;
+  ASSERT_TRUE(world.RunTo(Phase::kRolledBack));
+  EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryRestarts);
+  EXPECT_EQ(world.percent, 0);
+}
+
+TEST(DecideTest, CanaryWithoutPodsLosesItsTrafficAndStartsTheStepAgain) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.percent != 50) world.Look();
+  world.pods_start = false;
+  world.canary.available = world.canary.available_any = 0;
+  world.Look();
+  world.Look();
+  EXPECT_EQ(world.percent, 0);
+  EXPECT_EQ(world.state.phase, Phase::kProgressing);
+  EXPECT_EQ(world.state.step, 1);
+  world.pods_start = true;
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
+}
+
+TEST(DecideTest, RaisingWaitsForTheGatewayAndLoweringDoesNot) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.accepted = false;
+  world.RunFor(30min);
+  EXPECT_EQ(world.percent, 10) << "the next step is not begun on an unaccepted route";
+  world.canary.restarts = 10;
+  world.Look();
+  world.Look();
+  EXPECT_EQ(world.percent, 0);
+  EXPECT_EQ(world.state.phase, Phase::kRollingBack) << "until the gateway confirms";
+}
+
+TEST(DecideTest, DriftIsReassertedAndTold) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.percent = 3;
+  const Decision decision = world.Look();
+  EXPECT_THAT(decision.actions,
+              ElementsAre(Action{.kind = Action::Kind::kSetWeights, .value = 10, .revision = ""}));
+  ASSERT_EQ(decision.news.size(), 1u);
+  EXPECT_EQ(decision.news[0].reason, Reason::kWeightDrift);
+  EXPECT_EQ(world.percent, 10);
+}
+
+TEST(DecideTest, DriftPausesWhereThePolicySaysSoUntilAPersonResumes) {
+  SmallWorld world = Ready();
+  world.policy.routes[0].on_drift = OnDrift::kPause;
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.percent = 3;
+  world.RunFor(10min);
+  EXPECT_EQ(world.state.phase, Phase::kPaused);
+  EXPECT_EQ(world.percent, 3);
+  world.resume = "1";
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
+}
+
+TEST(DecideTest, PausedByUserKeepsTheWeightAndStillRollsBack) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.policy.paused = true;
+  world.RunFor(1h);
+  EXPECT_EQ(world.state.phase, Phase::kPaused);
+  EXPECT_EQ(world.percent, 10);
+  world.behaviour["v2"] = {{0.2, 0.02, 0.05}};
+  EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 1h));
+}
+
+TEST(DecideTest, UnpausedRolloutGoesOn) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.policy.paused = true;
+  world.RunFor(10min);
+  world.policy.paused = false;
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
+}
+
+TEST(DecideTest, ApprovalOpensExactlyTheStepAndRevisionItNames) {
+  SmallWorld world = Ready();
+  world.policy.steps[0].require = Require::kApproval;
+  world.Release("v2");
+  world.approval = Approval{.revision = "v2", .step = 2, .by = "ann"};
+  world.RunFor(30min);
+  EXPECT_EQ(world.percent, 10);
+  EXPECT_EQ(world.state.reason, Reason::kAwaitingApproval);
+  world.approval = Approval{.revision = "v2", .step = 1, .by = "ann"};
+  ASSERT_TRUE(world.RunTo(Phase::kPromoted, 2h));
+  EXPECT_EQ(world.state.approved->by, "ann");
+}
+
+TEST(DecideTest, StepPastItsLongestDurationPausesUntilResumed) {
+  SmallWorld world = Ready();
+  world.policy.steps[0].longest_duration = 5min;
+  world.policy.steps[0].least_events = 1e12;
+  world.Release("v2");
+  ASSERT_TRUE(world.RunTo(Phase::kPaused, 1h));
+  EXPECT_EQ(world.state.reason, Reason::kTimedOut);
+  EXPECT_EQ(world.percent, 10);
+}
+
+TEST(DecideTest, NoStepIsShorterThanItsLeastDurationEvenWithARestartAtEveryLook) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  TimePoint began{};
+  bool crash = false;
+  while (world.state.phase != Phase::kPromoted) {
+    const int step = world.state.step;
+    const StepStage stage = world.state.stage;
+    const TimePoint stage_began = world.state.stage_began;
+    crash = !crash;
+    world.Look(crash);
+    if (stage == StepStage::kBaking) began = stage_began;
+    if (world.state.step != step) {
+      EXPECT_GE(world.now - began, 2min);
+    }
+    ASSERT_LT(world.now.time_since_epoch(), std::chrono::hours(1'000'010));
+  }
+  EXPECT_EQ(world.baseline.revision, "v2");
+}
+
+TEST(DecideTest, DryRunActsOnNothing) {
+  SmallWorld world = Ready();
+  world.policy.dry_run = true;
+  world.canary.desired = 2;
+  world.percents_seen.clear();
+  world.Release("v2");
+  world.RunFor(2h);
+  EXPECT_THAT(world.percents_seen, IsEmpty());
+  EXPECT_EQ(world.baseline.revision, "v1");
+}
+
+TEST(DecideTest, HistoryIsBounded) {
+  SmallWorld world = Ready();
+  for (int i = 2; i < 20; ++i) {
+    world.Release("v" + std::to_string(i));
+    world.RunFor(5min);
+  }
+  EXPECT_LE(world.state.history.size(), kLongestHistory);
+}
+
+TEST(DecideTest, UnreadableWorkloadOrRouteHoldsAndSaysWhy) {
+  SmallWorld world = Ready();
+  Observations seen;
+  seen.workload.problem = "Deployment app not found";
+  const Decision decision = Decide(world.policy, world.state, seen, world.now);
+  EXPECT_THAT(decision.actions, IsEmpty());
+  EXPECT_EQ(decision.next_state.reason, Reason::kWorkloadUnavailable);
+  EXPECT_EQ(decision.next_state.phase, world.state.phase);
+}
+
+TEST(PodsNeededTest, IsThreeQuartersOfTheShareAndAtLeastOne) {
+  EXPECT_EQ(PodsNeeded(0, 10), 0);
+  EXPECT_EQ(PodsNeeded(1, 10), 1);
+  EXPECT_EQ(PodsNeeded(50, 10), 4);
+  EXPECT_EQ(PodsNeeded(100, 10), 8);
+  EXPECT_EQ(PodsNeeded(100, 0), 1);
+}
+
+}  // namespace
+}  // namespace slogate::core

@@ -1,0 +1,185 @@
+#include "unit/core/rollout/small_world.h"
+
+#include <cmath>
+
+namespace slogate::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+Objective MakeObjective(const std::string& name, Dimension dimension, double target) {
+  Objective objective;
+  objective.name = name;
+  objective.dimension = dimension;
+  objective.target = target;
+  objective.indicator = CounterIndicator{
+      .total = {"requests_total", {}}, .part = {"errors_total", {}}, .part_is_good = false};
+  return objective;
+}
+
+}  // namespace
+
+SmallWorld::SmallWorld(Promotion promotion, unsigned seed) : random_(seed) {
+  policy.workload.deployment = "app";
+  policy.workload.baseline_deployment = "app-baseline";
+  policy.workload.promotion = promotion;
+  policy.workload.canary_scale.replicas = 2;
+  policy.routes.push_back(
+      {.name = "app", .canary_service = "app", .baseline_service = "base", .rule_names = {}});
+  policy.prometheus.address = "http://prometheus:9090";
+  policy.arms.revision_label = "pod_template_hash";
+  policy.objectives = {MakeObjective("errors", Dimension::kAvailability, 0.99),
+                       MakeObjective("latency", Dimension::kLatency, 0.95),
+                       MakeObjective("answers", Dimension::kQuality, 0.9)};
+  policy.steps = {{.weight_percent = 10, .least_duration = 2min, .least_events = 100},
+                  {.weight_percent = 50,
+                   .least_duration = 3min,
+                   .least_events = 100,
+                   .require = Require::kShownNoWorse}};
+  behaviour["v1"] = {{0.005, 0.02, 0.05}};
+  canary = {.exists = true,
+            .revision = "v1",
+            .pod_template_hash = "v1",
+            .desired = 4,
+            .available = 4,
+            .available_any = 4,
+            .settled = true};
+  if (promotion == Promotion::kExternal) {
+    baseline = canary;
+  } else {
+    percent = 100;
+  }
+}
+
+void SmallWorld::Release(const std::string& revision) {
+  canary.revision = canary.pod_template_hash = revision;
+  canary.available = 0;
+  canary.settled = false;
+}
+
+void SmallWorld::CarryOver(const std::string& revision) {
+  baseline.revision = baseline.pod_template_hash = revision;
+  baseline.available = 0;
+  baseline.settled = false;
+}
+
+ObjectiveBlock SmallWorld::Count(std::int64_t index, std::size_t objective) const {
+  const auto found = served_.find(index);
+  if (found == served_.end()) return {};
+  const Traffic& block = found->second;
+  return {.counts = {.canary = {block.canary, block.canary_bad[objective]},
+                     .baseline = {block.baseline, block.baseline_bad[objective]}},
+          .problem = block.problem,
+          .noted = block.noted};
+}
+
+Observations SmallWorld::Observe() const {
+  Observations seen;
+  seen.workload = {.canary = canary, .baseline = baseline, .services_exist = true, .problem = ""};
+  seen.routes.push_back({.name = "app",
+                         .exists = true,
+                         .canary_percent = percent,
+                         .accepted = accepted,
+                         .problem = ""});
+  seen.approval = approval;
+  seen.resume = resume;
+  const auto plan = PlanReading(policy, state, seen.workload, now);
+  if (!plan) return seen;
+  if (plan->wants_history) {
+    seen.history = HistoryReading{.source = source, .message = "", .objectives = {}};
+    return seen;
+  }
+  seen.evidence = EvidenceReading{.source = source, .message = "", .blocks = {}, .warnings = {}};
+  if (source != SourceProblem::kNone) return seen;
+  const std::int64_t closed = (now.time_since_epoch() - plan->scrape_interval) / plan->block_length;
+  for (std::int64_t index = plan->first_block; index < closed; ++index) {
+    Block block{.index = index, .objectives = {}};
+    for (std::size_t i = 0; i < plan->indicators.size(); ++i) {
+      block.objectives.push_back(Count(index, i));
+    }
+    seen.evidence->blocks.push_back(std::move(block));
+  }
+  return seen;
+}
+
+void SmallWorld::Serve(Duration length) {
+  const auto poisson = [&](double mean) {
+    return mean > 0 ? static_cast<double>(std::poisson_distribution<long>(mean)(random_)) : 0.0;
+  };
+  const auto binomial = [&](double n, double p) {
+    return static_cast<double>(std::binomial_distribution<long>(static_cast<long>(n), p)(random_));
+  };
+  const auto share = [&](const ArmView& arm, std::size_t objective) {
+    const auto found = behaviour.find(arm.revision);
+    const Behaviour& how = found == behaviour.end() ? behaviour.at("v1") : found->second;
+    return how.bad_share[objective];
+  };
+  Traffic& block = served_[now.time_since_epoch() / BlockLength(policy.prometheus)];
+  block.canary_bad.resize(policy.objectives.size());
+  block.baseline_bad.resize(policy.objectives.size());
+  block.noted = block.noted || noted;
+  if (count_problem != CountProblem::kNone) block.problem = count_problem;
+  if (!traffic) return;
+  const double mean = requests_per_second * std::chrono::duration<double>(length).count();
+  const double to_canary = poisson(mean * percent / 100.0);
+  const double to_baseline = poisson(mean * (100 - percent) / 100.0);
+  block.canary += to_canary;
+  block.baseline += to_baseline;
+  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
+    block.canary_bad[i] += binomial(to_canary, share(canary, i));
+    block.baseline_bad[i] += binomial(to_baseline, share(baseline, i));
+  }
+}
+
+void SmallWorld::Act(const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::kEnsureBaseline:
+      if (baseline.exists) return;
+      baseline = canary;
+      baseline.available = baseline.available_any = 0;
+      return;
+    case Action::Kind::kEnsureServices:
+      return;
+    case Action::Kind::kSetWeights:
+      percent = action.value;
+      percents_seen.push_back(percent);
+      return;
+    case Action::Kind::kScaleCanary:
+      canary.desired = action.value;
+      return;
+    case Action::Kind::kPromoteTemplate:
+      if (canary.revision == action.revision) CarryOver(action.revision);
+      return;
+  }
+}
+
+Decision SmallWorld::Look(bool crash_before_store) {
+  for (ArmView* arm : {&canary, &baseline}) {
+    if (!arm->exists || !pods_start) continue;
+    arm->available = arm->available_any = arm->desired;
+    arm->settled = true;
+  }
+  Decision decision = Decide(policy, state, Observe(), now);
+  for (const Action& action : decision.actions) Act(action);
+  if (!crash_before_store) state = decision.next_state;
+  const Duration pass = std::max<Duration>(decision.requeue_after, 100ms);
+  for (Duration left = pass; left > 0ms; left -= 1s) {
+    const Duration slice = std::min<Duration>(left, 1s);
+    Serve(slice);
+    now += slice;
+  }
+  return decision;
+}
+
+bool SmallWorld::RunTo(Phase phase, Duration limit) {
+  const TimePoint end = now + limit;
+  while (state.phase != phase && now < end) Look();
+  return state.phase == phase;
+}
+
+void SmallWorld::RunFor(Duration length) {
+  const TimePoint end = now + length;
+  while (now < end) Look();
+}
+
+}  // namespace slogate::core

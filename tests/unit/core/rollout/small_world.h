@@ -1,0 +1,76 @@
+// A cluster and its traffic in a few lines: obeys actions, serves requests, tells what it sees.
+#pragma once
+
+#include <map>
+#include <ostream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "slogate/core/decide.h"
+
+namespace slogate::core {
+
+// For readable failures.
+inline void PrintTo(Phase value, std::ostream* out) { *out << ToString(value); }
+inline void PrintTo(Reason value, std::ostream* out) { *out << ToString(value); }
+
+// How one revision behaves: its share of bad events, per objective.
+struct Behaviour {
+  std::vector<double> bad_share{0.005};
+};
+
+// Time advances by `Look`, which asks Decide once and carries out what it says. Every knob is a
+// public member, to be turned between looks.
+class SmallWorld {
+ public:
+  explicit SmallWorld(Promotion promotion = Promotion::kManaged, unsigned seed = 1);
+
+  Policy policy;
+  RolloutState state;
+  std::map<std::string, Behaviour> behaviour;  // by revision; absent: the default one
+  TimePoint now{std::chrono::hours(1'000'000)};
+  double requests_per_second = 2000;
+
+  // The user's Deployment and the baseline.
+  ArmView canary;
+  ArmView baseline;
+  int percent = 0;         // canary's share on the route
+  bool accepted = true;    // by the gateway, from the next look on
+  bool pods_start = true;  // new pods become available at the next look
+  SourceProblem source = SourceProblem::kNone;
+  CountProblem count_problem = CountProblem::kNone;
+  bool noted = false;
+  bool traffic = true;
+  std::optional<Approval> approval;
+  std::string resume;
+
+  void Release(const std::string& revision);    // the user changes the Deployment's template
+  void CarryOver(const std::string& revision);  // the owner of an External baseline follows
+
+  // One reconcile: observe, decide, act, store. `crash_before_store`: the process dies after
+  // acting and before the status is written.
+  Decision Look(bool crash_before_store = false);
+  // Looks until `phase`, or until `limit` has passed; true when reached.
+  bool RunTo(Phase phase, Duration limit = std::chrono::minutes(30));
+  void RunFor(Duration length);
+
+  std::vector<int> percents_seen;  // every share the route ever had, in order
+
+ private:
+  Observations Observe() const;
+  ObjectiveBlock Count(std::int64_t index, std::size_t objective) const;
+  void Serve(Duration length);
+  void Act(const Action& action);
+
+  std::mt19937_64 random_;
+  struct Traffic {
+    double canary = 0, baseline = 0;
+    std::vector<double> canary_bad, baseline_bad;
+    bool noted = false;
+    CountProblem problem = CountProblem::kNone;
+  };
+  std::map<std::int64_t, Traffic> served_;  // by block
+};
+
+}  // namespace slogate::core
