@@ -1,0 +1,129 @@
+# Fails when an include in src/ or include/ breaks the layers of the design.
+#   cmake -D ROOT=<tree> -P check_layers.cmake
+# Every folder below src/ needs a rule here: a new one without a rule fails too.
+cmake_minimum_required(VERSION 3.21)
+
+if(NOT IS_DIRECTORY "${ROOT}")
+  message(FATAL_ERROR "ROOT is not a folder: '${ROOT}'")
+endif()
+
+# Which layer a file is in, by its path below ROOT. First match wins.
+set(PLACES
+  "^include/slogate/core/=public_core"
+  "^include/slogate/ports/=public_ports"
+  "^src/core/=core"
+  "^src/spec/=spec"
+  "^src/adapters/http/=adapter_http"
+  "^src/adapters/prometheus/=adapter_prometheus"
+  "^src/adapters/kubernetes/=adapter_kubernetes"
+  "^src/adapters/traffic/=adapter_traffic"
+  "^src/adapters/server/=adapter_server"
+  "^src/sandbox/=sandbox"
+  "^src/app/controller/=app_controller"
+  "^src/app/cli/=app_cli"
+  "^src/app/[^/]+$=app"
+  "^src/main\\.cc$=main")
+
+# What a layer may include: own headers by prefix, and libraries. The standard library is always
+# allowed; the system's headers (<unistd.h>, <sys/...>) outside core and the public headers.
+set(PUBLIC "slogate/core/" "slogate/ports/")
+set(OWN_public_core "slogate/core/")
+set(LIBRARIES_public_core "")
+set(OWN_public_ports ${PUBLIC})
+set(LIBRARIES_public_ports "tl/expected\\.hpp")
+set(OWN_core "slogate/core/" "core/")
+set(LIBRARIES_core "")
+set(OWN_spec "slogate/core/" "slogate/ports/result\\.h" "spec/")
+set(LIBRARIES_spec "tl/expected\\.hpp" "nlohmann/" "yaml-cpp/")
+
+set(ADAPTER_BASE ${PUBLIC} "spec/" "adapters/http/")
+set(ADAPTER_LIBRARIES "tl/expected\\.hpp" "nlohmann/" "openssl/")
+set(OWN_adapter_http ${ADAPTER_BASE})
+set(LIBRARIES_adapter_http ${ADAPTER_LIBRARIES} "curl/")
+set(OWN_adapter_prometheus ${ADAPTER_BASE} "adapters/prometheus/")
+set(LIBRARIES_adapter_prometheus ${ADAPTER_LIBRARIES})
+set(OWN_adapter_kubernetes ${ADAPTER_BASE} "adapters/kubernetes/")
+set(LIBRARIES_adapter_kubernetes ${ADAPTER_LIBRARIES} "yaml-cpp/")
+# Routes are Kubernetes objects: the one adapter that stands on another.
+set(OWN_adapter_traffic ${ADAPTER_BASE} "adapters/kubernetes/" "adapters/traffic/")
+set(LIBRARIES_adapter_traffic ${ADAPTER_LIBRARIES})
+set(OWN_adapter_server ${ADAPTER_BASE} "adapters/server/")
+set(LIBRARIES_adapter_server ${ADAPTER_LIBRARIES} "cpprest/" "pplx/")
+
+set(OWN_app ${PUBLIC} "core/" "spec/" "app/")
+set(LIBRARIES_app "tl/expected\\.hpp" "spdlog/")
+set(OWN_app_controller ${OWN_app})
+set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
+set(OWN_app_cli ${OWN_app})
+set(LIBRARIES_app_cli ${LIBRARIES_app} "CLI/")
+
+set(OWN_main ${PUBLIC} "core/" "spec/" "adapters/" "app/")
+set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/")
+set(OWN_sandbox ${OWN_main} "sandbox/")
+set(LIBRARIES_sandbox ${LIBRARIES_main} "cpprest/" "pplx/")
+
+set(PORTABLE_LAYERS public_core public_ports core spec)
+
+function(layer_of path result)
+  foreach(place IN LISTS PLACES)
+    string(REGEX MATCH "^(.+)=([a-z_]+)$" _ "${place}")
+    set(layer ${CMAKE_MATCH_2})
+    if(path MATCHES "${CMAKE_MATCH_1}")
+      set(${result} ${layer} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${result} "" PARENT_SCOPE)
+endfunction()
+
+function(allowed layer header result)
+  set(${result} TRUE PARENT_SCOPE)
+  foreach(prefix IN LISTS OWN_${layer} LIBRARIES_${layer})
+    if(header MATCHES "^${prefix}")
+      return()
+    endif()
+  endforeach()
+  if(header MATCHES "^[a-z_0-9]+$")  # the standard library
+    return()
+  endif()
+  if(NOT layer IN_LIST PORTABLE_LAYERS AND header MATCHES "^([a-z_0-9]+|(sys|netinet|arpa)/[a-z_0-9]+)\\.h$")
+    return()
+  endif()
+  set(${result} FALSE PARENT_SCOPE)
+endfunction()
+
+set(broken 0)
+set(seen 0)
+file(GLOB_RECURSE files RELATIVE "${ROOT}"
+  "${ROOT}/src/*.h" "${ROOT}/src/*.cc" "${ROOT}/src/*.hpp" "${ROOT}/src/*.cpp"
+  "${ROOT}/include/*.h" "${ROOT}/include/*.hpp")
+foreach(path IN LISTS files)
+  math(EXPR seen "${seen} + 1")
+  layer_of("${path}" layer)
+  if(NOT layer)
+    message(SEND_ERROR "${path}: in no known layer; give its folder a rule in check_layers.cmake")
+    math(EXPR broken "${broken} + 1")
+    continue()
+  endif()
+  file(STRINGS "${ROOT}/${path}" lines REGEX "^[ \t]*#[ \t]*include")
+  foreach(line IN LISTS lines)
+    if(NOT line MATCHES "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+)[>\"]")
+      message(SEND_ERROR "${path}: cannot read '${line}'")
+      math(EXPR broken "${broken} + 1")
+      continue()
+    endif()
+    set(header "${CMAKE_MATCH_1}")
+    allowed(${layer} "${header}" fine)
+    if(NOT fine)
+      message(SEND_ERROR "${path}: layer ${layer} may not include ${header}")
+      math(EXPR broken "${broken} + 1")
+    endif()
+  endforeach()
+endforeach()
+
+if(seen EQUAL 0)
+  message(FATAL_ERROR "No source below ${ROOT}")
+endif()
+if(broken EQUAL 0)
+  message(STATUS "Layers hold in ${seen} files")
+endif()
