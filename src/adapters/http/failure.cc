@@ -1,5 +1,7 @@
 #include "adapters/http/failure.h"
 
+#include "adapters/http/printable.h"
+
 namespace slogate::adapters::http {
 namespace {
 
@@ -20,21 +22,6 @@ Failure Classify(CURLcode code, bool answered, std::string_view detail) {
 }
 
 }  // namespace
-
-std::string Printable(std::string_view text, std::size_t limit) {
-  std::string out(text.substr(0, limit));
-  for (char& c : out) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) c = ' ';
-  }
-  // A cut must not leave half a UTF-8 sequence behind.
-  if (out.size() < text.size()) {
-    while (!out.empty() && (static_cast<unsigned char>(text[out.size()]) & 0xc0) == 0x80) {
-      out.pop_back();
-    }
-  }
-  return out;
-}
 
 HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
                     const std::string& subject) {

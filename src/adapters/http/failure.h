@@ -14,7 +14,4 @@ namespace slogate::adapters::http {
 HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
                     const std::string& subject);
 
-// Printable ASCII and UTF-8 of `text`, control characters as blanks, at most `limit` bytes.
-std::string Printable(std::string_view text, std::size_t limit);
-
 }  // namespace slogate::adapters::http

@@ -5,16 +5,6 @@
 namespace slogate::adapters::http {
 namespace {
 
-TEST(FailureTest, PrintableReplacesControlCharacters) {
-  EXPECT_EQ(Printable("a\nb\x1b[31mc\x7f", 100), "a b [31mc ");
-}
-
-TEST(FailureTest, PrintableNeverCutsInsideACharacter) {
-  EXPECT_EQ(Printable("a\xc3\xa9", 2), "a");
-  EXPECT_EQ(Printable("a\xc3\xa9", 3), "a\xc3\xa9");
-  EXPECT_EQ(Printable("ab", 1), "a");
-}
-
 TEST(FailureTest, LateTlsAlertIsATlsFailure) {
   const HttpError error =
       FailureOf(CURLE_RECV_ERROR, false, "SSL_read: tlsv13 alert certificate required", "GET host");

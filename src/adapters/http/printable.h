@@ -1,0 +1,14 @@
+// Text from strangers, made fit for a log line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace slogate::adapters::http {
+
+// `text` with blanks for control characters, at most `limit` bytes, never half a UTF-8 sequence
+// at the cut.
+std::string Printable(std::string_view text, std::size_t limit);
+
+}  // namespace slogate::adapters::http

@@ -1,0 +1,166 @@
+#include "adapters/kubernetes/kubeconfig.h"
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+
+#include "adapters/kubernetes/base64.h"
+#include "adapters/kubernetes/bounded_file.h"
+#include "adapters/kubernetes/kubeconfig_entries.h"
+
+namespace slogate::adapters::kubernetes {
+namespace {
+
+using ports::ErrorCode;
+using ports::Result;
+
+tl::unexpected<ports::Error> Refuse(const std::string& where, const std::string& what) {
+  return ports::Fail(ErrorCode::kInvalidArgument, "kubeconfig " + where + ": " + what);
+}
+
+// One entry under its name, with what is needed to read its files.
+struct Entry {
+  std::string where;  // for messages
+  std::string file;
+  YAML::Node body;
+  const FileReader& read;
+
+  std::string Text(const char* key) const { return ScalarOf(body, key); }
+
+  std::string Path(const char* key) const {
+    const std::filesystem::path path = Text(key);
+    if (path.empty() || path.is_absolute()) return path.string();
+    return (std::filesystem::path(file).parent_path() / path).string();
+  }
+
+  // `<key>-data` in base64 wins over the file that `<key>` names, as in kubectl.
+  Result<std::string> Pem(const std::string& key) const {
+    const std::string data_key = key + "-data";
+    if (const std::string data = Text(data_key.c_str()); !data.empty()) {
+      auto decoded = DecodeBase64(data);
+      if (!decoded) return Refuse(where, data_key + " is not base64");
+      return std::move(*decoded);
+    }
+    const std::string path = Path(key.c_str());
+    if (path.empty()) return std::string();
+    auto text = read(path);
+    if (!text) return Refuse(where, key + ": " + text.error().message);
+    if (text->empty()) return Refuse(where, key + ": " + path + " is empty");
+    return text;
+  }
+};
+
+Result<Entry> Find(const std::map<std::string, KubeconfigEntry>& entries, const std::string& kind,
+                   const std::string& name, const FileReader& read) {
+  const auto it = entries.find(name);
+  if (it == entries.end()) return Refuse("", "there is no " + kind + " \"" + name + "\"");
+  const std::string where = it->second.file + ", " + kind + " \"" + name + "\"";
+  return Entry{where, it->second.file, it->second.body, read};
+}
+
+bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
+
+Result<void> ReadCluster(const Entry& cluster, ClusterConfig& config) {
+  config.server = cluster.Text("server");
+  while (config.server.ends_with('/')) config.server.pop_back();
+  if (!config.server.starts_with("https://") && !config.server.starts_with("http://")) {
+    return Refuse(cluster.where, "server must be a URL such as https://host:6443");
+  }
+  if (IsTrue(cluster.Text("insecure-skip-tls-verify"))) {
+    return Refuse(cluster.where,
+                  "insecure-skip-tls-verify is refused; give certificate-authority instead");
+  }
+  auto ca = cluster.Pem("certificate-authority");
+  if (!ca) return tl::unexpected(ca.error());
+  config.tls.ca_pem = std::move(*ca);
+  config.tls.server_name = cluster.Text("tls-server-name");
+  config.proxy_url = cluster.Text("proxy-url");
+  return {};
+}
+
+Result<void> RefuseUnsupported(const Entry& user) {
+  if (Has(user.body, "exec")) {
+    return Refuse(user.where,
+                  "exec plugins are not supported yet; use a token or a client certificate");
+  }
+  if (Has(user.body, "auth-provider")) {
+    return Refuse(user.where,
+                  "auth-provider is not supported; use a token or a client certificate");
+  }
+  for (const char* key : {"as", "as-uid", "as-groups", "as-user-extra"}) {
+    if (Has(user.body, key)) return Refuse(user.where, std::string(key) + " is not supported");
+  }
+  return {};
+}
+
+Result<void> ReadUser(const Entry& user, ClusterConfig& config) {
+  if (auto supported = RefuseUnsupported(user); !supported) return supported;
+  auto certificate = user.Pem("client-certificate");
+  if (!certificate) return tl::unexpected(certificate.error());
+  auto key = user.Pem("client-key");
+  if (!key) return tl::unexpected(key.error());
+  if (certificate->empty() != key->empty()) {
+    return Refuse(user.where, "client-certificate and client-key belong together");
+  }
+  config.tls.client_certificate_pem = std::move(*certificate);
+  config.tls.client_key_pem = std::move(*key);
+  config.token = user.Text("token");
+  config.token_file = user.Path("tokenFile");
+  config.basic_username = user.Text("username");
+  config.basic_password = user.Text("password");
+  return {};
+}
+
+Result<ClusterConfig> Resolve(const KubeconfigEntries& entries, const std::string& wanted,
+                              const FileReader& read) {
+  const std::string name = wanted.empty() ? entries.current_context : wanted;
+  if (name.empty()) return Refuse("", "no current-context is set; name one with --context");
+  const auto context = Find(entries.contexts, "context", name, read);
+  if (!context) return tl::unexpected(context.error());
+  const auto cluster = Find(entries.clusters, "cluster", context->Text("cluster"), read);
+  if (!cluster) return tl::unexpected(cluster.error());
+  ClusterConfig config;
+  if (auto done = ReadCluster(*cluster, config); !done) return tl::unexpected(done.error());
+  if (const std::string ns = context->Text("namespace"); !ns.empty()) {
+    config.default_namespace = ns;
+  }
+  // Without a user one speaks as nobody, which some test servers allow.
+  const std::string user_name = context->Text("user");
+  if (user_name.empty()) return config;
+  const auto user = Find(entries.users, "user", user_name, read);
+  if (!user) return tl::unexpected(user.error());
+  if (auto done = ReadUser(*user, config); !done) return tl::unexpected(done.error());
+  return config;
+}
+
+}  // namespace
+
+Result<ClusterConfig> ResolveKubeconfig(const std::vector<KubeconfigFile>& files,
+                                        const std::string& context, const FileReader& read) {
+  const auto entries = MergeKubeconfigs(files);
+  if (!entries) return tl::unexpected(entries.error());
+  try {
+    return Resolve(*entries, context, read);
+  } catch (const std::exception&) {
+    return Refuse("", "not a kubeconfig");
+  }
+}
+
+Result<ClusterConfig> LoadKubeconfig(const std::string& paths, const std::string& context) {
+  std::vector<KubeconfigFile> files;
+  std::size_t begin = 0;
+  while (begin <= paths.size()) {
+    const std::size_t end = std::min(paths.find(':', begin), paths.size());
+    const std::string path = paths.substr(begin, end - begin);
+    begin = end + 1;
+    if (path.empty()) continue;
+    auto text = ReadBoundedFile(path);
+    if (!text && text.error().code == ErrorCode::kNotFound) continue;
+    if (!text) return Refuse("", text.error().message);
+    files.push_back(KubeconfigFile{path, std::move(*text)});
+  }
+  if (files.empty()) return Refuse("", "no such file: " + paths);
+  return ResolveKubeconfig(files, context, ReadBoundedFile);
+}
+
+}  // namespace slogate::adapters::kubernetes
