@@ -86,7 +86,8 @@ function(allowed layer header result)
   if(header MATCHES "^[a-z_0-9]+$")  # the standard library
     return()
   endif()
-  if(NOT layer IN_LIST PORTABLE_LAYERS AND header MATCHES "^([a-z_0-9]+|(sys|netinet|arpa)/[a-z_0-9]+)\\.h$")
+  if(NOT layer IN_LIST PORTABLE_LAYERS
+     AND header MATCHES "^([a-z_0-9]+|(sys|netinet|arpa)/[a-z_0-9]+)\\.h$")
     return()
   endif()
   set(${result} FALSE PARENT_SCOPE)

@@ -71,7 +71,7 @@ struct EvidenceState {
 
 // Start weight v_k of the k-th block (from 0) of a rollout with `planned_blocks` blocks and
 // `steps` steps; `first_of_later_step` marks the first block of a step other than the first.
-// Predictable and, summed over a rollout, at most 1 (statistics.md 1).
+// Predictable and, summed over a rollout, at most 1.
 double StartWeight(long block_number, long planned_blocks, int steps, bool first_of_later_step);
 
 // Adds one block; `start_weight` is cut so that started_weight stays at most 1. A block without
@@ -93,7 +93,7 @@ struct LogEvidence {
 
 LogEvidence Evaluate(const EvidenceState& state);
 
-// The building blocks, public because their published vectors are the test (statistics.md 9).
+// The building blocks, public because their published vectors are the test.
 // Log likelihood ratio of one block for alternative ratio R against null ratio r0, phi = 1.
 double LogRatio(const PairedCounts& block, double r0, double R);
 // The same with additive margin: null p_c <= r0 p_b + delta.

@@ -19,23 +19,25 @@ struct Scatter {
   double Dispersion() const { return std::max(1.0, sum / static_cast<double>(pairs)); }
 };
 
-std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t window_blocks) {
-  std::vector<Counts> windows(window_blocks == 0 ? 0 : blocks.size() / window_blocks);
-  for (std::size_t i = 0; i < windows.size() * window_blocks; ++i) {
+Counts Window(const std::vector<Counts>& blocks, std::size_t first, std::size_t window_blocks) {
+  Counts sum;
+  for (std::size_t i = first; i < first + window_blocks; ++i) {
     if (!stats::IsCount(blocks[i])) continue;
-    windows[i / window_blocks].total += blocks[i].total;
-    windows[i / window_blocks].bad += blocks[i].bad;
+    sum.total += blocks[i].total;
+    sum.bad += blocks[i].bad;
   }
-  return windows;
+  return sum;
 }
 
-// Every window against the next one: at equal rates each term is 1 in expectation, given m.
+// Every window against the one after it: at equal rates each term is 1 in expectation, given m.
+// Windows begin at every block, not only at every window's end, which lowers the noise of
+// the long ones; kappa is a largest of several, so noise alone would slow detection down.
 Scatter Measure(const std::vector<Counts>& blocks, std::size_t window_blocks) {
-  const std::vector<Counts> windows = Windows(blocks, window_blocks);
   Scatter scatter;
-  for (std::size_t i = 1; i < windows.size(); ++i) {
-    const Counts& first = windows[i - 1];
-    const Counts& second = windows[i];
+  if (window_blocks == 0 || window_blocks > blocks.size() / 2) return scatter;
+  for (std::size_t i = 0; i + 2 * window_blocks <= blocks.size(); ++i) {
+    const Counts first = Window(blocks, i, window_blocks);
+    const Counts second = Window(blocks, i + window_blocks, window_blocks);
     const double m = first.bad + second.bad;
     if (!(first.total > 0 && second.total > 0 && m > 0)) continue;
     const double rho = first.total / (first.total + second.total);

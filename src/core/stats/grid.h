@@ -1,4 +1,5 @@
-// The alternatives that the e-processes bet on, as ratios to the null (statistics.md 1 and 3).
+// The alternatives that the e-processes bet on, as ratios to the null
+// (docs/concepts/comparator.md).
 #pragma once
 
 #include <array>

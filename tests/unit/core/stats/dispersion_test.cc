@@ -39,8 +39,13 @@ TEST(AdjacentWindowDispersionTest, IsTheMeanSquaredExcess) {
 }
 
 TEST(AdjacentWindowDispersionTest, WindowsJoinBlocks) {
-  const std::vector<Counts> blocks = {{500, 10}, {500, 20}, {900, 10}, {100, 0}, {500, 99}};
-  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion(blocks, 2), 10);
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion({{500, 10}, {500, 20}, {900, 10}, {100, 0}}, 2), 10);
+}
+
+TEST(AdjacentWindowDispersionTest, WindowsBeginAtEveryBlock) {
+  // 30 against 10, and one block later 12 against 28: the mean of 10 and 6.4.
+  const std::vector<Counts> blocks = {{500, 20}, {500, 10}, {500, 2}, {500, 8}, {500, 20}};
+  EXPECT_DOUBLE_EQ(AdjacentWindowDispersion(blocks, 2), 8.2);
 }
 
 TEST(AdjacentWindowDispersionTest, NothingUsableIsOne) {
