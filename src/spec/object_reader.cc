@@ -1,0 +1,275 @@
+#include "spec/object_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "spec/duration_text.h"
+#include "spec/suggestion.h"
+#include "spec/utf8.h"
+
+namespace slogate::spec {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostMistakes = 100;
+constexpr std::size_t kLongestShown = 60;
+
+const json& EmptyObject() {
+  static const json empty = json::object();
+  return empty;
+}
+
+std::string_view TypeName(const json& value) {
+  if (value.is_object()) return "a mapping";
+  if (value.is_array()) return "a list";
+  if (value.is_string()) return "a text";
+  if (value.is_boolean()) return "true or false";
+  if (value.is_number()) return "a number";
+  return "nothing";
+}
+
+std::string Shown(const json& value) {
+  return BoundedUtf8(value.dump(-1, ' ', false, json::error_handler_t::replace), kLongestShown);
+}
+
+std::string Shown(double value) { return json(value).dump(); }
+
+bool HasControlCharacter(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+  });
+}
+
+std::string Mend(const Bounds& bounds) {
+  const std::string from = (bounds.above_least ? "above " : "from ") + Shown(bounds.least);
+  if (bounds.most == std::numeric_limits<double>::max()) return "use a number " + from;
+  return "use a number " + from + (bounds.below_most ? " and below " : " to ") + Shown(bounds.most);
+}
+
+bool Within(double value, const Bounds& bounds) {
+  const bool enough = bounds.above_least ? value > bounds.least : value >= bounds.least;
+  const bool not_too_much = bounds.below_most ? value < bounds.most : value <= bounds.most;
+  return enough && not_too_much;
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+ObjectReader::ObjectReader(const json& object, std::string path, std::vector<Mistake>& mistakes)
+    : object_(object), path_(std::move(path)), mistakes_(mistakes) {
+  if (!object_.is_object()) {
+    Report("", "must be a mapping, is " + std::string(TypeName(object_)),
+           "write its fields as name: value");
+  }
+}
+
+std::string ObjectReader::Path(std::string_view name) const {
+  if (name.empty()) return path_;
+  if (path_.empty()) return std::string(name);
+  return path_ + "." + std::string(name);
+}
+
+void ObjectReader::Report(std::string_view name, std::string message, std::string mend) {
+  if (mistakes_.size() >= kMostMistakes) return;
+  mistakes_.push_back({"", 0, 0, Path(name), std::move(message), std::move(mend)});
+}
+
+const json* ObjectReader::Find(std::string_view name) {
+  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
+  if (!object_.is_object()) return nullptr;
+  const auto found = object_.find(name);
+  return found == object_.end() || found->is_null() ? nullptr : &*found;
+}
+
+bool ObjectReader::Has(std::string_view name) { return Find(name) != nullptr; }
+
+bool ObjectReader::Require(std::string_view name, std::string mend) {
+  if (Has(name)) return true;
+  if (IsObject()) Report(name, "is missing", std::move(mend));
+  return false;
+}
+
+std::optional<std::string> ObjectReader::Text(std::string_view name, std::size_t longest) {
+  const json* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) {
+    const bool scalar = value->is_number() || value->is_boolean();
+    Report(name, "must be a text, is " + std::string(TypeName(*value)),
+           scalar ? "put " + Shown(*value) + " in quotes" : "write a text");
+    return std::nullopt;
+  }
+  const auto& text = value->get_ref<const std::string&>();
+  if (text.size() > longest) {
+    Report(name, "is longer than " + std::to_string(longest) + " bytes", "shorten it");
+    return std::nullopt;
+  }
+  if (!IsUtf8(text) || HasControlCharacter(text)) {
+    Report(name, "has control characters or is not UTF-8", "remove them");
+    return std::nullopt;
+  }
+  return text;
+}
+
+double ObjectReader::Number(std::string_view name, double fallback, const Bounds& bounds) {
+  const json* value = Find(name);
+  if (value == nullptr) return fallback;
+  if (!value->is_number()) {
+    Report(name, "must be a number, is " + std::string(TypeName(*value)),
+           value->is_string() ? "write a number without quotes or unit" : "write a number");
+    return fallback;
+  }
+  const double number = value->get<double>();
+  if (!std::isfinite(number)) {
+    Report(name, "must be a finite number", Mend(bounds));
+    return fallback;
+  }
+  if (!Within(number, bounds)) {
+    Report(name, Shown(*value) + " is out of range", Mend(bounds));
+    return fallback;
+  }
+  return number;
+}
+
+std::int64_t ObjectReader::Integer(std::string_view name, std::int64_t fallback, std::int64_t least,
+                                   std::int64_t most) {
+  const json* value = Find(name);
+  if (value == nullptr) return fallback;
+  const std::string mend =
+      "use a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  const bool whole =
+      value->is_number_integer() ||
+      (value->is_number_float() && value->get<double>() == std::trunc(value->get<double>()) &&
+       std::fabs(value->get<double>()) < 9e15);
+  if (!whole) {
+    Report(name,
+           value->is_number() ? Shown(*value) + " is not a whole number"
+                              : "must be a whole number, is " + std::string(TypeName(*value)),
+           mend);
+    return fallback;
+  }
+  const bool too_big = value->is_number_unsigned() &&
+                       value->get<std::uint64_t>() >
+                           static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const std::int64_t number = too_big ? 0 : value->get<std::int64_t>();
+  if (too_big || number < least || number > most) {
+    Report(name, Shown(*value) + " is out of range", mend);
+    return fallback;
+  }
+  return number;
+}
+
+bool ObjectReader::Flag(std::string_view name, bool fallback) {
+  const json* value = Find(name);
+  if (value == nullptr) return fallback;
+  if (value->is_boolean()) return value->get<bool>();
+  Report(name, "must be true or false, is " + std::string(TypeName(*value)),
+         "write true or false, without quotes");
+  return fallback;
+}
+
+core::Duration ObjectReader::Time(std::string_view name, core::Duration fallback,
+                                  const DurationBounds& bounds) {
+  const json* value = Find(name);
+  if (value == nullptr) return fallback;
+  const std::string range = ToText(bounds.least) + " to " + ToText(bounds.most);
+  const auto duration =
+      value->is_string() ? ParseDuration(value->get_ref<const std::string&>()) : std::nullopt;
+  if (!duration) {
+    Report(name, Shown(*value) + " is not a duration",
+           "write whole numbers with units, such as 30s, 5m, 1h30m or 30d");
+    return fallback;
+  }
+  if (*duration < bounds.least || *duration > bounds.most) {
+    Report(name, Shown(*value) + " is out of range", "use " + range);
+    return fallback;
+  }
+  return *duration;
+}
+
+std::optional<std::string> ObjectReader::Choice(std::string_view name,
+                                                const std::vector<std::string>& words) {
+  const auto text = Text(name, kLongestShown);
+  if (!text) return std::nullopt;
+  if (std::find(words.begin(), words.end(), *text) != words.end()) return text;
+  const auto meant = Suggest(*text, words);
+  Report(name, "'" + *text + "' is unknown",
+         meant ? "did you mean " + *meant + "?" : "use " + Joined(words));
+  return std::nullopt;
+}
+
+ObjectReader ObjectReader::Child(std::string_view name) {
+  const json* value = Find(name);
+  return {value == nullptr ? EmptyObject() : *value, Path(name), mistakes_};
+}
+
+const json* ObjectReader::List(std::string_view name, const ListBounds& bounds) {
+  const json* value = Find(name);
+  if (value == nullptr) return nullptr;
+  if (!value->is_array()) {
+    Report(name, "must be a list, is " + std::string(TypeName(*value)),
+           "begin each item with a dash");
+    return nullptr;
+  }
+  if (value->size() < bounds.least) {
+    Report(name, "is empty", "give at least " + std::to_string(bounds.least) + " item");
+    return nullptr;
+  }
+  if (value->size() > bounds.most) {
+    Report(name, "has " + std::to_string(value->size()) + " items",
+           "use at most " + std::to_string(bounds.most));
+    return nullptr;
+  }
+  return value;
+}
+
+void ObjectReader::Each(std::string_view name, const ListBounds& bounds,
+                        const std::function<void(ObjectReader&, std::size_t)>& read) {
+  const json* list = List(name, bounds);
+  if (list == nullptr) return;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    ObjectReader item((*list)[i], Path(name) + "[" + std::to_string(i) + "]", mistakes_);
+    read(item, i);
+  }
+}
+
+std::vector<std::string> ObjectReader::Texts(std::string_view name, std::size_t most,
+                                             std::size_t longest) {
+  std::vector<std::string> texts;
+  const json* list = List(name, {0, most});
+  if (list == nullptr) return texts;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const json item = {{"item", (*list)[i]}};
+    ObjectReader reader(item, "", mistakes_);
+    const std::size_t before = mistakes_.size();
+    auto text = reader.Text("item", longest);
+    for (std::size_t m = before; m < mistakes_.size(); ++m) {
+      mistakes_[m].field = Path(name) + "[" + std::to_string(i) + "]";
+    }
+    if (text) texts.push_back(std::move(*text));
+  }
+  return texts;
+}
+
+void ObjectReader::RefuseOthers() {
+  if (!object_.is_object()) return;
+  for (const auto& [name, value] : object_.items()) {
+    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+    const auto meant = Suggest(name, known_);
+    Report(BoundedUtf8(name, kLongestShown),
+           "is not a field of " + (path_.empty() ? "a RolloutPolicy" : path_),
+           meant ? "did you mean " + *meant + "?" : "remove it, or use " + Joined(known_));
+  }
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,102 @@
+// Reads one JSON object field by field, and gathers every mistake instead of stopping at the first.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
+#include "spec/mistake.h"
+
+namespace slogate::spec {
+
+struct Bounds {
+  double least = 0;
+  double most = std::numeric_limits<double>::max();
+  bool above_least = false;  // `least` itself is refused
+  bool below_most = false;   // `most` itself is refused
+};
+
+struct DurationBounds {
+  core::Duration least{0};
+  core::Duration most{0};
+};
+
+// How many items a list may have.
+struct ListBounds {
+  std::size_t least = 0;
+  std::size_t most = 0;
+};
+
+// A getter gives the field's value, or `fallback` when it is absent (or null) or unusable; the
+// latter is a mistake. Reading from something that is not an object gives fallbacks only: that
+// mistake is reported once, when the reader is made. Keeps references to its arguments.
+class ObjectReader {
+ public:
+  // `path` is what users call the object, such as spec.steps[1].
+  ObjectReader(const nlohmann::json& object, std::string path, std::vector<Mistake>& mistakes);
+
+  bool IsObject() const { return object_.is_object(); }
+  bool Has(std::string_view name);
+  std::string Path(std::string_view name) const;
+  void Report(std::string_view name, std::string message, std::string mend);
+
+  // Absence of a field becomes a mistake with this mend; true when the field is there.
+  bool Require(std::string_view name, std::string mend);
+
+  // At most `longest` bytes of UTF-8 without control characters.
+  std::optional<std::string> Text(std::string_view name, std::size_t longest);
+  double Number(std::string_view name, double fallback, const Bounds& bounds);
+  std::int64_t Integer(std::string_view name, std::int64_t fallback, std::int64_t least,
+                       std::int64_t most);
+  bool Flag(std::string_view name, bool fallback);
+  core::Duration Time(std::string_view name, core::Duration fallback, const DurationBounds& bounds);
+
+  // One of the words of an enumeration of the core.
+  template <typename Enum>
+  std::optional<Enum> Word(std::string_view name) {
+    const auto word = Choice(name, WordsOf<Enum>());
+    return word ? core::FromString<Enum>(*word) : std::nullopt;
+  }
+  std::optional<std::string> Choice(std::string_view name, const std::vector<std::string>& words);
+
+  // The object under the name, for reading; absent gives an empty object whose fields are all
+  // absent.
+  ObjectReader Child(std::string_view name);
+
+  // Calls `read` for each object of the list, with its place.
+  void Each(std::string_view name, const ListBounds& bounds,
+            const std::function<void(ObjectReader&, std::size_t)>& read);
+  std::vector<std::string> Texts(std::string_view name, std::size_t most, std::size_t longest);
+
+  // The list under the name, or nullptr when it is absent or unusable.
+  const nlohmann::json* List(std::string_view name, const ListBounds& bounds);
+
+  // Reports every field that nobody asked for.
+  void RefuseOthers();
+
+ private:
+  template <typename Enum>
+  static std::vector<std::string> WordsOf() {
+    std::vector<std::string> words;
+    for (int i = 0; !core::ToString(static_cast<Enum>(i)).empty(); ++i) {
+      words.emplace_back(core::ToString(static_cast<Enum>(i)));
+    }
+    return words;
+  }
+
+  const nlohmann::json* Find(std::string_view name);
+
+  const nlohmann::json& object_;
+  std::string path_;
+  std::vector<Mistake>& mistakes_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace slogate::spec

@@ -1,0 +1,35 @@
+#include "spec/policy_json.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "spec/policy_parts.h"
+#include "spec/utf8.h"
+
+namespace slogate::spec {
+namespace {
+
+constexpr std::size_t kMostNamed = 3;
+constexpr std::size_t kLongestMessage = 1000;
+
+}  // namespace
+
+ports::Result<core::Policy> PolicyFromJson(const nlohmann::json& policy_object) {
+  std::vector<Mistake> mistakes;
+  core::Policy policy = ReadPolicy(policy_object, mistakes);
+  if (mistakes.empty()) return policy;
+  std::string message;
+  for (std::size_t i = 0; i < std::min(mistakes.size(), kMostNamed); ++i) {
+    if (i > 0) message += ". ";
+    message += ToString(mistakes[i]);
+  }
+  if (mistakes.size() > kMostNamed) {
+    message += ". And " + std::to_string(mistakes.size() - kMostNamed) + " more";
+  }
+  return ports::Fail(ports::ErrorCode::kInvalidArgument, BoundedUtf8(message, kLongestMessage));
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,30 @@
+// The parts of a policy's spec, one reader each. Mistakes go to the reader that is passed in; what
+// is returned is only meaningful when there were none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "spec/object_reader.h"
+
+namespace slogate::spec {
+
+inline constexpr std::size_t kMostRoutes = 8;
+inline constexpr std::size_t kMostObjectives = 16;
+inline constexpr std::size_t kMostSteps = 16;
+
+core::Workload ReadWorkload(ObjectReader& spec);
+std::vector<core::Route> ReadRoutes(ObjectReader& spec);
+core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
+core::Arms ReadArms(ObjectReader& spec);
+std::vector<core::Objective> ReadObjectives(ObjectReader& spec);
+core::Comparison ReadComparison(ObjectReader& spec);
+
+// A step may not be shorter than `block`, the length of one block of counts.
+std::vector<core::Step> ReadSteps(ObjectReader& spec, core::Duration block);
+
+// The whole of a RolloutPolicy object.
+core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes);
+
+}  // namespace slogate::spec

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <variant>
+
+#include "spec/names.h"
+#include "spec/policy_parts.h"
+
+namespace slogate::spec {
+namespace {
+
+constexpr std::string_view kApiVersion = "slogate.dev/v1alpha1";
+constexpr std::string_view kKind = "RolloutPolicy";
+
+core::OnMissing ReadOnMissing(ObjectReader& spec, std::string_view field) {
+  core::OnMissing missing;
+  if (!spec.Has(field)) return missing;
+  ObjectReader reader = spec.Child(field);
+  missing.pause_after = reader.Time("pauseAfter", missing.pause_after,
+                                    {core::Duration{0}, std::chrono::hours(24 * 30)});
+  reader.RefuseOthers();
+  return missing;
+}
+
+// An estimate that cannot satisfy the last step would hold every rollout for ever.
+void CheckEstimates(ObjectReader& spec, const core::Policy& policy) {
+  const bool must_be_shown = std::any_of(
+      policy.steps.begin(), policy.steps.end(),
+      [](const core::Step& step) { return step.require == core::Require::kShownNoWorse; });
+  if (!must_be_shown) return;
+  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
+    const core::Objective& objective = policy.objectives[i];
+    const auto* promql = std::get_if<core::PromqlIndicator>(&objective.indicator);
+    if (promql == nullptr || promql->enough_to_promote) continue;
+    if (objective.mode == core::Mode::kAdvise) continue;
+    spec.Report("objectives[" + std::to_string(i) + "].indicator.promql",
+                "is an estimate and cannot satisfy a step with require: ShownNoWorse",
+                "count with counters or histogram, set enoughToPromote: true, or use mode: Advise");
+  }
+}
+
+core::Policy ReadSpec(ObjectReader& spec) {
+  core::Policy policy;
+  policy.workload = ReadWorkload(spec);
+  policy.routes = ReadRoutes(spec);
+  policy.prometheus = ReadPrometheus(spec);
+  policy.arms = ReadArms(spec);
+  policy.objectives = ReadObjectives(spec);
+  policy.comparison = ReadComparison(spec);
+  policy.steps = ReadSteps(spec, core::BlockLength(policy.prometheus));
+  policy.on_no_data = ReadOnMissing(spec, "onNoData");
+  policy.on_source_failure = ReadOnMissing(spec, "onSourceFailure");
+  policy.paused = spec.Flag("paused", false);
+  policy.dry_run = spec.Flag("dryRun", false);
+  policy.retry = spec.Text("retry", 63).value_or("");
+  CheckEstimates(spec, policy);
+  spec.RefuseOthers();
+  return policy;
+}
+
+void CheckHead(ObjectReader& object) {
+  for (const auto& [field, expected] :
+       {std::pair{"apiVersion", kApiVersion}, std::pair{"kind", kKind}}) {
+    const std::string mend = "write " + std::string(field) + ": " + std::string(expected);
+    if (!object.Require(field, mend)) continue;
+    const auto value = object.Text(field, 512);
+    if (value && *value != expected) object.Report(field, "'" + *value + "' is unknown", mend);
+  }
+  if (!object.Require("metadata", "give metadata.name")) return;
+  ObjectReader metadata = object.Child("metadata");
+  if (!metadata.IsObject()) return;
+  ReadName(metadata, "name", NameRule::kDnsSubdomain, "the policy");
+  if (metadata.Has("namespace")) {
+    ReadName(metadata, "namespace", NameRule::kDnsLabel, "the namespace");
+  }
+}
+
+}  // namespace
+
+core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes) {
+  ObjectReader object(policy_object, "", mistakes);
+  if (!object.IsObject()) return {};
+  CheckHead(object);
+  object.Has("status");  // known, and none of ours
+  core::Policy policy;
+  if (object.Require("spec", "give spec with workload, routes, prometheus, arms and objectives")) {
+    ObjectReader spec = object.Child("spec");
+    if (spec.IsObject()) policy = ReadSpec(spec);
+  }
+  object.RefuseOthers();
+  return policy;
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,47 @@
+// YAML text -> JSON values that remember where each field was written.
+//
+// Plain scalars mean what kubectl takes them for: yes and on are true. Anchors and aliases work;
+// merge keys (<<) do not. Untrusted: size, depth and number of values are limited, no exception
+// leaves. Pure; callable from any thread.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spec/mistake.h"
+
+namespace slogate::spec {
+
+struct Position {
+  int line = 0;  // from 1; 0: unknown
+  int column = 0;
+};
+
+struct YamlDocument {
+  nlohmann::json value;
+  Position start;
+  std::map<std::string, Position> fields;  // by path, such as spec.steps[1].weight
+  std::vector<Mistake> mistakes;           // keys given twice and the like; no file name
+};
+
+// Where a field, or the nearest thing around it, was written.
+Position Locate(const YamlDocument& document, std::string_view field);
+
+struct YamlLimits {
+  std::size_t bytes = 0;
+  int depth = 0;
+  std::size_t nodes = 0;  // of all documents, aliases written out
+};
+
+struct YamlText {
+  std::vector<YamlDocument> documents;  // up to the first that is not YAML
+  std::vector<Mistake> mistakes;        // at most one: why reading ended early; no file name
+};
+
+YamlText ReadYaml(std::string_view text, const YamlLimits& limits);
+
+}  // namespace slogate::spec
