@@ -28,8 +28,6 @@
 namespace slogate::testing {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{5};
-
 // The parent-death signal comes when the *thread* that forked ends. All children are therefore
 // forked by one thread that lives as long as the process.
 class Launcher {
@@ -114,7 +112,7 @@ int ExitCode(int status) {
 
 }  // namespace
 
-void PauseBetweenLooks() { std::this_thread::sleep_for(kLook); }
+void Pause(std::chrono::milliseconds length) { std::this_thread::sleep_for(length); }
 
 Process Process::Start(const Command& command) {
   std::vector<std::string> arguments = command.arguments;

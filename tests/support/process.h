@@ -56,19 +56,16 @@ std::string FindProgram(const std::string& program);
 // A TCP port of the loopback interface that nobody listened on a moment ago.
 int FreePort();
 
-// Waits until `condition` holds, asking every few milliseconds; false when it did not in time.
-template <typename Condition>
-bool Await(const Condition& condition, std::chrono::milliseconds longest);
+void Pause(std::chrono::milliseconds length);
 
-// The pause between two looks of Await.
-void PauseBetweenLooks();
-
+// Waits until `condition` holds, asking once per `look`; false when it did not in time.
 template <typename Condition>
-bool Await(const Condition& condition, std::chrono::milliseconds longest) {
+bool Await(const Condition& condition, std::chrono::milliseconds longest,
+           std::chrono::milliseconds look = std::chrono::milliseconds(5)) {
   const auto deadline = std::chrono::steady_clock::now() + longest;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
-    PauseBetweenLooks();
+    Pause(look);
   }
   return true;
 }

@@ -1,0 +1,54 @@
+// One namespace of the test world: a workload, its route and its policy.
+#pragma once
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "support/kube_servers.h"
+#include "support/rollout_objects.h"
+
+namespace slogate::testing {
+
+// Not for use by two threads at once. Readers give empty values while the API server is away.
+class Rollout {
+ public:
+  // Makes the namespace and, but for the policy, everything in it. Throws std::runtime_error.
+  Rollout(KubeServers& servers, RolloutSettings settings);
+
+  const RolloutSettings& settings() const { return settings_; }
+  const std::string& ns() const { return ns_; }
+  std::string BaselineDeployment() const;
+
+  void CreatePolicy(const std::string& prometheus);
+  void DeletePolicy();
+
+  // Gives the user's Deployment the candidate's template.
+  void Release();
+  // Does the part of an External workload's owner: the baseline gets the candidate's template.
+  void PromoteByOwner();
+
+  nlohmann::json Status() const;
+  std::string Phase() const;
+  std::string Reason() const;
+  // The canary's share of the pair in the rule "main", in percent; -1 when it cannot be read.
+  int CanaryPercent() const;
+  // What a release changes, as it is in this Deployment now.
+  PodVersion VersionOf(const std::string& deployment) const;
+
+  PodVersion BaselineVersion() const;
+  PodVersion CandidateVersion() const;
+
+ private:
+  nlohmann::json Read(const std::string& path) const;
+  void Create(const std::string& collection, const nlohmann::json& object);
+  std::string Deployments() const;
+  std::string PolicyPath() const;
+
+  KubeServers& servers_;
+  RolloutSettings settings_;
+  std::string ns_;
+};
+
+}  // namespace slogate::testing

@@ -1,0 +1,57 @@
+// The objects that a team has in its namespace before slogate comes: Deployments, Services, a route
+// with more in it than the pair, and a policy.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace slogate::testing {
+
+inline constexpr const char* kDeployment = "web";
+inline constexpr const char* kManagedBaseline = "web-baseline";
+inline constexpr const char* kExternalBaseline = "web-stable";
+inline constexpr const char* kCanaryService = "web-canary";
+inline constexpr const char* kBaselineService = "web-stable";
+inline constexpr const char* kThirdService = "archive";
+inline constexpr const char* kRoute = "web";
+inline constexpr const char* kPolicy = "web";
+inline constexpr const char* kVersionAnnotation = "test.slogate.dev/version";
+inline constexpr const char* kTouchedAnnotation = "test.slogate.dev/touched";
+
+// What is released, on what, and how it behaves (traffic_profile.h, fake_kubelet.h).
+struct RolloutSettings {
+  std::string title;
+  std::string baseline = "good";
+  std::string candidate = "good";
+  std::string behaviour = "ready";  // of the candidate's pods
+  bool external = false;
+  bool revision_label = false;  // arms told apart by pod_template_hash, not by Service
+  int replicas = 3;
+  double requests_per_second = 2000;
+  std::uint64_t seed = 1;
+  nlohmann::json policy_spec = nlohmann::json::object();  // merged into the policy's spec
+};
+
+struct PodVersion {
+  std::string profile;
+  std::string behaviour = "ready";
+  std::string version;
+
+  friend bool operator==(const PodVersion&, const PodVersion&) = default;
+};
+
+nlohmann::json DeploymentObject(const std::string& name, int replicas, const PodVersion& version);
+// Strategic parts only: what a release changes of a Deployment, as a merge patch.
+nlohmann::json ReleasePatch(const PodVersion& version);
+// Selects the pods of the Deployment of that name.
+nlohmann::json ServiceObject(const std::string& name, const std::string& deployment);
+// Rules: "static" to the third Service with a filter, "preview" to the canary alone, "main" with
+// the pair, the third backend and a filter. Two parents.
+nlohmann::json RouteObject();
+// The canary's share of the pair in the rule "main", in percent; -1 when there is no such pair.
+int PairPercent(const nlohmann::json& route);
+nlohmann::json PolicyObject(const RolloutSettings& settings, const std::string& ns,
+                            const std::string& prometheus);
+
+}  // namespace slogate::testing

@@ -1,0 +1,114 @@
+#include "support/world.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace slogate::testing {
+namespace {
+
+constexpr std::chrono::milliseconds kGatewayDelay{40};
+constexpr std::chrono::milliseconds kLook{100};
+constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
+
+KubeServers& PreparedServers(const std::string& source_dir) {
+  KubeServers& servers = KubeServers::Shared();
+  servers.Install(source_dir + "/tests/support/crds/httproutes.yaml");
+  servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
+  servers.Install(source_dir + "/tests/support/gate_role.yaml");
+  return servers;
+}
+
+bool AtEnd(const std::string& phase) { return phase == "Promoted" || phase == "RolledBack"; }
+
+}  // namespace
+
+World::World(Options options, const std::vector<RolloutSettings>& settings)
+    : options_(std::move(options)),
+      servers_(PreparedServers(options_.source_dir)),
+      logs_("slogate-world"),
+      kubelet_(servers_.client(), {}),
+      gateway_(servers_.client(), kGatewayDelay),
+      service_(std::make_unique<SimulatedService>(servers_.client(), gateway_)) {
+  Populate(settings);
+}
+
+World::~World() {
+  second_writer_.reset();
+  for (Rollout& rollout : rollouts_) {
+    service_->RemoveTraffic(rollout.ns());
+    rollout.DeletePolicy();
+    (void)servers_.client().Delete("/api/v1/namespaces/" + rollout.ns());
+  }
+}
+
+void World::Populate(const std::vector<RolloutSettings>& settings) {
+  std::vector<ScrapeTarget> targets;
+  std::vector<std::string> namespaces;
+  for (const RolloutSettings& one : settings) {
+    const std::string& ns = rollouts_.emplace_back(servers_, one).ns();
+    namespaces.push_back(ns);
+    for (const char* const name : {kCanaryService, kBaselineService}) {
+      targets.push_back({ns, name, service_->port()});
+    }
+  }
+  prometheus_ = std::make_unique<PrometheusServer>(options_.scrape_interval, targets);
+  front_ = std::make_unique<MetricsFront>(prometheus_->address());
+  for (Rollout& rollout : rollouts_) rollout.CreatePolicy(front_->address());
+  second_writer_ =
+      std::make_unique<SecondWriter>(servers_.client(), namespaces, kSecondWriterPeriod);
+}
+
+Process World::StartGate(const GateOptions& options) {
+  newest_log_ = logs_.File("gate-" + std::to_string(next_log_++) + ".log");
+  std::vector<std::string> arguments = {options_.gate,
+                                        "run",
+                                        "--kubeconfig",
+                                        servers_.gate_kubeconfig_path(),
+                                        "--listen",
+                                        "127.0.0.1:0",
+                                        "--leader-elect",
+                                        "--lease-name",
+                                        options.lease,
+                                        "--namespace",
+                                        options.ns.empty() ? "all" : options.ns};
+  return Process::Start({.arguments = std::move(arguments),
+                         .environment = options.environment,
+                         .log_path = newest_log_});
+}
+
+std::string World::GateLog() const {
+  constexpr std::size_t kMost = 4000;
+  if (newest_log_.empty()) return "";
+  const std::string text = ReadFile(newest_log_);
+  return text.size() <= kMost ? text : text.substr(text.size() - kMost);
+}
+
+bool World::AwaitReady(std::chrono::milliseconds longest) {
+  const auto resting = [this] {
+    return std::all_of(rollouts_.begin(), rollouts_.end(), [](const Rollout& rollout) {
+      return rollout.Phase() == "Ready" && rollout.CanaryPercent() == 0;
+    });
+  };
+  if (!Await(resting, longest, kLook)) return false;
+  for (const Rollout& rollout : rollouts_) {
+    service_->AddTraffic(rollout.ns(),
+                         {.requests_per_second = rollout.settings().requests_per_second,
+                          .seed = rollout.settings().seed});
+  }
+  return true;
+}
+
+bool World::AwaitEnds(std::chrono::milliseconds longest) {
+  const auto ended = [this] {
+    bool all = true;
+    for (Rollout& rollout : rollouts_) {
+      const std::string phase = rollout.Phase();
+      if (phase == "Promoting" && rollout.settings().external) rollout.PromoteByOwner();
+      all = all && AtEnd(phase);
+    }
+    return all;
+  };
+  return Await(ended, longest, kLook);
+}
+
+}  // namespace slogate::testing

@@ -1,0 +1,84 @@
+// Everything a rollout needs, for real or played well: control plane, Prometheus, pods, gateway,
+// users, a second writer, and controllers as processes of their own.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/fake_kubelet.h"
+#include "support/gateway_actor.h"
+#include "support/kube_servers.h"
+#include "support/metrics_front.h"
+#include "support/process.h"
+#include "support/prometheus_server.h"
+#include "support/rollout.h"
+#include "support/second_writer.h"
+#include "support/simulated_service.h"
+
+namespace slogate::testing {
+
+struct GateOptions {
+  std::string ns;  // empty: every namespace
+  std::string lease = "slogate";
+  std::map<std::string, std::string> environment;
+};
+
+// Not for use by two threads at once. At its end every controller is gone and every policy of its
+// rollouts deleted; the control plane is KubeServers::Shared() and stays.
+class World {
+ public:
+  struct Options {
+    std::string source_dir;  // root of the source tree
+    std::string gate;        // the program
+    std::chrono::milliseconds scrape_interval{250};
+  };
+
+  // Throws std::runtime_error when a part does not start.
+  World(Options options, const std::vector<RolloutSettings>& settings);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  std::deque<Rollout>& rollouts() { return rollouts_; }
+  KubeServers& servers() { return servers_; }
+  PrometheusServer& prometheus() { return *prometheus_; }
+  MetricsFront& front() { return *front_; }
+  GatewayActor& gateway() { return gateway_; }
+  SimulatedService& service() { return *service_; }
+
+  // A controller that takes part in the election for `lease`. Its log is in LogFolder().
+  Process StartGate(const GateOptions& options);
+  const std::string& LogFolder() const { return logs_.path(); }
+  // The end of the newest controller's log, for messages.
+  std::string GateLog() const;
+
+  // Waits until each rollout rests on its baseline, sends users there, and waits for the first
+  // scrapes. False when one does not come to rest in time.
+  bool AwaitReady(std::chrono::milliseconds longest);
+
+  // Looks after the rollouts until all of them have come to an end (Promoted or RolledBack), and
+  // plays the owner of External ones. False when one has not in time.
+  bool AwaitEnds(std::chrono::milliseconds longest);
+
+ private:
+  void Populate(const std::vector<RolloutSettings>& settings);
+
+  const Options options_;
+  KubeServers& servers_;
+  TemporaryFolder logs_;
+  std::string newest_log_;
+  int next_log_ = 1;
+  FakeKubelet kubelet_;
+  GatewayActor gateway_;
+  std::unique_ptr<SimulatedService> service_;
+  std::deque<Rollout> rollouts_;
+  std::unique_ptr<SecondWriter> second_writer_;
+  std::unique_ptr<PrometheusServer> prometheus_;
+  std::unique_ptr<MetricsFront> front_;
+};
+
+}  // namespace slogate::testing
