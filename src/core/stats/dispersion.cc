@@ -19,14 +19,27 @@ struct Scatter {
   double Dispersion() const { return std::max(1.0, sum / static_cast<double>(pairs)); }
 };
 
-Counts Window(const std::vector<Counts>& blocks, std::size_t first, std::size_t window_blocks) {
-  Counts sum;
-  for (std::size_t i = first; i < first + window_blocks; ++i) {
-    if (!stats::IsCount(blocks[i])) continue;
-    sum.total += blocks[i].total;
-    sum.bad += blocks[i].bad;
+// What cannot be counts is a gap.
+std::vector<Counts> WithGaps(std::vector<Counts> blocks) {
+  for (Counts& block : blocks) {
+    if (!stats::IsCount(block)) block = Counts{};
   }
-  return sum;
+  return blocks;
+}
+
+// Sums of `window_blocks` blocks from every block on. Added up anew each time: a running sum would
+// leave traces of large blocks behind in small ones.
+std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t window_blocks) {
+  std::vector<Counts> windows(blocks.size() + 1 - window_blocks);
+  for (std::size_t first = 0; first < windows.size(); ++first) {
+    Counts sum;
+    for (std::size_t i = first; i < first + window_blocks; ++i) {
+      sum.total += blocks[i].total;
+      sum.bad += blocks[i].bad;
+    }
+    windows[first] = sum;
+  }
+  return windows;
 }
 
 // Every window against the one after it: at equal rates each term is 1 in expectation, given m.
@@ -35,9 +48,10 @@ Counts Window(const std::vector<Counts>& blocks, std::size_t first, std::size_t 
 Scatter Measure(const std::vector<Counts>& blocks, std::size_t window_blocks) {
   Scatter scatter;
   if (window_blocks == 0 || window_blocks > blocks.size() / 2) return scatter;
-  for (std::size_t i = 0; i + 2 * window_blocks <= blocks.size(); ++i) {
-    const Counts first = Window(blocks, i, window_blocks);
-    const Counts second = Window(blocks, i + window_blocks, window_blocks);
+  const std::vector<Counts> windows = Windows(blocks, window_blocks);
+  for (std::size_t i = 0; i + window_blocks < windows.size(); ++i) {
+    const Counts& first = windows[i];
+    const Counts& second = windows[i + window_blocks];
     const double m = first.bad + second.bad;
     if (!(first.total > 0 && second.total > 0 && m > 0)) continue;
     const double rho = first.total / (first.total + second.total);
@@ -62,12 +76,13 @@ std::size_t BlocksIn(Duration window, Duration block_length) {
 }  // namespace
 
 double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t window_blocks) {
-  return MeasuredOr(1, Measure(blocks, window_blocks));
+  return MeasuredOr(1, Measure(WithGaps(blocks), window_blocks));
 }
 
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length) {
   const Dispersion unmeasured;
-  const Scatter at_block = Measure(blocks, 1);
+  const std::vector<Counts> history = WithGaps(blocks);
+  const Scatter at_block = Measure(history, 1);
   if (at_block.pairs < kLeastHistoryPairs) return unmeasured;
 
   Dispersion dispersion;
@@ -77,11 +92,11 @@ Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_l
   for (const int minutes : {1, 2, 4}) {
     const std::size_t window = BlocksIn(std::chrono::minutes(minutes), block_length);
     dispersion.phi_max =
-        std::max(dispersion.phi_max, MeasuredOr(unmeasured.phi_max, Measure(blocks, window)));
+        std::max(dispersion.phi_max, MeasuredOr(unmeasured.phi_max, Measure(history, window)));
   }
   double growth = 0;
   for (const std::size_t window : {2U, 4U, 8U, 16U}) {
-    const Scatter scatter = Measure(blocks, window);
+    const Scatter scatter = Measure(history, window);
     growth = std::max(growth, scatter.pairs > 0
                                   ? kKappaAllowance * scatter.Dispersion() / dispersion.phi_block
                                   : unmeasured.kappa);
