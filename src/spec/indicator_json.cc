@@ -10,16 +10,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestSelector = 2048;
 constexpr std::size_t kLongestPromql = 4096;
 
-core::Selector ReadSelector(ObjectReader& owner, std::string_view field) {
+core::Selector ReadSelector(ObjectReader& owner, std::string_view field, std::size_t longest) {
   if (!owner.Require(field,
                      "write a metric name with label matchers, such as "
                      "http_requests_total{job=\"shop\"}")) {
     return {};
   }
-  const auto text = owner.Text(field, kLongestSelector);
+  const auto text = owner.Text(field, longest);
   if (!text) return {};
   auto selector = ParseSelector(*text);
   if (selector) return std::move(*selector);
@@ -36,13 +35,13 @@ bool PartIsGood(ObjectReader& owner) {
   return good && !bad;
 }
 
-core::CounterIndicator ReadCounters(ObjectReader reader) {
+core::CounterIndicator ReadCounters(ObjectReader reader, std::size_t longest) {
   core::CounterIndicator counters;
   if (!reader.IsObject()) return counters;
-  counters.total = ReadSelector(reader, "total");
+  counters.total = ReadSelector(reader, "total", longest);
   counters.part_is_good = PartIsGood(reader);
   const char* part = counters.part_is_good ? "good" : "bad";
-  if (reader.Has(part)) counters.part = ReadSelector(reader, part);
+  if (reader.Has(part)) counters.part = ReadSelector(reader, part, longest);
   if (!counters.part.metric.empty() && counters.part == counters.total) {
     reader.Report(part, "is the same as total", "select only the events that are meant");
   }
@@ -50,10 +49,10 @@ core::CounterIndicator ReadCounters(ObjectReader reader) {
   return counters;
 }
 
-core::HistogramIndicator ReadHistogram(ObjectReader reader) {
+core::HistogramIndicator ReadHistogram(ObjectReader reader, std::size_t longest) {
   core::HistogramIndicator histogram;
   if (!reader.IsObject()) return histogram;
-  histogram.histogram = ReadSelector(reader, "metric");
+  histogram.histogram = ReadSelector(reader, "metric", longest);
   const std::string& metric = histogram.histogram.metric;
   for (const char* suffix : {"_bucket", "_count", "_sum"}) {
     if (metric.ends_with(suffix)) {
@@ -125,18 +124,18 @@ json ToJson(const core::PromqlIndicator& promql) {
 
 }  // namespace
 
-std::optional<core::Indicator> ReadIndicator(ObjectReader& owner) {
+std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector) {
   if (!owner.Require("indicator", "give counters, histogram or promql")) return std::nullopt;
   ObjectReader reader = owner.Child("indicator");
   if (!reader.IsObject()) return std::nullopt;
   std::optional<core::Indicator> indicator;
   int given = 0;
   if (reader.Has("counters")) {
-    indicator = ReadCounters(reader.Child("counters"));
+    indicator = ReadCounters(reader.Child("counters"), longest_selector);
     ++given;
   }
   if (reader.Has("histogram")) {
-    indicator = ReadHistogram(reader.Child("histogram"));
+    indicator = ReadHistogram(reader.Child("histogram"), longest_selector);
     ++given;
   }
   if (reader.Has("promql")) {

@@ -37,10 +37,7 @@ std::string Shown(const json& value) {
 std::string Shown(double value) { return json(value).dump(); }
 
 bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-  });
+  return std::any_of(text.begin(), text.end(), IsControl);
 }
 
 std::string Mend(const Bounds& bounds) {

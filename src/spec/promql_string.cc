@@ -84,6 +84,12 @@ std::string QuotePromqlString(std::string_view value) {
       text += "\\n";
       continue;
     }
+    if (IsControl(letter)) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(letter);
+      text += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+      continue;
+    }
     if (letter == '"' || letter == '\\') text += '\\';
     text += letter;
   }

@@ -52,7 +52,8 @@ core::Objective ReadObjective(ObjectReader& item, const std::vector<core::Object
   objective.window = item.Time("window", objective.window,
                                {std::chrono::minutes(1), std::chrono::hours(24 * 366)});
   objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
-  if (auto indicator = ReadIndicator(item)) objective.indicator = std::move(*indicator);
+  if (auto indicator = ReadIndicator(item, kLongestSelector))
+    objective.indicator = std::move(*indicator);
   objective.margins = ReadMargins(item);
   if (item.Has("phi")) objective.phi = item.Number("phi", 1, {.least = 1, .most = 10'000});
   objective.least_events = static_cast<double>(

@@ -32,12 +32,17 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+}
+
 std::string BoundedUtf8(std::string_view text, std::size_t limit) {
   constexpr std::string_view kCut = "...";
   std::string bounded;
   std::size_t room_for_cut = 0;  // longest prefix that leaves room for the dots
   while (!text.empty()) {
-    const std::size_t length = CharacterLength(text);
+    const std::size_t length = IsControl(text[0]) ? 0 : CharacterLength(text);
     if (bounded.size() + (length == 0 ? 1 : length) > limit) {
       bounded.resize(room_for_cut);
       return bounded.append(kCut);

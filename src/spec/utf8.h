@@ -9,8 +9,11 @@ namespace slogate::spec {
 
 bool IsUtf8(std::string_view text);
 
-// At most `limit` bytes of the text, cut between characters, with everything that is not UTF-8
-// replaced by '?'. A text that is cut ends in "...". `limit` is at least 3.
+// Tab, line feed and carriage return are taken for text.
+bool IsControl(char c);
+
+// At most `limit` bytes of the text, cut between characters, with control characters and everything
+// that is not UTF-8 replaced by '?'. A text that is cut ends in "...". `limit` is at least 3.
 std::string BoundedUtf8(std::string_view text, std::size_t limit);
 
 // Appends a code point; surrogates and values above 0x10FFFF are refused with false.

@@ -1,0 +1,134 @@
+#include "spec/conditions.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "spec/time_text.h"
+#include "spec/utf8.h"
+
+namespace slogate::spec {
+namespace {
+
+using core::Phase;
+using core::Reason;
+using nlohmann::json;
+
+enum class Truth { kTrue, kFalse, kUnknown };
+
+struct Condition {
+  std::string type;
+  Truth truth = Truth::kUnknown;
+  std::string reason;
+  std::string message;
+};
+
+const char* Word(Truth truth) {
+  switch (truth) {
+    case Truth::kTrue:
+      return "True";
+    case Truth::kFalse:
+      return "False";
+    case Truth::kUnknown:
+      return "Unknown";
+  }
+  return "Unknown";
+}
+
+bool IsUnderWay(Phase phase) {
+  switch (phase) {
+    case Phase::kInitializing:
+    case Phase::kProgressing:
+    case Phase::kPromoting:
+    case Phase::kRollingBack:
+    case Phase::kSuperseded:
+      return true;
+    case Phase::kPending:
+    case Phase::kReady:
+    case Phase::kPaused:
+    case Phase::kPromoted:
+    case Phase::kRolledBack:
+      return false;
+  }
+  return false;
+}
+
+bool GathersEvidence(const core::RolloutState& state) {
+  const Phase phase = state.phase == Phase::kPaused ? state.paused_phase : state.phase;
+  return state.frozen.has_value() && phase == Phase::kProgressing;
+}
+
+// What the state says of itself; the phase's own name where it gives no reason.
+std::string ReasonOf(const core::RolloutState& state) {
+  return std::string(core::ToString(state.reason)) != "None"
+             ? std::string(core::ToString(state.reason))
+             : std::string(core::ToString(state.phase));
+}
+
+Condition When(const core::RolloutState& state, const char* type, bool holds) {
+  const std::string phase(core::ToString(state.phase));
+  if (!holds) return {type, Truth::kFalse, phase, ""};
+  return {type, Truth::kTrue, ReasonOf(state), state.message};
+}
+
+Condition Ready(const core::RolloutState& state) {
+  const bool usable = state.phase != Phase::kPending && state.reason != Reason::kInvalidPolicy;
+  if (!usable) return {"Ready", Truth::kFalse, ReasonOf(state), state.message};
+  return {"Ready", Truth::kTrue, "Usable", "Policy, workload and routes can be used."};
+}
+
+Condition EvidenceAvailable(const core::RolloutState& state) {
+  constexpr const char* kType = "EvidenceAvailable";
+  if (!GathersEvidence(state)) {
+    return {kType, Truth::kUnknown, "NoRollout", "Evidence is gathered during a rollout."};
+  }
+  if (state.missing_since) return {kType, Truth::kFalse, ReasonOf(state), state.message};
+  return {kType, Truth::kTrue, "Available", ""};
+}
+
+json PreviousCondition(const json& previous_status, const std::string& type) {
+  if (!previous_status.is_object()) return nullptr;
+  const auto conditions = previous_status.find("conditions");
+  if (conditions == previous_status.end() || !conditions->is_array()) return nullptr;
+  for (const json& condition : *conditions) {
+    if (condition.is_object() && condition.value("type", json()) == json(type)) return condition;
+  }
+  return nullptr;
+}
+
+std::string TransitionTime(const Condition& condition, const json& previous_status,
+                           core::TimePoint now) {
+  const json previous = PreviousCondition(previous_status, condition.type);
+  if (previous.is_object() && previous.value("status", json()) == json(Word(condition.truth))) {
+    const json time = previous.value("lastTransitionTime", json());
+    if (time.is_string() && ParseTime(time.get_ref<const std::string&>())) {
+      return time.get<std::string>();
+    }
+  }
+  return ToSecondsText(now);
+}
+
+}  // namespace
+
+json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
+                      const json& previous_status, core::TimePoint now) {
+  const std::array<Condition, 6> conditions = {
+      Ready(state),
+      When(state, "Progressing", IsUnderWay(state.phase)),
+      When(state, "Paused", state.phase == Phase::kPaused),
+      When(state, "Promoted", state.phase == Phase::kPromoted),
+      When(state, "RolledBack", state.phase == Phase::kRolledBack),
+      EvidenceAvailable(state)};
+  json list = json::array();
+  for (const Condition& condition : conditions) {
+    list.push_back({{"type", condition.type},
+                    {"status", Word(condition.truth)},
+                    {"observedGeneration", generation},
+                    {"lastTransitionTime", TransitionTime(condition, previous_status, now)},
+                    {"reason", condition.reason},
+                    {"message", BoundedUtf8(condition.message, kLongestMessage)}});
+  }
+  return list;
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,250 @@
+#include "spec/status_json.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "spec/conditions.h"
+#include "spec/evidence_json.h"
+#include "spec/frozen_json.h"
+#include "spec/object_reader.h"
+#include "spec/policy_parts.h"
+#include "spec/time_text.h"
+#include "spec/utf8.h"
+
+namespace slogate::spec {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLongestName = 512;
+constexpr int kMostSteps32 = std::numeric_limits<int>::max();
+constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
+
+void PutText(json& object, const char* field, const std::string& text, std::size_t limit) {
+  if (!text.empty()) object[field] = BoundedUtf8(text, limit);
+}
+
+void PutTime(json& object, const char* field, core::TimePoint time) {
+  if (time != core::TimePoint{}) object[field] = ToText(time);
+}
+
+json RoutesToJson(const core::RolloutState& state, const core::Policy& policy) {
+  json routes = json::array();
+  for (std::size_t i = 0; i < policy.routes.size(); ++i) {
+    json route = {{"name", policy.routes[i].name}, {"desiredWeight", state.desired_percent}};
+    if (i < state.observed_percents.size() && state.observed_percents[i]) {
+      route["observedWeight"] = *state.observed_percents[i];
+    }
+    routes.push_back(std::move(route));
+  }
+  return routes;
+}
+
+json ProgressToJson(const core::RolloutState& state) {
+  json progress = {{"pausedPhase", core::ToString(state.paused_phase)},
+                   {"stepIndex", state.step},
+                   {"stage", core::ToString(state.stage)},
+                   {"stepFirstBlock", state.step_first_block}};
+  PutTime(progress, "phaseBegan", state.phase_began);
+  PutTime(progress, "stageBegan", state.stage_began);
+  if (state.missing_since) progress["missingSince"] = ToText(*state.missing_since);
+  PutText(progress, "retryHonoured", state.retry, kLongestName);
+  PutText(progress, "resumeHonoured", state.resume, kLongestName);
+  if (state.approved) {
+    progress["approved"] = {{"revision", BoundedUtf8(state.approved->revision, kLongestName)},
+                            {"step", state.approved->step},
+                            {"by", BoundedUtf8(state.approved->by, kLongestName)}};
+  }
+  return progress;
+}
+
+json VerdictsToJson(const std::vector<core::ObjectiveVerdict>& verdicts) {
+  json list = json::array();
+  for (const auto& verdict : verdicts) {
+    if (list.size() == kMostObjectives) break;
+    list.push_back({{"objective", BoundedUtf8(verdict.objective, kLongestName)},
+                    {"dimension", core::ToString(verdict.dimension)},
+                    {"verdict", core::ToString(verdict.verdict)},
+                    {"reason", core::ToString(verdict.reason)},
+                    {"message", BoundedUtf8(verdict.message, kLongestMessage)},
+                    {"rollbackPercent", verdict.rollback_tenths * 10},
+                    {"promotionPercent", verdict.promotion_tenths * 10}});
+  }
+  return list;
+}
+
+json HistoryToJson(const std::vector<core::HistoryEntry>& history) {
+  json list = json::array();
+  const std::size_t kept = std::min(history.size(), core::kLongestHistory);
+  for (std::size_t i = history.size() - kept; i < history.size(); ++i) {
+    const core::HistoryEntry& entry = history[i];
+    list.push_back({{"at", ToText(entry.at)},
+                    {"decision", core::ToString(entry.decision)},
+                    {"reason", core::ToString(entry.reason)},
+                    {"step", entry.step},
+                    {"weight", entry.weight_percent},
+                    {"message", BoundedUtf8(entry.message, kLongestMessage)}});
+  }
+  return list;
+}
+
+void PutRevisions(json& status, const core::RolloutState& state) {
+  PutText(status, "stableRevision", state.stable_revision, kLongestName);
+  PutText(status, "candidateRevision", state.candidate_revision, kLongestName);
+  PutText(status, "rejectedRevision", state.rejected_revision, kLongestName);
+  if (state.rejected_reason != core::Reason::kNone) {
+    status["rejectedReason"] = core::ToString(state.rejected_reason);
+  }
+  if (!state.blamed.empty()) {
+    json blamed = json::array();
+    for (const std::string& name : state.blamed) {
+      if (blamed.size() < kMostObjectives) blamed.push_back(BoundedUtf8(name, kLongestName));
+    }
+    status["blamed"] = std::move(blamed);
+  }
+  status["attempts"] = state.attempts;
+}
+
+std::string ReadText(ObjectReader& reader, std::string_view field) {
+  return reader.Text(field, kLongestMessage).value_or("");
+}
+
+template <typename Enum>
+void ReadWord(ObjectReader& reader, std::string_view field, Enum& value) {
+  value = reader.Word<Enum>(field).value_or(value);
+}
+
+int ReadInt(ObjectReader& reader, std::string_view field, int least, int most) {
+  return static_cast<int>(reader.Integer(field, 0, least, most));
+}
+
+void ReadProgress(ObjectReader reader, core::RolloutState& state) {
+  state.phase_began = ReadInstant(reader, "phaseBegan");
+  ReadWord(reader, "pausedPhase", state.paused_phase);
+  state.step = ReadInt(reader, "stepIndex", 0, kMostSteps32);
+  ReadWord(reader, "stage", state.stage);
+  state.stage_began = ReadInstant(reader, "stageBegan");
+  state.step_first_block = reader.Integer("stepFirstBlock", 0, -kMostBlocks, kMostBlocks);
+  if (reader.Has("missingSince")) state.missing_since = ReadInstant(reader, "missingSince");
+  state.retry = ReadText(reader, "retryHonoured");
+  state.resume = ReadText(reader, "resumeHonoured");
+  if (!reader.Has("approved")) return;
+  ObjectReader approved = reader.Child("approved");
+  state.approved =
+      core::Approval{ReadText(approved, "revision"), ReadInt(approved, "step", 0, kMostSteps32),
+                     ReadText(approved, "by")};
+}
+
+core::ObjectiveVerdict ReadVerdict(ObjectReader& item) {
+  core::ObjectiveVerdict verdict;
+  verdict.objective = ReadText(item, "objective");
+  ReadWord(item, "dimension", verdict.dimension);
+  ReadWord(item, "verdict", verdict.verdict);
+  ReadWord(item, "reason", verdict.reason);
+  verdict.message = ReadText(item, "message");
+  verdict.rollback_tenths = ReadInt(item, "rollbackPercent", 0, 100) / 10;
+  verdict.promotion_tenths = ReadInt(item, "promotionPercent", 0, 100) / 10;
+  return verdict;
+}
+
+core::HistoryEntry ReadHistoryEntry(ObjectReader& item) {
+  core::HistoryEntry entry;
+  entry.at = ReadInstant(item, "at");
+  ReadWord(item, "decision", entry.decision);
+  ReadWord(item, "reason", entry.reason);
+  entry.step = ReadInt(item, "step", 0, kMostSteps32);
+  entry.weight_percent = ReadInt(item, "weight", 0, 100);
+  entry.message = ReadText(item, "message");
+  return entry;
+}
+
+void ReadLists(ObjectReader& reader, core::RolloutState& state) {
+  reader.Each("routes", {0, kMostRoutes}, [&](ObjectReader& item, std::size_t) {
+    std::optional<int> observed;
+    if (item.Has("observedWeight")) observed = ReadInt(item, "observedWeight", 0, 100);
+    state.observed_percents.push_back(observed);
+  });
+  reader.Each("verdicts", {0, kMostObjectives}, [&](ObjectReader& item, std::size_t) {
+    state.verdicts.push_back(ReadVerdict(item));
+  });
+  reader.Each("history", {0, core::kLongestHistory}, [&](ObjectReader& item, std::size_t) {
+    state.history.push_back(ReadHistoryEntry(item));
+  });
+}
+
+// A step or a checkpoint that does not belong to the frozen parameters cannot be gone on with.
+void CheckAgreement(ObjectReader& reader, const core::RolloutState& state) {
+  if (!state.frozen) return;
+  if (static_cast<std::size_t>(state.step) >=
+      std::max<std::size_t>(1, state.frozen->steps.size())) {
+    reader.Report("progress.stepIndex", "is not one of the frozen steps", "");
+  }
+  const std::size_t checkpointed = state.checkpoint.objectives.size();
+  if (checkpointed != 0 && checkpointed != state.frozen->objectives.size()) {
+    reader.Report("checkpoint.objectives", "are not those of the frozen parameters", "");
+  }
+}
+
+core::RolloutState ReadState(ObjectReader& reader) {
+  core::RolloutState state;
+  ReadWord(reader, "phase", state.phase);
+  ReadWord(reader, "reason", state.reason);
+  state.message = ReadText(reader, "message");
+  state.stable_revision = ReadText(reader, "stableRevision");
+  state.candidate_revision = ReadText(reader, "candidateRevision");
+  state.rejected_revision = ReadText(reader, "rejectedRevision");
+  ReadWord(reader, "rejectedReason", state.rejected_reason);
+  state.blamed = reader.Texts("blamed", kMostObjectives, kLongestName);
+  state.attempts = ReadInt(reader, "attempts", 0, std::numeric_limits<int>::max());
+  state.desired_percent = ReadInt(reader, "weight", 0, 100);
+  ReadProgress(reader.Child("progress"), state);
+  if (reader.Has("frozen")) state.frozen = ReadFrozen(reader.Child("frozen"));
+  if (reader.Has("checkpoint")) state.checkpoint = ReadCheckpoint(reader.Child("checkpoint"));
+  ReadLists(reader, state);
+  CheckAgreement(reader, state);
+  return state;
+}
+
+}  // namespace
+
+json StatusToJson(const core::RolloutState& state, const core::Policy* policy,
+                  std::int64_t generation, const json& previous_status, core::TimePoint now) {
+  const bool rolling = state.frozen.has_value();
+  json status = {{"observedGeneration", generation},
+                 {"phase", core::ToString(state.phase)},
+                 {"reason", core::ToString(state.reason)},
+                 {"message", BoundedUtf8(state.message, kLongestMessage)},
+                 {"step", rolling ? state.step + 1 : 0},
+                 {"steps", rolling ? state.frozen->steps.size() : 0},
+                 {"weight", state.desired_percent},
+                 {"progress", ProgressToJson(state)},
+                 {"verdicts", VerdictsToJson(state.verdicts)},
+                 {"history", HistoryToJson(state.history)},
+                 {"conditions", ConditionsToJson(state, generation, previous_status, now)}};
+  PutRevisions(status, state);
+  if (policy != nullptr) {
+    status["routes"] = RoutesToJson(state, *policy);
+  } else if (previous_status.is_object() && previous_status.contains("routes")) {
+    status["routes"] = previous_status["routes"];
+  }
+  if (rolling) status["frozen"] = FrozenToJson(*state.frozen);
+  if (state.checkpoint != core::Checkpoint{}) {
+    status["checkpoint"] = CheckpointToJson(state.checkpoint);
+  }
+  return status;
+}
+
+ports::Result<core::RolloutState> StateFromStatusJson(const json& status) {
+  if (status.is_null()) return core::RolloutState{};
+  std::vector<Mistake> mistakes;
+  ObjectReader reader(status, "status", mistakes);
+  core::RolloutState state;
+  if (reader.IsObject()) state = ReadState(reader);
+  if (mistakes.empty()) return state;
+  return ports::Fail(ports::ErrorCode::kMalformedResponse, ToString(mistakes.front()));
+}
+
+}  // namespace slogate::spec
