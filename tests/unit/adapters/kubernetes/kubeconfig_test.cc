@@ -1,0 +1,213 @@
+#include "adapters/kubernetes/kubeconfig.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace slogate::adapters::kubernetes {
+namespace {
+
+using ports::ErrorCode;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kWhole = R"(
+apiVersion: v1
+kind: Config
+current-context: shop
+clusters:
+- name: east
+  cluster:
+    server: https://east.example.test:6443/
+    certificate-authority-data: Q0EtUEVN
+    tls-server-name: kubernetes
+    proxy-url: http://proxy.example.test:3128
+contexts:
+- name: shop
+  context: {cluster: east, user: robot, namespace: shop}
+- name: bare
+  context: {cluster: east}
+users:
+- name: robot
+  user:
+    client-certificate: certs/robot.crt
+    client-key: /keys/robot.key
+    token: sesame
+    tokenFile: robot.token
+)";
+
+// Answers with the path itself, so that a test sees which file was asked for.
+ports::Result<std::string> Echo(const std::string& path) { return "<" + path + ">"; }
+
+ports::Result<ClusterConfig> Resolve(const std::string& text, const std::string& context = "") {
+  return ResolveKubeconfig({{"/home/me/config", text}}, context, Echo);
+}
+
+std::string WithUser(const std::string& user) {
+  return "current-context: c\n"
+         "clusters: [{name: k, cluster: {server: 'https://k:6443'}}]\n"
+         "contexts: [{name: c, context: {cluster: k, user: u}}]\n"
+         "users: [{name: u, user: " +
+         user + "}]\n";
+}
+
+std::string WithCluster(const std::string& cluster) {
+  return "current-context: c\ncontexts: [{name: c, context: {cluster: k}}]\n"
+         "clusters: [{name: k, cluster: " +
+         cluster + "}]\n";
+}
+
+TEST(KubeconfigTest, ReadsEveryField) {
+  const auto config = Resolve(kWhole);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->server, "https://east.example.test:6443");
+  EXPECT_EQ(config->tls.ca_pem, "CA-PEM");
+  EXPECT_EQ(config->tls.server_name, "kubernetes");
+  EXPECT_EQ(config->proxy_url, "http://proxy.example.test:3128");
+  EXPECT_EQ(config->tls.client_certificate_pem, "</home/me/certs/robot.crt>");
+  EXPECT_EQ(config->tls.client_key_pem, "</keys/robot.key>");
+  EXPECT_EQ(config->token, "sesame");
+  EXPECT_EQ(config->token_file, "/home/me/robot.token");
+  EXPECT_EQ(config->default_namespace, "shop");
+}
+
+TEST(KubeconfigTest, NamedContextWinsOverTheCurrentOne) {
+  const auto config = Resolve(kWhole, "bare");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->token, "");
+  EXPECT_EQ(config->default_namespace, "default");
+}
+
+TEST(KubeconfigTest, DataWinsOverAFile) {
+  const auto config =
+      Resolve(WithCluster("{server: 'https://k', certificate-authority: ca.crt, "
+                          "certificate-authority-data: Q0EtUEVN}"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tls.ca_pem, "CA-PEM");
+}
+
+TEST(KubeconfigTest, ReadsBasicCredentials) {
+  const auto config = Resolve(WithUser("{username: me, password: '007'}"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->basic_username, "me");
+  EXPECT_EQ(config->basic_password, "007");
+}
+
+TEST(KubeconfigTest, FirstFileWinsAndPathsBelongToTheirFile) {
+  const std::string first =
+      "current-context: c\n"
+      "users: [{name: u, user: {token: first}}]\n";
+  const std::string second =
+      "current-context: other\n"
+      "clusters: [{name: k, cluster: {server: 'https://k', certificate-authority: ca.crt}}]\n"
+      "contexts: [{name: c, context: {cluster: k, user: u}}]\n"
+      "users: [{name: u, user: {token: second}}]\n";
+  const auto config = ResolveKubeconfig({{"/a/config", first}, {"/b/config", second}}, "", Echo);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->token, "first");
+  EXPECT_EQ(config->tls.ca_pem, "</b/ca.crt>");
+}
+
+struct Refused {
+  std::string text;
+  std::string words;
+};
+
+class KubeconfigRefusalTest : public ::testing::TestWithParam<Refused> {};
+
+TEST_P(KubeconfigRefusalTest, SaysWhy) {
+  const auto config = Resolve(GetParam().text);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(config.error().message, HasSubstr(GetParam().words));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mistakes, KubeconfigRefusalTest,
+    ::testing::Values(
+        Refused{"", "no current-context"}, Refused{"[]", "/home/me/config: not a mapping"},
+        Refused{"a: [", "not YAML, line"}, Refused{"users: 5", "users is not a list"},
+        Refused{"users: [5]", "without a name"}, Refused{"users: [{name: u}]", "has no user"},
+        Refused{"current-context: nowhere", "there is no context \"nowhere\""},
+        Refused{"current-context: c\ncontexts: [{name: c, context: {cluster: k}}]",
+                "there is no cluster \"k\""},
+        Refused{"current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n"
+                "clusters: [{name: k, cluster: {server: 'https://k'}}]",
+                "there is no user \"u\""},
+        Refused{WithCluster("{server: k}"), "server must be a URL"},
+        Refused{WithCluster("{}"), "server must be a URL"},
+        Refused{WithCluster("{server: 'https://k', insecure-skip-tls-verify: true}"),
+                "give certificate-authority instead"},
+        Refused{WithCluster("{server: 'https://k', certificate-authority-data: '*'}"),
+                "certificate-authority-data is not base64"},
+        Refused{WithUser("{exec: {command: aws}}"), "exec plugins are not supported yet"},
+        Refused{WithUser("{auth-provider: {name: gcp}}"), "auth-provider is not supported"},
+        Refused{WithUser("{as: root, token: t}"), "as is not supported"},
+        Refused{WithUser("{client-certificate: a.crt}"), "belong together"}),
+    [](const auto& param) { return "Case" + std::to_string(param.index); });
+
+TEST(KubeconfigTest, MissingFileIsNamed) {
+  const auto missing = [](const std::string& path) -> ports::Result<std::string> {
+    return ports::Fail(ErrorCode::kNotFound, path + ": no such file");
+  };
+  const auto config = ResolveKubeconfig({{"/home/me/config", kWhole}}, "", missing);
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("/home/me/certs/robot.crt: no such file"));
+  EXPECT_THAT(config.error().message, HasSubstr("user \"robot\""));
+}
+
+TEST(KubeconfigTest, MessagesHoldNoSecret) {
+  const auto config = Resolve(WithUser("{token: sesame, password: open, exec: {}}"));
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, Not(HasSubstr("sesame")));
+  EXPECT_THAT(config.error().message, Not(HasSubstr("open")));
+}
+
+class KubeconfigFilesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = ::testing::TempDir() + "/kubeconfig_" +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + "/" + name) << text;
+    return folder_ + "/" + name;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(KubeconfigFilesTest, PassesOverAbsentFilesAndReadsRelativePaths) {
+  Write("ca.crt", "PEM");
+  const std::string path =
+      Write("config", WithCluster("{server: 'https://k', certificate-authority: ca.crt}"));
+  const auto config = LoadKubeconfig("/nowhere/config::" + path, "");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tls.ca_pem, "PEM");
+}
+
+TEST_F(KubeconfigFilesTest, NoFileAtAllIsAnError) {
+  const auto config = LoadKubeconfig("/nowhere/config", "");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("no such file: /nowhere/config"));
+}
+
+TEST_F(KubeconfigFilesTest, FolderIsNotAFile) {
+  const auto config = LoadKubeconfig(folder_, "");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(KubeconfigFilesTest, HugeFileIsRefused) {
+  const auto config = LoadKubeconfig(Write("config", std::string(2u << 20, '#')), "");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("larger than 1 MiB"));
+}
+
+}  // namespace
+}  // namespace slogate::adapters::kubernetes
