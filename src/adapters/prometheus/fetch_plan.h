@@ -1,0 +1,65 @@
+// What to ask Prometheus for, and which answer belongs to which part of which objective.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "adapters/prometheus/samples.h"
+#include "adapters/prometheus/source_failure.h"
+#include "slogate/core/decide.h"
+#include "slogate/core/policy.h"
+
+namespace slogate::adapters::prometheus {
+
+// The series of one fetch that count for one purpose. Only what Prometheus was not asked to sort
+// out is looked at here: the name, = and != matchers and the bucket bound. Regular expressions are
+// always Prometheus' own.
+struct SeriesFilter {
+  std::size_t fetch = 0;  // index into FetchPlan::fetches
+  std::string metric;
+  std::vector<core::LabelMatcher> matchers;
+  std::optional<double> bound;
+
+  bool Accepts(const Labels& labels) const;
+};
+
+struct CountedArm {
+  SeriesFilter total;
+  SeriesFilter part;
+  std::string bounds_query;  // histograms: an instant query for the bounds there are, by `le`
+};
+
+struct EstimatedArm {
+  std::size_t total = 0;  // indices into FetchPlan::expressions
+  std::size_t part = 0;
+};
+
+struct CountedObjective {
+  CountedArm canary;
+  CountedArm baseline;
+  bool part_is_good = false;
+  std::optional<double> bound;  // of a histogram
+  std::string title;            // the total's metric, for messages
+};
+
+struct EstimatedObjective {
+  EstimatedArm canary;
+  EstimatedArm baseline;
+  bool part_is_good = false;
+};
+
+using ObjectiveFetch = std::variant<CountedObjective, EstimatedObjective>;
+
+struct FetchPlan {
+  std::vector<std::string> fetches;      // instant-vector selectors to read raw samples of
+  std::vector<std::string> expressions;  // filled-in PromQL, evaluated at each block's end
+  std::vector<ObjectiveFetch> objectives;
+};
+
+// Pure. Total and part share a fetch when their regular expressions agree; equal fetches are made
+// once. kBadQuery for a label name that PromQL does not have.
+Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan);
+
+}  // namespace slogate::adapters::prometheus

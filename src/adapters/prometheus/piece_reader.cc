@@ -1,0 +1,110 @@
+#include "adapters/prometheus/piece_reader.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "adapters/prometheus/promql.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+constexpr std::size_t kTargetsPerQuery = 400;
+
+void AddWarnings(const Reply& reply, Notes& notes) {
+  for (const std::string& warning : reply.warnings) notes.Add("Prometheus warns: " + warning);
+}
+
+// Raw samples of [from, until]. The left end of a range is open since Prometheus 3, so one
+// millisecond more is asked for.
+Answered<void> ReadRange(QueryApi& api, const std::string& selector, core::TimePoint from,
+                         core::TimePoint until, SeriesMap& into, Notes& notes) {
+  const core::Duration range = until - from + core::Duration(1);
+  auto reply = api.Instant(selector + "[" + RenderDuration(range) + "]", until);
+  if (!reply) return tl::unexpected(reply.error());
+  AddWarnings(*reply, notes);
+  Merge(into, std::move(*reply), from, until);
+  return {};
+}
+
+std::set<TargetName> TargetsOf(const SampleStore& store, core::TimePoint from,
+                               core::TimePoint until) {
+  std::set<TargetName> targets;
+  for (const SeriesMap& fetched : store.fetched) {
+    for (const auto& [labels, samples] : fetched) {
+      const std::string& instance = ValueOf(labels, "instance");
+      if (instance.empty() || !AnyWithin(samples, from, until)) continue;
+      targets.emplace(ValueOf(labels, "job"), instance);
+    }
+  }
+  return targets;
+}
+
+std::string TargetSelector(const std::string& job, const std::vector<std::string>& instances) {
+  using core::LabelMatcher;
+  return RenderSelector({"up", "process_start_time_seconds"},
+                        {{"job", LabelMatcher::Op::kEqual, job},
+                         {"instance", LabelMatcher::Op::kMatch, RegexOfAny(instances)}});
+}
+
+std::vector<std::string> TargetSelectors(const std::set<TargetName>& targets) {
+  std::vector<std::string> selectors;
+  std::vector<std::string> instances;
+  for (auto it = targets.begin(); it != targets.end(); ++it) {
+    instances.push_back(it->second);
+    const auto next = std::next(it);
+    const bool last_of_job = next == targets.end() || next->first != it->first;
+    if (last_of_job || instances.size() == kTargetsPerQuery) {
+      selectors.push_back(TargetSelector(it->first, instances));
+      instances.clear();
+    }
+  }
+  return selectors;
+}
+
+Answered<void> ReadTargets(QueryApi& api, const Piece& piece, core::TimePoint from,
+                           SampleStore& store, Notes& notes) {
+  const core::TimePoint horizon = piece.begin() - kLongestGap;
+  std::set<TargetName> targets = TargetsOf(store, horizon, piece.end());
+  const bool all_known =
+      std::includes(store.known.begin(), store.known.end(), targets.begin(), targets.end());
+  for (const std::string& selector : TargetSelectors(targets)) {
+    auto read =
+        ReadRange(api, selector, all_known ? from : horizon, piece.end(), store.targets, notes);
+    if (!read) return read;
+  }
+  store.known = std::move(targets);
+  return {};
+}
+
+}  // namespace
+
+Answered<void> ReadSamples(QueryApi& api, const FetchPlan& plan, const Piece& piece,
+                           core::Duration scrape_interval, SampleStore& store, Notes& notes) {
+  store.fetched.resize(plan.fetches.size());
+  store.DropUnneeded(piece.begin());
+  core::TimePoint from = piece.begin() - kLongestGap;
+  if (store.complete_until == piece.begin()) from = std::max(from, piece.begin() - scrape_interval);
+  for (std::size_t i = 0; i < plan.fetches.size(); ++i) {
+    auto read = ReadRange(api, plan.fetches[i], from, piece.end(), store.fetched[i], notes);
+    if (!read) return read;
+  }
+  return ReadTargets(api, piece, from, store, notes);
+}
+
+Answered<std::vector<Estimates>> ReadEstimates(QueryApi& api, const FetchPlan& plan,
+                                               const Piece& piece, Notes& notes) {
+  std::vector<Estimates> estimates(plan.expressions.size());
+  for (std::size_t i = 0; i < plan.expressions.size(); ++i) {
+    auto reply =
+        api.Range(plan.expressions[i], piece.Bounds(piece.first).end, piece.end(), piece.length);
+    if (!reply) return tl::unexpected(reply.error());
+    AddWarnings(*reply, notes);
+    for (const auto& [labels, samples] : reply->series) {
+      for (const Sample& sample : samples) estimates[i][sample.at].push_back(sample.value);
+    }
+  }
+  return estimates;
+}
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,212 @@
+#include "adapters/prometheus/promql.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+constexpr std::size_t kLongestMessage = 300;
+
+std::string_view OperatorOf(core::LabelMatcher::Op op) {
+  switch (op) {
+    case core::LabelMatcher::Op::kEqual:
+      return "=";
+    case core::LabelMatcher::Op::kNotEqual:
+      return "!=";
+    case core::LabelMatcher::Op::kMatch:
+      return "=~";
+    case core::LabelMatcher::Op::kNotMatch:
+      return "!~";
+  }
+  return "=";
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+// The shortest decimal digits of a positive number, and its exponent: 0.3 is {"3", -1}.
+struct Digits {
+  std::string digits;
+  int exponent = 0;
+};
+
+Digits DigitsOf(double value) {
+  std::array<char, 64> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
+  const std::string_view all(text.data(), static_cast<std::size_t>(end.ptr - text.data()));
+  Digits result;
+  const std::size_t e = all.find('e');
+  for (const char c : all.substr(0, e)) {
+    if (c != '.') result.digits += c;
+  }
+  result.exponent = std::atoi(std::string(all.substr(e + 1)).c_str());
+  return result;
+}
+
+std::string PlainForm(const Digits& number) {
+  const auto count = static_cast<int>(number.digits.size());
+  if (number.exponent < 0) {
+    const auto zeros = static_cast<std::size_t>(-number.exponent - 1);
+    return "0*\\." + std::string(zeros, '0') + number.digits + "0*";
+  }
+  const int whole = number.exponent + 1;
+  if (count <= whole) {
+    return "0*" + number.digits + std::string(static_cast<std::size_t>(whole - count), '0') +
+           "(\\.0*)?";
+  }
+  const auto split = static_cast<std::size_t>(whole);
+  return "0*" + number.digits.substr(0, split) + "\\." + number.digits.substr(split) + "0*";
+}
+
+std::string ExponentForm(const Digits& number) {
+  std::string text = number.digits.substr(0, 1);
+  text += number.digits.size() > 1 ? "\\." + number.digits.substr(1) + "0*" : "(\\.0*)?";
+  text += number.exponent < 0 ? "[eE]-0*" : "[eE]\\+?0*";
+  return text + std::to_string(std::abs(number.exponent));
+}
+
+}  // namespace
+
+std::string Quote(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '\\' || c == '"') {
+      quoted += '\\';
+      quoted += c;
+    } else if (c == '\n') {
+      quoted += "\\n";
+    } else if (IsControl(c)) {
+      const auto byte = static_cast<unsigned char>(c);
+      quoted += "\\x";
+      quoted += kHex[byte >> 4U];
+      quoted += kHex[byte & 0xfU];
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+std::string EscapeRegex(std::string_view text) {
+  constexpr std::string_view kSpecial = "\\.+*?()|[]{}^$";
+  std::string escaped;
+  for (const char c : text) {
+    if (kSpecial.find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string RegexOfAny(const std::vector<std::string>& texts) {
+  std::string regex;
+  for (const std::string& text : texts) {
+    if (&text != &texts.front()) regex += '|';
+    regex += EscapeRegex(text);
+  }
+  return regex;
+}
+
+bool IsLabelName(std::string_view name) {
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (!letter && !(c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+std::string RenderMatchers(const std::vector<core::LabelMatcher>& matchers) {
+  std::string text;
+  for (const core::LabelMatcher& matcher : matchers) {
+    if (!text.empty()) text += ',';
+    text += matcher.name;
+    text += OperatorOf(matcher.op);
+    text += Quote(matcher.value);
+  }
+  return text;
+}
+
+std::string RenderSelector(const std::vector<std::string>& metrics,
+                           const std::vector<core::LabelMatcher>& matchers) {
+  std::string text = "{__name__";
+  text += metrics.size() == 1 ? "=" + Quote(metrics.front()) : "=~" + Quote(RegexOfAny(metrics));
+  const std::string rest = RenderMatchers(matchers);
+  if (!rest.empty()) text += "," + rest;
+  return text + "}";
+}
+
+std::string RenderDuration(core::Duration duration) {
+  const std::int64_t milliseconds = duration.count();
+  if (milliseconds % 1000 == 0) return std::to_string(milliseconds / 1000) + "s";
+  return std::to_string(milliseconds) + "ms";
+}
+
+std::string RenderTime(core::TimePoint time) {
+  const std::int64_t milliseconds = time.time_since_epoch().count();
+  std::string fraction = std::to_string(milliseconds % 1000);
+  fraction.insert(0, 3 - fraction.size(), '0');
+  return std::to_string(milliseconds / 1000) + "." + fraction;
+}
+
+std::string RegexOfBound(double bound) {
+  if (!(bound > 0) || !std::isfinite(bound)) {
+    return bound == 0 ? "-?0*(\\.0*)?([eE][+-]?0*)?" : "[+]?[iI]nf";
+  }
+  const Digits number = DigitsOf(bound);
+  return "(" + PlainForm(number) + "|" + ExponentForm(number) + ")";
+}
+
+bool IsBound(std::string_view label, double bound) {
+  if (!label.empty() && label.front() == '+') label.remove_prefix(1);
+  double value = std::numeric_limits<double>::quiet_NaN();
+  const auto result = std::from_chars(label.data(), label.data() + label.size(), value);
+  return result.ec == std::errc() && result.ptr == label.data() + label.size() && value == bound;
+}
+
+std::string FillTemplate(std::string_view text, core::Duration window,
+                         const std::vector<core::LabelMatcher>& arm) {
+  std::string filled;
+  while (!text.empty()) {
+    const std::size_t open = text.find("{{");
+    const std::size_t close = text.find("}}", open);
+    if (open == std::string_view::npos || close == std::string_view::npos) break;
+    filled += text.substr(0, open);
+    std::string name;
+    for (const char c : text.substr(open + 2, close - open - 2)) {
+      if (c != ' ') name += c;
+    }
+    if (name == ".window") {
+      filled += RenderDuration(window);
+    } else if (name == ".arm") {
+      filled += RenderMatchers(arm);
+    } else {
+      filled += text.substr(open, close + 2 - open);
+    }
+    text.remove_prefix(close + 2);
+  }
+  filled += text;
+  return filled;
+}
+
+std::string Shorten(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (line.size() >= kLongestMessage) {
+      // Cutting must not leave half of a UTF-8 character behind.
+      while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0x80U) != 0) {
+        line.pop_back();
+      }
+      return line + "...";
+    }
+    line += IsControl(c) ? ' ' : c;
+  }
+  return line;
+}
+
+}  // namespace slogate::adapters::prometheus

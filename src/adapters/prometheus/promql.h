@@ -1,0 +1,51 @@
+// Text of PromQL: quoting, selectors, durations, templates. Pure; every value may be hostile.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "slogate/core/time.h"
+
+namespace slogate::adapters::prometheus {
+
+// A double-quoted PromQL string that reads back as exactly `text`.
+std::string Quote(std::string_view text);
+
+// A regular expression (RE2) that matches exactly `text`.
+std::string EscapeRegex(std::string_view text);
+
+// An alternation that matches exactly one of `texts`.
+std::string RegexOfAny(const std::vector<std::string>& texts);
+
+// [a-zA-Z_][a-zA-Z0-9_]*
+bool IsLabelName(std::string_view name);
+
+// `code=~"5..",job="shop"`: comma separated, without braces; empty for none.
+std::string RenderMatchers(const std::vector<core::LabelMatcher>& matchers);
+
+// `{__name__="a",job="shop"}`; several names become one regular expression.
+std::string RenderSelector(const std::vector<std::string>& metrics,
+                           const std::vector<core::LabelMatcher>& matchers);
+
+// "60s" or, when it is not whole seconds, "1500ms".
+std::string RenderDuration(core::Duration duration);
+
+// Seconds since the epoch with milliseconds, as the query API reads them.
+std::string RenderTime(core::TimePoint time);
+
+// A regular expression for the usual spellings of a bucket bound: 0.3, 0.30, 3e-01.
+std::string RegexOfBound(double bound);
+
+// Whether a `le` label means exactly `bound`.
+bool IsBound(std::string_view label, double bound);
+
+// Fills {{.window}} and {{.arm}} in, once: what is filled in is not looked at again.
+std::string FillTemplate(std::string_view text, core::Duration window,
+                         const std::vector<core::LabelMatcher>& arm);
+
+// At most 300 bytes of one line without control characters, for messages made of foreign text.
+std::string Shorten(std::string_view text);
+
+}  // namespace slogate::adapters::prometheus

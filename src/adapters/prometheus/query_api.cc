@@ -1,0 +1,123 @@
+#include "adapters/prometheus/query_api.h"
+
+#include <string_view>
+
+#include "adapters/prometheus/authorization.h"
+#include "adapters/prometheus/http_date.h"
+#include "adapters/prometheus/promql.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::SourceProblem;
+
+constexpr std::size_t kResponseLimit = 16U << 20U;
+
+std::string FormEncode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += kHex[byte >> 4U];
+    encoded += kHex[byte & 0xfU];
+  }
+  return encoded;
+}
+
+// Host and port of an address; never its user part.
+std::string HostOf(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  if (scheme != std::string_view::npos) address.remove_prefix(scheme + 3);
+  address = address.substr(0, address.find_first_of("/?#"));
+  const std::size_t user = address.rfind('@');
+  if (user != std::string_view::npos) address.remove_prefix(user + 1);
+  return Shorten(address);
+}
+
+SourceProblem ProblemOf(http::Failure failure) {
+  switch (failure) {
+    case http::Failure::kBadUrl:
+    case http::Failure::kUnreachable:
+    case http::Failure::kTls:
+    case http::Failure::kStopped:
+      return SourceProblem::kUnreachable;
+    case http::Failure::kTimeout:
+      return SourceProblem::kTimeout;
+    case http::Failure::kTruncated:
+      return SourceProblem::kMalformed;
+    case http::Failure::kTooLarge:
+      return SourceProblem::kTooLarge;
+  }
+  return SourceProblem::kUnreachable;
+}
+
+SourceProblem ProblemOfStatus(int status, bool prometheus_says_why) {
+  if (status == 401 || status == 403) return SourceProblem::kUnauthorized;
+  if (status >= 500 || status == 429) return SourceProblem::kServerError;
+  return prometheus_says_why ? SourceProblem::kBadQuery : SourceProblem::kNotPrometheus;
+}
+
+}  // namespace
+
+Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const std::string& host) {
+  const std::string operation = "querying Prometheus at " + host + ": ";
+  if (!result) {
+    return Failed(ProblemOf(result.error().failure), operation + Shorten(result.error().message));
+  }
+  const http::Response& response = *result;
+  if (response.status >= 200 && response.status < 300) {
+    auto reply = ParseReply(response.body);
+    if (!reply) return Failed(reply.error().problem, operation + reply.error().message);
+    return reply;
+  }
+  const std::string own = ErrorOf(response.body);
+  const SourceProblem problem = ProblemOfStatus(response.status, !own.empty());
+  std::string message = operation + "status " + std::to_string(response.status);
+  if (!own.empty()) message += ", " + own;
+  if (problem == SourceProblem::kNotPrometheus) {
+    message += "; there is no query API under this address, check its path";
+  }
+  return Failed(problem, std::move(message));
+}
+
+Answered<Reply> QueryApi::Instant(const std::string& query, core::TimePoint at) {
+  return Post("/api/v1/query", "query=" + FormEncode(query) + "&time=" + RenderTime(at));
+}
+
+Answered<Reply> QueryApi::Range(const std::string& query, core::TimePoint first,
+                                core::TimePoint last, core::Duration step) {
+  return Post("/api/v1/query_range", "query=" + FormEncode(query) + "&start=" + RenderTime(first) +
+                                         "&end=" + RenderTime(last) +
+                                         "&step=" + RenderDuration(step));
+}
+
+Answered<Reply> QueryApi::Post(const std::string& path, const std::string& form) {
+  auto headers = HeadersOf(connection_);
+  if (!headers) return tl::unexpected(headers.error());
+  http::Request request;
+  request.method = "POST";
+  request.url = connection_.address;
+  while (!request.url.empty() && request.url.back() == '/') request.url.pop_back();
+  request.url += path;
+  request.headers = std::move(*headers);
+  request.timeout = connection_.timeout;
+  request.response_limit = kResponseLimit;
+  request.body = form + "&timeout=" + RenderDuration(connection_.timeout);
+  const http::Tls tls{connection_.ca_pem, connection_.client_certificate_pem,
+                      connection_.client_key_pem, connection_.server_name};
+  const auto result = transport_(tls, request);
+  if (result) {
+    const auto date = result->headers.find("date");
+    if (date != result->headers.end()) server_time_ = ParseHttpDate(date->second);
+  }
+  return Interpret(result, HostOf(connection_.address));
+}
+
+}  // namespace slogate::adapters::prometheus

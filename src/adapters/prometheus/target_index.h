@@ -1,0 +1,45 @@
+// What is known of the processes behind series: when each was up, and when it started.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/prometheus/samples.h"
+
+namespace slogate::adapters::prometheus {
+
+// `up` and `process_start_time_seconds` of the target that a series was scraped from; nullptr when
+// the target cannot be told. Samples of one scrape share their time to the millisecond.
+struct TargetFacts {
+  const Samples* up = nullptr;
+  const Samples* starts = nullptr;
+};
+
+// Looks targets up by job and instance. Refers to the map given, which must outlive it.
+//
+// Several targets can share job and instance (a target relabelled in place is a new one). Then the
+// one is taken whose labels the series carries, most labels first, since a series carries all
+// labels of its target; failing that the only one there is; failing that none.
+class TargetIndex {
+ public:
+  explicit TargetIndex(const SeriesMap& targets);
+
+  // Considers only what lies in [from, until], so that the answer is the same whenever asked.
+  TargetFacts For(const Labels& series, core::TimePoint from, core::TimePoint until) const;
+
+  // Whether the process that started at `start` was scraped in [from, at) under another name and
+  // no more in [at, until]: its target was relabelled, so it is not a new process.
+  bool HandedOver(double start, core::TimePoint at, core::TimePoint from,
+                  core::TimePoint until) const;
+
+ private:
+  using Group = std::vector<const SeriesMap::value_type*>;
+
+  std::map<std::pair<std::string, std::string>, Group> ups_;
+  std::map<std::pair<std::string, std::string>, Group> starts_;
+  std::multimap<double, const Samples*> by_start_;
+};
+
+}  // namespace slogate::adapters::prometheus

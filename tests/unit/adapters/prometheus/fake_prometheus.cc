@@ -1,0 +1,144 @@
+#include "unit/adapters/prometheus/fake_prometheus.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <stdexcept>
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+std::string Decode(const std::string& text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%') {
+      decoded += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+std::map<std::string, std::string> ParseForm(const std::string& body) {
+  std::map<std::string, std::string> form;
+  std::size_t begin = 0;
+  while (begin < body.size()) {
+    const std::size_t end = std::min(body.find('&', begin), body.size());
+    const std::string pair = body.substr(begin, end - begin);
+    const std::size_t equals = pair.find('=');
+    form[pair.substr(0, equals)] = Decode(pair.substr(equals + 1));
+    begin = end + 1;
+  }
+  return form;
+}
+
+struct Matcher {
+  std::string name;
+  std::string op;
+  std::string value;
+
+  bool Accepts(const Labels& labels) const {
+    const std::string& actual = ValueOf(labels, name);
+    const bool matches =
+        op[1] == '~' ? std::regex_match(actual, std::regex(value)) : actual == value;
+    return matches == (op[0] == '=');
+  }
+};
+
+std::string Unquote(const std::string& quoted) {
+  std::string text;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i] == '\\') ++i;
+    text += quoted[i];
+  }
+  return text;
+}
+
+std::vector<Matcher> ParseSelector(const std::string& selector) {
+  static const std::regex kMatcher(R"re(([a-zA-Z_]+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)")re");
+  std::vector<Matcher> matchers;
+  for (std::sregex_iterator it(selector.begin(), selector.end(), kMatcher), end; it != end; ++it) {
+    matchers.push_back({(*it)[1], (*it)[2].str() + " ", Unquote((*it)[3])});
+  }
+  return matchers;
+}
+
+}  // namespace
+
+void FakePrometheus::Add(const Labels& labels, core::TimePoint at, double value) {
+  series_[labels].push_back({at, value});
+}
+
+void FakePrometheus::Scrape(const Labels& target, core::TimePoint at, std::optional<double> start,
+                            const std::map<std::string, double>& counters) {
+  Add(Named("up", target), at, 1);
+  if (start) Add(Named("process_start_time_seconds", target), at, *start);
+  for (const auto& [name, value] : counters) Add(Named(name, target), at, value);
+}
+
+Transport FakePrometheus::transport() {
+  return [this](const http::Tls&, const http::Request& request) { return Answer(request); };
+}
+
+http::HttpResult<http::Response> FakePrometheus::Answer(const http::Request& request) {
+  AskedQuery question;
+  question.path = request.url.substr(request.url.find("/api/"));
+  question.form = ParseForm(request.body);
+  question.query = question.form["query"];
+  question.request = request;
+  asked.push_back(question);
+  if (override_answer) {
+    if (auto answer = override_answer(question)) return *answer;
+  }
+  const auto at =
+      core::TimePoint(core::Duration(std::llround(std::stod(question.form["time"]) * 1000)));
+  auto response = Responded(200, Matrix(question.query, at));
+  response->headers = response_headers;
+  return response;
+}
+
+std::string FakePrometheus::Matrix(const std::string& query, core::TimePoint at) const {
+  static const std::regex kRange(R"(^(.*)\[(\d+)(ms|s)\]$)");
+  std::smatch parts;
+  if (!std::regex_match(query, parts, kRange)) throw std::invalid_argument("no range: " + query);
+  const core::Duration range(std::stoll(parts[2]) * (parts[3] == "s" ? 1000 : 1));
+  const std::vector<Matcher> matchers = ParseSelector(parts[1]);
+  nlohmann::json result = nlohmann::json::array();
+  for (const auto& [labels, samples] : series_) {
+    bool wanted = true;
+    for (const Matcher& matcher : matchers) wanted = wanted && matcher.Accepts(labels);
+    if (!wanted) continue;
+    nlohmann::json values = nlohmann::json::array();
+    const core::TimePoint from = at - range + core::Duration(left_closed ? 0 : 1);
+    for (auto it = FirstFrom(samples, from); it != samples.end() && it->at <= at; ++it) {
+      values.push_back({static_cast<double>(it->at.time_since_epoch().count()) / 1000,
+                        nlohmann::json(it->value).dump()});
+    }
+    if (!values.empty()) result.push_back({{"metric", labels}, {"values", values}});
+  }
+  return nlohmann::json{{"status", "success"},
+                        {"data", {{"resultType", "matrix"}, {"result", result}}}}
+      .dump();
+}
+
+http::HttpResult<http::Response> Responded(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+Labels Target(const std::string& job, const std::string& instance) {
+  return {{"job", job}, {"instance", instance}};
+}
+
+Labels Named(const std::string& name, const Labels& target, const Labels& more) {
+  Labels labels = target;
+  labels["__name__"] = name;
+  labels.insert(more.begin(), more.end());
+  return labels;
+}
+
+}  // namespace slogate::adapters::prometheus

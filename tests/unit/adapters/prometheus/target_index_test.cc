@@ -1,0 +1,55 @@
+#include "adapters/prometheus/target_index.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/adapters/prometheus/fake_prometheus.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+core::TimePoint At(int seconds) { return core::TimePoint(std::chrono::seconds(seconds)); }
+
+const Labels kPlain = Target("shop", "a:80");
+const Labels kTracked = {{"job", "shop"}, {"instance", "a:80"}, {"track", "canary"}};
+
+TEST(TargetIndexTest, TakesTheTargetWhoseLabelsTheSeriesCarries) {
+  const SeriesMap targets = {{Named("up", kPlain), {{At(1), 1}}},
+                             {Named("up", kTracked), {{At(2), 1}}}};
+  const TargetIndex index(targets);
+  EXPECT_EQ(index.For(Named("x", kTracked), At(0), At(9)).up, &targets.at(Named("up", kTracked)));
+  EXPECT_EQ(index.For(Named("x", kPlain), At(0), At(9)).up, &targets.at(Named("up", kPlain)));
+}
+
+TEST(TargetIndexTest, TakesTheOnlyTargetWhenTheSeriesLostLabels) {
+  const SeriesMap targets = {{Named("up", kTracked), {{At(2), 1}}}};
+  const TargetIndex index(targets);
+  EXPECT_NE(index.For(Named("x", kPlain), At(0), At(9)).up, nullptr);
+}
+
+TEST(TargetIndexTest, DoesNotGuessBetweenTargets) {
+  Labels other = kTracked;
+  other["track"] = "stable";
+  const SeriesMap targets = {{Named("up", kTracked), {{At(2), 1}}},
+                             {Named("up", other), {{At(2), 1}}}};
+  const TargetIndex index(targets);
+  EXPECT_EQ(index.For(Named("x", kPlain), At(0), At(9)).up, nullptr);
+}
+
+TEST(TargetIndexTest, IgnoresWhatLiesOutsideTheTimeAsked) {
+  const SeriesMap targets = {{Named("up", kPlain), {{At(20), 1}}}};
+  const TargetIndex index(targets);
+  EXPECT_EQ(index.For(Named("x", kPlain), At(0), At(19)).up, nullptr);
+}
+
+TEST(TargetIndexTest, AHandoverEndsTheOldName) {
+  const Labels start = Named("process_start_time_seconds", kPlain);
+  const SeriesMap targets = {{start, {{At(1), 42}, {At(2), 42}, {At(7), 42}}}};
+  const TargetIndex index(targets);
+  EXPECT_TRUE(index.HandedOver(42, At(3), At(0), At(6)));
+  EXPECT_FALSE(index.HandedOver(42, At(3), At(0), At(8)));
+  EXPECT_FALSE(index.HandedOver(43, At(3), At(0), At(6)));
+  EXPECT_FALSE(index.HandedOver(42, At(1), At(0), At(0)));
+}
+
+}  // namespace
+}  // namespace slogate::adapters::prometheus
