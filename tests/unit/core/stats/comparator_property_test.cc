@@ -75,6 +75,14 @@ TEST(ComparatorPropertyTest, EveryBlockGivesANumber) {
   }));
 }
 
+TEST(ComparatorPropertyTest, TotalsBeyondAllMeasureAreNoEvents) {
+  for (const double total : {1e-300, 1e-7, 1.1e15, 1e300, std::numeric_limits<double>::max()}) {
+    EvidenceState state;
+    for (int k = 0; k < 3; ++k) Absorb(state, {}, {{total, total}, {total, 0}}, 0);
+    EXPECT_EQ(state, EvidenceState{}) << total;
+  }
+}
+
 TEST(ComparatorPropertyTest, ImpossibleCountsAreNoEvents) {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   constexpr double kInfinity = std::numeric_limits<double>::infinity();

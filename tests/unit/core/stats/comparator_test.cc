@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/stats/increments.h"
 #include "unit/core/stats/simulated_traffic.h"
 
 namespace slogate::core {
@@ -141,6 +142,28 @@ TEST(EvidenceTest, FreshEvidenceIsThatOfTheStepAlone) {
   for (int k = 0; k < 4; ++k) Absorb(state, Independent(), BlockOf(3, 27, 600, 5400), 0);
   EXPECT_NEAR(Evaluate(state).fresh_promotion,
               Evaluate(AfterBlocks(BlockOf(3, 27, 600, 5400), 4)).promotion, 1e-12);
+}
+
+TEST(EvidenceTest, EachTestIsTemperedByItsOwnShareOfPhi) {
+  ComparatorParameters parameters = Independent();
+  parameters.dispersion = {.phi_block = 3, .phi_max = 8, .kappa = 1.75, .measured = true};
+  const PairedCounts block = BlockOf(9, 27, 600, 5400);
+  EvidenceState state;
+  Absorb(state, parameters, block, 0.8);
+  const auto fast = stats::WorseIncrements(block, 1, 0, 3 * 8);
+  const auto practical = stats::WorseIncrements(block, 1, parameters.delta, 1.25 * 8);
+  const auto share = stats::ShareIncrements(block, 1, 3, 1.75);
+  const auto ratio = stats::NotWorseIncrements(block, 1.5, 1.5 * 8);
+  const auto absolute = stats::WithinIncrements(block.canary, parameters.tau, 1.5 * 8);
+  for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+    EXPECT_NEAR(state.fast[j], std::log(0.1) + fast[j], 1e-12);
+    EXPECT_NEAR(state.practical[j], std::log(0.1) + practical[j], 1e-12);
+    EXPECT_NEAR(state.share[j], std::log(0.1) + share[j], 1e-12);
+  }
+  for (std::size_t j = 0; j < kPromotionGrid; ++j) {
+    EXPECT_NEAR(state.ratio[j], -std::log(12) + ratio[j], 1e-12);
+    EXPECT_NEAR(state.fresh_absolute[j], -std::log(12) + absolute[j], 1e-12);
+  }
 }
 
 TEST(EvidenceTest, ResumingFromACopyIsBitEqual) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <random>
@@ -97,6 +98,11 @@ TEST(MeasureDispersionTest, SlowWavesRaiseKappa) {
   const Dispersion dispersion = MeasureDispersion(history, seconds(15));
   EXPECT_GT(dispersion.kappa, 10);
   EXPECT_GT(dispersion.phi_max, 10 * dispersion.phi_block);
+  double growth = 0;
+  for (const std::size_t window : {2U, 4U, 8U, 16U}) {
+    growth = std::max(growth, AdjacentWindowDispersion(history, window));
+  }
+  EXPECT_DOUBLE_EQ(dispersion.kappa, 1.25 * growth / AdjacentWindowDispersion(history, 1));
 }
 
 TEST(MeasureDispersionTest, WindowsFollowTheBlockLength) {
