@@ -1,0 +1,25 @@
+// The Deployment that carries the stable release of a Managed workload.
+#pragma once
+
+#include <string>
+
+#include "adapters/kubernetes/arm_reading.h"
+#include "adapters/kubernetes/kube_client.h"
+#include "slogate/ports/cluster.h"
+
+namespace slogate::adapters::kubernetes {
+
+// Why a twin cannot be kept beside the user's Deployment, with the mend; empty when it can.
+std::string TwinProblem(const ports::PolicyRecord& record, const ArmReading& user,
+                        const ArmReading& twin);
+
+// Creates the twin from the user's present template when there is none. kInvalidArgument when
+// another Deployment has its name.
+ports::Result<void> EnsureTwin(KubeClient& client, const ports::PolicyRecord& record);
+
+// Gives the twin the user's template, mapped, and its configuration. kConflict when the user's
+// Deployment is no longer at `revision`.
+ports::Result<void> PromoteToTwin(KubeClient& client, const ports::PolicyRecord& record,
+                                  const std::string& revision);
+
+}  // namespace slogate::adapters::kubernetes

@@ -1,0 +1,104 @@
+#include "adapters/kubernetes/owned_objects.h"
+
+#include <algorithm>
+
+#include "adapters/kubernetes/object_fields.h"
+
+namespace slogate::adapters::kubernetes {
+
+using core::TrackedConfig;
+using nlohmann::json;
+
+namespace {
+
+json OwnMetadata(const std::string& name, const ports::PolicyRecord& record) {
+  return {{"name", name},
+          {"namespace", record.key.ns},
+          {"labels", {{"app.kubernetes.io/managed-by", "slogate"}}},
+          {"ownerReferences", json::array({{{"apiVersion", "slogate.dev/v1alpha1"},
+                                            {"kind", "RolloutPolicy"},
+                                            {"name", record.key.name},
+                                            {"uid", record.uid},
+                                            {"controller", true},
+                                            {"blockOwnerDeletion", false}}})}};
+}
+
+json TargetPort(const json& pod_template, std::int64_t port) {
+  json first;
+  const json& containers = Field(pod_template, {"spec", "containers"});
+  if (!containers.is_array()) return port;
+  for (const json& container : containers) {
+    const json& ports = Field(container, {"ports"});
+    if (!ports.is_array()) continue;
+    for (const json& candidate : ports) {
+      const json& number = Field(candidate, {"containerPort"});
+      const json& name = Field(candidate, {"name"});
+      const json& target = name.is_string() ? name : number;
+      if (number == port) return target;
+      if (first.is_null()) first = target;
+    }
+  }
+  return first.is_null() ? json(port) : first;
+}
+
+}  // namespace
+
+bool OwnedBy(const json& object, const ports::PolicyRecord& record) {
+  const json& owners = Field(object, {"metadata", "ownerReferences"});
+  return owners.is_array() && !record.uid.empty() &&
+         std::any_of(owners.begin(), owners.end(),
+                     [&](const json& owner) { return TextField(owner, {"uid"}) == record.uid; });
+}
+
+tl::unexpected<ports::Error> NotOurs(const std::string& kind, const std::string& name,
+                                     const ports::PolicyRecord& record) {
+  return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                     kind + " " + record.key.ns + "/" + name + " exists and RolloutPolicy " +
+                         record.key.name + " does not own it; rename or delete it");
+}
+
+json TwinTemplateOf(const ArmReading& user, const TwinLabel& label,
+                    const std::vector<TrackedConfig>& tracked) {
+  json twin = TwinTemplate(Field(user.deployment, {"spec", "template"}), label, tracked);
+  if (user.config.empty() || !Field(twin, {"metadata"}).is_object()) return twin;
+  const ConfigNames used = NamedIn(Field(user.deployment, {"spec", "template"}));
+  twin["metadata"]["annotations"][kConfigAnnotation] = ConfigDigest(user.config, used);
+  return twin;
+}
+
+json TwinDeployment(const ArmReading& user, const TwinLabel& label,
+                    const ports::PolicyRecord& record) {
+  const core::Workload& workload = record.policy->workload;
+  json spec = Field(user.deployment, {"spec"});
+  spec["selector"]["matchLabels"][label.key] = label.twin;
+  spec["template"] = TwinTemplateOf(user, label, workload.tracked);
+  spec["replicas"] =
+      std::max<std::int64_t>(1, NumberField(user.deployment, {"spec", "replicas"}, 1));
+  spec.erase("paused");
+  return {{"apiVersion", "apps/v1"},
+          {"kind", "Deployment"},
+          {"metadata", OwnMetadata(workload.baseline_deployment, record)},
+          {"spec", std::move(spec)}};
+}
+
+json ConfigCopy(const ConfigObject& original, const ports::PolicyRecord& record) {
+  const bool is_secret = original.config.kind == TrackedConfig::Kind::kSecret;
+  json copy = ConfigContent(original.object);
+  copy["apiVersion"] = "v1";
+  copy["kind"] = is_secret ? "Secret" : "ConfigMap";
+  copy["metadata"] = OwnMetadata(CopyName(original.config.name), record);
+  if (is_secret) copy["type"] = Field(original.object, {"type"});
+  return copy;
+}
+
+json ArmService(const std::string& name, const json& selector, std::int64_t port,
+                const json& pod_template, const ports::PolicyRecord& record) {
+  const json service_port = {
+      {"port", port}, {"protocol", "TCP"}, {"targetPort", TargetPort(pod_template, port)}};
+  return {{"apiVersion", "v1"},
+          {"kind", "Service"},
+          {"metadata", OwnMetadata(name, record)},
+          {"spec", {{"selector", selector}, {"ports", json::array({service_port})}}}};
+}
+
+}  // namespace slogate::adapters::kubernetes

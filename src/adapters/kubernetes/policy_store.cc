@@ -1,0 +1,164 @@
+#include "adapters/kubernetes/policy_store.h"
+
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "adapters/kubernetes/object_fields.h"
+#include "adapters/kubernetes/object_path.h"
+#include "adapters/kubernetes/policy_record.h"
+#include "spec/policy_json.h"
+#include "spec/status_json.h"
+
+namespace slogate::adapters::kubernetes {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kGroupVersion = "slogate.dev/v1alpha1";
+constexpr const char* kPlural = "rolloutpolicies";
+constexpr core::Duration kLookAgain = std::chrono::seconds(30);
+
+}  // namespace
+
+KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns,
+                                 OnFailure on_failure)
+    : client_(client),
+      clock_(clock),
+      ns_(std::move(ns)),
+      on_failure_(std::move(on_failure)),
+      gateway_(client) {}
+
+ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
+  const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
+  if (!object) return tl::unexpected(object.error());
+  return RecordFromObject(*object);
+}
+
+ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecord& record,
+                                                        const core::RolloutState& state) {
+  const json previous = json::parse(record.stored_status, nullptr, false);
+  json status = spec::StatusToJson(state, record.policy ? &*record.policy : nullptr,
+                                   record.generation, previous, clock_.Now());
+  if (status == previous) return record.resource_version;
+  // The uid keeps the word meant for a policy from a later one of the same name.
+  const json object = {{"apiVersion", kGroupVersion},
+                       {"kind", "RolloutPolicy"},
+                       {"metadata",
+                        {{"name", record.key.name},
+                         {"namespace", record.key.ns},
+                         {"uid", record.uid},
+                         {"resourceVersion", record.resource_version}}},
+                       {"status", std::move(status)}};
+  const auto written = client_.Replace(
+      ObjectPath(kGroupVersion, record.key.ns, kPlural, record.key.name) + "/status", object);
+  if (!written) return tl::unexpected(written.error());
+  return TextField(*written, {"metadata", "resourceVersion"});
+}
+
+void KubePolicyStore::Indexed(const json& object) {
+  if (const auto policy = spec::PolicyFromJson(object)) {
+    index_.Set(KeyOf(object), *policy);
+  } else {
+    index_.SetUnsound(KeyOf(object));
+  }
+}
+
+void KubePolicyStore::Failed(std::string_view collection, const ports::Error& error) const {
+  if (on_failure_) on_failure_(collection, error);
+}
+
+void KubePolicyStore::WatchPolicies(const Changed& changed) {
+  KubeClient::Listener listener;
+  listener.on_list = [&](const json& items) {
+    std::set<ports::Key> present;
+    for (const json& item : items) {
+      Indexed(item);
+      present.insert(KeyOf(item));
+    }
+    for (const ports::Key& key : index_.KeepOnly(present)) changed(key);
+    for (const ports::Key& key : present) changed(key);
+  };
+  listener.on_event = [&](const WatchEvent& event) {
+    if (event.type == WatchEvent::Type::kBookmark) return;
+    if (event.type == WatchEvent::Type::kDeleted) {
+      index_.Erase(KeyOf(event.object));
+    } else {
+      Indexed(event.object);
+    }
+    changed(KeyOf(event.object));
+  };
+  listener.on_failure = [&](const ports::Error& error) { Failed(kPlural, error); };
+  client_.ListAndWatch(CollectionPath(kGroupVersion, ns_, kPlural), listener, stop_);
+}
+
+void KubePolicyStore::WatchNamed(const std::string& path, PolicyIndex::Kind kind,
+                                 std::string_view collection, const Changed& changed,
+                                 std::atomic<bool>& stop) {
+  KubeClient::Listener listener;
+  listener.on_list = [&](const json&) {
+    // Whatever happened between two lists may concern any of them.
+    for (const ports::Key& key : index_.All()) changed(key);
+  };
+  listener.on_event = [&](const WatchEvent& event) {
+    if (event.type == WatchEvent::Type::kBookmark) return;
+    const ports::Key object = KeyOf(event.object);
+    for (const ports::Key& key : index_.Naming(kind, object.ns, object.name)) changed(key);
+  };
+  listener.on_failure = [&](const ports::Error& error) {
+    Failed(collection, error);
+    if (kind == PolicyIndex::Kind::kRoute && error.code == ports::ErrorCode::kNotFound) {
+      stop = true;
+    }
+  };
+  client_.ListAndWatch(path, listener, stop);
+}
+
+void KubePolicyStore::WatchRoutes(const Changed& changed) {
+  while (!stop_) {
+    const auto path = gateway_.RoutesPath(ns_);
+    if (path) {
+      WatchNamed(*path, PolicyIndex::Kind::kRoute, "httproutes", changed, stop_routes_);
+      gateway_.Forget();
+    } else {
+      Failed("httproutes", path.error());
+    }
+    if (!WaitFor(kLookAgain)) return;
+    stop_routes_ = false;
+    // Stop may have come just before.
+    if (stop_) return;
+  }
+}
+
+void KubePolicyStore::Watch(const std::function<void(const ports::Key&)>& changed) {
+  // Two of the threads share what the caller gave for one.
+  std::mutex one_at_a_time;
+  const Changed guarded = [&](const ports::Key& key) {
+    const std::lock_guard lock(one_at_a_time);
+    changed(key);
+  };
+  std::thread deployments([&] {
+    WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::Kind::kDeployment,
+               "deployments", guarded, stop_);
+  });
+  std::thread routes([&] { WatchRoutes(guarded); });
+  WatchPolicies(guarded);
+  deployments.join();
+  routes.join();
+}
+
+void KubePolicyStore::Stop() {
+  const std::lock_guard lock(mutex_);
+  stop_ = true;
+  stop_routes_ = true;
+  stopped_.notify_all();
+}
+
+bool KubePolicyStore::WaitFor(core::Duration time) {
+  std::unique_lock lock(mutex_);
+  return !stopped_.wait_for(lock, time, [&] { return stop_.load(); });
+}
+
+}  // namespace slogate::adapters::kubernetes
