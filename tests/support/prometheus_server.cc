@@ -10,8 +10,20 @@ namespace slogate::testing {
 using nlohmann::json;
 
 namespace {
+
 constexpr std::chrono::seconds kStartDeadline{60};
+
+std::string Encoded(const std::string& text) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string result;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    result += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return result;
 }
+
+}  // namespace
 
 PrometheusServer::PrometheusServer(std::chrono::milliseconds scrape_interval,
                                    const std::vector<ScrapeTarget>& targets)
@@ -63,6 +75,23 @@ void PrometheusServer::Start() {
     throw std::runtime_error("prometheus did not become ready:\n" +
                              ReadFile(folder_.File("prometheus.log")));
   }
+}
+
+std::optional<double> PrometheusServer::Value(const std::string& query) const {
+  adapters::http::Client client;
+  adapters::http::Request request;
+  request.method = "POST";
+  request.url = address() + "/api/v1/query";
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = "query=" + Encoded(query);
+  const auto response = client.Send(request);
+  if (!response) return std::nullopt;
+  const json reply = json::parse(response->body, nullptr, false);
+  const json::json_pointer place("/data/result");
+  if (!reply.is_object() || !reply.contains(place) || reply.at(place).size() != 1) {
+    return std::nullopt;
+  }
+  return std::stod(reply.at(place).at(0).at("value").at(1).get<std::string>());
 }
 
 void PrometheusServer::Stop() { process_.Stop(); }

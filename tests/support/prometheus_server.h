@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class PrometheusServer {
   ~PrometheusServer();
 
   std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  // The only value of an instant query; std::nullopt when there is none or not one.
+  std::optional<double> Value(const std::string& query) const;
 
   void Start();  // does nothing while it runs
   void Stop();   // in good order

@@ -43,10 +43,11 @@ json Objectives() {
            {"indicator", Counters("answers_total", "answers_total{grounded=\"false\"}")}}};
 }
 
-json Steps() {
-  return {{{"weight", 10}, {"leastDuration", "4s"}},
-          {{"weight", 25}, {"leastDuration", "4s"}},
-          {{"weight", 50}, {"leastDuration", "4s"}, {"require", "ShownNoWorse"}}};
+json Steps(std::chrono::seconds least) {
+  const std::string duration = std::to_string(least.count()) + "s";
+  return {{{"weight", 10}, {"leastDuration", duration}},
+          {{"weight", 25}, {"leastDuration", duration}},
+          {{"weight", 50}, {"leastDuration", duration}, {"require", "ShownNoWorse"}}};
 }
 
 std::string Matcher(const char* name, const std::string& value) {
@@ -167,7 +168,7 @@ json PolicyObject(const RolloutSettings& settings, const std::string& ns,
                      {"scrapesPerBlock", 4}}},
                    {"arms", Arms(settings, ns)},
                    {"objectives", Objectives()},
-                   {"steps", Steps()}}}};
+                   {"steps", Steps(settings.step)}}}};
   policy["spec"].merge_patch(settings.policy_spec);
   return policy;
 }

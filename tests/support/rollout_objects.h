@@ -2,6 +2,7 @@
 // with more in it than the pair, and a policy.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -28,6 +29,7 @@ struct RolloutSettings {
   bool external = false;
   bool revision_label = false;  // arms told apart by pod_template_hash, not by Service
   int replicas = 3;
+  std::chrono::seconds step{4};  // least duration of each of the three steps
   double requests_per_second = 2000;
   std::uint64_t seed = 1;
   nlohmann::json policy_spec = nlohmann::json::object();  // merged into the policy's spec

@@ -60,17 +60,14 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
 
 Process World::StartGate(const GateOptions& options) {
   newest_log_ = logs_.File("gate-" + std::to_string(next_log_++) + ".log");
-  std::vector<std::string> arguments = {options_.gate,
-                                        "run",
-                                        "--kubeconfig",
-                                        servers_.gate_kubeconfig_path(),
-                                        "--listen",
-                                        "127.0.0.1:0",
-                                        "--leader-elect",
-                                        "--lease-name",
-                                        options.lease,
-                                        "--namespace",
-                                        options.ns.empty() ? "all" : options.ns};
+  std::vector<std::string> arguments = {
+      options_.gate, "run",         "--kubeconfig", servers_.gate_kubeconfig_path(),
+      "--listen",    "127.0.0.1:0", "--namespace",  options.ns.empty() ? "all" : options.ns};
+  if (!options.lease.empty()) {
+    arguments.insert(arguments.end(), {"--leader-elect", "--lease-namespace", "default",
+                                       "--lease-name", options.lease, "--lease-duration", "3s",
+                                       "--renew-deadline", "2s", "--retry-period", "500ms"});
+  }
   return Process::Start({.arguments = std::move(arguments),
                          .environment = options.environment,
                          .log_path = newest_log_});
@@ -85,6 +82,7 @@ std::string World::GateLog() const {
 
 bool World::AwaitReady(std::chrono::milliseconds longest) {
   const auto resting = [this] {
+    on_look_();
     return std::all_of(rollouts_.begin(), rollouts_.end(), [](const Rollout& rollout) {
       return rollout.Phase() == "Ready" && rollout.CanaryPercent() == 0;
     });
@@ -98,8 +96,22 @@ bool World::AwaitReady(std::chrono::milliseconds longest) {
   return true;
 }
 
+bool World::AwaitScrapes(std::chrono::milliseconds longest) {
+  const std::string known =
+      std::string("count(count by (namespace) (http_requests_total{service=\"") + kBaselineService +
+      "\"}))";
+  const auto all = static_cast<double>(rollouts_.size());
+  return Await(
+      [&] {
+        on_look_();
+        return prometheus_->Value(known) == all;
+      },
+      longest, kLook);
+}
+
 bool World::AwaitEnds(std::chrono::milliseconds longest) {
   const auto ended = [this] {
+    on_look_();
     bool all = true;
     for (Rollout& rollout : rollouts_) {
       const std::string phase = rollout.Phase();

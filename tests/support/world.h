@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/fake_kubelet.h"
@@ -22,8 +24,8 @@
 namespace slogate::testing {
 
 struct GateOptions {
-  std::string ns;  // empty: every namespace
-  std::string lease = "slogate";
+  std::string ns;     // empty: every namespace
+  std::string lease;  // empty: no election
   std::map<std::string, std::string> environment;
 };
 
@@ -50,15 +52,21 @@ class World {
   GatewayActor& gateway() { return gateway_; }
   SimulatedService& service() { return *service_; }
 
-  // A controller that takes part in the election for `lease`. Its log is in LogFolder().
+  // Its log is in LogFolder().
   Process StartGate(const GateOptions& options);
   const std::string& LogFolder() const { return logs_.path(); }
   // The end of the newest controller's log, for messages.
   std::string GateLog() const;
 
+  // Called with every look of the waits below; replaces an earlier one.
+  void OnLook(std::function<void()> action) { on_look_ = std::move(action); }
+
   // Waits until each rollout rests on its baseline, sends users there, and waits for the first
   // scrapes. False when one does not come to rest in time.
   bool AwaitReady(std::chrono::milliseconds longest);
+
+  // Waits until Prometheus knows the requests of every baseline.
+  bool AwaitScrapes(std::chrono::milliseconds longest);
 
   // Looks after the rollouts until all of them have come to an end (Promoted or RolledBack), and
   // plays the owner of External ones. False when one has not in time.
@@ -72,6 +80,7 @@ class World {
   TemporaryFolder logs_;
   std::string newest_log_;
   int next_log_ = 1;
+  std::function<void()> on_look_ = [] {};
   FakeKubelet kubelet_;
   GatewayActor gateway_;
   std::unique_ptr<SimulatedService> service_;

@@ -1,0 +1,62 @@
+# Sourced by scripts/test and scripts/demo: where things are built, and phases with a line each.
+set -euo pipefail
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/slogate
+# One build per checkout, outside of it, so that the tree stays clean.
+build_root=$cache_dir/build-$(printf '%s' "$source_dir" | sha256sum | cut -c1-12)
+log_dir=$build_root/logs
+mkdir -p "$log_dir"
+
+phase_names=()
+phase_results=()
+phase_seconds=()
+failures=0
+
+# phase NAME COMMAND...: runs the command with its output in a log, and says how it went.
+phase() {
+  local name=$1 log began result
+  shift
+  log=$log_dir/${name// /-}.log
+  began=$SECONDS
+  printf '%-28s ' "$name ..."
+  if "$@" >"$log" 2>&1; then result=ok; else result=FAILED; fi
+  printf '%-7s %4d s\n' "$result" $((SECONDS - began))
+  phase_names+=("$name")
+  phase_results+=("$result")
+  phase_seconds+=($((SECONDS - began)))
+  [ "$result" = ok ] && return 0
+  failures=$((failures + 1))
+  echo "---- the end of $log"
+  tail -n 60 "$log"
+  echo "----"
+  return 1
+}
+
+# summary: a line per phase; returns 1 when one of them failed.
+summary() {
+  local i
+  echo
+  for i in "${!phase_names[@]}"; do
+    printf '  %-28s %-7s %4d s\n' "${phase_names[i]}" "${phase_results[i]}" "${phase_seconds[i]}"
+  done
+  if [ "$failures" -gt 0 ]; then
+    echo "$failures of ${#phase_names[@]} phases failed; logs are in $log_dir"
+    return 1
+  fi
+  echo "all ${#phase_names[@]} phases passed in $SECONDS s"
+}
+
+# configure PRESET [CMAKE OPTIONS]: into a folder of its own below the build root.
+configure() {
+  local preset=$1 launcher=()
+  shift
+  command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  cmake -S "$source_dir" -B "$build_root/$preset" --preset "$preset" "${launcher[@]}" "$@"
+}
+
+build() { # build PRESET [TARGETS]
+  local preset=$1
+  shift
+  cmake --build "$build_root/$preset" --parallel "$(nproc)" ${1:+--target "$@"}
+}

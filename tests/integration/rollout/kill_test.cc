@@ -1,0 +1,120 @@
+// kill -9 after every single API write: the world ends the same, no step is shortened, and no
+// weight rises without what the status said before.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "integration/rollout/rollout_world.h"
+
+namespace slogate::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kAtOnce = 10;
+constexpr int kKilled = 128 + SIGKILL;
+
+RolloutSettings Settings(bool external, const char* candidate, int kill_after) {
+  RolloutSettings settings;
+  settings.title = "killed after write " + std::to_string(kill_after);
+  settings.external = external;
+  settings.candidate = candidate;
+  settings.step = 2s;
+  settings.seed = static_cast<std::uint64_t>(kill_after + 1);
+  return settings;
+}
+
+int LinesOf(const std::string& path) {
+  std::ifstream file(path);
+  int lines = 0;
+  for (std::string line; std::getline(file, line);) ++lines;
+  return lines;
+}
+
+// One rollout with a controller of its own, which dies after its n-th write and is started again.
+class KilledRollout {
+ public:
+  KilledRollout(World& world, const std::string& ns, int kill_after)
+      : world_(world), ns_(ns), log_(world.LogFolder() + "/" + ns + ".writes") {
+    std::map<std::string, std::string> environment = {{"SLOGATE_WRITE_LOG", log_}};
+    if (kill_after > 0) environment["SLOGATE_KILL_AFTER_WRITE"] = std::to_string(kill_after);
+    gate_ = world_.StartGate({.ns = ns_, .lease = "", .environment = environment});
+  }
+
+  void Watch() {
+    if (gate_.Running()) return;
+    died_ = died_ || gate_.Wait(0ms) == kKilled;
+    gate_ = world_.StartGate({.ns = ns_, .lease = "", .environment = {}});
+  }
+
+  bool died() const { return died_; }
+  int writes() const { return LinesOf(log_); }
+
+ private:
+  World& world_;
+  const std::string ns_;
+  const std::string log_;
+  Process gate_;
+  bool died_ = false;
+};
+
+// Runs rollouts killed after the writes `from`, `from` + 1 ...; returns the most writes that a
+// rollout made, and whether every controller lived long enough to be killed.
+struct Batch {
+  int most_writes = 0;
+  bool all_died = true;
+};
+
+Batch RunBatch(bool external, const char* candidate, const std::vector<int>& kill_after) {
+  std::vector<RolloutSettings> settings;
+  for (const int n : kill_after) settings.push_back(Settings(external, candidate, n));
+  const std::unique_ptr<World> world = MakeWorld(settings);
+  std::vector<KilledRollout> killed;
+  killed.reserve(kill_after.size());
+  for (std::size_t i = 0; i < kill_after.size(); ++i) {
+    killed.emplace_back(*world, world->rollouts()[i].ns(), kill_after[i]);
+  }
+  world->OnLook([&killed] {
+    for (KilledRollout& one : killed) one.Watch();
+  });
+  Batch batch;
+  ReleaseAll(*world);
+  ExpectRightEnds(*world);
+  for (std::size_t i = 0; i < killed.size(); ++i) {
+    batch.most_writes = std::max(batch.most_writes, killed[i].writes());
+    if (kill_after[i] > 0) batch.all_died = batch.all_died && killed[i].died();
+  }
+  return batch;
+}
+
+// How many writes a rollout makes is known only when it is over, and differs a little from one to
+// the next: go on until a whole batch outlives its controllers' orders.
+void KillAfterEveryWrite(bool external, const char* candidate) {
+  const int writes = RunBatch(external, candidate, {0}).most_writes;
+  ASSERT_GT(writes, 10) << "a rollout takes more writes than that";
+  int next = 1;
+  while (next <= writes) {
+    std::vector<int> kill_after;
+    for (std::size_t i = 0; i < kAtOnce && next <= writes; ++i) kill_after.push_back(next++);
+    const Batch batch = RunBatch(external, candidate, kill_after);
+    ASSERT_FALSE(::testing::Test::HasFailure());
+    if (next <= writes) {
+      EXPECT_TRUE(batch.all_died) << "a controller was never killed";
+    }
+  }
+}
+
+TEST(KillTest, ManagedPromotionSurvivesAKillAfterEveryWrite) { KillAfterEveryWrite(false, "good"); }
+
+TEST(KillTest, ManagedRollbackSurvivesAKillAfterEveryWrite) {
+  KillAfterEveryWrite(false, "errors");
+}
+
+TEST(KillTest, ExternalPromotionSurvivesAKillAfterEveryWrite) { KillAfterEveryWrite(true, "good"); }
+
+}  // namespace
+}  // namespace slogate::testing

@@ -1,0 +1,55 @@
+// Two controllers at once: one leads, and when it is killed the other carries on.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "integration/rollout/rollout_world.h"
+
+namespace slogate::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kLease = "two-controllers";
+
+std::vector<RolloutSettings> Rollouts() {
+  RolloutSettings good;
+  good.title = "good";
+  RolloutSettings bad;
+  bad.title = "errors";
+  bad.candidate = "errors";
+  RolloutSettings external;
+  external.title = "good, external";
+  external.external = true;
+  return {good, bad, external};
+}
+
+std::string Holder(World& world) {
+  const auto lease = world.servers().client().Get(
+      std::string("/apis/coordination.k8s.io/v1/namespaces/default/leases/") + kLease);
+  return lease ? lease->at("spec").value("holderIdentity", "") : "";
+}
+
+TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderIsKilled) {
+  const std::unique_ptr<World> world = MakeWorld(Rollouts());
+  Process first = world->StartGate({.ns = "", .lease = kLease, .environment = {}});
+  ASSERT_TRUE(Await([&] { return !Holder(*world).empty(); }, 30s, 50ms)) << world->GateLog();
+  const std::string leader = Holder(*world);
+  const Process second = world->StartGate({.ns = "", .lease = kLease, .environment = {}});
+  ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
+  const Rollout& good = world->rollouts().front();
+  ASSERT_TRUE(Await([&] { return good.CanaryPercent() > 0; }, 60s, 50ms)) << world->GateLog();
+  EXPECT_EQ(Holder(*world), leader);
+  first.Kill();
+  ASSERT_TRUE(Await(
+      [&] {
+        const std::string holder = Holder(*world);
+        return !holder.empty() && holder != leader;
+      },
+      30s, 50ms))
+      << world->GateLog();
+  ExpectRightEnds(*world);
+}
+
+}  // namespace
+}  // namespace slogate::testing

@@ -1,0 +1,90 @@
+#include "integration/rollout/rollout_world.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "support/audit_log.h"
+#include "support/promises.h"
+#include "support/right_end.h"
+
+namespace slogate::testing {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kUntilReady = 60s;
+constexpr auto kUntilReleasable = 30s;
+constexpr auto kUntilEnd = 150s;
+
+std::string Describe(const Rollout& rollout) {
+  json status = rollout.Status();
+  for (const char* const field : {"frozen", "checkpoint", "conditions"}) status.erase(field);
+  return rollout.settings().title + " in " + rollout.ns() + ": " + status.dump(1);
+}
+
+void ExpectRightEnd(World& world, const Rollout& rollout) {
+  const RightEnd right = RightEndOf(rollout.settings());
+  const json status = rollout.Status();
+  const std::string what = Describe(rollout);
+  EXPECT_EQ(status.value("phase", ""), right.phase) << what << "\n" << world.GateLog();
+  EXPECT_EQ(status.value("blamed", std::vector<std::string>()), right.blamed) << what;
+  if (!right.reason.empty()) {
+    EXPECT_EQ(status.value("rejectedReason", ""), right.reason) << what;
+  }
+  EXPECT_EQ(rollout.CanaryPercent(), 0) << what;
+  const bool promoted = right.phase == "Promoted";
+  EXPECT_EQ(rollout.VersionOf(rollout.BaselineDeployment()),
+            promoted ? rollout.CandidateVersion() : rollout.BaselineVersion())
+      << what;
+  EXPECT_EQ(rollout.VersionOf(kDeployment), rollout.CandidateVersion()) << what;
+}
+
+void ExpectPromisesKept(World& world, const Rollout& rollout) {
+  PromiseChecker checker(rollout.settings());
+  for (const AuditEvent& event : ReadAuditLog(world.servers().audit_log_path(), rollout.ns())) {
+    checker.See(event);
+  }
+  EXPECT_GT(checker.weight_writes(), 0) << "the audit shows no weight moved in " << rollout.ns();
+  for (const std::string& broken : checker.broken()) ADD_FAILURE() << broken;
+}
+
+}  // namespace
+
+std::unique_ptr<World> MakeWorld(const std::vector<RolloutSettings>& settings) {
+  return std::make_unique<World>(World::Options{SLOGATE_SOURCE_DIR, SLOGATE_GATE}, settings);
+}
+
+void ReleaseAll(World& world) {
+  ASSERT_TRUE(world.AwaitReady(kUntilReady)) << Describe(world.rollouts().front()) << "\n"
+                                             << world.GateLog();
+  ASSERT_TRUE(world.AwaitScrapes(kUntilReleasable)) << "Prometheus has not scraped the baselines";
+  for (Rollout& rollout : world.rollouts()) rollout.Release();
+}
+
+void ExpectRightEnds(World& world) {
+  const bool ended = world.AwaitEnds(kUntilEnd);
+  EXPECT_TRUE(ended) << "not every rollout has come to an end";
+  for (const Rollout& rollout : world.rollouts()) {
+    ExpectRightEnd(world, rollout);
+    ExpectPromisesKept(world, rollout);
+    EXPECT_EQ(world.service().Lost(rollout.ns()), 0)
+        << rollout.settings().title << ": requests found no pod";
+  }
+}
+
+void RunToRightEnds(const std::vector<RolloutSettings>& settings) {
+  const std::unique_ptr<World> world = MakeWorld(settings);
+  const Process gate = world->StartGate({.ns = "", .lease = "rollout", .environment = {}});
+  ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
+  ExpectRightEnds(*world);
+}
+
+int NumberFromEnvironment(const char* name, int fallback) {
+  const char* const text = std::getenv(name);
+  return text == nullptr || *text == '\0' ? fallback : std::atoi(text);
+}
+
+}  // namespace slogate::testing

@@ -1,0 +1,49 @@
+// What must have held at every instant of a rollout, checked against the audit log afterwards.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "support/audit_log.h"
+#include "support/rollout_objects.h"
+
+namespace slogate::testing {
+
+// Reads a namespace's changes in order and remembers, in sentences, every promise that was broken:
+//   - no weight points at an arm with fewer available pods than it needs (not for pods that crash
+//     by themselves, where only what the controller does counts)
+//   - the controller changes nothing of a route but the weights of the pair
+//   - no canary weight is raised beyond what the status had said before
+//   - no step ends sooner than its least duration
+class PromiseChecker {
+ public:
+  explicit PromiseChecker(RolloutSettings settings);
+
+  void See(const AuditEvent& event);
+  const std::vector<std::string>& broken() const { return broken_; }
+
+  // Route writes by the controller, and how many of them raised the canary's weight.
+  int weight_writes() const { return weight_writes_; }
+  int raises() const { return raises_; }
+
+ private:
+  void SeeControllersRoute(const AuditEvent& event);
+  void SeeStatus(const AuditEvent& event);
+  void CheckPods(const AuditEvent& event);
+  void CheckArm(const AuditEvent& event, const std::string& service, const std::string& deployment,
+                int percent);
+  void Break(const AuditEvent& event, const std::string& what);
+
+  const RolloutSettings settings_;
+  ReplayedNamespace objects_;
+  nlohmann::json status_;
+  bool adopted_ = false;  // the baseline has served everything once
+  std::map<int, std::chrono::system_clock::time_point> baking_since_;  // by step
+  int weight_writes_ = 0;
+  int raises_ = 0;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace slogate::testing

@@ -1,0 +1,15 @@
+#include "support/right_end.h"
+
+namespace slogate::testing {
+
+RightEnd RightEndOf(const RolloutSettings& settings) {
+  if (settings.behaviour == "crash") return {"RolledBack", {}, "CanaryRestarts"};
+  if (settings.behaviour == "never") return {"RolledBack", {}, "CanaryNeverAvailable"};
+  if (settings.candidate == settings.baseline) return {"Promoted", {}, ""};
+  if (settings.candidate == "errors") return {"RolledBack", {"availability"}, "ShownWorse"};
+  if (settings.candidate == "slow-tail") return {"RolledBack", {"latency"}, "ShownWorse"};
+  if (settings.candidate == "wrong") return {"RolledBack", {"grounded"}, "ShownWorse"};
+  return {"Promoted", {}, ""};
+}
+
+}  // namespace slogate::testing
