@@ -159,6 +159,8 @@ struct RolloutState {
   TimePoint stage_began{};                 // kBaking: when the weights were confirmed
   std::int64_t step_first_block = 0;  // first block after the checkpoint that counts as evidence
   int desired_percent = 0;                 // canary's share of traffic: the intent
+  // Canary's share as last seen, per route of the policy; absent: unknown.
+  std::vector<std::optional<int>> observed_percents;
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
   std::optional<Approval> approved;
 
