@@ -1,0 +1,45 @@
+// The controller's own HTTP server: a fixed set of pages to read.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "slogate/ports/result.h"
+
+namespace slogate::adapters::server {
+
+struct Page {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+// Makes a page for every request; called on any thread, several at once.
+using PageMaker = std::function<Page()>;
+
+// Serves GET and HEAD of the given paths, and nothing else, from Start until destroyed.
+class HttpServer {
+ public:
+  // Listens on exactly `listen`: "host:port" with a literal IPv4 address, "localhost", or nothing
+  // for every IPv4 address; port 0 takes a free one. kInvalidArgument when it is not of that
+  // form, kUnavailable when the address cannot be listened on.
+  static ports::Result<std::unique_ptr<HttpServer>> Start(const std::string& listen,
+                                                          std::map<std::string, PageMaker> pages);
+
+  // Waits for requests being answered.
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // The port that is listened on.
+  int port() const;
+
+ private:
+  struct Impl;
+  explicit HttpServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace slogate::adapters::server

@@ -1,0 +1,72 @@
+// What the commands need of the outside, as factories, so that they run on fakes as well.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "app/controller/connection.h"
+#include "app/controller/log.h"
+#include "slogate/ports/clock.h"
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/metrics_source.h"
+
+namespace slogate::app {
+
+// Which cluster, as whom, and which part of it.
+struct ClusterOptions {
+  std::string ns;               // empty: every namespace
+  std::string kubeconfig;       // empty: KUBECONFIG, ~/.kube/config, or the pod's own
+  std::string context;          // empty: the current one
+  std::string lease_namespace;  // empty: the namespace of the process, or of the context
+  std::string lease_name = "slogate";
+  core::Duration lease_timeout{5'000};  // of each call about the lease
+};
+
+// The ports of one cluster. `keep` outlives the rest.
+struct Cluster {
+  std::shared_ptr<void> keep;
+  std::unique_ptr<ports::PolicyStore> policies;
+  std::unique_ptr<ports::WorkloadStore> workloads;
+  std::unique_ptr<ports::TrafficRouter> router;
+  std::unique_ptr<ports::EventSink> events;
+  std::unique_ptr<ports::SecretStore> secrets;
+  std::unique_ptr<ports::LeaseStore> leases;
+};
+
+// One page of the controller's own HTTP server.
+struct Page {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+using Pages = std::map<std::string, std::function<Page()>>;
+
+// Serves its pages until destroyed.
+class PageServer {
+ public:
+  virtual ~PageServer() = default;
+  virtual int port() const = 0;
+};
+
+// Hears SIGINT and SIGTERM until destroyed.
+class StopSignal {
+ public:
+  virtual ~StopSignal() = default;
+};
+
+struct Adapters {
+  // kInvalidArgument: the kubeconfig or the flags are wrong. `log` outlives the cluster.
+  std::function<ports::Result<Cluster>(const ClusterOptions&, Log&)> connect_cluster;
+  std::function<std::unique_ptr<ports::MetricsSource>()> make_metrics_source;
+  std::function<ports::Result<std::unique_ptr<PageServer>>(const std::string& listen, Pages)> serve;
+  // Calls `stop` on another thread when a person or the cluster asks the process to end. To be
+  // made before any other thread is.
+  std::function<std::unique_ptr<StopSignal>(std::function<void()> stop)> on_stop;
+  FileReader read_file;
+  std::function<const char*(const char* name)> environment;  // null: not set
+  const ports::Clock* clock = nullptr;
+};
+
+}  // namespace slogate::app

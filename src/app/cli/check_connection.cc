@@ -1,0 +1,106 @@
+#include "app/cli/check_connection.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace slogate::app {
+namespace {
+
+bool IsHttpUrl(std::string_view url) {
+  const bool scheme = url.starts_with("http://") || url.starts_with("https://");
+  const bool plain =
+      std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return scheme && plain && url.find("://") + 3 < url.size();
+}
+
+// One secret: from a file, from the environment, or not at all.
+struct Source {
+  const char* flag;
+  const std::string& file;
+  const char* variable;  // null: none
+  const char* what;
+};
+
+class Reader {
+ public:
+  Reader(const Adapters& adapters, bool secrets_needed)
+      : adapters_(adapters), secrets_needed_(secrets_needed) {}
+
+  void Read(std::string& field, const Source& source,
+            const std::optional<core::SecretKey>& secret) {
+    if (problem_) return;
+    if (!source.file.empty()) {
+      ports::Result<std::string> text = adapters_.read_file(source.file);
+      if (!text) {
+        problem_ = std::string(source.flag) + ": " + text.error().message;
+        return;
+      }
+      while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+      field = std::move(*text);
+      return;
+    }
+    const char* const value =
+        source.variable != nullptr ? adapters_.environment(source.variable) : nullptr;
+    if (value != nullptr) {
+      field = value;
+    } else if (secret && secrets_needed_) {
+      problem_ = std::string("the policy takes the ") + source.what + " from Secret " +
+                 secret->name + ", which is not read here; give " + source.flag;
+      if (source.variable != nullptr) *problem_ += " or " + std::string(source.variable);
+    }
+  }
+
+  const std::optional<std::string>& problem() const { return problem_; }
+
+ private:
+  const Adapters& adapters_;
+  bool secrets_needed_;
+  std::optional<std::string> problem_;
+};
+
+}  // namespace
+
+ports::Result<ports::MetricsConnection> ConnectionFromFlags(
+    const core::PrometheusSettings& settings, const ConnectionFlags& flags,
+    const Adapters& adapters) {
+  ports::MetricsConnection connection;
+  connection.address = flags.prometheus.empty() ? settings.address : flags.prometheus;
+  if (connection.address.empty()) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       "the policy names provider \"" + settings.provider +
+                           "\", which only the controller knows; give --prometheus URL");
+  }
+  if (!IsHttpUrl(connection.address)) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       "--prometheus: not a URL; give one such as http://localhost:9090");
+  }
+  for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
+  connection.basic_username =
+      flags.basic_username.empty() ? settings.basic_username : flags.basic_username;
+  connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
+  connection.timeout = settings.timeout;
+  Reader reader(adapters, flags.prometheus.empty());
+  reader.Read(
+      connection.bearer_token,
+      {"--bearer-token-file", flags.bearer_token_file, "SLOGATE_BEARER_TOKEN", "bearer token"},
+      settings.bearer_token);
+  reader.Read(
+      connection.basic_password,
+      {"--basic-password-file", flags.basic_password_file, "SLOGATE_BASIC_PASSWORD", "password"},
+      settings.basic_password);
+  reader.Read(connection.ca_pem, {"--ca-file", flags.ca_file, nullptr, "CA"}, settings.ca);
+  reader.Read(
+      connection.client_certificate_pem,
+      {"--client-certificate-file", flags.client_certificate_file, nullptr, "client certificate"},
+      settings.client_certificate);
+  reader.Read(connection.client_key_pem,
+              {"--client-key-file", flags.client_key_file, nullptr, "client key"},
+              settings.client_key);
+  if (reader.problem()) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument, *reader.problem());
+  }
+  return connection;
+}
+
+}  // namespace slogate::app

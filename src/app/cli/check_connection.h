@@ -1,0 +1,32 @@
+// Where `gate check` asks for counts, and as whom.
+#pragma once
+
+#include <string>
+
+#include "app/cli/adapters.h"
+#include "slogate/core/policy.h"
+#include "slogate/ports/metrics_source.h"
+#include "slogate/ports/result.h"
+
+namespace slogate::app {
+
+// Flags that stand in for what only the cluster knows: providers and Secrets.
+struct ConnectionFlags {
+  std::string prometheus;  // URL; empty: the policy's address
+  std::string bearer_token_file;
+  std::string basic_username;
+  std::string basic_password_file;
+  std::string ca_file;
+  std::string client_certificate_file;
+  std::string client_key_file;
+  std::string server_name;
+};
+
+// Tokens and passwords may also come from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD; flags
+// win. With a URL of its own, a policy's Secrets need no stand-in. kInvalidArgument names the flag
+// that is missing or wrong.
+ports::Result<ports::MetricsConnection> ConnectionFromFlags(
+    const core::PrometheusSettings& settings, const ConnectionFlags& flags,
+    const Adapters& adapters);
+
+}  // namespace slogate::app

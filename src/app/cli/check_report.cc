@@ -1,0 +1,123 @@
+#include "app/cli/check_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+
+#include "app/cli/time_text.h"
+#include "spec/duration_text.h"
+
+namespace slogate::app {
+namespace {
+
+constexpr std::size_t kColumns = 80;
+
+std::string Count(double events) {
+  char text[40];
+  std::snprintf(text, sizeof(text), std::floor(events) == events ? "%.0f" : "%.1f", events);
+  return text;
+}
+
+std::string Rate(const core::Counts& counts) {
+  if (counts.total <= 0) return "-";
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.4f %%", 100 * counts.bad / counts.total);
+  return text;
+}
+
+// Breaks at spaces, and within words that are longer than a line.
+void PrintWrapped(std::string_view text, const std::string& indent, std::ostream& out) {
+  const std::size_t width = kColumns - indent.size();
+  while (!text.empty()) {
+    std::size_t take = std::min(width, text.size());
+    if (take < text.size()) {
+      const std::size_t space = text.substr(0, width + 1).rfind(' ');
+      if (space != std::string_view::npos && space > 0) take = space;
+    }
+    out << indent << text.substr(0, take) << "\n";
+    text.remove_prefix(take);
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  }
+}
+
+void PrintArm(const char* name, const core::Counts& counts, std::ostream& out) {
+  char line[120];
+  std::snprintf(line, sizeof(line), "  %-10s %14s %12s %14s\n", name, Count(counts.total).c_str(),
+                Count(counts.bad).c_str(), Rate(counts).c_str());
+  out << line;
+}
+
+void PrintObjective(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
+                    std::ostream& out) {
+  PrintWrapped(verdict.objective + " (" + std::string(ToString(verdict.dimension)) + ", " +
+                   std::string(ToString(objective.mode)) +
+                   "): " + std::string(ToString(verdict.verdict)),
+               "", out);
+  PrintArm("canary", verdict.counts.canary, out);
+  PrintArm("baseline", verdict.counts.baseline, out);
+  out << "  evidence   worse " << verdict.rollback_tenths << "/10, no worse "
+      << verdict.promotion_tenths << "/10 of what it takes\n";
+  PrintWrapped(std::string(ToString(verdict.reason)) + ": " + verdict.message, "  ", out);
+}
+
+std::string_view Summary(ExitCode code) {
+  switch (code) {
+    case ExitCode::kPass:
+      return "Pass: every enforced objective is shown no worse";
+    case ExitCode::kFail:
+      return "Fail: the canary is shown worse";
+    case ExitCode::kUsage:
+      return "Usage";
+    case ExitCode::kInconclusive:
+      return "Inconclusive: not every enforced objective is shown no worse";
+    case ExitCode::kSource:
+      return "No verdict: the metrics source is unavailable";
+  }
+  return "";
+}
+
+}  // namespace
+
+ExitCode Verdict(const LookbackResult& result) {
+  if (result.source != core::SourceProblem::kNone) return ExitCode::kSource;
+  ExitCode code = ExitCode::kPass;
+  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+    if (result.objectives[i].mode != core::Mode::kEnforce) continue;
+    switch (result.verdicts[i].verdict) {
+      case core::Verdict::kFail:
+        return ExitCode::kFail;
+      case core::Verdict::kInconclusive:
+        code = ExitCode::kInconclusive;
+        break;
+      case core::Verdict::kPass:
+        break;
+    }
+  }
+  return code;
+}
+
+void PrintTable(const CheckReport& report, std::ostream& out) {
+  const LookbackResult& result = report.result;
+  PrintWrapped(report.policy + ": " + spec::ToText(report.request.lookback) + " until " +
+                   ToText(report.request.at) + ", " + std::to_string(result.blocks) +
+                   " blocks of " +
+                   spec::ToText(core::BlockLength(report.request.policy.prometheus)),
+               "", out);
+  if (!result.verdicts.empty()) {
+    out << "\n                     events          bad           rate\n";
+    for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+      if (i > 0) out << "\n";
+      PrintObjective(result.verdicts[i], result.objectives[i], out);
+    }
+  }
+  if (result.source != core::SourceProblem::kNone) {
+    PrintWrapped(std::string(ToString(result.source)) + ": " + result.message, "  ", out);
+  }
+  if (!result.warnings.empty()) out << "\n";
+  for (const std::string& warning : result.warnings) PrintWrapped("note: " + warning, "", out);
+  out << "\n";
+  PrintWrapped(Summary(Verdict(result)), "", out);
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,28 @@
+// What `gate check` prints, and the exit code that goes with it.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "app/cli/exit_code.h"
+#include "app/cli/lookback.h"
+
+namespace slogate::app {
+
+struct CheckReport {
+  std::string policy;  // its name
+  const LookbackRequest& request;
+  const LookbackResult& result;
+};
+
+// Fail of an enforced objective beats all else; then anything enforced that is not shown. Advised
+// objectives never count.
+ExitCode Verdict(const LookbackResult& result);
+
+// For people: at most 80 columns, no colours.
+void PrintTable(const CheckReport& report, std::ostream& out);
+
+// For programs: one JSON object. Fields are added, never renamed.
+void PrintJson(const CheckReport& report, std::ostream& out);
+
+}  // namespace slogate::app

@@ -1,0 +1,34 @@
+// One command of the program.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/cli/adapters.h"
+#include "app/cli/exit_code.h"
+#include "app/cli/streams.h"
+
+namespace CLI {
+class App;
+}
+
+namespace slogate::app {
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual std::string Name() const = 0;
+  // One line, for the list of commands.
+  virtual std::string Description() const = 0;
+  // Adds flags and an example to the command's own parser, which this object outlives.
+  virtual void Declare(CLI::App& parser) = 0;
+  // After parsing. Says what went wrong on streams.err.
+  virtual ExitCode Run(const Adapters& adapters, Streams streams) = 0;
+};
+
+std::unique_ptr<Command> MakeCheckCommand();
+std::unique_ptr<Command> MakeRunCommand();
+std::unique_ptr<Command> MakeValidateCommand();
+std::unique_ptr<Command> MakeVersionCommand();
+
+}  // namespace slogate::app

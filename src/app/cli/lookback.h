@@ -1,0 +1,38 @@
+// Judges the recent past once, outside any rollout.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
+#include "slogate/ports/metrics_source.h"
+
+namespace slogate::app {
+
+struct LookbackRequest {
+  core::Policy policy;
+  ports::MetricsConnection connection;
+  core::Duration lookback{0};  // at least one block
+  core::TimePoint at{};        // its end
+  // Values of the policy's revision label; unused when it has none.
+  std::string canary_revision;
+  std::string baseline_revision;
+};
+
+struct LookbackResult {
+  core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no verdicts
+  std::string message;
+  std::vector<core::ObjectiveVerdict> verdicts;   // in the order of the policy
+  std::vector<core::FrozenObjective> objectives;  // the same order: what they were judged by
+  std::size_t blocks = 0;
+  std::vector<std::string> warnings;
+};
+
+// Only whole, closed blocks within the lookback count. How bursty the counts are is measured on
+// the four hours before; when they cannot be read the defaults are taken, and a warning says so.
+LookbackResult JudgeLookback(const LookbackRequest& request, ports::MetricsSource& source);
+
+}  // namespace slogate::app

@@ -1,0 +1,55 @@
+#include "app/cli/stop_signal.h"
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+namespace slogate::app {
+namespace {
+
+constexpr int kInterruptedExitCode = 130;
+
+class SignalThread : public StopSignal {
+ public:
+  explicit SignalThread(std::function<void()> stop) : stop_(std::move(stop)) {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    thread_ = std::thread([this] { Listen(); });
+  }
+
+  ~SignalThread() override {
+    ended_ = true;
+    pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  void Listen() {
+    for (int heard = 0;; ++heard) {
+      int signal = 0;
+      sigwait(&signals_, &signal);
+      if (ended_) return;
+      if (heard > 0) std::_Exit(kInterruptedExitCode);
+      stop_();
+    }
+  }
+
+  std::function<void()> stop_;
+  sigset_t signals_{};
+  sigset_t before_{};
+  std::atomic<bool> ended_{false};
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<StopSignal> OnStopSignal(std::function<void()> stop) {
+  return std::make_unique<SignalThread>(std::move(stop));
+}
+
+}  // namespace slogate::app

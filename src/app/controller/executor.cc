@@ -1,0 +1,107 @@
+#include "app/controller/executor.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace slogate::app {
+namespace {
+
+std::string_view Name(core::Action::Kind kind) {
+  switch (kind) {
+    case core::Action::Kind::kEnsureBaseline:
+      return "EnsureBaseline";
+    case core::Action::Kind::kEnsureServices:
+      return "EnsureServices";
+    case core::Action::Kind::kSetWeights:
+      return "SetWeights";
+    case core::Action::Kind::kScaleCanary:
+      return "ScaleCanary";
+    case core::Action::Kind::kPromoteTemplate:
+      return "PromoteTemplate";
+  }
+  return "Unknown";
+}
+
+bool Lowers(const core::Action& action, const std::vector<core::RouteView>& routes) {
+  if (action.kind != core::Action::Kind::kSetWeights) return false;
+  return std::any_of(routes.begin(), routes.end(), [&action](const core::RouteView& route) {
+    return route.canary_percent ? *route.canary_percent > action.value : action.value == 0;
+  });
+}
+
+void Keep(std::optional<ports::Error>& first, const std::optional<ports::Error>& failure) {
+  if (!failure) return;
+  if (!first || first->code == ports::ErrorCode::kConflict) first = failure;
+}
+
+ports::Error NotLeading() {
+  return {ports::ErrorCode::kUnavailable, "this process may no longer act: it lost its lease"};
+}
+
+}  // namespace
+
+Executor::Executor(ports::WorkloadStore& workloads, ports::TrafficRouter& router, Log& log,
+                   std::function<bool()> may_act)
+    : workloads_(workloads), router_(router), log_(log), may_act_(std::move(may_act)) {}
+
+std::optional<ports::Error> Executor::CarryOut(const ports::PolicyRecord& record,
+                                               const std::vector<core::Action>& actions,
+                                               const std::vector<core::RouteView>& routes) {
+  std::optional<ports::Error> first;
+  for (const core::Action& action : actions) {
+    if (Lowers(action, routes)) Keep(first, Do(record, action, routes));
+  }
+  for (const core::Action& action : actions) {
+    if (first) break;
+    if (!Lowers(action, routes)) Keep(first, Do(record, action, routes));
+  }
+  return first;
+}
+
+std::optional<ports::Error> Executor::Do(const ports::PolicyRecord& record,
+                                         const core::Action& action,
+                                         const std::vector<core::RouteView>& routes) {
+  std::optional<ports::Error> failure;
+  if (action.kind == core::Action::Kind::kSetWeights) {
+    failure = SetWeights(record, action.value, routes);
+  } else if (!may_act_()) {
+    failure = NotLeading();
+  } else if (const ports::Result<void> done = workloads_.Apply(record, action); !done) {
+    failure = done.error();
+  }
+  if (failure) {
+    log_.Warn("Action failed", {{"policy", record.key.ToString()},
+                                {"action", std::string(Name(action.kind))},
+                                {"error", failure->message}});
+  } else {
+    log_.Debug("Action carried out", {{"policy", record.key.ToString()},
+                                      {"action", std::string(Name(action.kind))},
+                                      {"value", std::to_string(action.value)}});
+  }
+  return failure;
+}
+
+std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& record, int percent,
+                                                 const std::vector<core::RouteView>& routes) {
+  std::optional<ports::Error> first;
+  for (std::size_t i = 0; i < record.policy->routes.size(); ++i) {
+    const core::Route& route = record.policy->routes[i];
+    const bool seen = i < routes.size() && routes[i].canary_percent.has_value();
+    if (seen && *routes[i].canary_percent == percent) continue;
+    if (!may_act_()) return NotLeading();
+    const ports::Result<void> moved = router_.SetWeights(record.key.ns, route, percent);
+    if (!moved) {
+      Keep(first, moved.error());
+      continue;
+    }
+    log_.Info("Moved weights",
+              {{"policy", record.key.ToString()},
+               {"route", route.name},
+               {"from_percent", seen ? std::to_string(*routes[i].canary_percent) : "unknown"},
+               {"to_percent", std::to_string(percent)}});
+  }
+  return first;
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,118 @@
+#include "app/controller/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace slogate::app {
+namespace {
+
+using Gauges = prometheus::Family<prometheus::Gauge>;
+
+Gauges& MakeGauges(prometheus::Registry& registry, const char* name, const char* what) {
+  return prometheus::BuildGauge().Name(name).Help(what).Register(registry);
+}
+
+}  // namespace
+
+struct ControllerMetrics::Impl {
+  explicit Impl(std::function<std::size_t()> depth) : queue_depth_of(std::move(depth)) {}
+
+  void ForgetLocked(const ports::Key& key) {
+    for (const auto& [family, gauge] : of_policy[key]) family->Remove(gauge);
+    of_policy.erase(key);
+  }
+
+  void SetLocked(const ports::Key& key, Gauges& family, prometheus::Labels labels, double value) {
+    labels.emplace("namespace", key.ns);
+    labels.emplace("policy", key.name);
+    prometheus::Gauge& gauge = family.Add(labels);
+    gauge.Set(value);
+    of_policy[key].emplace_back(&family, &gauge);
+  }
+
+  std::function<std::size_t()> queue_depth_of;
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& reconciles = prometheus::BuildCounter()
+                                                            .Name("slogate_reconcile_total")
+                                                            .Help("Reconciles by result.")
+                                                            .Register(registry);
+  prometheus::Histogram& durations =
+      prometheus::BuildHistogram()
+          .Name("slogate_reconcile_duration_seconds")
+          .Help("How long reconciles took.")
+          .Register(registry)
+          .Add({}, prometheus::Histogram::BucketBoundaries{.005, .01, .025, .05, .1, .25, .5, 1,
+                                                           2.5, 5, 10, 30});
+  prometheus::Family<prometheus::Counter>& source_failures =
+      prometheus::BuildCounter()
+          .Name("slogate_source_failures_total")
+          .Help("Readings that the metrics source did not answer, by problem.")
+          .Register(registry);
+  Gauges& phase = MakeGauges(registry, "slogate_rollout_phase",
+                             "1 for the phase that a policy's rollout is in.");
+  Gauges& weight = MakeGauges(registry, "slogate_canary_weight",
+                              "Intended share of traffic of the canary, in percent.");
+  Gauges& evidence = MakeGauges(registry, "slogate_evidence",
+                                "Natural logarithm of an objective's e-value: that the canary is "
+                                "worse (rollback) or shown no worse (promotion).");
+  prometheus::Gauge& leader =
+      MakeGauges(registry, "slogate_leader", "1 while this process is the leader.").Add({});
+  prometheus::Gauge& queue_depth =
+      MakeGauges(registry, "slogate_queue_depth", "Policies waiting for a worker.").Add({});
+
+  std::mutex mutex;
+  std::map<ports::Key, std::vector<std::pair<Gauges*, prometheus::Gauge*>>> of_policy;
+};
+
+ControllerMetrics::ControllerMetrics(std::function<std::size_t()> queue_depth)
+    : impl_(std::make_unique<Impl>(std::move(queue_depth))) {}
+
+ControllerMetrics::~ControllerMetrics() = default;
+
+void ControllerMetrics::Reconciled(std::string_view result, core::Duration took) {
+  impl_->reconciles.Add({{"result", std::string(result)}}).Increment();
+  impl_->durations.Observe(std::chrono::duration<double>(took).count());
+}
+
+void ControllerMetrics::Observed(const ports::Key& key, const core::RolloutState& state,
+                                 const std::vector<core::ObjectiveVerdict>& verdicts) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->ForgetLocked(key);
+  impl_->SetLocked(key, impl_->phase, {{"phase", std::string(ToString(state.phase))}}, 1);
+  impl_->SetLocked(key, impl_->weight, {}, state.desired_percent);
+  for (const core::ObjectiveVerdict& verdict : verdicts) {
+    impl_->SetLocked(key, impl_->evidence, {{"objective", verdict.objective}, {"kind", "rollback"}},
+                     verdict.evidence.rollback);
+    impl_->SetLocked(key, impl_->evidence,
+                     {{"objective", verdict.objective}, {"kind", "promotion"}},
+                     verdict.evidence.promotion);
+  }
+}
+
+void ControllerMetrics::SourceFailed(core::SourceProblem problem) {
+  impl_->source_failures.Add({{"problem", std::string(ToString(problem))}}).Increment();
+}
+
+void ControllerMetrics::SetLeader(bool leader) { impl_->leader.Set(leader ? 1 : 0); }
+
+void ControllerMetrics::Forget(const ports::Key& key) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->ForgetLocked(key);
+}
+
+std::string ControllerMetrics::Render() const {
+  impl_->queue_depth.Set(static_cast<double>(impl_->queue_depth_of()));
+  // A scrape in the middle of Observed would miss what is about to be set again.
+  const std::lock_guard lock(impl_->mutex);
+  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+}  // namespace slogate::app

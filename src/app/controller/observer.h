@@ -1,0 +1,45 @@
+// Reads the world that one policy speaks of: workload, routes, counts.
+#pragma once
+
+#include "app/controller/connection.h"
+#include "slogate/core/observations.h"
+#include "slogate/core/time.h"
+#include "slogate/ports/clock.h"
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/metrics_source.h"
+
+namespace slogate::app {
+
+// What was seen, and when: after the weights were read and before the counts were.
+struct Sight {
+  core::Observations observations;
+  core::TimePoint at{};
+};
+
+// Thread-safe as its ports are.
+class Observer {
+ public:
+  Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
+           ports::MetricsSource& metrics, ports::SecretStore& secrets, const ports::Clock& clock,
+           Providers providers, FileReader read_file);
+
+  // `record.policy` is present. An error is one that waiting mends. What only a person can mend is
+  // part of the sight, as the problem of what it concerns; so is every failure to read counts.
+  ports::Result<Sight> Look(const ports::PolicyRecord& record);
+
+ private:
+  ports::Result<core::WorkloadView> LookAtWorkload(const ports::PolicyRecord& record);
+  ports::Result<core::RouteView> LookAtRoute(const ports::PolicyRecord& record,
+                                             const core::Route& route);
+  void ReadCounts(const ports::PolicyRecord& record, Sight& sight);
+
+  ports::WorkloadStore& workloads_;
+  ports::TrafficRouter& router_;
+  ports::MetricsSource& metrics_;
+  ports::SecretStore& secrets_;
+  const ports::Clock& clock_;
+  const Providers providers_;
+  const FileReader read_file_;
+};
+
+}  // namespace slogate::app

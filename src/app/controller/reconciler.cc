@@ -1,0 +1,144 @@
+#include "app/controller/reconciler.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace slogate::app {
+
+Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
+                       Log& log, ControllerMetrics& metrics, std::function<bool()> may_act)
+    : policies_(ports.policies),
+      source_(ports.metrics),
+      events_(ports.events),
+      clock_(ports.clock),
+      observer_(ports.workloads, ports.router, ports.metrics, ports.secrets, ports.clock,
+                std::move(providers), std::move(read_file)),
+      executor_(ports.workloads, ports.router, log, may_act),
+      log_(log),
+      metrics_(metrics),
+      may_act_(std::move(may_act)) {}
+
+Outcome Reconciler::Reconcile(const ports::Key& key) {
+  Outcome outcome = Pass(key);
+  for (int conflicts = 1; conflicts < kMostConflicts; ++conflicts) {
+    if (outcome.result != Outcome::Result::kFailed || outcome.retry != Retry::kNow) return outcome;
+    outcome = Pass(key);
+  }
+  if (outcome.retry == Retry::kNow) outcome.retry = Retry::kBackoff;
+  return outcome;
+}
+
+Outcome Reconciler::Pass(const ports::Key& key) {
+  const ports::Result<ports::PolicyRecord> record = policies_.Get(key);
+  if (!record) return Fail(key, record.error(), Subject::kPolicy);
+  if (record->deleting) return Gone(key);
+  if (!record->state_readable) return Unreadable(*record);
+  if (!record->policy) return Unsound(*record);
+
+  const ports::Result<Sight> sight = observer_.Look(*record);
+  if (!sight) return Fail(key, sight.error(), Subject::kNamed);
+  NoteReading(key, sight->observations);
+  core::Decision decision =
+      core::Decide(*record->policy, record->state, sight->observations, sight->at);
+  metrics_.Observed(key, decision.next_state, decision.verdicts);
+
+  const std::optional<ports::Error> failure =
+      executor_.CarryOut(*record, decision.actions, sight->observations.routes);
+  // The state is stored even then: it follows from what was seen, not from what was done.
+  if (failure && RetryOf(failure->code, Subject::kNamed).tell) {
+    decision.next_state.message = failure->message;
+  }
+  const ports::Result<bool> changed = Remember(*record, decision.next_state, decision.news);
+  if (!changed) return Fail(key, changed.error(), Subject::kPolicy);
+  if (failure) return Fail(key, *failure, Subject::kNamed);
+  if (*changed) return {Outcome::Result::kChanged, {}, {}, {}};
+  return {Outcome::Result::kSettled, decision.requeue_after, {}, {}};
+}
+
+Outcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
+  const std::string message =
+      "the status cannot be understood, so nothing is done: another version may have written it; "
+      "clear the status to start afresh";
+  log_.Error("Status was not understood", {{"policy", record.key.ToString()}});
+  core::HistoryEntry entry;
+  entry.at = clock_.Now();
+  entry.reason = core::Reason::kInvalidPolicy;
+  entry.message = message;
+  if (may_act_()) events_.Record(record, entry);
+  return {Outcome::Result::kFailed, {}, Retry::kSlow, message};
+}
+
+Outcome Reconciler::Unsound(const ports::PolicyRecord& record) {
+  core::RolloutState state = record.state;
+  const bool news = state.reason != core::Reason::kInvalidPolicy || state.message != record.problem;
+  state.reason = core::Reason::kInvalidPolicy;
+  state.message = record.problem;
+  core::HistoryEntry entry;
+  entry.at = clock_.Now();
+  entry.reason = core::Reason::kInvalidPolicy;
+  entry.weight_percent = state.desired_percent;
+  entry.message = record.problem;
+  std::vector<core::HistoryEntry> told;
+  if (news) told.push_back(entry);
+  const ports::Result<bool> changed = Remember(record, state, told);
+  if (!changed) return Fail(record.key, changed.error(), Subject::kPolicy);
+  return {Outcome::Result::kFailed, {}, Retry::kSlow, record.problem};
+}
+
+Outcome Reconciler::Gone(const ports::Key& key) {
+  source_.Forget(key.ToString());
+  metrics_.Forget(key);
+  log_.Info("Policy was dropped", {{"policy", key.ToString()}});
+  return {Outcome::Result::kGone, {}, {}, {}};
+}
+
+Outcome Reconciler::Fail(const ports::Key& key, const ports::Error& error, Subject subject) {
+  const RetryRule rule = RetryOf(error.code, subject);
+  if (rule.retry == Retry::kDrop) return Gone(key);
+  if (rule.retry != Retry::kNow) {
+    log_.Warn("Reconcile failed", {{"policy", key.ToString()}, {"error", error.message}});
+  }
+  return {Outcome::Result::kFailed, {}, rule.retry, error.message};
+}
+
+void Reconciler::NoteReading(const ports::Key& key, const core::Observations& seen) {
+  const auto note = [&](core::SourceProblem problem, const std::string& message) {
+    if (problem == core::SourceProblem::kNone) return;
+    metrics_.SourceFailed(problem);
+    log_.Warn("Metrics source failed", {{"policy", key.ToString()},
+                                        {"problem", std::string(ToString(problem))},
+                                        {"error", message}});
+  };
+  if (seen.history) note(seen.history->source, seen.history->message);
+  if (!seen.evidence) return;
+  note(seen.evidence->source, seen.evidence->message);
+  for (const std::string& warning : seen.evidence->warnings) {
+    log_.Debug("Metrics source warned", {{"policy", key.ToString()}, {"warning", warning}});
+  }
+}
+
+ports::Result<bool> Reconciler::Remember(const ports::PolicyRecord& record,
+                                         const core::RolloutState& state,
+                                         const std::vector<core::HistoryEntry>& news) {
+  if (!may_act_()) {
+    return ports::Fail(ports::ErrorCode::kUnavailable,
+                       "this process may no longer act: it lost its lease");
+  }
+  const ports::Result<std::string> version = policies_.WriteStatus(record, state);
+  if (!version) return tl::unexpected(version.error());
+  if (*version == record.resource_version) return false;
+  for (const core::HistoryEntry& entry : news) {
+    log_.Info("Decision was made", {{"policy", record.key.ToString()},
+                                    {"decision", std::string(ToString(entry.decision))},
+                                    {"reason", std::string(ToString(entry.reason))},
+                                    {"phase", std::string(ToString(state.phase))},
+                                    {"step", std::to_string(entry.step)},
+                                    {"weight_percent", std::to_string(entry.weight_percent)},
+                                    {"message", entry.message}});
+    events_.Record(record, entry);
+  }
+  return true;
+}
+
+}  // namespace slogate::app

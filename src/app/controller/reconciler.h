@@ -1,0 +1,77 @@
+// One look at one policy: read the world, decide, act, remember.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "app/controller/executor.h"
+#include "app/controller/log.h"
+#include "app/controller/metrics.h"
+#include "app/controller/observer.h"
+#include "app/controller/retry_table.h"
+#include "slogate/core/time.h"
+#include "slogate/ports/clock.h"
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/metrics_source.h"
+
+namespace slogate::app {
+
+// How a reconcile ended and when to look again.
+struct Outcome {
+  enum class Result {
+    kSettled,  // nothing new; look again after `requeue_after`
+    kChanged,  // the status says something new; look again at once, to act upon it
+    kFailed,   // something failed; look again as `retry` says
+    kGone,     // the policy no longer exists
+  };
+  Result result = Result::kSettled;
+  core::Duration requeue_after{0};  // kSettled; 0: only when something changes
+  Retry retry = Retry::kBackoff;    // kFailed
+  std::string message;              // kFailed: why
+};
+
+struct ReconcilerPorts {
+  ports::PolicyStore& policies;
+  ports::WorkloadStore& workloads;
+  ports::TrafficRouter& router;
+  ports::MetricsSource& metrics;
+  ports::SecretStore& secrets;
+  ports::EventSink& events;
+  const ports::Clock& clock;
+};
+
+// Level-based and idempotent: it knows nothing but the key, and a crash at any line followed by
+// another reconcile gives the same world. Actions follow from the stored state, so an intent is
+// always stored before it is acted upon. Thread-safe for different keys.
+class Reconciler {
+ public:
+  // `may_act` is asked before every write.
+  Reconciler(const ReconcilerPorts& ports, Providers providers, FileReader read_file, Log& log,
+             ControllerMetrics& metrics, std::function<bool()> may_act);
+
+  Outcome Reconcile(const ports::Key& key);
+
+ private:
+  // One pass; kFailed with Retry::kNow when somebody else wrote in between.
+  Outcome Pass(const ports::Key& key);
+  Outcome Unreadable(const ports::PolicyRecord& record);
+  Outcome Unsound(const ports::PolicyRecord& record);
+  Outcome Gone(const ports::Key& key);
+  Outcome Fail(const ports::Key& key, const ports::Error& error, Subject subject);
+  void NoteReading(const ports::Key& key, const core::Observations& seen);
+  // Stores the state. True when it said something new; tells people the news then.
+  ports::Result<bool> Remember(const ports::PolicyRecord& record, const core::RolloutState& state,
+                               const std::vector<core::HistoryEntry>& news);
+
+  ports::PolicyStore& policies_;
+  ports::MetricsSource& source_;
+  ports::EventSink& events_;
+  const ports::Clock& clock_;
+  Observer observer_;
+  Executor executor_;
+  Log& log_;
+  ControllerMetrics& metrics_;
+  const std::function<bool()> may_act_;
+};
+
+}  // namespace slogate::app

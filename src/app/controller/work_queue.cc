@@ -1,0 +1,115 @@
+#include "app/controller/work_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace slogate::app {
+
+WorkQueue::WorkQueue(Settings settings) : settings_(std::move(settings)) {}
+
+void WorkQueue::Add(const ports::Key& key) {
+  const std::lock_guard lock(mutex_);
+  AddLocked(key);
+}
+
+void WorkQueue::AddLocked(const ports::Key& key) {
+  if (shut_down_ || !wanted_.insert(key).second) return;
+  if (running_.contains(key)) return;
+  due_.push_back(key);
+  changed_.notify_one();
+}
+
+void WorkQueue::AddAfter(const ports::Key& key, core::Duration delay) {
+  const std::lock_guard lock(mutex_);
+  if (delay <= core::Duration::zero()) {
+    AddLocked(key);
+    return;
+  }
+  if (shut_down_) return;
+  const Instant at = settings_.now() + delay;
+  const auto [it, inserted] = delayed_.emplace(key, at);
+  if (!inserted) it->second = std::min(it->second, at);
+  changed_.notify_one();
+}
+
+core::Duration WorkQueue::AddAfterFailure(const ports::Key& key) {
+  core::Duration delay = settings_.first_backoff;
+  {
+    const std::lock_guard lock(mutex_);
+    for (int i = 0; i < failures_[key] && delay < settings_.longest_backoff; ++i) delay *= 2;
+    ++failures_[key];
+    delay = std::min(delay, settings_.longest_backoff);
+    const double share = 0.5 + 0.5 * settings_.random();
+    delay = core::Duration(static_cast<core::Duration::rep>(static_cast<double>(delay.count()) *
+                                                            std::clamp(share, 0.5, 1.0)));
+  }
+  AddAfter(key, delay);
+  return delay;
+}
+
+void WorkQueue::Succeeded(const ports::Key& key) {
+  const std::lock_guard lock(mutex_);
+  failures_.erase(key);
+}
+
+std::optional<ports::Key> WorkQueue::TakeDueLocked() {
+  const Instant now = settings_.now();
+  for (auto it = delayed_.begin(); it != delayed_.end();) {
+    if (it->second > now) {
+      ++it;
+      continue;
+    }
+    AddLocked(it->first);
+    it = delayed_.erase(it);
+  }
+  if (due_.empty()) return std::nullopt;
+  ports::Key key = std::move(due_.front());
+  due_.pop_front();
+  wanted_.erase(key);
+  running_.insert(key);
+  return key;
+}
+
+std::optional<ports::Key> WorkQueue::TryTake() {
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return std::nullopt;
+  return TakeDueLocked();
+}
+
+std::optional<ports::Key> WorkQueue::Take() {
+  std::unique_lock lock(mutex_);
+  while (!shut_down_) {
+    if (std::optional<ports::Key> key = TakeDueLocked()) return key;
+    if (delayed_.empty()) {
+      changed_.wait(lock);
+      continue;
+    }
+    const auto first = std::min_element(
+        delayed_.begin(), delayed_.end(),
+        [](const auto& left, const auto& right) { return left.second < right.second; });
+    const Instant until = first->second;
+    changed_.wait_until(lock, until);
+  }
+  return std::nullopt;
+}
+
+void WorkQueue::Done(const ports::Key& key) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(key);
+  if (!wanted_.contains(key) || shut_down_) return;
+  due_.push_back(key);
+  changed_.notify_one();
+}
+
+void WorkQueue::ShutDown() {
+  const std::lock_guard lock(mutex_);
+  shut_down_ = true;
+  changed_.notify_all();
+}
+
+std::size_t WorkQueue::depth() const {
+  const std::lock_guard lock(mutex_);
+  return due_.size();
+}
+
+}  // namespace slogate::app

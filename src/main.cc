@@ -1,0 +1,138 @@
+// The only file that names concrete adapters.
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/kubernetes/bounded_file.h"
+#include "adapters/kubernetes/event_sink.h"
+#include "adapters/kubernetes/in_cluster.h"
+#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/lease_store.h"
+#include "adapters/kubernetes/policy_store.h"
+#include "adapters/kubernetes/secret_store.h"
+#include "adapters/kubernetes/workload_store.h"
+#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/server/http_server.h"
+#include "adapters/traffic/router_table.h"
+#include "app/cli/adapters.h"
+#include "app/cli/command_line.h"
+#include "app/cli/stop_signal.h"
+#include "slogate/ports/clock.h"
+
+namespace slogate {
+namespace {
+
+namespace kube = adapters::kubernetes;
+
+class SystemClock : public ports::Clock {
+ public:
+  core::TimePoint Now() const override {
+    return std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+  }
+};
+
+const SystemClock& TheClock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+// The lease has a client of its own: it must not wait behind anything, and gives up sooner.
+struct KubeClients {
+  KubeClients(const kube::ClusterConfig& config, core::Duration lease_timeout)
+      : main(config, {.timeout = std::chrono::seconds(15), .user_agent = "slogate"}),
+        lease(config, {.timeout = lease_timeout, .user_agent = "slogate-lease"}) {}
+  kube::KubeClient main;
+  kube::KubeClient lease;
+};
+
+ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, app::Log& log) {
+  const ports::Result<kube::ClusterConfig> config =
+      kube::FindCluster(options.kubeconfig, options.context);
+  if (!config) return tl::unexpected(config.error());
+  const auto clients = std::make_shared<KubeClients>(*config, options.lease_timeout);
+  app::Cluster cluster;
+  cluster.keep = clients;
+  cluster.policies = std::make_unique<kube::KubePolicyStore>(
+      clients->main, TheClock(), options.ns,
+      [&log](std::string_view collection, const ports::Error& error) {
+        log.Warn("Watch failed",
+                 {{"collection", std::string(collection)}, {"error", error.message}});
+      });
+  cluster.workloads = std::make_unique<kube::KubeWorkloadStore>(clients->main);
+  cluster.router = adapters::traffic::MakeTrafficRouter(clients->main);
+  cluster.secrets = std::make_unique<kube::KubeSecretStore>(clients->main);
+  cluster.events =
+      std::make_unique<kube::KubeEventSink>(*config, TheClock(), [&log](const ports::Error& error) {
+        log.Warn("Event was not written", {{"error", error.message}});
+      });
+  cluster.leases = std::make_unique<kube::KubeLeaseStore>(
+      clients->lease,
+      options.lease_namespace.empty() ? config->default_namespace : options.lease_namespace,
+      options.lease_name);
+  return cluster;
+}
+
+class Server : public app::PageServer {
+ public:
+  explicit Server(std::unique_ptr<adapters::server::HttpServer> server)
+      : server_(std::move(server)) {}
+  int port() const override { return server_->port(); }
+
+ private:
+  std::unique_ptr<adapters::server::HttpServer> server_;
+};
+
+ports::Result<std::unique_ptr<app::PageServer>> Serve(const std::string& listen, app::Pages pages) {
+  std::map<std::string, adapters::server::PageMaker> makers;
+  for (auto& [path, make] : pages) {
+    makers[path] = [make = std::move(make)] {
+      app::Page page = make();
+      return adapters::server::Page{page.status, std::move(page.content_type),
+                                    std::move(page.body)};
+    };
+  }
+  ports::Result<std::unique_ptr<adapters::server::HttpServer>> server =
+      adapters::server::HttpServer::Start(listen, std::move(makers));
+  if (!server) return tl::unexpected(server.error());
+  return std::make_unique<Server>(std::move(*server));
+}
+
+app::Adapters MakeAdapters() {
+  app::Adapters adapters;
+  adapters.connect_cluster = ConnectCluster;
+  adapters.make_metrics_source = [] {
+    return std::make_unique<adapters::prometheus::PrometheusSource>();
+  };
+  adapters.serve = Serve;
+  adapters.on_stop = app::OnStopSignal;
+  adapters.read_file = kube::ReadBoundedFile;
+  adapters.environment = [](const char* name) -> const char* { return std::getenv(name); };
+  adapters.clock = &TheClock();
+  return adapters;
+}
+
+}  // namespace
+}  // namespace slogate
+
+int main(int count, char** values) {
+  // A reader that goes away is told by write's own error.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
+  try {
+    const int code = slogate::app::RunCommandLine(arguments, slogate::MakeAdapters(),
+                                                  {std::cin, std::cout, std::cerr});
+    std::cout.flush();
+    return code;
+  } catch (const std::exception& exception) {
+    std::cerr << "gate: internal error: " << exception.what() << "\n";
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,204 @@
+#include "app/controller/leader_election.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/fake_clock.h"
+#include "support/fake_lease_store.h"
+
+namespace slogate::app {
+namespace {
+
+using std::chrono::seconds;
+
+// An elector with its own connection to the shared lease, and its own clock, which may be wrong.
+class Candidate {
+ public:
+  Candidate(ports::LeaseStore& leases, const std::string& identity,
+            const LeaderElector::Instant& now)
+      : link_(leases), elector_(link_, clock_, Settings(identity, now), Listener()) {}
+
+  bool Look() { return elector_.Look(); }
+  bool IsLeader() const { return elector_.IsLeader(); }
+  void Release() { elector_.Release(); }
+  void Partition(bool on) { link_.cut = on; }
+  tests::FakeClock& clock() { return clock_; }
+  int elected() const { return elected_; }
+  int lost() const { return lost_; }
+  int failures() const { return failures_; }
+
+ private:
+  struct Link : ports::LeaseStore {
+    explicit Link(ports::LeaseStore& the_store) : store(the_store) {}
+    ports::Result<ports::Lease> Read() override {
+      if (cut) return ports::Fail(ports::ErrorCode::kUnavailable, "cut off");
+      return store.Read();
+    }
+    ports::Result<ports::Lease> Write(const ports::Lease& lease) override {
+      if (cut) return ports::Fail(ports::ErrorCode::kUnavailable, "cut off");
+      return store.Write(lease);
+    }
+    ports::LeaseStore& store;
+    bool cut = false;
+  };
+
+  static LeaderElector::Settings Settings(const std::string& identity,
+                                          const LeaderElector::Instant& now) {
+    LeaderElector::Settings settings;
+    settings.identity = identity;
+    settings.now = [&now] { return now; };
+    return settings;
+  }
+
+  LeaderElector::Listener Listener() {
+    return {.on_elected = [this] { ++elected_; },
+            .on_lost = [this] { ++lost_; },
+            .on_observed = [](const std::string&) {},
+            .on_failure = [this](const ports::Error&) { ++failures_; }};
+  }
+
+  int elected_ = 0;
+  int lost_ = 0;
+  int failures_ = 0;
+  tests::FakeClock clock_;
+  Link link_;
+  LeaderElector elector_;
+};
+
+class LeaderElectionTest : public ::testing::Test {
+ protected:
+  tests::FakeLeaseStore leases_;
+  LeaderElector::Instant now_{seconds(1000)};
+  Candidate one_{leases_, "one", now_};
+  Candidate two_{leases_, "two", now_};
+};
+
+TEST_F(LeaderElectionTest, TakesALeaseThatDoesNotExist) {
+  EXPECT_FALSE(one_.IsLeader());
+  EXPECT_TRUE(one_.Look());
+  EXPECT_TRUE(one_.IsLeader());
+  EXPECT_EQ(one_.elected(), 1);
+  EXPECT_EQ(leases_.Read()->holder, "one");
+}
+
+TEST_F(LeaderElectionTest, ASecondCandidateWaits) {
+  one_.Look();
+  for (int i = 0; i < 60; ++i) {
+    EXPECT_TRUE(two_.Look());
+    EXPECT_FALSE(two_.IsLeader());
+    EXPECT_TRUE(one_.Look());
+    EXPECT_TRUE(one_.IsLeader());
+    now_ += seconds(2);
+  }
+  EXPECT_EQ(one_.elected(), 1);
+}
+
+TEST_F(LeaderElectionTest, AnAbandonedLeaseIsTakenAfterItsWholeDuration) {
+  one_.Look();
+  two_.Look();
+  now_ += seconds(14);
+  two_.Look();
+  EXPECT_FALSE(two_.IsLeader());
+  now_ += seconds(1);
+  two_.Look();
+  EXPECT_TRUE(two_.IsLeader());
+  EXPECT_EQ(leases_.Read()->transitions, 1);
+}
+
+TEST_F(LeaderElectionTest, ClocksThatDisagreeTakeNothing) {
+  one_.clock().Advance(-std::chrono::hours(5));
+  one_.Look();
+  two_.Look();
+  EXPECT_FALSE(two_.IsLeader());
+  EXPECT_TRUE(one_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, StopsActingBeforeAnotherCanLead) {
+  one_.Look();
+  two_.Look();
+  one_.Partition(true);
+  for (int second = 0; second < 40; ++second) {
+    now_ += seconds(1);
+    EXPECT_FALSE(one_.IsLeader() && two_.IsLeader()) << "after " << second + 1 << " s";
+    if (second % 2 == 0) two_.Look();
+    EXPECT_FALSE(one_.IsLeader() && two_.IsLeader()) << "after " << second + 1 << " s";
+  }
+  EXPECT_FALSE(one_.IsLeader());
+  EXPECT_TRUE(two_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, LeadershipThatLapsedIsLostForGood) {
+  one_.Look();
+  one_.Partition(true);
+  now_ += seconds(9);
+  EXPECT_TRUE(one_.Look());
+  EXPECT_TRUE(one_.IsLeader());
+  EXPECT_EQ(one_.failures(), 1);
+  now_ += seconds(1);
+  EXPECT_FALSE(one_.IsLeader()) << "even before the elector looks again";
+  one_.Partition(false);
+  EXPECT_FALSE(one_.Look());
+  EXPECT_EQ(one_.lost(), 1);
+  EXPECT_FALSE(one_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, ABriefOutageIsSurvived) {
+  one_.Look();
+  one_.Partition(true);
+  now_ += seconds(4);
+  EXPECT_TRUE(one_.Look());
+  one_.Partition(false);
+  now_ += seconds(4);
+  EXPECT_TRUE(one_.Look());
+  now_ += seconds(9);
+  EXPECT_TRUE(one_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, ALeaseTakenByAnotherIsLostAtOnce) {
+  one_.Look();
+  ports::Lease stolen = *leases_.Read();
+  stolen.holder = "somebody";
+  ASSERT_TRUE(leases_.Write(stolen));
+  EXPECT_FALSE(one_.Look());
+  EXPECT_FALSE(one_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, AReleasedLeaseNeedNotExpire) {
+  one_.Look();
+  two_.Look();
+  one_.Release();
+  EXPECT_FALSE(one_.IsLeader());
+  two_.Look();
+  EXPECT_TRUE(two_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, ReleaseLeavesTheLeaseOfAnotherAlone) {
+  one_.Look();
+  two_.Look();
+  now_ += seconds(15);
+  two_.Look();
+  ASSERT_TRUE(two_.IsLeader());
+  one_.Release();
+  EXPECT_EQ(leases_.Read()->holder, "two");
+}
+
+TEST(LeaderElectionRunTest, RunsUntilStopped) {
+  tests::FakeLeaseStore leases;
+  tests::FakeClock clock;
+  LeaderElector* running = nullptr;
+  LeaderElector elector(leases, clock, {.identity = "one"},
+                        {.on_elected = [&running] { running->Stop(); },
+                         .on_lost = [] {},
+                         .on_observed = [](const std::string&) {},
+                         .on_failure = [](const ports::Error&) {}});
+  running = &elector;
+  EXPECT_TRUE(elector.Run());
+  EXPECT_TRUE(elector.IsLeader());
+}
+
+}  // namespace
+}  // namespace slogate::app

@@ -1,0 +1,33 @@
+#include "app/controller/retry_table.h"
+
+#include <gtest/gtest.h>
+
+namespace slogate::app {
+namespace {
+
+using ports::ErrorCode;
+
+TEST(RetryTableTest, ConflictIsReadAgainAtOnce) {
+  EXPECT_EQ(RetryOf(ErrorCode::kConflict, Subject::kPolicy), (RetryRule{Retry::kNow, false}));
+  EXPECT_EQ(RetryOf(ErrorCode::kConflict, Subject::kNamed), (RetryRule{Retry::kNow, false}));
+}
+
+TEST(RetryTableTest, WhatPassesByItselfBacksOffInSilence) {
+  for (const ErrorCode code : {ErrorCode::kUnavailable, ErrorCode::kTimeout,
+                               ErrorCode::kMalformedResponse, ErrorCode::kInternal}) {
+    EXPECT_EQ(RetryOf(code, Subject::kNamed), (RetryRule{Retry::kBackoff, false}));
+  }
+}
+
+TEST(RetryTableTest, OnlyThePolicyItselfIsDroppedWhenNotFound) {
+  EXPECT_EQ(RetryOf(ErrorCode::kNotFound, Subject::kPolicy).retry, Retry::kDrop);
+  EXPECT_EQ(RetryOf(ErrorCode::kNotFound, Subject::kNamed), (RetryRule{Retry::kBackoff, true}));
+}
+
+TEST(RetryTableTest, WhatAPersonMustMendIsTold) {
+  EXPECT_EQ(RetryOf(ErrorCode::kUnauthorized, Subject::kNamed), (RetryRule{Retry::kBackoff, true}));
+  EXPECT_EQ(RetryOf(ErrorCode::kInvalidArgument, Subject::kNamed), (RetryRule{Retry::kSlow, true}));
+}
+
+}  // namespace
+}  // namespace slogate::app
