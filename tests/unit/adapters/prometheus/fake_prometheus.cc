@@ -38,11 +38,11 @@ struct Matcher {
   std::string name;
   std::string op;
   std::string value;
+  std::regex expression;
 
   bool Accepts(const Labels& labels) const {
     const std::string& actual = ValueOf(labels, name);
-    const bool matches =
-        op[1] == '~' ? std::regex_match(actual, std::regex(value)) : actual == value;
+    const bool matches = op[1] == '~' ? std::regex_match(actual, expression) : actual == value;
     return matches == (op[0] == '=');
   }
 };
@@ -60,7 +60,9 @@ std::vector<Matcher> ParseSelector(const std::string& selector) {
   static const std::regex kMatcher(R"re(([a-zA-Z_]+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)")re");
   std::vector<Matcher> matchers;
   for (std::sregex_iterator it(selector.begin(), selector.end(), kMatcher), end; it != end; ++it) {
-    matchers.push_back({(*it)[1], (*it)[2].str() + " ", Unquote((*it)[3])});
+    const std::string op = (*it)[2].str() + " ";
+    const std::string value = Unquote((*it)[3]);
+    matchers.push_back({(*it)[1], op, value, std::regex(op[1] == '~' ? value : "")});
   }
   return matchers;
 }

@@ -1,0 +1,158 @@
+// Reading block by block, in any rhythm, and reading everything at once give the same blocks.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "adapters/prometheus/evidence_reader.h"
+#include "unit/adapters/prometheus/fake_prometheus.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using Op = core::LabelMatcher::Op;
+
+constexpr core::Duration kLength = std::chrono::seconds(60);
+constexpr core::Duration kInterval = std::chrono::seconds(15);
+constexpr std::int64_t kFirst = 28'333'333;
+constexpr int kBlocks = 45;  // three pieces of a quarter of an hour
+
+core::TimePoint Begin() { return core::TimePoint(kFirst * kLength); }
+
+// One target with everything that can happen to it.
+class WildTarget {
+ public:
+  WildTarget(std::string name, std::mt19937& random) : random_(random), name_(std::move(name)) {
+    started_ = Begin() - std::chrono::minutes(Below(60));
+    requests_ = Below(3) == 0 ? 100'000 : 0;
+  }
+
+  void Scrape(core::TimePoint at, FakePrometheus& prometheus) {
+    if (!Live(at)) return;
+    const Labels target = {{"job", "shop"}, {"instance", name_}, {"zone", zone_}};
+    if (Below(20) == 0) {
+      prometheus.Add(Named("up", target), at, 0);
+      return;
+    }
+    std::map<std::string, double> counters = {
+        {"requests_total", Below(40) == 0 ? Dipped() : requests_}};
+    if (errors_ > 0 && Below(50) != 0) counters["errors_total"] = errors_;
+    const auto seconds = static_cast<double>(started_.time_since_epoch().count()) / 1000;
+    prometheus.Scrape(target, at, tells_start_ ? std::optional(seconds) : std::nullopt, counters);
+  }
+
+ private:
+  int Below(int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random_); }
+  double Dipped() { return std::max(0.0, requests_ - Below(20)); }
+
+  // False: not scraped at all this time.
+  bool Live(core::TimePoint at) {
+    if (silent_ > 0) {
+      --silent_;
+    } else if (Below(60) == 0) {
+      silent_ = Below(30);
+    }
+    if (Below(30) == 0) {
+      started_ = at - core::Duration(Below(14'000));
+      requests_ = errors_ = 0;
+    }
+    if (Below(80) == 0) zone_ = zone_ == "a" ? "b" : "a";
+    if (Below(100) == 0) tells_start_ = !tells_start_;
+    requests_ += Below(50);
+    errors_ += Below(4) == 0 ? Below(3) : 0;
+    return silent_ == 0;
+  }
+
+  std::mt19937& random_;
+  std::string name_;
+  std::string zone_ = "a";
+  core::TimePoint started_{};
+  double requests_ = 0;
+  double errors_ = 0;
+  int silent_ = 0;
+  bool tells_start_ = true;
+};
+
+void Fill(FakePrometheus& prometheus, std::mt19937& random) {
+  for (const std::string arm : {"canary", "baseline"}) {
+    for (int pod = 0; pod < 3; ++pod) {
+      WildTarget target(arm + "-" + std::to_string(pod), random);
+      const core::Duration offset(static_cast<int>(random() % 15'000));
+      for (auto at = Begin() - std::chrono::minutes(12) + offset;
+           at < Begin() + (kBlocks + 2) * kLength; at += kInterval) {
+        target.Scrape(at, prometheus);
+      }
+    }
+  }
+}
+
+core::ReadingPlan Plan() {
+  core::ReadingPlan plan;
+  plan.canary = {{"instance", Op::kMatch, "canary-.*"}};
+  plan.baseline = {{"instance", Op::kMatch, "baseline-.*"}};
+  plan.indicators = {core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false}};
+  plan.block_length = kLength;
+  plan.scrape_interval = kInterval;
+  plan.first_block = kFirst;
+  return plan;
+}
+
+core::TimePoint Closing(std::int64_t blocks) { return Begin() + blocks * kLength + kInterval; }
+
+void ExpectEqual(const std::vector<core::Block>& actual, const std::vector<core::Block>& expected) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    ASSERT_EQ(actual[i].index, expected[i].index);
+    const core::ObjectiveBlock& a = actual[i].objectives.at(0);
+    const core::ObjectiveBlock& b = expected[i].objectives.at(0);
+    EXPECT_EQ(a.counts, b.counts) << "block " << i;
+    EXPECT_EQ(a.problem, b.problem) << "block " << i;
+    EXPECT_EQ(a.noted, b.noted) << "block " << i;
+  }
+}
+
+class ReplayPropertyTest : public testing::TestWithParam<unsigned> {};
+
+TEST_P(ReplayPropertyTest, EqualsReadingInAnyRhythm) {
+  std::mt19937 random(GetParam());
+  FakePrometheus prometheus;
+  Fill(prometheus, random);
+  ports::MetricsConnection connection;
+  connection.address = "http://prometheus:9090";
+  const Transport transport = prometheus.transport();
+
+  const auto replay = EvidenceReader().Read(transport, connection, Plan(), Closing(kBlocks));
+  ASSERT_EQ(replay.blocks.size(), static_cast<std::size_t>(kBlocks));
+  double events = 0;
+  int noted = 0;
+  for (const core::Block& block : replay.blocks) {
+    events += block.objectives[0].counts.canary.total;
+    noted += block.objectives[0].noted ? 1 : 0;
+  }
+  EXPECT_GT(events, 0);
+  EXPECT_LT(noted, kBlocks);
+
+  EvidenceReader every_block;
+  EvidenceReader now_and_then;
+  EvidenceReader moving;
+  core::ReadingPlan later = Plan();
+  for (int closed = 1; closed <= kBlocks; ++closed) {
+    const core::TimePoint now = Closing(closed);
+    const auto one = every_block.Read(transport, connection, Plan(), now);
+    if (closed == kBlocks) ExpectEqual(one.blocks, replay.blocks);
+    if (random() % 8 != 0 && closed != kBlocks) continue;
+    ExpectEqual(now_and_then.Read(transport, connection, Plan(), now).blocks,
+                {replay.blocks.begin(), replay.blocks.begin() + closed});
+    const auto moved = moving.Read(transport, connection, later, now);
+    ExpectEqual(moved.blocks, {replay.blocks.begin() + (later.first_block - kFirst),
+                               replay.blocks.begin() + closed});
+    later.first_block = kFirst + closed - static_cast<std::int64_t>(random() % 2);
+    // A controller that starts here, knowing nothing, sees the same.
+    ExpectEqual(EvidenceReader().Read(transport, connection, later, Closing(kBlocks)).blocks,
+                {replay.blocks.begin() + (later.first_block - kFirst), replay.blocks.end()});
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ReplayPropertyTest, testing::Range(1U, 9U));
+
+}  // namespace
+}  // namespace slogate::adapters::prometheus
