@@ -21,6 +21,12 @@ core::TimePoint Agreed(core::TimePoint now, std::optional<core::TimePoint> serve
   return server_time ? std::min(now, *server_time + std::chrono::seconds(1)) : now;
 }
 
+// What was read is not what Prometheus' counters hold, or will not be for long.
+bool Doubtful(core::CountProblem problem) {
+  return problem == core::CountProblem::kNotANumber || problem == core::CountProblem::kInfinite ||
+         problem == core::CountProblem::kInconsistent;
+}
+
 bool MissesBound(const FetchPlan& plan, const core::Block& block, std::size_t objective) {
   const auto* counted = std::get_if<CountedObjective>(&plan.objectives[objective]);
   return counted != nullptr && counted->bound &&
@@ -110,15 +116,22 @@ Answered<void> EvidenceReader::ReadPiece(QueryApi& api, const Piece& piece, core
   // Blocks that Prometheus' own clock has not closed were read too early.
   const std::int64_t last = std::min(piece.last, NewestClosed(Agreed(now, api.server_time())));
   BlockAssembly assembly(fetches_, store_, *estimates, notes);
+  bool doubtful = false;
   for (; next_block_ <= last; ++next_block_) {
     core::Block block;
     block.index = next_block_;
     for (std::size_t i = 0; i < fetches_.objectives.size(); ++i) {
       block.objectives.push_back(assembly.Count(i, piece.Bounds(next_block_)));
+      doubtful = doubtful || Doubtful(block.objectives.back().problem);
     }
     blocks_.push_back(std::move(block));
   }
-  store_.complete_until = piece.Bounds(next_block_).begin;
+  // Samples that made no sense are asked for again rather than built upon.
+  if (doubtful) {
+    store_ = SampleStore();
+  } else {
+    store_.complete_until = piece.Bounds(next_block_).begin;
+  }
   return {};
 }
 
