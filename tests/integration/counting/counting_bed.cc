@@ -1,0 +1,80 @@
+#include "integration/counting/counting_bed.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "adapters/prometheus/query_api.h"
+#include "adapters/prometheus/sample_store.h"
+#include "slogate/ports/metrics_source.h"
+
+namespace slogate::testing {
+namespace {
+
+constexpr const char* kConfiguration = R"(
+global: {scrape_interval: 1s, scrape_timeout: 1s}
+scrape_configs:
+  - job_name: shop
+    file_sd_configs: [{files: [targets.json], refresh_interval: 1s}]
+)";
+
+}  // namespace
+
+CountingBed::CountingBed(const std::vector<Script>& scripts)
+    : folder_("slogate-counting"), service_(scripts), port_(FreePort()) {
+  WriteFile(folder_.File("prometheus.yml"), kConfiguration);
+  Know({});
+}
+
+void CountingBed::Know(const std::vector<KnownTarget>& targets) {
+  nlohmann::json groups = nlohmann::json::array();
+  for (const KnownTarget& target : targets) {
+    groups.push_back({{"targets", {"127.0.0.1:" + std::to_string(service_.port())}},
+                      {"labels",
+                       {{"__metrics_path__", "/" + target.path},
+                        {"instance", target.instance},
+                        {"case", target.test_case},
+                        {"zone", target.zone}}}});
+  }
+  WriteFile(folder_.File("targets.json"), groups.dump());
+}
+
+void CountingBed::Start() {
+  process_ = Process::Start({{"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
+                              "--storage.tsdb.path=" + folder_.File("data"),
+                              "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+                             {},
+                             folder_.File("prometheus.log")});
+  if (!Await([this] { return Ready(); }, std::chrono::seconds(30))) {
+    throw std::runtime_error("Prometheus did not become ready:\n" +
+                             ReadFile(folder_.File("prometheus.log")));
+  }
+}
+
+void CountingBed::Kill() { process_.Kill(); }
+
+bool CountingBed::Ready() {
+  adapters::http::Request request;
+  request.url = address() + "/-/ready";
+  const auto response = client_.Send(request);
+  return response && response->status == 200;
+}
+
+adapters::prometheus::SeriesMap CountingBed::KeptScrapes(core::TimePoint from,
+                                                         core::TimePoint until) {
+  namespace prometheus = adapters::prometheus;
+  const prometheus::Transport transport = [this](const adapters::http::Tls&,
+                                                 const adapters::http::Request& request) {
+    return client_.Send(request);
+  };
+  ports::MetricsConnection connection;
+  connection.address = address();
+  prometheus::QueryApi api(transport, connection);
+  const core::Duration range = until - from;
+  auto reply = api.Instant("scrape_number[" + std::to_string(range.count()) + "ms]", until);
+  if (!reply) throw std::runtime_error(reply.error().message);
+  prometheus::SeriesMap kept;
+  prometheus::Merge(kept, std::move(*reply), from, until);
+  return kept;
+}
+
+}  // namespace slogate::testing
