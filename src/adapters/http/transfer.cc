@@ -203,9 +203,11 @@ HttpResult<Response> Transfer::Finish(CURLcode code) {
     return std::move(response_);
   }
   if (too_large_) {
-    return tl::unexpected(
-        Fail(Failure::kTooLarge,
-             "the answer is larger than " + std::to_string(request_.response_limit) + " bytes"));
+    const bool headers = header_bytes_ > kMostHeaderBytes;
+    const std::size_t limit = headers ? kMostHeaderBytes : request_.response_limit;
+    return tl::unexpected(Fail(Failure::kTooLarge,
+                               std::string(headers ? "the answer's headers are" : "the answer is") +
+                                   " larger than " + std::to_string(limit) + " bytes"));
   }
   if (code != CURLE_OK) {
     return tl::unexpected(FailureOf(code, status != 0, error_text_.data(), Subject()));

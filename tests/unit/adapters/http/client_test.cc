@@ -223,6 +223,7 @@ TEST(ClientTest, EndlessHeadersAreTooLarge) {
   const auto response = client.Send(Get(server));
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().failure, Failure::kTooLarge);
+  EXPECT_THAT(response.error().message, HasSubstr("headers are larger than"));
 }
 
 TEST(ClientTest, MessagesHoldNoQueryHeaderOrBody) {
