@@ -17,14 +17,12 @@ void AddWarnings(const Reply& reply, Notes& notes) {
 
 // Raw samples of [from, until]. The left end of a range is open since Prometheus 3, so one
 // millisecond more is asked for.
-Answered<void> ReadRange(QueryApi& api, const std::string& selector, core::TimePoint from,
-                         core::TimePoint until, SeriesMap& into, Notes& notes) {
+Answered<Reply> ReadRange(QueryApi& api, const std::string& selector, core::TimePoint from,
+                          core::TimePoint until, Notes& notes) {
   const core::Duration range = until - from + core::Duration(1);
   auto reply = api.Instant(selector + "[" + RenderDuration(range) + "]", until);
-  if (!reply) return tl::unexpected(reply.error());
-  AddWarnings(*reply, notes);
-  Merge(into, std::move(*reply), from, until);
-  return {};
+  if (reply) AddWarnings(*reply, notes);
+  return reply;
 }
 
 std::set<TargetName> TargetsOf(const SampleStore& store, core::TimePoint from,
@@ -68,10 +66,11 @@ Answered<void> ReadTargets(QueryApi& api, const Piece& piece, core::TimePoint fr
   std::set<TargetName> targets = TargetsOf(store, horizon, piece.end());
   const bool all_known =
       std::includes(store.known.begin(), store.known.end(), targets.begin(), targets.end());
+  const core::TimePoint since = all_known ? from : horizon;
   for (const std::string& selector : TargetSelectors(targets)) {
-    auto read =
-        ReadRange(api, selector, all_known ? from : horizon, piece.end(), store.targets, notes);
-    if (!read) return read;
+    auto reply = ReadRange(api, selector, since, piece.end(), notes);
+    if (!reply) return tl::unexpected(reply.error());
+    Merge(store.targets, std::move(*reply), since, piece.end());
   }
   store.known = std::move(targets);
   return {};
@@ -86,8 +85,14 @@ Answered<void> ReadSamples(QueryApi& api, const FetchPlan& plan, const Piece& pi
   core::TimePoint from = piece.begin() - kLongestGap;
   if (store.complete_until == piece.begin()) from = std::max(from, piece.begin() - scrape_interval);
   for (std::size_t i = 0; i < plan.fetches.size(); ++i) {
-    auto read = ReadRange(api, plan.fetches[i], from, piece.end(), store.fetched[i], notes);
-    if (!read) return read;
+    auto reply = ReadRange(api, plan.fetches[i], from, piece.end(), notes);
+    if (!reply) return tl::unexpected(reply.error());
+    if (store.complete_until && HasLate(store.fetched[i], *reply, from, *store.complete_until)) {
+      notes.Add(
+          "samples came after their block was counted: remote writing lags behind, or "
+          "several replicas answer in turn");
+    }
+    Merge(store.fetched[i], std::move(*reply), from, piece.end());
   }
   return ReadTargets(api, piece, from, store, notes);
 }

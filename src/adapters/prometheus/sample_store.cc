@@ -21,6 +21,19 @@ void SampleStore::DropUnneeded(core::TimePoint begin) {
   DropBefore(targets, begin - kLongestGap);
 }
 
+bool HasLate(const SeriesMap& series, const Reply& reply, core::TimePoint from,
+             core::TimePoint counted_until) {
+  return std::any_of(reply.series.begin(), reply.series.end(), [&](const auto& read) {
+    const auto kept = series.find(read.first);
+    if (kept == series.end()) return false;
+    for (auto it = FirstFrom(read.second, from); it != read.second.end() && it->at <= counted_until;
+         ++it) {
+      if (SampleAt(kept->second, it->at) == nullptr) return true;
+    }
+    return false;
+  });
+}
+
 void Merge(SeriesMap& series, Reply reply, core::TimePoint from, core::TimePoint until) {
   const auto earlier = [](const Sample& a, const Sample& b) { return a.at < b.at; };
   for (auto& [labels, samples] : reply.series) {

@@ -42,6 +42,11 @@ struct SampleStore {
   void DropUnneeded(core::TimePoint begin);
 };
 
+// Whether the reply has samples of [from, counted_until] that an earlier reading did not see, of
+// series that it did see: they came late, or from another replica.
+bool HasLate(const SeriesMap& series, const Reply& reply, core::TimePoint from,
+             core::TimePoint counted_until);
+
 // Adds what lies in [from, until]. A sample already there stays as it is.
 void Merge(SeriesMap& series, Reply reply, core::TimePoint from, core::TimePoint until);
 
