@@ -48,6 +48,14 @@ void PrintArm(const char* name, const core::Counts& counts, std::ostream& out) {
   out << line;
 }
 
+// The reason's word helps to look things up where something is amiss.
+std::string Because(const core::ObjectiveVerdict& verdict) {
+  const std::string reason(ToString(verdict.reason));
+  if (verdict.message.empty() || verdict.message == reason) return reason;
+  if (verdict.verdict == core::Verdict::kPass) return verdict.message;
+  return reason + ": " + verdict.message;
+}
+
 void PrintObjective(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
                     std::ostream& out) {
   PrintWrapped(verdict.objective + " (" + std::string(ToString(verdict.dimension)) + ", " +
@@ -58,7 +66,7 @@ void PrintObjective(const core::ObjectiveVerdict& verdict, const core::FrozenObj
   PrintArm("baseline", verdict.counts.baseline, out);
   out << "  evidence   worse " << verdict.rollback_tenths << "/10, no worse "
       << verdict.promotion_tenths << "/10 of what it takes\n";
-  PrintWrapped(std::string(ToString(verdict.reason)) + ": " + verdict.message, "  ", out);
+  PrintWrapped(Because(verdict), "  ", out);
 }
 
 std::string_view Summary(ExitCode code) {

@@ -8,6 +8,9 @@
 namespace slogate::app {
 namespace {
 
+// Digits beyond these say nothing about a verdict.
+double Rounded(double log_e) { return std::round(log_e * 1e6) / 1e6; }
+
 void WriteArm(JsonWriter& json, const char* name, const core::Counts& counts) {
   json.BeginObject(name);
   json.Number("events", counts.total);
@@ -22,8 +25,8 @@ void WriteArm(JsonWriter& json, const char* name, const core::Counts& counts) {
 
 void WriteEvidence(JsonWriter& json, const char* name, double log_e, double alpha, int tenths) {
   json.BeginObject(name);
-  json.Number("logE", log_e);
-  json.Number("logThreshold", -std::log(alpha));
+  json.Number("logE", Rounded(log_e));
+  json.Number("logThreshold", Rounded(-std::log(alpha)));
   json.Integer("tenths", tenths);
   json.EndObject();
 }

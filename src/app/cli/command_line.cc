@@ -44,7 +44,7 @@ std::string OneLine(std::string text) {
 std::string Complaint(const CLI::App& program, const CLI::App& parser,
                       const CLI::ParseError& error) {
   const std::vector<std::string> extras = program.remaining(true);
-  if (error.get_name() != "ExtrasError" || extras.empty()) return OneLine(error.what());
+  if (extras.empty()) return OneLine(error.what());
   const std::string flag = extras.front().substr(0, extras.front().find('='));
   return "unknown argument " + flag + DidYouMean(flag, FlagsOf(parser));
 }
@@ -59,7 +59,7 @@ int RunOne(Command& command, CLI::App& program, const CLI::App& parser,
   try {
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    streams.out << parser.help();
+    streams.out << parser.help("gate");
     return static_cast<int>(ExitCode::kPass);
   } catch (const CLI::ParseError& error) {
     return Refuse(streams, "gate " + command.Name(), Complaint(program, parser, error));

@@ -1,0 +1,108 @@
+#include "app/controller/executor.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "support/fakes.h"
+
+namespace slogate::app {
+namespace {
+
+using Kind = core::Action::Kind;
+
+class ExecutorTest : public ::testing::Test {
+ protected:
+  ExecutorTest() {
+    core::Policy policy;
+    policy.workload.deployment = "app";
+    policy.workload.baseline_deployment = "app-baseline";
+    for (const char* const name : {"one", "two"}) {
+      core::Route route;
+      route.name = name;
+      policy.routes.push_back(route);
+      tests::FakeRoute halves;
+      halves.rules = {{50, 50}};
+      router_.Put("shop", name, halves);
+    }
+    record_.key = {"shop", "checkout"};
+    record_.policy = policy;
+    workloads_.Deploy("shop", "app", "v1", 2);
+  }
+
+  std::vector<core::RouteView> Routes() {
+    std::vector<core::RouteView> views;
+    for (const core::Route& route : record_.policy->routes) {
+      views.push_back(*router_.Observe("shop", route, {}));
+    }
+    return views;
+  }
+  int Weight(const char* name) { return router_.Find("shop", name)->rules.front().first; }
+
+  ports::PolicyRecord record_;
+  tests::FakeWorkloadStore workloads_;
+  tests::FakeRouter router_;
+  std::ostringstream lines_;
+  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
+  bool may_act_ = true;
+  Executor executor_{workloads_, router_, log_, [this] { return may_act_; }};
+};
+
+TEST_F(ExecutorTest, LowersTheWeightAlthoughTheActionBeforeItFails) {
+  workloads_.FailWith(ports::Error{ports::ErrorCode::kUnauthorized, "Deployments: 403"});
+  const auto failure = executor_.CarryOut(
+      record_, {{Kind::kEnsureBaseline, 0, ""}, {Kind::kSetWeights, 0, ""}}, Routes());
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message, "Deployments: 403");
+  EXPECT_EQ(Weight("one"), 0);
+  EXPECT_EQ(Weight("two"), 0);
+}
+
+TEST_F(ExecutorTest, LowersTheOtherRouteAlthoughOneFails) {
+  const std::vector<core::RouteView> routes = Routes();
+  router_.Remove("shop", "one");
+  const auto failure = executor_.CarryOut(record_, {{Kind::kSetWeights, 0, ""}}, routes);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code, ports::ErrorCode::kNotFound);
+  EXPECT_EQ(Weight("two"), 0);
+}
+
+TEST_F(ExecutorTest, RaisesNothingAfterAFailure) {
+  workloads_.FailWith(ports::Error{ports::ErrorCode::kUnavailable, "away"});
+  EXPECT_TRUE(executor_.CarryOut(
+      record_, {{Kind::kEnsureServices, 0, ""}, {Kind::kSetWeights, 75, ""}}, Routes()));
+  EXPECT_EQ(Weight("one"), 50);
+}
+
+TEST_F(ExecutorTest, ScalesNothingDownWhileTrafficCouldNotLeave) {
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kTimeout, "slow"});
+  const std::vector<core::RouteView> routes = Routes();
+  EXPECT_TRUE(executor_.CarryOut(record_, {{Kind::kSetWeights, 0, ""}, {Kind::kScaleCanary, 0, ""}},
+                                 routes));
+  EXPECT_EQ(workloads_.Find("shop", "app")->replicas, 2);
+}
+
+TEST_F(ExecutorTest, AConflictIsReportedOnlyWhenNothingElseFailed) {
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kConflict, "late"});
+  const auto failure = executor_.CarryOut(record_, {{Kind::kSetWeights, 0, ""}}, Routes());
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code, ports::ErrorCode::kConflict);
+}
+
+TEST_F(ExecutorTest, WritesNothingWithoutTheLease) {
+  may_act_ = false;
+  EXPECT_TRUE(executor_.CarryOut(
+      record_, {{Kind::kEnsureBaseline, 0, ""}, {Kind::kSetWeights, 0, ""}}, Routes()));
+  EXPECT_EQ(Weight("one"), 50);
+  EXPECT_EQ(workloads_.changes(), 0);
+}
+
+TEST_F(ExecutorTest, SkipsARouteThatIsAlreadyThere) {
+  EXPECT_FALSE(executor_.CarryOut(record_, {{Kind::kSetWeights, 50, ""}}, Routes()));
+  EXPECT_TRUE(lines_.str().empty()) << lines_.str();
+}
+
+}  // namespace
+}  // namespace slogate::app

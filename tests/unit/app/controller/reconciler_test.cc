@@ -1,0 +1,245 @@
+#include "app/controller/reconciler.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "support/fakes.h"
+
+namespace slogate::app {
+namespace {
+
+using core::Phase;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const ports::Key kKey{"shop", "checkout"};
+
+core::Policy MakePolicy() {
+  core::Policy policy;
+  policy.workload.deployment = "app";
+  policy.workload.baseline_deployment = "app-baseline";
+  policy.workload.scale_down_delay = seconds(0);
+  core::Route route;
+  route.name = "app";
+  route.canary_service = "app-canary";
+  route.baseline_service = "app-baseline";
+  policy.routes = {route};
+  policy.prometheus.address = "http://prometheus:9090";
+  policy.prometheus.scrape_interval = seconds(5);
+  policy.arms.canary = {{"arm", core::LabelMatcher::Op::kEqual, "canary"}};
+  policy.arms.baseline = {{"arm", core::LabelMatcher::Op::kEqual, "baseline"}};
+  core::Objective objective;
+  objective.name = "availability";
+  objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
+  policy.objectives = {objective};
+  for (const int weight : {10, 50}) {
+    core::Step step;
+    step.weight_percent = weight;
+    step.least_duration = minutes(2);
+    policy.steps.push_back(step);
+  }
+  policy.steps.back().require = core::Require::kShownNoWorse;
+  return policy;
+}
+
+class ReconcilerTest : public ::testing::Test {
+ protected:
+  ReconcilerTest() {
+    policies_.Put(kKey, MakePolicy());
+    workloads_.Deploy("shop", "app", "v1");
+    tests::FakeRoute route;
+    route.rules = {{0, 100}};
+    router_.Put("shop", "app", route);
+    tests::FakeTraffic traffic;
+    traffic.history_blocks = 1000;
+    source_.SetTraffic(traffic);
+  }
+
+  // Reconciles until `phase` is stored, five seconds a look; the phase reached at the end.
+  Phase RunUntil(Phase phase) {
+    for (int look = 0; look < 2000 && State().phase != phase; ++look) {
+      if (Reconcile().result != Outcome::Result::kChanged) clock_.Advance(seconds(5));
+    }
+    return State().phase;
+  }
+
+  Outcome Reconcile() { return reconciler_.Reconcile(kKey); }
+  core::RolloutState State() { return policies_.Get(kKey)->state; }
+  int Weight() { return router_.Find("shop", "app")->rules.front().first; }
+  void BadCanary() {
+    tests::FakeTraffic traffic;
+    traffic.history_blocks = 1000;
+    traffic.canary.bad_share = 0.1;
+    source_.SetTraffic(traffic);
+  }
+  void ReleaseV2() {
+    ASSERT_EQ(RunUntil(Phase::kReady), Phase::kReady) << State().message;
+    workloads_.Deploy("shop", "app", "v2");
+  }
+
+  tests::FakeClock clock_;
+  tests::FakePolicyStore policies_;
+  tests::FakeWorkloadStore workloads_;
+  tests::FakeRouter router_;
+  tests::FakeMetricsSource source_;
+  tests::FakeSecretStore secrets_;
+  tests::FakeEventSink events_;
+  std::ostringstream lines_;
+  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
+  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  bool may_act_ = true;
+  Reconciler reconciler_{
+      {policies_, workloads_, router_, source_, secrets_, events_, clock_},
+      {},
+      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
+      log_,
+      metrics_,
+      [this] { return may_act_; }};
+};
+
+TEST_F(ReconcilerTest, AGoodCanaryEndsPromoted) {
+  ReleaseV2();
+  ASSERT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted) << State().message;
+  EXPECT_EQ(workloads_.Find("shop", "app-baseline")->revision, "v2");
+  EXPECT_EQ(Weight(), 0);
+  const std::vector<int> written = router_.written();
+  EXPECT_EQ(std::count(written.begin(), written.end(), 50), 1);
+  EXPECT_FALSE(events_.events().empty());
+  EXPECT_NE(lines_.str().find("Moved weights policy=shop/checkout route=app from_percent=0 "
+                              "to_percent=10"),
+            std::string::npos)
+      << lines_.str();
+}
+
+TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
+  ReleaseV2();
+  BadCanary();
+  ASSERT_EQ(RunUntil(Phase::kRolledBack), Phase::kRolledBack) << State().message;
+  EXPECT_EQ(Weight(), 0);
+  EXPECT_EQ(workloads_.Find("shop", "app-baseline")->revision, "v1");
+  EXPECT_EQ(State().rejected_revision, "v2");
+  EXPECT_EQ(State().blamed, std::vector<std::string>{"availability"});
+}
+
+TEST_F(ReconcilerTest, ASilentSourceNeverMovesTheWeightAndTheRolloutGoesOnAfterwards) {
+  ReleaseV2();
+  ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
+  for (int look = 0; look < 50 && Weight() != 10; ++look) {
+    Reconcile();
+    clock_.Advance(seconds(5));
+  }
+  ASSERT_EQ(Weight(), 10);
+  source_.SetProblem(core::SourceProblem::kServerError, "prometheus:9090 answered 500");
+  for (int look = 0; look < 100; ++look) {
+    Reconcile();
+    clock_.Advance(seconds(5));
+  }
+  EXPECT_EQ(Weight(), 10);
+  EXPECT_EQ(State().reason, core::Reason::kSourceFailed);
+  EXPECT_NE(metrics_.Render().find("slogate_source_failures_total{problem=\"ServerError\"}"),
+            std::string::npos);
+  source_.SetProblem(core::SourceProblem::kNone);
+  EXPECT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted) << State().message;
+}
+
+TEST_F(ReconcilerTest, AMissingSecretIsASourceProblemAndNotNoData) {
+  core::Policy policy = MakePolicy();
+  policy.prometheus.bearer_token = core::SecretKey{"prometheus", "token"};
+  policies_.Put(kKey, policy);
+  ReleaseV2();
+  for (int look = 0; look < 20; ++look) Reconcile();
+  EXPECT_FALSE(source_.last_connection().has_value());
+  EXPECT_NE(metrics_.Render().find("problem=\"Unauthorized\""), std::string::npos);
+  secrets_.Put("shop", {"prometheus", "token"}, "s3cret\n");
+  EXPECT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted) << State().message;
+  EXPECT_EQ(source_.last_connection()->bearer_token, "s3cret");
+  EXPECT_EQ(lines_.str().find("s3cret"), std::string::npos);
+}
+
+TEST_F(ReconcilerTest, DryRunTouchesNothing) {
+  core::Policy policy = MakePolicy();
+  policy.dry_run = true;
+  policies_.Put(kKey, policy);
+  for (int look = 0; look < 20; ++look) {
+    Reconcile();
+    clock_.Advance(seconds(5));
+  }
+  EXPECT_EQ(workloads_.changes(), 0);
+  EXPECT_TRUE(router_.written().empty());
+}
+
+TEST_F(ReconcilerTest, AnUnsoundPolicyIsToldOnceAndRetriedSlowly) {
+  policies_.PutUnsound(kKey, "spec.steps[0].weight: is 0; write 1 to 99");
+  for (int look = 0; look < 3; ++look) {
+    const Outcome outcome = Reconcile();
+    EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+    EXPECT_EQ(outcome.retry, Retry::kSlow);
+  }
+  EXPECT_EQ(State().reason, core::Reason::kInvalidPolicy);
+  EXPECT_EQ(State().message, "spec.steps[0].weight: is 0; write 1 to 99");
+  EXPECT_EQ(events_.events().size(), 1u);
+  EXPECT_EQ(policies_.status_writes(), 1);
+}
+
+TEST_F(ReconcilerTest, AStatusThatIsNotUnderstoodIsNeverOverwritten) {
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) { record.state_readable = false; });
+  EXPECT_EQ(Reconcile().retry, Retry::kSlow);
+  EXPECT_EQ(policies_.status_writes(), 0);
+  EXPECT_EQ(workloads_.changes(), 0);
+  EXPECT_EQ(events_.events().size(), 1u);
+}
+
+TEST_F(ReconcilerTest, APolicyThatIsGoneOrGoingIsDropped) {
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) { record.deleting = true; });
+  EXPECT_EQ(Reconcile().result, Outcome::Result::kGone);
+  policies_.Remove(kKey);
+  EXPECT_EQ(Reconcile().result, Outcome::Result::kGone);
+  EXPECT_EQ(source_.forgotten(), (std::vector<std::string>{"shop/checkout", "shop/checkout"}));
+  EXPECT_EQ(metrics_.Render().find("policy=\"checkout\""), std::string::npos);
+}
+
+TEST_F(ReconcilerTest, AnOutageBacksOffAndChangesNothing) {
+  policies_.FailWith(ports::Error{ports::ErrorCode::kUnavailable, "API server is away"});
+  const Outcome outcome = Reconcile();
+  EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+  EXPECT_EQ(outcome.retry, Retry::kBackoff);
+  EXPECT_EQ(outcome.message, "API server is away");
+}
+
+TEST_F(ReconcilerTest, ARefusedWeightIsToldInTheStatus) {
+  ReleaseV2();
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kUnauthorized, "HTTPRoute app: 403"});
+  Outcome outcome;
+  for (int look = 0; look < 200 && outcome.result != Outcome::Result::kFailed; ++look) {
+    outcome = Reconcile();
+    clock_.Advance(seconds(5));
+  }
+  EXPECT_EQ(outcome.retry, Retry::kBackoff);
+  EXPECT_EQ(State().message, "HTTPRoute app: 403");
+  EXPECT_EQ(Weight(), 0);
+  router_.FailWritesWith(std::nullopt);
+  EXPECT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted);
+}
+
+TEST_F(ReconcilerTest, EndlessConflictsBackOff) {
+  router_.FailWith(ports::Error{ports::ErrorCode::kConflict, "always late"});
+  const Outcome outcome = Reconcile();
+  EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+  EXPECT_EQ(outcome.retry, Retry::kBackoff);
+}
+
+TEST_F(ReconcilerTest, WithoutTheLeaseNothingIsWritten) {
+  may_act_ = false;
+  for (int look = 0; look < 10; ++look) EXPECT_EQ(Reconcile().result, Outcome::Result::kFailed);
+  EXPECT_EQ(policies_.status_writes(), 0);
+  EXPECT_EQ(workloads_.changes(), 0);
+  EXPECT_TRUE(router_.written().empty());
+  EXPECT_TRUE(events_.events().empty());
+}
+
+}  // namespace
+}  // namespace slogate::app
