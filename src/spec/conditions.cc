@@ -108,6 +108,11 @@ std::string TransitionTime(const Condition& condition, const json& previous_stat
   return ToSecondsText(now);
 }
 
+// Some API servers take an empty text for none, and a condition must have one.
+const std::string& Sentence(const Condition& condition) {
+  return condition.message.empty() ? condition.reason : condition.message;
+}
+
 }  // namespace
 
 json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
@@ -126,7 +131,7 @@ json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
                     {"observedGeneration", generation},
                     {"lastTransitionTime", TransitionTime(condition, previous_status, now)},
                     {"reason", condition.reason},
-                    {"message", BoundedUtf8(condition.message, kLongestMessage)}});
+                    {"message", BoundedUtf8(Sentence(condition), kLongestMessage)}});
   }
   return list;
 }

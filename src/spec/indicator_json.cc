@@ -41,7 +41,9 @@ core::CounterIndicator ReadCounters(ObjectReader reader, std::size_t longest) {
   counters.total = ReadSelector(reader, "total", longest);
   counters.part_is_good = PartIsGood(reader);
   const char* part = counters.part_is_good ? "good" : "bad";
-  if (reader.Has(part)) counters.part = ReadSelector(reader, part, longest);
+  for (const char* given : {"bad", "good"}) {
+    if (reader.Has(given)) counters.part = ReadSelector(reader, given, longest);
+  }
   if (!counters.part.metric.empty() && counters.part == counters.total) {
     reader.Report(part, "is the same as total", "select only the events that are meant");
   }
@@ -97,8 +99,9 @@ core::PromqlIndicator ReadPromqlIndicator(ObjectReader reader) {
   if (!reader.IsObject()) return promql;
   promql.total = ReadPromql(reader, "total");
   promql.part_is_good = PartIsGood(reader);
-  const char* part = promql.part_is_good ? "good" : "bad";
-  if (reader.Has(part)) promql.part = ReadPromql(reader, part);
+  for (const char* given : {"bad", "good"}) {
+    if (reader.Has(given)) promql.part = ReadPromql(reader, given);
+  }
   promql.enough_to_promote = reader.Flag("enoughToPromote", false);
   reader.RefuseOthers();
   return promql;

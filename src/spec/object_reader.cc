@@ -34,22 +34,27 @@ std::string Shown(const json& value) {
   return BoundedUtf8(value.dump(-1, ' ', false, json::error_handler_t::replace), kLongestShown);
 }
 
-std::string Shown(double value) { return json(value).dump(); }
+std::string Shown(double value) {
+  const std::string text = json(value).dump();
+  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+}
 
 bool HasControlCharacter(std::string_view text) {
   return std::any_of(text.begin(), text.end(), IsControl);
 }
 
 std::string Mend(const Bounds& bounds) {
-  const std::string from = (bounds.above_least ? "above " : "from ") + Shown(bounds.least);
-  if (bounds.most == std::numeric_limits<double>::max()) return "use a number " + from;
-  return "use a number " + from + (bounds.below_most ? " and below " : " to ") + Shown(bounds.most);
+  const bool unbounded = bounds.most == std::numeric_limits<double>::max();
+  const std::string least = Shown(bounds.least);
+  if (unbounded)
+    return "use a number " + (bounds.above_least ? "above " + least : least + " or more");
+  if (!bounds.above_least) return "use a number from " + least + " to " + Shown(bounds.most);
+  return "use a number above " + least + " and at most " + Shown(bounds.most);
 }
 
 bool Within(double value, const Bounds& bounds) {
   const bool enough = bounds.above_least ? value > bounds.least : value >= bounds.least;
-  const bool not_too_much = bounds.below_most ? value < bounds.most : value <= bounds.most;
-  return enough && not_too_much;
+  return enough && value <= bounds.most;
 }
 
 std::string Joined(const std::vector<std::string>& words) {
@@ -103,7 +108,7 @@ std::optional<std::string> ObjectReader::Text(std::string_view name, std::size_t
   if (!value->is_string()) {
     const bool scalar = value->is_number() || value->is_boolean();
     Report(name, "must be a text, is " + std::string(TypeName(*value)),
-           scalar ? "put " + Shown(*value) + " in quotes" : "write a text");
+           scalar ? "put it in quotes" : "write a text");
     return std::nullopt;
   }
   const auto& text = value->get_ref<const std::string&>();
@@ -149,10 +154,10 @@ std::int64_t ObjectReader::Integer(std::string_view name, std::int64_t fallback,
       (value->is_number_float() && value->get<double>() == std::trunc(value->get<double>()) &&
        std::fabs(value->get<double>()) < 9e15);
   if (!whole) {
-    Report(name,
-           value->is_number() ? Shown(*value) + " is not a whole number"
-                              : "must be a whole number, is " + std::string(TypeName(*value)),
-           mend);
+    const std::string is = value->is_number()
+                               ? Shown(*value) + " is not a whole number"
+                               : "must be a whole number, is " + std::string(TypeName(*value));
+    Report(name, is, value->is_string() ? mend + ", without quotes or unit" : mend);
     return fallback;
   }
   const bool too_big = value->is_number_unsigned() &&

@@ -20,7 +20,6 @@ struct Bounds {
   double least = 0;
   double most = std::numeric_limits<double>::max();
   bool above_least = false;  // `least` itself is refused
-  bool below_most = false;   // `most` itself is refused
 };
 
 struct DurationBounds {
@@ -46,6 +45,8 @@ class ObjectReader {
   bool Has(std::string_view name);
   std::string Path(std::string_view name) const;
   void Report(std::string_view name, std::string message, std::string mend);
+
+  std::size_t MistakeCount() const { return mistakes_.size(); }
 
   // Absence of a field becomes a mistake with this mend; true when the field is there.
   bool Require(std::string_view name, std::string mend);

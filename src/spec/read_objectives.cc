@@ -13,7 +13,14 @@ constexpr double kMostEvents = 1e9;
 
 double ReadTarget(ObjectReader& item) {
   if (!item.Require("target", "give the good events in percent, such as 99.5")) return 0.99;
-  const double percent = item.Number("target", 99, {.least = 1, .most = 100, .below_most = true});
+  const std::size_t before = item.MistakeCount();
+  const double percent = item.Number("target", 99, {.least = 0, .most = 100, .above_least = true});
+  if (item.MistakeCount() > before) return 0.99;
+  if (percent == 100) {
+    item.Report("target", "100 leaves no error budget", "use a number below 100, such as 99.9");
+  } else if (percent < 1) {
+    item.Report("target", "is in percent, and below 1", "write 99.5 for a ratio of 0.995");
+  }
   return percent / 100;
 }
 

@@ -21,7 +21,11 @@ core::Step DefaultStep(int weight_percent) {
 core::Step ReadStep(ObjectReader& item, const core::Step& fallback) {
   core::Step step = fallback;
   if (item.Require("weight", "give the canary's share of the traffic in percent, 1 to 99")) {
-    step.weight_percent = static_cast<int>(item.Integer("weight", 0, 1, 99));
+    step.weight_percent = static_cast<int>(item.Integer("weight", 0, 1, 100));
+    if (step.weight_percent == 100) {
+      item.Report("weight", "100 leaves the baseline nothing to be compared with",
+                  "use at most 99; all traffic follows once the last step has passed");
+    }
   }
   step.least_duration =
       item.Time("leastDuration", fallback.least_duration, {core::Duration{0}, kLongestStep});

@@ -65,13 +65,14 @@ json VerdictsToJson(const std::vector<core::ObjectiveVerdict>& verdicts) {
   json list = json::array();
   for (const auto& verdict : verdicts) {
     if (list.size() == kMostObjectives) break;
-    list.push_back({{"objective", BoundedUtf8(verdict.objective, kLongestName)},
-                    {"dimension", core::ToString(verdict.dimension)},
-                    {"verdict", core::ToString(verdict.verdict)},
-                    {"reason", core::ToString(verdict.reason)},
-                    {"message", BoundedUtf8(verdict.message, kLongestMessage)},
-                    {"rollbackPercent", verdict.rollback_tenths * 10},
-                    {"promotionPercent", verdict.promotion_tenths * 10}});
+    json item = {{"objective", BoundedUtf8(verdict.objective, kLongestName)},
+                 {"dimension", core::ToString(verdict.dimension)},
+                 {"verdict", core::ToString(verdict.verdict)},
+                 {"reason", core::ToString(verdict.reason)},
+                 {"rollbackPercent", verdict.rollback_tenths * 10},
+                 {"promotionPercent", verdict.promotion_tenths * 10}};
+    PutText(item, "message", verdict.message, kLongestMessage);
+    list.push_back(std::move(item));
   }
   return list;
 }
@@ -81,12 +82,13 @@ json HistoryToJson(const std::vector<core::HistoryEntry>& history) {
   const std::size_t kept = std::min(history.size(), core::kLongestHistory);
   for (std::size_t i = history.size() - kept; i < history.size(); ++i) {
     const core::HistoryEntry& entry = history[i];
-    list.push_back({{"at", ToText(entry.at)},
-                    {"decision", core::ToString(entry.decision)},
-                    {"reason", core::ToString(entry.reason)},
-                    {"step", entry.step},
-                    {"weight", entry.weight_percent},
-                    {"message", BoundedUtf8(entry.message, kLongestMessage)}});
+    json item = {{"at", ToText(entry.at)},
+                 {"decision", core::ToString(entry.decision)},
+                 {"reason", core::ToString(entry.reason)},
+                 {"step", entry.step},
+                 {"weight", entry.weight_percent}};
+    PutText(item, "message", entry.message, kLongestMessage);
+    list.push_back(std::move(item));
   }
   return list;
 }

@@ -32,8 +32,16 @@ std::size_t CountNodes(const json& value) {
   return count;
 }
 
-// Builds one document from the parser's events. Throws YAML::ParserException, as the parser itself
-// does, when a limit is passed; that ends the parser's work at once.
+// Well-formed YAML that is refused all the same.
+class Refused : public YAML::ParserException {
+ public:
+  Refused(const YAML::Mark& where, const std::string& message, std::string how)
+      : YAML::ParserException(where, message), mend(std::move(how)) {}
+  std::string mend;
+};
+
+// Builds one document from the parser's events. Throws Refused, which ends the parser's work at
+// once, when a limit is passed.
 class DocumentBuilder : public YAML::EventHandler {
  public:
   DocumentBuilder(const YamlLimits& limits, std::size_t& nodes) : limits_(limits), nodes_(nodes) {}
@@ -52,10 +60,11 @@ class DocumentBuilder : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto named = anchors_.find(anchor);
-    if (named == anchors_.end())
-      throw YAML::ParserException(mark, "an alias inside its own anchor");
+    if (named == anchors_.end()) {
+      throw Refused(mark, "an alias stands inside its own anchor", "write the value out");
+    }
     Spend(mark, named->second.nodes);
-    if (AwaitsKey()) throw YAML::ParserException(mark, "an alias cannot be a key");
+    if (AwaitsKey()) throw Refused(mark, "an alias cannot be a key", "write the key out");
     BeginValue(mark);
     Place(named->second.value);
   }
@@ -86,7 +95,8 @@ class DocumentBuilder : public YAML::EventHandler {
 
   void Spend(const YAML::Mark& mark, std::size_t nodes) {
     nodes_ += nodes;
-    if (nodes_ > limits_.nodes) throw YAML::ParserException(mark, "too many values");
+    if (nodes_ <= limits_.nodes) return;
+    throw Refused(mark, "has too many values", "use fewer aliases, or several files");
   }
 
   bool AwaitsKey() const {
@@ -124,9 +134,10 @@ class DocumentBuilder : public YAML::EventHandler {
 
   void Open(const YAML::Mark& mark, YAML::anchor_t anchor, json empty) {
     Spend(mark, 1);
-    if (AwaitsKey()) throw YAML::ParserException(mark, "a key must be a plain text");
+    if (AwaitsKey()) throw Refused(mark, "a key is a list or a mapping", "use a plain text");
     if (stack_.size() >= static_cast<std::size_t>(limits_.depth)) {
-      throw YAML::ParserException(mark, "too deeply nested");
+      throw Refused(mark, "is too deeply nested",
+                    "use at most " + std::to_string(limits_.depth) + " levels");
     }
     BeginValue(mark);
     Frame frame;
@@ -177,13 +188,24 @@ class DocumentBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, Anchored> anchors_;
 };
 
-Mistake NotYaml(const Position& position, std::string message) {
+bool IsIndentedByTab(std::string_view text, int line) {
+  for (int i = 1; i < line; ++i) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end + 1);
+  }
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+Mistake NotYaml(std::string_view text, const Position& position, const std::string& message) {
   return {"",
           position.line,
           position.column,
           "",
-          "cannot be read as YAML: " + std::move(message),
-          "check indentation, quotes and brackets here and on the line before"};
+          "cannot be read as YAML: " + message,
+          IsIndentedByTab(text, position.line)
+              ? "indent with spaces instead of tabs"
+              : "check indentation, quotes and brackets here and on the line before"};
 }
 
 void ReadDocuments(std::string_view text, const YamlLimits& limits, YamlText& read) {
@@ -219,10 +241,13 @@ YamlText ReadYaml(std::string_view text, const YamlLimits& limits) {
   }
   try {
     ReadDocuments(text, limits, read);
+  } catch (const Refused& error) {
+    const Position position = ToPosition(error.mark);
+    read.mistakes.push_back({"", position.line, position.column, "", error.msg, error.mend});
   } catch (const YAML::Exception& error) {
-    read.mistakes.push_back(NotYaml(ToPosition(error.mark), BoundedUtf8(error.msg, 200)));
+    read.mistakes.push_back(NotYaml(text, ToPosition(error.mark), BoundedUtf8(error.msg, 200)));
   } catch (const std::exception&) {
-    read.mistakes.push_back(NotYaml({}, "it is malformed"));
+    read.mistakes.push_back(NotYaml(text, {}, "it is malformed"));
   }
   return read;
 }

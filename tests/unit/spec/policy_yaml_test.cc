@@ -1,0 +1,74 @@
+#include "spec/policy_yaml.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "sample_policy.h"
+#include "spec/policy_json.h"
+
+namespace slogate::spec {
+namespace {
+
+std::string Sample(const std::string& name) {
+  nlohmann::json object = SamplePolicy();
+  object["metadata"]["name"] = name;
+  return object.dump(2) + "\n";  // JSON is YAML
+}
+
+TEST(PolicyYamlTest, AgreesWithTheClusterPath) {
+  const ParsedPolicy parsed = ParsePolicyYaml(Sample("shop"), "shop.yaml");
+  ASSERT_TRUE(parsed.policy.has_value()) << ToString(parsed.mistakes.at(0));
+  EXPECT_EQ(*parsed.policy, PolicyFromJson(SamplePolicy()).value());
+  EXPECT_EQ(parsed.name, "shop");
+  EXPECT_EQ(parsed.ns, "default");
+}
+
+TEST(PolicyYamlTest, FindsPoliciesAmongOtherDocuments) {
+  const auto policies = ParsePolicyDocuments(
+      "kind: Service\n---\n" + Sample("one") + "---\n" + Sample("two") + "---\n# nothing\n", "f");
+  ASSERT_EQ(policies.size(), 2U);
+  EXPECT_EQ(policies[0].name, "one");
+  EXPECT_EQ(policies[1].name, "two");
+  EXPECT_TRUE(policies[0].policy && policies[1].policy);
+}
+
+TEST(PolicyYamlTest, AsksForOnePolicyWhereOneIsWanted) {
+  const ParsedPolicy parsed = ParsePolicyYaml(Sample("one") + "---\n" + Sample("two"), "f");
+  EXPECT_FALSE(parsed.policy.has_value());
+  ASSERT_EQ(parsed.mistakes.size(), 1U);
+  EXPECT_NE(parsed.mistakes[0].message.find("second RolloutPolicy"), std::string::npos);
+  EXPECT_GT(parsed.mistakes[0].line, 1);
+}
+
+TEST(PolicyYamlTest, ReportsTextThatBreaksOffAfterAPolicy) {
+  const ParsedPolicy parsed = ParsePolicyYaml(Sample("one") + "---\na: [\n", "f");
+  EXPECT_FALSE(parsed.policy.has_value());
+  ASSERT_EQ(parsed.mistakes.size(), 1U);
+  EXPECT_NE(parsed.mistakes[0].message.find("YAML"), std::string::npos);
+}
+
+TEST(PolicyYamlTest, RefusesHugeText) {
+  const ParsedPolicy parsed = ParsePolicyYaml(std::string(kLargestPolicyText + 1, ' '), "f");
+  ASSERT_EQ(parsed.mistakes.size(), 1U);
+  EXPECT_NE(parsed.mistakes[0].message.find("larger than"), std::string::npos);
+}
+
+TEST(PolicyYamlTest, OrdersMistakesByLine) {
+  std::string text = Sample("shop");
+  text.replace(text.find("99.5"), 4, "995");
+  text.replace(text.find("http://"), 7, "ftp://x");
+  const ParsedPolicy parsed = ParsePolicyYaml(text, "f");
+  ASSERT_EQ(parsed.mistakes.size(), 2U);
+  EXPECT_LT(parsed.mistakes[0].line, parsed.mistakes[1].line);
+}
+
+TEST(PolicyYamlTest, WritesAMistakeOnOneLine) {
+  EXPECT_EQ(ToString(Mistake{"p.yaml", 3, 5, "spec.retry", "is wrong", "mend it"}),
+            "p.yaml:3:5: spec.retry: is wrong; mend it");
+  EXPECT_EQ(ToString(Mistake{"p.yaml", 0, 0, "", "is wrong", ""}), "p.yaml: is wrong");
+  EXPECT_EQ(ToString(Mistake{"", 0, 0, "spec", "is wrong", "mend it"}), "spec: is wrong; mend it");
+}
+
+}  // namespace
+}  // namespace slogate::spec

@@ -1,0 +1,266 @@
+#include "spec/status_json.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "crd_schema.h"
+#include "random_state.h"
+#include "sample_policy.h"
+#include "spec/policy_json.h"
+
+namespace slogate::spec {
+namespace {
+
+using nlohmann::json;
+
+constexpr core::TimePoint kNow(std::chrono::milliseconds(1'795'291'200'250));
+
+core::Policy PolicyWithRoutes(std::size_t count) {
+  core::Policy policy = PolicyFromJson(SamplePolicy()).value();
+  policy.routes.resize(count, policy.routes.front());
+  return policy;
+}
+
+json StatusOf(const core::RolloutState& state) {
+  const core::Policy policy = PolicyWithRoutes(state.observed_percents.size());
+  return StatusToJson(state, &policy, 7, nullptr, kNow);
+}
+
+void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
+  EXPECT_EQ(a.phase, b.phase);
+  EXPECT_EQ(a.paused_phase, b.paused_phase);
+  EXPECT_EQ(a.reason, b.reason);
+  EXPECT_EQ(a.message, b.message);
+  EXPECT_EQ(a.phase_began, b.phase_began);
+  EXPECT_EQ(a.stable_revision, b.stable_revision);
+  EXPECT_EQ(a.candidate_revision, b.candidate_revision);
+  EXPECT_EQ(a.rejected_revision, b.rejected_revision);
+  EXPECT_EQ(a.rejected_reason, b.rejected_reason);
+  EXPECT_EQ(a.blamed, b.blamed);
+  EXPECT_EQ(a.attempts, b.attempts);
+  EXPECT_EQ(a.retry, b.retry);
+  EXPECT_EQ(a.resume, b.resume);
+  EXPECT_EQ(a.step, b.step);
+  EXPECT_EQ(a.stage, b.stage);
+  EXPECT_EQ(a.stage_began, b.stage_began);
+  EXPECT_EQ(a.step_first_block, b.step_first_block);
+  EXPECT_EQ(a.desired_percent, b.desired_percent);
+  EXPECT_EQ(a.observed_percents, b.observed_percents);
+  EXPECT_EQ(a.missing_since, b.missing_since);
+  EXPECT_EQ(a.approved, b.approved);
+  EXPECT_EQ(a.frozen, b.frozen);
+  EXPECT_EQ(a.checkpoint, b.checkpoint);
+  EXPECT_EQ(a.history, b.history);
+  ASSERT_EQ(a.verdicts.size(), b.verdicts.size());
+  for (std::size_t i = 0; i < a.verdicts.size(); ++i) {
+    EXPECT_EQ(a.verdicts[i].objective, b.verdicts[i].objective);
+    EXPECT_EQ(a.verdicts[i].dimension, b.verdicts[i].dimension);
+    EXPECT_EQ(a.verdicts[i].verdict, b.verdicts[i].verdict);
+    EXPECT_EQ(a.verdicts[i].reason, b.verdicts[i].reason);
+    EXPECT_EQ(a.verdicts[i].message, b.verdicts[i].message);
+    EXPECT_EQ(a.verdicts[i].rollback_tenths, b.verdicts[i].rollback_tenths);
+    EXPECT_EQ(a.verdicts[i].promotion_tenths, b.verdicts[i].promotion_tenths);
+  }
+}
+
+TEST(StatusJsonTest, ReadsBackWhatItWrites) {
+  RandomStates states(11);
+  for (int i = 0; i < 300; ++i) {
+    const core::RolloutState state = states.Next();
+    const std::string stored = StatusOf(state).dump();
+    const auto read = StateFromStatusJson(json::parse(stored));
+    ASSERT_TRUE(read.has_value()) << read.error().message;
+    ExpectSame(state, *read);
+    if (HasFailure()) return;
+  }
+}
+
+TEST(StatusJsonTest, KeepsEveryBitOfTheEvidence) {
+  RandomStates states(12);
+  core::RolloutState state = states.Next();
+  while (state.checkpoint.objectives.empty()) state = states.Next();
+  auto& share = state.checkpoint.objectives[0].share;
+  share = {0.1 + 0.2,
+           -std::numeric_limits<double>::infinity(),
+           std::nextafter(1.0, 2.0),
+           1e300,
+           std::numeric_limits<double>::denorm_min(),
+           -1.0 / 3,
+           123456789.123456789,
+           std::numeric_limits<double>::lowest()};
+  const auto read = StateFromStatusJson(json::parse(StatusOf(state).dump()));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  const auto& back = read->checkpoint.objectives[0].share;
+  for (std::size_t i = 0; i < share.size(); ++i) {
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(back[i]), std::bit_cast<std::uint64_t>(share[i])) << i;
+  }
+}
+
+TEST(StatusJsonTest, StoresNoEvidenceForNotANumber) {
+  core::RolloutState state;
+  state.checkpoint.objectives.resize(1);
+  state.checkpoint.objectives[0].fast[0] = std::nan("");
+  state.checkpoint.objectives[0].fast[1] = std::numeric_limits<double>::infinity();
+  const auto read = StateFromStatusJson(json::parse(StatusOf(state).dump()));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->checkpoint.objectives[0].fast[0], -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(read->checkpoint.objectives[0].fast[1], std::numeric_limits<double>::max());
+}
+
+TEST(StatusJsonTest, FitsTheSchema) {
+  const json schema = PolicySchema()["properties"]["status"];
+  RandomStates states(13);
+  for (int i = 0; i < 100; ++i) {
+    for (const std::string& problem : SchemaProblems(schema, StatusOf(states.Next()), "status")) {
+      ADD_FAILURE() << problem;
+    }
+    if (HasFailure()) return;
+  }
+}
+
+TEST(StatusJsonTest, IsTheSameUntilSomethingNewIsSaid) {
+  RandomStates states(14);
+  core::RolloutState state = states.Next();
+  const core::Policy policy = PolicyWithRoutes(state.observed_percents.size());
+  const json first = StatusToJson(state, &policy, 7, nullptr, kNow);
+  for (auto& verdict : state.verdicts) {
+    verdict.counts.canary.total += 1000;
+    verdict.evidence.rollback += 0.1;
+  }
+  EXPECT_EQ(StatusToJson(state, &policy, 7, first, kNow + std::chrono::hours(1)), first);
+}
+
+TEST(StatusJsonTest, TellsPeopleTheStepAndTheWeights) {
+  core::RolloutState state;
+  state.step = 1;
+  state.frozen.emplace();
+  state.frozen->steps.resize(3);
+  state.desired_percent = 25;
+  state.observed_percents = {5, std::nullopt};
+  const json status = StatusOf(state);
+  EXPECT_EQ(status["step"], 2);
+  EXPECT_EQ(status["steps"], 3);
+  EXPECT_EQ(status["weight"], 25);
+  EXPECT_EQ(status["routes"], json::parse(R"([{"name": "shop", "desiredWeight": 25,
+      "observedWeight": 5}, {"name": "shop", "desiredWeight": 25}])"));
+  EXPECT_EQ(status["observedGeneration"], 7);
+  EXPECT_EQ(StatusOf(core::RolloutState{})["step"], 0);
+}
+
+TEST(StatusJsonTest, KeepsTheRoutesWhenThePolicyIsUnsound) {
+  const json previous = json::parse(R"({"routes": [{"name": "shop", "observedWeight": 5}]})");
+  const json status = StatusToJson({}, nullptr, 8, previous, kNow);
+  EXPECT_EQ(status["routes"], previous["routes"]);
+}
+
+TEST(StatusJsonTest, CutsAndCleansTexts) {
+  core::RolloutState state;
+  state.message = std::string(5000, 'x') + "\xff\x01";
+  state.verdicts.resize(1);
+  state.verdicts[0].message = "bad \xff byte and \x01 control";
+  for (int i = 0; i < 50; ++i) state.history.push_back({.message = std::to_string(i)});
+  const json status = StatusOf(state);
+  EXPECT_EQ(status["message"].get<std::string>().size(), 1024U);
+  EXPECT_EQ(status["verdicts"][0]["message"], "bad ? byte and ? control");
+  ASSERT_EQ(status["history"].size(), core::kLongestHistory);
+  EXPECT_EQ(status["history"].back()["message"], "49");
+  EXPECT_TRUE(StateFromStatusJson(json::parse(status.dump())).has_value());
+}
+
+TEST(StatusJsonTest, IsBoundedInSize) {
+  RandomStates states(15);
+  EXPECT_LT(StatusOf(states.Largest()).dump().size(), std::size_t{512} << 10U);
+}
+
+TEST(StatusJsonTest, AFreshPolicyHasAFreshState) {
+  for (const json& status : {json(), json::object()}) {
+    const auto state = StateFromStatusJson(status);
+    ASSERT_TRUE(state.has_value());
+    ExpectSame(*state, core::RolloutState{});
+  }
+}
+
+TEST(StatusJsonTest, IgnoresFieldsOfTheFuture) {
+  RandomStates states(16);
+  const core::RolloutState state = states.Next();
+  json status = StatusOf(state);
+  status["future"] = {{"a", 1}};
+  status["progress"]["future"] = "b";
+  const auto read = StateFromStatusJson(status);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  ExpectSame(state, *read);
+}
+
+TEST(StatusJsonTest, RefusesWhatItCannotUnderstand) {
+  const std::vector<std::pair<const char*, const char*>> wrong = {
+      {"/phase", R"("Dancing")"},
+      {"/phase", "5"},
+      {"/reason", R"("Because")"},
+      {"/weight", "101"},
+      {"/weight", R"("5")"},
+      {"/progress", "[]"},
+      {"/progress/stepIndex", "-1"},
+      {"/progress/stepIndex", "99"},
+      {"/progress/stage", R"("Resting")"},
+      {"/progress/phaseBegan", R"("yesterday")"},
+      {"/history", "{}"},
+      {"/frozen", "5"},
+      {"/frozen/alpha", "2"},
+      {"/frozen/blockLength", R"("long")"},
+      {"/frozen/canary", R"("service=")"},
+      {"/frozen/objectives/0/indicator", "{}"},
+      {"/checkpoint/blocksAbsorbed", "-1"},
+      {"/checkpoint/objectives", "[]x"},
+      {"/checkpoint/objectives/0/share", "[1, 2]"},
+      {"/checkpoint/objectives/0/share", R"(["a",1,1,1,1,1,1,1])"},
+      {"/checkpoint/objectives/0/startedWeight", "1.5"},
+      {"/checkpoint/objectives/0/rollout/canary/total", "-1"}};
+  RandomStates states(17);
+  core::RolloutState state = states.Next();
+  while (state.checkpoint.objectives.empty()) state = states.Next();
+  for (const auto& [pointer, value] : wrong) {
+    json status = StatusOf(state);
+    json replaced = json::parse(value, nullptr, false);
+    if (replaced.is_discarded()) replaced = json(17, json::object());
+    status[json::json_pointer(pointer)] = replaced;
+    const auto read = StateFromStatusJson(status);
+    ASSERT_FALSE(read.has_value()) << pointer << " " << value;
+    EXPECT_EQ(read.error().code, ports::ErrorCode::kMalformedResponse);
+    EXPECT_NE(read.error().message.find("status."), std::string::npos) << read.error().message;
+  }
+}
+
+TEST(StatusJsonTest, SurvivesAnyValueAnywhere) {
+  RandomStates states(18);
+  core::RolloutState state = states.Next();
+  while (state.checkpoint.objectives.empty()) state = states.Next();
+  const json status = StatusOf(state);
+  const std::vector<json> wrong = {nullptr,
+                                   true,
+                                   -1,
+                                   1e300,
+                                   "",
+                                   "\xff",
+                                   json::array(),
+                                   json::object(),
+                                   json::array({nullptr, 1, "a"})};
+  const json flat = status.flatten();
+  for (const auto& [pointer, leaf] : flat.items()) {
+    for (const json& value : wrong) {
+      json spoilt = status;
+      spoilt[json::json_pointer(pointer)] = value;
+      const auto read = StateFromStatusJson(spoilt);
+      if (read) StatusToJson(*read, nullptr, 1, spoilt, kNow);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slogate::spec
