@@ -7,6 +7,7 @@ cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/slogate
 build_root=$cache_dir/build-$(printf '%s' "$source_dir" | sha256sum | cut -c1-12)
 log_dir=$build_root/logs
 mkdir -p "$log_dir"
+export CCACHE_NOHASHDIR=1 # so that builds in other folders may share what was compiled
 
 phase_names=()
 phase_results=()

@@ -30,7 +30,7 @@ json Condition(const char* type, const char* reason, std::int64_t generation) {
   return {{"type", type},
           {"status", "True"},
           {"reason", reason},
-          {"message", ""},
+          {"message", "Served by the gateway of the tests"},
           {"observedGeneration", generation},
           {"lastTransitionTime", FormatTime(std::chrono::system_clock::now())}};
 }
