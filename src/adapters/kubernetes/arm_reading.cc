@@ -136,7 +136,8 @@ ports::Result<ArmReading> ReadArm(KubeClient& client, const std::string& ns,
   if (!pods) return tl::unexpected(pods.error());
   std::string revision = std::move(arm->view.revision);
   arm->view = ViewArm(arm->deployment, *replica_sets, *pods);
-  arm->view.revision = std::move(revision);
+  // What runs is not known before the cluster has looked at what was asked for.
+  if (IsObserved(arm->deployment)) arm->view.revision = std::move(revision);
   return arm;
 }
 

@@ -47,7 +47,8 @@ ports::Result<ArmReading> ReadRelease(KubeClient& client, const std::string& ns,
                                       const std::string& deployment,
                                       const std::vector<core::TrackedConfig>& tracked);
 
-// The same with everything known of its ReplicaSets and pods.
+// The same with everything known of its ReplicaSets and pods; without a revision until the
+// Deployment controller has seen the present spec.
 ports::Result<ArmReading> ReadArm(KubeClient& client, const std::string& ns,
                                   const std::string& deployment,
                                   const std::vector<core::TrackedConfig>& tracked);

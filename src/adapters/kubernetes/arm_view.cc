@@ -96,6 +96,11 @@ const json& CurrentReplicaSet(const json& deployment, const json& replica_sets) 
   return kNull;
 }
 
+bool IsObserved(const json& deployment) {
+  return NumberField(deployment, {"status", "observedGeneration"}, -1) >=
+         NumberField(deployment, {"metadata", "generation"});
+}
+
 core::ArmView ViewArm(const json& deployment, const json& replica_sets, const json& pods) {
   core::ArmView view;
   view.exists = deployment.is_object();
@@ -103,9 +108,8 @@ core::ArmView ViewArm(const json& deployment, const json& replica_sets, const js
   view.desired = static_cast<int>(
       std::clamp<std::int64_t>(NumberField(deployment, {"spec", "replicas"}, 1), 0, INT32_MAX));
   const json& current = CurrentReplicaSet(deployment, replica_sets);
-  const bool observed = NumberField(deployment, {"status", "observedGeneration"}, -1) >=
-                        NumberField(deployment, {"metadata", "generation"});
-  if (observed) view.pod_template_hash = TextField(current, {"metadata", "labels", kHash});
+  if (IsObserved(deployment))
+    view.pod_template_hash = TextField(current, {"metadata", "labels", kHash});
 
   std::set<std::string> own;
   std::int64_t reported_any = 0;

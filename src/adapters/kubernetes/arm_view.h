@@ -13,6 +13,9 @@ namespace slogate::adapters::kubernetes {
 const nlohmann::json& CurrentReplicaSet(const nlohmann::json& deployment,
                                         const nlohmann::json& replica_sets);
 
+// True once the Deployment controller has seen the present spec.
+bool IsObserved(const nlohmann::json& deployment);
+
 // Everything in the view but `revision`. `replica_sets` and `pods` are the items of lists by the
 // Deployment's selector; those that belong to others are passed over. A pod counts as available
 // when it is Ready and not being deleted, and no more pods count than the ReplicaSet reports, who
