@@ -1,5 +1,6 @@
 #include "app/controller/controller.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -72,7 +73,8 @@ void Controller::HandleOutcome(const ports::Key& key, const Outcome& outcome) {
       return;
     case Outcome::Result::kFailed:
       if (outcome.retry == Retry::kSlow) {
-        queue_.AddAfter(key, kSlowRetry);
+        const bool sooner = outcome.requeue_after > core::Duration::zero();
+        queue_.AddAfter(key, sooner ? std::min(kSlowRetry, outcome.requeue_after) : kSlowRetry);
       } else {
         queue_.AddAfterFailure(key);
       }

@@ -51,7 +51,11 @@ Outcome Reconciler::Pass(const ports::Key& key) {
   }
   const ports::Result<bool> changed = Remember(*record, decision.next_state, decision.news);
   if (!changed) return Fail(key, changed.error(), Subject::kPolicy);
-  if (failure) return Fail(key, *failure, Subject::kNamed);
+  if (failure) {
+    Outcome failed = Fail(key, *failure, Subject::kNamed);
+    failed.requeue_after = decision.requeue_after;
+    return failed;
+  }
   if (*changed) return {Outcome::Result::kChanged, {}, {}, {}};
   return {Outcome::Result::kSettled, decision.requeue_after, {}, {}};
 }

@@ -25,9 +25,11 @@ struct Outcome {
     kGone,     // the policy no longer exists
   };
   Result result = Result::kSettled;
-  core::Duration requeue_after{0};  // kSettled; 0: only when something changes
-  Retry retry = Retry::kBackoff;    // kFailed
-  std::string message;              // kFailed: why
+  // kSettled; 0: only when something changes. kFailed: a slow retry is no slower than this (unless
+  // 0), since a refused action must delay neither the next evidence nor a rollback.
+  core::Duration requeue_after{0};
+  Retry retry = Retry::kBackoff;  // kFailed
+  std::string message;            // kFailed: why
 };
 
 struct ReconcilerPorts {

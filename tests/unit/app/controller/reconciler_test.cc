@@ -225,6 +225,19 @@ TEST_F(ReconcilerTest, ARefusedWeightIsToldInTheStatus) {
   EXPECT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted);
 }
 
+TEST_F(ReconcilerTest, ARefusedActionDelaysTheNextLookNoLongerThanTheDecisionDoes) {
+  ReleaseV2();
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kInvalidArgument, "HTTPRoute app: 422"});
+  Outcome outcome;
+  for (int look = 0; look < 200 && outcome.result != Outcome::Result::kFailed; ++look) {
+    outcome = Reconcile();
+    clock_.Advance(seconds(5));
+  }
+  EXPECT_EQ(outcome.retry, Retry::kSlow);
+  EXPECT_GT(outcome.requeue_after, seconds(0));
+  EXPECT_LT(outcome.requeue_after, kSlowRetry);
+}
+
 TEST_F(ReconcilerTest, EndlessConflictsBackOff) {
   router_.FailWith(ports::Error{ports::ErrorCode::kConflict, "always late"});
   const Outcome outcome = Reconcile();
