@@ -91,7 +91,7 @@ void SimulatedService::Run() {
 
 void SimulatedService::Advance(const ServedRoute& route, Users& users, double seconds) {
   if (route.rules.empty()) return;
-  const std::vector<Backend>& backends = route.rules.front();
+  const std::vector<Backend>& backends = route.rules.back();
   double sum = 0;
   for (const Backend& backend : backends) sum += backend.weight;
   if (sum <= 0) return;

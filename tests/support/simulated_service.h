@@ -34,7 +34,7 @@ class SimulatedService {
   SimulatedService(adapters::kubernetes::KubeClient& client, const GatewayActor& gateway);
   ~SimulatedService();
 
-  // From now on users send requests to every route of this namespace (its first rule).
+  // From now on users send requests to every route of this namespace (its last rule).
   void AddTraffic(const std::string& ns, const TrafficSettings& settings);
   void RemoveTraffic(const std::string& ns);
 
