@@ -1,0 +1,72 @@
+#include "app/controller/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "app/controller/health.h"
+
+namespace slogate::app {
+namespace {
+
+class MetricsTest : public ::testing::Test {
+ protected:
+  bool Has(const std::string& line) const {
+    return metrics_.Render().find(line + "\n") != std::string::npos;
+  }
+
+  std::size_t depth_ = 0;
+  ControllerMetrics metrics_{[this] { return depth_; }};
+};
+
+TEST_F(MetricsTest, APolicyIsInOnePhaseAtATime) {
+  core::RolloutState state;
+  state.phase = core::Phase::kProgressing;
+  state.desired_percent = 25;
+  core::ObjectiveVerdict verdict;
+  verdict.objective = "availability";
+  verdict.evidence.rollback = 1.5;
+  verdict.evidence.promotion = -2;
+  metrics_.Observed({"shop", "a"}, state, {verdict});
+  EXPECT_TRUE(Has(R"(slogate_rollout_phase{namespace="shop",phase="Progressing",policy="a"} 1)"))
+      << metrics_.Render();
+  EXPECT_TRUE(Has(R"(slogate_canary_weight{namespace="shop",policy="a"} 25)"));
+  EXPECT_TRUE(Has(
+      R"(slogate_evidence{kind="rollback",namespace="shop",objective="availability",policy="a"} 1.5)"));
+  EXPECT_TRUE(Has(
+      R"(slogate_evidence{kind="promotion",namespace="shop",objective="availability",policy="a"} -2)"));
+  state.phase = core::Phase::kRolledBack;
+  metrics_.Observed({"shop", "a"}, state, {});
+  EXPECT_EQ(metrics_.Render().find("Progressing"), std::string::npos);
+  EXPECT_EQ(metrics_.Render().find("availability"), std::string::npos);
+}
+
+TEST_F(MetricsTest, ForgetsOnePolicyAndKeepsTheOthers) {
+  metrics_.Observed({"shop", "a"}, {}, {});
+  metrics_.Observed({"shop", "b"}, {}, {});
+  metrics_.Forget({"shop", "a"});
+  EXPECT_EQ(metrics_.Render().find("policy=\"a\""), std::string::npos);
+  EXPECT_NE(metrics_.Render().find("policy=\"b\""), std::string::npos);
+}
+
+TEST_F(MetricsTest, CountsReconcilesAndAsksForTheDepth) {
+  metrics_.Reconciled("settled", core::Duration(20));
+  metrics_.Reconciled("settled", core::Duration(20));
+  depth_ = 3;
+  EXPECT_TRUE(Has(R"(slogate_reconcile_total{result="settled"} 2)")) << metrics_.Render();
+  EXPECT_TRUE(Has("slogate_reconcile_duration_seconds_count 2"));
+  EXPECT_TRUE(Has("slogate_queue_depth 3"));
+}
+
+TEST(HealthTest, NamesEveryPartThatIsNotReady) {
+  Health health;
+  EXPECT_EQ(health.WhyNotReady(), "");
+  health.Set("lease", "not read yet");
+  health.Set("controller", "stopping");
+  EXPECT_EQ(health.WhyNotReady(), "controller: stopping\nlease: not read yet\n");
+  health.Set("lease", "");
+  EXPECT_EQ(health.WhyNotReady(), "controller: stopping\n");
+}
+
+}  // namespace
+}  // namespace slogate::app
