@@ -10,18 +10,22 @@
 namespace slogate::testing {
 namespace {
 
-constexpr const char* kConfiguration = R"(
+std::string Configuration(int port) {
+  return R"(
 global: {scrape_interval: 1s, scrape_timeout: 1s}
 scrape_configs:
   - job_name: shop
     file_sd_configs: [{files: [targets.json], refresh_interval: 1s}]
-)";
+  - job_name: self
+    static_configs: [{targets: ["127.0.0.1:)" +
+         std::to_string(port) + "\"]}]\n";
+}
 
 }  // namespace
 
 CountingBed::CountingBed(const std::vector<Script>& scripts)
     : folder_("slogate-counting"), service_(scripts), port_(FreePort()) {
-  WriteFile(folder_.File("prometheus.yml"), kConfiguration);
+  WriteFile(folder_.File("prometheus.yml"), Configuration(port_));
   Know({});
 }
 
@@ -59,21 +63,30 @@ bool CountingBed::Ready() {
   return response && response->status == 200;
 }
 
-adapters::prometheus::SeriesMap CountingBed::KeptScrapes(core::TimePoint from,
-                                                         core::TimePoint until) {
-  namespace prometheus = adapters::prometheus;
-  const prometheus::Transport transport = [this](const adapters::http::Tls&,
-                                                 const adapters::http::Request& request) {
+adapters::prometheus::Answered<adapters::prometheus::Reply> CountingBed::Ask(
+    const std::string& query, core::TimePoint at) {
+  const adapters::prometheus::Transport transport = [this](const adapters::http::Tls&,
+                                                           const adapters::http::Request& request) {
     return client_.Send(request);
   };
   ports::MetricsConnection connection;
   connection.address = address();
-  prometheus::QueryApi api(transport, connection);
+  return adapters::prometheus::QueryApi(transport, connection).Instant(query, at);
+}
+
+bool CountingBed::Has(const std::string& query) {
+  const auto now = std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+  const auto reply = Ask(query, now);
+  return reply && !reply->series.empty();
+}
+
+adapters::prometheus::SeriesMap CountingBed::KeptScrapes(core::TimePoint from,
+                                                         core::TimePoint until) {
   const core::Duration range = until - from;
-  auto reply = api.Instant("scrape_number[" + std::to_string(range.count()) + "ms]", until);
+  auto reply = Ask("scrape_number[" + std::to_string(range.count()) + "ms]", until);
   if (!reply) throw std::runtime_error(reply.error().message);
-  prometheus::SeriesMap kept;
-  prometheus::Merge(kept, std::move(*reply), from, until);
+  adapters::prometheus::SeriesMap kept;
+  adapters::prometheus::Merge(kept, std::move(*reply), from, until);
   return kept;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/http/client.h"
+#include "adapters/prometheus/reply.h"
 #include "adapters/prometheus/samples.h"
 #include "integration/counting/scraped_service.h"
 #include "slogate/core/counts.h"
@@ -36,11 +37,16 @@ class CountingBed {
   void Start();
   void Kill();  // SIGKILL
 
+  // Whether an instant query has an answer that is not empty.
+  bool Has(const std::string& query);
+
   // The number of every scrape that Prometheus kept, per series, from `from` to `until`.
   adapters::prometheus::SeriesMap KeptScrapes(core::TimePoint from, core::TimePoint until);
 
  private:
   bool Ready();
+  adapters::prometheus::Answered<adapters::prometheus::Reply> Ask(const std::string& query,
+                                                                  core::TimePoint at);
 
   TemporaryFolder folder_;
   ScrapedService service_;

@@ -56,7 +56,7 @@ std::vector<Script> Scripts() {
   dip.requests = 100'000;
   dip.age = std::chrono::hours(2);
   dip.dips_from = 45;
-  dip.dips_until = 47;
+  dip.dips_until = 48;
   add("relabelled");
   add("duplicate");
   return scripts;
