@@ -107,7 +107,7 @@ ports::Result<std::string> FakePolicyStore::WriteStatus(const ports::PolicyRecor
   if (error_) return tl::unexpected(*error_);
   const auto found = records_.find(record.key);
   if (found == records_.end() || found->second.uid != record.uid) {
-    return ports::Fail(ports::ErrorCode::kNotFound,
+    return ports::Fail(ports::ErrorCode::kConflict,
                        "RolloutPolicy " + record.key.ToString() + " is gone");
   }
   ports::PolicyRecord& stored = found->second;

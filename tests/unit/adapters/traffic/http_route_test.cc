@@ -1,0 +1,244 @@
+#include "adapters/traffic/http_route.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "adapters/traffic/router_table.h"
+#include "support/http_server.h"
+
+namespace slogate::adapters::traffic {
+namespace {
+
+using nlohmann::json;
+using slogate::testing::HttpExchange;
+using slogate::testing::HttpRequest;
+using slogate::testing::HttpServer;
+
+json Backend(const char* service, std::optional<int> weight) {
+  json backend = {{"name", service}, {"port", 80}};
+  if (weight) backend["weight"] = *weight;
+  return backend;
+}
+
+json RouteObject(json rules) {
+  return {{"metadata", {{"namespace", "shop"}, {"name", "web"}, {"resourceVersion", "41"}}},
+          {"spec", {{"rules", std::move(rules)}}}};
+}
+
+json Rule(const char* name, json backends) {
+  return {{"name", name}, {"backendRefs", std::move(backends)}};
+}
+
+// An API server with one route. It does not apply patches; it remembers the last.
+class RouteServer {
+ public:
+  explicit RouteServer(json route) : route_(std::move(route)) {}
+
+  // Called before a patch is answered; gives the answer's status.
+  std::function<int(json& route)> on_patch = [](json&) { return 200; };
+  std::string version = "v1";
+
+  kubernetes::ClusterConfig config() const {
+    kubernetes::ClusterConfig config;
+    config.server = server_.url();
+    return config;
+  }
+  std::optional<json> patch() const {
+    const std::lock_guard lock(mutex_);
+    return patch_;
+  }
+  const HttpServer& http() const { return server_; }
+
+ private:
+  void Answer(const HttpRequest& request, HttpExchange& exchange) {
+    const std::lock_guard lock(mutex_);
+    if (request.target == "/apis/gateway.networking.k8s.io") {
+      const std::string served = "gateway.networking.k8s.io/" + version;
+      exchange.Reply(200, json{{"versions", {{{"groupVersion", served}}}}}.dump());
+    } else if (request.target !=
+               "/apis/gateway.networking.k8s.io/" + version + "/namespaces/shop/httproutes/web") {
+      exchange.Reply(404, R"({"message":"not found"})");
+    } else if (request.method == "PATCH") {
+      patch_ = json::parse(request.body);
+      exchange.Reply(on_patch(route_), route_.dump());
+    } else {
+      exchange.Reply(200, route_.dump());
+    }
+  }
+
+  mutable std::mutex mutex_;
+  json route_;
+  std::optional<json> patch_;
+  HttpServer server_{
+      [this](const HttpRequest& request, HttpExchange& exchange) { Answer(request, exchange); }};
+};
+
+core::Route Pair(std::vector<std::string> rule_names = {}) {
+  core::Route route;
+  route.name = "web";
+  route.canary_service = "canary";
+  route.baseline_service = "stable";
+  route.rule_names = std::move(rule_names);
+  return route;
+}
+
+json Operation(const char* op, const char* path, json value) {
+  return {{"op", op}, {"path", path}, {"value", std::move(value)}};
+}
+
+struct HttpRouteTest : ::testing::Test {
+  void Serve(json rules) {
+    server = std::make_unique<RouteServer>(RouteObject(std::move(rules)));
+    client = std::make_unique<kubernetes::KubeClient>(server->config());
+    router = std::make_unique<HttpRouteRouter>(*client);
+  }
+  core::RouteView View(const core::Route& route) {
+    const auto view = router->Observe("shop", route, {});
+    EXPECT_TRUE(view.has_value()) << view.error().message;
+    return view.value_or(core::RouteView{});
+  }
+
+  std::unique_ptr<RouteServer> server;
+  std::unique_ptr<kubernetes::KubeClient> client;
+  std::unique_ptr<HttpRouteRouter> router;
+};
+
+TEST_F(HttpRouteTest, PatchesTheTwoWeightsOfEachRuleAndNothingElse) {
+  Serve(json::array({Rule("static", json::array({Backend("archive", 1)})),
+                     Rule("main", json::array({Backend("stable", 100), Backend("archive", 5),
+                                               Backend("canary", 0)}))}));
+  const auto moved = router->SetWeights("shop", Pair(), 30);
+  ASSERT_TRUE(moved.has_value()) << moved.error().message;
+  EXPECT_EQ(server->patch(),
+            json::array({Operation("replace", "/metadata/resourceVersion", "41"),
+                         Operation("test", "/spec/rules/1/backendRefs/2/name", "canary"),
+                         Operation("test", "/spec/rules/1/backendRefs/0/name", "stable"),
+                         Operation("replace", "/spec/rules/1/backendRefs/2/weight", 30),
+                         Operation("replace", "/spec/rules/1/backendRefs/0/weight", 70)}));
+}
+
+TEST_F(HttpRouteTest, AnAbsentWeightIsOneAndIsAdded) {
+  Serve(json::array({Rule(
+      "main", json::array({Backend("canary", std::nullopt), Backend("stable", std::nullopt)}))}));
+  EXPECT_EQ(View(Pair()).canary_percent, 50);
+  ASSERT_TRUE(router->SetWeights("shop", Pair(), 0).has_value());
+  const json patch = server->patch().value_or(json::array());
+  ASSERT_EQ(patch.size(), 5u);
+  EXPECT_EQ(patch[3], Operation("add", "/spec/rules/0/backendRefs/0/weight", 0));
+  EXPECT_EQ(patch[4], Operation("add", "/spec/rules/0/backendRefs/1/weight", 2));
+}
+
+TEST_F(HttpRouteTest, NamedRulesAloneAreMoved) {
+  const json pair = json::array({Backend("canary", 0), Backend("stable", 100)});
+  Serve(json::array({Rule("a", pair), Rule("b", pair)}));
+  ASSERT_TRUE(router->SetWeights("shop", Pair({"b"}), 10).has_value());
+  EXPECT_EQ(server->patch()->at(1)["path"], "/spec/rules/1/backendRefs/0/name");
+  EXPECT_EQ(server->patch()->size(), 5u);
+}
+
+TEST_F(HttpRouteTest, ANamedRuleWithoutThePairIsAProblem) {
+  Serve(json::array({Rule("a", json::array({Backend("stable", 100)}))}));
+  EXPECT_EQ(View(Pair({"a"})).problem,
+            "HTTPRoute shop/web has no rule a that sends traffic to both canary and stable; name "
+            "it or add the missing backendRef");
+  EXPECT_NE(View(Pair()).problem, "");
+  EXPECT_FALSE(router->SetWeights("shop", Pair(), 0).has_value());
+}
+
+TEST_F(HttpRouteTest, BackendsOfOtherKindsAndNamespacesAreNotThePair) {
+  json other_kind = Backend("canary", 1);
+  other_kind["kind"] = "Import";
+  json other_namespace = Backend("canary", 1);
+  other_namespace["namespace"] = "elsewhere";
+  json own = Backend("canary", 10);
+  own["kind"] = "Service";
+  own["group"] = "";
+  own["namespace"] = "shop";
+  Serve(json::array(
+      {Rule("main", json::array({other_kind, other_namespace, own, Backend("stable", 90)}))}));
+  EXPECT_EQ(View(Pair()).canary_percent, 10);
+}
+
+TEST_F(HttpRouteTest, AServiceNamedTwiceInARuleIsAProblem) {
+  Serve(json::array({Rule(
+      "main", json::array({Backend("canary", 0), Backend("canary", 0), Backend("stable", 1)}))}));
+  EXPECT_NE(View(Pair()).problem.find("twice"), std::string::npos);
+}
+
+TEST_F(HttpRouteTest, AWeightThatIsNoNumberIsAProblem) {
+  for (const json& nonsense : {json(-1), json("7"), json(1e300), json(2'000'000), json(0.5)}) {
+    json backend = Backend("canary", 0);
+    backend["weight"] = nonsense;
+    Serve(json::array({Rule("main", json::array({backend, Backend("stable", 100)}))}));
+    EXPECT_NE(View(Pair()).problem, "") << nonsense;
+  }
+}
+
+TEST_F(HttpRouteTest, ARuleThatCannotMoveDoesNotKeepOthersFromZero) {
+  Serve(json::array({Rule("broken", json::array({Backend("canary", 1), Backend("canary", 1),
+                                                 Backend("stable", 1)})),
+                     Rule("main", json::array({Backend("canary", 50), Backend("stable", 50)}))}));
+  EXPECT_FALSE(router->SetWeights("shop", Pair(), 60).has_value());
+  EXPECT_EQ(server->patch(), std::nullopt);
+  const auto lowered = router->SetWeights("shop", Pair(), 0);
+  ASSERT_FALSE(lowered.has_value());
+  EXPECT_EQ(lowered.error().code, ports::ErrorCode::kInvalidArgument);
+  ASSERT_TRUE(server->patch().has_value());
+  EXPECT_EQ(server->patch()->at(3), Operation("replace", "/spec/rules/1/backendRefs/0/weight", 0));
+}
+
+TEST_F(HttpRouteTest, AnotherWriterIsAConflictWhicheverStatusTellsOfIt) {
+  const json rules =
+      json::array({Rule("main", json::array({Backend("canary", 0), Backend("stable", 100)}))});
+  for (const int status : {409, 422}) {
+    Serve(rules);
+    server->on_patch = [status](json& route) {
+      route["metadata"]["resourceVersion"] = "42";
+      return status;
+    };
+    const auto moved = router->SetWeights("shop", Pair(), 10);
+    ASSERT_FALSE(moved.has_value());
+    EXPECT_EQ(moved.error().code, ports::ErrorCode::kConflict) << status;
+  }
+}
+
+TEST_F(HttpRouteTest, AnUnprocessablePatchOfAnUnchangedRouteIsNoConflict) {
+  Serve(json::array({Rule("main", json::array({Backend("canary", 0), Backend("stable", 100)}))}));
+  server->on_patch = [](json&) { return 422; };
+  const auto moved = router->SetWeights("shop", Pair(), 10);
+  ASSERT_FALSE(moved.has_value());
+  EXPECT_EQ(moved.error().code, ports::ErrorCode::kInvalidArgument);
+}
+
+TEST_F(HttpRouteTest, AnOlderGatewayApiIsUsedAndANewerOneFound) {
+  Serve(json::array({Rule("main", json::array({Backend("canary", 0), Backend("stable", 100)}))}));
+  server->version = "v1beta1";
+  EXPECT_TRUE(View(Pair()).exists);
+  server->version = "v1";
+  EXPECT_TRUE(View(Pair()).exists);
+}
+
+TEST_F(HttpRouteTest, RulesThatAreNoListHaveNoPair) {
+  Serve(json::object({{"0", "nonsense"}}));
+  EXPECT_NE(View(Pair()).problem, "");
+  EXPECT_EQ(View(Pair()).canary_percent, std::nullopt);
+}
+
+TEST_F(HttpRouteTest, AKindWithoutARouterIsRefusedByName) {
+  Serve(json::array());
+  core::Route route = Pair();
+  route.kind = "Teleporter";
+  const auto table = MakeTrafficRouter(*client);
+  const auto view = table->Observe("shop", route, {});
+  ASSERT_FALSE(view.has_value());
+  EXPECT_EQ(view.error().code, ports::ErrorCode::kInvalidArgument);
+  EXPECT_EQ(view.error().message, "no router for kind Teleporter; use one of: HTTPRoute");
+  EXPECT_FALSE(table->SetWeights("shop", route, 10).has_value());
+}
+
+}  // namespace
+}  // namespace slogate::adapters::traffic
