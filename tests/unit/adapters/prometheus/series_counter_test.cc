@@ -208,6 +208,33 @@ TEST_F(SeriesCounterTest, UpOfAnotherReplicaSaysNothingOfAbsence) {
   EXPECT_EQ(Count().count, 3);
 }
 
+TEST_F(SeriesCounterTest, OneSampleOfAnotherReplicaSaysNothingOfAbsenceEither) {
+  samples_ = {{At(60), 1000}, {At(61), 1003}};
+  targets_[Named("up", target_)] = {{At(60.5), 1}, {At(61), 1}};
+  EXPECT_EQ(Count().count, 3);
+}
+
+TEST_F(SeriesCounterTest, UpOfAnotherReplicaSaysNothingOfBirth) {
+  samples_ = {{At(62), 1000}};
+  targets_[Named("up", target_)] = {{At(60.5), 1}, {At(61.5), 1}};
+  EXPECT_EQ(Count().count, 0);
+  EXPECT_TRUE(Count().unknown_origin);
+}
+
+TEST_F(SeriesCounterTest, AYoungerProcessIsNotFollowedByAnOlderOne) {
+  Scrape(60, 100, 50);
+  Scrape(61, 400, 40);
+  EXPECT_EQ(Count().count, 0);
+  EXPECT_TRUE(Count().unknown_origin);
+}
+
+TEST_F(SeriesCounterTest, AProcessThatStartedLongAgoIsNoRestart) {
+  Scrape(60, 100, -2000);
+  Scrape(61, 50'000, -1000);
+  EXPECT_EQ(Count().count, 0);
+  EXPECT_TRUE(Count().unknown_origin);
+}
+
 TEST_F(SeriesCounterTest, ForgetsWhatIsOlderThanTheLongestGap) {
   Scrape(60 - 300.001, 1);
   Scrape(61, 50);

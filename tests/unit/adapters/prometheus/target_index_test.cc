@@ -20,6 +20,15 @@ TEST(TargetIndexTest, TakesTheTargetWhoseLabelsTheSeriesCarries) {
   EXPECT_EQ(index.For(Named("x", kPlain), At(0), At(9)).up, &targets.at(Named("up", kPlain)));
 }
 
+TEST(TargetIndexTest, TakesTheTargetWithMostLabelsInWhateverOrder) {
+  Labels richer = kPlain;
+  richer["a_zone"] = "north";
+  const SeriesMap targets = {{Named("up", kPlain), {{At(1), 1}}},
+                             {Named("up", richer), {{At(2), 1}}}};
+  const TargetIndex index(targets);
+  EXPECT_EQ(index.For(Named("x", richer), At(0), At(9)).up, &targets.at(Named("up", richer)));
+}
+
 TEST(TargetIndexTest, TakesTheOnlyTargetWhenTheSeriesLostLabels) {
   const SeriesMap targets = {{Named("up", kTracked), {{At(2), 1}}}};
   const TargetIndex index(targets);
