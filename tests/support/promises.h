@@ -38,7 +38,7 @@ class PromiseChecker {
 
   const RolloutSettings settings_;
   ReplayedNamespace objects_;
-  nlohmann::json status_;
+  nlohmann::json status_ = nlohmann::json::object();
   bool adopted_ = false;  // the baseline has served everything once
   std::map<int, std::chrono::system_clock::time_point> baking_since_;  // by step
   int weight_writes_ = 0;
