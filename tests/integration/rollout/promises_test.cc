@@ -1,0 +1,117 @@
+// The checker of the audit log must notice each kind of broken promise, or it proves nothing.
+#include "support/promises.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace slogate::testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using namespace std::chrono_literals;
+
+// A namespace in which the baseline serves everything, and writes that follow.
+class PromisesTest : public ::testing::Test {
+ protected:
+  PromisesTest() : checker_(RolloutSettings{}) {
+    Write("admin", "services", kCanaryService, ServiceObject(kCanaryService, kDeployment));
+    Write("admin", "services", kBaselineService, ServiceObject(kBaselineService, kManagedBaseline));
+    for (const char* const deployment : {kDeployment, kManagedBaseline}) {
+      Write("admin", "deployments", deployment, DeploymentObject(deployment, 2, {}));
+      Write("admin", "pods", std::string(deployment) + "-1", Pod(deployment));
+      Write("admin", "pods", std::string(deployment) + "-2", Pod(deployment));
+    }
+    route_ = RouteObject();
+    Write("admin", "httproutes", kRoute, route_);
+    Tell("Ready", 0, "Starting", 0);
+  }
+
+  static json Pod(const std::string& app) {
+    return {{"metadata", {{"labels", {{"app", app}}}}},
+            {"status", {{"conditions", {{{"type", "Ready"}, {"status", "True"}}}}}}};
+  }
+
+  void Write(const std::string& user, const std::string& resource, const std::string& name,
+             const json& object, const std::string& verb = "patch") {
+    AuditEvent event;
+    event.version = ++version_;
+    event.at = now_;
+    event.user = user;
+    event.verb = verb;
+    event.resource = resource;
+    event.name = name;
+    event.object = object;
+    checker_.See(event);
+  }
+
+  void Tell(const std::string& phase, int step, const std::string& stage, int weight) {
+    json status = {{"phase", phase}, {"progress", {{"stepIndex", step}, {"stage", stage}}}};
+    status["routes"].push_back({{"name", kRoute}, {"desiredWeight", weight}});
+    Write("gate", "rolloutpolicies", kPolicy, {{"status", status}});
+  }
+
+  void Move(int percent) {
+    json& backends = route_["spec"]["rules"][2]["backendRefs"];
+    backends[0]["weight"] = 100 - percent;
+    backends[2]["weight"] = percent;
+    Write("gate", "httproutes", kRoute, route_);
+  }
+
+  PromiseChecker checker_;
+  json route_;
+  std::int64_t version_ = 0;
+  std::chrono::system_clock::time_point now_ = std::chrono::system_clock::time_point(1h);
+};
+
+TEST_F(PromisesTest, AnOrderlyMoveBreaksNothing) {
+  Tell("Progressing", 0, "Moving", 50);
+  Move(50);
+  Tell("Progressing", 0, "Baking", 50);
+  now_ += 5s;
+  Tell("Progressing", 1, "Moving", 60);
+  Move(60);
+  EXPECT_THAT(checker_.broken(), IsEmpty());
+  EXPECT_EQ(checker_.raises(), 2);
+}
+
+TEST_F(PromisesTest, NoticesAWeightThatTheStatusDidNotAnnounce) {
+  Tell("Progressing", 0, "Moving", 10);
+  Move(50);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("while the status said 10")));
+}
+
+TEST_F(PromisesTest, NoticesAWeightThatPointsAtTooFewPods) {
+  Tell("Progressing", 0, "Moving", 90);
+  Write("admin", "pods", "web-1", nullptr, "delete");
+  Move(90);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("1 available pods where 2 are needed")));
+}
+
+TEST_F(PromisesTest, NoticesPodsTakenFromAnArmThatServes) {
+  Write("admin", "pods", "web-baseline-2", nullptr, "delete");
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("points at web-stable")));
+}
+
+TEST_F(PromisesTest, NoticesAChangeOfAnotherRule) {
+  route_["spec"]["rules"][0].erase("filters");
+  Move(0);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("more than the pair's weights")));
+}
+
+TEST_F(PromisesTest, NoticesAStepCutShort) {
+  Tell("Progressing", 0, "Moving", 10);
+  Move(10);
+  Tell("Progressing", 0, "Baking", 10);
+  now_ += 3s;
+  Tell("Progressing", 1, "Moving", 25);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("shorter than it must be")));
+}
+
+}  // namespace
+}  // namespace slogate::testing
