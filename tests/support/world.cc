@@ -65,8 +65,11 @@ Process World::StartGate(const GateOptions& options) {
       "--listen",    "127.0.0.1:0", "--namespace",  options.ns.empty() ? "all" : options.ns};
   if (!options.lease.empty()) {
     arguments.insert(arguments.end(), {"--leader-elect", "--lease-namespace", "default",
-                                       "--lease-name", options.lease, "--lease-duration", "3s",
-                                       "--renew-deadline", "2s", "--retry-period", "500ms"});
+                                       "--lease-name", options.lease});
+  }
+  if (options.short_lease) {
+    arguments.insert(arguments.end(),
+                     {"--lease-duration", "6s", "--renew-deadline", "4s", "--retry-period", "1s"});
   }
   return Process::Start({.arguments = std::move(arguments),
                          .environment = options.environment,

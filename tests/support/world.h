@@ -24,8 +24,9 @@
 namespace slogate::testing {
 
 struct GateOptions {
-  std::string ns;     // empty: every namespace
-  std::string lease;  // empty: no election
+  std::string ns;            // empty: every namespace
+  std::string lease;         // empty: no election
+  bool short_lease = false;  // for those who wait for it to expire
   std::map<std::string, std::string> environment;
 };
 

@@ -32,10 +32,12 @@ std::string Holder(World& world) {
 
 TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderIsKilled) {
   const std::unique_ptr<World> world = MakeWorld(Rollouts());
-  Process first = world->StartGate({.ns = "", .lease = kLease, .environment = {}});
+  Process first =
+      world->StartGate({.ns = "", .lease = kLease, .short_lease = true, .environment = {}});
   ASSERT_TRUE(Await([&] { return !Holder(*world).empty(); }, 30s, 50ms)) << world->GateLog();
   const std::string leader = Holder(*world);
-  const Process second = world->StartGate({.ns = "", .lease = kLease, .environment = {}});
+  const Process second =
+      world->StartGate({.ns = "", .lease = kLease, .short_lease = true, .environment = {}});
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   const Rollout& good = world->rollouts().front();
   ASSERT_TRUE(Await([&] { return good.CanaryPercent() > 0; }, 60s, 50ms)) << world->GateLog();

@@ -77,7 +77,8 @@ void ExpectRightEnds(World& world) {
 
 void RunToRightEnds(const std::vector<RolloutSettings>& settings) {
   const std::unique_ptr<World> world = MakeWorld(settings);
-  const Process gate = world->StartGate({.ns = "", .lease = "rollout", .environment = {}});
+  const Process gate = world->StartGate(
+      {.ns = "", .lease = world->rollouts().front().ns(), .short_lease = false, .environment = {}});
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   ExpectRightEnds(*world);
 }
