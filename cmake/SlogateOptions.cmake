@@ -37,7 +37,6 @@ function(slogate_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE
     ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/include)
-  target_compile_definitions(${name} PRIVATE SLOGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main
     Threads::Threads slogate_options)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST

@@ -3,11 +3,11 @@ set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/slogate
-# One build per checkout, outside of it, so that the tree stays clean.
-build_root=$cache_dir/build-$(printf '%s' "$source_dir" | sha256sum | cut -c1-12)
+build_root=$source_dir/build # ignored by git
 log_dir=$build_root/logs
 mkdir -p "$log_dir"
-export CCACHE_NOHASHDIR=1 # so that builds in other folders may share what was compiled
+# So that checkouts in other folders may share what was compiled.
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$source_dir CCACHE_DIR=$cache_dir/ccache CCACHE_MAXSIZE=5G
 
 phase_names=()
 phase_results=()

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "places.h"
 #include "support/yaml_objects.h"
 
 namespace slogate::testing {

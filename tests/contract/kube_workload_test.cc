@@ -39,7 +39,7 @@ struct TrackedTest : ::testing::Test {
   });
 };
 
-TEST(KubeWorkloadTest, TheTwinIsOwnedAndSelectsItsOwnPods) {
+TEST(KubeWorkloadTest, TheTwinIsMarkedAndSelectsItsOwnPods) {
   WorkloadObjects world;
   world.Deploy("shop:1");
   const ports::PolicyRecord record = world.Record();
@@ -48,10 +48,9 @@ TEST(KubeWorkloadTest, TheTwinIsOwnedAndSelectsItsOwnPods) {
   EXPECT_EQ(twin["spec"]["selector"]["matchLabels"], (json{{"app", "shop-baseline"}}));
   EXPECT_EQ(twin["spec"]["template"]["metadata"]["labels"],
             (json{{"app", "shop-baseline"}, {"team", "shop"}}));
-  const json owner = twin["metadata"]["ownerReferences"][0];
-  EXPECT_EQ(owner["uid"], record.uid);
-  EXPECT_EQ(owner["controller"], true);
-  EXPECT_EQ(owner["blockOwnerDeletion"], false);
+  EXPECT_FALSE(twin["metadata"].contains("ownerReferences"))
+      << "the twin carries the traffic and outlives the policy";
+  EXPECT_EQ(twin["metadata"]["annotations"]["slogate.dev/policy"], record.key.name);
   EXPECT_EQ(twin["metadata"]["labels"]["app.kubernetes.io/managed-by"], "slogate");
 }
 
@@ -111,7 +110,7 @@ TEST(KubeWorkloadTest, ASelectorThatCannotBeMappedIsAProblem) {
 TEST_F(TrackedTest, TheTwinReadsACopyOfItsOwn) {
   ASSERT_TRUE(Apply(kEnsureBaseline).has_value());
   EXPECT_EQ(Copy()["data"], (json{{"key", "one"}}));
-  EXPECT_EQ(Copy()["metadata"]["ownerReferences"][0]["uid"], record.uid);
+  EXPECT_EQ(Copy()["metadata"]["annotations"]["slogate.dev/policy"], record.key.name);
   const json twin = world.Deployment(kContractBaseline);
   EXPECT_EQ(twin["spec"]["template"]["spec"]["volumes"][0]["configMap"]["name"],
             "settings-baseline");

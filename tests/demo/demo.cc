@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "support/right_end.h"
 #include "support/world.h"
 

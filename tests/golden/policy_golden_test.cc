@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "spec/policy_yaml.h"
 
 namespace slogate::spec {

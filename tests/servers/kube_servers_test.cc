@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "places.h"
 #include "support/fake_kubelet.h"
 #include "support/yaml_objects.h"
 

@@ -156,9 +156,9 @@ struct RolloutState {
 
   int step = 0;  // index into frozen.steps
   StepStage stage = StepStage::kStarting;
-  TimePoint stage_began{};                 // kBaking: when the weights were confirmed
+  TimePoint stage_began{};            // kBaking: when the weights were confirmed
   std::int64_t step_first_block = 0;  // first block after the checkpoint that counts as evidence
-  int desired_percent = 0;                 // canary's share of traffic: the intent
+  int desired_percent = 0;            // canary's share of traffic: the intent
   // Canary's share as last seen, per route of the policy; absent: unknown.
   std::vector<std::optional<int>> observed_percents;
   std::optional<TimePoint> missing_since;  // no data or failed source, since when

@@ -11,16 +11,15 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
+constexpr const char* kPolicy = "slogate.dev/policy";
+
+// No owner reference: the twin carries the traffic, and must outlive the policy.
 json OwnMetadata(const std::string& name, const ports::PolicyRecord& record) {
   return {{"name", name},
           {"namespace", record.key.ns},
-          {"labels", {{"app.kubernetes.io/managed-by", "slogate"}}},
-          {"ownerReferences", json::array({{{"apiVersion", "slogate.dev/v1alpha1"},
-                                            {"kind", "RolloutPolicy"},
-                                            {"name", record.key.name},
-                                            {"uid", record.uid},
-                                            {"controller", true},
-                                            {"blockOwnerDeletion", false}}})}};
+          {"labels", {{kManagedBy, "slogate"}}},
+          {"annotations", {{kPolicy, record.key.name}}}};
 }
 
 json TargetPort(const json& pod_template, std::int64_t port) {
@@ -44,17 +43,15 @@ json TargetPort(const json& pod_template, std::int64_t port) {
 }  // namespace
 
 bool OwnedBy(const json& object, const ports::PolicyRecord& record) {
-  const json& owners = Field(object, {"metadata", "ownerReferences"});
-  return owners.is_array() && !record.uid.empty() &&
-         std::any_of(owners.begin(), owners.end(),
-                     [&](const json& owner) { return TextField(owner, {"uid"}) == record.uid; });
+  return TextField(object, {"metadata", "labels", kManagedBy}) == "slogate" &&
+         TextField(object, {"metadata", "annotations", kPolicy}) == record.key.name;
 }
 
 tl::unexpected<ports::Error> NotOurs(const std::string& kind, const std::string& name,
                                      const ports::PolicyRecord& record) {
   return ports::Fail(ports::ErrorCode::kInvalidArgument,
                      kind + " " + record.key.ns + "/" + name + " exists and RolloutPolicy " +
-                         record.key.name + " does not own it; rename or delete it");
+                         record.key.name + " did not make it; rename or delete it");
 }
 
 json TwinTemplateOf(const ArmReading& user, const TwinLabel& label,

@@ -11,7 +11,8 @@
 
 namespace slogate::adapters::kubernetes {
 
-// True when the policy owns the object.
+// True when slogate made the object for a policy of this name. A policy that is made anew finds its
+// objects again.
 bool OwnedBy(const nlohmann::json& object, const ports::PolicyRecord& record);
 
 // kInvalidArgument, with the mend, for an object of somebody else in the place of slogate's own.

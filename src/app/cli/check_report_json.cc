@@ -1,58 +1,63 @@
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "app/cli/check_report.h"
 #include "app/cli/time_text.h"
-#include "app/controller/json_text.h"
 #include "spec/duration_text.h"
 
 namespace slogate::app {
 namespace {
 
-// Digits beyond these say nothing about a verdict.
-double Rounded(double log_e) { return std::round(log_e * 1e6) / 1e6; }
+using Json = nlohmann::ordered_json;
 
-void WriteArm(JsonWriter& json, const char* name, const core::Counts& counts) {
-  json.BeginObject(name);
-  json.Number("events", counts.total);
-  json.Number("bad", counts.bad);
-  if (counts.total > 0) {
-    json.Number("rate", counts.bad / counts.total);
-  } else {
-    json.Null("rate");
+// Digits beyond these say nothing about a verdict. JSON has no infinity; null stands for it.
+Json Rounded(double log_e) {
+  if (!std::isfinite(log_e)) return nullptr;
+  return std::round(log_e * 1e6) / 1e6;
+}
+
+// Counts are whole unless they are estimates; whole numbers are written as such.
+Json Number(double number) {
+  if (number == std::floor(number) && std::abs(number) < 1e15) {
+    return static_cast<std::int64_t>(number);
   }
-  json.EndObject();
+  return number;
 }
 
-void WriteEvidence(JsonWriter& json, const char* name, double log_e, double alpha, int tenths) {
-  json.BeginObject(name);
-  json.Number("logE", Rounded(log_e));
-  json.Number("logThreshold", Rounded(-std::log(alpha)));
-  json.Integer("tenths", tenths);
-  json.EndObject();
+Json ArmJson(const core::Counts& counts) {
+  Json arm;
+  arm["events"] = Number(counts.total);
+  arm["bad"] = Number(counts.bad);
+  arm["rate"] = counts.total > 0 ? Json(counts.bad / counts.total) : Json(nullptr);
+  return arm;
 }
 
-void WriteObjective(JsonWriter& json, const core::ObjectiveVerdict& verdict,
-                    const core::FrozenObjective& objective, const core::Comparison& comparison) {
-  json.BeginObject();
-  json.Text("name", verdict.objective);
-  json.Text("dimension", ToString(verdict.dimension));
-  json.Text("mode", ToString(objective.mode));
-  json.Text("verdict", ToString(verdict.verdict));
-  json.Text("reason", ToString(verdict.reason));
-  json.Text("message", verdict.message);
-  WriteArm(json, "canary", verdict.counts.canary);
-  WriteArm(json, "baseline", verdict.counts.baseline);
-  json.BeginObject("evidence");
-  WriteEvidence(json, "worse", verdict.evidence.rollback, comparison.alpha,
-                verdict.rollback_tenths);
-  WriteEvidence(json, "noWorse", verdict.evidence.promotion, comparison.promotion_alpha,
-                verdict.promotion_tenths);
-  json.EndObject();
-  json.BeginObject("dispersion");
-  json.Flag("measured", objective.parameters.dispersion.measured);
-  json.Number("phi", objective.parameters.dispersion.phi_max);
-  json.EndObject();
-  json.EndObject();
+Json EvidenceJson(double log_e, double alpha, int tenths) {
+  Json evidence;
+  evidence["logE"] = Rounded(log_e);
+  evidence["logThreshold"] = Rounded(-std::log(alpha));
+  evidence["tenths"] = tenths;
+  return evidence;
+}
+
+Json ObjectiveJson(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
+                   const core::Comparison& comparison) {
+  Json json;
+  json["name"] = verdict.objective;
+  json["dimension"] = ToString(verdict.dimension);
+  json["mode"] = ToString(objective.mode);
+  json["verdict"] = ToString(verdict.verdict);
+  json["reason"] = ToString(verdict.reason);
+  json["message"] = verdict.message;
+  json["canary"] = ArmJson(verdict.counts.canary);
+  json["baseline"] = ArmJson(verdict.counts.baseline);
+  json["evidence"]["worse"] =
+      EvidenceJson(verdict.evidence.rollback, comparison.alpha, verdict.rollback_tenths);
+  json["evidence"]["noWorse"] = EvidenceJson(verdict.evidence.promotion, comparison.promotion_alpha,
+                                             verdict.promotion_tenths);
+  json["dispersion"]["measured"] = objective.parameters.dispersion.measured;
+  json["dispersion"]["phi"] = Number(objective.parameters.dispersion.phi_max);
+  return json;
 }
 
 const char* Word(ExitCode code) {
@@ -77,29 +82,23 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
   const LookbackResult& result = report.result;
   const core::Policy& policy = report.request.policy;
   const ExitCode code = Verdict(result);
-  JsonWriter json;
-  json.BeginObject();
-  json.Text("policy", report.policy);
-  json.Text("lookback", spec::ToText(report.request.lookback));
-  json.Text("at", ToText(report.request.at));
-  json.Text("blockLength", spec::ToText(core::BlockLength(policy.prometheus)));
-  json.Integer("blocks", static_cast<std::int64_t>(result.blocks));
-  json.Text("verdict", Word(code));
-  json.Integer("exitCode", static_cast<int>(code));
-  json.BeginObject("source");
-  json.Text("problem", ToString(result.source));
-  json.Text("message", result.message);
-  json.EndObject();
-  json.BeginArray("objectives");
+  Json json;
+  json["policy"] = report.policy;
+  json["lookback"] = spec::ToText(report.request.lookback);
+  json["at"] = ToText(report.request.at);
+  json["blockLength"] = spec::ToText(core::BlockLength(policy.prometheus));
+  json["blocks"] = result.blocks;
+  json["verdict"] = Word(code);
+  json["exitCode"] = static_cast<int>(code);
+  json["source"]["problem"] = ToString(result.source);
+  json["source"]["message"] = result.message;
+  json["objectives"] = Json::array();
   for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
-    WriteObjective(json, result.verdicts[i], result.objectives[i], policy.comparison);
+    json["objectives"].push_back(
+        ObjectiveJson(result.verdicts[i], result.objectives[i], policy.comparison));
   }
-  json.EndArray();
-  json.BeginArray("warnings");
-  for (const std::string& warning : result.warnings) json.Text({}, warning);
-  json.EndArray();
-  json.EndObject();
-  out << json.text() << "\n";
+  json["warnings"] = result.warnings;
+  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace slogate::app

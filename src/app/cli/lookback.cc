@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/rollout/freeze.h"
 #include "slogate/core/decide.h"
+#include "slogate/core/freeze.h"
 
 namespace slogate::app {
 namespace {

@@ -5,7 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "app/controller/json_text.h"
+#include <nlohmann/json.hpp>
 
 namespace slogate::app {
 namespace {
@@ -22,6 +22,12 @@ spdlog::level::level_enum LevelOf(LogLevel level) {
       return spdlog::level::err;
   }
   return spdlog::level::info;
+}
+
+// Quoted, with control characters escaped and broken UTF-8 replaced.
+std::string JsonString(const std::string& text) {
+  using Json = nlohmann::json;
+  return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 bool NeedsQuotes(std::string_view text) {
@@ -42,9 +48,12 @@ std::string AsText(std::string_view message, std::initializer_list<Field> fields
 }
 
 std::string AsJson(std::string_view message, std::initializer_list<Field> fields) {
-  std::string line = "\"message\":" + JsonString(message);
+  std::string line = "\"message\":" + JsonString(std::string(message));
   for (const Field& field : fields) {
-    line.append(",").append(JsonString(field.key)).append(":").append(JsonString(field.value));
+    line.append(",")
+        .append(JsonString(std::string(field.key)))
+        .append(":")
+        .append(JsonString(field.value));
   }
   return line;
 }

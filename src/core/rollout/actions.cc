@@ -20,7 +20,7 @@ bool CanScaleDown(const Policy& policy, const RolloutState& state, const Observa
 
 std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
                                     const Observations& observations, TimePoint now) {
-  if (policy.dry_run || !observations.workload.problem.empty()) return {};
+  if (policy.dry_run) return {};
   const bool managed = policy.workload.promotion == Promotion::kManaged;
   const WorkloadView& workload = observations.workload;
   const Phase phase = ActivePhase(state);
@@ -34,6 +34,11 @@ std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& st
   if (!leave_drift && WeightsDrifted(observations, state.desired_percent) &&
       MayMoveTo(observations, state.desired_percent)) {
     actions.push_back(Of(Kind::kSetWeights, state.desired_percent));
+  }
+  if (!observations.workload.problem.empty()) {
+    // Traffic may leave the canary; anything else waits for the mend.
+    if (state.desired_percent != 0) actions.clear();
+    return actions;
   }
   if (!managed) return actions;
 

@@ -7,8 +7,8 @@
 
 namespace slogate::core {
 
-// Empty when the world already is as intended, in a dry run, and while the workload cannot be
-// read. Lowering a weight comes first.
+// Empty when the world already is as intended and in a dry run. While the workload cannot be used,
+// only traffic leaves the canary. Weights come first.
 std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
                                     const Observations& observations, TimePoint now);
 

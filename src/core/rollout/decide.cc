@@ -32,13 +32,24 @@ Duration RequeueAfter(const Policy& policy, const RolloutState& state, TimePoint
   return std::min<Duration>(UntilNextBlock(*state.frozen, now), 15s);
 }
 
-// Why routes cannot be moved now; empty when they can.
-std::string RouteProblem(const Observations& observations) {
-  for (const RouteView& route : observations.routes) {
-    if (!route.problem.empty()) return route.name + ": " + route.problem;
-    if (!route.exists) return route.name + ": the route does not exist";
+// What of the world cannot be used now, for a person to mend.
+void FindBlock(Look& look) {
+  const Observations& seen = look.seen;
+  for (const RouteView& route : seen.routes) {
+    if (route.exists && route.problem.empty()) continue;
+    look.blocked = Reason::kRouteUnavailable;
+    look.block_message =
+        route.name + ": " + (route.exists ? route.problem : "the route does not exist");
   }
-  return {};
+  if (!seen.workload.problem.empty()) {
+    look.blocked = Reason::kWorkloadUnavailable;
+    look.block_message = seen.workload.problem;
+  }
+}
+
+// Whatever is broken, a rollback goes on and evidence may still begin one.
+bool GoesOnBlocked(const RolloutState& state) {
+  return state.phase == Phase::kRollingBack || ActivePhase(state) == Phase::kProgressing;
 }
 
 void Dispatch(Look& look) {
@@ -75,17 +86,12 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   for (const RouteView& route : observations.routes) {
     decision.next_state.observed_percents.push_back(route.canary_percent);
   }
-  Look look{policy, observations, now, decision, decision.next_state};
-  const std::string route_problem = RouteProblem(observations);
-  const std::string& workload_problem = observations.workload.problem;
-  if (workload_problem.empty() && route_problem.empty()) {
+  Look look{policy, observations, now, decision, decision.next_state, Reason::kNone, ""};
+  FindBlock(look);
+  if (look.blocked == Reason::kNone || GoesOnBlocked(state)) {
     Dispatch(look);
-  } else if (state.phase == Phase::kPaused) {
-    look.next.message = workload_problem.empty() ? route_problem : workload_problem;
-  } else if (!workload_problem.empty()) {
-    look.Hold(Reason::kWorkloadUnavailable, workload_problem);
   } else {
-    look.Hold(Reason::kRouteUnavailable, route_problem);
+    look.HoldBlocked();
   }
   if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
     decision.kind = DecisionKind::kPause;

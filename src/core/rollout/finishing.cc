@@ -59,7 +59,8 @@ void Promoting(Look& look) {
   }
   if (carried) {
     FinishPromotion(look);
-  } else if (workload.canary.revision != look.next.candidate_revision) {
+  } else if (!workload.canary.revision.empty() &&
+             workload.canary.revision != look.next.candidate_revision) {
     look.Supersede();
   } else if (CanaryLost(workload, look.next.desired_percent)) {
     look.Retreat(nullptr);

@@ -1,4 +1,4 @@
-#include "core/rollout/freeze.h"
+#include "slogate/core/freeze.h"
 
 #include <algorithm>
 

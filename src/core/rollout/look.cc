@@ -14,6 +14,10 @@ void Look::Hold(Reason reason, std::string message) {
   next.message = std::move(message);
 }
 
+void Look::HoldBlocked() {
+  Hold(next.phase == Phase::kPaused ? next.reason : blocked, block_message);
+}
+
 void Look::Tell(DecisionKind kind, Reason reason, std::string message) {
   const bool in_step = ActivePhase(next) == Phase::kProgressing;
   const HistoryEntry entry{.at = now,

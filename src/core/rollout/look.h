@@ -18,12 +18,16 @@ struct Look {
   const Observations& seen;
   const TimePoint now;
   Decision& decision;
-  RolloutState& next;  // decision.next_state
+  RolloutState& next;              // decision.next_state
+  Reason blocked = Reason::kNone;  // why the workload or a route cannot be used, and in words;
+  std::string block_message;       // traffic may still leave the canary
 
   bool Managed() const { return policy.workload.promotion == Promotion::kManaged; }
   // In a dry run weights are taken as moved.
   bool Confirmed(int percent) const;
 
+  // Stays in the phase and, while paused, keeps the pause's reason; says what blocks.
+  void HoldBlocked();
   // Stays in the phase; says why.
   void Hold(Reason reason, std::string message);
   // Goes to another phase; remembered in the history and told as news.

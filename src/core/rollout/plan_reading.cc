@@ -1,6 +1,6 @@
-#include "core/rollout/freeze.h"
 #include "core/rollout/world.h"
 #include "slogate/core/decide.h"
+#include "slogate/core/freeze.h"
 
 namespace slogate::core {
 namespace {

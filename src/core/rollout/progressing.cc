@@ -1,8 +1,8 @@
 // A candidate takes traffic, step by step.
-#include "core/rollout/freeze.h"
 #include "core/rollout/judgement.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
+#include "slogate/core/freeze.h"
 
 namespace slogate::core {
 namespace {
@@ -251,6 +251,8 @@ void Progressing(Look& look) {
   } else if (next.stage != StepStage::kStarting && !look.policy.dry_run &&
              CanaryLost(look.seen.workload, next.desired_percent)) {
     look.Retreat(judged);
+  } else if (look.blocked != Reason::kNone) {
+    look.HoldBlocked();
   } else if (next.phase == Phase::kPaused) {
     Paused(look, judged);
   } else if (next.stage == StepStage::kStarting) {

@@ -42,16 +42,17 @@ bool MayMoveTo(const Observations& observations, int percent) {
   const ArmView& canary = observations.workload.canary;
   const ArmView& baseline = observations.workload.baseline;
   bool raises = false;
-  bool accepted = true;
+  bool ready = true;
   for (const RouteView& route : observations.routes) {
-    if (!route.exists || !route.problem.empty()) return false;
-    if (route.canary_percent.value_or(0) >= percent) continue;
+    const bool usable = route.exists && route.problem.empty();
+    // A route that cannot be used must not keep traffic on the canary through the others.
+    if (usable ? route.canary_percent.value_or(0) >= percent : percent == 0) continue;
     raises = true;
-    accepted = accepted && route.accepted;
+    ready = ready && usable && route.accepted;
   }
   if (!raises) return percent == 100 || baseline.available_any > 0;
   const bool baseline_can = baseline.available >= PodsNeeded(100 - percent, baseline.desired);
-  return accepted && baseline_can && canary.available >= PodsNeeded(percent, canary.desired);
+  return ready && baseline_can && canary.available >= PodsNeeded(percent, canary.desired);
 }
 
 bool CanaryLost(const WorkloadView& workload, int percent) {

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "places.h"
 #include "support/audit_log.h"
 #include "support/promises.h"
 #include "support/right_end.h"

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "places.h"
 #include "spec/yaml_text.h"
 
 namespace slogate::spec {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "crd_schema.h"
+#include "places.h"
 #include "sample_policy.h"
 #include "spec/policy_json.h"
 #include "spec/policy_parts.h"

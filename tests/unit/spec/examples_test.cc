@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "places.h"
 #include "spec/policy_yaml.h"
 
 namespace slogate::spec {

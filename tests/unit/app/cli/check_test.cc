@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "places.h"
 #include "unit/app/cli/fake_program.h"
 
 namespace slogate::app {

@@ -379,6 +379,63 @@ TEST(DecideTest, UnreadableWorkloadOrRouteHoldsAndSaysWhy) {
   EXPECT_EQ(decision.next_state.phase, world.state.phase);
 }
 
+TEST(DecideTest, BrokenWorkloadDoesNotKeepTrafficOnAWorseCanary) {
+  SmallWorld world = Ready();
+  world.behaviour["v2"] = {{0.05, 0.02, 0.05}};
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Look();
+  world.problem = "Deployment app is paused";
+  ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h)) << world.state.message;
+  EXPECT_EQ(world.percent, 0);
+  EXPECT_EQ(world.canary.desired, 2) << "nothing but traffic moves";
+}
+
+TEST(DecideTest, MissingRouteDoesNotKeepTrafficOnTheCanaryThroughTheOthers) {
+  SmallWorld world = Ready();
+  RolloutState state = world.state;
+  state.phase = Phase::kRollingBack;
+  Observations seen;
+  seen.workload = {
+      .canary = world.canary, .baseline = world.baseline, .services_exist = true, .problem = ""};
+  seen.routes = {{.name = "gone", .exists = false, .canary_percent = {}, .problem = ""},
+                 {.name = "app", .exists = true, .canary_percent = 10, .problem = ""}};
+  const Decision decision = Decide(world.policy, state, seen, world.now);
+  EXPECT_THAT(decision.actions,
+              ElementsAre(Action{.kind = Action::Kind::kSetWeights, .value = 0, .revision = ""}));
+  EXPECT_EQ(decision.next_state.phase, Phase::kRollingBack);
+}
+
+TEST(DecideTest, VanishedCanaryLosesItsTraffic) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.percent != 50) world.Look();
+  world.canary = ArmView{};
+  world.problem = "Deployment app does not exist";
+  world.Look();
+  world.Look();
+  EXPECT_EQ(world.percent, 0);
+  EXPECT_EQ(world.state.reason, Reason::kWorkloadUnavailable);
+}
+
+TEST(DecideTest, RevisionThatIsNotKnownForAMomentChangesNothing) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  for (int looks = 0; world.state.phase != Phase::kPromoted && looks < 1000; ++looks) {
+    const ArmView canary = world.canary;
+    const ArmView baseline = world.baseline;
+    const Phase phase = world.state.phase;
+    world.canary.revision.clear();
+    world.baseline.revision.clear();
+    world.Look();
+    EXPECT_NE(world.state.phase, Phase::kSuperseded);
+    EXPECT_TRUE(world.state.phase == phase || world.state.phase == Phase::kProgressing);
+    world.canary.revision = canary.revision;
+    world.baseline.revision = baseline.revision;
+    world.Look();
+  }
+  EXPECT_EQ(world.state.phase, Phase::kPromoted);
+}
+
 TEST(PodsNeededTest, IsThreeQuartersOfTheShareAndAtLeastOne) {
   EXPECT_EQ(PodsNeeded(0, 10), 0);
   EXPECT_EQ(PodsNeeded(1, 10), 1);

@@ -75,7 +75,8 @@ ObjectiveBlock SmallWorld::Count(std::int64_t index, std::size_t objective) cons
 
 Observations SmallWorld::Observe() const {
   Observations seen;
-  seen.workload = {.canary = canary, .baseline = baseline, .services_exist = true, .problem = ""};
+  seen.workload = {
+      .canary = canary, .baseline = baseline, .services_exist = true, .problem = problem};
   seen.routes.push_back({.name = "app",
                          .exists = true,
                          .canary_percent = percent,

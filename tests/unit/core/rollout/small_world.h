@@ -44,6 +44,7 @@ class SmallWorld {
   bool traffic = true;
   std::optional<Approval> approval;
   std::string resume;
+  std::string problem;  // of the workload
 
   void Release(const std::string& revision);    // the user changes the Deployment's template
   void CarryOver(const std::string& revision);  // the owner of an External baseline follows

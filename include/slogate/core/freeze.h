@@ -1,4 +1,5 @@
 // Parameters fixed when a rollout starts, so that editing the policy never rewrites evidence.
+// Pure; callable from any thread.
 #pragma once
 
 #include "slogate/core/observations.h"
