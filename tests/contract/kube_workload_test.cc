@@ -66,7 +66,7 @@ TEST(KubeWorkloadTest, ADeploymentOfSomebodyElseIsNotTakenOver) {
   const json before = world.Deployment(kContractBaseline)["spec"];
   const ports::PolicyRecord record = world.Record();
   const auto view = world.AwaitView(record, [](const auto& now) { return HasPods(now.canary); });
-  EXPECT_NE(view.problem.find("does not own"), std::string::npos) << view.problem;
+  EXPECT_NE(view.problem.find("did not make it"), std::string::npos) << view.problem;
   const auto made = world.store().Apply(record, kEnsureBaseline);
   ASSERT_FALSE(made.has_value());
   EXPECT_EQ(made.error().code, ports::ErrorCode::kInvalidArgument);
