@@ -86,6 +86,12 @@ void Moving(Look& look, const Judgement* judgement) {
   }
 }
 
+// What the source says of its series is often the mend. Only the first: the status is no log.
+std::string WithWarning(const Look& look, std::string message) {
+  const std::vector<std::string>& warnings = look.seen.evidence->warnings;
+  return warnings.empty() ? message : std::move(message) + "; " + warnings.front();
+}
+
 // Missing evidence holds at once and pauses when it lasts. True: it is missing.
 bool HoldForMissing(Look& look, const Judgement& judgement) {
   const EvidenceReading& reading = *look.seen.evidence;
@@ -97,9 +103,10 @@ bool HoldForMissing(Look& look, const Judgement& judgement) {
   }
   if (!look.next.missing_since) look.next.missing_since = look.now;
   const Reason reason = failed ? Reason::kSourceFailed : Reason::kNoData;
-  const std::string message =
-      failed ? std::string(ToString(reading.source)) + ": " + reading.message
-             : "No events of the canary or the baseline: " + judgement.obstacle_message;
+  const std::string message = failed
+                                  ? std::string(ToString(reading.source)) + ": " + reading.message
+                                  : WithWarning(look, "No events of the canary or the baseline: " +
+                                                          judgement.obstacle_message);
   const Duration pause_after =
       (failed ? look.policy.on_source_failure : look.policy.on_no_data).pause_after;
   const bool lasted = pause_after.count() > 0 && look.now - *look.next.missing_since >= pause_after;
@@ -173,7 +180,10 @@ void Gate(Look& look, const Judgement& judgement) {
   } else if (timed_out) {
     look.Hold(Reason::kTimedOut, StepName(look.next) + " is past its longest duration");
   } else if (judgement.obstacle != Reason::kNone) {
-    look.Hold(judgement.obstacle, judgement.obstacle_message);
+    const bool counted = judgement.obstacle == Reason::kWaitingForEvents ||
+                         judgement.obstacle == Reason::kPointsToWorse;
+    look.Hold(judgement.obstacle,
+              counted ? judgement.obstacle_message : WithWarning(look, judgement.obstacle_message));
   } else {
     look.Hold(Reason::kNotYetShown, "Not every objective is shown no worse yet");
   }

@@ -186,6 +186,17 @@ INSTANTIATE_TEST_SUITE_P(
         Outage{.noted = true, .reason = Reason::kUncertainCounts},
         Outage{.traffic = false, .reason = Reason::kNoData}));
 
+TEST(DecideTest, MissingCountsCarryWhatTheSourceSaysOfThem) {
+  SmallWorld world = Ready();
+  world.count_problem = CountProblem::kNoSeries;
+  world.warnings = {"no bucket has the threshold as its bound", "another"};
+  world.Release("v2");
+  world.RunFor(10min);
+  EXPECT_EQ(world.state.reason, Reason::kNoData);
+  EXPECT_THAT(world.state.message,
+              ::testing::EndsWith("NoData; no bucket has the threshold as its bound"));
+}
+
 TEST(DecideTest, UncertainCountsOfAWorseCanaryNeverRollBack) {
   SmallWorld world = Ready();
   world.behaviour["v2"] = {{0.5, 0.5, 0.5}};

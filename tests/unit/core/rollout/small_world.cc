@@ -90,7 +90,8 @@ Observations SmallWorld::Observe() const {
     seen.history = HistoryReading{.source = source, .message = "", .objectives = {}};
     return seen;
   }
-  seen.evidence = EvidenceReading{.source = source, .message = "", .blocks = {}, .warnings = {}};
+  seen.evidence =
+      EvidenceReading{.source = source, .message = "", .blocks = {}, .warnings = warnings};
   if (source != SourceProblem::kNone) return seen;
   const std::int64_t closed = (now.time_since_epoch() - plan->scrape_interval) / plan->block_length;
   for (std::int64_t index = plan->first_block; index < closed; ++index) {

@@ -42,6 +42,7 @@ class SmallWorld {
   CountProblem count_problem = CountProblem::kNone;
   bool noted = false;
   bool traffic = true;
+  std::vector<std::string> warnings;
   std::optional<Approval> approval;
   std::string resume;
   std::string problem;  // of the workload
