@@ -26,8 +26,9 @@ Failure Classify(CURLcode code, bool answered, std::string_view detail) {
 HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
                     const std::string& subject) {
   const Failure failure = Classify(code, answered, detail);
-  // libcurl quotes the URL in its own text about a bad one.
-  const bool quote = !detail.empty() && failure != Failure::kBadUrl;
+  // What libcurl says of a certificate is the mend. Elsewhere it adds the URL or how long it took,
+  // and a message that differs each time makes one failure look like many.
+  const bool quote = !detail.empty() && failure == Failure::kTls;
   const std::string reason = quote ? Printable(detail, 256) : curl_easy_strerror(code);
   return HttpError{failure, subject + ": " + reason};
 }

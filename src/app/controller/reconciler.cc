@@ -6,6 +6,18 @@
 
 namespace slogate::app {
 
+namespace {
+
+// Whether the next look has more to do than this one. A change of words alone has not, and would
+// look again and again where the words never settle.
+bool Intends(const core::RolloutState& before, const core::RolloutState& after) {
+  return before.phase != after.phase || before.stage != after.stage || before.step != after.step ||
+         before.desired_percent != after.desired_percent ||
+         before.candidate_revision != after.candidate_revision;
+}
+
+}  // namespace
+
 Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
                        Log& log, ControllerMetrics& metrics, std::function<bool()> may_act)
     : policies_(ports.policies),
@@ -56,7 +68,9 @@ Outcome Reconciler::Pass(const ports::Key& key) {
     failed.requeue_after = decision.requeue_after;
     return failed;
   }
-  if (*changed) return {Outcome::Result::kChanged, {}, {}, {}};
+  if (*changed && Intends(record->state, decision.next_state)) {
+    return {Outcome::Result::kChanged, {}, {}, {}};
+  }
   return {Outcome::Result::kSettled, decision.requeue_after, {}, {}};
 }
 

@@ -20,7 +20,7 @@ namespace slogate::app {
 struct Outcome {
   enum class Result {
     kSettled,  // nothing new; look again after `requeue_after`
-    kChanged,  // the status says something new; look again at once, to act upon it
+    kChanged,  // the status intends something new; look again at once, to act upon it
     kFailed,   // something failed; look again as `retry` says
     kGone,     // the policy no longer exists
   };

@@ -125,6 +125,22 @@ TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
   EXPECT_EQ(State().blamed, std::vector<std::string>{"availability"});
 }
 
+TEST_F(ReconcilerTest, WordsThatNeverSettleDoNotMakeItLookAgainAtOnce) {
+  ReleaseV2();
+  RunUntil(Phase::kProgressing);
+  for (int look = 0; look < 50 && Weight() != 10; ++look) Reconcile();
+  ASSERT_EQ(Weight(), 10);
+  clock_.Advance(minutes(1));
+  for (int look = 0; look < 5; ++look) Reconcile();
+  for (int look = 0; look < 5; ++look) {
+    source_.SetProblem(core::SourceProblem::kUnreachable, "refused, try " + std::to_string(look));
+    const Outcome outcome = Reconcile();
+    EXPECT_EQ(outcome.result, Outcome::Result::kSettled);
+    EXPECT_GT(outcome.requeue_after.count(), 0);
+    EXPECT_NE(State().message.find("try " + std::to_string(look)), std::string::npos);
+  }
+}
+
 TEST_F(ReconcilerTest, ASilentSourceNeverMovesTheWeightAndTheRolloutGoesOnAfterwards) {
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
