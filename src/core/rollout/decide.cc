@@ -13,7 +13,9 @@ using namespace std::chrono_literals;
 
 // Pods and gateways answer within seconds while something moves; blocks close on a timetable.
 constexpr Duration kWhileMoving = 1s;
-constexpr Duration kAtRest = 30s;
+// At rest a change announces itself, but for that of tracked configuration, which is not watched.
+constexpr Duration kAtRest = 5min;
+constexpr Duration kAtRestTracking = 30s;
 
 Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
   const Duration length = frozen.block_length;
@@ -23,8 +25,9 @@ Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
 
 Duration RequeueAfter(const Policy& policy, const RolloutState& state, TimePoint now) {
   if (IsResting(state.phase)) {
+    const Duration at_rest = policy.workload.tracked.empty() ? kAtRest : kAtRestTracking;
     const Duration left = state.phase_began + policy.workload.scale_down_delay - now;
-    return left > 0ms ? std::min(kAtRest, left + 20ms) : kAtRest;
+    return left > 0ms ? std::min(at_rest, left + 20ms) : at_rest;
   }
   const bool baking = ActivePhase(state) == Phase::kProgressing && state.frozen &&
                       state.stage == StepStage::kBaking;

@@ -371,6 +371,14 @@ TEST(DecideTest, DryRunActsOnNothing) {
   EXPECT_EQ(world.baseline.revision, "v1");
 }
 
+TEST(DecideTest, LooksSeldomAtRestAndOftenEnoughForConfigurationThatIsNotWatched) {
+  SmallWorld world = Ready();
+  world.RunFor(10min);
+  EXPECT_EQ(world.Look().requeue_after, 5min);
+  world.policy.workload.tracked = {{TrackedConfig::Kind::kConfigMap, "settings"}};
+  EXPECT_EQ(world.Look().requeue_after, 30s);
+}
+
 TEST(DecideTest, HistoryIsBounded) {
   SmallWorld world = Ready();
   for (int i = 2; i < 20; ++i) {
