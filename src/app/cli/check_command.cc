@@ -52,7 +52,7 @@ class CheckCommand : public Command {
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
     const ports::Result<std::string> text = ReadPolicyText(file_, adapters, streams);
-    if (!text) return Refuse(streams, DisplayName(file_) + ": " + text.error().message);
+    if (!text) return Refuse(streams, text.error().message);
     const spec::ParsedPolicy parsed = spec::ParsePolicyYaml(*text, DisplayName(file_));
     if (!parsed.policy) {
       for (const spec::Mistake& mistake : parsed.mistakes) {

@@ -37,7 +37,7 @@ class ValidateCommand : public Command {
   static bool Validate(const std::string& file, const Adapters& adapters, Streams streams) {
     const ports::Result<std::string> text = ReadPolicyText(file, adapters, streams);
     if (!text) {
-      streams.err << DisplayName(file) << ": " << text.error().message << "\n";
+      streams.err << text.error().message << "\n";
       return false;
     }
     bool sound = true;

@@ -177,7 +177,7 @@ TEST_F(CheckTest, AnUnsoundPolicyIsNamedByLine) {
   EXPECT_EQ(Check(), 2);
   EXPECT_NE(program_.errors.find("policy.yaml:1:1: spec: is missing"), std::string::npos);
   EXPECT_EQ(program_.Run({"check", "-f", "gone.yaml"}), 2);
-  EXPECT_EQ(program_.errors, "gate check: gone.yaml: gone.yaml does not exist\n");
+  EXPECT_EQ(program_.errors, "gate check: gone.yaml does not exist\n");
 }
 
 }  // namespace
