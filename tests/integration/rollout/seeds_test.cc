@@ -10,7 +10,7 @@ namespace slogate::testing {
 namespace {
 
 constexpr int kDefaultSeeds = 2;
-constexpr std::size_t kAtOnce = 12;
+constexpr std::size_t kAtOnce = 16;
 
 std::vector<RolloutSettings> AllRollouts() {
   const int first = NumberFromEnvironment("SLOGATE_FIRST_SEED", 1);
