@@ -110,7 +110,7 @@ class CheckCommand : public Command {
     const core::TimePoint now = adapters.clock->Now();
     request.at = now;
     if (!at_.empty()) {
-      const std::optional<core::TimePoint> at = ParseTime(at_);
+      const std::optional<core::TimePoint> at = ParseInstant(at_);
       if (!at || *at > now) {
         return "--at " + at_ + ": give a past time such as 2026-11-21T20:00:00Z";
       }

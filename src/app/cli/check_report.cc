@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <string_view>
 
-#include "app/cli/time_text.h"
 #include "spec/duration_text.h"
+#include "spec/time_text.h"
 
 namespace slogate::app {
 namespace {
@@ -108,7 +108,7 @@ ExitCode Verdict(const LookbackResult& result) {
 void PrintTable(const CheckReport& report, std::ostream& out) {
   const LookbackResult& result = report.result;
   PrintWrapped(report.policy + ": " + spec::ToText(report.request.lookback) + " until " +
-                   ToText(report.request.at) + ", " + std::to_string(result.blocks) +
+                   spec::ToSecondsText(report.request.at) + ", " + std::to_string(result.blocks) +
                    " blocks of " +
                    spec::ToText(core::BlockLength(report.request.policy.prometheus)),
                "", out);

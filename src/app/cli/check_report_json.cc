@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/check_report.h"
-#include "app/cli/time_text.h"
 #include "spec/duration_text.h"
+#include "spec/time_text.h"
 
 namespace slogate::app {
 namespace {
@@ -85,7 +85,7 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
   Json json;
   json["policy"] = report.policy;
   json["lookback"] = spec::ToText(report.request.lookback);
-  json["at"] = ToText(report.request.at);
+  json["at"] = spec::ToSecondsText(report.request.at);
   json["blockLength"] = spec::ToText(core::BlockLength(policy.prometheus));
   json["blocks"] = result.blocks;
   json["verdict"] = Word(code);

@@ -1,4 +1,4 @@
-// Instants as people write them.
+// Instants as people give them on the command line.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,8 @@
 
 namespace slogate::app {
 
-// "2026-11-21T20:00:00Z" (UTC only) or seconds since the epoch; std::nullopt for anything else.
-std::optional<core::TimePoint> ParseTime(const std::string& text);
-
-// "2026-11-21T20:00:00Z", to the second.
-std::string ToText(core::TimePoint time);
+// "2026-11-21T20:00:00Z" (UTC only) or seconds since the epoch, not before it; std::nullopt for
+// anything else.
+std::optional<core::TimePoint> ParseInstant(const std::string& text);
 
 }  // namespace slogate::app
