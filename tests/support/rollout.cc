@@ -70,6 +70,12 @@ int Rollout::CanaryPercent() const {
   return route.is_object() ? PairPercent(route) : -1;
 }
 
+bool Rollout::CanaryAtRest() const {
+  if (settings_.external) return true;
+  const json object = Read(Deployments() + "/" + kDeployment);
+  return object.is_object() && object.at("spec").value("replicas", 1) == 0;
+}
+
 PodVersion Rollout::VersionOf(const std::string& deployment) const {
   const json object = Read(Deployments() + "/" + deployment);
   if (!object.is_object()) return {};

@@ -34,6 +34,8 @@ class Rollout {
   std::string Reason() const;
   // The canary's share of the pair in the rule "main", in percent; -1 when it cannot be read.
   int CanaryPercent() const;
+  // A managed canary is scaled to zero once the rollout is over; an external one is left alone.
+  bool CanaryAtRest() const;
   // What a release changes, as it is in this Deployment now.
   PodVersion VersionOf(const std::string& deployment) const;
 

@@ -119,7 +119,7 @@ bool World::AwaitEnds(std::chrono::milliseconds longest) {
     for (Rollout& rollout : rollouts_) {
       const std::string phase = rollout.Phase();
       if (phase == "Promoting" && rollout.settings().external) rollout.PromoteByOwner();
-      all = all && AtEnd(phase);
+      all = all && AtEnd(phase) && rollout.CanaryAtRest();
     }
     return all;
   };
