@@ -15,7 +15,8 @@ using ports::ErrorCode;
 using ports::Result;
 
 tl::unexpected<ports::Error> Refuse(const std::string& where, const std::string& what) {
-  return ports::Fail(ErrorCode::kInvalidArgument, "kubeconfig" + (where.empty() ? "" : " " + where) + ": " + what);
+  return ports::Fail(ErrorCode::kInvalidArgument,
+                     "kubeconfig" + (where.empty() ? "" : " " + where) + ": " + what);
 }
 
 // One entry under its name, with what is needed to read its files.
