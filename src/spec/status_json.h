@@ -17,7 +17,7 @@ namespace slogate::spec {
 // The whole status. `policy` may be null when the spec is unsound. `generation` is that of the
 // object the state was decided on. Conditions keep the lastTransitionTime they have in
 // `previous_status` unless they change now. Texts are cut at their limits and made valid UTF-8, so
-// the result can always be stored and is below 256 kB.
+// the result can always be stored and is below 512 kB.
 nlohmann::json StatusToJson(const core::RolloutState& state, const core::Policy* policy,
                             std::int64_t generation, const nlohmann::json& previous_status,
                             core::TimePoint now);

@@ -12,7 +12,6 @@ Action Of(Kind kind, int value = 0) { return {.kind = kind, .value = value, .rev
 bool CanScaleDown(const Policy& policy, const RolloutState& state, const Observations& observations,
                   TimePoint now) {
   return observations.workload.canary.desired > 0 && WeightsConfirmed(observations, 0) &&
-         !WeightsDrifted(observations, 0) &&
          now - state.phase_began >= policy.workload.scale_down_delay;
 }
 
