@@ -110,8 +110,9 @@ TEST_F(FaultsTest, GoesOnAfterAnOutageOfTheApiServer) {
   world_->servers().StopApiServer();
   EXPECT_FALSE(Await([this] { return !gate_.Running(); }, rollout().settings().step + 2s, kLook))
       << "the controller gave up: " << world_->GateLog();
+  // The bake went on meanwhile: once the server is back the next step may come at once, so what
+  // each raise stood on is asked of the audit log instead of the weight.
   world_->servers().StartApiServer();
-  EXPECT_EQ(rollout().CanaryPercent(), weight_);
   ExpectRightEnds(*world_);
 }
 
