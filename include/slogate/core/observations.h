@@ -40,6 +40,7 @@ struct RouteView {
   std::optional<int> canary_percent;  // absent: rules disagree or the pair is missing
   bool accepted = false;              // by every parent that accepted it before, this generation
   std::string problem;                // not empty: cannot be moved; says why and the mend
+  std::string note;                   // what a person should know of the weight; empty: nothing
 };
 
 // Why a block of one objective gave no number, or a number to be careful with.

@@ -153,18 +153,29 @@ struct Workload {
   friend bool operator==(const Workload&, const Workload&) = default;
 };
 
-// One pair of backends whose weights slogate moves. `rule_names` empty: every rule with both.
+// One pair of backends whose weights slogate moves. Which of the names are set is the kind's own
+// matter; those of other kinds are empty.
 struct Route {
-  std::string kind = "HTTPRoute";
+  std::string kind = "HTTPRoute";  // HTTPRoute, VirtualService, Ingress or Service
   std::string name;
-  std::string canary_service;
+  std::string canary_service;  // all but Service, and VirtualService by subsets
   std::string baseline_service;
-  std::vector<std::string> rule_names;
+  std::vector<std::string> rule_names;  // of an HTTPRoute or VirtualService; empty: all with both
+  std::string host;                     // VirtualService by subsets: the host both belong to
+  std::string canary_subset;
+  std::string baseline_subset;
+  std::string canary_ingress;     // Ingress: the one that carries the canary's weight
+  std::string canary_deployment;  // Service: the two whose pods share its traffic
+  std::string baseline_deployment;
   Duration settle_time = std::chrono::seconds(5);  // from weights confirmed to first block
   OnDrift on_drift = OnDrift::kReassert;
 
   friend bool operator==(const Route&, const Route&) = default;
 };
+
+// True when the canary's weight is its share of the pods: setting the weight scales the canary,
+// and the route is accepted once the pods are there. No other kind is mixed with such a route.
+inline bool CountsPods(const Route& route) { return route.kind == "Service"; }
 
 // A key of a Secret in the policy's own namespace.
 struct SecretKey {
@@ -225,6 +236,10 @@ struct Policy {
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };
+
+inline bool CountsPods(const Policy& policy) {
+  return !policy.routes.empty() && CountsPods(policy.routes.front());
+}
 
 // Length of one block of counts.
 inline Duration BlockLength(const PrometheusSettings& prometheus) {
