@@ -1,0 +1,87 @@
+// One rollout, as people are shown it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/screen/gauge.h"
+#include "slogate/core/counts.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
+#include "slogate/ports/cluster.h"
+
+namespace slogate::app {
+
+struct ObjectiveView {
+  std::string name;
+  core::Dimension dimension = core::Dimension::kAvailability;
+  core::Mode mode = core::Mode::kEnforce;
+  core::Verdict verdict = core::Verdict::kInconclusive;
+  core::Reason reason = core::Reason::kNone;
+  std::string message;
+  core::PairedCounts counts;  // since the rollout began, as far as the status tells
+  int worse_tenths = 0;       // of what it takes to be shown worse
+  int no_worse_tenths = 0;    // of what it takes to be shown no worse
+};
+
+struct StepView {
+  core::Step step;
+  Place place = Place::kAhead;
+};
+
+struct RouteWeights {
+  std::string name;
+  int desired_percent = 0;
+  std::optional<int> observed_percent;
+};
+
+// Every text is fit for a terminal, whatever the cluster says.
+struct RolloutView {
+  std::string ns;
+  std::string name;
+  core::Phase phase = core::Phase::kPending;
+  core::Reason reason = core::Reason::kNone;
+  std::string message;
+  int weight_percent = 0;
+  std::optional<core::Duration> phase_age;  // absent: nobody has looked at the policy yet
+
+  std::string stable_revision;
+  std::string candidate_revision;
+  std::string rejected_revision;
+  std::vector<std::string> blamed;
+  int attempts = 0;
+
+  std::vector<StepView> steps;
+  std::optional<std::size_t> current_step;   // while a rollout is under way
+  std::optional<core::Duration> least_left;  // of the current step; absent: it does not run
+  std::vector<RouteWeights> routes;
+  std::vector<ObjectiveView> objectives;
+  std::vector<core::HistoryEntry> decisions;  // newest last
+  bool paused_in_spec = false;
+  std::string request_problem;  // an annotation that is no request
+
+  std::vector<std::optional<int>> weights_over_time;  // filled in by who has watched
+};
+
+// Pure; any thread.
+RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now);
+
+// The timeline of the view's steps, ready to be drawn.
+std::vector<TimelineStep> TimelineOf(const RolloutView& view);
+
+// "step 2 of 3", or nothing when no rollout is under way.
+std::string StepText(const RolloutView& view);
+
+// "Paused (NoData)"; the phase alone when the reason adds nothing.
+std::string PhaseAndReason(const RolloutView& view);
+
+Tone ToneOf(core::Phase phase);
+Tone ToneOf(core::Verdict verdict);
+Tone ToneOf(core::DecisionKind decision);
+
+// 95s, 12m, 3h, 4d: at most four columns for a hundred days; 0s when negative.
+std::string ShortAge(core::Duration age);
+
+}  // namespace slogate::app

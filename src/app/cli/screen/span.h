@@ -1,0 +1,50 @@
+// Text with tones, so that colour never counts as width.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace slogate::app {
+
+enum class Tone { kPlain, kDim, kBold, kGood, kBad, kWarn, kNote };
+
+// How a terminal is to be written to.
+struct Style {
+  bool colour = false;
+  bool unicode = false;  // false: ASCII alone
+};
+
+struct Span {
+  std::string text;
+  Tone tone = Tone::kPlain;
+};
+
+using Line = std::vector<Span>;
+
+// Pure; any thread. Widths are in columns, one for each character.
+
+// One line of text that a terminal can be trusted with: valid UTF-8 without any control character.
+std::string Printable(std::string_view text);
+
+std::size_t Width(std::string_view text);
+std::size_t Width(const Line& line);
+
+// At most `width` columns; a text that is cut ends in "..".
+std::string Cut(std::string_view text, std::size_t width);
+Line Cut(const Line& line, std::size_t width);
+
+// Exactly `width` columns, filled with blanks on the right or on the left.
+std::string PadRight(std::string_view text, std::size_t width);
+std::string PadLeft(std::string_view text, std::size_t width);
+
+// Lines of at most `width` columns, broken at spaces, and within words that are longer. At least
+// one line; `width` is at least 1.
+std::vector<std::string> Wrap(std::string_view text, std::size_t width);
+
+void Append(Line& line, Line more);
+
+// With escape codes only where the style has colour.
+std::string Render(const Line& line, Style style);
+
+}  // namespace slogate::app
