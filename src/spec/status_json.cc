@@ -54,10 +54,17 @@ json ProgressToJson(const core::RolloutState& state) {
   PutText(progress, "retryHonoured", state.retry, kLongestName);
   PutText(progress, "resumeHonoured", state.resume, kLongestName);
   if (state.approved) {
-    progress["approved"] = {{"revision", BoundedUtf8(state.approved->revision, kLongestName)},
-                            {"step", state.approved->step},
-                            {"by", BoundedUtf8(state.approved->by, kLongestName)}};
+    json approved = {{"revision", BoundedUtf8(state.approved->revision, kLongestName)},
+                     {"step", state.approved->step}};
+    PutText(approved, "by", state.approved->by, kLongestName);
+    PutText(approved, "at", state.approved->at, kLongestName);
+    progress["approved"] = std::move(approved);
   }
+  json old_requests = json::object();
+  PutText(old_requests, "approve", state.old_requests.approve, kLongestName);
+  PutText(old_requests, "promote", state.old_requests.promote, kLongestName);
+  PutText(old_requests, "abort", state.old_requests.abort, kLongestName);
+  if (!old_requests.empty()) progress["oldRequests"] = std::move(old_requests);
   return progress;
 }
 
@@ -133,11 +140,20 @@ void ReadProgress(ObjectReader reader, core::RolloutState& state) {
   if (reader.Has("missingSince")) state.missing_since = ReadInstant(reader, "missingSince");
   state.retry = ReadText(reader, "retryHonoured");
   state.resume = ReadText(reader, "resumeHonoured");
-  if (!reader.Has("approved")) return;
-  ObjectReader approved = reader.Child("approved");
-  state.approved =
-      core::Approval{ReadText(approved, "revision"), ReadInt(approved, "step", 0, kMostSteps32),
-                     ReadText(approved, "by")};
+  if (reader.Has("approved")) {
+    ObjectReader approved = reader.Child("approved");
+    state.approved = core::Request{.revision = ReadText(approved, "revision"),
+                                   .step = ReadInt(approved, "step", 0, kMostSteps32),
+                                   .by = ReadText(approved, "by"),
+                                   .at = ReadText(approved, "at"),
+                                   .text = {}};
+  }
+  if (reader.Has("oldRequests")) {
+    ObjectReader old = reader.Child("oldRequests");
+    state.old_requests = {.approve = ReadText(old, "approve"),
+                          .promote = ReadText(old, "promote"),
+                          .abort = ReadText(old, "abort")};
+  }
 }
 
 core::ObjectiveVerdict ReadVerdict(ObjectReader& item) {

@@ -29,8 +29,7 @@ class PolicyWorld {
   // A person edits the spec.
   virtual void Edit(const std::string& name, const std::string& address) = 0;
   // A person approves a step and lifts a pause.
-  virtual void Say(const std::string& name, const core::Approval& approval,
-                   const std::string& resume) = 0;
+  virtual void Say(const std::string& name, const core::Requests& requests) = 0;
   virtual void Remove(const std::string& name) = 0;
   // The Deployment that policies name changes.
   virtual void ChangeDeployment() = 0;
@@ -50,12 +49,8 @@ class FakePolicyWorld : public PolicyWorld {
   void Edit(const std::string& name, const std::string& address) override {
     store_.Put({ns(), name}, PolicyFor(address));
   }
-  void Say(const std::string& name, const core::Approval& approval,
-           const std::string& resume) override {
-    store_.Edit({ns(), name}, [&](ports::PolicyRecord& record) {
-      record.approval = approval;
-      record.resume = resume;
-    });
+  void Say(const std::string& name, const core::Requests& requests) override {
+    store_.Edit({ns(), name}, [&](ports::PolicyRecord& record) { record.requests = requests; });
   }
   void Remove(const std::string& name) override { store_.Remove({ns(), name}); }
   void ChangeDeployment() override {
@@ -93,14 +88,11 @@ class KubePolicyWorld : public PolicyWorld {
   void Edit(const std::string& name, const std::string& address) override {
     Merge(name, {{"spec", {{"prometheus", {{"address", address}}}}}});
   }
-  void Say(const std::string& name, const core::Approval& approval,
-           const std::string& resume) override {
-    Merge(name,
-          {{"metadata",
-            {{"annotations",
-              {{"slogate.dev/approve", approval.revision + "/" + std::to_string(approval.step)},
-               {"slogate.dev/approved-by", approval.by},
-               {"slogate.dev/resume", resume}}}}}});
+  void Say(const std::string& name, const core::Requests& requests) override {
+    Merge(name, {{"metadata",
+                  {{"annotations",
+                    {{"slogate.dev/approve", requests.approve->text},
+                     {"slogate.dev/resume", requests.resume}}}}}});
   }
   void Remove(const std::string& name) override {
     objects_.Delete("slogate.dev/v1alpha1", "RolloutPolicy", name);
@@ -237,8 +229,7 @@ TEST_P(PolicyStoreContractTest, ANewPolicyHasAFreshState) {
   EXPECT_EQ(record.problem, "");
   EXPECT_TRUE(record.state_readable);
   EXPECT_EQ(record.state.phase, core::Phase::kPending);
-  EXPECT_EQ(record.approval, std::nullopt);
-  EXPECT_EQ(record.resume, "");
+  EXPECT_EQ(record.requests, core::Requests());
 }
 
 TEST_P(PolicyStoreContractTest, AnUnsoundPolicyIsKeptWithItsProblem) {
@@ -315,11 +306,12 @@ TEST_P(PolicyStoreContractTest, AStatusIsNotForALaterPolicyOfTheSameName) {
 
 TEST_P(PolicyStoreContractTest, ReadsAPersonsWord) {
   world_->Create("shop", "http://prometheus:9090");
-  const core::Approval approval{"abcdef0123", 2, "ada"};
-  world_->Say("shop", approval, "after lunch");
+  core::Requests requests;
+  requests.approve = {"abcdef0123", 2, "ada", "noon", "abcdef0123/2 by ada at noon"};
+  requests.resume = "after lunch";
+  world_->Say("shop", requests);
   const ports::PolicyRecord record = Get("shop");
-  EXPECT_EQ(record.approval, approval);
-  EXPECT_EQ(record.resume, "after lunch");
+  EXPECT_EQ(record.requests, requests);
 }
 
 TEST_P(PolicyStoreContractTest, WatchTellsOfPoliciesAndOfWhatTheyName) {

@@ -11,6 +11,7 @@
 
 #include "slogate/core/counts.h"
 #include "slogate/core/policy.h"
+#include "slogate/core/requests.h"
 #include "slogate/core/time.h"
 
 namespace slogate::core {
@@ -94,22 +95,12 @@ struct HistoryReading {
   std::vector<std::vector<Counts>> objectives;
 };
 
-// A person's word, left on the policy as an annotation.
-struct Approval {
-  std::string revision;
-  int step = 0;  // counted from 1
-  std::string by;
-
-  friend bool operator==(const Approval&, const Approval&) = default;
-};
-
 struct Observations {
   WorkloadView workload;
   std::vector<RouteView> routes;            // in the order of the policy
   std::optional<EvidenceReading> evidence;  // absent: nothing to read in this state
   std::optional<HistoryReading> history;    // present when a rollout is about to start
-  std::optional<Approval> approval;
-  std::string resume;  // a changed value lifts a pause that waits for a person
+  Requests requests;
 };
 
 }  // namespace slogate::core

@@ -59,13 +59,16 @@ enum class Reason {
   kSourceFailed,
   kInconsistentCounts,
   kUncertainCounts,
+  kApproved,
   kStepPassed,
   kAllStepsPassed,
+  kPromotedByPerson,
   kShownWorse,
+  kAbortedByPerson,
   kCanaryRestarts,
   kCanaryNeverAvailable,
   kTimedOut,
-  kPausedByUser,
+  kPausedByPerson,
   kWeightDrift,
   kDryRun,
   kSuperseded,
@@ -138,6 +141,14 @@ struct HistoryEntry {
 
 inline constexpr std::size_t kLongestHistory = 20;
 
+struct OldRequests {
+  std::string approve;
+  std::string promote;
+  std::string abort;
+
+  friend bool operator==(const OldRequests&, const OldRequests&) = default;
+};
+
 struct RolloutState {
   Phase phase = Phase::kPending;
   Phase paused_phase = Phase::kPending;  // where to go on after kPaused
@@ -162,7 +173,9 @@ struct RolloutState {
   // Canary's share as last seen, per route of the policy; absent: unknown.
   std::vector<std::optional<int>> observed_percents;
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
-  std::optional<Approval> approved;
+  std::optional<Request> approved;         // the approval that the last approved step stood on
+  // Texts of requests that were there before the candidate was: they are not about this attempt.
+  OldRequests old_requests;
 
   std::optional<FrozenParameters> frozen;
   Checkpoint checkpoint;

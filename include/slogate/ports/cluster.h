@@ -36,8 +36,7 @@ struct PolicyRecord {
   std::string problem;
   core::RolloutState state;    // of an earlier look; fresh when there was none
   bool state_readable = true;  // false: a status exists but cannot be understood; never overwrite
-  std::optional<core::Approval> approval;
-  std::string resume;
+  core::Requests requests;
   bool deleting = false;
   std::string stored_status;  // as the store keeps it; means nothing to anybody else
 };

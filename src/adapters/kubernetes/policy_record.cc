@@ -1,38 +1,16 @@
 #include "adapters/kubernetes/policy_record.h"
 
-#include <charconv>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "adapters/kubernetes/object_fields.h"
+#include "adapters/kubernetes/request_annotations.h"
 #include "spec/policy_json.h"
 #include "spec/status_json.h"
 
 namespace slogate::adapters::kubernetes {
 
 using nlohmann::json;
-
-namespace {
-
-std::string Annotation(const json& object, const char* name) {
-  return TextField(object, {"metadata", "annotations", name});
-}
-
-std::optional<core::Approval> ApprovalOf(const json& object) {
-  const std::string word = Annotation(object, kApproveAnnotation);
-  const std::size_t slash = word.rfind('/');
-  if (slash == std::string::npos || slash == 0) return std::nullopt;
-  core::Approval approval;
-  approval.revision = word.substr(0, slash);
-  approval.by = Annotation(object, kApprovedByAnnotation);
-  const char* const end = word.data() + word.size();
-  const auto [rest, error] = std::from_chars(word.data() + slash + 1, end, approval.step);
-  if (error != std::errc() || rest != end || approval.step < 1) return std::nullopt;
-  return approval;
-}
-
-}  // namespace
 
 ports::Key KeyOf(const json& object) {
   return {TextField(object, {"metadata", "namespace"}), TextField(object, {"metadata", "name"})};
@@ -45,10 +23,10 @@ ports::PolicyRecord RecordFromObject(const json& object) {
   record.resource_version = TextField(object, {"metadata", "resourceVersion"});
   record.generation = NumberField(object, {"metadata", "generation"});
   record.deleting = !Field(object, {"metadata", "deletionTimestamp"}).is_null();
-  record.approval = ApprovalOf(object);
-  record.resume = Annotation(object, kResumeAnnotation);
+  record.requests = RequestsOf(object);
   if (auto policy = spec::PolicyFromJson(object)) {
     record.policy = std::move(*policy);
+    record.policy->retry += RetryWord(object);
   } else {
     record.problem = std::move(policy.error().message);
   }

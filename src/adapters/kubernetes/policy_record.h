@@ -7,16 +7,10 @@
 
 namespace slogate::adapters::kubernetes {
 
-// Annotations in which a person leaves word: "<revision>/<step from 1>" with who said so, and any
-// text that lifts a pause.
-inline constexpr const char* kApproveAnnotation = "slogate.dev/approve";
-inline constexpr const char* kApprovedByAnnotation = "slogate.dev/approved-by";
-inline constexpr const char* kResumeAnnotation = "slogate.dev/resume";
-
 ports::Key KeyOf(const nlohmann::json& object);
 
-// Never fails: an unsound spec and an unreadable status are part of the record. An approval that
-// is not of the form above is passed over.
+// Never fails: an unsound spec, an unreadable status and a request that cannot be understood are
+// part of the record.
 ports::PolicyRecord RecordFromObject(const nlohmann::json& object);
 
 }  // namespace slogate::adapters::kubernetes

@@ -75,8 +75,7 @@ ports::Result<Sight> Observer::Look(const ports::PolicyRecord& record) {
     if (!view) return tl::unexpected(view.error());
     seen.routes.push_back(std::move(*view));
   }
-  seen.approval = record.approval;
-  seen.resume = record.resume;
+  seen.requests = record.requests;
   sight.at = clock_.Now();
   ReadCounts(record, sight);
   return sight;

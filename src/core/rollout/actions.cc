@@ -30,8 +30,10 @@ std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& st
       (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
       (phase == Phase::kProgressing && state.stage == StepStage::kBaking &&
        DriftAsksForPerson(policy, observations, state.desired_percent));
-  if (!leave_drift && WeightsDrifted(observations, state.desired_percent) &&
-      MayMoveTo(observations, state.desired_percent)) {
+  // Before the baseline has pods the only arm there is has all the traffic; nothing is scaled.
+  const bool counts_all = CountsPods(policy) && state.desired_percent == 100;
+  if (!leave_drift && !counts_all && WeightsDrifted(observations, state.desired_percent) &&
+      MayMoveTo(policy, observations, state.desired_percent)) {
     actions.push_back(Of(Kind::kSetWeights, state.desired_percent));
   }
   if (!observations.workload.problem.empty()) {

@@ -1,4 +1,5 @@
 // The ends of a rollout: promotion, rollback, and making room for a newer revision.
+#include "core/rollout/asked.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
 
@@ -17,7 +18,8 @@ void FinishPromotion(Look& look) {
     look.Enter(Phase::kPromoted, DecisionKind::kPromote, Reason::kPromoted,
                "The baseline runs revision " + ShortRevision(look.next.candidate_revision) +
                    " and serves all traffic");
-  } else if (BaselineComplete(workload) || CanaryLost(workload, look.next.desired_percent)) {
+  } else if (BaselineComplete(workload) ||
+             CanaryLost(look.policy, workload, look.next.desired_percent)) {
     look.next.phase = Phase::kPromoting;
     look.next.desired_percent = 0;
     look.Hold(Reason::kMovingWeights, "Moving all traffic to the promoted baseline");
@@ -52,17 +54,20 @@ void AwaitOwner(Look& look) {
 void Promoting(Look& look) {
   const WorkloadView& workload = look.seen.workload;
   const bool carried = workload.baseline.revision == look.next.candidate_revision;
-  if (look.next.phase == Phase::kPaused && look.seen.resume != look.next.resume) {
-    look.next.resume = look.seen.resume;
+  if (look.next.phase == Phase::kPaused && look.seen.requests.resume != look.next.resume) {
+    look.next.resume = look.seen.requests.resume;
     look.Enter(Phase::kPromoting, DecisionKind::kPromote, Reason::kAllStepsPassed,
                "Resumed by a person");
   }
+  const Request* const abort = AbortAsked(look);
   if (carried) {
     FinishPromotion(look);
+  } else if (abort != nullptr && !look.Managed()) {
+    look.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
   } else if (!workload.canary.revision.empty() &&
              workload.canary.revision != look.next.candidate_revision) {
     look.Supersede();
-  } else if (CanaryLost(workload, look.next.desired_percent)) {
+  } else if (CanaryLost(look.policy, workload, look.next.desired_percent)) {
     look.Retreat(nullptr);
   } else if (look.Managed()) {
     look.Hold(Reason::kAllStepsPassed, "Giving the baseline the candidate's template");

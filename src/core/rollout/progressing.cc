@@ -1,4 +1,5 @@
 // A candidate takes traffic, step by step.
+#include "core/rollout/asked.h"
 #include "core/rollout/judgement.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
@@ -39,6 +40,11 @@ void BeginBake(Look& look, const Judgement* judgement) {
             "Weights confirmed; gathering evidence in " + StepName(look.next));
 }
 
+void RejectAsNeverAvailable(Look& look) {
+  look.Reject(Reason::kCanaryNeverAvailable, {},
+              "The canary's pods were not available within the progress deadline");
+}
+
 void Starting(Look& look) {
   const WorkloadView& workload = look.seen.workload;
   const Duration deadline = look.policy.workload.progress_deadline;
@@ -46,10 +52,9 @@ void Starting(Look& look) {
     look.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
     return;
   }
-  if (!CanaryComplete(workload, CanaryReplicas(look.policy, workload))) {
+  if (!CanaryComplete(look.policy, workload)) {
     if (look.now - look.next.stage_began > deadline) {
-      look.Reject(Reason::kCanaryNeverAvailable, {},
-                  "The canary's pods were not available within the progress deadline");
+      RejectAsNeverAvailable(look);
     } else {
       look.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
     }
@@ -59,8 +64,8 @@ void Starting(Look& look) {
   if (look.now - look.next.stage_began > deadline / 2) look.next.stage_began = look.now;
   if (!BaselineComplete(workload)) {
     look.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
-  } else if (look.policy.paused) {
-    look.Hold(Reason::kPausedByUser, "The policy is paused");
+  } else if (PauseAsked(look)) {
+    look.Hold(Reason::kPausedByPerson, PauseWords(look));
   } else if (look.next.frozen) {
     BeginMove(look, look.next.step);
   } else if (!look.seen.history) {
@@ -75,11 +80,23 @@ void Starting(Look& look) {
   }
 }
 
+// The weight is its pods: they come with it and not before.
+void AwaitPodsOfWeight(Look& look) {
+  const bool late = look.now - look.next.stage_began > look.policy.workload.progress_deadline;
+  if (late) {
+    RejectAsNeverAvailable(look);
+  } else {
+    look.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods of " + StepName(look.next));
+  }
+}
+
 void Moving(Look& look, const Judgement* judgement) {
   if (look.Confirmed(look.next.desired_percent)) {
     BeginBake(look, judgement);
   } else if (WeightsDrifted(look.seen, look.next.desired_percent)) {
     look.Hold(Reason::kMovingWeights, "Moving to " + StepName(look.next));
+  } else if (CountsPods(look.policy)) {
+    AwaitPodsOfWeight(look);
   } else {
     look.Hold(Reason::kRouteNotAccepted,
               "The gateway has not yet accepted the weights of " + StepName(look.next));
@@ -134,14 +151,14 @@ bool HoldForDrift(Look& look) {
   return true;
 }
 
-void PassStep(Look& look, const Judgement& judgement, Reason reason) {
+void PassStep(Look& look, const Judgement* judgement, Reason reason, const std::string& whom) {
   const bool last = look.next.step + 1 == static_cast<int>(look.next.frozen->steps.size());
   if (last && look.policy.dry_run) {
     look.Hold(Reason::kDryRun, "Dry run: every step passed; the candidate would be promoted");
     return;
   }
-  look.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(look.next));
-  look.Keep(judgement);
+  look.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(look.next) + whom);
+  if (judgement != nullptr) look.Keep(*judgement);
   if (last) {
     look.Enter(
         Phase::kPromoting, DecisionKind::kPromote, Reason::kAllStepsPassed,
@@ -151,10 +168,10 @@ void PassStep(Look& look, const Judgement& judgement, Reason reason) {
   }
 }
 
-bool Approved(Look& look) {
-  const auto& approval = look.seen.approval;
-  return approval && approval->revision == look.next.candidate_revision &&
-         approval->step == look.next.step + 1;
+void AwaitApproval(Look& look) {
+  const std::string& problem = look.seen.requests.problem;
+  look.Hold(Reason::kAwaitingApproval, "A person must approve " + StepName(look.next) +
+                                           (problem.empty() ? "" : "; " + problem));
 }
 
 // The step's gates, once evidence is there.
@@ -162,18 +179,19 @@ void Gate(Look& look, const Judgement& judgement) {
   const Step& step = CurrentStep(look);
   const bool waited = look.now - look.next.stage_began >= step.least_duration;
   const Duration with_events = judgement.blocks_with_events * look.next.frozen->block_length;
+  const Request* const approval = ApprovalAsked(look);
   const bool timed_out = step.longest_duration.count() > 0 && with_events >= step.longest_duration;
 
   if (!waited) {
     look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(look.next));
-  } else if (step.require == Require::kApproval && Approved(look)) {
-    look.next.approved = look.seen.approval;
-    PassStep(look, judgement, Reason::kAwaitingApproval);
+  } else if (step.require == Require::kApproval && approval != nullptr) {
+    look.next.approved = *approval;
+    PassStep(look, &judgement, Reason::kApproved, ", approved" + ByWhom(*approval));
   } else if (step.require == Require::kApproval) {
-    look.Hold(Reason::kAwaitingApproval, "A person must approve " + StepName(look.next));
+    AwaitApproval(look);
   } else if (judgement.obstacle == Reason::kNone &&
              (step.require == Require::kNotWorse || judgement.all_shown_no_worse)) {
-    PassStep(look, judgement, Reason::kStepPassed);
+    PassStep(look, &judgement, Reason::kStepPassed, "");
   } else if (timed_out && step.on_timeout == OnTimeout::kPause) {
     look.Pause(Reason::kTimedOut,
                StepName(look.next) + " reached its longest duration undecided; resume to go on");
@@ -190,8 +208,8 @@ void Gate(Look& look, const Judgement& judgement) {
 }
 
 void Baking(Look& look, const Judgement& judgement) {
-  if (look.policy.paused) {
-    look.Pause(Reason::kPausedByUser, "The policy is paused");
+  if (PauseAsked(look)) {
+    look.Pause(Reason::kPausedByPerson, PauseWords(look));
   } else if (HoldForDrift(look) || HoldForMissing(look, judgement)) {
     return;
   } else if (look.seen.evidence->blocks.empty()) {
@@ -203,14 +221,14 @@ void Baking(Look& look, const Judgement& judgement) {
 
 void GoOn(Look& look, const std::string& message) {
   const Reason lifted = look.next.reason;
-  look.next.resume = look.seen.resume;
+  look.next.resume = look.seen.requests.resume;
   look.Enter(Phase::kProgressing, DecisionKind::kHold, lifted, message);
 }
 
 // A pause for lack of evidence lifts itself, since nothing was shown; others wait for a person.
 void Paused(Look& look, const Judgement* judgement) {
   const Reason why = look.next.reason;
-  if (look.seen.resume != look.next.resume && why != Reason::kPausedByUser) {
+  if (look.seen.requests.resume != look.next.resume && why != Reason::kPausedByPerson) {
     GoOn(look, "Resumed by a person; " + StepName(look.next) + " gathers fresh evidence");
     if (why == Reason::kWeightDrift) {
       if (judgement != nullptr) look.Keep(*judgement);
@@ -218,14 +236,50 @@ void Paused(Look& look, const Judgement* judgement) {
     } else if (look.next.stage == StepStage::kBaking) {
       BeginBake(look, judgement);
     }
-  } else if (why == Reason::kPausedByUser) {
-    if (!look.policy.paused) GoOn(look, "The policy is no longer paused");
+  } else if (why == Reason::kPausedByPerson) {
+    if (!PauseAsked(look)) GoOn(look, "No longer paused");
   } else if (why == Reason::kSourceFailed || why == Reason::kNoData) {
     const bool blocks = look.seen.evidence && !look.seen.evidence->blocks.empty();
     if (judgement != nullptr && blocks && !HoldForMissing(look, *judgement)) {
       GoOn(look, "Evidence is back");
     }
   }
+}
+
+// A person's word stands in for evidence. A pause by a person, and pods that do not run yet, come
+// first. True: the word was acted on.
+bool PromoteAsAsked(Look& look, const Judgement* judgement) {
+  if (look.next.stage == StepStage::kStarting || PauseAsked(look)) return false;
+  if (const Request* const all = FullPromotionAsked(look); all != nullptr) {
+    if (look.policy.dry_run) {
+      look.Hold(Reason::kDryRun, "Dry run: the candidate would be promoted" + ByWhom(*all));
+      return true;
+    }
+    if (judgement != nullptr) look.Keep(*judgement);
+    look.Enter(Phase::kPromoting, DecisionKind::kPromote, Reason::kPromotedByPerson,
+               "Promoting revision " + ShortRevision(look.next.candidate_revision) + ", asked for" +
+                   ByWhom(*all) + " in " + StepName(look.next));
+    return true;
+  }
+  const Request* const step = StepPromotionAsked(look);
+  if (step == nullptr || look.next.stage != StepStage::kBaking) return false;
+  look.next.phase = Phase::kProgressing;
+  look.next.missing_since.reset();
+  PassStep(look, judgement, Reason::kPromotedByPerson, ", asked for" + ByWhom(*step));
+  return true;
+}
+
+std::optional<Judgement> JudgeNow(Look& look) {
+  RolloutState& next = look.next;
+  if (!look.seen.evidence || !next.frozen) return std::nullopt;
+  const StepDemand demand{.steps = static_cast<int>(next.frozen->steps.size()),
+                          .starts_later_step = next.stage == StepStage::kBaking && next.step > 0,
+                          .least_events = CurrentStep(look).least_events};
+  Judgement judgement = Judge(*next.frozen, next.checkpoint, next.step_first_block,
+                              look.seen.evidence->blocks, demand);
+  next.verdicts = judgement.verdicts;
+  look.decision.verdicts = judgement.verdicts;
+  return judgement;
 }
 
 }  // namespace
@@ -244,25 +298,20 @@ void Progressing(Look& look) {
                     std::to_string(look.policy.workload.most_canary_restarts) + " allowed");
     return;
   }
-  std::optional<Judgement> judgement;
-  if (look.seen.evidence && next.frozen) {
-    const StepDemand demand{.steps = static_cast<int>(next.frozen->steps.size()),
-                            .starts_later_step = next.stage == StepStage::kBaking && next.step > 0,
-                            .least_events = CurrentStep(look).least_events};
-    judgement = Judge(*next.frozen, next.checkpoint, next.step_first_block,
-                      look.seen.evidence->blocks, demand);
-    next.verdicts = judgement->verdicts;
-    look.decision.verdicts = judgement->verdicts;
-  }
-  const Judgement* judged = judgement ? &*judgement : nullptr;
+  const std::optional<Judgement> judgement = JudgeNow(look);
+  const Judgement* const judged = judgement ? &*judgement : nullptr;
   if (judged != nullptr && judged->shown_worse) {
     look.Reject(Reason::kShownWorse, judged->blamed,
                 "Shown worse than the baseline: " + Join(judged->blamed));
+  } else if (const Request* const abort = AbortAsked(look); abort != nullptr) {
+    look.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
   } else if (next.stage != StepStage::kStarting && !look.policy.dry_run &&
-             CanaryLost(look.seen.workload, next.desired_percent)) {
+             CanaryLost(look.policy, look.seen.workload, next.desired_percent)) {
     look.Retreat(judged);
   } else if (look.blocked != Reason::kNone) {
     look.HoldBlocked();
+  } else if (PromoteAsAsked(look, judged)) {
+    return;
   } else if (next.phase == Phase::kPaused) {
     Paused(look, judged);
   } else if (next.stage == StepStage::kStarting) {

@@ -1,4 +1,5 @@
 // Before the first rollout and between rollouts.
+#include "core/rollout/asked.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
 
@@ -15,8 +16,9 @@ void StartRollout(Look& look) {
   next.rejected_reason = Reason::kNone;
   next.blamed.clear();
   next.retry = look.policy.retry;
-  next.resume = look.seen.resume;
+  next.resume = look.seen.requests.resume;
   next.approved.reset();
+  SetAsideRequests(look);
   next.frozen.reset();
   next.checkpoint = {};
   next.verdicts.clear();
@@ -41,7 +43,7 @@ void TellRest(Look& look) {
   } else if (!canary.empty() && canary == next.rejected_revision) {
     look.Hold(Reason::kRejectedBefore,
               "Revision " + ShortRevision(canary) +
-                  " was rejected before; change spec.retry to try it again");
+                  " was rejected before; retry it (gate retry) to release it again");
   } else if (next.phase == Phase::kPromoted) {
     look.Hold(Reason::kPromoted,
               "The baseline runs revision " + ShortRevision(next.stable_revision));
@@ -100,8 +102,8 @@ void Resting(Look& look) {
   if (workload.baseline.settled) look.next.stable_revision = workload.baseline.revision;
   if (!HasCandidate(look.policy, look.next, workload)) {
     TellRest(look);
-  } else if (look.policy.paused) {
-    look.Hold(Reason::kPausedByUser, "A new revision waits: the policy is paused");
+  } else if (PauseAsked(look)) {
+    look.Hold(Reason::kPausedByPerson, PauseWords(look) + "; a new revision waits");
   } else if (!BaselineComplete(workload)) {
     look.Hold(Reason::kWaitingForBaseline,
               "A new revision waits: the baseline lacks available pods");

@@ -112,20 +112,26 @@ std::string_view ToString(Reason value) {
       return "InconsistentCounts";
     case Reason::kUncertainCounts:
       return "UncertainCounts";
+    case Reason::kApproved:
+      return "Approved";
     case Reason::kStepPassed:
       return "StepPassed";
     case Reason::kAllStepsPassed:
       return "AllStepsPassed";
+    case Reason::kPromotedByPerson:
+      return "PromotedByPerson";
     case Reason::kShownWorse:
       return "ShownWorse";
+    case Reason::kAbortedByPerson:
+      return "AbortedByPerson";
     case Reason::kCanaryRestarts:
       return "CanaryRestarts";
     case Reason::kCanaryNeverAvailable:
       return "CanaryNeverAvailable";
     case Reason::kTimedOut:
       return "TimedOut";
-    case Reason::kPausedByUser:
-      return "PausedByUser";
+    case Reason::kPausedByPerson:
+      return "PausedByPerson";
     case Reason::kWeightDrift:
       return "WeightDrift";
     case Reason::kDryRun:

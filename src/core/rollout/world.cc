@@ -38,7 +38,7 @@ bool DriftAsksForPerson(const Policy& policy, const Observations& observations, 
   return false;
 }
 
-bool MayMoveTo(const Observations& observations, int percent) {
+bool MayMoveTo(const Policy& policy, const Observations& observations, int percent) {
   const ArmView& canary = observations.workload.canary;
   const ArmView& baseline = observations.workload.baseline;
   bool raises = false;
@@ -52,11 +52,14 @@ bool MayMoveTo(const Observations& observations, int percent) {
   }
   if (!raises) return percent == 100 || baseline.available_any > 0;
   const bool baseline_can = baseline.available >= PodsNeeded(100 - percent, baseline.desired);
-  return ready && baseline_can && canary.available >= PodsNeeded(percent, canary.desired);
+  const bool canary_can =
+      CountsPods(policy) || canary.available >= PodsNeeded(percent, canary.desired);
+  return ready && baseline_can && canary_can;
 }
 
-bool CanaryLost(const WorkloadView& workload, int percent) {
-  return workload.canary.available_any < PodsNeeded(percent, workload.canary.desired);
+bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent) {
+  return !CountsPods(policy) &&
+         workload.canary.available_any < PodsNeeded(percent, workload.canary.desired);
 }
 
 bool BaselineComplete(const WorkloadView& workload) {
@@ -64,13 +67,15 @@ bool BaselineComplete(const WorkloadView& workload) {
   return baseline.exists && baseline.settled && baseline.available >= std::max(1, baseline.desired);
 }
 
-bool CanaryComplete(const WorkloadView& workload, int replicas) {
+bool CanaryComplete(const Policy& policy, const WorkloadView& workload) {
   const ArmView& canary = workload.canary;
+  const int least = CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload));
   return canary.exists && canary.settled && !canary.pod_template_hash.empty() &&
-         canary.available >= std::max(1, replicas);
+         canary.available >= least;
 }
 
 int CanaryReplicas(const Policy& policy, const WorkloadView& workload) {
+  if (CountsPods(policy)) return 0;
   if (policy.workload.promotion == Promotion::kExternal) return workload.canary.desired;
   const CanaryScale& scale = policy.workload.canary_scale;
   if (scale.replicas) return std::max(1, *scale.replicas);
@@ -96,8 +101,8 @@ Phase ActivePhase(const RolloutState& state) {
 bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
   return state.phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
          !state.frozen && workload.problem.empty() &&
-         workload.canary.revision == state.candidate_revision &&
-         CanaryComplete(workload, CanaryReplicas(policy, workload)) && BaselineComplete(workload);
+         workload.canary.revision == state.candidate_revision && CanaryComplete(policy, workload) &&
+         BaselineComplete(workload);
 }
 
 }  // namespace slogate::core

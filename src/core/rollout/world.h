@@ -18,18 +18,22 @@ bool DriftAsksForPerson(const Policy& policy, const Observations& observations, 
 
 // Whether the arms have the pods, and the routes the acceptance, to move to `percent` now.
 // Lowering asks only that the baseline can serve; raising waits for acceptance and canary pods.
-bool MayMoveTo(const Observations& observations, int percent);
+// Where the weight counts pods, raising it is what makes them, and only available ones get traffic.
+bool MayMoveTo(const Policy& policy, const Observations& observations, int percent);
 
-// The canary no longer has the pods that `percent` of the traffic needs.
-bool CanaryLost(const WorkloadView& workload, int percent);
+// The canary no longer has the pods that `percent` of the traffic needs. Never where the weight
+// counts pods: there traffic goes to none that is not available.
+bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent);
 
 // The baseline runs its spec, with every pod it wants.
 bool BaselineComplete(const WorkloadView& workload);
 
-// The canary's current revision is complete: observed, no older pod left, `replicas` available.
-bool CanaryComplete(const WorkloadView& workload, int replicas);
+// The canary's current revision is complete: observed, no older pod left, every pod that it has
+// before the first weight available.
+bool CanaryComplete(const Policy& policy, const WorkloadView& workload);
 
-// Canary replicas a rollout of this policy runs with. External: whatever its owner set.
+// Canary replicas a rollout of this policy runs with. External: whatever its owner set. Where the
+// weight counts pods: none before the first weight.
 int CanaryReplicas(const Policy& policy, const WorkloadView& workload);
 
 // A revision worth a rollout: known, not the baseline's, and not rejected (or retried by a person).

@@ -151,7 +151,9 @@ core::RolloutState RandomStates::Next() {
   state.step_first_block = static_cast<std::int64_t>(Below(1'000'000'000'000));
   state.desired_percent = static_cast<int>(Below(101));
   if (Coin()) state.missing_since = Time();
-  if (Coin()) state.approved = {Text(10), static_cast<int>(Below(9)), Text(20)};
+  if (Coin())
+    state.approved = core::Request{Text(10), static_cast<int>(Below(9)), Text(20), Text(20), {}};
+  state.old_requests = {Text(20), Text(20), Text(20)};
   state.step = static_cast<int>(Below(4));
   if (Coin()) {
     state.frozen = Frozen(1 + Below(4));

@@ -55,6 +55,7 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
   EXPECT_EQ(a.observed_percents, b.observed_percents);
   EXPECT_EQ(a.missing_since, b.missing_since);
   EXPECT_EQ(a.approved, b.approved);
+  EXPECT_EQ(a.old_requests, b.old_requests);
   EXPECT_EQ(a.frozen, b.frozen);
   EXPECT_EQ(a.checkpoint, b.checkpoint);
   EXPECT_EQ(a.history, b.history);

@@ -7,22 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-std::optional<core::Approval> ApprovalIn(const std::string& word) {
-  return RecordFromObject({{"metadata", {{"annotations", {{kApproveAnnotation, word}}}}}}).approval;
-}
-
-TEST(PolicyRecordTest, AnApprovalNamesARevisionAndAStep) {
-  const core::Approval approval{"abc/def", 3, ""};
-  EXPECT_EQ(ApprovalIn("abc/def/3"), approval);
-}
-
-TEST(PolicyRecordTest, ALooseWordIsNoApproval) {
-  for (const char* word : {"", "abc", "abc/", "/1", "abc/0", "abc/-1", "abc/1x", "abc/ 1",
-                           "abc/99999999999999999999"}) {
-    EXPECT_EQ(ApprovalIn(word), std::nullopt) << word;
-  }
-}
-
 TEST(PolicyRecordTest, AStatusNobodyCanReadIsMarked) {
   EXPECT_TRUE(RecordFromObject(json::object()).state_readable);
   EXPECT_FALSE(RecordFromObject({{"status", {{"phase", "Levitating"}}}}).state_readable);

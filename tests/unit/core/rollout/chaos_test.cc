@@ -119,10 +119,10 @@ TEST_P(ChaosTest, ConvergesToTheRightEndAndEarnsEveryWeight) {
     if (world.state.phase == Phase::kRolledBack) {
       EXPECT_TRUE(bad) << world.state.message;
     }
-    if (world.state.phase == Phase::kPaused && chaos.Chance(0.05)) world.resume += "r";
+    if (world.state.phase == Phase::kPaused && chaos.Chance(0.05)) world.requests.resume += "r";
   }
   Chaos::Calm(world);
-  world.resume += "r";
+  world.requests.resume += "r";
   if (promotion == Promotion::kExternal && !bad) {
     world.RunTo(Phase::kPromoting, 6h);
     world.CarryOver("v2");

@@ -291,11 +291,11 @@ TEST(DecideTest, DriftPausesWhereThePolicySaysSoUntilAPersonResumes) {
   world.RunFor(10min);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
   EXPECT_EQ(world.percent, 3);
-  world.resume = "1";
+  world.requests.resume = "1";
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
 }
 
-TEST(DecideTest, PausedByUserKeepsTheWeightAndStillRollsBack) {
+TEST(DecideTest, PausedByPersonKeepsTheWeightAndStillRollsBack) {
   SmallWorld world = Ready();
   world.Release("v2");
   while (world.state.stage != StepStage::kBaking) world.Look();
@@ -321,11 +321,11 @@ TEST(DecideTest, ApprovalOpensExactlyTheStepAndRevisionItNames) {
   SmallWorld world = Ready();
   world.policy.steps[0].require = Require::kApproval;
   world.Release("v2");
-  world.approval = Approval{.revision = "v2", .step = 2, .by = "ann"};
+  world.requests.approve = Asked("v2", 2);
   world.RunFor(30min);
   EXPECT_EQ(world.percent, 10);
   EXPECT_EQ(world.state.reason, Reason::kAwaitingApproval);
-  world.approval = Approval{.revision = "v2", .step = 1, .by = "ann"};
+  world.requests.approve = Asked("v2", 1);
   ASSERT_TRUE(world.RunTo(Phase::kPromoted, 2h));
   EXPECT_EQ(world.state.approved->by, "ann");
 }
@@ -416,8 +416,8 @@ TEST(DecideTest, MissingRouteDoesNotKeepTrafficOnTheCanaryThroughTheOthers) {
   Observations seen;
   seen.workload = {
       .canary = world.canary, .baseline = world.baseline, .services_exist = true, .problem = ""};
-  seen.routes = {{.name = "gone", .exists = false, .canary_percent = {}, .problem = ""},
-                 {.name = "app", .exists = true, .canary_percent = 10, .problem = ""}};
+  seen.routes = {{.name = "gone", .exists = false, .canary_percent = {}, .problem = "", .note = ""},
+                 {.name = "app", .exists = true, .canary_percent = 10, .problem = "", .note = ""}};
   const Decision decision = Decide(world.policy, state, seen, world.now);
   EXPECT_THAT(decision.actions,
               ElementsAre(Action{.kind = Action::Kind::kSetWeights, .value = 0, .revision = ""}));

@@ -24,8 +24,9 @@ SmallWorld::SmallWorld(Promotion promotion, unsigned seed) : random_(seed) {
   policy.workload.baseline_deployment = "app-baseline";
   policy.workload.promotion = promotion;
   policy.workload.canary_scale.replicas = 2;
-  policy.routes.push_back(
-      {.name = "app", .canary_service = "app", .baseline_service = "base", .rule_names = {}});
+  Route route;
+  route.name = "app";
+  policy.routes.push_back(route);
   policy.prometheus.address = "http://prometheus:9090";
   policy.arms.revision_label = "pod_template_hash";
   policy.objectives = {MakeObjective("errors", Dimension::kAvailability, 0.99),
@@ -77,13 +78,14 @@ Observations SmallWorld::Observe() const {
   Observations seen;
   seen.workload = {
       .canary = canary, .baseline = baseline, .services_exist = true, .problem = problem};
+  const bool pods_there = !CountsPods(policy) || canary.available == canary.desired;
   seen.routes.push_back({.name = "app",
                          .exists = true,
                          .canary_percent = percent,
-                         .accepted = accepted,
-                         .problem = ""});
-  seen.approval = approval;
-  seen.resume = resume;
+                         .accepted = accepted && pods_there,
+                         .problem = "",
+                         .note = ""});
+  seen.requests = requests;
   const auto plan = PlanReading(policy, state, seen.workload, now);
   if (!plan) return seen;
   if (plan->wants_history) {
@@ -145,6 +147,9 @@ void SmallWorld::Act(const Action& action) {
     case Action::Kind::kSetWeights:
       percent = action.value;
       percents_seen.push_back(percent);
+      if (!CountsPods(policy)) return;
+      canary.desired = percent == 0 ? 0 : std::max(1, percent * baseline.desired / (100 - percent));
+      if (percent == 0) canary.available = canary.available_any = 0;
       return;
     case Action::Kind::kScaleCanary:
       canary.desired = action.value;

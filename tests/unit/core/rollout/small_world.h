@@ -15,6 +15,12 @@ namespace slogate::core {
 inline void PrintTo(Phase value, std::ostream* out) { *out << ToString(value); }
 inline void PrintTo(Reason value, std::ostream* out) { *out << ToString(value); }
 
+// A request by ann; `step` 0: none is named.
+inline Request Asked(const std::string& revision, int step = 0, const std::string& at = "noon") {
+  const std::string what = step == 0 ? revision : revision + "/" + std::to_string(step);
+  return {revision, step, "ann", at, what + " by ann at " + at};
+}
+
 // How one revision behaves: its share of bad events, per objective.
 struct Behaviour {
   std::vector<double> bad_share{0.005};
@@ -43,8 +49,7 @@ class SmallWorld {
   bool noted = false;
   bool traffic = true;
   std::vector<std::string> warnings;
-  std::optional<Approval> approval;
-  std::string resume;
+  Requests requests;
   std::string problem;  // of the workload
 
   void Release(const std::string& revision);    // the user changes the Deployment's template
