@@ -86,6 +86,14 @@ void FakePolicyStore::FailWith(std::optional<ports::Error> error) {
   error_ = std::move(error);
 }
 
+ports::Result<std::vector<ports::PolicyRecord>> FakePolicyStore::All() const {
+  const std::lock_guard lock(mutex_);
+  if (error_) return tl::unexpected(*error_);
+  std::vector<ports::PolicyRecord> all;
+  for (const auto& [key, record] : records_) all.push_back(record);
+  return all;
+}
+
 int FakePolicyStore::status_writes() const {
   const std::lock_guard lock(mutex_);
   return status_writes_;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "slogate/ports/cluster.h"
 
@@ -31,6 +32,9 @@ class FakePolicyStore : public ports::PolicyStore {
 
   // Every Get and WriteStatus fails with this until it is lifted: an outage.
   void FailWith(std::optional<ports::Error> error);
+
+  // Every policy, ordered by key.
+  ports::Result<std::vector<ports::PolicyRecord>> All() const;
 
   // How many status writes changed something.
   int status_writes() const;
