@@ -4,7 +4,7 @@
 
 #include "adapters/kubernetes/policy_record.h"
 #include "contract/policies.h"
-#include "support/fake_kubelet.h"
+#include "support/actors.h"
 #include "support/process.h"
 
 namespace slogate::testing {
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds kDeadline{60};
 
-void StartKubelet() { static FakeKubelet kubelet(Cluster().client(), {}); }
+void StartKubelet() { static KubeletActor kubelet(Cluster().client(), {}); }
 
 json RouteFor() {
   const auto backend = [](const char* service, int weight) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "places.h"
-#include "support/fake_kubelet.h"
+#include "support/actors.h"
 #include "support/yaml_objects.h"
 
 namespace slogate::testing {
@@ -64,7 +64,7 @@ TEST(KubeServersTest, RefusesARolloutPolicyWithoutASpecAndKeepsASoundOne) {
 
 TEST(KubeServersTest, RunsADeploymentWhosePodsBecomeReady) {
   KubeServers& servers = KubeServers::Shared();
-  const FakeKubelet kubelet(servers.client(), {});
+  const KubeletActor kubelet(servers.client(), {});
   const std::string ns = servers.CreateNamespace("smoke");
   const std::string path = "/apis/apps/v1/namespaces/" + ns + "/deployments";
   const auto created = servers.client().Create(path, Deployment(2));

@@ -5,7 +5,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "support/object_watch.h"
+#include "support/actors.h"
 #include "support/wall_time.h"
 
 namespace slogate::testing {

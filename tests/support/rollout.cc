@@ -3,9 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "support/fake_kubelet.h"
-#include "support/object_watch.h"
-#include "support/traffic_profile.h"
+#include "support/actors.h"
 
 namespace slogate::testing {
 

@@ -1,7 +1,6 @@
 #include "support/rollout_objects.h"
 
-#include "support/fake_kubelet.h"
-#include "support/traffic_profile.h"
+#include "support/actors.h"
 
 namespace slogate::testing {
 

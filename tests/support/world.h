@@ -11,15 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "support/fake_kubelet.h"
-#include "support/gateway_actor.h"
+#include "support/actors.h"
 #include "support/kube_servers.h"
-#include "support/metrics_front.h"
 #include "support/process.h"
-#include "support/prometheus_server.h"
 #include "support/rollout.h"
 #include "support/second_writer.h"
-#include "support/simulated_service.h"
 
 namespace slogate::testing {
 
@@ -82,7 +78,7 @@ class World {
   std::string newest_log_;
   int next_log_ = 1;
   std::function<void()> on_look_ = [] {};
-  FakeKubelet kubelet_;
+  KubeletActor kubelet_;
   GatewayActor gateway_;
   std::unique_ptr<SimulatedService> service_;
   std::deque<Rollout> rollouts_;

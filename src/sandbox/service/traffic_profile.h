@@ -6,10 +6,10 @@
 #include <random>
 #include <string>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 // The version's profile is an annotation of its pod template; "good" when absent.
-inline constexpr const char* kProfileAnnotation = "test.slogate.dev/profile";
+inline constexpr const char* kProfileAnnotation = "sandbox.slogate.dev/profile";
 
 inline constexpr std::size_t kLatencyBuckets = 7;
 inline constexpr std::array<const char*, kLatencyBuckets> kLatencyBounds = {
@@ -32,9 +32,10 @@ struct TrafficCounters {
   std::int64_t grounded = 0;
   std::int64_t ungrounded = 0;
   std::array<std::int64_t, kLatencyBuckets> latency{};  // not cumulative
+  std::int64_t bad = 0;  // failed, ungrounded, slow, or several of these
 
   // Answers `requests` more.
   void Answer(std::int64_t requests, const TrafficProfile& profile, std::mt19937_64& random);
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

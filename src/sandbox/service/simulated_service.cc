@@ -1,9 +1,9 @@
-#include "support/simulated_service.h"
+#include "sandbox/service/simulated_service.h"
 
 #include <algorithm>
 #include <sstream>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 using nlohmann::json;
 
@@ -40,21 +40,27 @@ SimulatedService::SimulatedService(adapters::kubernetes::KubeClient& client,
       pods_(client, "/api/v1/pods", [this](const std::string&, const json&) { ++change_; }),
       services_(client, "/api/v1/services",
                 [this](const std::string&, const json&) { ++change_; }) {
-  server_ = std::make_unique<HttpServer>([this](const HttpRequest& request, HttpExchange& reply) {
+  server_ = std::make_unique<LoopbackServer>([this](const WebRequest& request) {
     const std::string rest =
         request.target.starts_with(kPath) ? request.target.substr(std::string(kPath).size()) : "";
     const std::size_t slash = rest.find('/');
-    if (slash == std::string::npos) return reply.Reply(404, "");
-    reply.Reply(200, Expose(rest.substr(0, slash), rest.substr(slash + 1)),
-                {{"Content-Type", "text/plain; version=0.0.4"}});
+    if (slash == std::string::npos) return WebReply{.status = 404};
+    return WebReply{.body = Expose(rest.substr(0, slash), rest.substr(slash + 1)),
+                    .content_type = "text/plain; version=0.0.4"};
   });
   thread_ = std::thread([this] { Run(); });
 }
 
 SimulatedService::~SimulatedService() {
-  stop_ = true;
+  Stop();
   thread_.join();
   server_.reset();
+}
+
+void SimulatedService::Stop() {
+  stop_ = true;
+  pods_.Stop();
+  services_.Stop();
 }
 
 void SimulatedService::AddTraffic(const std::string& ns, const TrafficSettings& settings) {
@@ -65,6 +71,18 @@ void SimulatedService::AddTraffic(const std::string& ns, const TrafficSettings& 
 void SimulatedService::RemoveTraffic(const std::string& ns) {
   const std::lock_guard lock(mutex_);
   users_.erase(ns);
+}
+
+ServedRequests SimulatedService::ServedBy(const std::string& ns, const std::string& service) const {
+  ServedRequests served;
+  const std::lock_guard lock(mutex_);
+  const auto found = counters_.find(ns + "/" + service);
+  if (found == counters_.end()) return served;
+  for (const auto& [hash, counters] : found->second) {
+    served.all += counters.succeeded + counters.failed;
+    served.bad += counters.bad;
+  }
+  return served;
 }
 
 std::int64_t SimulatedService::Lost(const std::string& ns) const {
@@ -160,4 +178,4 @@ std::string SimulatedService::Expose(const std::string& ns, const std::string& s
   return text.str();
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 // Thread-safe.
 class Timeline {
@@ -41,4 +41,4 @@ class Timeline {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -1,8 +1,8 @@
-#include "support/gateway_actor.h"
+#include "sandbox/actors/gateway_actor.h"
 
-#include "support/wall_time.h"
+#include "sandbox/actors/instant.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 using nlohmann::json;
 
@@ -30,9 +30,9 @@ json Condition(const char* type, const char* reason, std::int64_t generation) {
   return {{"type", type},
           {"status", "True"},
           {"reason", reason},
-          {"message", "Served by the gateway of the tests"},
+          {"message", "Served by the gateway of the sandbox"},
           {"observedGeneration", generation},
-          {"lastTransitionTime", FormatTime(std::chrono::system_clock::now())}};
+          {"lastTransitionTime", NowText()}};
 }
 
 json StatusOf(const json& route) {
@@ -40,7 +40,7 @@ json StatusOf(const json& route) {
   json parents = json::array();
   for (const json& parent : route.at("spec").value("parentRefs", json::array())) {
     parents.push_back({{"parentRef", parent},
-                       {"controllerName", "test.slogate.dev/gateway"},
+                       {"controllerName", "sandbox.slogate.dev/gateway"},
                        {"conditions",
                         {Condition("Accepted", "Accepted", generation),
                          Condition("ResolvedRefs", "ResolvedRefs", generation)}}});
@@ -111,4 +111,4 @@ void GatewayActor::Accept(const std::string& key) {
   timeline_.After(delay_, [this, key] { Accept(key); });
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -1,9 +1,9 @@
-#include "support/metrics_front.h"
+#include "sandbox/prometheus/metrics_front.h"
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 using nlohmann::json;
 
@@ -25,28 +25,26 @@ std::string WithoutNumbers(const std::string& body) {
 
 MetricsFront::MetricsFront(std::string upstream)
     : upstream_(std::move(upstream)),
-      server_([this](const HttpRequest& request, HttpExchange& exchange) {
-        Answer(request, exchange);
-      }) {}
+      server_([this](const WebRequest& request) { return Answer(request); }) {}
 
-void MetricsFront::Answer(const HttpRequest& request, HttpExchange& exchange) {
+WebReply MetricsFront::Answer(const WebRequest& request) {
   switch (mode_.load()) {
     case Mode::kPass:
     case Mode::kNotANumber:
-      return Forward(request, exchange);
+      return Forward(request);
     case Mode::kServerError:
-      return exchange.Reply(500, "broken");
+      return {.status = 500, .body = "broken"};
     case Mode::kNothing:
-      return exchange.Reply(200,
-                            R"({"status":"success","data":{"resultType":"matrix","result":[]}})",
-                            {{"Content-Type", "application/json"}});
+      return {.body = R"({"status":"success","data":{"resultType":"matrix","result":[]}})",
+              .content_type = "application/json"};
     case Mode::kWrongPath:
-      return exchange.Reply(404, "<html><body>Not here</body></html>",
-                            {{"Content-Type", "text/html"}});
+      return {
+          .status = 404, .body = "<html><body>Not here</body></html>", .content_type = "text/html"};
   }
+  return {.cut = true};
 }
 
-void MetricsFront::Forward(const HttpRequest& request, HttpExchange& exchange) {
+WebReply MetricsFront::Forward(const WebRequest& request) {
   adapters::http::Request forwarded;
   forwarded.method = request.method;
   forwarded.url = upstream_ + request.target;
@@ -55,10 +53,11 @@ void MetricsFront::Forward(const HttpRequest& request, HttpExchange& exchange) {
     if (name == "content-type" || name == "accept") forwarded.headers.emplace_back(name, value);
   }
   const auto response = client_.Send(forwarded);
-  if (!response) return exchange.Cut();
+  if (!response) return {.cut = true};
   const bool numbers = mode_ != Mode::kNotANumber;
-  exchange.Reply(response->status, numbers ? response->body : WithoutNumbers(response->body),
-                 {{"Content-Type", "application/json"}});
+  return {.status = response->status,
+          .body = numbers ? response->body : WithoutNumbers(response->body),
+          .content_type = "application/json"};
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

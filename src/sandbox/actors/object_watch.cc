@@ -1,8 +1,8 @@
-#include "support/object_watch.h"
+#include "sandbox/actors/object_watch.h"
 
 #include <utility>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 using adapters::kubernetes::KubeClient;
 using adapters::kubernetes::WatchEvent;
@@ -57,7 +57,7 @@ void ObjectWatch::Run() {
   KubeClient::Listener listener;
   listener.on_list = [this](const json& items) { Relist(items); };
   listener.on_event = [this](const WatchEvent& event) { Apply(event); };
-  listener.on_failure = [](const ports::Error&) {};  // outages are part of the tests
+  listener.on_failure = [](const ports::Error&) {};  // outages are part of the play
   client_.ListAndWatch(path_, listener, stop_);
 }
 
@@ -120,4 +120,4 @@ bool Selects(const json& selector, const json& labels) {
   return true;
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -1,23 +1,15 @@
-#include "support/process.h"
+#include "sandbox/process/process.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <future>
-#include <iterator>
 #include <mutex>
 #include <queue>
 #include <sstream>
@@ -25,7 +17,9 @@
 #include <thread>
 #include <utility>
 
-namespace slogate::testing {
+#include "sandbox/process/await.h"
+
+namespace slogate::sandbox {
 namespace {
 
 // The parent-death signal comes when the *thread* that forked ends. All children are therefore
@@ -112,8 +106,6 @@ int ExitCode(int status) {
 
 }  // namespace
 
-void Pause(std::chrono::milliseconds length) { std::this_thread::sleep_for(length); }
-
 Process Process::Start(const Command& command) {
   std::vector<std::string> arguments = command.arguments;
   const std::string program = FindProgram(arguments.at(0));
@@ -199,45 +191,4 @@ std::string FindProgram(const std::string& program) {
   return "";
 }
 
-int FreePort() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  const bool bound =
-      probe >= 0 && bind(probe, generic, size) == 0 && getsockname(probe, generic, &size) == 0;
-  if (probe >= 0) close(probe);
-  if (!bound) throw std::runtime_error("no free port on the loopback interface");
-  return ntohs(address.sin_port);
-}
-
-TemporaryFolder::TemporaryFolder(const std::string& prefix) {
-  std::string pattern = (std::filesystem::temp_directory_path() / (prefix + ".XXXXXX")).string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  if (!keep_) std::filesystem::remove_all(path_, ignored);
-}
-
-void WriteFile(const std::string& path, const std::string& text) {
-  const std::string part = path + ".part";
-  {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file << text;
-    if (!file.flush()) throw std::runtime_error("cannot write " + part);
-  }
-  std::filesystem::rename(part, path);
-}
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

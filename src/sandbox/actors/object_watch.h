@@ -13,7 +13,7 @@
 
 #include "adapters/kubernetes/kube_client.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 // Thread-safe. `changed` runs on the watch's own thread, once for each object and for each change;
 // the object is null when it is gone.
@@ -25,6 +25,9 @@ class ObjectWatch {
   ~ObjectWatch();  // stops; waits for a running `changed`
   ObjectWatch(const ObjectWatch&) = delete;
   ObjectWatch& operator=(const ObjectWatch&) = delete;
+
+  // Asks the watch to end; the destructor waits for it. Lets several end at the same time.
+  void Stop() { stop_ = true; }
 
   // Keys are "namespace/name".
   std::optional<nlohmann::json> Find(const std::string& key) const;
@@ -57,4 +60,4 @@ bool IsServing(const nlohmann::json& pod);
 // True when `labels` holds every pair of `selector`; an empty selector matches nothing.
 bool Selects(const nlohmann::json& selector, const nlohmann::json& labels);
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -1,8 +1,8 @@
-#include "support/timeline.h"
+#include "sandbox/actors/timeline.h"
 
 #include <utility>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 Timeline::Timeline(int threads) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Serve(); });
@@ -48,4 +48,4 @@ void Timeline::Serve() {
   }
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "support/object_watch.h"
-#include "support/timeline.h"
+#include "sandbox/actors/object_watch.h"
+#include "sandbox/actors/timeline.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 struct Backend {
   std::string service;
@@ -32,6 +32,9 @@ class GatewayActor {
  public:
   GatewayActor(adapters::kubernetes::KubeClient& client, std::chrono::milliseconds delay);
   ~GatewayActor();
+
+  // Lets the destructor return sooner.
+  void Stop() { routes_.Stop(); }
 
   std::vector<ServedRoute> Served() const;
 
@@ -53,4 +56,4 @@ class GatewayActor {
   ObjectWatch routes_;  // last: its thread uses all the others
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

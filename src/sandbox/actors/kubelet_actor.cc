@@ -1,8 +1,8 @@
-#include "support/fake_kubelet.h"
+#include "sandbox/actors/kubelet_actor.h"
 
-#include "support/wall_time.h"
+#include "sandbox/actors/instant.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 using adapters::kubernetes::KubeClient;
 using nlohmann::json;
@@ -14,14 +14,12 @@ std::string PathOf(const json& pod) {
 }
 
 json Condition(const char* type, bool holds) {
-  return {{"type", type},
-          {"status", holds ? "True" : "False"},
-          {"lastTransitionTime", FormatTime(std::chrono::system_clock::now())}};
+  return {{"type", type}, {"status", holds ? "True" : "False"}, {"lastTransitionTime", NowText()}};
 }
 
 json ContainerStatus(const json& container, bool ready, int restarts) {
   const json state =
-      ready ? json{{"running", {{"startedAt", FormatTime(std::chrono::system_clock::now())}}}}
+      ready ? json{{"running", {{"startedAt", NowText()}}}}
             : json{{"waiting", {{"reason", restarts > 0 ? "CrashLoopBackOff" : "Starting"}}}};
   return {{"name", container.at("name")},
           {"image", container.value("image", "")},
@@ -33,21 +31,21 @@ json ContainerStatus(const json& container, bool ready, int restarts) {
 
 }  // namespace
 
-FakeKubelet::FakeKubelet(KubeClient& client, Options options)
+KubeletActor::KubeletActor(KubeClient& client, Options options)
     : client_(client),
       options_(options),
       timeline_(3),
       pods_(client, "/api/v1/pods", [this](const std::string&, const json& pod) { Changed(pod); }) {
 }
 
-FakeKubelet::~FakeKubelet() { timeline_.Stop(); }
+KubeletActor::~KubeletActor() { timeline_.Stop(); }
 
-bool FakeKubelet::FirstTime(const std::string& what) {
+bool KubeletActor::FirstTime(const std::string& what) {
   const std::lock_guard lock(mutex_);
   return done_.insert(what).second;
 }
 
-void FakeKubelet::Changed(const json& pod) {
+void KubeletActor::Changed(const json& pod) {
   if (pod.is_null()) return;
   const std::string uid = pod.at("metadata").value("uid", "");
   if (pod.at("metadata").contains("deletionTimestamp")) {
@@ -67,7 +65,7 @@ void FakeKubelet::Changed(const json& pod) {
 }
 
 // A pod without a node is deleted at once; one with a node ends when its kubelet says so.
-void FakeKubelet::Bind(const json& pod) {
+void KubeletActor::Bind(const json& pod) {
   (void)client_.Create(PathOf(pod) + "/binding",
                        {{"apiVersion", "v1"},
                         {"kind", "Binding"},
@@ -75,7 +73,7 @@ void FakeKubelet::Bind(const json& pod) {
                         {"target", {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", "node-1"}}}});
 }
 
-void FakeKubelet::WriteStatus(const json& pod, bool ready, int restarts) {
+void KubeletActor::WriteStatus(const json& pod, bool ready, int restarts) {
   json containers = json::array();
   for (const json& container : pod.at("spec").at("containers")) {
     containers.push_back(ContainerStatus(container, ready, restarts));
@@ -92,7 +90,7 @@ void FakeKubelet::WriteStatus(const json& pod, bool ready, int restarts) {
   }
 }
 
-void FakeKubelet::Crash(const json& pod, int restarts) {
+void KubeletActor::Crash(const json& pod, int restarts) {
   if (!pods_.Find(KeyOf(pod))) return;
   WriteStatus(pod, false, restarts);
   timeline_.After(options_.crash_period,
@@ -100,4 +98,4 @@ void FakeKubelet::Crash(const json& pod, int restarts) {
   timeline_.After(2 * options_.crash_period, [this, pod, restarts] { Crash(pod, restarts + 1); });
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -1,8 +1,8 @@
-#include "support/traffic_profile.h"
+#include "sandbox/service/traffic_profile.h"
 
 #include <algorithm>
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 namespace {
 
 constexpr std::size_t kFastBuckets = 4;  // at or below the threshold
@@ -33,7 +33,11 @@ void TrafficCounters::Answer(std::int64_t requests, const TrafficProfile& profil
   ungrounded += wrong;
   grounded += requests - errors - wrong;
 
-  const std::int64_t slow = Binomial(requests, profile.slow_share, random);
+  // Slowness strikes good and bad answers alike.
+  const std::int64_t slow_and_bad = Binomial(errors + wrong, profile.slow_share, random);
+  const std::int64_t only_slow = Binomial(requests - errors - wrong, profile.slow_share, random);
+  bad += errors + wrong + only_slow;
+  const std::int64_t slow = slow_and_bad + only_slow;
   std::int64_t left = requests - slow;
   double share_left = 1;
   for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
@@ -49,4 +53,4 @@ void TrafficCounters::Answer(std::int64_t requests, const TrafficProfile& profil
   }
 }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

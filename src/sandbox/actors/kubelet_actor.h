@@ -1,4 +1,4 @@
-// Plays every node of the test cluster: pods become ready, crash, or never start; ends are granted.
+// Plays every node of a cluster: pods become ready, crash, or never start; ends are granted.
 #pragma once
 
 #include <chrono>
@@ -7,16 +7,16 @@
 #include <set>
 #include <string>
 
-#include "support/object_watch.h"
-#include "support/timeline.h"
+#include "sandbox/actors/object_watch.h"
+#include "sandbox/actors/timeline.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 // How a pod behaves is an annotation of its template: "ready" (also when absent), "crash" (ready at
 // first, then dying again and again), or "never" (never ready).
-inline constexpr const char* kBehaviourAnnotation = "test.slogate.dev/behaviour";
+inline constexpr const char* kBehaviourAnnotation = "sandbox.slogate.dev/behaviour";
 
-class FakeKubelet {
+class KubeletActor {
  public:
   struct Options {
     std::chrono::milliseconds ready_after{150};    // from a pod's creation
@@ -25,8 +25,11 @@ class FakeKubelet {
     std::chrono::milliseconds end_after{100};      // from the wish to the end
   };
 
-  FakeKubelet(adapters::kubernetes::KubeClient& client, Options options);
-  ~FakeKubelet();
+  KubeletActor(adapters::kubernetes::KubeClient& client, Options options);
+  ~KubeletActor();
+
+  // Lets the destructor return sooner.
+  void Stop() { pods_.Stop(); }
 
  private:
   void Changed(const nlohmann::json& pod);
@@ -43,4 +46,4 @@ class FakeKubelet {
   ObjectWatch pods_;  // last: its thread uses all the others
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "support/process.h"
+#include "sandbox/process/process.h"
+#include "sandbox/process/temporary_folder.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 // Something to scrape, with the labels that its series get.
 struct ScrapeTarget {
@@ -44,4 +45,4 @@ class PrometheusServer {
   Process process_;
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

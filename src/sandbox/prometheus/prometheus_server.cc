@@ -1,11 +1,13 @@
-#include "support/prometheus_server.h"
+#include "sandbox/prometheus/prometheus_server.h"
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "adapters/http/client.h"
+#include "sandbox/process/await.h"
+#include "sandbox/process/free_port.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 using nlohmann::json;
 
@@ -98,4 +100,4 @@ void PrometheusServer::Stop() { process_.Stop(); }
 
 void PrometheusServer::Kill() { process_.Kill(); }
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -13,16 +13,22 @@
 #include <thread>
 #include <vector>
 
-#include "support/gateway_actor.h"
-#include "support/http_server.h"
-#include "support/object_watch.h"
-#include "support/traffic_profile.h"
+#include "sandbox/actors/gateway_actor.h"
+#include "sandbox/actors/object_watch.h"
+#include "sandbox/http/loopback_server.h"
+#include "sandbox/service/traffic_profile.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 struct TrafficSettings {
   double requests_per_second = 2000;
   std::uint64_t seed = 1;
+};
+
+// What the pods behind a Service have answered, all versions together.
+struct ServedRequests {
+  std::int64_t all = 0;
+  std::int64_t bad = 0;  // an error, slower than the threshold, or a wrong answer; each counts once
 };
 
 // Thread-safe. Metrics, at /metrics/<namespace>/<service>, of every Service that a route names:
@@ -39,6 +45,11 @@ class SimulatedService {
   void RemoveTraffic(const std::string& ns);
 
   int port() const { return server_->port(); }
+
+  // Lets the destructor return sooner: asks the watches to end and sends no more requests.
+  void Stop();
+
+  ServedRequests ServedBy(const std::string& ns, const std::string& service) const;
 
   // Requests of this namespace that found no pod to serve them.
   std::int64_t Lost(const std::string& ns) const;
@@ -78,8 +89,8 @@ class SimulatedService {
   std::atomic<bool> stop_ = false;
   ObjectWatch pods_;
   ObjectWatch services_;
-  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<LoopbackServer> server_;
   std::thread thread_;
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "adapters/http/client.h"
-#include "support/http_server.h"
+#include "sandbox/http/loopback_server.h"
 
-namespace slogate::testing {
+namespace slogate::sandbox {
 
 // Thread-safe.
 class MetricsFront {
@@ -26,13 +26,13 @@ class MetricsFront {
   void Set(Mode mode) { mode_ = mode; }
 
  private:
-  void Answer(const HttpRequest& request, HttpExchange& exchange);
-  void Forward(const HttpRequest& request, HttpExchange& exchange);
+  WebReply Answer(const WebRequest& request);
+  WebReply Forward(const WebRequest& request);
 
   const std::string upstream_;
   std::atomic<Mode> mode_ = Mode::kPass;
   adapters::http::Client client_;
-  HttpServer server_;  // last: its threads use all the others
+  LoopbackServer server_;  // last: its threads use all the others
 };
 
-}  // namespace slogate::testing
+}  // namespace slogate::sandbox
