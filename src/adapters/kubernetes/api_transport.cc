@@ -8,6 +8,7 @@
 #include "adapters/kubernetes/api_error.h"
 #include "adapters/kubernetes/backoff.h"
 #include "adapters/kubernetes/base64.h"
+#include "adapters/kubernetes/exec_plugin.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {
@@ -44,21 +45,49 @@ bool WaitUnlessStopped(core::Duration length, const std::atomic<bool>& stop) {
 ApiTransport::ApiTransport(ClusterConfig config, const KubeClient::Options& options)
     : config_(std::move(config)),
       timeout_(options.timeout),
-      http_(config_.tls, options.user_agent),
-      tokens_(config_.token, config_.token_file) {}
+      user_agent_(options.user_agent),
+      tokens_(config_.token, config_.token_file),
+      http_(std::make_shared<http::Client>(config_.tls, user_agent_)) {}
+
+ports::Result<ApiTransport::Identity> ApiTransport::Identify() {
+  if (!config_.plugin) {
+    const std::lock_guard lock(mutex_);
+    return Identity{tokens_.Current(), 0, http_};
+  }
+  const auto issued = config_.plugin->Current();
+  if (!issued) return tl::unexpected(issued.error());
+  const Credential& credential = issued->credential;
+  const std::lock_guard lock(mutex_);
+  if (!credential.certificate_pem.empty() && credential.certificate_pem != shown_certificate_) {
+    // Calls under way keep the client they began with.
+    http::Tls tls = config_.tls;
+    tls.client_certificate_pem = credential.certificate_pem;
+    tls.client_key_pem = credential.key_pem;
+    http_ = std::make_shared<http::Client>(std::move(tls), user_agent_);
+    shown_certificate_ = credential.certificate_pem;
+  }
+  return Identity{credential.token, issued->serial, http_};
+}
+
+bool ApiTransport::Renew(const Identity& refused) {
+  return config_.plugin ? config_.plugin->Renew(refused.serial) : tokens_.Refresh(refused.token);
+}
 
 ports::Result<http::Response> ApiTransport::Send(const Call& call, const std::atomic<bool>& stop) {
+  auto identity = Identify();
+  if (!identity) return tl::unexpected(identity.error());
+  // A plugin may have asked a person: the call's own time begins now.
   const auto deadline = steady_clock::now() + timeout_;
   bool refreshed = false;
   while (true) {
-    const core::Duration left = Left(deadline);
-    const std::string token = tokens_.Current();
-    auto response = http_.Send(Build(call, token, left));
+    auto response = identity->http->Send(Build(call, identity->token, Left(deadline)));
     if (!response) {
       return tl::unexpected(FromHttpError(Name(call.method, call.path), response.error()));
     }
-    if (response->status == 401 && !refreshed && tokens_.Refresh(token)) {
+    if (response->status == 401 && !refreshed && Renew(*identity)) {
       refreshed = true;
+      identity = Identify();
+      if (!identity) return tl::unexpected(identity.error());
       continue;
     }
     const auto wait = AskedToWait(*response);
@@ -71,13 +100,16 @@ ports::Result<http::Response> ApiTransport::Send(const Call& call, const std::at
 http::HttpResult<http::Response> ApiTransport::Stream(
     const std::string& path, core::Duration silence,
     const std::function<bool(std::string_view)>& on_data, const std::atomic<bool>& stop) {
-  const std::string token = tokens_.Current();
+  const auto identity = Identify();
+  if (!identity) {
+    return tl::unexpected(http::HttpError{http::Failure::kUnreachable, identity.error().message});
+  }
   Call call;
   call.path = path;
-  http::Request request = Build(call, token, silence);
+  http::Request request = Build(call, identity->token, silence);
   request.response_limit = 64u << 10;
-  auto response = http_.Stream(request, on_data, stop);
-  if (response && response->status == 401) tokens_.Refresh(token);
+  auto response = identity->http->Stream(request, on_data, stop);
+  if (response && response->status == 401) Renew(*identity);
   return response;
 }
 

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,11 +30,11 @@ class ApiTransport {
     std::string body;
   };
 
-  // Any status is an answer. A 401 is repeated once with a newer token if there is one; 429 and
-  // 503 are repeated after their Retry-After, within the time-out and until `stop`.
+  // Any status is an answer. A 401 is repeated once with a newer credential if there is one; 429
+  // and 503 are repeated after their Retry-After, within the time-out and until `stop`.
   ports::Result<http::Response> Send(const Call& call, const std::atomic<bool>& stop);
 
-  // As http::Client::Stream. After a 401 the token is read again for the next call.
+  // As http::Client::Stream. After a 401 the credential is renewed for the next call.
   http::HttpResult<http::Response> Stream(const std::string& path, core::Duration silence,
                                           const std::function<bool(std::string_view)>& on_data,
                                           const std::atomic<bool>& stop);
@@ -42,12 +45,25 @@ class ApiTransport {
   const ClusterConfig& config() const { return config_; }
 
  private:
+  // As whom to make one call, and through which connections.
+  struct Identity {
+    std::string token;
+    std::uint64_t serial = 0;  // of the plugin's run
+    std::shared_ptr<http::Client> http;
+  };
+
+  ports::Result<Identity> Identify();
+  // False when there is nothing newer to offer than what was refused.
+  bool Renew(const Identity& refused);
   http::Request Build(const Call& call, const std::string& token, core::Duration timeout) const;
 
   const ClusterConfig config_;
   const core::Duration timeout_;
-  http::Client http_;
+  const std::string user_agent_;
   TokenSource tokens_;
+  std::mutex mutex_;
+  std::shared_ptr<http::Client> http_;
+  std::string shown_certificate_;  // that `http_` was made with
 };
 
 // False when `stop` became true before `length` had passed.

@@ -14,6 +14,8 @@
 
 namespace slogate::adapters::kubernetes {
 
+class ExecCredentialSource;
+
 // Where the API server is and as whom to speak. Built by kubeconfig.h or in_cluster.h.
 struct ClusterConfig {
   std::string server;  // https://host:port, no trailing slash
@@ -22,8 +24,10 @@ struct ClusterConfig {
   std::string token_file;  // rotating bearer token, read again as it changes
   std::string basic_username;
   std::string basic_password;
-  std::string proxy_url;  // empty: as the environment says
+  std::shared_ptr<ExecCredentialSource> plugin;  // gives token or certificate; null: none
+  std::string proxy_url;                         // empty: as the environment says
   std::string default_namespace = "default";
+  std::string user_name;  // what the kubeconfig calls the user; for people, may be empty
 };
 
 // One change of a watched collection.
@@ -35,10 +39,10 @@ struct WatchEvent {
 
 // Thread-safe, also while ListAndWatch runs. Paths begin with /api or /apis and may carry a query.
 // 429 and 503 with Retry-After are waited for within the call's time-out; 401 re-reads the token
-// file once. Error messages hold verb, path, host, status code and the API server's own message,
-// never a header or a body. Mapping: 400/422 kInvalidArgument, 401/403 kUnauthorized, 404
-// kNotFound, 409 kConflict, 410/429/5xx kUnavailable, 504 and time-outs kTimeout, not JSON
-// kMalformedResponse.
+// file, or runs the credential plugin, once. Error messages hold verb, path, host, status code and
+// the API server's own message, never a header or a body. Mapping: 400/422 kInvalidArgument,
+// 401/403 kUnauthorized, 404 kNotFound, 409 kConflict, 410/429/5xx kUnavailable, 504 and time-outs
+// kTimeout, not JSON kMalformedResponse.
 class KubeClient {
  public:
   struct Options {

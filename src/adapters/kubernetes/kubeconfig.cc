@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <memory>
+#include <utility>
 
 #include "adapters/kubernetes/base64.h"
 #include "adapters/kubernetes/bounded_file.h"
+#include "adapters/kubernetes/exec_plugin.h"
 #include "adapters/kubernetes/kubeconfig_entries.h"
+#include "adapters/kubernetes/kubeconfig_exec.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {
@@ -80,10 +84,6 @@ Result<void> ReadCluster(const Entry& cluster, ClusterConfig& config) {
 }
 
 Result<void> RefuseUnsupported(const Entry& user) {
-  if (Has(user.body, "exec")) {
-    return Refuse(user.where,
-                  "exec plugins are not supported yet; use a token or a client certificate");
-  }
   if (Has(user.body, "auth-provider")) {
     return Refuse(user.where,
                   "auth-provider is not supported; use a token or a client certificate");
@@ -94,8 +94,21 @@ Result<void> RefuseUnsupported(const Entry& user) {
   return {};
 }
 
+// The plugin runs when a credential is first needed.
+Result<void> ReadPlugin(const Entry& user, const Entry& cluster, ClusterConfig& config) {
+  for (const char* key : {"token", "tokenFile", "username", "password"}) {
+    if (Has(user.body, key)) {
+      return Refuse(user.where, std::string("has both exec and ") + key + "; keep one of them");
+    }
+  }
+  auto plugin = ReadExec(user.body, user.where, user.file);
+  if (!plugin) return tl::unexpected(plugin.error());
+  if (WantsClusterInfo(user.body)) plugin->cluster = ClusterInfo(cluster.body, config.tls.ca_pem);
+  config.plugin = std::make_shared<ExecCredentialSource>(std::move(*plugin));
+  return {};
+}
+
 Result<void> ReadUser(const Entry& user, ClusterConfig& config) {
-  if (auto supported = RefuseUnsupported(user); !supported) return supported;
   auto certificate = user.Pem("client-certificate");
   if (!certificate) return tl::unexpected(certificate.error());
   auto key = user.Pem("client-key");
@@ -128,9 +141,16 @@ Result<ClusterConfig> Resolve(const KubeconfigEntries& entries, const std::strin
   // Without a user one speaks as nobody, which some test servers allow.
   const std::string user_name = context->Text("user");
   if (user_name.empty()) return config;
+  config.user_name = user_name;
   const auto user = Find(entries.users, "user", user_name, read);
   if (!user) return tl::unexpected(user.error());
+  if (auto known = RefuseUnsupported(*user); !known) return tl::unexpected(known.error());
   if (auto done = ReadUser(*user, config); !done) return tl::unexpected(done.error());
+  if (Has(user->body, "exec")) {
+    if (auto done = ReadPlugin(*user, *cluster, config); !done) {
+      return tl::unexpected(done.error());
+    }
+  }
   return config;
 }
 

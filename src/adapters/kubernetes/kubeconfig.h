@@ -21,8 +21,8 @@ using FileReader = std::function<ports::Result<std::string>(const std::string& p
 // Merges the files as kubectl does (of two entries with one name the first wins, likewise of two
 // current contexts) and resolves `context`, or the current one when it is empty. Certificates and
 // keys named by path are read through `read`. kInvalidArgument with file, entry and mend for
-// whatever is missing, unsound or not supported: exec and auth-provider plugins, impersonation and
-// insecure-skip-tls-verify are refused. Messages hold no secret.
+// whatever is missing, unsound or not supported: auth-provider plugins, impersonation and
+// insecure-skip-tls-verify are refused. An exec plugin is read but not run. Messages hold no secret.
 ports::Result<ClusterConfig> ResolveKubeconfig(const std::vector<KubeconfigFile>& files,
                                                const std::string& context, const FileReader& read);
 

@@ -110,6 +110,18 @@ TEST(KubeconfigTest, FirstFileWinsAndPathsBelongToTheirFile) {
   EXPECT_EQ(config->tls.ca_pem, "</b/ca.crt>");
 }
 
+std::string WithExec(const std::string& version, const std::string& more) {
+  return WithUser("{exec: {command: aws, apiVersion: client.authentication.k8s.io/" + version +
+                  more + "}}");
+}
+
+TEST(KubeconfigTest, APluginIsReadAndNotRun) {
+  const auto config = Resolve(WithExec("v1beta1", ", args: [token], env: [{name: A, value: b}]"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_NE(config->plugin, nullptr);
+  EXPECT_EQ(config->token, "");
+}
+
 struct Refused {
   std::string text;
   std::string words;
@@ -142,7 +154,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "give certificate-authority instead"},
         Refused{WithCluster("{server: 'https://k', certificate-authority-data: '*'}"),
                 "certificate-authority-data is not base64"},
-        Refused{WithUser("{exec: {command: aws}}"), "exec plugins are not supported yet"},
+        Refused{WithUser("{exec: {}}"), "exec.command is missing"},
+        Refused{WithUser("{exec: {command: aws}}"), "exec.apiVersion must be"},
+        Refused{WithExec("v1alpha1", ""), "exec.apiVersion must be"},
+        Refused{WithExec("v1", ""), "exec.interactiveMode is missing"},
+        Refused{WithExec("v1", ", interactiveMode: Often"), "exec.interactiveMode is unknown"},
+        Refused{WithExec("v1beta1", ", args: [[]]"), "exec.args must be words"},
+        Refused{WithExec("v1beta1", ", args: aws"), "exec.args must be a list"},
+        Refused{WithExec("v1beta1", ", env: [{value: x}]"), "exec.env must be a list of"},
+        Refused{WithUser("{token: t, exec: {command: aws}}"), "has both exec and token"},
         Refused{WithUser("{auth-provider: {name: gcp}}"), "auth-provider is not supported"},
         Refused{WithUser("{as: root, token: t}"), "as is not supported"},
         Refused{WithUser("{client-certificate: a.crt}"), "belong together"}),
