@@ -1,4 +1,6 @@
 // The only file that names concrete adapters.
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -16,6 +18,7 @@
 #include "adapters/kubernetes/in_cluster.h"
 #include "adapters/kubernetes/kube_client.h"
 #include "adapters/kubernetes/lease_store.h"
+#include "adapters/kubernetes/policy_admin.h"
 #include "adapters/kubernetes/policy_store.h"
 #include "adapters/kubernetes/secret_store.h"
 #include "adapters/kubernetes/workload_store.h"
@@ -46,9 +49,9 @@ const SystemClock& TheClock() {
 
 // The lease has a client of its own: it must not wait behind anything, and gives up sooner.
 struct KubeClients {
-  KubeClients(const kube::ClusterConfig& config, core::Duration lease_timeout)
-      : main(config, {.timeout = std::chrono::seconds(15), .user_agent = "slogate"}),
-        lease(config, {.timeout = lease_timeout, .user_agent = "slogate-lease"}) {}
+  KubeClients(const kube::ClusterConfig& config, const app::ClusterOptions& options)
+      : main(config, {.timeout = options.request_timeout, .user_agent = "slogate"}),
+        lease(config, {.timeout = options.lease_timeout, .user_agent = "slogate-lease"}) {}
   kube::KubeClient main;
   kube::KubeClient lease;
 };
@@ -57,7 +60,7 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
   const ports::Result<kube::ClusterConfig> config =
       kube::FindCluster(options.kubeconfig, options.context);
   if (!config) return tl::unexpected(config.error());
-  const auto clients = std::make_shared<KubeClients>(*config, options.lease_timeout);
+  const auto clients = std::make_shared<KubeClients>(*config, options);
   app::Cluster cluster;
   cluster.keep = clients;
   cluster.policies = std::make_unique<kube::KubePolicyStore>(
@@ -77,6 +80,9 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
       clients->lease,
       options.lease_namespace.empty() ? config->default_namespace : options.lease_namespace,
       options.lease_name);
+  cluster.admin = std::make_unique<kube::KubePolicyAdmin>(clients->main);
+  cluster.default_namespace = config->default_namespace;
+  cluster.user = config->user_name;
   return cluster;
 }
 
@@ -116,6 +122,9 @@ app::Adapters MakeAdapters() {
   adapters.read_file = kube::ReadBoundedFile;
   adapters.environment = [](const char* name) -> const char* { return std::getenv(name); };
   adapters.clock = &TheClock();
+  adapters.terminal = [environment = adapters.environment] {
+    return app::LookAtTerminal(STDOUT_FILENO, environment);
+  };
   return adapters;
 }
 

@@ -6,11 +6,13 @@
 #include <memory>
 #include <string>
 
+#include "app/cli/screen/terminal.h"
 #include "app/controller/connection.h"
 #include "app/controller/log.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
+#include "slogate/ports/policy_admin.h"
 
 namespace slogate::app {
 
@@ -21,7 +23,8 @@ struct ClusterOptions {
   std::string context;          // empty: the current one
   std::string lease_namespace;  // empty: the namespace of the process, or of the context
   std::string lease_name = "slogate";
-  core::Duration lease_timeout{5'000};  // of each call about the lease
+  core::Duration lease_timeout{5'000};     // of each call about the lease
+  core::Duration request_timeout{15'000};  // of every other call
 };
 
 // The ports of one cluster. `keep` outlives the rest.
@@ -33,6 +36,9 @@ struct Cluster {
   std::unique_ptr<ports::EventSink> events;
   std::unique_ptr<ports::SecretStore> secrets;
   std::unique_ptr<ports::LeaseStore> leases;
+  std::unique_ptr<ports::PolicyAdmin> admin;
+  std::string default_namespace;  // of the context
+  std::string user;               // as the kubeconfig calls the person; may be empty
 };
 
 // One page of the controller's own HTTP server.
@@ -67,6 +73,8 @@ struct Adapters {
   FileReader read_file;
   std::function<const char*(const char* name)> environment;  // null: not set
   const ports::Clock* clock = nullptr;
+  std::function<Terminal()> terminal;             // what standard output is now
+  std::function<void(core::Duration)> pass_time;  // for tests: instead of waiting; else null
 };
 
 }  // namespace slogate::app

@@ -81,6 +81,8 @@ std::string_view Summary(ExitCode code) {
       return "Inconclusive: not every enforced objective is shown no worse";
     case ExitCode::kSource:
       return "No verdict: the metrics source is unavailable";
+    case ExitCode::kNeedsPerson:
+      return "A person must act";
   }
   return "";
 }

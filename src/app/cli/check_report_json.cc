@@ -72,6 +72,8 @@ const char* Word(ExitCode code) {
       return "Inconclusive";
     case ExitCode::kSource:
       return "SourceUnavailable";
+    case ExitCode::kNeedsPerson:
+      return "NeedsPerson";
   }
   return "";
 }

@@ -5,10 +5,11 @@ namespace slogate::app {
 
 enum class ExitCode {
   kPass = 0,
-  kFail = 1,
-  kUsage = 2,         // usage, configuration, or an unsound policy
-  kInconclusive = 3,  // inconclusive or no data
-  kSource = 4,        // the metrics source is unavailable
+  kFail = 1,          // shown worse, rolled back, or an act that was refused
+  kUsage = 2,         // usage, configuration, an unsound policy, or none of that name
+  kInconclusive = 3,  // inconclusive, no data, or not at its end yet
+  kSource = 4,        // the metrics source or the cluster is unavailable
+  kNeedsPerson = 5,   // nothing goes on until a person acts
 };
 
 }  // namespace slogate::app

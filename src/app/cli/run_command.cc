@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "app/cli/cluster_flags.h"
 #include "app/cli/command.h"
 #include "app/cli/providers_file.h"
 #include "app/cli/run_options.h"
@@ -24,11 +25,7 @@ class RunCommand : public Command {
     parser.add_option("--namespace", namespace_, "Namespace to watch; all for every one")
         ->capture_default_str()
         ->type_name("NAME");
-    parser
-        .add_option("--kubeconfig", options_.cluster.kubeconfig,
-                    "Cluster to use; else KUBECONFIG, ~/.kube/config, or the pod's own")
-        ->type_name("FILE");
-    parser.add_option("--context", options_.cluster.context, "Context of the kubeconfig");
+    DeclareKubeconfig(parser, options_.cluster);
     parser.add_option("--config", options_.config, "Prometheus providers, YAML")->type_name("FILE");
     parser.add_option("--workers", options_.workers, "Policies reconciled at once")
         ->capture_default_str()

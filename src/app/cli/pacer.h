@@ -1,0 +1,29 @@
+// Waiting that Ctrl-C ends.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "app/cli/adapters.h"
+#include "slogate/core/time.h"
+
+namespace slogate::app {
+
+// Hears SIGINT and SIGTERM while it lives; to be made before any thread is.
+class Pacer {
+ public:
+  explicit Pacer(const Adapters& adapters);
+
+  // False when asked to stop, at once or meanwhile.
+  bool Wait(core::Duration time);
+
+ private:
+  const Adapters& adapters_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopped_ = false;
+  std::unique_ptr<StopSignal> signal_;
+};
+
+}  // namespace slogate::app
