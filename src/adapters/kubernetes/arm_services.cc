@@ -2,9 +2,11 @@
 
 #include <string>
 
+#include "adapters/kubernetes/backend_port.h"
 #include "adapters/kubernetes/object_fields.h"
 #include "adapters/kubernetes/object_path.h"
 #include "adapters/kubernetes/owned_objects.h"
+#include "adapters/kubernetes/route_api.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -12,43 +14,55 @@ using nlohmann::json;
 
 namespace {
 
-// The port that the route sends to at `service`; 0 when the route does not name it.
-std::int64_t BackendPort(const json& route, const std::string& service) {
-  const json& rules = Field(route, {"spec", "rules"});
-  if (!rules.is_array()) return 0;
-  for (const json& rule : rules) {
-    const json& backends = Field(rule, {"backendRefs"});
-    if (!backends.is_array()) continue;
-    for (const json& backend : backends) {
-      if (TextField(backend, {"name"}) == service) return NumberField(backend, {"port"});
-    }
+// The port of the first container that names one; 0 when none does.
+std::int64_t ContainerPort(const json& deployment) {
+  const json& containers = Field(deployment, {"spec", "template", "spec", "containers"});
+  if (!containers.is_array()) return 0;
+  for (const json& container : containers) {
+    const json& ports = Field(container, {"ports"});
+    if (ports.is_array() && !ports.empty()) return NumberField(ports.front(), {"containerPort"});
   }
   return 0;
+}
+
+ports::Result<std::int64_t> PortFor(KubeClient& client, const std::string& ns,
+                                    const core::Route& route, const std::string& service,
+                                    const json& deployment) {
+  for (const RouteKind* kind : kRouteKinds) {
+    if (kind->kind != route.kind) continue;
+    RouteApi api(client, *kind);
+    const auto object = api.Get(ns, route.name);
+    if (!object) return tl::unexpected(object.error());
+    std::int64_t port = BackendPort(object->object, ns, route, service);
+    // Istio takes a Service's only port where the route says none.
+    if (port <= 0 && kind == &kVirtualServices) port = ContainerPort(deployment);
+    if (port > 0) return port;
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       api.Called(ns, route.name) + " gives Service " + service +
+                           " no port; add a backend with a port number, or make the Service");
+  }
+  return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                     "a route of kind " + route.kind + " gives Service " + service + " no port");
 }
 
 std::string ServicePath(const ports::PolicyRecord& record, const std::string& service) {
   return ObjectPath("v1", record.key.ns, "services", service);
 }
 
-ports::Result<void> EnsureService(KubeClient& client, GatewayApi& gateway,
-                                  const ports::PolicyRecord& record, const core::Route& route,
-                                  const std::string& service, const std::string& deployment) {
+ports::Result<void> EnsureService(KubeClient& client, const ports::PolicyRecord& record,
+                                  const core::Route& route, const std::string& service,
+                                  const std::string& deployment) {
+  if (service.empty()) return {};
   const auto found = Lookup(client, ServicePath(record, service));
   if (!found) return tl::unexpected(found.error());
   if (!found->is_null()) return {};
   const auto target = client.Get(ObjectPath("apps/v1", record.key.ns, "deployments", deployment));
   if (!target) return tl::unexpected(target.error());
-  const auto route_object = gateway.Get(record.key.ns, route.name);
-  if (!route_object) return tl::unexpected(route_object.error());
-  const std::int64_t port = BackendPort(route_object->object, service);
-  if (port <= 0) {
-    return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                       "HTTPRoute " + record.key.ns + "/" + route.name + " gives Service " +
-                           service + " no port; add a backendRef with a port, or make the Service");
-  }
+  const auto port = PortFor(client, record.key.ns, route, service, *target);
+  if (!port) return tl::unexpected(port.error());
   const auto created =
       client.Create(CollectionPath("v1", record.key.ns, "services"),
-                    ArmService(service, Field(*target, {"spec", "selector", "matchLabels"}), port,
+                    ArmService(service, Field(*target, {"spec", "selector", "matchLabels"}), *port,
                                Field(*target, {"spec", "template"}), record));
   if (!created) return tl::unexpected(created.error());
   return {};
@@ -59,6 +73,7 @@ ports::Result<void> EnsureService(KubeClient& client, GatewayApi& gateway,
 ports::Result<bool> ServicesExist(KubeClient& client, const ports::PolicyRecord& record) {
   for (const core::Route& route : record.policy->routes) {
     for (const std::string& service : {route.canary_service, route.baseline_service}) {
+      if (service.empty()) continue;
       const auto found = Lookup(client, ServicePath(record, service));
       if (!found) return tl::unexpected(found.error());
       if (found->is_null()) return false;
@@ -67,14 +82,13 @@ ports::Result<bool> ServicesExist(KubeClient& client, const ports::PolicyRecord&
   return true;
 }
 
-ports::Result<void> EnsureServices(KubeClient& client, GatewayApi& gateway,
-                                   const ports::PolicyRecord& record) {
+ports::Result<void> EnsureServices(KubeClient& client, const ports::PolicyRecord& record) {
   const core::Workload& workload = record.policy->workload;
   for (const core::Route& route : record.policy->routes) {
-    auto done = EnsureService(client, gateway, record, route, route.baseline_service,
-                              workload.baseline_deployment);
+    auto done =
+        EnsureService(client, record, route, route.baseline_service, workload.baseline_deployment);
     if (!done) return done;
-    done = EnsureService(client, gateway, record, route, route.canary_service, workload.deployment);
+    done = EnsureService(client, record, route, route.canary_service, workload.deployment);
     if (!done) return done;
   }
   return {};

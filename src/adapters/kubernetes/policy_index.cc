@@ -15,10 +15,13 @@ void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
 }
 
 void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec) {
-  std::set<Object> objects{{Kind::kDeployment, policy.ns, spec.workload.deployment},
-                           {Kind::kDeployment, policy.ns, spec.workload.baseline_deployment}};
+  std::set<Object> objects{{kDeployment, policy.ns, spec.workload.deployment},
+                           {kDeployment, policy.ns, spec.workload.baseline_deployment}};
   for (const core::Route& route : spec.routes) {
-    objects.emplace(Kind::kRoute, policy.ns, route.name);
+    objects.emplace(route.kind, policy.ns, route.name);
+    if (!route.canary_ingress.empty()) {
+      objects.emplace(route.kind, policy.ns, route.canary_ingress);
+    }
   }
   const std::lock_guard lock(mutex_);
   Replace(policy, std::move(objects));
@@ -48,12 +51,18 @@ std::vector<ports::Key> PolicyIndex::KeepOnly(const std::set<ports::Key>& presen
   return gone;
 }
 
-std::vector<ports::Key> PolicyIndex::Naming(Kind kind, const std::string& ns,
+std::vector<ports::Key> PolicyIndex::Naming(const std::string& kind, const std::string& ns,
                                             const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = naming_.find({kind, ns, name});
   if (found == naming_.end()) return {};
   return {found->second.begin(), found->second.end()};
+}
+
+bool PolicyIndex::Names(const std::string& kind) const {
+  const std::lock_guard lock(mutex_);
+  const auto first = naming_.lower_bound({kind, "", ""});
+  return first != naming_.end() && std::get<0>(first->first) == kind;
 }
 
 std::vector<ports::Key> PolicyIndex::All() const {

@@ -15,7 +15,8 @@ namespace slogate::adapters::kubernetes {
 // Names only, so that ten thousand policies stay small. Thread-safe.
 class PolicyIndex {
  public:
-  enum class Kind { kDeployment, kRoute };
+  // Of a Deployment; routes have the kind that core::Route gives them.
+  static constexpr const char* kDeployment = "Deployment";
 
   // Replaces what is known of the policy.
   void Set(const ports::Key& policy, const core::Policy& spec);
@@ -27,11 +28,14 @@ class PolicyIndex {
   std::vector<ports::Key> KeepOnly(const std::set<ports::Key>& present);
 
   // Policies that name this object.
-  std::vector<ports::Key> Naming(Kind kind, const std::string& ns, const std::string& name) const;
+  std::vector<ports::Key> Naming(const std::string& kind, const std::string& ns,
+                                 const std::string& name) const;
+  // Whether any policy names an object of this kind.
+  bool Names(const std::string& kind) const;
   std::vector<ports::Key> All() const;
 
  private:
-  using Object = std::tuple<Kind, std::string, std::string>;
+  using Object = std::tuple<std::string, std::string, std::string>;
   void Replace(const ports::Key& policy, std::set<Object> objects);
 
   mutable std::mutex mutex_;

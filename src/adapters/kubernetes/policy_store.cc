@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "adapters/kubernetes/object_fields.h"
 #include "adapters/kubernetes/object_path.h"
@@ -25,11 +26,7 @@ constexpr core::Duration kLookAgain = std::chrono::seconds(30);
 
 KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns,
                                  OnFailure on_failure)
-    : client_(client),
-      clock_(clock),
-      ns_(std::move(ns)),
-      on_failure_(std::move(on_failure)),
-      gateway_(client) {}
+    : client_(client), clock_(clock), ns_(std::move(ns)), on_failure_(std::move(on_failure)) {}
 
 ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
   const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
@@ -64,6 +61,8 @@ void KubePolicyStore::Indexed(const json& object) {
   } else {
     index_.SetUnsound(KeyOf(object));
   }
+  const std::lock_guard lock(mutex_);
+  woken_.notify_all();
 }
 
 void KubePolicyStore::Failed(std::string_view collection, const ports::Error& error) const {
@@ -94,9 +93,9 @@ void KubePolicyStore::WatchPolicies(const Changed& changed) {
   client_.ListAndWatch(CollectionPath(kGroupVersion, ns_, kPlural), listener, stop_);
 }
 
-void KubePolicyStore::WatchNamed(const std::string& path, PolicyIndex::Kind kind,
+void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kind,
                                  std::string_view collection, const Changed& changed,
-                                 std::atomic<bool>& stop) {
+                                 const std::atomic<bool>& stop, const std::function<void()>& lost) {
   KubeClient::Listener listener;
   listener.on_list = [&](const json&) {
     // Whatever happened between two lists may concern any of them.
@@ -109,56 +108,67 @@ void KubePolicyStore::WatchNamed(const std::string& path, PolicyIndex::Kind kind
   };
   listener.on_failure = [&](const ports::Error& error) {
     Failed(collection, error);
-    if (kind == PolicyIndex::Kind::kRoute && error.code == ports::ErrorCode::kNotFound) {
-      stop = true;
-    }
+    if (error.code == ports::ErrorCode::kNotFound) lost();
   };
   client_.ListAndWatch(path, listener, stop);
 }
 
-void KubePolicyStore::WatchRoutes(const Changed& changed) {
+void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const Changed& changed) {
+  const std::string kind(api.kind().kind);
+  if (!WaitUntilNamed(kind)) return;
   while (!stop_) {
-    const auto path = gateway_.RoutesPath(ns_);
+    const auto path = api.RoutesPath(ns_);
     if (path) {
-      WatchNamed(*path, PolicyIndex::Kind::kRoute, "httproutes", changed, stop_routes_);
-      gateway_.Forget();
+      WatchNamed(*path, kind, api.kind().plural, changed, stop, [&] { stop = true; });
+      api.Forget();
     } else {
-      Failed("httproutes", path.error());
+      Failed(api.kind().plural, path.error());
     }
     if (!WaitFor(kLookAgain)) return;
-    stop_routes_ = false;
+    stop = false;
     // Stop may have come just before.
     if (stop_) return;
   }
 }
 
 void KubePolicyStore::Watch(const std::function<void(const ports::Key&)>& changed) {
-  // Two of the threads share what the caller gave for one.
+  // The threads share what the caller gave for one.
   std::mutex one_at_a_time;
   const Changed guarded = [&](const ports::Key& key) {
     const std::lock_guard lock(one_at_a_time);
     changed(key);
   };
-  std::thread deployments([&] {
-    WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::Kind::kDeployment,
-               "deployments", guarded, stop_);
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::kDeployment,
+               "deployments", guarded, stop_, [] {});
   });
-  std::thread routes([&] { WatchRoutes(guarded); });
+  for (std::size_t i = 0; i < kRouteKinds.size(); ++i) {
+    threads.emplace_back([&, i] {
+      RouteApi api(client_, *kRouteKinds[i]);
+      WatchRoutes(api, stop_routes_[i], guarded);
+    });
+  }
   WatchPolicies(guarded);
-  deployments.join();
-  routes.join();
+  for (std::thread& thread : threads) thread.join();
 }
 
 void KubePolicyStore::Stop() {
   const std::lock_guard lock(mutex_);
   stop_ = true;
-  stop_routes_ = true;
-  stopped_.notify_all();
+  for (std::atomic<bool>& stop : stop_routes_) stop = true;
+  woken_.notify_all();
+}
+
+bool KubePolicyStore::WaitUntilNamed(const std::string& kind) {
+  std::unique_lock lock(mutex_);
+  woken_.wait(lock, [&] { return stop_ || index_.Names(kind); });
+  return !stop_;
 }
 
 bool KubePolicyStore::WaitFor(core::Duration time) {
   std::unique_lock lock(mutex_);
-  return !stopped_.wait_for(lock, time, [&] { return stop_.load(); });
+  return !woken_.wait_for(lock, time, [&] { return stop_.load(); });
 }
 
 }  // namespace slogate::adapters::kubernetes

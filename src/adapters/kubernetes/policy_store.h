@@ -1,6 +1,7 @@
 // RolloutPolicy objects: read, watched with everything they name, and their status written.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <functional>
@@ -8,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/kubernetes/gateway_api.h"
 #include "adapters/kubernetes/kube_client.h"
 #include "adapters/kubernetes/policy_index.h"
+#include "adapters/kubernetes/route_api.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 
@@ -31,8 +32,9 @@ class KubePolicyStore : public ports::PolicyStore {
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override;
 
-  // Watches policies, Deployments and HTTPRoutes, on a thread each; joined before it returns. Where
-  // the Gateway API is missing it looks for it again every half minute.
+  // Watches policies, Deployments and the kinds of route that policies name, on a thread each;
+  // joined before it returns. Where the API of a kind is missing it looks for it again every half
+  // minute. A kind that no policy names is neither read nor asked for.
   void Watch(const std::function<void(const ports::Key&)>& changed) override;
   void Stop() override;
 
@@ -40,24 +42,27 @@ class KubePolicyStore : public ports::PolicyStore {
   using Changed = std::function<void(const ports::Key&)>;
 
   void WatchPolicies(const Changed& changed);
-  void WatchNamed(const std::string& path, PolicyIndex::Kind kind, std::string_view collection,
-                  const Changed& changed, std::atomic<bool>& stop);
-  void WatchRoutes(const Changed& changed);
+  // `lost` is called when the collection is not there.
+  void WatchNamed(const std::string& path, const std::string& kind, std::string_view collection,
+                  const Changed& changed, const std::atomic<bool>& stop,
+                  const std::function<void()>& lost);
+  void WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const Changed& changed);
   void Indexed(const nlohmann::json& object);
   void Failed(std::string_view collection, const ports::Error& error) const;
   // False when stopped meanwhile.
   bool WaitFor(core::Duration time);
+  bool WaitUntilNamed(const std::string& kind);
 
   KubeClient& client_;
   const ports::Clock& clock_;
   const std::string ns_;
   const OnFailure on_failure_;
-  GatewayApi gateway_;
   PolicyIndex index_;
   std::atomic<bool> stop_ = false;
-  std::atomic<bool> stop_routes_ = false;  // also ends the watch of a version no longer served
+  // By place in kRouteKinds; also ends the watch of a version no longer served.
+  std::array<std::atomic<bool>, kRouteKinds.size()> stop_routes_{};
   std::mutex mutex_;
-  std::condition_variable stopped_;
+  std::condition_variable woken_;  // by Stop, and by a policy that is new or changed
 };
 
 }  // namespace slogate::adapters::kubernetes

@@ -82,7 +82,7 @@ ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
     case core::Action::Kind::kEnsureBaseline:
       return EnsureTwin(client_, record);
     case core::Action::Kind::kEnsureServices:
-      return EnsureServices(client_, gateway_, record);
+      return EnsureServices(client_, record);
     case core::Action::Kind::kScaleCanary:
       return ScaleCanary(client_, record, action.value);
     case core::Action::Kind::kPromoteTemplate:

@@ -1,7 +1,6 @@
 // A rollout's Deployments, their baseline twin and Services, in Kubernetes.
 #pragma once
 
-#include "adapters/kubernetes/gateway_api.h"
 #include "adapters/kubernetes/kube_client.h"
 #include "slogate/ports/cluster.h"
 
@@ -12,7 +11,7 @@ namespace slogate::adapters::kubernetes {
 // somebody was faster. Thread-safe. `client` must outlive the store.
 class KubeWorkloadStore : public ports::WorkloadStore {
  public:
-  explicit KubeWorkloadStore(KubeClient& client) : client_(client), gateway_(client) {}
+  explicit KubeWorkloadStore(KubeClient& client) : client_(client) {}
 
   ports::Result<core::WorkloadView> Observe(const ports::PolicyRecord& record) override;
 
@@ -22,7 +21,6 @@ class KubeWorkloadStore : public ports::WorkloadStore {
 
  private:
   KubeClient& client_;
-  GatewayApi gateway_;
 };
 
 }  // namespace slogate::adapters::kubernetes

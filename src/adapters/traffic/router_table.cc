@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/traffic/http_route.h"
+#include "adapters/traffic/virtual_service.h"
 
 namespace slogate::adapters::traffic {
 namespace {
@@ -22,6 +23,7 @@ std::unique_ptr<ports::TrafficRouter> Make(kubernetes::KubeClient& client) {
 
 constexpr std::array kTable = {
     Row{"HTTPRoute", &Make<HttpRouteRouter>},
+    Row{"VirtualService", &Make<VirtualServiceRouter>},
 };
 
 class RouterByKind : public ports::TrafficRouter {

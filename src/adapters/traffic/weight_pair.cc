@@ -21,8 +21,8 @@ std::optional<int> CanaryPercent(const std::vector<WeightPair>& pairs) {
 std::string WhyNotExpressible(const std::vector<WeightPair>& pairs, int percent) {
   for (const WeightPair& pair : pairs) {
     if (CanaryWeight(pair, percent)) continue;
-    return "rule " + std::to_string(pair.rule) + ": weights that sum to " +
-           std::to_string(pair.sum()) + " cannot express " + std::to_string(percent) +
+    return pair.called + ": weights that sum to " + std::to_string(pair.sum()) +
+           " cannot express " + std::to_string(percent) +
            " %; set the two weights so that they sum to 100";
   }
   return "";

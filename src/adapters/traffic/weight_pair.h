@@ -1,26 +1,30 @@
 // Two weights of one rule that share its traffic, whatever kind of route they are in.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "slogate/core/policy.h"
 
 namespace slogate::adapters::traffic {
 
-// One backend's place in a list of a route, and the weight it has there.
+// The fields that say which backend this is, by JSON pointer below it, with the values they have.
+using Identity = std::vector<std::pair<std::string, std::string>>;
+
+// One backend's place in a route, and the weight it has there.
 struct BackendWeight {
-  std::size_t index = 0;
+  std::string path;  // JSON pointer to the backend
+  Identity identity;
   std::int64_t weight = 1;
-  bool written = false;  // false: the field is absent and means 1
+  bool written = false;  // false: the field is absent and `weight` is what that means
 };
 
 // Both backends of one rule. Their sum is kept; only its split is moved.
 struct WeightPair {
-  std::size_t rule = 0;
+  std::string called;  // the rule, as messages name it
   BackendWeight canary;
   BackendWeight baseline;
 

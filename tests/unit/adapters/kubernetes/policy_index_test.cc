@@ -5,7 +5,6 @@
 namespace slogate::adapters::kubernetes {
 namespace {
 
-using Kind = PolicyIndex::Kind;
 using Keys = std::vector<ports::Key>;
 
 core::Policy Naming(const std::string& deployment, const std::string& route) {
@@ -23,21 +22,36 @@ TEST(PolicyIndexTest, FindsEveryPolicyThatNamesAnObject) {
   PolicyIndex index;
   index.Set(kFirst, Naming("web", "a"));
   index.Set(kSecond, Naming("web", "b"));
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "shop", "web"), (Keys{kFirst, kSecond}));
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "shop", "web-baseline"), (Keys{kFirst, kSecond}));
-  EXPECT_EQ(index.Naming(Kind::kRoute, "shop", "b"), Keys{kSecond});
-  EXPECT_EQ(index.Naming(Kind::kRoute, "shop", "web"), Keys{});
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "other", "web"), Keys{});
+  EXPECT_EQ(index.Naming("Deployment", "shop", "web"), (Keys{kFirst, kSecond}));
+  EXPECT_EQ(index.Naming("Deployment", "shop", "web-baseline"), (Keys{kFirst, kSecond}));
+  EXPECT_EQ(index.Naming("HTTPRoute", "shop", "b"), Keys{kSecond});
+  EXPECT_EQ(index.Naming("HTTPRoute", "shop", "web"), Keys{});
+  EXPECT_EQ(index.Naming("Deployment", "other", "web"), Keys{});
+}
+
+TEST(PolicyIndexTest, RoutesOfOtherKindsAreOtherObjects) {
+  PolicyIndex index;
+  core::Policy policy = Naming("web", "a");
+  policy.routes.front().kind = "Ingress";
+  policy.routes.front().canary_ingress = "a-canary";
+  index.Set(kFirst, policy);
+  EXPECT_TRUE(index.Names("Ingress"));
+  EXPECT_FALSE(index.Names("HTTPRoute"));
+  EXPECT_EQ(index.Naming("Ingress", "shop", "a"), Keys{kFirst});
+  EXPECT_EQ(index.Naming("Ingress", "shop", "a-canary"), Keys{kFirst});
+  EXPECT_EQ(index.Naming("HTTPRoute", "shop", "a"), Keys{});
+  index.Erase(kFirst);
+  EXPECT_FALSE(index.Names("Ingress"));
 }
 
 TEST(PolicyIndexTest, FollowsWhatAPolicyNamesNow) {
   PolicyIndex index;
   index.Set(kFirst, Naming("web", "a"));
   index.Set(kFirst, Naming("api", "a"));
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "shop", "web"), Keys{});
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "shop", "api"), Keys{kFirst});
+  EXPECT_EQ(index.Naming("Deployment", "shop", "web"), Keys{});
+  EXPECT_EQ(index.Naming("Deployment", "shop", "api"), Keys{kFirst});
   index.SetUnsound(kFirst);
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "shop", "api"), Keys{});
+  EXPECT_EQ(index.Naming("Deployment", "shop", "api"), Keys{});
   EXPECT_EQ(index.All(), Keys{kFirst});
   index.Erase(kFirst);
   EXPECT_EQ(index.All(), Keys{});
@@ -49,7 +63,7 @@ TEST(PolicyIndexTest, ForgetsWhatAListNoLongerHolds) {
   index.Set(kSecond, Naming("web", "b"));
   EXPECT_EQ(index.KeepOnly({kSecond}), Keys{kFirst});
   EXPECT_EQ(index.All(), Keys{kSecond});
-  EXPECT_EQ(index.Naming(Kind::kDeployment, "shop", "web"), Keys{kSecond});
+  EXPECT_EQ(index.Naming("Deployment", "shop", "web"), Keys{kSecond});
 }
 
 }  // namespace

@@ -2,21 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <mutex>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "adapters/traffic/router_table.h"
-#include "support/http_server.h"
+#include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {
 namespace {
 
 using nlohmann::json;
-using slogate::testing::HttpExchange;
-using slogate::testing::HttpRequest;
-using slogate::testing::HttpServer;
 
 json Backend(const char* service, std::optional<int> weight) {
   json backend = {{"name", service}, {"port", 80}};
@@ -33,50 +29,6 @@ json Rule(const char* name, json backends) {
   return {{"name", name}, {"backendRefs", std::move(backends)}};
 }
 
-// An API server with one route. It does not apply patches; it remembers the last.
-class RouteServer {
- public:
-  explicit RouteServer(json route) : route_(std::move(route)) {}
-
-  // Called before a patch is answered; gives the answer's status.
-  std::function<int(json& route)> on_patch = [](json&) { return 200; };
-  std::string version = "v1";
-
-  kubernetes::ClusterConfig config() const {
-    kubernetes::ClusterConfig config;
-    config.server = server_.url();
-    return config;
-  }
-  std::optional<json> patch() const {
-    const std::lock_guard lock(mutex_);
-    return patch_;
-  }
-  const HttpServer& http() const { return server_; }
-
- private:
-  void Answer(const HttpRequest& request, HttpExchange& exchange) {
-    const std::lock_guard lock(mutex_);
-    if (request.target == "/apis/gateway.networking.k8s.io") {
-      const std::string served = "gateway.networking.k8s.io/" + version;
-      exchange.Reply(200, json{{"versions", {{{"groupVersion", served}}}}}.dump());
-    } else if (request.target !=
-               "/apis/gateway.networking.k8s.io/" + version + "/namespaces/shop/httproutes/web") {
-      exchange.Reply(404, R"({"message":"not found"})");
-    } else if (request.method == "PATCH") {
-      patch_ = json::parse(request.body);
-      exchange.Reply(on_patch(route_), route_.dump());
-    } else {
-      exchange.Reply(200, route_.dump());
-    }
-  }
-
-  mutable std::mutex mutex_;
-  json route_;
-  std::optional<json> patch_;
-  HttpServer server_{
-      [this](const HttpRequest& request, HttpExchange& exchange) { Answer(request, exchange); }};
-};
-
 core::Route Pair(std::vector<std::string> rule_names = {}) {
   core::Route route;
   route.name = "web";
@@ -86,13 +38,10 @@ core::Route Pair(std::vector<std::string> rule_names = {}) {
   return route;
 }
 
-json Operation(const char* op, const char* path, json value) {
-  return {{"op", op}, {"path", path}, {"value", std::move(value)}};
-}
-
 struct HttpRouteTest : ::testing::Test {
   void Serve(json rules) {
-    server = std::make_unique<RouteServer>(RouteObject(std::move(rules)));
+    server = std::make_unique<RouteServer>("gateway.networking.k8s.io", "httproutes",
+                                           RouteObject(std::move(rules)));
     client = std::make_unique<kubernetes::KubeClient>(server->config());
     router = std::make_unique<HttpRouteRouter>(*client);
   }
@@ -236,7 +185,8 @@ TEST_F(HttpRouteTest, AKindWithoutARouterIsRefusedByName) {
   const auto view = table->Observe("shop", route, {});
   ASSERT_FALSE(view.has_value());
   EXPECT_EQ(view.error().code, ports::ErrorCode::kInvalidArgument);
-  EXPECT_EQ(view.error().message, "no router for kind Teleporter; use one of: HTTPRoute");
+  EXPECT_EQ(view.error().message,
+            "no router for kind Teleporter; use one of: HTTPRoute, VirtualService");
   EXPECT_FALSE(table->SetWeights("shop", route, 10).has_value());
 }
 

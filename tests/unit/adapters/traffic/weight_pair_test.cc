@@ -5,8 +5,10 @@
 namespace slogate::adapters::traffic {
 namespace {
 
-WeightPair Pair(std::int64_t canary, std::int64_t baseline, std::size_t rule = 0) {
-  return {.rule = rule, .canary = {0, canary, true}, .baseline = {1, baseline, true}};
+WeightPair Pair(std::int64_t canary, std::int64_t baseline, const char* called = "rule 0") {
+  return {.called = called,
+          .canary = {.path = "/0", .identity = {}, .weight = canary, .written = true},
+          .baseline = {.path = "/1", .identity = {}, .weight = baseline, .written = true}};
 }
 
 TEST(WeightPairTest, AShareIsAWholeNumberOfTheSumOrNothing) {
@@ -27,7 +29,7 @@ TEST(WeightPairTest, RulesMustAgreeOnTheShare) {
 }
 
 TEST(WeightPairTest, NamesTheRuleTheShareAndTheMend) {
-  const std::vector<WeightPair> pairs{Pair(0, 100, 0), Pair(0, 10, 4)};
+  const std::vector<WeightPair> pairs{Pair(0, 100), Pair(0, 10, "rule 4")};
   EXPECT_EQ(WhyNotExpressible(pairs, 30), "");
   EXPECT_EQ(WhyNotExpressible(pairs, 25),
             "rule 4: weights that sum to 10 cannot express 25 %; set the two weights so that they "

@@ -1,6 +1,4 @@
-#include "adapters/kubernetes/gateway_api.h"
-
-#include <string_view>
+#include "adapters/kubernetes/route_api.h"
 
 #include "adapters/kubernetes/object_fields.h"
 #include "adapters/kubernetes/object_path.h"
@@ -10,9 +8,6 @@ namespace slogate::adapters::kubernetes {
 using nlohmann::json;
 
 namespace {
-
-constexpr const char* kGroup = "gateway.networking.k8s.io";
-constexpr const char* kPlural = "httproutes";
 
 bool Serves(const json& group, const std::string& group_version) {
   const json& versions = Field(group, {"versions"});
@@ -25,41 +20,46 @@ bool Serves(const json& group, const std::string& group_version) {
 
 }  // namespace
 
-ports::Result<std::string> GatewayApi::GroupVersion() {
+ports::Result<std::string> RouteApi::GroupVersion() {
   {
     const std::lock_guard lock(mutex_);
     if (!group_version_.empty()) return group_version_;
   }
-  const ports::Result<json> group = Lookup(client_, std::string("/apis/") + kGroup);
+  const ports::Result<json> group = Lookup(client_, "/apis/" + std::string(kind_.group));
   if (!group) return tl::unexpected(group.error());
-  for (const char* version : {"/v1", "/v1beta1"}) {
-    const std::string candidate = std::string(kGroup) + version;
-    if (!Serves(*group, candidate)) continue;
+  for (const std::string_view version : kind_.versions) {
+    const std::string candidate = std::string(kind_.group) + "/" + std::string(version);
+    if (version.empty() || !Serves(*group, candidate)) continue;
     const std::lock_guard lock(mutex_);
     group_version_ = candidate;
     return candidate;
   }
-  return ports::Fail(ports::ErrorCode::kNotFound,
-                     "the cluster serves no HTTPRoute; install the Gateway API");
+  return ports::Fail(
+      ports::ErrorCode::kNotFound,
+      "the cluster serves no " + std::string(kind_.kind) + "; " + std::string(kind_.mend));
 }
 
-void GatewayApi::Forget() {
+void RouteApi::Forget() {
   const std::lock_guard lock(mutex_);
   group_version_.clear();
 }
 
-ports::Result<std::string> GatewayApi::RoutesPath(const std::string& ns) {
-  const ports::Result<std::string> version = GroupVersion();
-  if (!version) return version;
-  return CollectionPath(*version, ns, kPlural);
+std::string RouteApi::Called(const std::string& ns, const std::string& name) const {
+  return std::string(kind_.kind) + " " + ns + "/" + name;
 }
 
-ports::Result<GatewayApi::Found> GatewayApi::Get(const std::string& ns, const std::string& name) {
+ports::Result<std::string> RouteApi::RoutesPath(const std::string& ns) {
+  const ports::Result<std::string> version = GroupVersion();
+  if (!version) return version;
+  return CollectionPath(*version, ns, kind_.plural);
+}
+
+ports::Result<RouteApi::Found> RouteApi::Get(const std::string& ns, const std::string& name) {
   std::string tried;
   while (true) {
     const ports::Result<std::string> version = GroupVersion();
     if (!version) return tl::unexpected(version.error());
-    const std::string path = ObjectPath(*version, ns, kPlural, name);
+    const std::string path = ObjectPath(*version, ns, kind_.plural, name);
     ports::Result<json> object = client_.Get(path);
     if (object) return Found{path, std::move(*object)};
     // The cluster may have stopped serving the version it had.

@@ -1,0 +1,77 @@
+#include "adapters/traffic/virtual_service.h"
+
+#include <optional>
+
+#include "adapters/kubernetes/object_fields.h"
+#include "adapters/kubernetes/service_host.h"
+
+namespace slogate::adapters::traffic {
+
+using kubernetes::Field;
+using kubernetes::FullHost;
+using kubernetes::NumberField;
+using kubernetes::TextField;
+using nlohmann::json;
+
+namespace {
+
+Side OfService(const std::string& service, const std::string& ns) {
+  return {service, [=](const json& route) -> std::optional<Identity> {
+            const std::string host = TextField(route, {"destination", "host"});
+            if (!kubernetes::IsHostOf(host, service, ns)) return std::nullopt;
+            return Identity{{"/destination/host", host}};
+          }};
+}
+
+Side OfSubset(const std::string& host, const std::string& subset, const std::string& ns) {
+  return {"subset " + subset + " of " + host, [=](const json& route) -> std::optional<Identity> {
+            const std::string own = TextField(route, {"destination", "host"});
+            if (FullHost(own, ns) != FullHost(host, ns) ||
+                TextField(route, {"destination", "subset"}) != subset) {
+              return std::nullopt;
+            }
+            return Identity{{"/destination/host", own}, {"/destination/subset", subset}};
+          }};
+}
+
+// Istio writes the generation it has seen as a number or, as protobuf does, as text.
+bool IsStatusOfThisGeneration(const json& object) {
+  const std::int64_t generation = NumberField(object, {"metadata", "generation"});
+  const json& seen = Field(object, {"status", "observedGeneration"});
+  return seen.is_string() ? seen == std::to_string(generation)
+                          : NumberField(object, {"status", "observedGeneration"}, -1) == generation;
+}
+
+bool HasError(const json& messages) {
+  if (!messages.is_array()) return false;
+  for (const json& message : messages) {
+    if (TextField(message, {"level"}) == "ERROR") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Pairs VirtualServiceRouter::PairsIn(const json& object, const std::string& ns,
+                                    const core::Route& route) const {
+  static const std::vector<RuleList> kRules = {
+      {"/spec/http", "http rule", "route", "destination", 0},
+      {"/spec/tls", "tls rule", "route", "destination", 0},
+      {"/spec/tcp", "tcp rule", "route", "destination", 0}};
+  if (route.host.empty()) {
+    return FindPairs(object, kRules, route.rule_names, OfService(route.canary_service, ns),
+                     OfService(route.baseline_service, ns));
+  }
+  return FindPairs(object, kRules, route.rule_names, OfSubset(route.host, route.canary_subset, ns),
+                   OfSubset(route.host, route.baseline_subset, ns));
+}
+
+bool VirtualServiceRouter::IsAccepted(const json& object) const {
+  if (!IsStatusOfThisGeneration(object)) return true;
+  const json& reconciled =
+      kubernetes::Condition(Field(object, {"status", "conditions"}), "Reconciled");
+  return TextField(reconciled, {"status"}) != "False" &&
+         !HasError(Field(object, {"status", "validationMessages"}));
+}
+
+}  // namespace slogate::adapters::traffic
