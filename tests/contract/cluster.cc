@@ -28,7 +28,7 @@ KubeServers& Cluster() {
     KubeServers& started = KubeServers::Shared();
     const std::string source = SLOGATE_SOURCE_DIR;
     started.Install(source + "/crds/rolloutpolicies.slogate.dev.yaml");
-    started.Install(source + "/tests/support/crds/httproutes.yaml");
+    started.Install(source + "/src/sandbox/crds/httproutes.yaml");
     return started;
   }();
   return servers;

@@ -32,7 +32,7 @@ json Deployment(int replicas) {
 
 TEST(KubeServersTest, CreatesAnHttpRouteWithTheDefaultsOfGatewayApi) {
   KubeServers& servers = KubeServers::Shared();
-  servers.Install(kSource + "/tests/support/crds/httproutes.yaml");
+  servers.Install(kSource + "/src/sandbox/crds/httproutes.yaml");
   const std::string ns = servers.CreateNamespace("smoke");
   const auto created = servers.client().Create(
       "/apis/gateway.networking.k8s.io/v1/namespaces/" + ns + "/httproutes",

@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
 
 KubeServers& PreparedServers(const std::string& source_dir) {
   KubeServers& servers = KubeServers::Shared();
-  servers.Install(source_dir + "/tests/support/crds/httproutes.yaml");
+  servers.Install(source_dir + "/src/sandbox/crds/httproutes.yaml");
   servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
   servers.Install(source_dir + "/tests/support/gate_role.yaml");
   return servers;
