@@ -15,7 +15,8 @@ inline constexpr std::size_t kMostObjectives = 16;
 inline constexpr std::size_t kMostSteps = 16;
 
 core::Workload ReadWorkload(ObjectReader& spec);
-std::vector<core::Route> ReadRoutes(ObjectReader& spec);
+// A route that counts pods needs to know whose.
+std::vector<core::Route> ReadRoutes(ObjectReader& spec, const core::Workload& workload);
 core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
 core::Arms ReadArms(ObjectReader& spec);
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec);

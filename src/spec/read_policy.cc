@@ -42,7 +42,7 @@ void CheckEstimates(ObjectReader& spec, const core::Policy& policy) {
 core::Policy ReadSpec(ObjectReader& spec) {
   core::Policy policy;
   policy.workload = ReadWorkload(spec);
-  policy.routes = ReadRoutes(spec);
+  policy.routes = ReadRoutes(spec, policy.workload);
   policy.prometheus = ReadPrometheus(spec);
   policy.arms = ReadArms(spec);
   policy.objectives = ReadObjectives(spec);
