@@ -12,15 +12,17 @@ bool LiftsItself(Reason reason) {
 
 class Acts {
  public:
-  Acts(const RolloutView& view, const std::string& flags) : tail_(" " + view.name + flags) {}
+  Acts(const RolloutView& view, const CallWords& call)
+      : head_(call.program + " "), tail_(" " + view.name + call.flags) {}
 
   void Add(const char* act, const std::string& effect) {
-    acts.push_back({std::string("gate ") + act + tail_, effect});
+    acts.push_back({head_ + act + tail_, effect});
   }
 
   std::vector<NextAct> acts;
 
  private:
+  std::string head_;
   std::string tail_;
 };
 
@@ -42,8 +44,8 @@ void WhilePaused(const RolloutView& view, Acts& acts) {
 
 }  // namespace
 
-std::vector<NextAct> NextActs(const RolloutView& view, const std::string& flags) {
-  Acts acts(view, flags);
+std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
+  Acts acts(view, call);
   if (view.reason == Reason::kInvalidPolicy) return {};
   switch (view.phase) {
     case Phase::kProgressing:

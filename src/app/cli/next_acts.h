@@ -13,9 +13,14 @@ struct NextAct {
   std::string effect;   // "let step 2 pass"
 };
 
-// Most useful first; `flags` are those that lead to the same cluster (ClusterFlags::Repeated).
-// Pure; any thread.
-std::vector<NextAct> NextActs(const RolloutView& view, const std::string& flags);
+// How a person calls this program for the same cluster.
+struct CallWords {
+  std::string program;  // Adapters::program
+  std::string flags;    // ClusterFlags::Repeated
+};
+
+// Most useful first. Pure; any thread.
+std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call);
 
 // Nothing goes on until a person has done something.
 bool NeedsPerson(const RolloutView& view);

@@ -1,0 +1,204 @@
+#include "app/cli/status_lines.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace slogate::app {
+namespace {
+
+constexpr std::size_t kLabel = 11;
+constexpr std::size_t kDecisions = 5;
+constexpr std::size_t kShortRevision = 10;
+
+std::string Count(double events) {
+  char text[40];
+  std::snprintf(text, sizeof(text), std::floor(events) == events ? "%.0f" : "%.1f", events);
+  return text;
+}
+
+std::string Rate(const core::Counts& counts) {
+  if (counts.total <= 0) return "-";
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.4f %%", 100 * counts.bad / counts.total);
+  return text;
+}
+
+class Lines {
+ public:
+  Lines(std::size_t columns, Style style) : columns_(columns), style_(style) {}
+
+  void Add(const Line& line) { lines_.push_back(Cut(line, columns_)); }
+  void Blank() { lines_.emplace_back(); }
+
+  void Wrapped(const std::string& text, std::size_t indent, Tone tone = Tone::kPlain) {
+    const std::size_t width = columns_ > indent + 1 ? columns_ - indent : 1;
+    for (const std::string& part : Wrap(text, width)) {
+      Add({{std::string(indent, ' ') + part, tone}});
+    }
+  }
+
+  // "label      text", further lines below the text.
+  void Labelled(const std::string& label, const std::string& text, Tone tone = Tone::kPlain) {
+    const std::size_t width = columns_ > kLabel + 1 ? columns_ - kLabel : 1;
+    std::string head = PadRight(label, kLabel);
+    for (const std::string& part : Wrap(text, width)) {
+      Add({{head, Tone::kDim}, {part, tone}});
+      head.assign(kLabel, ' ');
+    }
+  }
+
+  std::size_t columns() const { return columns_; }
+  Style style() const { return style_; }
+  std::vector<Line> Take() { return std::move(lines_); }
+
+ private:
+  std::size_t columns_;
+  Style style_;
+  std::vector<Line> lines_;
+};
+
+void AddPhase(const RolloutView& view, Lines& lines) {
+  Line title = {{view.ns + "/" + view.name, Tone::kBold},
+                {"  " + PhaseAndReason(view), ToneOf(view.phase)}};
+  if (view.phase_age) title.push_back({"  for " + ShortAge(*view.phase_age), Tone::kDim});
+  lines.Add(title);
+  if (!view.message.empty()) lines.Wrapped(view.message, 2);
+  if (view.paused_in_spec) lines.Wrapped("spec.paused is true", 2, Tone::kWarn);
+  if (!view.request_problem.empty()) lines.Wrapped(view.request_problem, 2, Tone::kWarn);
+}
+
+void AddSteps(const RolloutView& view, Lines& lines) {
+  if (view.steps.empty()) return;
+  Line line = {{PadRight("steps", kLabel), Tone::kDim}};
+  const std::size_t width = lines.columns() > kLabel ? lines.columns() - kLabel : 1;
+  Append(line, Timeline(TimelineOf(view), width, lines.style()));
+  lines.Add(line);
+  if (!view.current_step) return;
+  const core::Step& step = view.steps[*view.current_step].step;
+  lines.Labelled("", StepText(view) + " asks for " + std::string(ToString(step.require)));
+}
+
+void AddRevisions(const RolloutView& view, Lines& lines) {
+  const auto revision = [](const std::string& text) { return text.substr(0, kShortRevision); };
+  if (!view.candidate_revision.empty()) {
+    std::string text = revision(view.candidate_revision);
+    if (view.attempts > 1) text += ", attempt " + std::to_string(view.attempts);
+    lines.Labelled("candidate", text);
+  }
+  if (!view.stable_revision.empty()) lines.Labelled("stable", revision(view.stable_revision));
+  if (view.rejected_revision.empty()) return;
+  std::string text = revision(view.rejected_revision);
+  for (std::size_t i = 0; i < view.blamed.size(); ++i) {
+    text += (i == 0 ? "; blamed: " : ", ") + view.blamed[i];
+  }
+  lines.Labelled("rejected", text, Tone::kBad);
+}
+
+void AddRoutes(const RolloutView& view, Lines& lines) {
+  std::string label = "routes";
+  for (const RouteWeights& route : view.routes) {
+    std::string text = route.name + "  canary wanted " + std::to_string(route.desired_percent);
+    text += route.observed_percent ? " %, seen " + std::to_string(*route.observed_percent) + " %"
+                                   : " %, not seen";
+    const bool differs = route.observed_percent != route.desired_percent;
+    lines.Labelled(label, text, differs ? Tone::kWarn : Tone::kPlain);
+    label.clear();
+  }
+}
+
+void AddArm(const char* name, const core::Counts& counts, Lines& lines) {
+  char text[120];
+  std::snprintf(text, sizeof(text), "    %-10s %12s events %11s bad %12s", name,
+                Count(counts.total).c_str(), Count(counts.bad).c_str(), Rate(counts).c_str());
+  lines.Add({{text}});
+}
+
+void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines) {
+  constexpr std::size_t kAround = 24;  // indentation, "worse", "no worse", frame and blanks
+  const std::size_t room = lines.columns() > name + kAround ? lines.columns() - name - kAround : 2;
+  const std::size_t cells = std::clamp<std::size_t>(room / 2, 1, 10);
+  Line line = {{"  " + PadRight(objective.name, name), Tone::kBold}, {"  worse ", Tone::kDim}};
+  Append(line,
+         EvidenceBar(objective.worse_tenths, objective.no_worse_tenths, cells, lines.style()));
+  line.push_back({" no worse", Tone::kDim});
+  lines.Add(line);
+  if (objective.counts != core::PairedCounts{}) {
+    AddArm("canary", objective.counts.canary, lines);
+    AddArm("baseline", objective.counts.baseline, lines);
+  }
+  std::string verdict(ToString(objective.verdict));
+  if (objective.mode == core::Mode::kAdvise) verdict += " (advises only)";
+  if (!objective.message.empty()) verdict += ": " + objective.message;
+  lines.Wrapped(verdict, 4, ToneOf(objective.verdict));
+}
+
+void AddObjectives(const RolloutView& view, Lines& lines) {
+  if (view.objectives.empty()) return;
+  std::size_t longest = 0;
+  for (const ObjectiveView& objective : view.objectives) {
+    longest = std::max(longest, Width(objective.name));
+  }
+  lines.Blank();
+  lines.Add({{"objectives", Tone::kDim}});
+  const std::size_t name = std::min(longest, std::max<std::size_t>(lines.columns() / 3, 8));
+  for (const ObjectiveView& objective : view.objectives) AddObjective(objective, name, lines);
+}
+
+void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {
+  if (view.decisions.empty()) return;
+  lines.Blank();
+  lines.Add({{"decisions", Tone::kDim}});
+  const std::size_t shown = std::min(kDecisions, view.decisions.size());
+  for (std::size_t i = view.decisions.size() - shown; i < view.decisions.size(); ++i) {
+    const core::HistoryEntry& entry = view.decisions[i];
+    constexpr std::size_t kIndent = 20;
+    const std::size_t width = lines.columns() > kIndent + 1 ? lines.columns() - kIndent : 1;
+    std::string text = entry.message;
+    if (entry.reason != core::Reason::kNone) {
+      text = std::string(ToString(entry.reason)) + ": " + text;
+    }
+    Line head = {{"  " + PadLeft(ShortAge(now - entry.at), 4) + " ago ", Tone::kDim},
+                 {PadRight(ToString(entry.decision), 9), ToneOf(entry.decision)}};
+    for (const std::string& part : Wrap(text, width)) {
+      head.push_back({part});
+      lines.Add(head);
+      head = {{std::string(kIndent, ' ')}};
+    }
+  }
+}
+
+void AddActs(const std::vector<NextAct>& acts, Lines& lines) {
+  if (acts.empty()) return;
+  lines.Blank();
+  lines.Add({{"what you can do", Tone::kDim}});
+  std::size_t longest = 0;
+  for (const NextAct& act : acts) longest = std::max(longest, Width(act.command));
+  for (const NextAct& act : acts) {
+    if (2 + longest + 2 + Width(act.effect) <= lines.columns()) {
+      lines.Add({{"  " + PadRight(act.command, longest)}, {"  " + act.effect, Tone::kDim}});
+    } else {
+      lines.Wrapped(act.command, 2);
+      lines.Wrapped(act.effect, 6, Tone::kDim);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Line> StatusLines(const RolloutView& view, const std::vector<NextAct>& acts,
+                              core::TimePoint now, std::size_t columns, Style style) {
+  Lines lines(columns, style);
+  AddPhase(view, lines);
+  lines.Blank();
+  AddSteps(view, lines);
+  AddRevisions(view, lines);
+  AddRoutes(view, lines);
+  AddObjectives(view, lines);
+  AddDecisions(view, now, lines);
+  AddActs(acts, lines);
+  return lines.Take();
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,131 @@
+#include "app/cli/status_object.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "spec/duration_text.h"
+#include "spec/time_text.h"
+
+namespace slogate::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view Word(Place place) {
+  switch (place) {
+    case Place::kDone:
+      return "Done";
+    case Place::kCurrent:
+      return "Current";
+    case Place::kAhead:
+      return "Ahead";
+    case Place::kFailed:
+      return "Failed";
+  }
+  return "";
+}
+
+// Counts are whole unless they are estimates; whole numbers are written as such.
+Json Number(double number) {
+  if (number == std::floor(number) && std::abs(number) < 1e15) {
+    return static_cast<std::int64_t>(number);
+  }
+  return number;
+}
+
+Json ArmObject(const core::Counts& counts) {
+  Json arm;
+  arm["events"] = Number(counts.total);
+  arm["bad"] = Number(counts.bad);
+  arm["rate"] = counts.total > 0 ? Json(counts.bad / counts.total) : Json(nullptr);
+  return arm;
+}
+
+Json ObjectiveObject(const ObjectiveView& objective) {
+  Json json;
+  json["name"] = objective.name;
+  json["dimension"] = ToString(objective.dimension);
+  json["mode"] = ToString(objective.mode);
+  json["verdict"] = ToString(objective.verdict);
+  json["reason"] = ToString(objective.reason);
+  json["message"] = objective.message;
+  json["canary"] = ArmObject(objective.counts.canary);
+  json["baseline"] = ArmObject(objective.counts.baseline);
+  json["evidence"]["worse"]["tenths"] = objective.worse_tenths;
+  json["evidence"]["noWorse"]["tenths"] = objective.no_worse_tenths;
+  return json;
+}
+
+Json StepsObject(const RolloutView& view) {
+  Json steps = Json::array();
+  for (const StepView& step : view.steps) {
+    Json json;
+    json["weight"] = step.step.weight_percent;
+    json["require"] = ToString(step.step.require);
+    json["leastDuration"] = spec::ToText(step.step.least_duration);
+    json["place"] = Word(step.place);
+    steps.push_back(std::move(json));
+  }
+  return steps;
+}
+
+Json RoutesObject(const RolloutView& view) {
+  Json routes = Json::array();
+  for (const RouteWeights& route : view.routes) {
+    Json json;
+    json["name"] = route.name;
+    json["desiredWeight"] = route.desired_percent;
+    json["observedWeight"] = route.observed_percent ? Json(*route.observed_percent) : Json(nullptr);
+    routes.push_back(std::move(json));
+  }
+  return routes;
+}
+
+Json DecisionsObject(const RolloutView& view) {
+  Json decisions = Json::array();
+  for (const core::HistoryEntry& entry : view.decisions) {
+    Json json;
+    json["at"] = spec::ToText(entry.at);
+    json["decision"] = ToString(entry.decision);
+    json["reason"] = ToString(entry.reason);
+    json["step"] = entry.step;
+    json["weight"] = entry.weight_percent;
+    json["message"] = entry.message;
+    decisions.push_back(std::move(json));
+  }
+  return decisions;
+}
+
+}  // namespace
+
+Json StatusObject(const RolloutView& view, const std::vector<NextAct>& acts) {
+  Json json;
+  json["namespace"] = view.ns;
+  json["name"] = view.name;
+  json["phase"] = ToString(view.phase);
+  json["reason"] = ToString(view.reason);
+  json["message"] = view.message;
+  json["phaseAge"] = view.phase_age ? Json(spec::ToText(*view.phase_age)) : Json(nullptr);
+  json["needsPerson"] = NeedsPerson(view);
+  json["weight"] = view.weight_percent;
+  json["step"] = view.current_step ? static_cast<int>(*view.current_step) + 1 : 0;
+  json["stepLeft"] = view.least_left ? Json(spec::ToText(*view.least_left)) : Json(nullptr);
+  json["steps"] = StepsObject(view);
+  json["stableRevision"] = view.stable_revision;
+  json["candidateRevision"] = view.candidate_revision;
+  json["rejectedRevision"] = view.rejected_revision;
+  json["blamed"] = view.blamed;
+  json["attempts"] = view.attempts;
+  json["routes"] = RoutesObject(view);
+  json["objectives"] = Json::array();
+  for (const ObjectiveView& objective : view.objectives) {
+    json["objectives"].push_back(ObjectiveObject(objective));
+  }
+  json["decisions"] = DecisionsObject(view);
+  json["next"] = Json::array();
+  for (const NextAct& act : acts) json["next"].push_back(act.command);
+  return json;
+}
+
+}  // namespace slogate::app
