@@ -49,7 +49,7 @@ std::string Plural(std::string kind) {
   std::transform(kind.begin(), kind.end(), kind.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
-  return kind + "s";
+  return kind + (kind.ends_with("ss") ? "es" : "s");
 }
 
 }  // namespace
