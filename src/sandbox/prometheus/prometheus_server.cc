@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <utility>
 
 #include "adapters/http/client.h"
 #include "sandbox/process/await.h"
@@ -28,8 +29,8 @@ std::string Encoded(const std::string& text) {
 }  // namespace
 
 PrometheusServer::PrometheusServer(std::chrono::milliseconds scrape_interval,
-                                   const std::vector<ScrapeTarget>& targets)
-    : folder_("slogate-prometheus"), port_(FreePort()) {
+                                   const std::vector<ScrapeTarget>& targets, std::string program)
+    : program_(std::move(program)), folder_("slogate-prometheus"), port_(FreePort()) {
   WriteConfig(scrape_interval, targets);
   Start();
 }
@@ -60,7 +61,7 @@ void PrometheusServer::WriteConfig(std::chrono::milliseconds scrape_interval,
 void PrometheusServer::Start() {
   if (process_.Running()) return;
   process_ =
-      Process::Start({.arguments = {"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
+      Process::Start({.arguments = {program_, "--config.file=" + folder_.File("prometheus.yml"),
                                     "--storage.tsdb.path=" + folder_.File("data"),
                                     "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
                       .environment = {},

@@ -18,13 +18,14 @@ struct ScrapeTarget {
   int port = 0;
 };
 
-// Not for use by two threads at once. The binary is `prometheus` in PATH.
+// Not for use by two threads at once.
 class PrometheusServer {
  public:
-  // Every target is scraped at /metrics/<ns>/<service> and labelled namespace and service. Throws
-  // std::runtime_error when it does not become ready.
+  // Every target is scraped at /metrics/<ns>/<service> and labelled namespace and service.
+  // `program` is looked up in PATH, or names a file. Throws std::runtime_error when there is none
+  // or it does not become ready.
   PrometheusServer(std::chrono::milliseconds scrape_interval,
-                   const std::vector<ScrapeTarget>& targets);
+                   const std::vector<ScrapeTarget>& targets, std::string program = "prometheus");
   ~PrometheusServer();
 
   std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
@@ -40,6 +41,7 @@ class PrometheusServer {
   void WriteConfig(std::chrono::milliseconds scrape_interval,
                    const std::vector<ScrapeTarget>& targets);
 
+  const std::string program_;
   TemporaryFolder folder_;
   const int port_;
   Process process_;

@@ -1,0 +1,59 @@
+// A small world of its own for the demo: a cluster, its workloads, their users and a Prometheus.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "slogate/core/rollout_state.h"
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/result.h"
+
+namespace slogate::app {
+
+struct SandboxOptions {
+  std::uint64_t seed = 1;                 // of the users' requests
+  std::string prometheus = "prometheus";  // looked up in PATH, or a file
+};
+
+// What is released, and how it must end.
+struct SandboxRollout {
+  ports::Key policy;
+  std::string story;  // what is new in the new version, in a few words
+  core::Phase right_phase = core::Phase::kPromoted;
+  std::vector<std::string> right_blamed;  // objectives
+};
+
+// What can be said of a rollout without its policy.
+struct SandboxFacts {
+  std::int64_t canary_requests = 0;  // answered by the new version while it was the canary
+  std::int64_t canary_bad = 0;       // an error, too slow, or a wrong answer
+  bool baseline_is_candidate = false;
+  bool canary_at_rest = false;  // scaled to zero
+  bool source_fails = false;    // its Prometheus answers with errors now
+};
+
+// Used by one thread. Its destructor leaves no process and no file behind.
+class Sandbox {
+ public:
+  virtual ~Sandbox() = default;
+
+  virtual const std::vector<SandboxRollout>& rollouts() const = 0;
+  virtual std::string folder() const = 0;      // for the files of this run; goes with the sandbox
+  virtual std::string kubeconfig() const = 0;  // path
+  virtual int requests_per_second() const = 0;
+
+  // True once every workload rests on its old version and Prometheus has seen its users for a
+  // while. To be asked again and again: it sends the users when the time has come.
+  virtual bool ReadyToRelease() = 0;
+
+  // Gives every workload its new version.
+  virtual ports::Result<void> Release() = 0;
+
+  // Plays what befalls the rollouts; to be called several times a second after Release.
+  virtual void Look() = 0;
+
+  virtual SandboxFacts FactsOf(std::size_t rollout) = 0;
+};
+
+}  // namespace slogate::app
