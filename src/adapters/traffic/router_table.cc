@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "adapters/traffic/http_route.h"
+#include "adapters/traffic/ingress.h"
+#include "adapters/traffic/replica_ratio.h"
 #include "adapters/traffic/virtual_service.h"
 
 namespace slogate::adapters::traffic {
@@ -24,6 +26,8 @@ std::unique_ptr<ports::TrafficRouter> Make(kubernetes::KubeClient& client) {
 constexpr std::array kTable = {
     Row{"HTTPRoute", &Make<HttpRouteRouter>},
     Row{"VirtualService", &Make<VirtualServiceRouter>},
+    Row{"Ingress", &Make<IngressRouter>},
+    Row{"Service", &Make<ReplicaRatioRouter>},
 };
 
 class RouterByKind : public ports::TrafficRouter {

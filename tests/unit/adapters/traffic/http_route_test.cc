@@ -185,8 +185,9 @@ TEST_F(HttpRouteTest, AKindWithoutARouterIsRefusedByName) {
   const auto view = table->Observe("shop", route, {});
   ASSERT_FALSE(view.has_value());
   EXPECT_EQ(view.error().code, ports::ErrorCode::kInvalidArgument);
-  EXPECT_EQ(view.error().message,
-            "no router for kind Teleporter; use one of: HTTPRoute, VirtualService");
+  EXPECT_EQ(
+      view.error().message,
+      "no router for kind Teleporter; use one of: HTTPRoute, Ingress, Service, VirtualService");
   EXPECT_FALSE(table->SetWeights("shop", route, 10).has_value());
 }
 

@@ -1,0 +1,159 @@
+#include "adapters/traffic/replica_ratio.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "adapters/kubernetes/object_fields.h"
+#include "adapters/kubernetes/object_path.h"
+#include "adapters/traffic/pod_share.h"
+#include "adapters/traffic/shared_service.h"
+
+namespace slogate::adapters::traffic {
+
+using kubernetes::NumberField;
+using kubernetes::ObjectPath;
+using kubernetes::TextField;
+using nlohmann::json;
+using ports::ErrorCode;
+
+namespace {
+
+constexpr const char* kPercentAnnotation = "slogate.dev/canary-percent";
+
+int Replicas(const json& deployment) {
+  if (deployment.is_null()) return 0;
+  return static_cast<int>(
+      std::clamp<std::int64_t>(NumberField(deployment, {"spec", "replicas"}, 1), 0, INT32_MAX));
+}
+
+// The weight that the canary's replicas stand for; absent when nobody said, or said nonsense.
+std::optional<int> ToldPercent(const json& canary) {
+  const std::string text = TextField(canary, {"metadata", "annotations", kPercentAnnotation});
+  int percent = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && percent >= 0 && percent < 100 ? std::optional(percent) : std::nullopt;
+}
+
+int ObservedPercent(const json& canary, const json& baseline) {
+  const auto told = ToldPercent(canary);
+  if (told && Replicas(canary) == CanaryPods(*told, Replicas(baseline))) return *told;
+  return PodPercent(Replicas(canary), Replicas(baseline));
+}
+
+bool HasItsPods(const json& deployment) {
+  const std::int64_t wanted = Replicas(deployment);
+  const bool seen = NumberField(deployment, {"status", "observedGeneration"}, -1) >=
+                    NumberField(deployment, {"metadata", "generation"});
+  return seen && NumberField(deployment, {"status", "replicas"}) == wanted &&
+         NumberField(deployment, {"status", "updatedReplicas"}) == wanted &&
+         NumberField(deployment, {"status", "availableReplicas"}) == wanted;
+}
+
+std::string Called(const std::string& ns, const core::Route& route) {
+  return "Service " + ns + "/" + route.name;
+}
+
+std::string WhyMissed(const std::string& ns, const core::Route& route, const json& service,
+                      const json& labels, const std::string& deployment) {
+  const std::string why = WhyNotSelected(service, labels);
+  if (why.empty()) return "";
+  return Called(ns, route) + " misses the pods of " + deployment + ": it " + why +
+         "; select by a " + "label that the pods of both have, and that Deployment " +
+         route.canary_deployment + " does not select by";
+}
+
+std::string BaselineProblem(const std::string& ns, const core::Route& route, const json& service,
+                            const json& canary, const json& baseline) {
+  const json labels = baseline.is_null() ? TwinLabels(canary) : PodLabels(baseline);
+  return WhyMissed(ns, route, service, labels, route.baseline_deployment);
+}
+
+std::string CanaryProblem(const std::string& ns, const core::Route& route, const json& service,
+                          const json& canary) {
+  if (canary.is_null()) {
+    return "Deployment " + ns + "/" + route.canary_deployment +
+           " does not exist; create it, or correct workload.ref";
+  }
+  return WhyMissed(ns, route, service, PodLabels(canary), route.canary_deployment);
+}
+
+json ScalePatch(const json& canary, int percent, int replicas) {
+  return {{"metadata",
+           {{"resourceVersion", TextField(canary, {"metadata", "resourceVersion"})},
+            {"annotations", {{kPercentAnnotation, std::to_string(percent)}}}}},
+          {"spec", {{"replicas", replicas}}}};
+}
+
+}  // namespace
+
+ports::Result<ReplicaRatioRouter::Objects> ReplicaRatioRouter::Read(const std::string& ns,
+                                                                    const core::Route& route) {
+  const auto deployment = [&](const std::string& name) {
+    return kubernetes::Lookup(client_, ObjectPath("apps/v1", ns, "deployments", name));
+  };
+  auto service = kubernetes::Lookup(client_, ObjectPath("v1", ns, "services", route.name));
+  if (!service) return tl::unexpected(service.error());
+  auto canary = deployment(route.canary_deployment);
+  if (!canary) return tl::unexpected(canary.error());
+  auto baseline = deployment(route.baseline_deployment);
+  if (!baseline) return tl::unexpected(baseline.error());
+  return Objects{*std::move(service), *std::move(canary), *std::move(baseline)};
+}
+
+ports::Result<core::RouteView> ReplicaRatioRouter::Observe(const std::string& ns,
+                                                           const core::Route& route,
+                                                           const std::vector<core::Step>& steps) {
+  core::RouteView view;
+  view.name = route.name;
+  const auto read = Read(ns, route);
+  if (!read) return tl::unexpected(read.error());
+  view.exists = !read->service.is_null();
+  if (!view.exists) return view;
+  view.problem = CanaryProblem(ns, route, read->service, read->canary);
+  if (read->canary.is_null()) return view;
+  if (view.problem.empty()) {
+    view.problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
+  }
+  const int percent = ObservedPercent(read->canary, read->baseline);
+  const int baseline = Replicas(read->baseline);
+  view.canary_percent = percent;
+  view.accepted = HasItsPods(read->canary);
+  if (baseline > 0 && percent != 100) {
+    view.note = percent == 0 ? RoundingNote(steps, baseline) : RoundingNote(percent, baseline);
+  }
+  return view;
+}
+
+ports::Result<void> ReplicaRatioRouter::SetWeights(const std::string& ns, const core::Route& route,
+                                                   int canary_percent) {
+  if (canary_percent >= 100) {
+    return ports::Fail(ErrorCode::kInvalidArgument,
+                       Called(ns, route) + " cannot give the canary all traffic; scale " +
+                           route.baseline_deployment + " to 0 for that");
+  }
+  const auto read = Read(ns, route);
+  if (!read) return tl::unexpected(read.error());
+  if (read->service.is_null() || read->canary.is_null() || read->baseline.is_null()) {
+    return ports::Fail(ErrorCode::kNotFound,
+                       Called(ns, route) + " or one of its Deployments does not exist");
+  }
+  // Without the canary's pods, those of the baseline must be the ones that serve.
+  std::string problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
+  if (problem.empty() && canary_percent != 0) {
+    problem = CanaryProblem(ns, route, read->service, read->canary);
+  }
+  if (!problem.empty()) return ports::Fail(ErrorCode::kInvalidArgument, problem);
+  const int replicas = CanaryPods(canary_percent, Replicas(read->baseline));
+  if (Replicas(read->canary) == replicas && ToldPercent(read->canary) == canary_percent) return {};
+  const auto written =
+      client_.MergePatch(ObjectPath("apps/v1", ns, "deployments", route.canary_deployment),
+                         ScalePatch(read->canary, canary_percent, replicas));
+  if (!written) return tl::unexpected(written.error());
+  return {};
+}
+
+}  // namespace slogate::adapters::traffic
