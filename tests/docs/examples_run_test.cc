@@ -4,6 +4,7 @@
 // steps and who must approve stay as they are.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -49,7 +50,10 @@ void Rename(std::string& text) {
       {"route=\"/chat\",", ""},
       {"{route=\"/chat\"}", ""},
       {"time_to_first_token_seconds", "http_request_duration_seconds"},
-      {"answers_graded_total", "answers_total"}};
+      {"answers_graded_total", "answers_total"},
+      {"istio_requests_total", "http_requests_total"},
+      {"response_code=", "code="},
+      {"istio_request_duration_milliseconds", "http_request_duration_seconds"}};
   for (const auto& [from, to] : names) {
     const std::size_t place = text.find(from);
     if (place != std::string::npos) text.replace(place, std::string(from).size(), to);
@@ -88,6 +92,7 @@ RolloutSettings SettingsOf(const Example& example, const std::string& candidate)
   RolloutSettings settings;
   settings.title = example.name + " example, " + candidate;
   settings.candidate = candidate;
+  settings.route_kind = policy.routes.empty() ? "" : policy.routes.front().kind;
   settings.external = policy.workload.promotion == core::Promotion::kExternal;
   settings.revision_label = !policy.arms.revision_label.empty();
   settings.requests_per_second = kRequestsPerSecond;
@@ -140,16 +145,35 @@ void Approve(World& world, const Rollout& rollout) {
       {{"metadata", {{"annotations", {{"slogate.dev/approve", word + " by ann"}}}}}});
 }
 
+bool AsksForApproval(const Rollout& rollout) {
+  const json& steps = rollout.settings().policy_spec.at("steps");
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const json& step) { return step.at("require") == "Approval"; });
+}
+
+// The approval is in the history of those that asked for one and were promoted.
+int ExpectApprovals(World& world) {
+  int approvals = 0;
+  for (const Rollout& rollout : world.rollouts()) {
+    if (!AsksForApproval(rollout) || rollout.Phase() != "Promoted") continue;
+    ++approvals;
+    EXPECT_NE(rollout.Status().value("history", json()).dump().find("approved by ann"),
+              std::string::npos)
+        << rollout.settings().title;
+  }
+  return approvals;
+}
+
 TEST(ExamplesTest, EveryOneRunsToItsRightEnd) {
   const std::unique_ptr<World> world = MakeWorld(AllSettings());
   for (const Rollout& rollout : world->rollouts()) CreateTracked(*world, rollout);
-  const Process gate = world->StartGate(
-      {.ns = "", .lease = world->rollouts().front().ns(), .short_lease = false, .environment = {}});
+  const Process gate = world->StartGate(GateOptions());
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   world->OnLook([&world] {
     for (const Rollout& rollout : world->rollouts()) Approve(*world, rollout);
   });
   ExpectRightEnds(*world);
+  EXPECT_GT(ExpectApprovals(*world), 0);
 }
 
 }  // namespace
