@@ -66,8 +66,7 @@ KubeServers::KubeServers()
     : folder_("slogate-kube"),
       assets_(FindAssets()),
       audit_log_(folder_.File("audit.log")),
-      admin_token_(RandomToken()),
-      gate_token_(RandomToken()) {
+      admin_token_(RandomToken()) {
   std::filesystem::create_directory(folder_.File("certs"));
   WriteFile(audit_log_, "");
   StartEtcd();
@@ -81,7 +80,6 @@ KubeServers::KubeServers()
   config.token = admin_token_;
   client_ = std::make_unique<KubeClient>(config);
   admin_kubeconfig_ = WriteKubeconfig("admin", admin_token_);
-  gate_kubeconfig_ = WriteKubeconfig("gate", gate_token_);
   StartControllerManager();
 }
 
@@ -109,8 +107,7 @@ void KubeServers::WriteKeysAndConfigs() {
        .environment = {},
        .log_path = folder_.File("openssl.log")});
   if (openssl.Wait(kStartDeadline) != 0) throw std::runtime_error("openssl genrsa failed");
-  WriteFile(folder_.File("tokens.csv"), admin_token_ + ",admin,admin,\"system:masters\"\n" +
-                                            gate_token_ + ",gate,gate,\"slogate\"\n");
+  WriteFile(folder_.File("tokens.csv"), admin_token_ + ",admin,admin,\"system:masters\"\n");
   WriteFile(folder_.File("audit-policy.yaml"), kAuditPolicy);
 }
 
@@ -189,6 +186,16 @@ std::string KubeServers::WriteKubeconfig(const std::string& user, const std::str
   const std::string path = folder_.File(user + ".kubeconfig");
   WriteFile(path, config.dump(2));
   return path;
+}
+
+std::string KubeServers::AccountKubeconfig(const std::string& ns, const std::string& account) {
+  const auto made =
+      client_->Create("/api/v1/namespaces/" + ns + "/serviceaccounts/" + account + "/token",
+                      {{"apiVersion", "authentication.k8s.io/v1"},
+                       {"kind", "TokenRequest"},
+                       {"spec", {{"expirationSeconds", 86'400}}}});
+  if (!made) throw std::runtime_error("account " + account + ": " + made.error().message);
+  return WriteKubeconfig(account, made->at("status").at("token"));
 }
 
 std::string KubeServers::CreateNamespace(const std::string& prefix) {

@@ -27,8 +27,8 @@ class KubeServers {
 
   // As a member of system:masters, who may do everything.
   const std::string& kubeconfig_path() const { return admin_kubeconfig_; }
-  // As the user "gate", who may do what tests/support/gate_role.yaml grants.
-  const std::string& gate_kubeconfig_path() const { return gate_kubeconfig_; }
+  // With a token of this ServiceAccount, good for a day. Throws std::runtime_error.
+  std::string AccountKubeconfig(const std::string& ns, const std::string& account);
   adapters::kubernetes::KubeClient& client() { return *client_; }
   const std::string& address() const { return address_; }
   // JSON lines, one per request that changed a watched kind of object, in the order of completion.
@@ -61,9 +61,7 @@ class KubeServers {
   std::string address_;
   std::string audit_log_;
   std::string admin_kubeconfig_;
-  std::string gate_kubeconfig_;
   std::string admin_token_;
-  std::string gate_token_;
   Process etcd_;
   Process api_server_;
   Process controller_manager_;

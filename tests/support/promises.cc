@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "slogate/core/decide.h"
+#include "support/gate_account.h"
 
 namespace slogate::testing {
 
 using nlohmann::json;
 
 namespace {
-
-constexpr const char* kController = "gate";
 
 // The route without what a router may change, or the API server changes by itself.
 json WithoutWeights(json route) {
@@ -46,7 +45,7 @@ PromiseChecker::PromiseChecker(RolloutSettings settings) : settings_(std::move(s
 
 void PromiseChecker::See(const AuditEvent& event) {
   const bool route = event.resource == "httproutes" && event.subresource.empty();
-  if (route && event.user == kController) SeeControllersRoute(event);
+  if (route && event.user.starts_with(kGateUsers)) SeeControllersRoute(event);
   objects_.Apply(event);
   if (event.resource == "rolloutpolicies" && event.object.is_object()) SeeStatus(event);
   const bool lost_pod = event.resource == "pods" && event.verb == "delete";
@@ -100,7 +99,7 @@ void PromiseChecker::SeeStatus(const AuditEvent& event) {
 void PromiseChecker::CheckPods(const AuditEvent& event) {
   const json* const route = objects_.Find("httproutes", kRoute);
   if (route == nullptr) return;
-  const bool by_controller = event.user == kController;
+  const bool by_controller = event.user.starts_with(kGateUsers);
   if (settings_.behaviour != "ready" && !by_controller) return;
   const int percent = PairPercent(*route);
   CheckArm(event, kCanaryService, kDeployment, percent);

@@ -1,11 +1,15 @@
 #include "support/world.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <sstream>
 #include <utility>
 
 namespace slogate::testing {
 namespace {
 
+constexpr const char* kGateLease =
+    "/apis/coordination.k8s.io/v1/namespaces/slogate-system/leases/slogate";
 constexpr std::chrono::milliseconds kGatewayDelay{40};
 constexpr std::chrono::milliseconds kLook{100};
 constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
@@ -14,7 +18,8 @@ KubeServers& PreparedServers(const std::string& source_dir) {
   KubeServers& servers = KubeServers::Shared();
   servers.Install(source_dir + "/src/sandbox/crds/httproutes.yaml");
   servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
-  servers.Install(source_dir + "/tests/support/gate_role.yaml");
+  // An earlier controller of this process may have been killed with the lease in its hand.
+  (void)servers.client().Delete(kGateLease);
   return servers;
 }
 
@@ -25,6 +30,8 @@ bool AtEnd(const std::string& phase) { return phase == "Promoted" || phase == "R
 World::World(Options options, const std::vector<RolloutSettings>& settings)
     : options_(std::move(options)),
       servers_(PreparedServers(options_.source_dir)),
+      account_(InstallGateAccount(
+          servers_, options_.source_dir + "/tests/chart/rendered/all_routers/expected.yaml")),
       logs_("slogate-world"),
       kubelet_(servers_.client(), {}),
       gateway_(servers_.client(), kGatewayDelay),
@@ -59,13 +66,14 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
 }
 
 Process World::StartGate(const GateOptions& options) {
+  const GateAccount& account = options.account ? *options.account : account_;
   newest_log_ = logs_.File("gate-" + std::to_string(next_log_++) + ".log");
   std::vector<std::string> arguments = {
-      options_.gate, "run",         "--kubeconfig", servers_.gate_kubeconfig_path(),
+      options_.gate, "run",         "--kubeconfig", account.kubeconfig,
       "--listen",    "127.0.0.1:0", "--namespace",  options.ns.empty() ? "all" : options.ns};
-  if (!options.lease.empty()) {
-    arguments.insert(arguments.end(), {"--leader-elect", "--lease-namespace", "default",
-                                       "--lease-name", options.lease});
+  if (options.leader_elect) {
+    arguments.insert(arguments.end(), {"--leader-elect", "--lease-namespace", kGateNamespace,
+                                       "--lease-name", account.name});
   }
   if (options.short_lease) {
     arguments.insert(arguments.end(),
@@ -81,6 +89,17 @@ std::string World::GateLog() const {
   if (newest_log_.empty()) return "";
   const std::string text = ReadFile(newest_log_);
   return text.size() <= kMost ? text : text.substr(text.size() - kMost);
+}
+
+std::vector<std::string> World::Refusals() const {
+  std::vector<std::string> refusals;
+  for (const auto& entry : std::filesystem::directory_iterator(LogFolder())) {
+    std::istringstream log(ReadFile(entry.path()));
+    for (std::string line; std::getline(log, line);) {
+      if (line.find(" is forbidden") != std::string::npos) refusals.push_back(line);
+    }
+  }
+  return refusals;
 }
 
 bool World::AwaitReady(std::chrono::milliseconds longest) {

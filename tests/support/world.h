@@ -7,11 +7,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "support/actors.h"
+#include "support/gate_account.h"
 #include "support/kube_servers.h"
 #include "support/process.h"
 #include "support/rollout.h"
@@ -20,10 +22,11 @@
 namespace slogate::testing {
 
 struct GateOptions {
-  std::string ns;            // empty: every namespace
-  std::string lease;         // empty: no election
-  bool short_lease = false;  // for those who wait for it to expire
-  std::map<std::string, std::string> environment;
+  std::string ns = {};                      // empty: every namespace
+  bool leader_elect = false;                // by the lease that the account may write
+  bool short_lease = false;                 // for those who wait for it to expire
+  std::optional<GateAccount> account = {};  // none: the one that may follow every namespace
+  std::map<std::string, std::string> environment = {};
 };
 
 // Not for use by two threads at once. At its end every controller is gone and every policy of its
@@ -54,6 +57,8 @@ class World {
   const std::string& LogFolder() const { return logs_.path(); }
   // The end of the newest controller's log, for messages.
   std::string GateLog() const;
+  // Lines of the controllers' logs about what their account may not do.
+  std::vector<std::string> Refusals() const;
 
   // Called with every look of the waits below; replaces an earlier one.
   void OnLook(std::function<void()> action) { on_look_ = std::move(action); }
@@ -74,6 +79,7 @@ class World {
 
   const Options options_;
   KubeServers& servers_;
+  const GateAccount account_;
   TemporaryFolder logs_;
   std::string newest_log_;
   int next_log_ = 1;

@@ -42,14 +42,13 @@ class KilledRollout {
       : world_(world), ns_(ns), log_(world.LogFolder() + "/" + ns + ".writes") {
     std::map<std::string, std::string> environment = {{"SLOGATE_WRITE_LOG", log_}};
     if (kill_after > 0) environment["SLOGATE_KILL_AFTER_WRITE"] = std::to_string(kill_after);
-    gate_ = world_.StartGate(
-        {.ns = ns_, .lease = "", .short_lease = false, .environment = environment});
+    gate_ = world_.StartGate({.ns = ns_, .environment = environment});
   }
 
   void Watch() {
     if (gate_.Running()) return;
     died_ = died_ || gate_.Wait(0ms) == kKilled;
-    gate_ = world_.StartGate({.ns = ns_, .lease = "", .short_lease = false, .environment = {}});
+    gate_ = world_.StartGate({.ns = ns_});
   }
 
   bool died() const { return died_; }

@@ -4,13 +4,12 @@
 #include <string>
 
 #include "integration/rollout/rollout_world.h"
+#include "support/gate_account.h"
 
 namespace slogate::testing {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr const char* kLease = "two-controllers";
 
 std::vector<RolloutSettings> Rollouts() {
   RolloutSettings good;
@@ -26,18 +25,16 @@ std::vector<RolloutSettings> Rollouts() {
 
 std::string Holder(World& world) {
   const auto lease = world.servers().client().Get(
-      std::string("/apis/coordination.k8s.io/v1/namespaces/default/leases/") + kLease);
+      std::string("/apis/coordination.k8s.io/v1/namespaces/") + kGateNamespace + "/leases/slogate");
   return lease ? lease->at("spec").value("holderIdentity", "") : "";
 }
 
 TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderIsKilled) {
   const std::unique_ptr<World> world = MakeWorld(Rollouts());
-  Process first =
-      world->StartGate({.ns = "", .lease = kLease, .short_lease = true, .environment = {}});
+  Process first = world->StartGate({.leader_elect = true, .short_lease = true});
   ASSERT_TRUE(Await([&] { return !Holder(*world).empty(); }, 30s, 50ms)) << world->GateLog();
   const std::string leader = Holder(*world);
-  const Process second =
-      world->StartGate({.ns = "", .lease = kLease, .short_lease = true, .environment = {}});
+  const Process second = world->StartGate({.leader_elect = true, .short_lease = true});
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   const Rollout& good = world->rollouts().front();
   ASSERT_TRUE(Await([&] { return good.CanaryPercent() > 0; }, 60s, 50ms)) << world->GateLog();

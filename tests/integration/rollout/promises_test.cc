@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "support/gate_account.h"
+
 namespace slogate::testing {
 namespace {
 
@@ -15,6 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using namespace std::chrono_literals;
+
+const std::string kGate = std::string(kGateUsers) + "slogate";
 
 // A namespace in which the baseline serves everything, and writes that follow.
 class PromisesTest : public ::testing::Test {
@@ -53,14 +57,14 @@ class PromisesTest : public ::testing::Test {
   void Tell(const std::string& phase, int step, const std::string& stage, int weight) {
     json status = {{"phase", phase}, {"progress", {{"stepIndex", step}, {"stage", stage}}}};
     status["routes"].push_back({{"name", kRoute}, {"desiredWeight", weight}});
-    Write("gate", "rolloutpolicies", kPolicy, {{"status", status}});
+    Write(kGate, "rolloutpolicies", kPolicy, {{"status", status}});
   }
 
   void Move(int percent) {
     json& backends = route_["spec"]["rules"][2]["backendRefs"];
     backends[0]["weight"] = 100 - percent;
     backends[2]["weight"] = percent;
-    Write("gate", "httproutes", kRoute, route_);
+    Write(kGate, "httproutes", kRoute, route_);
   }
 
   PromiseChecker checker_;

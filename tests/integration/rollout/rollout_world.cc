@@ -68,6 +68,7 @@ void ReleaseAll(World& world) {
 void ExpectRightEnds(World& world) {
   const bool ended = world.AwaitEnds(kUntilEnd);
   EXPECT_TRUE(ended) << "not every rollout has come to an end";
+  for (const std::string& line : world.Refusals()) ADD_FAILURE() << line;
   for (const Rollout& rollout : world.rollouts()) {
     ExpectRightEnd(world, rollout);
     ExpectPromisesKept(world, rollout);
@@ -80,8 +81,7 @@ void ExpectRightEnds(World& world) {
 
 void RunToRightEnds(const std::vector<RolloutSettings>& settings) {
   const std::unique_ptr<World> world = MakeWorld(settings);
-  const Process gate = world->StartGate(
-      {.ns = "", .lease = world->rollouts().front().ns(), .short_lease = false, .environment = {}});
+  const Process gate = world->StartGate({.leader_elect = true});
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   ExpectRightEnds(*world);
 }
