@@ -28,6 +28,7 @@
 #include "app/cli/adapters.h"
 #include "app/cli/command_line.h"
 #include "app/cli/stop_signal.h"
+#include "sandbox/demo/demo_world.h"
 #include "slogate/ports/clock.h"
 
 namespace slogate {
@@ -118,6 +119,7 @@ app::Adapters MakeAdapters() {
     return std::make_unique<adapters::prometheus::PrometheusSource>();
   };
   adapters.serve = Serve;
+  adapters.make_sandbox = sandbox::DemoWorld::Start;
   adapters.on_stop = app::OnStopSignal;
   adapters.read_file = kube::ReadBoundedFile;
   adapters.environment = [](const char* name) -> const char* { return std::getenv(name); };

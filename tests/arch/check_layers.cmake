@@ -57,9 +57,9 @@ set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
 set(OWN_app_cli ${OWN_app})
 set(LIBRARIES_app_cli ${LIBRARIES_app} "CLI/")
 
-set(OWN_main ${PUBLIC} "core/" "spec/" "adapters/" "app/")
+set(OWN_main ${PUBLIC} "core/" "spec/" "adapters/" "app/" "sandbox/")
 set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/")
-set(OWN_sandbox ${OWN_main} "sandbox/")
+set(OWN_sandbox ${OWN_main})
 set(LIBRARIES_sandbox ${LIBRARIES_main} "cpprest/" "pplx/")
 
 set(PORTABLE_LAYERS public_core public_ports core spec)

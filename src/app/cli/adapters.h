@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "app/cli/sandbox.h"
 #include "app/cli/screen/terminal.h"
 #include "app/controller/connection.h"
 #include "app/controller/log.h"
@@ -67,6 +68,8 @@ struct Adapters {
   std::function<ports::Result<Cluster>(const ClusterOptions&, Log&)> connect_cluster;
   std::function<std::unique_ptr<ports::MetricsSource>()> make_metrics_source;
   std::function<ports::Result<std::unique_ptr<PageServer>>(const std::string& listen, Pages)> serve;
+  // kInvalidArgument, with the mend: something it needs is missing.
+  std::function<ports::Result<std::unique_ptr<Sandbox>>(const SandboxOptions&)> make_sandbox;
   // Calls `stop` on another thread when a person or the cluster asks the process to end. To be
   // made before any other thread is.
   std::function<std::unique_ptr<StopSignal>(std::function<void()> stop)> on_stop;

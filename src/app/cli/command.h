@@ -27,6 +27,7 @@ class Command {
 };
 
 std::unique_ptr<Command> MakeCheckCommand();
+std::unique_ptr<Command> MakeDemoCommand();
 std::unique_ptr<Command> MakeRunCommand();
 std::unique_ptr<Command> MakeValidateCommand();
 std::unique_ptr<Command> MakeVersionCommand();

@@ -15,6 +15,7 @@ namespace {
 
 std::vector<std::unique_ptr<Command>> AllCommands() {
   std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(MakeDemoCommand());
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeCheckCommand());
   commands.push_back(MakeValidateCommand());

@@ -10,6 +10,7 @@ enum class ExitCode {
   kInconclusive = 3,  // inconclusive, no data, or not at its end yet
   kSource = 4,        // the metrics source or the cluster is unavailable
   kNeedsPerson = 5,   // nothing goes on until a person acts
+  kInterrupted = 130,  // by Ctrl-C or SIGTERM, before there was a result
 };
 
 }  // namespace slogate::app

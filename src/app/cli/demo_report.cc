@@ -1,0 +1,138 @@
+#include "app/cli/demo_report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace slogate::app {
+namespace {
+
+constexpr std::size_t kIndent = 10;
+
+std::string Seconds(core::Duration time) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f s", std::chrono::duration<double>(time).count());
+  return text;
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string result;
+  for (const std::string& word : words) result += (result.empty() ? "" : ", ") + word;
+  return result;
+}
+
+std::size_t LongestName(const DemoStory& story) {
+  std::size_t longest = 0;
+  for (const DemoRollout& rollout : story.rollouts()) {
+    longest = std::max(longest, Width(rollout.name()));
+  }
+  return longest;
+}
+
+void AppendWrapped(std::vector<Line>& lines, const std::string& text, std::size_t columns,
+                   Tone tone) {
+  for (const std::string& part : Wrap(text, columns > kIndent ? columns - kIndent : 1)) {
+    lines.push_back({{std::string(kIndent, ' ') + part, tone}});
+  }
+}
+
+std::string BadShare(const SandboxFacts& facts) {
+  char share[32];
+  const double percent = facts.canary_requests == 0
+                             ? 0
+                             : 100.0 * static_cast<double>(facts.canary_bad) /
+                                   static_cast<double>(facts.canary_requests);
+  std::snprintf(share, sizeof(share), " (%.1f %%)", percent);
+  return std::to_string(facts.canary_bad) + share;
+}
+
+std::string Blame(const DemoRollout& rollout) {
+  const std::string blamed = Joined(rollout.view.blamed);
+  return blamed.empty() ? "-" : blamed;
+}
+
+}  // namespace
+
+std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStory& story,
+                                    std::size_t columns) {
+  const DemoRollout& rollout = story.rollouts().at(decision.rollout);
+  const core::HistoryEntry& entry = decision.entry;
+  Line head = {{PadLeft(Seconds(decision.at - story.began()), kIndent - 2) + "  ", Tone::kDim},
+               {PadRight(rollout.name(), LongestName(story)) + " ", Tone::kBold},
+               {PadLeft(std::to_string(entry.weight_percent) + " %", 5) + "  ", Tone::kPlain},
+               {PadRight(std::string(ToString(entry.decision)), 8) + " ", ToneOf(entry.decision)},
+               {std::string(ToString(entry.reason)), Tone::kPlain}};
+  std::vector<Line> lines = {Cut(head, columns)};
+  if (!entry.message.empty()) AppendWrapped(lines, Printable(entry.message), columns, Tone::kPlain);
+  return lines;
+}
+
+std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second,
+                              std::size_t columns) {
+  std::vector<Line> lines;
+  const std::string first =
+      "New versions of " + std::to_string(story.rollouts().size()) +
+      " workloads, released at once; each takes " + std::to_string(requests_per_second) +
+      " requests a second. A canary gets 10, 25, then 50 % of them, and is promoted only when it "
+      "is shown to be no worse than the old version.";
+  for (const std::string& part : Wrap(first, columns)) lines.push_back({{part, Tone::kPlain}});
+  const std::size_t longest = LongestName(story);
+  for (const DemoRollout& rollout : story.rollouts()) {
+    lines.push_back(Cut(Line{{"  " + PadRight(rollout.name(), longest) + "  ", Tone::kBold},
+                             {rollout.given.story, Tone::kPlain}},
+                        columns));
+  }
+  return lines;
+}
+
+std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns) {
+  const std::size_t longest = LongestName(story);
+  std::vector<Line> lines = {Cut(Line{{PadRight("RELEASE", longest) + "  " + PadRight("END", 10) +
+                                           "  " + PadRight("BLAMED", 12) + "  " +
+                                           PadLeft("AFTER", 7) + "  " + PadLeft("BAD REQUESTS", 14),
+                                       Tone::kDim}},
+                                 columns)};
+  for (const DemoRollout& rollout : story.rollouts()) {
+    const auto took = TimeToEnd(rollout, story);
+    const std::string phase(ToString(rollout.view.phase));
+    Line line = {{PadRight(rollout.name(), longest) + "  ", Tone::kBold},
+                 {PadRight(phase, 10) + "  ", ToneOf(rollout.view.phase)},
+                 {PadRight(Blame(rollout), 12) + "  ", Tone::kPlain},
+                 {PadLeft(took ? Seconds(*took) : "-", 7) + "  ", Tone::kPlain},
+                 {PadLeft(BadShare(rollout.facts), 14), Tone::kPlain}};
+    if (!EndedRight(rollout)) line.push_back({"  WRONG END", Tone::kBad});
+    lines.push_back(Cut(line, columns));
+    AppendWrapped(lines, rollout.view.message, columns, Tone::kDim);
+  }
+  lines.push_back({});
+  const bool right = story.AllRight();
+  const auto wrong = std::count_if(story.rollouts().begin(), story.rollouts().end(),
+                                   [](const DemoRollout& rollout) { return !EndedRight(rollout); });
+  const std::string verdict = right ? "Every release ended as it should."
+                                    : std::to_string(wrong) + " of " +
+                                          std::to_string(story.rollouts().size()) +
+                                          " releases did not end as they should.";
+  lines.push_back({{verdict, right ? Tone::kGood : Tone::kBad}});
+  return lines;
+}
+
+nlohmann::ordered_json DemoResult(const DemoStory& story) {
+  nlohmann::ordered_json result = nlohmann::ordered_json::array();
+  for (const DemoRollout& rollout : story.rollouts()) {
+    const auto took = TimeToEnd(rollout, story);
+    nlohmann::ordered_json one;
+    one["scenario"] = rollout.name();
+    one["phase"] = ToString(rollout.view.phase);
+    one["blamed"] = nullptr;
+    if (!rollout.view.blamed.empty()) one["blamed"] = Joined(rollout.view.blamed);
+    one["seconds"] = nullptr;
+    if (took) one["seconds"] = static_cast<double>(took->count()) / 1000;
+    one["bad_requests_by_canary"] = rollout.facts.canary_bad;
+    one["requests_by_canary"] = rollout.facts.canary_requests;
+    one["right"] = EndedRight(rollout);
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+}  // namespace slogate::app

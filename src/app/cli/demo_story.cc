@@ -1,0 +1,83 @@
+#include "app/cli/demo_story.h"
+
+#include <algorithm>
+
+namespace slogate::app {
+namespace {
+
+bool AtEnd(core::Phase phase) {
+  return phase == core::Phase::kPromoted || phase == core::Phase::kRolledBack;
+}
+
+}  // namespace
+
+DemoStory::DemoStory(const std::vector<SandboxRollout>& rollouts, core::TimePoint began)
+    : began_(began) {
+  for (const SandboxRollout& given : rollouts) {
+    DemoRollout& rollout = rollouts_.emplace_back();
+    rollout.given = given;
+    rollout.view.name = given.policy.name;
+  }
+}
+
+void DemoStory::See(std::size_t index, const ports::PolicyRecord& record, const SandboxFacts& facts,
+                    core::TimePoint now) {
+  DemoRollout& rollout = rollouts_.at(index);
+  std::vector<std::optional<int>> graph = std::move(rollout.view.weights_over_time);
+  rollout.view = ViewOf(record, now);
+  rollout.view.weights_over_time = std::move(graph);
+  if (facts.source_fails != rollout.facts.source_fails) {
+    (facts.source_fails ? rollout.failures_began : rollout.failures_ended).push_back(now);
+  }
+  rollout.facts = facts;
+  TellDecisions(index, record.state, now);
+  if (!released_) return;
+  const int percent = rollout.view.weight_percent;
+  if (rollout.weights.empty() || rollout.weights.back().percent != percent) {
+    rollout.weights.push_back({now, percent});
+  }
+  const auto seconds = static_cast<std::size_t>((now - *released_) / std::chrono::seconds(1));
+  while (rollout.view.weights_over_time.size() < seconds) {
+    rollout.view.weights_over_time.push_back(percent);
+  }
+  if (!rollout.ended && AtEnd(rollout.view.phase)) rollout.ended = now;
+}
+
+void DemoStory::TellDecisions(std::size_t index, const core::RolloutState& state,
+                              core::TimePoint now) {
+  DemoRollout& rollout = rollouts_[index];
+  const std::vector<core::HistoryEntry>& history = state.history;
+  auto next = history.begin();
+  if (rollout.told) {
+    const auto last = std::find(history.rbegin(), history.rend(), *rollout.told);
+    next = last.base();
+  }
+  for (; next != history.end(); ++next) {
+    decisions_.push_back({now, index, *next});
+    rollout.told = *next;
+  }
+}
+
+bool DemoStory::Over() const {
+  return std::all_of(rollouts_.begin(), rollouts_.end(), [](const DemoRollout& rollout) {
+    return rollout.ended && rollout.facts.canary_at_rest;
+  });
+}
+
+bool DemoStory::AllRight() const {
+  return std::all_of(rollouts_.begin(), rollouts_.end(), EndedRight);
+}
+
+bool EndedRight(const DemoRollout& rollout) {
+  const bool promoted = rollout.given.right_phase == core::Phase::kPromoted;
+  return rollout.view.phase == rollout.given.right_phase &&
+         rollout.view.blamed == rollout.given.right_blamed && rollout.view.weight_percent == 0 &&
+         rollout.facts.baseline_is_candidate == promoted;
+}
+
+std::optional<core::Duration> TimeToEnd(const DemoRollout& rollout, const DemoStory& story) {
+  if (!rollout.ended || !story.released()) return std::nullopt;
+  return *rollout.ended - *story.released();
+}
+
+}  // namespace slogate::app
