@@ -28,6 +28,11 @@ class AbortAct : public Act {
                                                               : " is being rolled back already");
       return plan;
     }
+    if (state.phase == core::Phase::kReady || state.phase == core::Phase::kPromoted) {
+      return Refused(
+          "no rollout is under way, so nothing can be rolled back; to undo a release, release the "
+          "older version");
+    }
     if (!UnderWay(state)) return Refused(NothingUnderWay(state));
     plan.change.words = {{ports::Act::kAbort, Signed(plan.revision, signature)}};
     plan.says = revision + " will be rolled back";

@@ -72,7 +72,7 @@ class ActCommand : public Command {
     if (wait->count() > 0) pacer.emplace(adapters);
     Log log(LogLevel::kError, LogFormat::kText, streams.err);
     const ports::Result<Cluster> cluster = flags_.Connect(adapters, log);
-    if (!cluster) return refuse(ExitCodeOf(cluster.error().code), cluster.error().message);
+    if (!cluster) return refuse(ExitCodeOf(cluster.error().code), WithMend(cluster.error()));
     ActReport report;
     report.act = act_->Name();
     report.signature = {Who(*cluster, adapters), adapters.clock->Now()};
@@ -109,7 +109,7 @@ class ActCommand : public Command {
     ports::Error conflict;
     for (int i = 0; i < kMostConflicts; ++i) {
       ports::Result<ports::PolicyRecord> record = FindPolicy(*cluster.admin, *key);
-      if (!record) return {{ExitCodeOf(record.error().code), record.error().message}};
+      if (!record) return {{ExitCodeOf(record.error().code), WithMend(record.error())}};
       const std::string name = key->ToString();
       if (std::string unfit = Unfit(*record); !unfit.empty()) {
         return {{ExitCode::kFail, name + " " + unfit}};
@@ -130,7 +130,7 @@ class ActCommand : public Command {
         return std::nullopt;
       }
       if (asked.error().code != ports::ErrorCode::kConflict) {
-        return {{ExitCodeOf(asked.error().code), asked.error().message}};
+        return {{ExitCodeOf(asked.error().code), WithMend(asked.error())}};
       }
       conflict = asked.error();
     }

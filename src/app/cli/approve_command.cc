@@ -19,7 +19,7 @@ class ApproveAct : public Act {
   void Declare(CLI::App& parser) override {
     parser.add_option("--step", step_, "Step to approve, counted from 1; else the running one")
         ->type_name("N")
-        ->check(CLI::Range(1, 1000));
+        ->check(CLI::Range(1, 1000).description(""));
   }
 
   tl::expected<ActPlan, std::string> Plan(const ports::PolicyRecord& record,

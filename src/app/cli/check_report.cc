@@ -83,6 +83,8 @@ std::string_view Summary(ExitCode code) {
       return "No verdict: the metrics source is unavailable";
     case ExitCode::kNeedsPerson:
       return "A person must act";
+    case ExitCode::kInterrupted:
+      return "Interrupted";
   }
   return "";
 }

@@ -74,6 +74,8 @@ const char* Word(ExitCode code) {
       return "SourceUnavailable";
     case ExitCode::kNeedsPerson:
       return "NeedsPerson";
+    case ExitCode::kInterrupted:
+      return "Interrupted";
   }
   return "";
 }

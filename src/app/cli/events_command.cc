@@ -21,7 +21,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr core::Duration kBetweenLooks = std::chrono::seconds(1);
-constexpr std::size_t kFewestForMessage = 20;
 
 struct Told {
   ports::Key key;
@@ -90,7 +89,7 @@ class EventsCommand : public Command {
 
  private:
   static ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) {
-    streams.err << adapters.program << " events: " << error.message << "\n";
+    streams.err << adapters.program << " events: " << WithMend(error) << "\n";
     return ExitCodeOf(error.code);
   }
 
@@ -134,24 +133,51 @@ class EventsCommand : public Command {
       return;
     }
     const Terminal terminal = adapters.terminal ? adapters.terminal() : Terminal{};
-    std::vector<std::vector<Cell>> rows;
-    for (const Told& one : told) rows.push_back(Row(one));
-    const std::vector<Column> columns = {
-        {"TIME"}, {"POLICY", 10}, {"DECISION"}, {"WHY", kFewestForMessage}};
-    const auto width = static_cast<std::size_t>(terminal.columns);
-    for (const Line& line :
-         Table(columns, rows, terminal.interactive ? std::optional(width) : std::nullopt)) {
-      streams.out << Render(line, terminal.style) << "\n";
-    }
+    const std::vector<Line> lines =
+        terminal.interactive
+            ? Narrow(told, adapters.clock->Now(), static_cast<std::size_t>(terminal.columns))
+            : Whole(told);
+    for (const Line& line : lines) streams.out << Render(line, terminal.style) << "\n";
   }
 
-  static std::vector<Cell> Row(const Told& told) {
-    const Happening& what = told.what;
-    const Tone tone = what.warning ? Tone::kWarn : Tone::kPlain;
-    return {{spec::ToSecondsText(what.at), Tone::kDim},
-            {told.key.ns + "/" + told.key.name},
-            {what.decision.empty() ? "-" : what.decision, tone},
-            {told.Text(), tone}};
+  static Tone ToneOf(const Told& told) { return told.what.warning ? Tone::kWarn : Tone::kPlain; }
+
+  static std::string Decision(const Told& told) {
+    return told.what.decision.empty() ? "-" : told.what.decision;
+  }
+
+  // One line each, for programs that read lines.
+  static std::vector<Line> Whole(const std::vector<Told>& told) {
+    std::vector<std::vector<Cell>> rows;
+    for (const Told& one : told) {
+      rows.push_back({{spec::ToSecondsText(one.what.at), Tone::kDim},
+                      {one.key.ToString()},
+                      {Decision(one), ToneOf(one)},
+                      {one.Text(), ToneOf(one)}});
+    }
+    return Table({{"TIME"}, {"POLICY"}, {"DECISION"}, {"WHY"}}, rows, std::nullopt);
+  }
+
+  // Within the width of a terminal: why goes on in further lines.
+  static std::vector<Line> Narrow(const std::vector<Told>& told, core::TimePoint now,
+                                  std::size_t width) {
+    constexpr std::size_t kOthers = 4 + 2 + 2 + 8 + 2;  // AGO, DECISION and what is between
+    std::size_t policy = std::string("POLICY").size();
+    for (const Told& one : told) policy = std::max(policy, Width(one.key.ToString()));
+    policy = std::min(policy, std::max<std::size_t>(width / 4, 10));
+    const std::size_t why = width > kOthers + policy + 10 ? width - kOthers - policy : 10;
+    std::vector<std::vector<Cell>> rows;
+    for (const Told& one : told) {
+      std::vector<Cell> row = {{PadLeft(ShortAge(now - one.what.at), 4), Tone::kDim},
+                               {Cut(one.key.ToString(), policy)},
+                               {Decision(one), ToneOf(one)}};
+      for (const std::string& part : Wrap(one.Text(), why)) {
+        row.push_back({part, ToneOf(one)});
+        rows.push_back(row);
+        row.assign(3, Cell{});
+      }
+    }
+    return Table({{" AGO"}, {"POLICY"}, {"DECISION"}, {"WHY"}}, rows, width);
   }
 
   void Print(const Told& told, Streams streams) const {

@@ -56,4 +56,23 @@ ExitCode ExitCodeOf(ports::ErrorCode code) {
   return ExitCode::kSource;
 }
 
+std::string WithMend(const ports::Error& error) {
+  switch (error.code) {
+    case ports::ErrorCode::kUnauthorized:
+      return error.message +
+             "; use an account that may get, list and patch rolloutpolicies, and list events";
+    case ports::ErrorCode::kUnavailable:
+    case ports::ErrorCode::kTimeout:
+      return error.message + "; see that the cluster is up and is the one you mean (--context)";
+    case ports::ErrorCode::kMalformedResponse:
+      return error.message + "; see that the kubeconfig names a Kubernetes API server";
+    case ports::ErrorCode::kInvalidArgument:
+    case ports::ErrorCode::kNotFound:
+    case ports::ErrorCode::kConflict:
+    case ports::ErrorCode::kInternal:
+      break;
+  }
+  return error.message;
+}
+
 }  // namespace slogate::app

@@ -21,4 +21,7 @@ ports::Result<ports::PolicyRecord> FindPolicy(ports::PolicyAdmin& admin, const p
 // What the process says of a failure it cannot do anything about.
 ExitCode ExitCodeOf(ports::ErrorCode code);
 
+// The error's message, with the mend where it has none of its own.
+std::string WithMend(const ports::Error& error);
+
 }  // namespace slogate::app

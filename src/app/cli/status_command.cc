@@ -107,7 +107,7 @@ class StatusCommand : public Command {
 
  private:
   static ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) {
-    streams.err << adapters.program << " status: " << error.message << "\n";
+    streams.err << adapters.program << " status: " << WithMend(error) << "\n";
     return ExitCodeOf(error.code);
   }
 

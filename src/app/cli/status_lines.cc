@@ -51,7 +51,10 @@ class Lines {
 
   std::size_t columns() const { return columns_; }
   Style style() const { return style_; }
-  std::vector<Line> Take() { return std::move(lines_); }
+  std::vector<Line> Take() {
+    while (!lines_.empty() && lines_.back().empty()) lines_.pop_back();
+    return std::move(lines_);
+  }
 
  private:
   std::size_t columns_;

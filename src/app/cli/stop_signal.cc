@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "app/cli/screen/screen.h"
+
 namespace slogate::app {
 namespace {
 
@@ -34,7 +36,10 @@ class SignalThread : public StopSignal {
       int signal = 0;
       sigwait(&signals_, &signal);
       if (ended_) return;
-      if (heard > 0) std::_Exit(kInterruptedExitCode);
+      if (heard > 0) {
+        RestoreTerminal();
+        std::_Exit(kInterruptedExitCode);
+      }
       stop_();
     }
   }

@@ -32,7 +32,7 @@ Line StepLine(const TimelineStep& step, Style style) {
     case Place::kAhead:
       return {{weight, Tone::kDim}};
     case Place::kFailed:
-      return {{weight + (style.unicode ? " ✗" : " failed"), Tone::kBad}};
+      return {{weight + (style.unicode ? " ✗" : " rolled back"), Tone::kBad}};
   }
   return {};
 }

@@ -108,7 +108,11 @@ std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
   do {
     std::size_t take = BytesOf(text, width);
     if (take < text.size()) {
-      const std::size_t space = text.substr(0, take + 1).rfind(' ');
+      std::size_t space = text.substr(0, take + 1).rfind(' ');
+      // "25 %" stays together.
+      while (space != std::string_view::npos && space > 0 && text.substr(space).starts_with(" %")) {
+        space = text.rfind(' ', space - 1);
+      }
       if (space != std::string_view::npos && space > 0) take = space;
     }
     lines.emplace_back(text.substr(0, take));

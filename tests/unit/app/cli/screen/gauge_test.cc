@@ -29,7 +29,7 @@ const std::vector<TimelineStep> kSteps = {
 TEST(GaugeTest, ATimelineTellsDoneCurrentAndNext) {
   EXPECT_EQ(Render(Timeline(kSteps, 80, kPlain), kPlain), "5 % done -> [25 %, 4m left] -> 50 %");
   EXPECT_EQ(Render(Timeline({{5, Place::kDone, ""}, {25, Place::kFailed, ""}}, 80, kPlain), kPlain),
-            "5 % done -> 25 % failed");
+            "5 % done -> 25 % rolled back");
   EXPECT_TRUE(Timeline({}, 80, kPlain).empty());
 }
 

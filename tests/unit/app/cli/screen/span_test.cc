@@ -44,6 +44,7 @@ TEST(SpanTest, PadsToTheWidth) {
 TEST(SpanTest, WrapsAtSpacesAndWithinLongWords) {
   EXPECT_EQ(Wrap("one two three", 7), (std::vector<std::string>{"one two", "three"}));
   EXPECT_EQ(Wrap("abcdefgh ij", 4), (std::vector<std::string>{"abcd", "efgh", "ij"}));
+  EXPECT_EQ(Wrap("moves to 25 %", 12), (std::vector<std::string>{"moves to", "25 %"}));
   EXPECT_EQ(Wrap("", 4), (std::vector<std::string>{""}));
 }
 

@@ -1,0 +1,314 @@
+#include "support/shown_policies.h"
+
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <utility>
+
+namespace slogate::tests {
+namespace {
+
+using core::Phase;
+using core::Reason;
+using namespace std::chrono_literals;
+
+constexpr const char* kCandidate = "c5f0ba2e91d44a7f";
+constexpr const char* kStable = "8d12e7736fb0491c";
+
+struct Shown {
+  ports::PolicyRecord record;
+  core::TimePoint now;
+
+  core::RolloutState& state() { return record.state; }
+  core::Policy& policy() { return *record.policy; }
+
+  void Rest(Phase phase, Reason reason, const std::string& message, core::Duration ago) {
+    state().phase = phase;
+    state().reason = reason;
+    state().message = message;
+    state().phase_began = now - ago;
+    state().stable_revision = kStable;
+    state().observed_percents = {0};
+  }
+
+  void Tell(core::Duration ago, core::DecisionKind decision, Reason reason, int step, int weight,
+            const std::string& message) {
+    state().history.push_back({.at = now - ago,
+                               .decision = decision,
+                               .reason = reason,
+                               .step = step,
+                               .weight_percent = weight,
+                               .message = message});
+  }
+};
+
+core::Step StepOf(int weight, core::Require require) {
+  core::Step step;
+  step.weight_percent = weight;
+  step.least_duration = 10min;
+  step.longest_duration = 1h;
+  step.require = require;
+  return step;
+}
+
+core::Policy SoundPolicy(const std::string& name) {
+  core::Policy policy;
+  policy.workload.deployment = name;
+  policy.workload.baseline_deployment = name + "-baseline";
+  policy.routes.emplace_back().name = name;
+  policy.prometheus.address = "http://prometheus:9090";
+  policy.steps = {StepOf(5, core::Require::kNotWorse), StepOf(25, core::Require::kNotWorse),
+                  StepOf(50, core::Require::kShownNoWorse)};
+  return policy;
+}
+
+void AddVerdict(core::RolloutState& state, const char* name, core::Dimension dimension,
+                core::PairedCounts counts, int worse, int no_worse) {
+  core::FrozenObjective& objective = state.frozen->objectives.emplace_back();
+  objective.name = name;
+  objective.dimension = dimension;
+  core::ObjectiveVerdict& verdict = state.verdicts.emplace_back();
+  verdict.objective = name;
+  verdict.dimension = dimension;
+  verdict.reason = Reason::kNotYetShown;
+  verdict.message = "Not yet shown to be no worse than the margin";
+  verdict.counts = counts;
+  verdict.rollback_tenths = worse;
+  verdict.promotion_tenths = no_worse;
+}
+
+void Progressing(Shown& shown) {
+  core::RolloutState& state = shown.state();
+  shown.Rest(Phase::kProgressing, Reason::kNotYetShown, "Not every objective is shown no worse yet",
+             23min);
+  state.candidate_revision = kCandidate;
+  state.attempts = 1;
+  state.step = 1;
+  state.stage = core::StepStage::kBaking;
+  state.stage_began = shown.now - 6min;
+  state.desired_percent = 25;
+  state.observed_percents = {25};
+  state.frozen.emplace().steps = shown.policy().steps;
+  AddVerdict(state, "availability", core::Dimension::kAvailability, {{18'432, 17}, {92'160, 88}}, 0,
+             7);
+  AddVerdict(state, "latency", core::Dimension::kLatency, {{18'432, 301}, {92'160, 1'204}}, 3, 1);
+  AddVerdict(state, "grounded-answers", core::Dimension::kQuality, {{4'096, 12}, {20'480, 61}}, 0,
+             10);
+  state.verdicts[2].verdict = core::Verdict::kPass;
+  state.verdicts[2].reason = Reason::kStepPassed;
+  state.verdicts[2].message = "Shown no worse than the margin";
+  state.frozen->objectives[2].mode = core::Mode::kAdvise;
+  shown.Tell(23min, core::DecisionKind::kHold, Reason::kNewRevision, 1, 0,
+             "New revision c5f0ba2e91 found; waiting for its pods");
+  shown.Tell(22min, core::DecisionKind::kPromote, Reason::kMovingWeights, 1, 5,
+             "Moving to step 1 of 3, weight 5 %");
+  shown.Tell(7min, core::DecisionKind::kPromote, Reason::kStepPassed, 1, 5, "Passed step 1 of 3");
+  shown.Tell(7min, core::DecisionKind::kPromote, Reason::kMovingWeights, 2, 25,
+             "Moving to step 2 of 3, weight 25 %");
+  shown.Tell(6min, core::DecisionKind::kHold, Reason::kBaking, 2, 25,
+             "Weights confirmed; gathering evidence in step 2 of 3");
+}
+
+void Paused(Shown& shown, Reason reason, const std::string& message) {
+  Progressing(shown);
+  shown.state().phase = Phase::kPaused;
+  shown.state().paused_phase = Phase::kProgressing;
+  shown.state().reason = reason;
+  shown.state().message = message;
+  shown.state().phase_began = shown.now - 3min;
+  shown.Tell(3min, core::DecisionKind::kPause, reason, 2, 25, message);
+}
+
+core::Request PausedByAnn() {
+  return {.revision = "yes",
+          .step = 0,
+          .by = "ann",
+          .at = "2025-12-31T23:57:00.000Z",
+          .text = "yes by ann at 2025-12-31T23:57:00.000Z"};
+}
+
+void Rejected(Shown& shown, Reason reason, const std::string& message) {
+  Progressing(shown);
+  core::RolloutState& state = shown.state();
+  state.phase = Phase::kRollingBack;
+  state.reason = reason;
+  state.message = "Moving all traffic back to the baseline";
+  state.phase_began = shown.now - 90s;
+  state.rejected_revision = kCandidate;
+  state.rejected_reason = reason;
+  state.desired_percent = 0;
+  state.observed_percents = {0};
+  shown.Tell(90s, core::DecisionKind::kRollback, reason, 0, 0, message);
+}
+
+void ShownWorse(Shown& shown) {
+  Rejected(shown, Reason::kShownWorse, "Shown worse than the baseline: latency");
+  shown.state().blamed = {"latency"};
+  core::ObjectiveVerdict& verdict = shown.state().verdicts[1];
+  verdict.verdict = core::Verdict::kFail;
+  verdict.reason = Reason::kShownWorse;
+  verdict.message = "Shown worse than the baseline";
+  verdict.counts = {{18'432, 911}, {92'160, 1'204}};
+  verdict.rollback_tenths = 10;
+  verdict.promotion_tenths = 0;
+}
+
+void RolledBack(Shown& shown, const std::string& blamed) {
+  core::RolloutState& state = shown.state();
+  state.phase = Phase::kRolledBack;
+  state.message = "Revision c5f0ba2e91 was rolled back" + blamed;
+  state.phase_began = shown.now - 1min;
+  shown.Tell(1min, core::DecisionKind::kRollback, state.reason, 0, 0, state.message);
+}
+
+void Promoting(Shown& shown) {
+  Progressing(shown);
+  core::RolloutState& state = shown.state();
+  state.phase = Phase::kPromoting;
+  state.reason = Reason::kWaitingForBaseline;
+  state.message = "Waiting for the promoted baseline's pods";
+  state.phase_began = shown.now - 20s;
+  state.step = 2;
+  state.desired_percent = 50;
+  state.observed_percents = {50};
+}
+
+void Promoted(Shown& shown) {
+  Promoting(shown);
+  core::RolloutState& state = shown.state();
+  state.phase = Phase::kPromoted;
+  state.reason = Reason::kPromoted;
+  state.message = "The baseline runs revision c5f0ba2e91";
+  state.phase_began = shown.now - 26h;
+  state.stable_revision = kCandidate;
+  state.desired_percent = 0;
+  state.observed_percents = {0};
+}
+
+void Long(Shown& shown) {
+  Progressing(shown);
+  core::RolloutState& state = shown.state();
+  state.message = "Not\x1b[2J shown: " + std::string(400, 'm') +
+                  "\xC2\x9B"
+                  "31m\nsecond line";
+  for (core::ObjectiveVerdict& verdict : state.verdicts) {
+    verdict.objective = "objective-" + std::string(80, 'o');
+    verdict.message = std::string(60, 'w') + " " + std::string(200, 'v');
+    verdict.counts = {{1e14, 12'345.6}, {9e14, 1e14}};
+  }
+  state.history.back().message = std::string(300, 'h');
+  shown.policy().routes[0].name = std::string(120, 'r');
+}
+
+using Maker = std::function<void(Shown&)>;
+
+const std::map<std::string, Maker>& Makers() {
+  static const std::map<std::string, Maker> makers = {
+      {"new", [](Shown&) {}},
+      {"unsound",
+       [](Shown& shown) {
+         shown.record.policy.reset();
+         shown.record.problem = "spec.steps[1].weight: is not above that of step 1; let them rise";
+       }},
+      {"ready",
+       [](Shown& shown) {
+         shown.Rest(Phase::kReady, Reason::kNone,
+                    "The baseline serves all traffic; nothing to release", 72h);
+       }},
+      {"starting",
+       [](Shown& shown) {
+         shown.Rest(Phase::kProgressing, Reason::kWaitingForCanary, "Waiting for the canary's pods",
+                    8s);
+         shown.state().candidate_revision = kCandidate;
+         shown.state().attempts = 1;
+         shown.state().stage_began = shown.now - 8s;
+       }},
+      {"progressing", Progressing},
+      {"approval",
+       [](Shown& shown) {
+         shown.policy().steps[1].require = core::Require::kApproval;
+         Progressing(shown);
+         shown.state().stage_began = shown.now - 12min;
+         shown.state().reason = Reason::kAwaitingApproval;
+         shown.state().message = "A person must approve step 2 of 3";
+       }},
+      {"dry-run",
+       [](Shown& shown) {
+         shown.policy().dry_run = true;
+         Progressing(shown);
+         shown.state().step = 2;
+         shown.state().reason = Reason::kDryRun;
+         shown.state().message = "Dry run: every step passed; the candidate would be promoted";
+       }},
+      {"paused",
+       [](Shown& shown) {
+         Paused(shown, Reason::kPausedByPerson, "Paused by ann at 2025-12-31T23:57:00.000Z");
+         shown.record.requests.pause = PausedByAnn();
+       }},
+      {"paused-in-spec",
+       [](Shown& shown) {
+         shown.policy().paused = true;
+         Paused(shown, Reason::kPausedByPerson, "The policy is paused");
+       }},
+      {"timed-out",
+       [](Shown& shown) {
+         Paused(shown, Reason::kTimedOut,
+                "step 2 of 3 reached its longest duration undecided; resume to go on");
+       }},
+      {"no-data",
+       [](Shown& shown) {
+         Paused(shown, Reason::kNoData, "No events of the canary or the baseline: latency: NoData");
+       }},
+      {"promoting", Promoting},
+      {"promoted", Promoted},
+      {"rolling-back", ShownWorse},
+      {"rolled-back",
+       [](Shown& shown) {
+         ShownWorse(shown);
+         RolledBack(shown, "; blamed: latency");
+       }},
+      {"aborted",
+       [](Shown& shown) {
+         Rejected(shown, Reason::kAbortedByPerson,
+                  "Rolled back by ann at 2025-12-31T23:58:30.000Z");
+         RolledBack(shown, "");
+       }},
+      {"rejected-before",
+       [](Shown& shown) {
+         shown.Rest(Phase::kReady, Reason::kRejectedBefore,
+                    "Revision c5f0ba2e91 was rejected before; retry it (gate retry) to release it "
+                    "again",
+                    5h);
+         shown.state().rejected_revision = kCandidate;
+         shown.state().attempts = 1;
+       }},
+      {"long", Long},
+  };
+  return makers;
+}
+
+}  // namespace
+
+ports::PolicyRecord ShownPolicy(const std::string& name, const ports::Key& key,
+                                core::TimePoint now) {
+  const auto maker = Makers().find(name);
+  if (maker == Makers().end()) {
+    std::cerr << "no shown policy is called " << name << "\n";
+    std::abort();
+  }
+  Shown shown;
+  shown.now = now;
+  shown.record.key = key;
+  shown.record.policy = SoundPolicy(key.name);
+  maker->second(shown);
+  return shown.record;
+}
+
+std::vector<std::string> ShownPolicyNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, maker] : Makers()) names.push_back(name);
+  return names;
+}
+
+}  // namespace slogate::tests
