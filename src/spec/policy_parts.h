@@ -18,7 +18,10 @@ core::Workload ReadWorkload(ObjectReader& spec);
 // A route that counts pods needs to know whose.
 std::vector<core::Route> ReadRoutes(ObjectReader& spec, const core::Workload& workload);
 core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
-core::Arms ReadArms(ObjectReader& spec);
+
+// Absent arms follow from the Services of `routes`.
+core::Arms ReadArms(ObjectReader& spec, const std::vector<core::Route>& routes);
+
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec);
 core::Comparison ReadComparison(ObjectReader& spec);
 

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "spec/names.h"
 #include "spec/policy_parts.h"
@@ -34,13 +37,34 @@ void CheckForm(ObjectReader& arms) {
   }
 }
 
-}  // namespace
+std::vector<core::LabelMatcher> OfService(const std::string& service) {
+  return {{"service", core::LabelMatcher::Op::kEqual, service}};
+}
 
-core::Arms ReadArms(ObjectReader& spec) {
+// The label that service discovery by Services gives to what it scrapes.
+core::Arms ArmsByServices(ObjectReader& spec, const std::vector<core::Route>& routes) {
   core::Arms arms;
-  if (!spec.Require("arms", "give arms.canary and arms.baseline, or arms.revisionLabel")) {
+  if (routes.empty()) return arms;  // said already
+  const core::Route& first = routes.front();
+  const bool one_pair = std::all_of(routes.begin(), routes.end(), [&](const core::Route& route) {
+    return route.canary_service == first.canary_service &&
+           route.baseline_service == first.baseline_service;
+  });
+  if (first.canary_service.empty() || first.baseline_service.empty() || !one_pair) {
+    spec.Report("arms", "is missing, and the routes do not name one pair of Services",
+                "give arms.canary and arms.baseline, or arms.revisionLabel");
     return arms;
   }
+  arms.canary = OfService(first.canary_service);
+  arms.baseline = OfService(first.baseline_service);
+  return arms;
+}
+
+}  // namespace
+
+core::Arms ReadArms(ObjectReader& spec, const std::vector<core::Route>& routes) {
+  core::Arms arms;
+  if (!spec.Has("arms")) return ArmsByServices(spec, routes);
   ObjectReader reader = spec.Child("arms");
   if (!reader.IsObject()) return arms;
   CheckForm(reader);

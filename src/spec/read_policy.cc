@@ -44,7 +44,7 @@ core::Policy ReadSpec(ObjectReader& spec) {
   policy.workload = ReadWorkload(spec);
   policy.routes = ReadRoutes(spec, policy.workload);
   policy.prometheus = ReadPrometheus(spec);
-  policy.arms = ReadArms(spec);
+  policy.arms = ReadArms(spec, policy.routes);
   policy.objectives = ReadObjectives(spec);
   policy.comparison = ReadComparison(spec);
   policy.steps = ReadSteps(spec, core::BlockLength(policy.prometheus));
@@ -83,7 +83,7 @@ core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake
   CheckHead(object);
   object.Has("status");  // known, and none of ours
   core::Policy policy;
-  if (object.Require("spec", "give spec with workload, routes, prometheus, arms and objectives")) {
+  if (object.Require("spec", "give spec with workload, routes and objectives")) {
     ObjectReader spec = object.Child("spec");
     if (spec.IsObject()) policy = ReadSpec(spec);
   }

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 
 constexpr std::size_t kMostHeaders = 16;
+constexpr const char* kDefaultProvider = "default";
 constexpr std::array<std::string_view, 5> kCredentialHeaders = {
     "authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"};
 constexpr std::array<std::string_view, 7> kOwnHeaders = {
@@ -161,7 +162,10 @@ void RefuseTlsWithoutTls(ObjectReader& reader, const core::PrometheusSettings& s
 
 core::PrometheusSettings ReadPrometheus(ObjectReader& spec) {
   core::PrometheusSettings settings;
-  if (!spec.Require("prometheus", "give prometheus.address")) return settings;
+  if (!spec.Has("prometheus")) {
+    settings.provider = kDefaultProvider;
+    return settings;
+  }
   ObjectReader reader = spec.Child("prometheus");
   if (!reader.IsObject()) return settings;
   ReadAddress(reader, settings);

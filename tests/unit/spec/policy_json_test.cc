@@ -110,7 +110,7 @@ TEST(PolicyJsonTest, NamesFieldAndMend) {
 
 TEST(PolicyJsonTest, CountsTheMistakesItDoesNotName) {
   json object = SamplePolicy();
-  object["spec"] = json::object();
+  object["spec"] = {{"a", 1}, {"b", 1}};
   const auto policy = PolicyFromJson(object);
   ASSERT_FALSE(policy.has_value());
   EXPECT_NE(policy.error().message.find("And 2 more"), std::string::npos) << policy.error().message;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "sample_policy.h"
 #include "spec/policy_json.h"
@@ -61,6 +62,32 @@ TEST(PolicyYamlTest, OrdersMistakesByLine) {
   const ParsedPolicy parsed = ParsePolicyYaml(text, "f");
   ASSERT_EQ(parsed.mistakes.size(), 2U);
   EXPECT_LT(parsed.mistakes[0].line, parsed.mistakes[1].line);
+}
+
+TEST(PolicyYamlTest, TenLinesAreEnough) {
+  const ParsedPolicy parsed = ParsePolicyYaml(R"(apiVersion: slogate.dev/v1alpha1
+kind: RolloutPolicy
+metadata: {name: shop}
+spec:
+  workload: {ref: {name: shop}}
+  routes: [ingress: {name: shop, canaryService: shop-new, baselineService: shop-old}]
+  objectives:
+  - {name: a, dimension: availability, target: 99,
+     indicator: {counters: {total: requests_total, bad: errors_total}}}
+)",
+                                              "f");
+  ASSERT_TRUE(parsed.policy) << ToString(parsed.mistakes.at(0));
+  using core::LabelMatcher;
+  const core::Policy& policy = *parsed.policy;
+  EXPECT_EQ(policy.prometheus.provider, "default");
+  EXPECT_EQ(policy.prometheus.address, "");
+  EXPECT_EQ(policy.arms.canary,
+            (std::vector<LabelMatcher>{{"service", LabelMatcher::Op::kEqual, "shop-new"}}));
+  EXPECT_EQ(policy.arms.baseline,
+            (std::vector<LabelMatcher>{{"service", LabelMatcher::Op::kEqual, "shop-old"}}));
+  ASSERT_EQ(policy.steps.size(), 3U);
+  EXPECT_EQ(policy.steps.front().require, core::Require::kNotWorse);
+  EXPECT_EQ(policy.steps.back().require, core::Require::kShownNoWorse);
 }
 
 TEST(PolicyYamlTest, WritesAMistakeOnOneLine) {
