@@ -4,6 +4,7 @@
 #include "sandbox/actors/gateway_actor.h"
 #include "sandbox/actors/kubelet_actor.h"
 #include "sandbox/actors/object_watch.h"
+#include "sandbox/actors/served_routes.h"
 #include "sandbox/prometheus/metrics_front.h"
 #include "sandbox/prometheus/prometheus_server.h"
 #include "sandbox/service/simulated_service.h"
@@ -22,9 +23,12 @@ using sandbox::LabelOf;
 using sandbox::MetricsFront;
 using sandbox::NameOf;
 using sandbox::NamespaceOf;
+using sandbox::ObjectWatch;
 using sandbox::PrometheusServer;
 using sandbox::ScrapeTarget;
 using sandbox::Selects;
+using sandbox::ServedRoute;
+using sandbox::ServedRoutes;
 using sandbox::SimulatedService;
 
 }  // namespace slogate::testing

@@ -14,6 +14,10 @@ rules:
   resources:
   - group: gateway.networking.k8s.io
     resources: [httproutes, httproutes/status]
+  - group: networking.istio.io
+    resources: [virtualservices, virtualservices/status]
+  - group: networking.k8s.io
+    resources: [ingresses, ingresses/status]
   - group: slogate.dev
     resources: [rolloutpolicies, rolloutpolicies/status]
   - group: apps

@@ -11,21 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-// The route without what a router may change, or the API server changes by itself.
-json WithoutWeights(json route) {
-  for (const char* const field : {"resourceVersion", "generation", "managedFields"}) {
-    route["metadata"].erase(field);
-  }
-  for (json& rule : route["spec"]["rules"]) {
-    if (rule.value("name", "") != "main") continue;
-    for (json& backend : rule["backendRefs"]) {
-      const std::string name = backend.value("name", "");
-      if (name == kCanaryService || name == kBaselineService) backend.erase("weight");
-    }
-  }
-  return route;
-}
-
 int DesiredWeight(const json& status) {
   const json::json_pointer place("/routes/0/desiredWeight");
   return status.is_object() && status.contains(place) ? status.at(place).get<int>() : 0;
@@ -41,11 +26,17 @@ constexpr std::chrono::milliseconds kTolerance{50};
 
 }  // namespace
 
-PromiseChecker::PromiseChecker(RolloutSettings settings) : settings_(std::move(settings)) {}
+PromiseChecker::PromiseChecker(RolloutSettings settings)
+    : settings_(std::move(settings)), shape_(ShapeOf(settings_.route_kind)) {}
 
 void PromiseChecker::See(const AuditEvent& event) {
-  const bool route = event.resource == "httproutes" && event.subresource.empty();
-  if (route && event.user.starts_with(kGateUsers)) SeeControllersRoute(event);
+  const bool of_kind = event.resource == shape_.resource() && event.subresource.empty();
+  const bool route = of_kind && event.name == shape_.name();
+  const bool by_controller = event.user.starts_with(kGateUsers);
+  if (route && by_controller) SeeControllersRoute(event);
+  if (of_kind && !route && by_controller && !shape_.CountsPods()) {
+    Break(event, "the controller wrote to a route that does not hold the weight");
+  }
   objects_.Apply(event);
   if (event.resource == "rolloutpolicies" && event.object.is_object()) SeeStatus(event);
   const bool lost_pod = event.resource == "pods" && event.verb == "delete";
@@ -54,14 +45,18 @@ void PromiseChecker::See(const AuditEvent& event) {
 }
 
 void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
-  const json* const before = objects_.Find("httproutes", event.name);
-  if (before == nullptr) return Break(event, "the controller wrote to an unknown route");
-  if (WithoutWeights(*before) != WithoutWeights(event.object)) {
-    Break(event, "the controller changed more than the pair's weights: " +
-                     json::diff(WithoutWeights(*before), WithoutWeights(event.object)).dump());
+  const json* const before = objects_.Find(shape_.resource(), event.name);
+  if (before == nullptr && !shape_.MadeByController()) {
+    return Break(event, "the controller wrote to an unknown route");
   }
-  const int old_percent = PairPercent(*before);
-  const int new_percent = PairPercent(event.object);
+  if (before != nullptr && shape_.WithoutWeights(*before) != shape_.WithoutWeights(event.object)) {
+    Break(
+        event,
+        "the controller changed more than the weights: " +
+            json::diff(shape_.WithoutWeights(*before), shape_.WithoutWeights(event.object)).dump());
+  }
+  const int old_percent = before == nullptr ? 0 : shape_.Percent(*before);
+  const int new_percent = shape_.Percent(event.object);
   ++weight_writes_;
   if (new_percent <= old_percent) return;
   ++raises_;
@@ -97,14 +92,15 @@ void PromiseChecker::SeeStatus(const AuditEvent& event) {
 }
 
 void PromiseChecker::CheckPods(const AuditEvent& event) {
-  const json* const route = objects_.Find("httproutes", kRoute);
-  if (route == nullptr) return;
+  const json* const route = objects_.Find(shape_.resource(), shape_.name());
+  if (route == nullptr && !shape_.MadeByController()) return;
   const bool by_controller = event.user.starts_with(kGateUsers);
   if (settings_.behaviour != "ready" && !by_controller) return;
-  const int percent = PairPercent(*route);
+  const char* const baseline = settings_.external ? kExternalBaseline : kManagedBaseline;
+  if (shape_.CountsPods()) return CheckArm(event, kRoute, baseline, 100);
+  const int percent = shape_.Percent(route == nullptr ? json() : *route);
   CheckArm(event, kCanaryService, kDeployment, percent);
-  CheckArm(event, kBaselineService, settings_.external ? kExternalBaseline : kManagedBaseline,
-           100 - percent);
+  CheckArm(event, kBaselineService, baseline, 100 - percent);
 }
 
 void PromiseChecker::CheckArm(const AuditEvent& event, const std::string& service,

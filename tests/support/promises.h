@@ -8,13 +8,14 @@
 
 #include "support/audit_log.h"
 #include "support/rollout_objects.h"
+#include "support/route_shape.h"
 
 namespace slogate::testing {
 
 // Reads a namespace's changes in order and remembers, in sentences, every promise that was broken:
 //   - no weight points at an arm with fewer available pods than it needs (not for pods that crash
 //     by themselves, where only what the controller does counts)
-//   - the controller changes nothing of a route but the weights of the pair
+//   - the controller changes nothing of a route but the weights of the pair, and no other route
 //   - no canary weight is raised beyond what the status had said before
 //   - no step ends sooner than its least duration
 class PromiseChecker {
@@ -37,6 +38,7 @@ class PromiseChecker {
   void Break(const AuditEvent& event, const std::string& what);
 
   const RolloutSettings settings_;
+  const RouteShape& shape_;
   ReplayedNamespace objects_;
   nlohmann::json status_ = nlohmann::json::object();
   bool adopted_ = false;  // the baseline has served everything once

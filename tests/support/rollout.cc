@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "support/actors.h"
+#include "support/route_shape.h"
 
 namespace slogate::testing {
 
@@ -29,7 +30,9 @@ Rollout::Rollout(KubeServers& servers, RolloutSettings settings)
     Create(services, ServiceObject(kCanaryService, kDeployment));
     Create(services, ServiceObject(kBaselineService, kExternalBaseline));
   }
-  Create("/apis/gateway.networking.k8s.io/v1/namespaces/" + ns_ + "/httproutes", RouteObject());
+  for (const auto& [collection, object] : ShapeOf(settings_.route_kind).Objects(ns_)) {
+    Create(collection, object);
+  }
 }
 
 std::string Rollout::BaselineDeployment() const {
@@ -63,9 +66,8 @@ std::string Rollout::Phase() const { return TextAt(Status(), "phase"); }
 std::string Rollout::Reason() const { return TextAt(Status(), "reason"); }
 
 int Rollout::CanaryPercent() const {
-  const json route =
-      Read("/apis/gateway.networking.k8s.io/v1/namespaces/" + ns_ + "/httproutes/" + kRoute);
-  return route.is_object() ? PairPercent(route) : -1;
+  const RouteShape& shape = ShapeOf(settings_.route_kind);
+  return shape.Percent(Read(shape.Path(ns_)));
 }
 
 bool Rollout::CanaryAtRest() const {

@@ -32,7 +32,7 @@ class Rollout {
   nlohmann::json Status() const;
   std::string Phase() const;
   std::string Reason() const;
-  // The canary's share of the pair in the rule "main", in percent; -1 when it cannot be read.
+  // The canary's weight in percent, as the route has it; -1 when it cannot be read.
   int CanaryPercent() const;
   // A managed canary is scaled to zero once the rollout is over; an external one is left alone.
   bool CanaryAtRest() const;

@@ -1,6 +1,7 @@
 #include "support/rollout_objects.h"
 
 #include "support/actors.h"
+#include "support/route_shape.h"
 
 namespace slogate::testing {
 
@@ -55,7 +56,7 @@ std::string Matcher(const char* name, const std::string& value) {
 
 json Arms(const RolloutSettings& settings, const std::string& ns) {
   const std::string common = Matcher("namespace", ns);
-  if (settings.revision_label) {
+  if (settings.revision_label || ShapeOf(settings.route_kind).CountsPods()) {
     return {{"revisionLabel", "pod_template_hash"}, {"common", common}};
   }
   return {{"canary", Matcher("service", kCanaryService)},
@@ -67,6 +68,8 @@ json Arms(const RolloutSettings& settings, const std::string& ns) {
 
 json DeploymentObject(const std::string& name, int replicas, const PodVersion& version) {
   const json labels = {{"app", name}};
+  json pod_labels = labels;
+  if (name != kThirdService) pod_labels[kArmLabel] = "yes";
   return {{"apiVersion", "apps/v1"},
           {"kind", "Deployment"},
           {"metadata", {{"name", name}}},
@@ -74,7 +77,7 @@ json DeploymentObject(const std::string& name, int replicas, const PodVersion& v
            {{"replicas", replicas},
             {"selector", {{"matchLabels", labels}}},
             {"template",
-             {{"metadata", {{"labels", labels}, {"annotations", Annotations(version)}}},
+             {{"metadata", {{"labels", pod_labels}, {"annotations", Annotations(version)}}},
               {"spec",
                {{"terminationGracePeriodSeconds", 5},
                 {"containers",
@@ -148,18 +151,14 @@ json PolicyObject(const RolloutSettings& settings, const std::string& ns,
     workload["promotion"] = "External";
     workload["baselineRef"] = {{"kind", "Deployment"}, {"name", kExternalBaseline}};
   }
+  json route = ShapeOf(settings.route_kind).PolicyRoute();
+  route["settleTime"] = "500ms";
   json policy = {{"apiVersion", "slogate.dev/v1alpha1"},
                  {"kind", "RolloutPolicy"},
                  {"metadata", {{"name", kPolicy}, {"namespace", ns}}},
                  {"spec",
                   {{"workload", workload},
-                   {"routes",
-                    {{{"httpRoute",
-                       {{"name", kRoute},
-                        {"canaryService", kCanaryService},
-                        {"baselineService", kBaselineService},
-                        {"ruleNames", {"main"}}}},
-                      {"settleTime", "500ms"}}}},
+                   {"routes", json::array({route})},
                    {"prometheus",
                     {{"address", prometheus},
                      {"timeout", "5s"},

@@ -17,10 +17,16 @@ constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
 KubeServers& PreparedServers(const std::string& source_dir) {
   KubeServers& servers = KubeServers::Shared();
   servers.Install(source_dir + "/src/sandbox/crds/httproutes.yaml");
+  servers.Install(source_dir + "/tests/support/crds/virtualservices.yaml");
   servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
   // An earlier controller of this process may have been killed with the lease in its hand.
   (void)servers.client().Delete(kGateLease);
   return servers;
+}
+
+std::vector<std::string> ServicesOf(const RouteShape& shape) {
+  if (shape.CountsPods()) return {kRoute};
+  return {kCanaryService, kBaselineService};
 }
 
 bool AtEnd(const std::string& phase) { return phase == "Promoted" || phase == "RolledBack"; }
@@ -35,7 +41,8 @@ World::World(Options options, const std::vector<RolloutSettings>& settings)
       logs_("slogate-world"),
       kubelet_(servers_.client(), {}),
       gateway_(servers_.client(), kGatewayDelay),
-      service_(std::make_unique<SimulatedService>(servers_.client(), gateway_)) {
+      routes_(servers_.client(), gateway_),
+      service_(std::make_unique<SimulatedService>(servers_.client(), routes_)) {
   Populate(settings);
 }
 
@@ -50,19 +57,19 @@ World::~World() {
 
 void World::Populate(const std::vector<RolloutSettings>& settings) {
   std::vector<ScrapeTarget> targets;
-  std::vector<std::string> namespaces;
+  SecondWriter::Routes routes;
   for (const RolloutSettings& one : settings) {
     const std::string& ns = rollouts_.emplace_back(servers_, one).ns();
-    namespaces.push_back(ns);
-    for (const char* const name : {kCanaryService, kBaselineService}) {
+    const RouteShape& shape = ShapeOf(one.route_kind);
+    routes.emplace_back(ns, &shape);
+    for (const std::string& name : ServicesOf(shape)) {
       targets.push_back({ns, name, service_->port()});
     }
   }
   prometheus_ = std::make_unique<PrometheusServer>(options_.scrape_interval, targets);
   front_ = std::make_unique<MetricsFront>(prometheus_->address());
   for (Rollout& rollout : rollouts_) rollout.CreatePolicy(front_->address());
-  second_writer_ =
-      std::make_unique<SecondWriter>(servers_.client(), namespaces, kSecondWriterPeriod);
+  second_writer_ = std::make_unique<SecondWriter>(servers_.client(), routes, kSecondWriterPeriod);
 }
 
 Process World::StartGate(const GateOptions& options) {
@@ -120,8 +127,8 @@ bool World::AwaitReady(std::chrono::milliseconds longest) {
 
 bool World::AwaitScrapes(std::chrono::milliseconds longest) {
   const std::string known =
-      std::string("count(count by (namespace) (http_requests_total{service=\"") + kBaselineService +
-      "\"}))";
+      std::string("count(count by (namespace) (http_requests_total{service=~\"") +
+      kBaselineService + "|" + kRoute + "\"}))";
   const auto all = static_cast<double>(rollouts_.size());
   return Await(
       [&] {

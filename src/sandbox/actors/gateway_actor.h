@@ -10,33 +10,22 @@
 #include <vector>
 
 #include "sandbox/actors/object_watch.h"
+#include "sandbox/actors/served_routes.h"
 #include "sandbox/actors/timeline.h"
 
 namespace slogate::sandbox {
 
-struct Backend {
-  std::string service;
-  int weight = 0;
-};
-
-// A route as the gateway serves it.
-struct ServedRoute {
-  std::string ns;
-  std::string name;
-  std::vector<std::vector<Backend>> rules;
-};
-
 // Thread-safe. Every change of a route's spec is served, and Accepted and ResolvedRefs are written
 // for each of its parents with the generation, a little later.
-class GatewayActor {
+class GatewayActor : public ServedRoutes {
  public:
   GatewayActor(adapters::kubernetes::KubeClient& client, std::chrono::milliseconds delay);
-  ~GatewayActor();
+  ~GatewayActor() override;
 
   // Lets the destructor return sooner.
   void Stop() { routes_.Stop(); }
 
-  std::vector<ServedRoute> Served() const;
+  std::vector<ServedRoute> Served() const override;
 
   // While paused, routes of the namespace are served as before and their status stays behind.
   void Pause(const std::string& ns);

@@ -34,8 +34,8 @@ void WriteVersion(std::ostream& text, const std::string& hash, const TrafficCoun
 }  // namespace
 
 SimulatedService::SimulatedService(adapters::kubernetes::KubeClient& client,
-                                   const GatewayActor& gateway)
-    : gateway_(gateway),
+                                   const ServedRoutes& routes)
+    : routes_(routes),
       started_(std::chrono::system_clock::now()),
       pods_(client, "/api/v1/pods", [this](const std::string&, const json&) { ++change_; }),
       services_(client, "/api/v1/services",
@@ -98,7 +98,7 @@ void SimulatedService::Run() {
     const auto now = std::chrono::steady_clock::now();
     const double seconds = std::chrono::duration<double>(now - last).count();
     last = now;
-    const std::vector<ServedRoute> routes = gateway_.Served();
+    const std::vector<ServedRoute> routes = routes_.Served();
     const std::lock_guard lock(mutex_);
     for (const ServedRoute& route : routes) {
       const auto users = users_.find(route.ns);

@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "sandbox/actors/gateway_actor.h"
 #include "sandbox/actors/object_watch.h"
+#include "sandbox/actors/served_routes.h"
 #include "sandbox/http/loopback_server.h"
 #include "sandbox/service/traffic_profile.h"
 
@@ -37,7 +37,7 @@ struct ServedRequests {
 // each with the pod_template_hash of the version that answered.
 class SimulatedService {
  public:
-  SimulatedService(adapters::kubernetes::KubeClient& client, const GatewayActor& gateway);
+  SimulatedService(adapters::kubernetes::KubeClient& client, const ServedRoutes& routes);
   ~SimulatedService();
 
   // From now on users send requests to every route of this namespace (its last rule).
@@ -79,7 +79,7 @@ class SimulatedService {
   Versions FindBehind(const std::string& ns, const std::string& service) const;
   std::string Expose(const std::string& ns, const std::string& service) const;
 
-  const GatewayActor& gateway_;
+  const ServedRoutes& routes_;
   const std::chrono::system_clock::time_point started_;
   mutable std::mutex mutex_;
   std::map<std::string, Users> users_;

@@ -1,0 +1,37 @@
+// Every kind of route carries whole rollouts, beside a second writer and rules of others.
+#include <gtest/gtest.h>
+
+#include "integration/rollout/rollout_world.h"
+
+namespace slogate::testing {
+namespace {
+
+RolloutSettings Of(const std::string& kind, const std::string& candidate) {
+  RolloutSettings settings;
+  settings.title = kind + ", " + candidate;
+  settings.route_kind = kind;
+  settings.candidate = candidate;
+  return settings;
+}
+
+TEST(RoutersTest, ManagedRolloutsEndRight) {
+  std::vector<RolloutSettings> settings;
+  for (const char* const kind : {"VirtualService", "Ingress", "Service"}) {
+    settings.push_back(Of(kind, "good"));
+    settings.push_back(Of(kind, "errors"));
+  }
+  RunToRightEnds(settings);
+}
+
+TEST(RoutersTest, ExternalRolloutsEndRight) {
+  std::vector<RolloutSettings> settings;
+  for (const char* const kind : {"VirtualService", "Ingress"}) {
+    settings.push_back(Of(kind, "good"));
+    settings.push_back(Of(kind, "errors"));
+  }
+  for (RolloutSettings& one : settings) one.external = true;
+  RunToRightEnds(settings);
+}
+
+}  // namespace
+}  // namespace slogate::testing
