@@ -1,44 +1,18 @@
 // Every gate command that a page shows exists, with the flags it is given.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cctype>
 #include <map>
 #include <optional>
-#include <sstream>
+#include <set>
+#include <string>
 
 #include "docs/pages.h"
+#include "docs/shell_lines.h"
 #include "unit/app/cli/fake_program.h"
 
 namespace slogate::testing {
 namespace {
-
-using Words = std::vector<std::string>;
-
-// Words of a shell line up to the end of its first command; quotes keep a word together.
-Words FirstCommand(const std::string& line) {
-  Words words;
-  std::string word;
-  char quote = 0;
-  for (const char c : line + " ") {
-    if (quote != 0) {
-      if (c == quote) {
-        quote = 0;
-      } else {
-        word += c;
-      }
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == ' ' || c == '|' || c == ';' || c == '&' || c == '>' || c == '#') {
-      if (!word.empty()) words.push_back(word);
-      word.clear();
-      if (c != ' ') break;
-    } else {
-      word += c;
-    }
-  }
-  return words;
-}
 
 // The arguments of gate in a line such as "$ kubectl gate status -w"; absent: gate is not run.
 std::optional<Words> GateArguments(std::string line) {
@@ -102,18 +76,7 @@ class DocumentedCommandsTest : public ::testing::Test {
   }
 
   void SeeBlock(const Page& page, const Block& block) {
-    std::istringstream lines(block.text);
-    std::string line;
-    std::string whole;
-    for (int number = block.line + 1; std::getline(lines, line); ++number) {
-      whole += line;
-      if (whole.ends_with("\\")) {
-        whole.pop_back();
-        continue;
-      }
-      See(whole, Place(page, number));
-      whole.clear();
-    }
+    for (const Mention& line : ShellLines(block)) See(line.text, Place(page, line.line));
   }
 
   HelpTexts help_;
