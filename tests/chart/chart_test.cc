@@ -94,7 +94,8 @@ TEST(ChartTest, GrantsNobodyAWildcardOrAListOfSecrets) {
 }
 
 TEST(ChartTest, GrantsNothingClusterWideWhenNamespaced) {
-  for (const json& object : Rendered().at("namespaced")) {
+  const auto cases = Rendered();
+  for (const json& object : cases.at("namespaced")) {
     EXPECT_FALSE(object.value("kind", "").starts_with("Cluster")) << object;
   }
 }
