@@ -29,6 +29,7 @@ KubeServers& Cluster() {
     const std::string source = SLOGATE_SOURCE_DIR;
     started.Install(source + "/crds/rolloutpolicies.slogate.dev.yaml");
     started.Install(source + "/src/sandbox/crds/httproutes.yaml");
+    started.Install(source + "/tests/support/crds/virtualservices.yaml");
     return started;
   }();
   return servers;

@@ -52,7 +52,7 @@ void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
   if (before != nullptr && shape_.WithoutWeights(*before) != shape_.WithoutWeights(event.object)) {
     Break(
         event,
-        "the controller changed more than the weights: " +
+        "the controller changed more than the pair's weights: " +
             json::diff(shape_.WithoutWeights(*before), shape_.WithoutWeights(event.object)).dump());
   }
   const int old_percent = before == nullptr ? 0 : shape_.Percent(*before);
