@@ -22,6 +22,8 @@
 #include "adapters/kubernetes/policy_store.h"
 #include "adapters/kubernetes/secret_store.h"
 #include "adapters/kubernetes/workload_store.h"
+#include "adapters/kubernetes/workload_survey.h"
+#include "adapters/prometheus/metrics_catalogue.h"
 #include "adapters/prometheus/prometheus_source.h"
 #include "adapters/server/http_server.h"
 #include "adapters/traffic/router_table.h"
@@ -82,6 +84,7 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
       options.lease_namespace.empty() ? config->default_namespace : options.lease_namespace,
       options.lease_name);
   cluster.admin = std::make_unique<kube::KubePolicyAdmin>(clients->main);
+  cluster.survey = std::make_unique<kube::KubeWorkloadSurvey>(clients->main);
   cluster.default_namespace = config->default_namespace;
   cluster.user = config->user_name;
   return cluster;
@@ -112,11 +115,21 @@ ports::Result<std::unique_ptr<app::PageServer>> Serve(const std::string& listen,
   return std::make_unique<Server>(std::move(*server));
 }
 
-app::Adapters MakeAdapters() {
+// kubectl runs its plugins by the names of their files.
+std::string ProgramName(std::string_view path) {
+  const std::string_view file = path.substr(path.find_last_of('/') + 1);
+  return file == "kubectl-gate" ? "kubectl gate" : "gate";
+}
+
+app::Adapters MakeAdapters(std::string_view path) {
   app::Adapters adapters;
+  adapters.program = ProgramName(path);
   adapters.connect_cluster = ConnectCluster;
   adapters.make_metrics_source = [] {
     return std::make_unique<adapters::prometheus::PrometheusSource>();
+  };
+  adapters.make_metrics_catalogue = [] {
+    return std::make_unique<adapters::prometheus::PrometheusCatalogue>();
   };
   adapters.serve = Serve;
   adapters.make_sandbox = sandbox::DemoWorld::Start;
@@ -138,8 +151,9 @@ int main(int count, char** values) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   try {
-    const int code = slogate::app::RunCommandLine(arguments, slogate::MakeAdapters(),
-                                                  {std::cin, std::cout, std::cerr});
+    const int code =
+        slogate::app::RunCommandLine(arguments, slogate::MakeAdapters(count > 0 ? values[0] : ""),
+                                     {std::cin, std::cout, std::cerr});
     std::cout.flush();
     return code;
   } catch (const std::exception& exception) {

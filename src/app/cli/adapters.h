@@ -14,6 +14,7 @@
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
 #include "slogate/ports/policy_admin.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::app {
 
@@ -38,6 +39,7 @@ struct Cluster {
   std::unique_ptr<ports::SecretStore> secrets;
   std::unique_ptr<ports::LeaseStore> leases;
   std::unique_ptr<ports::PolicyAdmin> admin;
+  std::unique_ptr<ports::WorkloadSurvey> survey;
   std::string default_namespace;  // of the context
   std::string user;               // as the kubeconfig calls the person; may be empty
 };
@@ -64,9 +66,11 @@ class StopSignal {
 };
 
 struct Adapters {
+  std::string program = "gate";  // as the person called it: gate, or kubectl gate
   // kInvalidArgument: the kubeconfig or the flags are wrong. `log` outlives the cluster.
   std::function<ports::Result<Cluster>(const ClusterOptions&, Log&)> connect_cluster;
   std::function<std::unique_ptr<ports::MetricsSource>()> make_metrics_source;
+  std::function<std::unique_ptr<ports::MetricsCatalogue>()> make_metrics_catalogue;
   std::function<ports::Result<std::unique_ptr<PageServer>>(const std::string& listen, Pages)> serve;
   // kInvalidArgument, with the mend: something it needs is missing.
   std::function<ports::Result<std::unique_ptr<Sandbox>>(const SandboxOptions&)> make_sandbox;

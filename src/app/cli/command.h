@@ -27,8 +27,20 @@ class Command {
 };
 
 std::unique_ptr<Command> MakeCheckCommand();
+std::unique_ptr<Command> MakeCompletionCommand();
+std::unique_ptr<Command> MakeDocsCommand();
+std::unique_ptr<Command> MakeInitCommand();
+std::unique_ptr<Command> MakeNamesCommand();
 std::unique_ptr<Command> MakeDemoCommand();
 std::unique_ptr<Command> MakeRunCommand();
+std::unique_ptr<Command> MakeStatusCommand();
+std::unique_ptr<Command> MakeEventsCommand();
+std::unique_ptr<Command> MakeRetryCommand();
+std::unique_ptr<Command> MakeResumeCommand();
+std::unique_ptr<Command> MakePauseCommand();
+std::unique_ptr<Command> MakeAbortCommand();
+std::unique_ptr<Command> MakePromoteCommand();
+std::unique_ptr<Command> MakeApproveCommand();
 std::unique_ptr<Command> MakeValidateCommand();
 std::unique_ptr<Command> MakeVersionCommand();
 

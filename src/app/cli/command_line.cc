@@ -8,20 +8,12 @@
 
 #include "app/cli/command.h"
 #include "app/cli/exit_code.h"
+#include "app/cli/help_text.h"
+#include "app/cli/program_spec.h"
 #include "spec/suggestion.h"
 
 namespace slogate::app {
 namespace {
-
-std::vector<std::unique_ptr<Command>> AllCommands() {
-  std::vector<std::unique_ptr<Command>> commands;
-  commands.push_back(MakeDemoCommand());
-  commands.push_back(MakeRunCommand());
-  commands.push_back(MakeCheckCommand());
-  commands.push_back(MakeValidateCommand());
-  commands.push_back(MakeVersionCommand());
-  return commands;
-}
 
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& candidates) {
   const std::optional<std::string> meant = spec::Suggest(word, candidates);
@@ -60,31 +52,53 @@ int RunOne(Command& command, CLI::App& program, const CLI::App& parser,
   try {
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    streams.out << parser.help("gate");
+    streams.out << HelpText(SpecOf(parser), adapters.program);
     return static_cast<int>(ExitCode::kPass);
   } catch (const CLI::ParseError& error) {
-    return Refuse(streams, "gate " + command.Name(), Complaint(program, parser, error));
+    return Refuse(streams, adapters.program + " " + command.Name(),
+                  Complaint(program, parser, error));
   }
   return static_cast<int>(command.Run(adapters, streams));
 }
 
 }  // namespace
 
+std::vector<std::unique_ptr<Command>> AllCommands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(MakeDemoCommand());
+  commands.push_back(MakeRunCommand());
+  commands.push_back(MakeStatusCommand());
+  commands.push_back(MakeApproveCommand());
+  commands.push_back(MakePromoteCommand());
+  commands.push_back(MakeAbortCommand());
+  commands.push_back(MakePauseCommand());
+  commands.push_back(MakeResumeCommand());
+  commands.push_back(MakeRetryCommand());
+  commands.push_back(MakeEventsCommand());
+  commands.push_back(MakeInitCommand());
+  commands.push_back(MakeCheckCommand());
+  commands.push_back(MakeValidateCommand());
+  commands.push_back(MakeCompletionCommand());
+  commands.push_back(MakeVersionCommand());
+  commands.push_back(MakeNamesCommand());
+  commands.push_back(MakeDocsCommand());
+  return commands;
+}
+
 int RunCommandLine(const std::vector<std::string>& arguments, const Adapters& adapters,
                    Streams streams) {
   CLI::App program("Decides whether a new version may take more traffic.", "gate");
-  program.footer("Example:\n  gate check -f policy.yaml --lookback 1h");
   const std::vector<std::unique_ptr<Command>> commands = AllCommands();
+  DeclareProgram(program, commands);
   std::vector<std::string> names;
-  for (const std::unique_ptr<Command>& command : commands) {
-    CLI::App* const parser = program.add_subcommand(command->Name(), command->Description());
-    command->Declare(*parser);
-    names.push_back(command->Name());
-  }
-  if (arguments.empty()) return Refuse(streams, "gate", "a command is needed");
+  for (const std::unique_ptr<Command>& command : commands) names.push_back(command->Name());
+  if (arguments.empty()) return Refuse(streams, adapters.program, "a command is needed");
   const std::string& first = arguments.front();
+  if (first == "help" && arguments.size() > 1) {
+    return RunCommandLine({arguments[1], "--help"}, adapters, streams);
+  }
   if (first == "--help" || first == "-h" || first == "help") {
-    streams.out << program.help();
+    streams.out << HelpText(SpecOfProgram(), adapters.program);
     return static_cast<int>(ExitCode::kPass);
   }
   const std::string wanted = first == "--version" ? "version" : first;
@@ -94,7 +108,7 @@ int RunCommandLine(const std::vector<std::string>& arguments, const Adapters& ad
     normal.front() = wanted;
     return RunOne(*command, program, *program.get_subcommand(wanted), normal, adapters, streams);
   }
-  return Refuse(streams, "gate", "unknown command " + first + DidYouMean(first, names));
+  return Refuse(streams, adapters.program, "unknown command " + first + DidYouMean(first, names));
 }
 
 }  // namespace slogate::app

@@ -1,0 +1,52 @@
+// What a policy for a Deployment could be made of: looks at what is there, changes nothing.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/metrics_source.h"
+#include "slogate/ports/result.h"
+
+namespace slogate::ports {
+
+// A route that sends traffic to a Service of the Deployment.
+struct RouteSighting {
+  std::string kind;  // HTTPRoute, VirtualService or Ingress
+  std::string name;
+  std::vector<std::string> services;  // all its backends in the namespace, each once, in order
+};
+
+// What surrounds a Deployment. Texts are as the API server gave them.
+struct WorkloadSighting {
+  std::vector<std::string> services;  // that select its pods, ordered
+  std::vector<RouteSighting> routes;  // by kind, then name
+  std::vector<std::string> unseen;    // kinds that could not be listed, with the reason
+};
+
+// Thread-safe. Every call has a time-out.
+class WorkloadSurvey {
+ public:
+  virtual ~WorkloadSurvey() = default;
+
+  // kNotFound when there is no such Deployment. Kinds of route that the cluster does not have are
+  // passed over; those it does not let us list are named in `unseen`.
+  virtual Result<WorkloadSighting> Look(const Key& deployment) = 0;
+};
+
+// Labels of one series, its name as __name__.
+using SeriesLabels = std::map<std::string, std::string>;
+
+class MetricsCatalogue {
+ public:
+  virtual ~MetricsCatalogue() = default;
+
+  // The series that have a value now under any of these selectors, a few thousand at most. Errors
+  // name the host; never a query or a header.
+  virtual Result<std::vector<SeriesLabels>> Series(const MetricsConnection& connection,
+                                                   const std::vector<std::string>& selectors,
+                                                   core::TimePoint now) = 0;
+};
+
+}  // namespace slogate::ports

@@ -1,0 +1,186 @@
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/cli/check_connection.h"
+#include "app/cli/cluster_flags.h"
+#include "app/cli/command.h"
+#include "app/cli/init_metrics.h"
+#include "app/cli/init_policy.h"
+#include "app/cli/new_file.h"
+#include "spec/names.h"
+#include "spec/policy_yaml.h"
+
+namespace slogate::app {
+namespace {
+
+std::string_view Word(InitNote::Kind kind) {
+  switch (kind) {
+    case InitNote::Kind::kFound:
+      return "found    ";
+    case InitNote::Kind::kAssumed:
+      return "assumed  ";
+    case InitNote::Kind::kEdit:
+      return "to do    ";
+  }
+  return "";
+}
+
+class InitCommand : public Command {
+ public:
+  std::string Name() const override { return "init"; }
+
+  std::string Description() const override {
+    return "Write a policy for a Deployment from what is in the cluster and Prometheus.";
+  }
+
+  void Declare(CLI::App& parser) override {
+    parser.add_option("deployment", deployment_, "Name of the Deployment")->required();
+    parser.add_option("--prometheus", connection_.prometheus, "Look here for the metrics")
+        ->type_name("URL");
+    parser.add_option("--bearer-token-file", connection_.bearer_token_file, "Bearer token for it")
+        ->type_name("FILE");
+    parser.add_option("--ca-file", connection_.ca_file, "CA of its certificate, PEM")
+        ->type_name("FILE");
+    parser.add_option("--service", service_, "Service of the Deployment; else found by its pods")
+        ->type_name("SERVICE");
+    parser.add_option("--route", route_, "Such as HTTPRoute/shop; else found by the Service")
+        ->type_name("KIND/NAME");
+    parser.add_option("-f,--file", file_, "Write to this file; - is standard output")
+        ->capture_default_str()
+        ->type_name("FILE");
+    parser.add_flag("--force", force_, "Overwrite the file");
+    cluster_.Declare(parser, false);
+    parser.footer(
+        "Changes nothing in the cluster. Says on standard error what it found, what it assumed and "
+        "what is left to do.\n\n"
+        "Exit codes: 0 a policy was written, 2 it could not be, 4 the cluster or Prometheus is "
+        "unavailable.\n\n"
+        "Example:\n"
+        "  gate init shop -n shop --prometheus http://localhost:9090 -f policy.yaml");
+  }
+
+  ExitCode Run(const Adapters& adapters, Streams streams) override {
+    InitFacts facts;
+    if (const ports::Result<void> read = ReadFlags(facts); !read) {
+      return Refuse(streams, read.error());
+    }
+    if (const ports::Result<void> looked = Look(adapters, streams, facts); !looked) {
+      return Refuse(streams, looked.error());
+    }
+    const ports::Result<InitPolicy> policy = WritePolicy(facts);
+    if (!policy) return Refuse(streams, policy.error());
+    const spec::ParsedPolicy parsed = spec::ParsePolicyYaml(policy->text, "the policy");
+    if (!parsed.policy) {
+      return Refuse(streams,
+                    {ports::ErrorCode::kInvalidArgument, spec::ToString(parsed.mistakes.front())});
+    }
+    if (const ports::Result<void> written = Deliver(policy->text, streams); !written) {
+      return Refuse(streams, written.error());
+    }
+    for (const InitNote& note : policy->notes) {
+      streams.err << Word(note.kind) << note.text << "\n";
+    }
+    for (const std::string& unseen : facts.sighting.unseen) {
+      streams.err << "not seen " << unseen << "\n";
+    }
+    return ExitCode::kPass;
+  }
+
+ private:
+  static ExitCode Refuse(Streams streams, const ports::Error& error) {
+    streams.err << "gate init: " << error.message << "\n";
+    switch (error.code) {
+      case ports::ErrorCode::kUnavailable:
+      case ports::ErrorCode::kTimeout:
+      case ports::ErrorCode::kUnauthorized:
+      case ports::ErrorCode::kMalformedResponse:
+        return ExitCode::kSource;
+      case ports::ErrorCode::kInvalidArgument:
+      case ports::ErrorCode::kNotFound:
+      case ports::ErrorCode::kConflict:
+      case ports::ErrorCode::kInternal:
+        break;
+    }
+    return ExitCode::kUsage;
+  }
+
+  // Names from the network become YAML.
+  static ports::WorkloadSighting Sound(ports::WorkloadSighting seen) {
+    const auto is_odd = [](const std::string& name) { return !spec::IsDnsLabel(name); };
+    std::erase_if(seen.services, is_odd);
+    for (ports::RouteSighting& route : seen.routes) std::erase_if(route.services, is_odd);
+    std::erase_if(seen.routes, [](const ports::RouteSighting& route) {
+      return route.services.empty() || !spec::IsDnsSubdomain(route.name);
+    });
+    return seen;
+  }
+
+  ports::Result<void> ReadFlags(InitFacts& facts) const {
+    const auto refuse = [](const std::string& what) -> ports::Result<void> {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument, what);
+    };
+    if (!spec::IsDnsSubdomain(deployment_)) {
+      return refuse("'" + deployment_ + "' is not the name of a Deployment");
+    }
+    if (!service_.empty() && !spec::IsDnsLabel(service_)) {
+      return refuse("--service '" + service_ + "' is not the name of a Service");
+    }
+    facts.deployment.name = deployment_;
+    facts.service = service_;
+    facts.prometheus = connection_.prometheus;
+    if (route_.empty()) return {};
+    const std::size_t slash = route_.find('/');
+    facts.route_kind = route_.substr(0, slash);
+    facts.route_name = slash == std::string::npos ? "" : route_.substr(slash + 1);
+    for (const char* const kind : {"HTTPRoute", "VirtualService", "Ingress"}) {
+      if (facts.route_kind == kind && spec::IsDnsSubdomain(facts.route_name)) return {};
+    }
+    return refuse("--route " + route_ +
+                  ": give HTTPRoute, VirtualService or Ingress, a slash and a name");
+  }
+
+  ports::Result<void> Look(const Adapters& adapters, Streams streams, InitFacts& facts) const {
+    Log log(LogLevel::kError, LogFormat::kText, streams.err);
+    const ports::Result<Cluster> cluster = cluster_.Connect(adapters, log);
+    if (!cluster) return tl::unexpected(cluster.error());
+    facts.deployment.ns = cluster_.NamespaceIn(*cluster);
+    ports::Result<ports::WorkloadSighting> seen = cluster->survey->Look(facts.deployment);
+    if (!seen && seen.error().code == ports::ErrorCode::kNotFound) {
+      return ports::Fail(ports::ErrorCode::kNotFound,
+                         "there is no Deployment " + deployment_ + " in namespace " +
+                             facts.deployment.ns + "; name another, or its namespace with -n");
+    }
+    if (!seen) return tl::unexpected(seen.error());
+    facts.sighting = Sound(std::move(*seen));
+    if (facts.prometheus.empty()) return {};
+    const auto connection = ConnectionFromFlags({}, connection_, adapters);
+    if (!connection) return tl::unexpected(connection.error());
+    auto series = adapters.make_metrics_catalogue()->Series(*connection, MetricSelectors(facts),
+                                                            adapters.clock->Now());
+    if (!series) return tl::unexpected(series.error());
+    facts.series = std::move(*series);
+    return {};
+  }
+
+  ports::Result<void> Deliver(const std::string& text, Streams streams) const {
+    if (file_ != "-") return WriteNewFile(file_, text, force_);
+    streams.out << text;
+    return {};
+  }
+
+  std::string deployment_;
+  std::string service_;
+  std::string route_;
+  std::string file_ = "-";
+  bool force_ = false;
+  ConnectionFlags connection_;
+  ClusterFlags cluster_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeInitCommand() { return std::make_unique<InitCommand>(); }
+
+}  // namespace slogate::app
