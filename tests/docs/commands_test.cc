@@ -23,7 +23,7 @@ std::optional<Words> GateArguments(std::string line) {
   if (!words.empty() && words[0] == "kubectl") words.erase(words.begin());
   if (words.empty()) return std::nullopt;
   const bool runs = words[0] == "gate" || words[0].ends_with("/gate");
-  if (!runs || words.size() < 2) return std::nullopt;
+  if (!runs || words.size() < 2 || words[1] == "...") return std::nullopt;
   words.erase(words.begin());
   return words;
 }
@@ -100,6 +100,7 @@ TEST(GateArgumentsTest, AreFoundInLinesOfEveryForm) {
             Words({"run", "--log-level", "debug x"}));
   EXPECT_EQ(GateArguments("kubectl get pods"), std::nullopt);
   EXPECT_EQ(GateArguments("gate"), std::nullopt);
+  EXPECT_EQ(GateArguments("kubectl gate ..."), std::nullopt);
 }
 
 }  // namespace
