@@ -18,6 +18,7 @@ namespace {
 constexpr core::Duration kBetweenLooks = std::chrono::seconds(1);
 constexpr std::size_t kLongestGraph = 240;  // looks that are remembered
 constexpr std::size_t kFewestPanelRows = 4;
+constexpr std::size_t kColumns = 80;
 constexpr int kStandardOutput = 1;
 
 std::string NameOf(const RolloutView& view) { return view.ns + "/" + view.name; }
@@ -58,12 +59,18 @@ void StatusWatch::Update() {
 }
 
 void StatusWatch::RunOnScreen(Pacer& pacer) {
-  Screen screen(streams_.out, kStandardOutput);
-  do {
-    Update();
-    const Terminal terminal = adapters_.terminal();
-    screen.Draw(Frame(terminal), terminal.rows);
-  } while (pacer.Wait(kBetweenLooks));
+  {
+    Screen screen(streams_.out, kStandardOutput);
+    do {
+      Update();
+      const Terminal terminal = adapters_.terminal();
+      screen.Draw(Frame(terminal), terminal.rows);
+    } while (pacer.Wait(kBetweenLooks));
+  }
+  // The screen is gone with all that it showed.
+  for (const RolloutView& view : views_) {
+    for (const std::string& part : Wrap(StatusLine(view), kColumns)) streams_.out << part << "\n";
+  }
 }
 
 std::vector<std::string> StatusWatch::Frame(const Terminal& terminal) const {

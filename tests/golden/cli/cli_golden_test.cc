@@ -1,0 +1,91 @@
+// Runs every case of tests/golden/cli/<command>/<case>; golden_case.h says what is in one. Add a
+// case by adding a folder with `args`; run with SLOGATE_UPDATE_GOLDEN=1 to write what is expected.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "app/cli/screen/span.h"
+#include "golden/cli/golden_case.h"
+#include "places.h"
+
+namespace slogate::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kRoot = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/cli";
+
+void Write(const fs::path& path, const std::string& text) {
+  if (text.empty()) {
+    fs::remove(path);
+  } else {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+}
+
+std::string CaseName(const ::testing::TestParamInfo<fs::path>& parameter) {
+  std::string name;
+  bool begins_word = true;
+  for (const char c : fs::relative(parameter.param, kRoot).string()) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) {
+      begins_word = true;
+      continue;
+    }
+    name += begins_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    begins_word = false;
+  }
+  return name;
+}
+
+class CliGoldenTest : public ::testing::TestWithParam<fs::path> {};
+
+TEST_P(CliGoldenTest, SaysWhatIsExpected) {
+  const fs::path& folder = GetParam();
+  const GoldenResult result = RunGoldenCase(folder);
+  if (std::getenv("SLOGATE_UPDATE_GOLDEN") != nullptr) {
+    Write(folder / "stdout", result.output);
+    Write(folder / "stderr", result.errors);
+    Write(folder / "exit", std::to_string(result.exit_code) + "\n");
+  }
+  EXPECT_EQ(result.output, ReadText(folder / "stdout"));
+  EXPECT_EQ(result.errors, ReadText(folder / "stderr"));
+  EXPECT_EQ(std::to_string(result.exit_code) + "\n", ReadText(folder / "exit"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, CliGoldenTest, ::testing::ValuesIn(GoldenCases(kRoot)), CaseName);
+
+TEST(CliGoldenCasesTest, HelpFitsEightyColumns) {
+  for (const fs::path& folder : GoldenCases(kRoot)) {
+    if (ReadText(folder / "args").find("--help") == std::string::npos) continue;
+    std::istringstream lines(ReadText(folder / "stdout"));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(app::Width(line), 80U) << line;
+  }
+}
+
+// Help, a table, JSON and five mistakes of every command that speaks to a cluster.
+TEST(CliGoldenCasesTest, EveryCommandHasItsCases) {
+  for (const char* const command :
+       {"status", "approve", "promote", "abort", "pause", "resume", "retry", "events"}) {
+    std::size_t mistakes = 0;
+    std::set<std::string> shown;
+    for (const fs::path& folder : GoldenCases(kRoot / command)) {
+      const std::string args = ReadText(folder / "args");
+      if (ReadText(folder / "exit") == "2\n" || ReadText(folder / "exit") == "4\n") ++mistakes;
+      if (args.find("--help") != std::string::npos) shown.insert("help");
+      if (args.find("json") != std::string::npos) shown.insert("json");
+      if (args.find("yaml") != std::string::npos) shown.insert("yaml");
+      if (args.find("--") == std::string::npos && args.find("-o") == std::string::npos) {
+        shown.insert("table");
+      }
+    }
+    EXPECT_GE(mistakes, 5U) << command;
+    EXPECT_EQ(shown, (std::set<std::string>{"help", "json", "table", "yaml"})) << command;
+  }
+}
+
+}  // namespace
+}  // namespace slogate::testing

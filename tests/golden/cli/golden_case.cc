@@ -1,0 +1,254 @@
+#include "golden/cli/golden_case.h"
+
+#include <algorithm>
+#include <deque>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+
+#include "spec/duration_text.h"
+#include "support/fake_survey.h"
+#include "support/shown_policies.h"
+#include "unit/app/cli/fake_program.h"
+
+namespace slogate::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> Lines(const fs::path& path) {
+  std::istringstream text(ReadText(path));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+ports::Key KeyOf(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return {"shop", "checkout"};
+  return {text.substr(0, slash), text.substr(slash + 1)};
+}
+
+std::string Rest(std::istringstream& words) {
+  std::string rest;
+  std::getline(words >> std::ws, rest);
+  return rest;
+}
+
+ports::ErrorCode CodeOf(const std::string& word) {
+  if (word == "Unavailable") return ports::ErrorCode::kUnavailable;
+  if (word == "Timeout") return ports::ErrorCode::kTimeout;
+  if (word == "Unauthorized") return ports::ErrorCode::kUnauthorized;
+  throw std::runtime_error("unknown error code " + word);
+}
+
+// The fake cluster of a case, and what happens to it as time passes.
+class World {
+ public:
+  World(tests::FakeProgram& program, const fs::path& folder) : program_(program) {
+    for (const std::string& line : Lines(folder / "cluster")) Read(line);
+    program_.adapters.connect_cluster = [this](const app::ClusterOptions& options, app::Log&) {
+      return Connect(options);
+    };
+    program_.adapters.make_metrics_catalogue = [this] {
+      return std::make_unique<tests::FakeMetricsCatalogue>(surroundings_);
+    };
+    program_.adapters.terminal = [this] { return terminal_; };
+    program_.adapters.on_stop = [this](std::function<void()> stop) {
+      stop_ = std::move(stop);
+      return std::make_unique<app::StopSignal>();
+    };
+    program_.adapters.pass_time = [this](core::Duration time) { Pass(time); };
+  }
+
+ private:
+  ports::Result<app::Cluster> Connect(const app::ClusterOptions& options) {
+    if (!connects_) {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                         "no cluster: give --kubeconfig, set KUBECONFIG, or run in a pod");
+    }
+    if (!options.context.empty() && options.context != "prod") {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                         "kubeconfig: there is no context \"" + options.context + "\"");
+    }
+    app::Cluster cluster;
+    cluster.admin = std::make_unique<Borrowed>(admin_);
+    cluster.survey = std::make_unique<tests::FakeWorkloadSurvey>(surroundings_);
+    cluster.default_namespace = "shop";
+    cluster.user = user_;
+    return cluster;
+  }
+
+  void Put(const std::string& shown, const ports::Key& key) {
+    const ports::PolicyRecord record = tests::ShownPolicy(shown, key, start_);
+    if (record.policy) {
+      store_.Put(key, *record.policy);
+    } else {
+      store_.PutUnsound(key, record.problem);
+    }
+    store_.Edit(key, [&](ports::PolicyRecord& stored) {
+      stored.state = record.state;
+      stored.requests = record.requests;
+    });
+  }
+
+  void Read(const std::string& line) {
+    std::istringstream words(line);
+    std::string verb;
+    std::string what;
+    words >> verb >> what;
+    if (verb == "policy") {
+      Put(what, KeyOf(Rest(words)));
+    } else if (verb == "then") {
+      const ports::Key key = KeyOf(Rest(words));
+      later_.push_back([this, what, key] {
+        if (what == "gone") {
+          store_.Remove(key);
+        } else {
+          Put(what, key);
+        }
+      });
+    } else if (verb == "event") {
+      ReadEvent(KeyOf(what), words);
+    } else if (verb == "user") {
+      user_ = what;
+    } else if (verb == "conflicts") {
+      admin_.ConflictFor(std::stoi(what));
+    } else if (verb == "fails") {
+      const ports::Error failure{CodeOf(what), Rest(words)};
+      store_.FailWith(failure);
+      surroundings_.cluster_failure = failure;
+    } else if (verb == "no-kubeconfig") {
+      connects_ = false;
+    } else if (verb == "terminal") {
+      terminal_.interactive = true;
+      terminal_.columns = std::stoi(what);
+      terminal_.rows = std::stoi(Rest(words));
+    } else if (!ReadSurroundings(verb, what, words)) {
+      throw std::runtime_error("cluster: what is " + line + "?");
+    }
+  }
+
+  bool ReadSurroundings(const std::string& verb, const std::string& what,
+                        std::istringstream& words) {
+    if (verb == "deployment") {
+      surroundings_.deployments.push_back(what);
+    } else if (verb == "service") {
+      surroundings_.sighting.services.push_back(what);
+    } else if (verb == "route") {
+      ports::RouteSighting route{what, "", {}};
+      words >> route.name;
+      for (std::string service; words >> service;) route.services.push_back(service);
+      surroundings_.sighting.routes.push_back(route);
+    } else if (verb == "series") {
+      ports::SeriesLabels labels{{"__name__", what}};
+      for (std::string label; words >> label;) {
+        const std::size_t equals = label.find('=');
+        labels[label.substr(0, equals)] = label.substr(equals + 1);
+      }
+      surroundings_.series.push_back(labels);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void ReadEvent(const ports::Key& key, std::istringstream& words) {
+    std::string age;
+    std::string type;
+    ports::PolicyEvent event;
+    words >> age >> type >> event.reason;
+    event.message = Rest(words);
+    event.warning = type == "Warning";
+    event.last = program_.clock.Now() - spec::ParseDuration(age).value();
+    event.first = event.last;
+    admin_.Tell(key, event);
+  }
+
+  void Pass(core::Duration time) {
+    program_.clock.Advance(time);
+    if (later_.empty()) {
+      stop_();
+      return;
+    }
+    later_.front()();
+    later_.pop_front();
+  }
+
+  // An admin that outlives the command.
+  class Borrowed : public ports::PolicyAdmin {
+   public:
+    explicit Borrowed(ports::PolicyAdmin& admin) : admin_(admin) {}
+    ports::Result<std::vector<ports::PolicyRecord>> List(const std::string& ns) override {
+      return admin_.List(ns);
+    }
+    ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override {
+      return admin_.Get(key);
+    }
+    ports::Result<ports::PolicyRecord> Ask(const ports::PolicyRecord& record,
+                                           const ports::PolicyChange& change) override {
+      return admin_.Ask(record, change);
+    }
+    ports::Result<std::vector<ports::PolicyEvent>> EventsOf(
+        const ports::PolicyRecord& record) override {
+      return admin_.EventsOf(record);
+    }
+
+   private:
+    ports::PolicyAdmin& admin_;
+  };
+
+  tests::FakeProgram& program_;
+  const core::TimePoint start_ = program_.clock.Now();
+  tests::FakePolicyStore store_;
+  tests::FakePolicyAdmin admin_{store_};
+  std::deque<std::function<void()>> later_;
+  std::function<void()> stop_ = [] {};
+  std::string user_ = "ann";
+  bool connects_ = true;
+  app::Terminal terminal_;
+  tests::FakeSurroundings surroundings_;
+};
+
+}  // namespace
+
+std::string ReadText(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::vector<fs::path> GoldenCases(const fs::path& root) {
+  std::vector<fs::path> cases;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (entry.path().filename() == "args") cases.push_back(entry.path().parent_path());
+  }
+  std::sort(cases.begin(), cases.end());
+  return cases;
+}
+
+GoldenResult RunGoldenCase(const fs::path& folder) {
+  tests::FakeProgram program;
+  program.standard_input = ReadText(folder / "stdin");
+  for (const std::string& line : Lines(folder / "environment")) {
+    const std::size_t equals = line.find('=');
+    program.environment[line.substr(0, equals)] = line.substr(equals + 1);
+  }
+  if (fs::exists(folder / "files")) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder / "files")) {
+      if (!entry.is_regular_file()) continue;
+      program.files[fs::relative(entry.path(), folder / "files").string()] = ReadText(entry.path());
+    }
+  }
+  World world(program, folder);
+  GoldenResult result;
+  result.exit_code = program.Run(Lines(folder / "args"));
+  result.output = program.output;
+  result.errors = program.errors;
+  return result;
+}
+
+}  // namespace slogate::testing
