@@ -46,12 +46,44 @@ std::string BadShare(const SandboxFacts& facts) {
   return std::to_string(facts.canary_bad) + share;
 }
 
+std::string ShareOf(const core::Counts& counts) {
+  char text[64];
+  const double percent = counts.total > 0 ? 100 * counts.bad / counts.total : 0;
+  std::snprintf(text, sizeof(text), "%.1f %% of %.0f", percent, counts.total);
+  return text;
+}
+
+// "availability (bad: 5.2 % of 812, baseline 0.5 % of 7304)"
+std::string WithCounts(const ObjectiveView& objective) {
+  if (objective.counts == core::PairedCounts{}) return objective.name;
+  return objective.name + " (bad: " + ShareOf(objective.counts.canary) + ", baseline " +
+         ShareOf(objective.counts.baseline) + ")";
+}
+
 std::string Blame(const DemoRollout& rollout) {
   const std::string blamed = Joined(rollout.view.blamed);
   return blamed.empty() ? "-" : blamed;
 }
 
 }  // namespace
+
+std::string DemoReason(const DemoRollout& rollout) {
+  const RolloutView& view = rollout.view;
+  std::vector<std::string> blamed;
+  std::vector<std::string> all;
+  for (const ObjectiveView& objective : view.objectives) {
+    all.push_back(objective.name);
+    const bool is_blamed =
+        std::find(view.blamed.begin(), view.blamed.end(), objective.name) != view.blamed.end();
+    if (is_blamed) blamed.push_back(WithCounts(objective));
+  }
+  if (view.phase == core::Phase::kPromoted) {
+    return "Shown no worse than the old version on every objective" +
+           (all.empty() ? "" : ": " + Joined(all));
+  }
+  if (view.phase != core::Phase::kRolledBack || blamed.empty()) return view.message;
+  return "Shown worse: " + Joined(blamed);
+}
 
 std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStory& story,
                                     std::size_t columns) {
@@ -102,7 +134,7 @@ std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns) {
                  {PadLeft(BadShare(rollout.facts), 14), Tone::kPlain}};
     if (!EndedRight(rollout)) line.push_back({"  WRONG END", Tone::kBad});
     lines.push_back(Cut(line, columns));
-    AppendWrapped(lines, rollout.view.message, columns, Tone::kDim);
+    AppendWrapped(lines, DemoReason(rollout), columns, Tone::kDim);
   }
   lines.push_back({});
   const bool right = story.AllRight();

@@ -19,6 +19,9 @@ std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStor
 // What is going to happen, before anything has.
 std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second, std::size_t columns);
 
+// Why the rollout is where it is, in words and numbers.
+std::string DemoReason(const DemoRollout& rollout);
+
 // A table with every end and its reason.
 std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns);
 

@@ -9,6 +9,12 @@ bool AtEnd(core::Phase phase) {
   return phase == core::Phase::kPromoted || phase == core::Phase::kRolledBack;
 }
 
+// What holds a step and is worth a line of its own; a rollout's own history tells only of moves.
+bool HoldsBack(core::Reason reason) {
+  return reason == core::Reason::kSourceFailed || reason == core::Reason::kNoData ||
+         reason == core::Reason::kPointsToWorse || reason == core::Reason::kNotYetShown;
+}
+
 }  // namespace
 
 DemoStory::DemoStory(const std::vector<SandboxRollout>& rollouts, core::TimePoint began)
@@ -31,6 +37,7 @@ void DemoStory::See(std::size_t index, const ports::PolicyRecord& record, const 
   }
   rollout.facts = facts;
   TellDecisions(index, record.state, now);
+  TellHold(index, record.state, now);
   if (!released_) return;
   const int percent = rollout.view.weight_percent;
   if (rollout.weights.empty() || rollout.weights.back().percent != percent) {
@@ -56,6 +63,20 @@ void DemoStory::TellDecisions(std::size_t index, const core::RolloutState& state
     decisions_.push_back({now, index, *next});
     rollout.told = *next;
   }
+}
+
+void DemoStory::TellHold(std::size_t index, const core::RolloutState& state, core::TimePoint now) {
+  DemoRollout& rollout = rollouts_[index];
+  if (state.phase != core::Phase::kProgressing || !HoldsBack(state.reason)) return;
+  if (!rollout.holds.insert({state.step, state.reason}).second) return;
+  decisions_.push_back({now,
+                        index,
+                        {.at = now,
+                         .decision = core::DecisionKind::kHold,
+                         .reason = state.reason,
+                         .step = state.step + 1,
+                         .weight_percent = rollout.view.weight_percent,
+                         .message = state.message}});
 }
 
 bool DemoStory::Over() const {

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/sandbox.h"
@@ -25,8 +27,9 @@ struct DemoRollout {
   std::vector<Weight> weights;                  // each change, oldest first
   std::vector<core::TimePoint> failures_began;  // of its Prometheus
   std::vector<core::TimePoint> failures_ended;
-  std::optional<core::TimePoint> ended;    // when its end was decided
-  std::optional<core::HistoryEntry> told;  // the newest decision that is in the story
+  std::optional<core::TimePoint> ended;          // when its end was decided
+  std::optional<core::HistoryEntry> told;        // the newest of its own decisions in the story
+  std::set<std::pair<int, core::Reason>> holds;  // by step: what it has been told to wait for
 
   const std::string& name() const { return given.policy.name; }
 };
@@ -58,6 +61,7 @@ class DemoStory {
 
  private:
   void TellDecisions(std::size_t rollout, const core::RolloutState& state, core::TimePoint now);
+  void TellHold(std::size_t rollout, const core::RolloutState& state, core::TimePoint now);
 
   std::vector<DemoRollout> rollouts_;
   std::vector<DemoDecision> decisions_;
