@@ -1,25 +1,18 @@
 #include "sandbox/api/api_server.h"
 
 #include <cpprest/http_listener.h>
-#include <cpprest/producerconsumerstream.h>
 #include <pplx/threadpool.h>
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <exception>
-#include <list>
 #include <mutex>
 #include <shared_mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "adapters/server/listen_address.h"
 #include "sandbox/api/api.h"
 #include "sandbox/api/json_text.h"
-#include "sandbox/api/watch_cursor.h"
+#include "sandbox/api/watch_pump.h"
 
 namespace slogate::sandbox {
 namespace {
@@ -27,7 +20,6 @@ namespace {
 namespace rest = web::http;
 using nlohmann::json;
 using rest::experimental::listener::http_listener;
-using Bytes = concurrency::streams::producer_consumer_buffer<std::uint8_t>;
 
 constexpr const char* kHost = "127.0.0.1";
 constexpr std::size_t kThreads = 4;
@@ -43,16 +35,6 @@ void LimitThreads() {
     }
   });
 }
-
-// An open watch: where it is, and the bytes its connection has yet to send.
-struct Stream {
-  explicit Stream(WatchCursor the_cursor) : cursor(std::move(the_cursor)) {}
-
-  WatchCursor cursor;
-  Bytes bytes;
-  // Set when the connection is gone; the only part that other threads than the pump's touch.
-  std::shared_ptr<std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);
-};
 
 // Answers are made only while it is open; closing it waits for those being made.
 struct Gate {
@@ -98,7 +80,10 @@ ApiRequest RequestOf(const rest::http_request& request) {
   return asked;
 }
 
-bool HasBody(const rest::http_request& request) { return request.headers().content_length() > 0; }
+void Deny(const rest::http_request& request, int code, const char* reason,
+          const std::string& message) {
+  Send(request, Api::AnswerOf(Refusal{code, reason, message, nullptr, false}));
+}
 
 }  // namespace
 
@@ -107,16 +92,15 @@ struct ApiServer::Impl {
       : api(store.api()),
         options(the_options),
         url("http://" + std::string(kHost) + ":" + std::to_string(port)),
+        pump(api.store(), the_options.most_watches, the_options.most_unread_bytes),
         listener(url) {
     listener.support([this](const rest::http_request& request) { Handle(request); });
     listener.open().get();
-    pump = std::thread([this] { Pump(); });
   }
 
   ~Impl() {
-    stop = true;
-    api.store().Wake(woken);
-    pump.join();
+    // First: the listener waits for answers under way, and a watch has no end of its own.
+    pump.Stop();
     try {
       listener.close().get();
     } catch (const std::exception&) {
@@ -133,23 +117,21 @@ struct ApiServer::Impl {
       if (Header(request, "Transfer-Encoding").empty()) {
         Take(request);
       } else {
-        Send(request, Api::AnswerOf(
-                          Refusal{411, "LengthRequired", "send a Content-Length", nullptr, false}));
+        Deny(request, 411, "LengthRequired", "send a Content-Length");
       }
     } catch (const std::exception& exception) {
-      Send(request, Api::AnswerOf(Refusal{500, "InternalError", exception.what(), nullptr, false}));
+      Deny(request, 500, "InternalError", exception.what());
     }
   }
 
   void Take(const rest::http_request& request) {
     ApiRequest asked = RequestOf(request);
     if (request.headers().content_length() > options.most_body_bytes) {
-      Send(request, Api::AnswerOf(Refusal{413, "RequestEntityTooLarge",
-                                          "limit is " + std::to_string(options.most_body_bytes),
-                                          nullptr, false}));
+      Deny(request, 413, "RequestEntityTooLarge",
+           "limit is " + std::to_string(options.most_body_bytes));
     } else if (Api::IsWatch(asked)) {
       Open(request, asked);
-    } else if (!HasBody(request)) {
+    } else if (request.headers().content_length() == 0) {
       Send(request, api.Handle(asked));
     } else {
       TakeBody(request, std::move(asked));
@@ -158,10 +140,12 @@ struct ApiServer::Impl {
 
   void TakeBody(const rest::http_request& request, ApiRequest asked) {
     rest::http_request owned = request;
-    owned.extract_vector().then([this, owned, asked = std::move(asked)](
+    owned.extract_vector().then([this, gate = gate, owned, asked = std::move(asked)](
                                     const pplx::task<std::vector<unsigned char>>& read) mutable {
       try {
         const std::vector<unsigned char> body = read.get();
+        const std::shared_lock pass(gate->mutex);
+        if (!gate->open) return;
         asked.body.assign(body.begin(), body.end());
         Send(owned, api.Handle(asked));
       } catch (const std::exception&) {
@@ -173,75 +157,18 @@ struct ApiServer::Impl {
   void Open(const rest::http_request& request, const ApiRequest& asked) {
     auto cursor = api.OpenWatch(asked);
     if (!cursor) return Send(request, Api::AnswerOf(cursor.error()));
-    auto stream = std::make_unique<Stream>(std::move(*cursor));
+    const auto stream = pump.Add(std::move(*cursor));
+    if (!stream) return Deny(request, 429, "TooManyRequests", "too many watches");
     rest::http_response response(rest::status_codes::OK);
-    response.set_body(stream->bytes.create_istream(), "application/json");
-    const auto gone = stream->gone;
-    {
-      const std::lock_guard lock(mutex);
-      if (stop || streams.size() >= options.most_watches) {
-        return Send(request, Api::AnswerOf(Refusal{429, "TooManyRequests", "too many watches",
-                                                   nullptr, false}));
-      }
-      streams.push_back(std::move(stream));
-    }
-    Reply(request, response, [gone] { *gone = true; });
-    api.store().Wake(woken);
+    response.set_body(stream->bytes, "application/json");
+    Reply(request, response, [gone = stream->gone] { *gone = true; });
   }
-
-  // The one thread that looks for news and hands them to the connections.
-  void Pump() {
-    std::int64_t seen = 0;
-    while (!stop) {
-      woken = false;
-      auto due = std::chrono::steady_clock::now() + std::chrono::hours(1);
-      seen = api.store().version();
-      {
-        const std::lock_guard lock(mutex);
-        for (auto stream = streams.begin(); stream != streams.end();) {
-          if (Advance(**stream)) {
-            due = std::min(due, (*stream)->cursor.due());
-            ++stream;
-          } else {
-            End(**stream);
-            stream = streams.erase(stream);
-          }
-        }
-      }
-      if (!stop) api.store().WaitPast(seen, due, woken);
-    }
-    const std::lock_guard lock(mutex);
-    for (const auto& stream : streams) End(*stream);
-    streams.clear();
-  }
-
-  // Whether the watch goes on.
-  bool Advance(Stream& stream) const {
-    if (*stream.gone) return false;
-    std::string lines;
-    for (const json& event : stream.cursor.Next(std::chrono::steady_clock::now())) {
-      lines += JsonText(event) + "\n";
-    }
-    if (!lines.empty()) {
-      if (stream.bytes.in_avail() + lines.size() > options.most_unread_bytes) return false;
-      stream.bytes.putn_nocopy(reinterpret_cast<const std::uint8_t*>(lines.data()), lines.size())
-          .wait();
-      stream.bytes.sync().wait();
-    }
-    return !stream.cursor.ended();
-  }
-
-  static void End(Stream& stream) { stream.bytes.close(std::ios_base::out).wait(); }
 
   Api& api;
   const Options options;
   const std::string url;
   const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
-  std::mutex mutex;
-  std::list<std::unique_ptr<Stream>> streams;
-  std::atomic<bool> stop = false;
-  std::atomic<bool> woken = false;
-  std::thread pump;
+  WatchPump pump;
   http_listener listener;
 };
 

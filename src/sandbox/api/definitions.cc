@@ -31,13 +31,14 @@ std::vector<Column> ColumnsOf(const json& version) {
   std::vector<Column> columns;
   const json& given = Field(version, {"additionalPrinterColumns"});
   if (!given.is_array() || given.empty()) {
-    return {{"Age", "date", "", "", ".metadata.creationTimestamp", 0}};
+    return {{"Age", "date", "", "", ".metadata.creationTimestamp", 0, ""}};
   }
   for (const json& column : given) {
     columns.push_back(
         {TextField(column, {"name"}), TextField(column, {"type"}), TextField(column, {"format"}),
          TextField(column, {"description"}), TextField(column, {"jsonPath"}),
-         static_cast<int>(std::clamp<std::int64_t>(NumberField(column, {"priority"}), 0, 1'000))});
+         static_cast<int>(std::clamp<std::int64_t>(NumberField(column, {"priority"}), 0, 1'000)),
+         ""});
   }
   return columns;
 }

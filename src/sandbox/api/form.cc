@@ -36,9 +36,7 @@ json InForm(const Form& form, const Target& target, json whole, core::TimePoint 
   const bool is_list = whole.contains("items");
   json objects = is_list ? std::move(whole["items"]) : json::array({whole});
   for (json& object : objects) object = Shown(target, object);
-  const json metadata =
-      is_list ? Field(whole, {"metadata"})
-              : json{{"resourceVersion", Field(whole, {"metadata", "resourceVersion"})}};
+  const json metadata = {{"resourceVersion", Field(whole, {"metadata", "resourceVersion"})}};
   if (form.kind == Form::Kind::kTable) {
     return TableOf(*target.version, objects, metadata, form.row_object, now);
   }

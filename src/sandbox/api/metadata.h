@@ -2,23 +2,12 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
 
 #include "sandbox/api/refusal.h"
 #include "sandbox/api/target.h"
 #include "slogate/core/time.h"
 
 namespace slogate::sandbox {
-
-// A random one.
-std::string NewUid();
-
-// `prefix` and five random letters or digits.
-std::string GeneratedName(const std::string& prefix);
-
-// What is wrong with an object's name; nothing when it is fine.
-std::optional<FieldMistake> NameMistake(const ResourceType& type, const std::string& name);
 
 // Checks kind, apiVersion, namespace and metadata of an object that was sent, and fills in what the
 // path says. 400 for an object that belongs elsewhere.

@@ -18,7 +18,8 @@ Answered<nlohmann::json> Patched(const nlohmann::json& object, PatchKind kind,
                                  const std::string& body);
 
 // The strategic merge of the built-in kinds, whose lists have keys (containers by name and so on).
-// Knows `$patch: delete` and `$patch: replace`; other directives are refused with 422.
+// Knows $patch (delete
+// and replace) and $retainKeys; element orders are passed over, other directives refused with 422.
 Answered<nlohmann::json> StrategicallyMerged(const nlohmann::json& object,
                                              const nlohmann::json& patch);
 

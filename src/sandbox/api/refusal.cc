@@ -9,7 +9,8 @@ using nlohmann::json;
 namespace {
 
 json About(const ResourceType& type, const std::string& name) {
-  json details = {{"name", name}, {"kind", type.plural}};
+  json details = {{"kind", type.plural}};
+  if (!name.empty()) details["name"] = name;
   if (!type.group.empty()) details["group"] = type.group;
   return details;
 }
@@ -84,8 +85,9 @@ tl::unexpected<Refusal> Invalid(const ResourceType& type, const std::string& nam
     words += mistake.field + ": " + mistake.message;
   }
   if (mistakes.size() > 1) words = "[" + words + "]";
-  json details = {{"name", name}, {"kind", type.kind}, {"causes", std::move(causes)}};
-  if (!type.group.empty()) details["group"] = type.group;
+  json details = About(type, name);
+  details["kind"] = type.kind;
+  details["causes"] = std::move(causes);
   return Refuse(422, "Invalid",
                 type.qualified_kind() + " " + Quoted(name) + " is invalid: " + words,
                 std::move(details));

@@ -7,7 +7,11 @@ namespace {
 
 Column Shown(const char* name, const char* json_path, const char* type = "string",
              int priority = 0) {
-  return {name, type, "", "", json_path, priority};
+  return {name, type, "", "", json_path, priority, ""};
+}
+
+Column Share(const char* name, const char* json_path, const char* of_path) {
+  return {name, "string", "", "", json_path, 0, of_path};
 }
 
 Column Age() { return Shown("Age", ".metadata.creationTimestamp", "date"); }
@@ -81,8 +85,7 @@ std::vector<ResourceType> GroupTypes() {
   definition.needs_version_to_update = true;
   return {
       Scalable(WithStatus(Kind("apps", "Deployment", "deployments", "deployment", {"deploy"},
-                               {Shown("Ready", ".status.readyReplicas", "integer"),
-                                Shown("Desired", ".spec.replicas", "integer"),
+                               {Share("Ready", ".status.readyReplicas", ".spec.replicas"),
                                 Shown("Up-to-date", ".status.updatedReplicas", "integer"),
                                 Shown("Available", ".status.availableReplicas", "integer"), Age()}),
                           Generation::kSpecAndAnnotations)),

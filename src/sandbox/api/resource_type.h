@@ -16,6 +16,7 @@ struct Column {
   std::string description;
   std::string json_path;  // such as ".status.phase"
   int priority = 0;       // above 0: only in wide output
+  std::string of_path;    // not empty: shown as "1/3" with the number there behind the stroke
 };
 
 struct ServedVersion {

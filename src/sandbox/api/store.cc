@@ -1,15 +1,12 @@
 #include "sandbox/api/store.h"
 
-#include <atomic>
 #include <chrono>
-#include <map>
-#include <optional>
-#include <thread>
 #include <utility>
 
 #include "adapters/kubernetes/api_error.h"
 #include "adapters/kubernetes/object_fields.h"
 #include "sandbox/api/api.h"
+#include "sandbox/api/follower.h"
 #include "sandbox/api/json_text.h"
 #include "spec/yaml_text.h"
 
@@ -47,94 +44,6 @@ ports::Error ErrorOf(const std::string& call, const ApiAnswer& answer) {
   return {adapters::kubernetes::CodeOfStatus(answer.status),
           call + ": " + std::to_string(answer.status) + " " + words};
 }
-
-std::string KeyOf(const json& object) {
-  return TextField(object, {"metadata", "namespace"}) + "/" +
-         TextField(object, {"metadata", "name"});
-}
-
-class Follower : public Store::Watch {
- public:
-  Follower(Api& api, ApiRequest request, WatchCursor cursor, Store::Changed changed)
-      : api_(api),
-        request_(std::move(request)),
-        cursor_(std::move(cursor)),
-        changed_(std::move(changed)) {
-    thread_ = std::thread([this] { Run(); });
-  }
-  ~Follower() override {
-    api_.store().Wake(stop_);
-    thread_.join();
-  }
-  Follower(const Follower&) = delete;
-  Follower& operator=(const Follower&) = delete;
-
- private:
-  void Run() {
-    while (!stop_) {
-      for (const json& event : cursor_.Next(std::chrono::steady_clock::now())) Tell(event);
-      if (!fresh_.empty()) ForgetAbsent();
-      if (cursor_.ended() && !Reopen()) return;
-      if (!stop_) api_.store().WaitPast(cursor_.version(), cursor_.due(), stop_);
-    }
-  }
-
-  void Tell(const json& event) {
-    const std::string type = TextField(event, {"type"});
-    if (type == "ERROR") {
-      expired_ = true;
-      return;
-    }
-    const json& object = event.at("object");
-    const std::string key = KeyOf(object);
-    if (type == "DELETED") {
-      known_.erase(key);
-      changed_({Change::Type::kDeleted, object});
-      return;
-    }
-    if (catching_up_) fresh_[key] = true;
-    const bool is_new = known_.insert_or_assign(key, object).second;
-    changed_({is_new ? Change::Type::kAdded : Change::Type::kModified, object});
-  }
-
-  // After a list that makes up for changes that are no longer kept.
-  void ForgetAbsent() {
-    for (auto known = known_.begin(); known != known_.end();) {
-      if (fresh_.contains(known->first)) {
-        ++known;
-        continue;
-      }
-      changed_({Change::Type::kDeleted, known->second});
-      known = known_.erase(known);
-    }
-    fresh_.clear();
-    catching_up_ = false;
-  }
-
-  bool Reopen() {
-    ApiRequest again = request_;
-    if (!expired_) {
-      again.query += "&resourceVersion=" + std::to_string(cursor_.version());
-    }
-    catching_up_ = std::exchange(expired_, false);
-    auto cursor = api_.OpenWatch(again);
-    // The kind is no longer served.
-    if (!cursor) return false;
-    cursor_ = std::move(*cursor);
-    return true;
-  }
-
-  Api& api_;
-  const ApiRequest request_;
-  WatchCursor cursor_;
-  const Store::Changed changed_;
-  std::map<std::string, json> known_;
-  std::map<std::string, bool> fresh_;
-  bool expired_ = false;
-  bool catching_up_ = false;
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
-};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,8 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kDirective = "$patch";
+constexpr const char* kRetainKeys = "$retainKeys";
+constexpr const char* kOrderPrefix = "$setElementOrder/";
 constexpr int kMostDepth = 64;
 
 // Lists that are merged by a key; all others are replaced.
@@ -75,8 +78,9 @@ class Merger {
     }
     if (!object.is_object()) object = json::object();
     if (Directive(patch) == "replace") object.clear();
+    if (patch.contains(kRetainKeys)) Retain(object, patch[kRetainKeys]);
     for (const auto& [name, value] : patch.items()) {
-      if (name == kDirective || name.starts_with("$setElementOrder/")) continue;
+      if (name == kDirective || name == kRetainKeys || name.starts_with(kOrderPrefix)) continue;
       if (name.starts_with("$")) {
         refused = true;
       } else if (value.is_null()) {
@@ -95,6 +99,13 @@ class Merger {
   static std::string Directive(const json& patch) {
     const auto found = patch.find(kDirective);
     return found != patch.end() && found->is_string() ? found->get<std::string>() : "";
+  }
+
+  static void Retain(json& object, const json& names) {
+    for (auto field = object.begin(); field != object.end();) {
+      const bool kept = std::find(names.begin(), names.end(), json(field.key())) != names.end();
+      field = kept ? std::next(field) : object.erase(field);
+    }
   }
 
   void List(json& list, const std::string& field, const json& patch, int depth) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -51,7 +52,17 @@ json DateCell(const json& value, core::TimePoint now) {
   return time ? json(AgeText(now - *time)) : json("<unknown>");
 }
 
+std::int64_t FirstNumber(const json& object, const std::string& path) {
+  const std::vector<json> values = ValuesAt(object, path);
+  return values.empty() || !values.front().is_number_integer() ? 0
+                                                               : values.front().get<std::int64_t>();
+}
+
 json Cell(const Column& column, const json& object, core::TimePoint now) {
+  if (!column.of_path.empty()) {
+    return std::to_string(FirstNumber(object, column.json_path)) + "/" +
+           std::to_string(FirstNumber(object, column.of_path));
+  }
   const std::vector<json> values = ValuesAt(object, column.json_path);
   if (values.empty()) return nullptr;
   if (column.type == "date") return DateCell(values.front(), now);
