@@ -38,6 +38,7 @@ json RoutesToJson(const core::RolloutState& state, const core::Policy& policy) {
     if (i < state.observed_percents.size() && state.observed_percents[i]) {
       route["observedWeight"] = *state.observed_percents[i];
     }
+    if (i < state.route_notes.size()) PutText(route, "note", state.route_notes[i], kLongestName);
     routes.push_back(std::move(route));
   }
   return routes;
@@ -184,6 +185,7 @@ void ReadLists(ObjectReader& reader, core::RolloutState& state) {
     std::optional<int> observed;
     if (item.Has("observedWeight")) observed = ReadInt(item, "observedWeight", 0, 100);
     state.observed_percents.push_back(observed);
+    state.route_notes.push_back(ReadText(item, "note"));
   });
   reader.Each("verdicts", {0, kMostObjectives}, [&](ObjectReader& item, std::size_t) {
     state.verdicts.push_back(ReadVerdict(item));

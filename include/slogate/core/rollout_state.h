@@ -172,6 +172,7 @@ struct RolloutState {
   int desired_percent = 0;            // canary's share of traffic: the intent
   // Canary's share as last seen, per route of the policy; absent: unknown.
   std::vector<std::optional<int>> observed_percents;
+  std::vector<std::string> route_notes;    // RouteView::note, likewise
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
   std::optional<Request> approved;         // the approval that the last approved step stood on
   // Texts of requests that were there before the candidate was: they are not about this attempt.

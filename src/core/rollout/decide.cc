@@ -86,8 +86,10 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   decision.next_state = state;
   decision.actions = IntendedActions(policy, state, observations, now);
   decision.next_state.observed_percents.clear();
+  decision.next_state.route_notes.clear();
   for (const RouteView& route : observations.routes) {
     decision.next_state.observed_percents.push_back(route.canary_percent);
+    decision.next_state.route_notes.push_back(route.note);
   }
   Look look{policy, observations, now, decision, decision.next_state, Reason::kNone, ""};
   FindBlock(look);

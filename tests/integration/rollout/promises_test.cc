@@ -117,5 +117,42 @@ TEST_F(PromisesTest, NoticesAStepCutShort) {
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("shorter than it must be")));
 }
 
+TEST(OtherPromisesTest, NoticesAWriteToTheIngressThatHoldsNoWeight) {
+  RolloutSettings settings;
+  settings.route_kind = "Ingress";
+  PromiseChecker checker(settings);
+  const RouteShape& shape = ShapeOf("Ingress");
+  AuditEvent event;
+  event.user = kGate;
+  event.verb = "patch";
+  event.resource = "ingresses";
+  event.name = kRoute;
+  event.object = shape.Objects("shop").front().second;
+  checker.See(event);
+  EXPECT_THAT(checker.broken(), ElementsAre(HasSubstr("a route that does not hold the weight")));
+}
+
+TEST(OtherPromisesTest, NoticesAScaleThatTheStatusDidNotAnnounce) {
+  RolloutSettings settings;
+  settings.route_kind = "Service";
+  PromiseChecker checker(settings);
+  AuditEvent event;
+  event.user = kGate;
+  event.verb = "patch";
+  event.resource = "deployments";
+  event.name = kDeployment;
+  event.object = DeploymentObject(kDeployment, 0, {});
+  event.object["metadata"]["annotations"]["slogate.dev/canary-percent"] = "0";
+  checker.See(event);
+  event.object["spec"]["replicas"] = 1;
+  event.object["metadata"]["annotations"]["slogate.dev/canary-percent"] = "10";
+  checker.See(event);
+  event.object["spec"]["template"]["spec"]["containers"][0]["image"] = "web:other";
+  checker.See(event);
+  EXPECT_THAT(checker.broken(), ElementsAre(HasSubstr("unknown route"),
+                                            HasSubstr("rose to 10 while the status said 0"),
+                                            HasSubstr("more than the pair's weights")));
+}
+
 }  // namespace
 }  // namespace slogate::testing

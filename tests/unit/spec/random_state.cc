@@ -128,6 +128,7 @@ void RandomStates::AddLists(core::RolloutState& state) {
   for (std::uint64_t i = Below(4); i > 0; --i) {
     state.observed_percents.push_back(Coin() ? std::optional<int>(static_cast<int>(Below(101)))
                                              : std::nullopt);
+    state.route_notes.push_back(Coin() ? Text(80) : "");
   }
 }
 

@@ -53,6 +53,7 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
   EXPECT_EQ(a.step_first_block, b.step_first_block);
   EXPECT_EQ(a.desired_percent, b.desired_percent);
   EXPECT_EQ(a.observed_percents, b.observed_percents);
+  EXPECT_EQ(a.route_notes, b.route_notes);
   EXPECT_EQ(a.missing_since, b.missing_since);
   EXPECT_EQ(a.approved, b.approved);
   EXPECT_EQ(a.old_requests, b.old_requests);
@@ -145,12 +146,14 @@ TEST(StatusJsonTest, TellsPeopleTheStepAndTheWeights) {
   state.frozen->steps.resize(3);
   state.desired_percent = 25;
   state.observed_percents = {5, std::nullopt};
+  state.route_notes = {"5 % is 1 of 4 pods, 25 %", ""};
   const json status = StatusOf(state);
   EXPECT_EQ(status["step"], 2);
   EXPECT_EQ(status["steps"], 3);
   EXPECT_EQ(status["weight"], 25);
   EXPECT_EQ(status["routes"], json::parse(R"([{"name": "shop", "desiredWeight": 25,
-      "observedWeight": 5}, {"name": "shop", "desiredWeight": 25}])"));
+      "observedWeight": 5, "note": "5 % is 1 of 4 pods, 25 %"},
+      {"name": "shop", "desiredWeight": 25}])"));
   EXPECT_EQ(status["observedGeneration"], 7);
   EXPECT_EQ(StatusOf(core::RolloutState{})["step"], 0);
 }
