@@ -10,6 +10,27 @@ install(CODE [[
   file(CREATE_LINK gate "${bin}/kubectl-gate" SYMBOLIC)
   list(APPEND CMAKE_INSTALL_MANIFEST_FILES "${CMAKE_INSTALL_PREFIX}/bin/kubectl-gate")
 ]] COMPONENT gate)
+# The program writes its own man page and completions.
+set(written "${PROJECT_BINARY_DIR}/written")
+install(CODE "set(written \"${written}\")
+  set(gate \"$<TARGET_FILE:gate>\")" COMPONENT gate)
+install(CODE [[
+  foreach(page "gate.1|docs;--format;man" "gate|completion;bash" "_gate|completion;zsh"
+      "gate.fish|completion;fish")
+    string(REGEX MATCH "^([^|]+)\\|(.+)$" _ "${page}")
+    set(words "${CMAKE_MATCH_2}")
+    file(MAKE_DIRECTORY "${written}")
+    execute_process(COMMAND "${gate}" ${words} OUTPUT_FILE "${written}/${CMAKE_MATCH_1}"
+      COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
+]] COMPONENT gate)
+install(FILES ${written}/gate.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT gate)
+install(FILES ${written}/gate DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+  COMPONENT gate)
+install(FILES ${written}/_gate DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+  COMPONENT gate)
+install(FILES ${written}/gate.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT gate)
 install(DIRECTORY crds examples charts DESTINATION ${CMAKE_INSTALL_DATADIR}/slogate COMPONENT gate)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT gate)
 
