@@ -8,7 +8,7 @@ namespace slogate::app {
 namespace {
 
 // The whole command ends within 90 seconds, its start and its end included.
-constexpr core::Duration kLongest = std::chrono::seconds(80);
+constexpr core::Duration kLongest = std::chrono::seconds(82);
 constexpr core::Duration kBetweenLooks{100};
 
 }  // namespace

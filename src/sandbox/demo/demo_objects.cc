@@ -34,9 +34,9 @@ json Objectives() {
 
 // Minutes or hours in a real cluster.
 json Steps() {
-  return {{{"weight", 10}, {"leastDuration", "8s"}},
-          {{"weight", 25}, {"leastDuration", "8s"}},
-          {{"weight", 50}, {"leastDuration", "8s"}, {"require", "ShownNoWorse"}}};
+  return {{{"weight", 10}, {"leastDuration", "6s"}},
+          {{"weight", 25}, {"leastDuration", "6s"}},
+          {{"weight", 50}, {"leastDuration", "6s"}, {"require", "ShownNoWorse"}}};
 }
 
 json PolicySpec(const std::string& name, const std::string& prometheus) {

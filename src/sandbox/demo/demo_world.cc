@@ -25,7 +25,7 @@ namespace {
 constexpr int kRequestsPerSecond = 2000;
 constexpr std::chrono::milliseconds kScrapeInterval{250};
 constexpr std::chrono::milliseconds kGatewayDelay{40};
-constexpr std::chrono::seconds kOutage{10};  // longer than a step
+constexpr std::chrono::seconds kOutage{8};  // longer than a step
 // What Prometheus has of a baseline before its rollout begins: dispersion is judged from it.
 constexpr double kLeastScrapes = 12;
 

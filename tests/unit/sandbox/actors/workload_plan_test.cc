@@ -33,9 +33,10 @@ json Deployment(const std::string& image, int replicas) {
 
 class WorkloadPlanTest : public ::testing::Test {
  protected:
-  NamespaceView View() {
-    return {*store_.List(kDeployments), *store_.List(kReplicaSets), *store_.List(kPods)};
-  }
+  std::vector<json> Pods() { return *store_.List(kPods); }
+  std::vector<json> ReplicaSets() { return *store_.List(kReplicaSets); }
+
+  NamespaceView View() { return {*store_.List(kDeployments), ReplicaSets(), Pods()}; }
 
   // Carries one plan out; false when there was nothing to write.
   bool Step() {
@@ -60,12 +61,12 @@ class WorkloadPlanTest : public ::testing::Test {
   }
 
   void MakePodsReady() {
-    for (const json& pod : *store_.List(kPods)) {
+    const json ready = {{"type", "Ready"}, {"status", "True"}};
+    const json status = {{"phase", "Running"}, {"conditions", json::array({ready})}};
+    for (const json& pod : Pods()) {
       if (IsServing(pod)) continue;
-      ASSERT_TRUE(store_.MergePatch(
-          std::string(kPods) + "/" + NameOf(pod) + "/status",
-          {{"status",
-            {{"phase", "Running"}, {"conditions", {{{"type", "Ready"}, {"status", "True"}}}}}}}));
+      ASSERT_TRUE(store_.MergePatch(std::string(kPods) + "/" + NameOf(pod) + "/status",
+                                    {{"status", status}}));
     }
   }
 
@@ -81,7 +82,7 @@ class WorkloadPlanTest : public ::testing::Test {
 
   core::ArmView Arm() {
     return adapters::kubernetes::ViewArm(*store_.Get(std::string(kDeployments) + "/web"),
-                                         *store_.List(kReplicaSets), *store_.List(kPods));
+                                         ReplicaSets(), Pods());
   }
 
   Store store_;
@@ -91,9 +92,10 @@ class WorkloadPlanTest : public ::testing::Test {
 TEST_F(WorkloadPlanTest, ADeploymentGetsItsPodsAndSaysSo) {
   ASSERT_TRUE(store_.Create(kDeployments, Deployment("web:1", 3)));
   Settle();
-  const json status = (*store_.Get(std::string(kDeployments) + "/web")).at("status");
+  const json deployment = *store_.Get(std::string(kDeployments) + "/web");
+  const json& status = deployment.at("status");
   EXPECT_EQ(status.value("availableReplicas", 0), 3) << status;
-  EXPECT_EQ(status.value("observedGeneration", 0), 1) << status;
+  EXPECT_EQ(status.at("observedGeneration"), deployment.at("metadata").at("generation"));
   EXPECT_EQ(status.value("updatedReplicas", 0), 3) << status;
   EXPECT_FALSE(status.contains("unavailableReplicas")) << status;
   const core::ArmView arm = Arm();
@@ -111,7 +113,7 @@ TEST_F(WorkloadPlanTest, ANewTemplateReplacesThePodsOfTheOldOne) {
   EXPECT_NE(Arm().pod_template_hash, first);
   EXPECT_EQ(Arm().available, 3);
   EXPECT_TRUE(Arm().settled);
-  EXPECT_EQ(store_.List(kReplicaSets)->size(), 2u);
+  EXPECT_EQ(ReplicaSets().size(), 2u);
   EXPECT_EQ(AnnotationOf(*store_.Get(std::string(kDeployments) + "/web"),
                          "deployment.kubernetes.io/revision"),
             "2");
@@ -126,7 +128,7 @@ TEST_F(WorkloadPlanTest, AnEarlierTemplateGetsItsOwnReplicaSetAgain) {
     Settle();
   }
   EXPECT_EQ(Arm().pod_template_hash, first);
-  EXPECT_EQ(store_.List(kReplicaSets)->size(), 2u);
+  EXPECT_EQ(ReplicaSets().size(), 2u);
   EXPECT_EQ(AnnotationOf(*store_.Get(std::string(kDeployments) + "/web"),
                          "deployment.kubernetes.io/revision"),
             "3");
@@ -137,7 +139,7 @@ TEST_F(WorkloadPlanTest, ScalingToZeroLeavesNoPod) {
   Settle();
   ASSERT_TRUE(store_.MergePatch(std::string(kDeployments) + "/web", {{"spec", {{"replicas", 0}}}}));
   Settle();
-  EXPECT_TRUE(store_.List(kPods)->empty());
+  EXPECT_TRUE(Pods().empty());
   EXPECT_TRUE(Arm().settled);
 }
 
