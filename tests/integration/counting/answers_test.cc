@@ -41,7 +41,7 @@ class AnswersTest : public ::testing::Test {
   static void TearDownTestSuite() { bed_.reset(); }
 
   void SetUp() override {
-    if (!bed_) GTEST_SKIP() << "prometheus is not in PATH";
+    ASSERT_TRUE(bed_) << "prometheus is not in PATH";
     connection_.address = bed_->address();
     plan_.canary = {{"job", Op::kEqual, "self"}};
     plan_.baseline = {{"job", Op::kMatch, "se.f"}};
