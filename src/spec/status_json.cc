@@ -69,6 +69,8 @@ json ProgressToJson(const core::RolloutState& state) {
   return progress;
 }
 
+json ToJson(const core::Counts& counts) { return {{"total", counts.total}, {"bad", counts.bad}}; }
+
 json VerdictsToJson(const std::vector<core::ObjectiveVerdict>& verdicts) {
   json list = json::array();
   for (const auto& verdict : verdicts) {
@@ -78,11 +80,30 @@ json VerdictsToJson(const std::vector<core::ObjectiveVerdict>& verdicts) {
                  {"verdict", core::ToString(verdict.verdict)},
                  {"reason", core::ToString(verdict.reason)},
                  {"rollbackPercent", verdict.rollback_tenths * 10},
-                 {"promotionPercent", verdict.promotion_tenths * 10}};
+                 {"promotionPercent", verdict.promotion_tenths * 10},
+                 {"canary", ToJson(verdict.counts.canary)},
+                 {"baseline", ToJson(verdict.counts.baseline)}};
     PutText(item, "message", verdict.message, kLongestMessage);
     list.push_back(std::move(item));
   }
   return list;
+}
+
+// Counts change with every block. They are told along with news, and are no news themselves.
+bool OnlyCountsDiffer(const json& status, const json& previous) {
+  const auto without_counts = [](json whole) {
+    for (json& verdict : whole["verdicts"]) {
+      verdict.erase("canary");
+      verdict.erase("baseline");
+    }
+    return whole;
+  };
+  if (!previous.is_object() || !previous.contains("verdicts")) return false;
+  const json& verdicts = previous["verdicts"];
+  const bool sound =
+      verdicts.is_array() &&
+      std::all_of(verdicts.begin(), verdicts.end(), [](const json& v) { return v.is_object(); });
+  return sound && without_counts(status) == without_counts(previous);
 }
 
 json HistoryToJson(const std::vector<core::HistoryEntry>& history) {
@@ -157,6 +178,10 @@ void ReadProgress(ObjectReader reader, core::RolloutState& state) {
   }
 }
 
+core::Counts ReadCounts(ObjectReader reader) {
+  return {reader.Number("total", 0, Bounds{}), reader.Number("bad", 0, Bounds{})};
+}
+
 core::ObjectiveVerdict ReadVerdict(ObjectReader& item) {
   core::ObjectiveVerdict verdict;
   verdict.objective = ReadText(item, "objective");
@@ -166,6 +191,8 @@ core::ObjectiveVerdict ReadVerdict(ObjectReader& item) {
   verdict.message = ReadText(item, "message");
   verdict.rollback_tenths = ReadInt(item, "rollbackPercent", 0, 100) / 10;
   verdict.promotion_tenths = ReadInt(item, "promotionPercent", 0, 100) / 10;
+  if (item.Has("canary")) verdict.counts.canary = ReadCounts(item.Child("canary"));
+  if (item.Has("baseline")) verdict.counts.baseline = ReadCounts(item.Child("baseline"));
   return verdict;
 }
 
@@ -254,6 +281,7 @@ json StatusToJson(const core::RolloutState& state, const core::Policy* policy,
   if (state.checkpoint != core::Checkpoint{}) {
     status["checkpoint"] = CheckpointToJson(state.checkpoint);
   }
+  if (OnlyCountsDiffer(status, previous_status)) return previous_status;
   return status;
 }
 

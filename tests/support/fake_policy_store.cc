@@ -8,11 +8,11 @@ namespace {
 
 bool SameVerdict(const core::ObjectiveVerdict& a, const core::ObjectiveVerdict& b) {
   return a.objective == b.objective && a.dimension == b.dimension && a.verdict == b.verdict &&
-         a.reason == b.reason && a.message == b.message && a.counts == b.counts &&
-         a.rollback_tenths == b.rollback_tenths && a.promotion_tenths == b.promotion_tenths;
+         a.reason == b.reason && a.message == b.message && a.rollback_tenths == b.rollback_tenths &&
+         a.promotion_tenths == b.promotion_tenths;
 }
 
-// Live evidence is left out: the status does not keep it.
+// The status does not keep live evidence; counts are told with other news and are none themselves.
 bool SameState(const core::RolloutState& a, const core::RolloutState& b) {
   const auto plain = [](const core::RolloutState& s) {
     return std::tie(s.phase, s.paused_phase, s.reason, s.message, s.phase_began, s.stable_revision,

@@ -67,6 +67,7 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
     EXPECT_EQ(a.verdicts[i].verdict, b.verdicts[i].verdict);
     EXPECT_EQ(a.verdicts[i].reason, b.verdicts[i].reason);
     EXPECT_EQ(a.verdicts[i].message, b.verdicts[i].message);
+    EXPECT_EQ(a.verdicts[i].counts, b.verdicts[i].counts);
     EXPECT_EQ(a.verdicts[i].rollback_tenths, b.verdicts[i].rollback_tenths);
     EXPECT_EQ(a.verdicts[i].promotion_tenths, b.verdicts[i].promotion_tenths);
   }
@@ -137,6 +138,17 @@ TEST(StatusJsonTest, IsTheSameUntilSomethingNewIsSaid) {
     verdict.evidence.rollback += 0.1;
   }
   EXPECT_EQ(StatusToJson(state, &policy, 7, first, kNow + std::chrono::hours(1)), first);
+}
+
+TEST(StatusJsonTest, TellsNewCountsAlongWithOtherNews) {
+  core::RolloutState state;
+  state.verdicts.emplace_back().objective = "latency";
+  const json first = StatusOf(state);
+  state.verdicts[0].counts = {{1000, 13}, {9000, 17}};
+  state.verdicts[0].rollback_tenths = 3;
+  const json second = StatusToJson(state, nullptr, 7, first, kNow);
+  EXPECT_EQ(second["verdicts"][0]["canary"], json::parse(R"({"total": 1000, "bad": 13})"));
+  EXPECT_EQ(second["verdicts"][0]["baseline"], json::parse(R"({"total": 9000, "bad": 17})"));
 }
 
 TEST(StatusJsonTest, TellsPeopleTheStepAndTheWeights) {
