@@ -13,14 +13,14 @@ install(CODE [[
 # The program writes its own man page and completions.
 set(written "${PROJECT_BINARY_DIR}/written")
 install(CODE "set(written \"${written}\")
-  set(gate \"$<TARGET_FILE:gate>\")" COMPONENT gate)
+  set(program \"$<TARGET_FILE:gate>\")" COMPONENT gate)
 install(CODE [[
   foreach(page "gate.1|docs;--format;man" "gate|completion;bash" "_gate|completion;zsh"
       "gate.fish|completion;fish")
     string(REGEX MATCH "^([^|]+)\\|(.+)$" _ "${page}")
     set(words "${CMAKE_MATCH_2}")
     file(MAKE_DIRECTORY "${written}")
-    execute_process(COMMAND "${gate}" ${words} OUTPUT_FILE "${written}/${CMAKE_MATCH_1}"
+    execute_process(COMMAND "${program}" ${words} OUTPUT_FILE "${written}/${CMAKE_MATCH_1}"
       COMMAND_ERROR_IS_FATAL ANY)
   endforeach()
 ]] COMPONENT gate)
@@ -69,6 +69,8 @@ set(CPACK_DEBIAN_GATE_DESCRIPTION
  and promotes, holds, pauses or rolls back by moving traffic in Kubernetes.")
 set(CPACK_DEBIAN_GATE_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_GATE_PACKAGE_DEPENDS ca-certificates)
+# For gate demo alone.
+set(CPACK_DEBIAN_GATE_PACKAGE_SUGGESTS prometheus)
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libslogate-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_DESCRIPTION
