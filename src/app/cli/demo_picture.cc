@@ -8,17 +8,17 @@
 namespace slogate::app {
 namespace {
 
-constexpr int kWidth = 760;
+constexpr int kWidth = 810;
 constexpr int kTop = 44;
 constexpr int kLane = 62;
 constexpr int kFoot = 40;
-constexpr int kLeft = 176;   // of the lanes
-constexpr int kRight = 560;  // of the lanes; words beyond
+constexpr int kLeft = 300;   // of the lanes
+constexpr int kRight = 620;  // of the lanes; words beyond
 constexpr int kHeight = 44;  // of a weight of kMost percent
 constexpr int kMost = 50;
 
 constexpr const char* kStyle = R"(<style>
-  text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #24292f; }
+  text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #57606a; }
   .title { font-weight: 600; font-size: 15px; }
   .name { font-weight: 600; }
   .dim { fill: #6e7781; font-size: 11px; }
@@ -112,8 +112,10 @@ void DrawLane(const DemoRollout& rollout, const DemoStory& story, const Scale& s
               std::ostream& svg) {
   const bool promoted = rollout.view.phase == core::Phase::kPromoted;
   const char* const tone = promoted ? "good" : "bad";
-  svg << "<text class=\"name\" x=\"12\" y=\"" << base - 18 << "\">" << Escaped(rollout.name())
-      << "</text>\n<path class=\"axis\" d=\"M" << kLeft << ' ' << base << "H" << kRight << "\"/>\n";
+  svg << "<text class=\"name\" x=\"12\" y=\"" << base - 24 << "\">" << Escaped(rollout.name())
+      << "</text>\n<text class=\"dim\" x=\"12\" y=\"" << base - 8 << "\">"
+      << Escaped(rollout.given.story) << "</text>\n<path class=\"axis\" d=\"M" << kLeft << ' '
+      << base << "H" << kRight << "\"/>\n";
   DrawOutages(rollout, scale, base, svg);
   DrawWeights(rollout, scale, base, tone, svg);
   std::string why;

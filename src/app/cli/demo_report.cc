@@ -78,8 +78,7 @@ std::string DemoReason(const DemoRollout& rollout) {
     if (is_blamed) blamed.push_back(WithCounts(objective));
   }
   if (view.phase == core::Phase::kPromoted) {
-    return "Shown no worse than the old version on every objective" +
-           (all.empty() ? "" : ": " + Joined(all));
+    return "Shown no worse than the old version" + (all.empty() ? "" : ": " + Joined(all));
   }
   if (view.phase != core::Phase::kRolledBack || blamed.empty()) return view.message;
   return "Shown worse: " + Joined(blamed);
