@@ -14,6 +14,7 @@
 #include "places.h"
 #include "slogate/core/rollout_state.h"
 #include "spec/policy_yaml.h"
+#include "support/gate_account.h"
 #include "support/yaml_objects.h"
 
 namespace slogate::testing {
@@ -118,20 +119,43 @@ std::vector<RolloutSettings> AllSettings() {
   return settings;
 }
 
-// The owner of the example has made what it tracks.
+// The owner of the example has made what it tracks, and lets the controller read it: the chart's
+// allow.trackedConfigMaps.names.
 void CreateTracked(World& world, const Rollout& rollout) {
   const json& spec = rollout.settings().policy_spec;
   const json::json_pointer place("/workload/tracked");
   if (!spec.contains(place)) return;
-  for (const json& tracked : spec.at(place)) {
-    const json object = {{"apiVersion", "v1"},
-                         {"kind", tracked.at("kind")},
-                         {"metadata", {{"name", tracked.at("name")}}},
-                         {"data", json::object()}};
+  const auto create = [&](const json& object) {
     const auto created = world.servers().client().Create(
-        CollectionPath("v1", tracked.at("kind"), rollout.ns()), object);
+        CollectionPath(object.at("apiVersion"), object.at("kind"), rollout.ns()), object);
     ASSERT_TRUE(created.has_value()) << created.error().message;
+  };
+  json names = json::array();
+  for (const json& tracked : spec.at(place)) {
+    ASSERT_EQ(tracked.at("kind"), "ConfigMap");
+    names.push_back(tracked.at("name"));
+    create({{"apiVersion", "v1"},
+            {"kind", "ConfigMap"},
+            {"metadata", {{"name", tracked.at("name")}}},
+            {"data", {{"prompt", "Answer from the sources."}}}});
   }
+  const std::string api = "rbac.authorization.k8s.io/v1";
+  const json rule = {{"apiGroups", {""}},
+                     {"resources", {"configmaps"}},
+                     {"resourceNames", names},
+                     {"verbs", {"get"}}};
+  create({{"apiVersion", api},
+          {"kind", "Role"},
+          {"metadata", {{"name", "tracked"}}},
+          {"rules", json::array({rule})}});
+  const json account = {
+      {"kind", "ServiceAccount"}, {"name", "slogate"}, {"namespace", kGateNamespace}};
+  create({{"apiVersion", api},
+          {"kind", "RoleBinding"},
+          {"metadata", {{"name", "tracked"}}},
+          {"roleRef",
+           {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "tracked"}}},
+          {"subjects", json::array({account})}});
 }
 
 // A person approves whatever asks for it.
