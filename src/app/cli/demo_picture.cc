@@ -18,7 +18,7 @@ constexpr int kHeight = 44;  // of a weight of kMost percent
 constexpr int kMost = 50;
 
 constexpr const char* kStyle = R"(<style>
-  text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #57606a; }
+  text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #6e7781; }
   .title { font-weight: 600; font-size: 15px; }
   .name { font-weight: 600; }
   .dim { fill: #6e7781; font-size: 11px; }
