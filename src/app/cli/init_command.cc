@@ -1,14 +1,17 @@
 #include <CLI/CLI.hpp>
-#include <optional>
+#include <algorithm>
+#include <ostream>
 #include <string>
 #include <utility>
 
 #include "app/cli/check_connection.h"
 #include "app/cli/cluster_flags.h"
 #include "app/cli/command.h"
+#include "app/cli/help_text.h"
 #include "app/cli/init_metrics.h"
 #include "app/cli/init_policy.h"
 #include "app/cli/new_file.h"
+#include "app/cli/policy_lookup.h"
 #include "spec/names.h"
 #include "spec/policy_yaml.h"
 
@@ -18,13 +21,31 @@ namespace {
 std::string_view Word(InitNote::Kind kind) {
   switch (kind) {
     case InitNote::Kind::kFound:
-      return "found    ";
+      return "found";
     case InitNote::Kind::kAssumed:
-      return "assumed  ";
+      return "assumed";
     case InitNote::Kind::kEdit:
-      return "to do    ";
+      return "to do";
   }
   return "";
+}
+
+constexpr std::size_t kNoteIndent = 9;
+constexpr std::size_t kWidth = 80;
+
+void TellOne(std::string_view word, const std::string& text, std::ostream& out) {
+  std::string begin(word);
+  for (const std::string& line : Wrapped(text, kWidth - kNoteIndent)) {
+    begin.resize(kNoteIndent, ' ');
+    out << begin << line << "\n";
+    begin.clear();
+  }
+}
+
+void Tell(InitNotes notes, std::ostream& out) {
+  std::stable_sort(notes.begin(), notes.end(),
+                   [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
+  for (const InitNote& note : notes) TellOne(Word(note.kind), note.text, out);
 }
 
 class InitCommand : public Command {
@@ -79,31 +100,16 @@ class InitCommand : public Command {
     if (const ports::Result<void> written = Deliver(policy->text, streams); !written) {
       return Refuse(streams, written.error());
     }
-    for (const InitNote& note : policy->notes) {
-      streams.err << Word(note.kind) << note.text << "\n";
-    }
-    for (const std::string& unseen : facts.sighting.unseen) {
-      streams.err << "not seen " << unseen << "\n";
-    }
+    Tell(policy->notes, streams.err);
+    for (const std::string& unseen : facts.sighting.unseen) TellOne("unseen", unseen, streams.err);
     return ExitCode::kPass;
   }
 
  private:
   static ExitCode Refuse(Streams streams, const ports::Error& error) {
     streams.err << "gate init: " << error.message << "\n";
-    switch (error.code) {
-      case ports::ErrorCode::kUnavailable:
-      case ports::ErrorCode::kTimeout:
-      case ports::ErrorCode::kUnauthorized:
-      case ports::ErrorCode::kMalformedResponse:
-        return ExitCode::kSource;
-      case ports::ErrorCode::kInvalidArgument:
-      case ports::ErrorCode::kNotFound:
-      case ports::ErrorCode::kConflict:
-      case ports::ErrorCode::kInternal:
-        break;
-    }
-    return ExitCode::kUsage;
+    // The one conflict is a file that is there.
+    return error.code == ports::ErrorCode::kConflict ? ExitCode::kUsage : ExitCodeOf(error.code);
   }
 
   // Names from the network become YAML.
@@ -152,14 +158,21 @@ class InitCommand : public Command {
                          "there is no Deployment " + deployment_ + " in namespace " +
                              facts.deployment.ns + "; name another, or its namespace with -n");
     }
-    if (!seen) return tl::unexpected(seen.error());
+    if (!seen && seen.error().code == ports::ErrorCode::kUnauthorized) {
+      return ports::Fail(
+          seen.error().code,
+          seen.error().message + "; use an account that may get deployments and list services");
+    }
+    if (!seen) return ports::Fail(seen.error().code, WithMend(seen.error()));
     facts.sighting = Sound(std::move(*seen));
     if (facts.prometheus.empty()) return {};
     const auto connection = ConnectionFromFlags({}, connection_, adapters);
     if (!connection) return tl::unexpected(connection.error());
     auto series = adapters.make_metrics_catalogue()->Series(*connection, MetricSelectors(facts),
                                                             adapters.clock->Now());
-    if (!series) return tl::unexpected(series.error());
+    if (!series) {
+      return ports::Fail(series.error().code, series.error().message + "; check --prometheus");
+    }
     facts.series = std::move(*series);
     return {};
   }

@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/output.h"
 
 namespace slogate::app {
 namespace {
@@ -9,11 +11,23 @@ class VersionCommand : public Command {
  public:
   std::string Name() const override { return "version"; }
   std::string Description() const override { return "Print the program's version."; }
-  void Declare(CLI::App& parser) override { parser.footer("Example:\n  gate version"); }
+
+  void Declare(CLI::App& parser) override {
+    output_.Declare(parser);
+    parser.footer("Example:\n  gate version");
+  }
+
   ExitCode Run(const Adapters&, Streams streams) override {
-    streams.out << "gate " << SLOGATE_VERSION << "\n";
+    if (output_.format() == OutputFormat::kTable) {
+      streams.out << "gate " << SLOGATE_VERSION << "\n";
+    } else {
+      PrintValue({{"version", SLOGATE_VERSION}}, output_.format(), streams.out);
+    }
     return ExitCode::kPass;
   }
+
+ private:
+  OutputFlag output_;
 };
 
 }  // namespace

@@ -278,7 +278,7 @@ TEST_F(InitCommandTest, SaysWhatIsMissingOrUnavailable) {
             "namespace with -n\n");
   told_.prometheus_failure = {ports::ErrorCode::kUnavailable, "querying Prometheus at p: refused"};
   EXPECT_EQ(program_.Run({"init", "web", "--prometheus", "http://p"}), 4);
-  EXPECT_EQ(program_.errors, "gate init: querying Prometheus at p: refused\n");
+  EXPECT_EQ(program_.errors, "gate init: querying Prometheus at p: refused; check --prometheus\n");
 }
 
 TEST_F(InitCommandTest, RefusesOddNamesAndRoutes) {
