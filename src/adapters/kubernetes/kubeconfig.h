@@ -22,7 +22,8 @@ using FileReader = std::function<ports::Result<std::string>(const std::string& p
 // current contexts) and resolves `context`, or the current one when it is empty. Certificates and
 // keys named by path are read through `read`. kInvalidArgument with file, entry and mend for
 // whatever is missing, unsound or not supported: auth-provider plugins, impersonation and
-// insecure-skip-tls-verify are refused. An exec plugin is read but not run. Messages hold no secret.
+// insecure-skip-tls-verify are refused. An exec plugin is read but not run. Messages hold no
+// secret.
 ports::Result<ClusterConfig> ResolveKubeconfig(const std::vector<KubeconfigFile>& files,
                                                const std::string& context, const FileReader& read);
 

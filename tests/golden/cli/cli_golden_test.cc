@@ -87,5 +87,18 @@ TEST(CliGoldenCasesTest, EveryCommandHasItsCases) {
   }
 }
 
+TEST(CliGoldenCasesTest, TheOthersHaveHelpAndFiveMistakes) {
+  for (const char* const command : {"run", "init", "check", "validate", "completion", "version"}) {
+    std::size_t mistakes = 0;
+    std::size_t helps = 0;
+    for (const fs::path& folder : GoldenCases(kRoot / command)) {
+      if (ReadText(folder / "exit") == "2\n" || ReadText(folder / "exit") == "4\n") ++mistakes;
+      if (ReadText(folder / "args").find("--help") != std::string::npos) ++helps;
+    }
+    EXPECT_GE(mistakes, 5U) << command;
+    EXPECT_EQ(helps, 1U) << command;
+  }
+}
+
 }  // namespace
 }  // namespace slogate::testing
