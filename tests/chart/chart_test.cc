@@ -53,7 +53,7 @@ const std::map<std::string, Words> kMost = {
     {"apps/deployments", {"get", "list", "watch", "create", "patch"}},
     {"apps/replicasets", {"list"}},
     {"/pods", {"list"}},
-    {"/services", {"get", "list", "watch", "create"}},
+    {"/services", {"get", "create"}},
     {"/events", {"create", "patch"}},
     {"/configmaps", {"get", "create", "update"}},
     {"/secrets", {"get", "create", "update"}},
