@@ -56,8 +56,13 @@ ApiAnswer Api::AnswerOf(const Refusal& refusal) {
 }
 
 ApiAnswer Api::Handle(const ApiRequest& request) {
-  auto answer = Answer(request);
-  return answer ? std::move(*answer) : AnswerOf(answer.error());
+  try {
+    auto answer = Answer(request);
+    return answer ? std::move(*answer) : AnswerOf(answer.error());
+  } catch (const json::exception&) {
+    // A built-in kind has no schema here: a text may stand where its code expects an object.
+    return AnswerOf(BadRequest("a field of the object is of the wrong type").value());
+  }
 }
 
 bool Api::IsWatch(const ApiRequest& request) {

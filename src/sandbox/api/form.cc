@@ -33,7 +33,7 @@ Form FormOf(const std::string& accept, const Query& query) {
 
 json InForm(const Form& form, const Target& target, json whole, core::TimePoint now) {
   if (form.kind == Form::Kind::kWhole || Field(whole, {"kind"}) == "Status") return whole;
-  const bool is_list = whole.contains("items");
+  const bool is_list = Field(whole, {"kind"}) == target.type->list_kind;
   json objects = is_list ? std::move(whole["items"]) : json::array({whole});
   for (json& object : objects) object = Shown(target, object);
   const json metadata = {{"resourceVersion", Field(whole, {"metadata", "resourceVersion"})}};

@@ -78,8 +78,13 @@ steady_clock::time_point WatchPump::AdvanceAll() {
 bool WatchPump::Advance(Stream& stream) const {
   if (*stream.gone) return false;
   std::string lines;
-  for (const json& event : stream.cursor.Next(steady_clock::now())) {
-    lines += JsonText(event) + "\n";
+  try {
+    for (const json& event : stream.cursor.Next(steady_clock::now())) {
+      lines += JsonText(event) + "\n";
+    }
+  } catch (const json::exception&) {
+    // An object that cannot be shown in the form that is wanted.
+    return false;
   }
   if (!lines.empty()) {
     if (stream.bytes.in_avail() + lines.size() > most_unread_bytes_) return false;
