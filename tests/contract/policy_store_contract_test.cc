@@ -1,17 +1,14 @@
 // What every PolicyStore promises, held against the one in memory and the one on a real cluster.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "adapters/kubernetes/policy_store.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"
+#include "contract/reports.h"
 #include "support/fakes.h"
 
 namespace slogate::testing {
@@ -155,42 +152,6 @@ core::RolloutState BusyState(const core::Policy& policy) {
                            .message = "New revision abcdef0123 found"});
   return state;
 }
-
-// Keys reported by a running watch.
-class Reports {
- public:
-  explicit Reports(ports::PolicyStore& store)
-      : store_(store), thread_([this] {
-          store_.Watch([this](const ports::Key& key) {
-            const std::lock_guard lock(mutex_);
-            keys_.push_back(key);
-            arrived_.notify_all();
-          });
-        }) {}
-  ~Reports() {
-    store_.Stop();
-    thread_.join();
-  }
-
-  // Waits for a report of `key` that came after Clear, or ever.
-  bool Await(const ports::Key& key) {
-    std::unique_lock lock(mutex_);
-    return arrived_.wait_for(lock, std::chrono::seconds(30), [&] {
-      return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
-    });
-  }
-  void Clear() {
-    const std::lock_guard lock(mutex_);
-    keys_.clear();
-  }
-
- private:
-  ports::PolicyStore& store_;
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::vector<ports::Key> keys_;
-  std::thread thread_;
-};
 
 class PolicyStoreContractTest : public ::testing::TestWithParam<const char*> {
  protected:

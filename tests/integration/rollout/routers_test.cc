@@ -33,5 +33,17 @@ TEST(RoutersTest, ExternalRolloutsEndRight) {
   RunToRightEnds(settings);
 }
 
+// Its pods are its weight: they are asked for in the step, and given up with it.
+TEST(RoutersTest, ACanaryOfCountedPodsThatCannotRunIsRolledBack) {
+  RolloutSettings crash = Of("Service", "good");
+  crash.title += ", crash-looping";
+  crash.behaviour = "crash";
+  RolloutSettings never = Of("Service", "good");
+  never.title += ", never ready";
+  never.behaviour = "never";
+  never.policy_spec = {{"workload", {{"progressDeadline", "8s"}}}};
+  RunToRightEnds({crash, never});
+}
+
 }  // namespace
 }  // namespace slogate::testing
