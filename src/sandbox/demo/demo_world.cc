@@ -78,9 +78,9 @@ struct DemoWorld::Parts {
 
 ports::Result<std::unique_ptr<app::Sandbox>> DemoWorld::Start(const app::SandboxOptions& options) {
   if (FindProgram(options.prometheus).empty()) {
-    return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                       "there is no " + options.prometheus +
-                           "; install it (apt install prometheus), or name it with --prometheus");
+    return ports::Fail(
+        ports::ErrorCode::kInvalidArgument,
+        options.prometheus + " not found: apt install prometheus, or --prometheus PATH");
   }
   try {
     return std::unique_ptr<app::Sandbox>(new DemoWorld(options));

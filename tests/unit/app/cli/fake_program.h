@@ -18,6 +18,11 @@ class FakeProgram {
  public:
   FakeProgram() {
     adapters.make_metrics_source = [this] { return std::make_unique<Borrowed>(source); };
+    adapters.make_sandbox = [](const app::SandboxOptions& options) {
+      return ports::Fail(
+          ports::ErrorCode::kInvalidArgument,
+          options.prometheus + " not found: apt install prometheus, or --prometheus PATH");
+    };
     adapters.read_file = [this](const std::string& path) -> ports::Result<std::string> {
       const auto found = files.find(path);
       if (found != files.end()) return found->second;
