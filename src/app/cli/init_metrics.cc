@@ -81,7 +81,8 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
     ways.push_back(
         {label, {label, "", "", ""}, With(series, label, [](const auto&) { return true; })});
   }
-  const std::regex pod(PodPattern(name));
+  // Once slogate looks after the Deployment, its twin has the pods.
+  const std::regex pod(PodPattern(name) + "|" + PodPattern(twin));
   for (const std::string_view label : kPodLabels) {
     const std::string is = std::string(label) + "=~\"";
     ways.push_back({std::string(label),
@@ -93,7 +94,9 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
   for (const std::string_view label : kWorkloadLabels) {
     ways.push_back({std::string(label),
                     {"", Equals(label, name), Equals(label, twin), ""},
-                    With(series, label, [&](const std::string& value) { return value == name; })});
+                    With(series, label, [&](const std::string& value) {
+                      return value == name || value == twin;
+                    })});
   }
   if (route.canary_service.empty()) return ways;
   const std::set<std::string> services = ServiceNames(facts, route);
@@ -194,16 +197,22 @@ std::vector<std::string> MetricSelectors(const InitFacts& facts) {
   };
   for (const KnownCounter& known : kKnownCounters) add(std::string(known.metric));
   for (const KnownHistogram& known : kKnownHistograms) add(std::string(known.metric) + "_bucket");
+  InitNotes unsaid;
+  const ports::Result<InitRoute> route = ChooseRoute(facts, unsaid);
   std::string services = Pattern(facts.deployment.name);
-  for (const std::string& service : ServiceNames(facts, {})) services += "|" + Pattern(service);
+  for (const std::string& service : ServiceNames(facts, route.value_or(InitRoute{}))) {
+    services += "|" + Pattern(service);
+  }
+  const std::string twin = facts.deployment.name + "-baseline";
   std::vector<std::string> selectors;
   const auto select = [&](std::string_view label, const std::string& values) {
     selectors.push_back("{__name__=~\"" + names + "\"," + std::string(label) + "=~\"" + values +
                         "\"}");
   };
-  for (const std::string_view label : kPodLabels) select(label, PodPattern(facts.deployment.name));
+  const std::string pods = PodPattern(facts.deployment.name) + "|" + PodPattern(twin);
+  for (const std::string_view label : kPodLabels) select(label, pods);
   for (const std::string_view label : kWorkloadLabels) {
-    select(label, Pattern(facts.deployment.name));
+    select(label, Pattern(facts.deployment.name) + "|" + Pattern(twin));
   }
   for (const std::string_view label : kServiceLabels) select(label, services);
   return selectors;

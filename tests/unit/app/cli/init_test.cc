@@ -221,8 +221,19 @@ TEST(InitMetricsTest, SelectorsAskForThePodsOfTheDeploymentAlone) {
   InitFacts facts = Shop();
   facts.deployment.name = "web.v1";
   const std::vector<std::string> selectors = MetricSelectors(facts);
-  EXPECT_THAT(selectors.at(0), HasSubstr("pod=~\"web[.]v1-[a-z0-9]+-[a-z0-9]{5}\""));
-  EXPECT_THAT(selectors.back(), HasSubstr("service_name=~\"web[.]v1|web\""));
+  EXPECT_THAT(selectors.at(0), HasSubstr("pod=~\"web[.]v1-[a-z0-9]+-[a-z0-9]{5}|"
+                                         "web[.]v1-baseline-[a-z0-9]+-[a-z0-9]{5}\""));
+  EXPECT_THAT(selectors.back(),
+              HasSubstr("service_name=~\"web[.]v1|web|web-baseline|web-canary\""));
+}
+
+TEST(InitMetricsTest, TheTwinsPodsCountAsWell) {
+  InitFacts facts = Shop();
+  facts.series = {
+      Series("http_requests_total", {{"pod", "web-baseline-7d9f8c6b5-x2x4z"}, {"code", "200"}})};
+  const auto policy = WritePolicy(facts);
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(Parsed(policy->text).arms.canary.at(0).name, "pod");
 }
 
 class InitCommandTest : public ::testing::Test {
