@@ -88,6 +88,16 @@ void RankVersions(std::vector<json>& answers) {
   }
 }
 
+// Whether an answer is the one that the step waits for.
+bool IsAwaited(const json& step, int status, const json& body) {
+  if (step.contains("await") && step["await"] != status) return false;
+  const json wanted = step.value("until", json::object());
+  return std::all_of(wanted.items().begin(), wanted.items().end(), [&](const auto& part) {
+    const json::json_pointer place(part.key());
+    return body.contains(place) && body.at(place) == part.value();
+  });
+}
+
 void SortBy(json& list, const json::json_pointer& place) {
   std::sort(list.begin(), list.end(), [&](const json& left, const json& right) {
     return left.value(place, "") < right.value(place, "");
@@ -115,14 +125,13 @@ json ApiCase::Ask(const json& step) {
   while (true) {
     const auto response = client_.Send(request);
     if (!response) throw std::runtime_error(response.error().message);
-    const bool awaited = step.contains("await") && response->status != step["await"] &&
-                         std::chrono::steady_clock::now() - begun < kLongest;
-    if (awaited) {
+    json body = json::parse(response->body, nullptr, false);
+    if (body.is_discarded()) body = response->body;
+    if (!IsAwaited(step, response->status, body) &&
+        std::chrono::steady_clock::now() - begun < kLongest) {
       Pause(std::chrono::milliseconds(50));
       continue;
     }
-    json body = json::parse(response->body, nullptr, false);
-    if (body.is_discarded()) body = response->body;
     Save(step, body);
     return {{"status", response->status}, {"body", Normalised(step, std::move(body))}};
   }

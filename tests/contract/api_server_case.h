@@ -26,6 +26,7 @@ struct ApiUnderTest {
 //   during                  steps played once the watch is open; their answers are not kept
 //   save                    {name: pointer}: keeps a value of the answer for later steps
 //   await                   asks again until the answer has this status
+//   until                   {pointer: value}: asks again until the answer holds this
 //   select                  pointers: only these parts of the body are kept
 //   ignore                  pointers: these parts are dropped
 // Answers are normalised: what differs from run to run (uids, times, versions, saved values) is
