@@ -32,7 +32,7 @@ struct Example {
 };
 
 std::vector<Example> AllExamples() {
-  std::set<fs::path> paths;
+  std::set<fs::path> paths = {SLOGATE_SOURCE_DIR "/examples/tutorial/policy.yaml"};
   for (const auto& entry : fs::directory_iterator(SLOGATE_SOURCE_DIR "/examples")) {
     if (entry.path().extension() == ".yaml") paths.insert(entry.path());
   }
@@ -40,7 +40,8 @@ std::vector<Example> AllExamples() {
   for (const fs::path& path : paths) {
     std::ostringstream text;
     text << std::ifstream(path, std::ios::binary).rdbuf();
-    examples.push_back({path.stem().string(), text.str(), ObjectsFromYaml(text.str()).at(0)});
+    examples.push_back(
+        {path.parent_path().stem() / path.stem(), text.str(), ObjectsFromYaml(text.str()).at(0)});
   }
   return examples;
 }
