@@ -1,9 +1,11 @@
 #include "support/promises.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "slogate/core/decide.h"
 #include "support/gate_account.h"
+#include "support/wall_time.h"
 
 namespace slogate::testing {
 
@@ -23,6 +25,13 @@ std::string TextAt(const json& object, const char* pointer) {
 
 // Clocks of the log are read a little before and after the act itself.
 constexpr std::chrono::milliseconds kTolerance{50};
+
+// When a step began: as the status says, who was written a moment later, but not long before that.
+std::chrono::system_clock::time_point BeganAt(const json& progress, const AuditEvent& event) {
+  constexpr std::chrono::milliseconds kSlowestWrite{1000};
+  const auto told = ParseTime(progress.value("stageBegan", ""));
+  return told ? std::clamp(*told, event.at - kSlowestWrite, event.at) : event.at;
+}
 
 }  // namespace
 
@@ -78,7 +87,7 @@ void PromiseChecker::SeeStatus(const AuditEvent& event) {
   const json before = std::exchange(status_, status);
   const json progress_before = before.value("progress", json::object());
   const int step_before = progress_before.value("stepIndex", 0);
-  if (baking && !baking_since_.contains(step)) baking_since_[step] = event.at;
+  if (baking && !baking_since_.contains(step)) baking_since_[step] = BeganAt(progress, event);
   if (phase == "Progressing" && !baking) baking_since_.erase(step);
   const bool passed = (phase == "Progressing" && step == step_before + 1) ||
                       (phase == "Promoting" && TextAt(before, "/phase") == "Progressing");

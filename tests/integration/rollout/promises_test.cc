@@ -117,6 +117,22 @@ TEST_F(PromisesTest, NoticesAStepCutShort) {
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("shorter than it must be")));
 }
 
+TEST_F(PromisesTest, AStepBeginsWhenTheStatusSaysButNotLongBefore) {
+  const auto bake = [&](const char* began, std::chrono::milliseconds length) {
+    Tell("Progressing", 0, "Moving", 10);
+    json status = {{"phase", "Progressing"},
+                   {"progress", {{"stepIndex", 0}, {"stage", "Baking"}, {"stageBegan", began}}}};
+    status["routes"].push_back({{"name", kRoute}, {"desiredWeight", 10}});
+    Write(kGate, "rolloutpolicies", kPolicy, {{"status", status}});
+    now_ += length;
+    Tell("Progressing", 1, "Moving", 25);
+  };
+  bake("1970-01-01T00:59:59.400Z", 3500ms);
+  EXPECT_THAT(checker_.broken(), IsEmpty()) << "the write was slow, not the step short";
+  bake("1970-01-01T00:00:00Z", 2900ms);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("shorter than it must be")));
+}
+
 TEST(OtherPromisesTest, NoticesAWriteToTheIngressThatHoldsNoWeight) {
   RolloutSettings settings;
   settings.route_kind = "Ingress";
