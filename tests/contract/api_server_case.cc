@@ -28,6 +28,11 @@ bool IsTime(const std::string& text) {
   return std::regex_match(text, time);
 }
 
+bool IsAge(const std::string& text) {
+  static const std::regex age("\\d+[smh]");
+  return std::regex_match(text, age);
+}
+
 void ReplaceAll(std::string& text, const std::string& from, const std::string& to) {
   if (from.empty()) return;
   for (std::size_t at = text.find(from); at != std::string::npos;
@@ -44,7 +49,7 @@ bool IsVersionField(const std::string& name) {
 template <typename Value, typename Visit>
 void ForEachVersion(Value& value, bool of_list, const Visit& visit) {
   if (value.is_object()) {
-    const bool has_items = value.contains("items");
+    const bool has_items = value.contains("items") || value.contains("rows");
     for (auto& [name, part] : value.items()) {
       if (IsVersionField(name) && part.is_string()) {
         visit(part, of_list);
@@ -235,7 +240,9 @@ void ApiCase::Tidy(json& value, const std::string& field) {
   } else if (value.is_string()) {
     const std::string text = value.get<std::string>();
     if (IsVersionField(field)) return;
-    if (field == "uid") {
+    if (field == "cells" && IsAge(text)) {
+      value = "<age>";
+    } else if (field == "uid") {
       value = "<uid>";
     } else if (IsTime(text)) {
       value = "<time>";
