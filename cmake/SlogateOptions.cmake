@@ -10,7 +10,8 @@ target_compile_options(slogate_options INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 if(SLOGATE_SANITIZE)
   target_compile_options(slogate_options INTERFACE
-    -fsanitize=${SLOGATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+    -fsanitize=${SLOGATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+    -g1)  # lines, for reports; the rest costs a tenth of compiling
   target_link_options(slogate_options INTERFACE -fsanitize=${SLOGATE_SANITIZE})
   # GCC 12 reports null dereferences that only exist in sanitizer instrumentation.
   target_compile_options(slogate_options INTERFACE -Wno-null-dereference)
