@@ -103,7 +103,11 @@ std::vector<std::string> World::Refusals() const {
   for (const auto& entry : std::filesystem::directory_iterator(LogFolder())) {
     std::istringstream log(ReadFile(entry.path()));
     for (std::string line; std::getline(log, line);) {
-      if (line.find(" is forbidden") != std::string::npos) refusals.push_back(line);
+      // Just after its start the API server does not know the roles it has yet, and says so.
+      const bool roles_unknown = line.find(" RBAC: [") != std::string::npos;
+      if (line.find(" is forbidden") != std::string::npos && !roles_unknown) {
+        refusals.push_back(line);
+      }
     }
   }
   return refusals;
