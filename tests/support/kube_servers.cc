@@ -131,6 +131,7 @@ void KubeServers::StartApiServer() {
        .environment = {},
        .log_path = folder_.File("apiserver.log")});
   WaitUntilReady();
+  ready_since_ = std::chrono::system_clock::now();
 }
 
 void KubeServers::StopApiServer() { api_server_.Kill(); }

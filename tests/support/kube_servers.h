@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -46,6 +47,8 @@ class KubeServers {
   void StopApiServer();
   // Returns when it answers again. Throws std::runtime_error.
   void StartApiServer();
+  // When it last began to answer.
+  std::chrono::system_clock::time_point ready_since() const { return ready_since_; }
 
  private:
   void StartEtcd();
@@ -62,6 +65,7 @@ class KubeServers {
   std::string audit_log_;
   std::string admin_kubeconfig_;
   std::string admin_token_;
+  std::chrono::system_clock::time_point ready_since_;
   Process etcd_;
   Process api_server_;
   Process controller_manager_;

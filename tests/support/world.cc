@@ -5,11 +5,15 @@
 #include <sstream>
 #include <utility>
 
+#include "support/wall_time.h"
+
 namespace slogate::testing {
 namespace {
 
 constexpr const char* kGateLease =
     "/apis/coordination.k8s.io/v1/namespaces/slogate-system/leases/slogate";
+// An API server that has just started answers before it knows its roles.
+constexpr std::chrono::seconds kUntilRolesAreKnown{10};
 constexpr std::chrono::milliseconds kGatewayDelay{40};
 constexpr std::chrono::milliseconds kLook{100};
 constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
@@ -103,11 +107,10 @@ std::vector<std::string> World::Refusals() const {
   for (const auto& entry : std::filesystem::directory_iterator(LogFolder())) {
     std::istringstream log(ReadFile(entry.path()));
     for (std::string line; std::getline(log, line);) {
-      // Just after its start the API server does not know the roles it has yet, and says so.
-      const bool roles_unknown = line.find(" RBAC: [") != std::string::npos;
-      if (line.find(" is forbidden") != std::string::npos && !roles_unknown) {
-        refusals.push_back(line);
-      }
+      if (line.find(" is forbidden") == std::string::npos) continue;
+      const auto at = ParseTime(line.substr(0, line.find(' ')));
+      if (at && *at < servers_.ready_since() + kUntilRolesAreKnown) continue;
+      refusals.push_back(line);
     }
   }
   return refusals;

@@ -58,7 +58,8 @@ class World {
   const std::string& LogFolder() const { return logs_.path(); }
   // The end of the newest controller's log, for messages.
   std::string GateLog() const;
-  // Lines of the controllers' logs about what their account may not do.
+  // Lines of the controllers' logs about what their account may not do, but for those of an API
+  // server that has just started.
   std::vector<std::string> Refusals() const;
 
   // Called with every look of the waits below; replaces an earlier one.
