@@ -43,8 +43,11 @@ struct Gate {
 };
 
 template <typename Done>
-void Reply(const rest::http_request& request, const rest::http_response& response,
-           const Done& done) {
+void Reply(const rest::http_request& request, rest::http_response response, const Done& done) {
+  // Left alone, cpprestsdk takes a phrase from a table that its first use fills, whoever else
+  // reads.
+  response.set_reason_phrase(response.status_code() < rest::status_codes::BadRequest ? "OK"
+                                                                                     : "Refused");
   request.reply(response).then([done](const pplx::task<void>& sent) {
     try {
       sent.get();
