@@ -1,10 +1,10 @@
 #include "app/cli/check_report.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <string_view>
 
+#include "app/cli/counts_report.h"
 #include "spec/duration_text.h"
 #include "spec/time_text.h"
 
@@ -12,19 +12,6 @@ namespace slogate::app {
 namespace {
 
 constexpr std::size_t kColumns = 80;
-
-std::string Count(double events) {
-  char text[40];
-  std::snprintf(text, sizeof(text), std::floor(events) == events ? "%.0f" : "%.1f", events);
-  return text;
-}
-
-std::string Rate(const core::Counts& counts) {
-  if (counts.total <= 0) return "-";
-  char text[40];
-  std::snprintf(text, sizeof(text), "%.4f %%", 100 * counts.bad / counts.total);
-  return text;
-}
 
 // Breaks at spaces, and within words that are longer than a line.
 void PrintWrapped(std::string_view text, const std::string& indent, std::ostream& out) {
@@ -43,8 +30,9 @@ void PrintWrapped(std::string_view text, const std::string& indent, std::ostream
 
 void PrintArm(const char* name, const core::Counts& counts, std::ostream& out) {
   char line[120];
-  std::snprintf(line, sizeof(line), "  %-10s %14s %12s %14s\n", name, Count(counts.total).c_str(),
-                Count(counts.bad).c_str(), Rate(counts).c_str());
+  std::snprintf(line, sizeof(line), "  %-10s %14s %12s %14s\n", name,
+                CountText(counts.total).c_str(), CountText(counts.bad).c_str(),
+                RateText(counts).c_str());
   out << line;
 }
 

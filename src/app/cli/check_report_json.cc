@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/check_report.h"
+#include "app/cli/counts_report.h"
 #include "spec/duration_text.h"
 #include "spec/time_text.h"
 
@@ -14,22 +15,6 @@ using Json = nlohmann::ordered_json;
 Json Rounded(double log_e) {
   if (!std::isfinite(log_e)) return nullptr;
   return std::round(log_e * 1e6) / 1e6;
-}
-
-// Counts are whole unless they are estimates; whole numbers are written as such.
-Json Number(double number) {
-  if (number == std::floor(number) && std::abs(number) < 1e15) {
-    return static_cast<std::int64_t>(number);
-  }
-  return number;
-}
-
-Json ArmJson(const core::Counts& counts) {
-  Json arm;
-  arm["events"] = Number(counts.total);
-  arm["bad"] = Number(counts.bad);
-  arm["rate"] = counts.total > 0 ? Json(counts.bad / counts.total) : Json(nullptr);
-  return arm;
 }
 
 Json EvidenceJson(double log_e, double alpha, int tenths) {
@@ -49,14 +34,14 @@ Json ObjectiveJson(const core::ObjectiveVerdict& verdict, const core::FrozenObje
   json["verdict"] = ToString(verdict.verdict);
   json["reason"] = ToString(verdict.reason);
   json["message"] = verdict.message;
-  json["canary"] = ArmJson(verdict.counts.canary);
-  json["baseline"] = ArmJson(verdict.counts.baseline);
+  json["canary"] = CountsJson(verdict.counts.canary);
+  json["baseline"] = CountsJson(verdict.counts.baseline);
   json["evidence"]["worse"] =
       EvidenceJson(verdict.evidence.rollback, comparison.alpha, verdict.rollback_tenths);
   json["evidence"]["noWorse"] = EvidenceJson(verdict.evidence.promotion, comparison.promotion_alpha,
                                              verdict.promotion_tenths);
   json["dispersion"]["measured"] = objective.parameters.dispersion.measured;
-  json["dispersion"]["phi"] = Number(objective.parameters.dispersion.phi_max);
+  json["dispersion"]["phi"] = NumberJson(objective.parameters.dispersion.phi_max);
   return json;
 }
 

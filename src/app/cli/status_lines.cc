@@ -1,9 +1,10 @@
 #include "app/cli/status_lines.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <utility>
+
+#include "app/cli/counts_report.h"
 
 namespace slogate::app {
 namespace {
@@ -11,19 +12,6 @@ namespace {
 constexpr std::size_t kLabel = 11;
 constexpr std::size_t kDecisions = 5;
 constexpr std::size_t kShortRevision = 10;
-
-std::string Count(double events) {
-  char text[40];
-  std::snprintf(text, sizeof(text), std::floor(events) == events ? "%.0f" : "%.1f", events);
-  return text;
-}
-
-std::string Rate(const core::Counts& counts) {
-  if (counts.total <= 0) return "-";
-  char text[40];
-  std::snprintf(text, sizeof(text), "%.4f %%", 100 * counts.bad / counts.total);
-  return text;
-}
 
 class Lines {
  public:
@@ -114,7 +102,8 @@ void AddRoutes(const RolloutView& view, Lines& lines) {
 void AddArm(const char* name, const core::Counts& counts, Lines& lines) {
   char text[120];
   std::snprintf(text, sizeof(text), "    %-10s %12s events %11s bad %12s", name,
-                Count(counts.total).c_str(), Count(counts.bad).c_str(), Rate(counts).c_str());
+                CountText(counts.total).c_str(), CountText(counts.bad).c_str(),
+                RateText(counts).c_str());
   lines.Add({{text}});
 }
 

@@ -1,9 +1,9 @@
 #include "app/cli/status_object.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "app/cli/counts_report.h"
 #include "spec/duration_text.h"
 #include "spec/time_text.h"
 
@@ -26,22 +26,6 @@ std::string_view Word(Place place) {
   return "";
 }
 
-// Counts are whole unless they are estimates; whole numbers are written as such.
-Json Number(double number) {
-  if (number == std::floor(number) && std::abs(number) < 1e15) {
-    return static_cast<std::int64_t>(number);
-  }
-  return number;
-}
-
-Json ArmObject(const core::Counts& counts) {
-  Json arm;
-  arm["events"] = Number(counts.total);
-  arm["bad"] = Number(counts.bad);
-  arm["rate"] = counts.total > 0 ? Json(counts.bad / counts.total) : Json(nullptr);
-  return arm;
-}
-
 Json ObjectiveObject(const ObjectiveView& objective) {
   Json json;
   json["name"] = objective.name;
@@ -50,8 +34,8 @@ Json ObjectiveObject(const ObjectiveView& objective) {
   json["verdict"] = ToString(objective.verdict);
   json["reason"] = ToString(objective.reason);
   json["message"] = objective.message;
-  json["canary"] = ArmObject(objective.counts.canary);
-  json["baseline"] = ArmObject(objective.counts.baseline);
+  json["canary"] = CountsJson(objective.counts.canary);
+  json["baseline"] = CountsJson(objective.counts.baseline);
   json["evidence"]["worse"]["tenths"] = objective.worse_tenths;
   json["evidence"]["noWorse"]["tenths"] = objective.no_worse_tenths;
   return json;
