@@ -125,6 +125,16 @@ json ToJson(const core::PromqlIndicator& promql) {
             {"enoughToPromote", promql.enough_to_promote}}}};
 }
 
+json ToJson(const core::ScoreIndicator& score) {
+  json fields = {{"total", ToText(score.total)}, {"sum", ToText(score.sum)}};
+  if (score.squares) fields["squares"] = ToText(*score.squares);
+  return {{"score", std::move(fields)}};
+}
+
+json ToJson(const core::ScoreHistogramIndicator& score) {
+  return {{"scoreHistogram", {{"metric", ToText(score.histogram)}}}};
+}
+
 }  // namespace
 
 std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector) {

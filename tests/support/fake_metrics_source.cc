@@ -92,7 +92,7 @@ core::HistoryReading FakeMetricsSource::History(const ports::MetricsConnection& 
   if (problem_ != core::SourceProblem::kNone) return reading;
   const std::int64_t newest = NewestClosed(plan, now);
   for (std::size_t objective = 0; objective < plan.indicators.size(); ++objective) {
-    std::vector<core::Counts>& blocks = reading.objectives.emplace_back();
+    std::vector<core::Counts>& blocks = reading.objectives.emplace_back().blocks;
     for (std::int64_t index = plan.first_block; index <= newest; ++index) {
       const FakeTraffic& traffic = At(index);
       const bool there = newest - index < static_cast<std::int64_t>(traffic.history_blocks);

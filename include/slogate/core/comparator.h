@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "slogate/core/counts.h"
 #include "slogate/core/policy.h"
@@ -22,6 +23,7 @@ namespace slogate::core {
 
 inline constexpr std::size_t kRollbackGrid = 8;
 inline constexpr std::size_t kPromotionGrid = 12;
+inline constexpr std::size_t kScoreGrid = 6;
 
 // How far counts scatter beyond independence; 1 is independent requests. Frozen for a rollout.
 struct Dispersion {
@@ -39,6 +41,8 @@ struct ComparatorParameters {
   double r1 = 1.5;
   double delta = 0.0005;  // d x (1 - target)
   double tau = 0.01;      // b x (1 - target)
+  bool scores = false;    // bad events come in fractions: alternatives from 1.05 to 3
+  bool squares = false;   // the score's squares are counted and may be relied upon
   Dispersion dispersion;
 
   friend bool operator==(const ComparatorParameters&, const ComparatorParameters&) = default;
@@ -46,6 +50,38 @@ struct ComparatorParameters {
 
 // A phi given with the objective replaces both measured ones; kappa and `measured` stay.
 ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& dispersion);
+
+// Rollback evidence of one cohort: the same three parts as the objective's own.
+struct CohortEvidence {
+  CohortEvidence();  // no evidence yet
+
+  std::array<double, kRollbackGrid> share;
+  std::array<double, kRollbackGrid> fast;
+  std::array<double, kRollbackGrid> practical;
+  PairedCounts rollout;
+
+  friend bool operator==(const CohortEvidence&, const CohortEvidence&) = default;
+};
+
+// Evidence that more events of the canary are slower than one bucket bound.
+struct ShiftEvidence {
+  ShiftEvidence();  // no evidence yet
+
+  std::array<double, kRollbackGrid> share;
+  std::array<double, kRollbackGrid> likelihood;
+
+  friend bool operator==(const ShiftEvidence&, const ShiftEvidence&) = default;
+};
+
+// Evidence of scores from their squares, and what was seen of both arms to tell their mean.
+struct ScoreEvidence {
+  ScoreEvidence();  // no evidence yet
+
+  std::array<double, kScoreGrid> spread;
+  Counts seen;
+
+  friend bool operator==(const ScoreEvidence&, const ScoreEvidence&) = default;
+};
 
 // Running evidence of one objective: log-capital per alternative. Plain data, so that it can be
 // checkpointed; resuming from a copy gives bit-equal results.
@@ -65,6 +101,9 @@ struct EvidenceState {
   // Sums of everything absorbed since the rollout, and since the step, began.
   PairedCounts rollout;
   PairedCounts step;
+  ScoreEvidence score;                  // unchanged where squares are not relied upon
+  std::vector<CohortEvidence> cohorts;  // grow to as many as a block brings; likewise
+  std::vector<ShiftEvidence> bounds;
 
   friend bool operator==(const EvidenceState&, const EvidenceState&) = default;
 };
@@ -86,9 +125,11 @@ void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const 
 void BeginStep(EvidenceState& state);
 
 struct LogEvidence {
-  double rollback = 0;         // ln min(.8 S + .2 F, D)
-  double promotion = 0;        // ln((ratio + absolute) / 2), carried
-  double fresh_promotion = 0;  // the same since the step began
+  double rollback = 0;          // ln min(.8 S + .2 F, D); with squares the mean of it and theirs
+  double promotion = 0;         // ln((ratio + absolute) / 2), carried
+  double fresh_promotion = 0;   // the same since the step began
+  double shift = 0;             // ln of the mean over the bounds; 0 without any
+  std::vector<double> cohorts;  // as `rollback`, each cohort for itself
 };
 
 LogEvidence Evaluate(const EvidenceState& state);

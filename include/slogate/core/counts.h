@@ -4,10 +4,12 @@
 namespace slogate::core {
 
 // Events of one arm. `bad` <= `total`; both are finite and >= 0. Counted indicators give whole
-// numbers; scores and estimated indicators may give fractions.
+// numbers; scores and estimated indicators may give fractions. A score s in [0, 1] is a fraction
+// 1 - s of a bad event.
 struct Counts {
   double total = 0;
   double bad = 0;
+  double squares = 0;  // of scores: sum of (1 - s)^2, or an upper bound; <= bad; 0: not known
 
   friend bool operator==(const Counts&, const Counts&) = default;
 };

@@ -35,7 +35,9 @@ struct Decision {
   std::vector<ObjectiveVerdict> verdicts;
   std::vector<Action> actions;     // intended by the state given, in order
   std::vector<HistoryEntry> news;  // what happened in this look, for events and logs
-  Duration requeue_after{0};       // look again after this long, even if nothing changes
+  // While a step bakes: next_state's checkpoint with this look's blocks in it, see Fold.
+  std::optional<Checkpoint> absorbed;
+  Duration requeue_after{0};  // look again after this long, even if nothing changes
 };
 
 // Pure and total: no I/O, no clock, no randomness, no failure; every input gives a decision.
@@ -45,12 +47,26 @@ struct Decision {
 Decision Decide(const Policy& policy, const RolloutState& state, const Observations& observations,
                 TimePoint now);
 
+// Moves what this look absorbed into next_state's checkpoint, so that the next look needs only
+// newer blocks and at least one of them: it then decides as it would from all blocks.
+void Fold(Decision& decision);
+
+// Parts of one indicator to be counted as well.
+struct Slices {
+  std::string cohort_label;          // empty: no cohorts
+  std::vector<std::string> cohorts;  // values to count; of history, which asks for all: empty
+  std::vector<double> bounds;        // of a histogram: bucket bounds to count above; likewise
+
+  friend bool operator==(const Slices&, const Slices&) = default;
+};
+
 // What `Decide` will want to know about counts in this state; nothing when it asks for none.
 struct ReadingPlan {
   bool wants_history = false;  // a rollout is about to start
   std::vector<LabelMatcher> canary;
   std::vector<LabelMatcher> baseline;
   std::vector<Indicator> indicators;
+  std::vector<Slices> slices;  // in the order of the indicators; shorter: nothing more of the rest
   Duration block_length{0};
   Duration scrape_interval{0};
   std::int64_t first_block = 0;  // of the running step; for history: the oldest block wanted

@@ -58,6 +58,8 @@ struct ObjectiveBlock {
   PairedCounts counts;
   CountProblem problem = CountProblem::kNone;  // other than kNone and kNoSeries: counts are unset
   bool noted = false;  // series of unknown origin or not monotone: may hold, never rolls back
+  std::vector<PairedCounts> cohorts;  // in the order of FrozenObjective::cohorts; shorter: none
+  std::vector<PairedCounts> bounds;   // slower than each of FrozenObjective::bounds; likewise
 };
 
 // Block `index` covers (index x length, (index + 1) x length] of Prometheus' time since the epoch.
@@ -88,11 +90,30 @@ struct EvidenceReading {
   std::vector<std::string> warnings;  // Prometheus' own, and notes on series; for people
 };
 
-// The baseline's blocks before the rollout, oldest first, per objective.
+// One pod's blocks, of the same times as its arm's.
+struct PodHistory {
+  std::string pod;
+  std::vector<Counts> blocks;
+};
+
+struct CohortSize {
+  std::string value;  // of the label; empty: series without it
+  double events = 0;
+};
+
+// One objective of the baseline before the rollout.
+struct ObjectiveHistory {
+  std::vector<Counts> blocks;       // oldest first; a gap is a block without events
+  std::vector<PodHistory> pods;     // empty: series do not tell pods apart
+  std::vector<CohortSize> cohorts;  // every value seen, largest first
+  std::vector<double> bounds;       // finite bucket bounds, ascending
+};
+
+// The baseline before the rollout, per objective.
 struct HistoryReading {
   SourceProblem source = SourceProblem::kNone;
   std::string message;
-  std::vector<std::vector<Counts>> objectives;
+  std::vector<ObjectiveHistory> objectives;
 };
 
 struct Observations {

@@ -79,7 +79,43 @@ struct PromqlIndicator {
   friend bool operator==(const PromqlIndicator&, const PromqlIndicator&) = default;
 };
 
-using Indicator = std::variant<CounterIndicator, HistogramIndicator, PromqlIndicator>;
+// Scores in [0, 1], 1 the best: counters of graded events, of their scores and, if there is one, of
+// their squared scores.
+struct ScoreIndicator {
+  Selector total;
+  Selector sum;
+  std::optional<Selector> squares;
+
+  friend bool operator==(const ScoreIndicator&, const ScoreIndicator&) = default;
+};
+
+// Scores in [0, 1] as a classic histogram: count and sum are exact, and each score counts the worst
+// square of its bucket. `histogram.metric` is the base name.
+struct ScoreHistogramIndicator {
+  Selector histogram;
+
+  friend bool operator==(const ScoreHistogramIndicator&, const ScoreHistogramIndicator&) = default;
+};
+
+using Indicator = std::variant<CounterIndicator, HistogramIndicator, PromqlIndicator,
+                               ScoreIndicator, ScoreHistogramIndicator>;
+
+inline bool IsScore(const Indicator& indicator) {
+  return std::holds_alternative<ScoreIndicator>(indicator) ||
+         std::holds_alternative<ScoreHistogramIndicator>(indicator);
+}
+
+// Slices of an objective by the values of one label, each judged on its own as well.
+struct Cohorts {
+  std::string by;             // label of the indicator's series
+  double least_events = 200;  // of the canary, over the rollout; a cohort below is unseen
+  int most = 50;              // the largest before the rollout; others are named, not judged
+
+  friend bool operator==(const Cohorts&, const Cohorts&) = default;
+};
+
+// What a shift of the latency histogram at bounds other than the objective's own may do.
+enum class Shift { kReport, kEnforce };
 
 // The margins of the comparator; see comparator.h for their meaning.
 struct Margins {
@@ -101,6 +137,8 @@ struct Objective {
   Margins margins;
   std::optional<double> phi;  // dispersion given by the user; measured when absent
   double least_events = 0;    // of the canary, over the rollout, before the objective can pass
+  std::optional<Cohorts> cohorts;
+  Shift shift = Shift::kReport;  // of a HistogramIndicator
 
   friend bool operator==(const Objective&, const Objective&) = default;
 };

@@ -78,6 +78,18 @@ enum class Reason {
   kRetried,
 };
 
+// What the baseline told before the rollout, for people. Frozen with the parameters made of it.
+struct Calibration {
+  // Would this gate have fired on the baseline against itself?
+  enum class SelfCheck { kNotDone, kQuiet, kFired };
+  int baseline_pods = 0;  // with events of their own; 0: series do not tell pods apart
+  int canary_pods = 0;
+  double pod_spread = 0;  // standard deviation of ln(bad rate) between pods, noise removed
+  SelfCheck self_check = SelfCheck::kNotDone;
+
+  friend bool operator==(const Calibration&, const Calibration&) = default;
+};
+
 // An objective with everything the judgement of a running rollout needs. Editing the policy does
 // not change it.
 struct FrozenObjective {
@@ -88,6 +100,13 @@ struct FrozenObjective {
   double target = 0.99;
   double least_events = 0;
   ComparatorParameters parameters;
+  std::string cohort_label;          // empty: none
+  std::vector<std::string> cohorts;  // its values, those with most events first
+  std::size_t cohorts_left_out = 0;  // values beyond the policy's most
+  double cohort_least_events = 0;
+  std::vector<double> bounds;  // of a histogram, other than the objective's own; ascending
+  Shift shift = Shift::kReport;
+  Calibration calibration;
 
   friend bool operator==(const FrozenObjective&, const FrozenObjective&) = default;
 };
@@ -110,9 +129,21 @@ struct FrozenParameters {
 // Evidence before step_first_block; one entry per frozen objective.
 struct Checkpoint {
   std::int64_t blocks_absorbed = 0;  // over the rollout so far
+  // Of those, in the running step; 0 unless a look was folded in, and so never stored.
+  std::int64_t step_blocks = 0;
+  std::int64_t step_blocks_with_events = 0;
   std::vector<EvidenceState> objectives;
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+// kFail: shown worse. kInconclusive: nothing points to worse, or nothing is shown yet.
+struct CohortVerdict {
+  std::string value;
+  Verdict verdict = Verdict::kInconclusive;
+  bool unseen = false;  // fewer canary events than the policy asks of a cohort: never passed
+  PairedCounts counts;  // since the rollout began
+  int rollback_tenths = 0;
 };
 
 struct ObjectiveVerdict {
@@ -126,6 +157,9 @@ struct ObjectiveVerdict {
   // Share of the way to the threshold, in tenths, 0..10; coarse so that status is seldom written.
   int rollback_tenths = 0;
   int promotion_tenths = 0;
+  int shift_tenths = 0;                // of a latency histogram's other bounds
+  bool shift_shown = false;            // they are shown slower
+  std::vector<CohortVerdict> cohorts;  // in the order of FrozenObjective::cohorts
 };
 
 struct HistoryEntry {

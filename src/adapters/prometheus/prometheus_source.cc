@@ -34,7 +34,7 @@ core::HistoryReading PrometheusSource::History(const ports::MetricsConnection& c
     for (std::size_t i = 0; i < block.objectives.size(); ++i) {
       const core::ObjectiveBlock& one = block.objectives[i];
       const bool sound = one.problem == core::CountProblem::kNone && !one.noted;
-      history.objectives[i].push_back(sound ? one.counts.baseline : core::Counts{});
+      history.objectives[i].blocks.push_back(sound ? one.counts.baseline : core::Counts{});
     }
   }
   return history;

@@ -22,7 +22,7 @@ Dispersion DispersionOf(const Objective& objective, const HistoryReading& histor
     return {.phi_block = phi, .phi_max = phi, .kappa = phi, .measured = true};
   }
   if (index >= history.objectives.size()) return {};
-  return MeasureDispersion(history.objectives[index], block_length);
+  return MeasureDispersion(history.objectives[index].blocks, block_length);
 }
 
 }  // namespace
@@ -55,21 +55,23 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
   }
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
     const Objective& objective = policy.objectives[i];
-    frozen.objectives.push_back(
-        {.name = objective.name,
-         .dimension = objective.dimension,
-         .mode = objective.mode,
-         .indicator = objective.indicator,
-         .target = objective.target,
-         .least_events = objective.least_events,
-         .parameters =
-             ParametersOf(objective, DispersionOf(objective, history, i, frozen.block_length))});
+    FrozenObjective& kept = frozen.objectives.emplace_back();
+    kept.name = objective.name;
+    kept.dimension = objective.dimension;
+    kept.mode = objective.mode;
+    kept.indicator = objective.indicator;
+    kept.target = objective.target;
+    kept.least_events = objective.least_events;
+    kept.parameters =
+        ParametersOf(objective, DispersionOf(objective, history, i, frozen.block_length));
   }
   return frozen;
 }
 
 Checkpoint EmptyCheckpoint(const FrozenParameters& frozen) {
-  return {.blocks_absorbed = 0, .objectives = std::vector<EvidenceState>(frozen.objectives.size())};
+  Checkpoint checkpoint;
+  checkpoint.objectives.resize(frozen.objectives.size());
+  return checkpoint;
 }
 
 std::int64_t FirstBlockAfter(const Policy& policy, const FrozenParameters& frozen, TimePoint now) {

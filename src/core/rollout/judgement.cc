@@ -16,7 +16,9 @@ const double kLogFreshEnough = std::log(4.0);
 // A reading that lacks an objective is a reading without its series.
 ObjectiveBlock Cell(const Block& block, std::size_t objective) {
   if (objective < block.objectives.size()) return block.objectives[objective];
-  return {.counts = {}, .problem = CountProblem::kNoSeries, .noted = false};
+  ObjectiveBlock missing;
+  missing.problem = CountProblem::kNoSeries;
+  return missing;
 }
 
 bool Countable(const ObjectiveBlock& block) {

@@ -73,6 +73,19 @@ ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& 
   return parameters;
 }
 
+CohortEvidence::CohortEvidence() {
+  share.fill(stats::kLogZero);
+  fast.fill(stats::kLogZero);
+  practical.fill(stats::kLogZero);
+}
+
+ShiftEvidence::ShiftEvidence() {
+  share.fill(stats::kLogZero);
+  likelihood.fill(stats::kLogZero);
+}
+
+ScoreEvidence::ScoreEvidence() { spread.fill(stats::kLogZero); }
+
 EvidenceState::EvidenceState()
     : ratio(stats::StartedAtOnce<kPromotionGrid>()),
       absolute(ratio),

@@ -141,8 +141,8 @@ TEST_F(AnswersTest, HistoryCountsTheBaseline) {
                              false}};
   const core::HistoryReading history = PrometheusSource().History(connection_, plan_, Now());
   EXPECT_EQ(history.source, SourceProblem::kNone) << history.message;
-  ASSERT_FALSE(history.objectives.at(0).empty());
-  EXPECT_GT(history.objectives[0][0].total, 0);
+  ASSERT_FALSE(history.objectives.at(0).blocks.empty());
+  EXPECT_GT(history.objectives[0].blocks[0].total, 0);
 }
 
 }  // namespace

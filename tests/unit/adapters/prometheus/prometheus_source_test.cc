@@ -148,8 +148,8 @@ TEST_F(PrometheusSourceTest, KeysAreRememberedApartAndForgotten) {
 TEST_F(PrometheusSourceTest, HistoryIsTheBaselineAlone) {
   const core::HistoryReading history = source_.History(connection_, Plan(), At(195));
   EXPECT_EQ(history.source, SourceProblem::kNone);
-  EXPECT_EQ(history.objectives,
-            (std::vector<std::vector<core::Counts>>{{{60, 4}, {60, 4}, {60, 4}}}));
+  ASSERT_EQ(history.objectives.size(), 1U);
+  EXPECT_EQ(history.objectives[0].blocks, (std::vector<core::Counts>{{60, 4}, {60, 4}, {60, 4}}));
   for (const AskedQuery& asked : prometheus_.asked) {
     EXPECT_EQ(asked.query.find("canary"), std::string::npos) << asked.query;
   }
@@ -158,8 +158,8 @@ TEST_F(PrometheusSourceTest, HistoryIsTheBaselineAlone) {
 TEST_F(PrometheusSourceTest, UncertainHistoryCountsAsNone) {
   prometheus_.Scrape(Target("discovered", "baseline:80"), At(61), 1e9, {{"requests_total", 70}});
   const core::HistoryReading history = source_.History(connection_, Plan(), At(195));
-  EXPECT_EQ(history.objectives.at(0).at(0).total, 60);
-  EXPECT_EQ(history.objectives.at(0).at(1), core::Counts{});
+  EXPECT_EQ(history.objectives.at(0).blocks.at(0).total, 60);
+  EXPECT_EQ(history.objectives.at(0).blocks.at(1), core::Counts{});
 }
 
 TEST_F(PrometheusSourceTest, AFailureOfHistoryIsTold) {
