@@ -13,6 +13,7 @@ set(PLACES
   "^include/slogate/ports/=public_ports"
   "^src/core/=core"
   "^src/spec/=spec"
+  "^src/simulation/=simulation"
   "^src/adapters/http/=adapter_http"
   "^src/adapters/prometheus/=adapter_prometheus"
   "^src/adapters/kubernetes/=adapter_kubernetes"
@@ -36,6 +37,10 @@ set(LIBRARIES_core "")
 set(OWN_spec "slogate/core/" "slogate/ports/result\\.h" "spec/")
 set(LIBRARIES_spec "tl/expected\\.hpp" "nlohmann/" "yaml-cpp/")
 
+# Plays the core in virtual time: no clock, no I/O.
+set(OWN_simulation "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "simulation/")
+set(LIBRARIES_simulation "tl/expected\\.hpp" "nlohmann/")
+
 set(ADAPTER_BASE ${PUBLIC} "spec/" "adapters/http/")
 set(ADAPTER_LIBRARIES "tl/expected\\.hpp" "nlohmann/" "openssl/")
 set(OWN_adapter_http ${ADAPTER_BASE})
@@ -50,19 +55,19 @@ set(LIBRARIES_adapter_traffic ${ADAPTER_LIBRARIES})
 set(OWN_adapter_server ${ADAPTER_BASE} "adapters/server/")
 set(LIBRARIES_adapter_server ${ADAPTER_LIBRARIES} "cpprest/" "pplx/")
 
-set(OWN_app ${PUBLIC} "spec/" "app/")
+set(OWN_app ${PUBLIC} "spec/" "simulation/" "app/")
 set(LIBRARIES_app "tl/expected\\.hpp" "spdlog/" "nlohmann/")
 set(OWN_app_controller ${OWN_app})
 set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
 set(OWN_app_cli ${OWN_app})
 set(LIBRARIES_app_cli ${LIBRARIES_app} "CLI/")
 
-set(OWN_main ${PUBLIC} "core/" "spec/" "adapters/" "app/" "sandbox/")
+set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "adapters/" "app/" "sandbox/")
 set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/")
 set(OWN_sandbox ${OWN_main})
 set(LIBRARIES_sandbox ${LIBRARIES_main} "cpprest/" "pplx/")
 
-set(PORTABLE_LAYERS public_core public_ports core spec)
+set(PORTABLE_LAYERS public_core public_ports core spec simulation)
 
 function(layer_of path result)
   foreach(place IN LISTS PLACES)

@@ -1,0 +1,29 @@
+// Many runs of several rules, spread over threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "simulation/rule.h"
+#include "simulation/scenario.h"
+#include "simulation/tally.h"
+
+namespace slogate::simulation {
+
+struct RunSettings {
+  std::int64_t runs = 1000;
+  int jobs = 1;  // threads, >= 1
+  // Told about the runs finished so far, some hundred times, by one thread at a time but not always
+  // the same one. May be empty.
+  std::function<void(std::int64_t finished)> progress;
+  // Asked before each run, by every thread; true ends the work. May be empty.
+  std::function<bool()> stopped;
+};
+
+// One tally a rule, in their order. Without a stop the result does not depend on `jobs`; stopped
+// early, the tallies count the runs that were finished.
+std::vector<Tally> Run(const Scenario& scenario, const std::vector<RuleKind>& rules,
+                       const RunSettings& settings);
+
+}  // namespace slogate::simulation

@@ -1,0 +1,145 @@
+// A rollout to be played in virtual time: the traffic, what is wrong with the canary, and the plan.
+//
+// Plain values; every default is a usable scenario. Times are since the rollout's first block.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "slogate/core/time.h"
+
+namespace slogate::simulation {
+
+// The bad rate of both arms swings as 1 + amplitude sin(2 pi t / period), from a random phase.
+struct Drift {
+  double amplitude = 0;  // 0..1
+  core::Duration period = std::chrono::hours(24);
+};
+
+// The bad rate of both arms is multiplied for a while.
+struct Incident {
+  core::Duration at{0};
+  core::Duration length{0};
+  double factor = 1;
+};
+
+// Bad events come in bursts of geometric size; a burst is in one arm, by the arm's exposure, and
+// its events spread evenly over `spread`. The mean rate stays what it is.
+struct Bursts {
+  double mean = 1;  // events, >= 1
+  core::Duration spread{0};
+};
+
+// Clients that retry: `size` bad events in one arm, by exposure, beyond the usual rate; one such
+// loop every `every` on average, at random times.
+struct Loops {
+  int size = 0;
+  core::Duration every = std::chrono::minutes(20);
+  core::Duration spread{0};
+};
+
+// Gamma noise on the bad rate of a block. `phi` gives each arm's count a variance of phi x its mean
+// (negative binomial); `sd` is the factor's own standard deviation, whatever the count; `common`
+// lets both arms have the same factor.
+struct Noise {
+  double phi = 1;
+  double sd = 0;
+  bool common = false;
+};
+
+// Pods that differ for good: log error rates with standard deviation `sd`. `count` is of both arms.
+struct Pods {
+  int count = 1;
+  int canary = 0;
+  double sd = 0;
+};
+
+// What scraping does to counts after the counting recipe: a block of one arm whose scrapes were
+// lost is counted in the next one; a restarting pod takes the events since its last scrape with it.
+struct Scraping {
+  double lost_share = 0;                      // of the blocks of an arm
+  std::optional<core::Duration> reset_every;  // mean time between restarts in an arm
+};
+
+// What is wrong with the canary: its bad rate times `factor`, from a time or from a weight on.
+struct Fault {
+  double factor = 1;
+  core::Duration from{0};
+  int from_weight_percent = 0;
+  std::vector<std::string> objectives;  // names; empty: all
+};
+
+// Requests carry a label with `count` values of Zipf-like shares. The fault is in one of them only:
+// that whose share is nearest to `fault_share`.
+struct CohortMix {
+  int count = 50;
+  double exponent = 1;
+  double fault_share = 0.02;
+  double least_events = 200;
+};
+
+// Every event has a score in [0, 1] instead of being good or bad. The canary's mean is lower by
+// `drop` under the fault.
+struct Scores {
+  double mean = 0.85;
+  double sd = 0.2;
+  double drop = 0;
+  bool squares = false;  // sums of squares are counted as well
+};
+
+struct ObjectiveScenario {
+  std::string name = "errors";
+  double error_rate = 0.005;
+  double target = 0.99;
+  core::Margins margins;
+  std::optional<double> phi;  // given by the user instead of measured
+  std::optional<CohortMix> cohorts;
+  std::optional<Scores> scores;
+};
+
+struct Traffic {
+  Drift drift;
+  std::optional<Incident> incident;
+  Bursts bursts;
+  std::optional<Loops> loops;
+  Noise noise;
+  Pods pods;
+  Scraping scraping;
+};
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  core::Duration block_length = std::chrono::seconds(15);
+  core::Duration duration = std::chrono::minutes(60);
+  core::Duration history = std::chrono::hours(4);  // 0: none
+  double rps = 100;                                // of both arms together
+  double alpha = 0.01;
+  double promotion_alpha = 0.05;
+  std::vector<core::Step> steps;  // never empty
+  std::vector<ObjectiveScenario> objectives = {ObjectiveScenario{}};
+  Traffic traffic;
+  std::optional<Fault> fault;  // absent: the canary is as good as the baseline
+};
+
+// One step at this weight for the whole duration, judged at every block.
+core::Step SteadyStep(int weight_percent, core::Duration duration);
+
+// Blocks of the rollout, and of the history before it.
+std::int64_t BlocksIn(const Scenario& scenario);
+std::int64_t HistoryBlocksIn(const Scenario& scenario);
+
+// True when some rollback of this scenario's canary would be right.
+bool HasFault(const Scenario& scenario);
+// True when a promotion would be wrong: under the fault an objective's bad rate, the lasting laws
+// of traffic left aside, is at or above max(r1 x baseline, b x (1 - target)).
+bool IsPastMargin(const Scenario& scenario);
+
+// The policy that a user would write for it: one route, pods that are always there.
+core::Policy PolicyOf(const Scenario& scenario);
+
+}  // namespace slogate::simulation

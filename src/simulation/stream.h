@@ -1,0 +1,44 @@
+// Makes the counts of both arms, block by block, from a seed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "simulation/scenario.h"
+#include "slogate/core/observations.h"
+
+namespace slogate::simulation {
+
+// What happened in one block, and what a scraper would have counted of it.
+struct StreamBlock {
+  core::Block seen;
+  double canary_bad = 0;  // that truly happened, of all objectives
+  bool fault = false;     // the fault was active
+};
+
+// One run's traffic. The same scenario, run and weights give the same blocks on any machine.
+// Keeps a reference to the scenario. One thread at a time.
+class Stream {
+ public:
+  Stream(const Scenario& scenario, std::uint64_t run);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // The baseline before the rollout. Does not change the blocks to come.
+  core::HistoryReading History() const;
+
+  // The next block of the rollout, with this share of the requests sent to the canary. The result
+  // stays valid until the next call.
+  const StreamBlock& Next(int weight_percent);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+// True when `blamed` (an objective, or "objective: cohort") has the scenario's fault.
+bool HasFault(const Scenario& scenario, const std::string& blamed);
+
+}  // namespace slogate::simulation
