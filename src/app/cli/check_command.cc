@@ -37,11 +37,8 @@ class CheckCommand : public Command {
         ->capture_default_str()
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json"}));
-    parser.add_option("--canary-revision", canary_revision_,
-                      "The canary's value of the policy's revision label");
-    parser.add_option("--baseline-revision", baseline_revision_,
-                      "The baseline's value of the policy's revision label");
-    DeclareConnection(parser);
+    DeclareRevisions(parser, revisions_);
+    DeclareConnection(parser, flags_);
     parser.footer(
         "Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or no data,\n"
         "4 metrics source unavailable. Only objectives in mode Enforce count.\n"
@@ -77,22 +74,6 @@ class CheckCommand : public Command {
   }
 
  private:
-  void DeclareConnection(CLI::App& parser) {
-    parser
-        .add_option("--prometheus", flags_.prometheus, "Ask here instead of the policy's address")
-        ->type_name("URL");
-    const auto file = [&parser](const char* name, std::string& value, const char* what) {
-      parser.add_option(name, value, what)->type_name("FILE");
-    };
-    file("--bearer-token-file", flags_.bearer_token_file, "Bearer token");
-    parser.add_option("--basic-username", flags_.basic_username, "User name for basic auth");
-    file("--basic-password-file", flags_.basic_password_file, "Password for basic auth");
-    file("--ca-file", flags_.ca_file, "CA of the server, PEM");
-    file("--client-certificate-file", flags_.client_certificate_file, "Client certificate, PEM");
-    file("--client-key-file", flags_.client_key_file, "Client key, PEM");
-    parser.add_option("--server-name", flags_.server_name, "Name in the server's certificate");
-  }
-
   static ExitCode Refuse(Streams streams, const std::string& problem) {
     streams.err << "gate check: " << problem << "\n";
     return ExitCode::kUsage;
@@ -120,17 +101,12 @@ class CheckCommand : public Command {
   }
 
   std::string FillInArms(LookbackRequest& request, const Adapters& adapters) const {
-    const std::string& label = request.policy.arms.revision_label;
-    if (!label.empty() && (canary_revision_.empty() || baseline_revision_.empty())) {
-      return "the policy tells the arms apart by label " + label +
-             "; give its values with --canary-revision and --baseline-revision";
+    if (const std::string problem = RevisionProblem(request.policy.arms, revisions_);
+        !problem.empty()) {
+      return problem;
     }
-    if (label.empty() && !(canary_revision_.empty() && baseline_revision_.empty())) {
-      return "--canary-revision and --baseline-revision need a policy with "
-             "spec.arms.revisionLabel";
-    }
-    request.canary_revision = canary_revision_;
-    request.baseline_revision = baseline_revision_;
+    request.canary_revision = revisions_.canary;
+    request.baseline_revision = revisions_.baseline;
     ports::Result<ports::MetricsConnection> connection =
         ConnectionFromFlags(request.policy.prometheus, flags_, adapters);
     if (!connection) return connection.error().message;
@@ -142,8 +118,7 @@ class CheckCommand : public Command {
   std::string lookback_ = "1h";
   std::string at_;
   std::string output_ = "table";
-  std::string canary_revision_;
-  std::string baseline_revision_;
+  RevisionFlags revisions_;
   ConnectionFlags flags_;
 };
 

@@ -1,5 +1,6 @@
 #include "app/cli/check_connection.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -60,6 +61,41 @@ class Reader {
 };
 
 }  // namespace
+
+void DeclareConnection(CLI::App& parser, ConnectionFlags& flags) {
+  parser.add_option("--prometheus", flags.prometheus, "Ask here instead of the policy's address")
+      ->type_name("URL");
+  const auto file = [&parser](const char* name, std::string& value, const char* what) {
+    parser.add_option(name, value, what)->type_name("FILE");
+  };
+  file("--bearer-token-file", flags.bearer_token_file, "Bearer token");
+  parser.add_option("--basic-username", flags.basic_username, "User name for basic auth");
+  file("--basic-password-file", flags.basic_password_file, "Password for basic auth");
+  file("--ca-file", flags.ca_file, "CA of the server, PEM");
+  file("--client-certificate-file", flags.client_certificate_file, "Client certificate, PEM");
+  file("--client-key-file", flags.client_key_file, "Client key, PEM");
+  parser.add_option("--server-name", flags.server_name, "Name in the server's certificate");
+}
+
+void DeclareRevisions(CLI::App& parser, RevisionFlags& flags) {
+  parser.add_option("--canary-revision", flags.canary,
+                    "The canary's value of the policy's revision label");
+  parser.add_option("--baseline-revision", flags.baseline,
+                    "The baseline's value of the policy's revision label");
+}
+
+std::string RevisionProblem(const core::Arms& arms, const RevisionFlags& flags) {
+  const std::string& label = arms.revision_label;
+  if (!label.empty() && (flags.canary.empty() || flags.baseline.empty())) {
+    return "the policy tells the arms apart by label " + label +
+           "; give its values with --canary-revision and --baseline-revision";
+  }
+  if (label.empty() && !(flags.canary.empty() && flags.baseline.empty())) {
+    return "--canary-revision and --baseline-revision need a policy with "
+           "spec.arms.revisionLabel";
+  }
+  return "";
+}
 
 ports::Result<ports::MetricsConnection> ConnectionFromFlags(
     const core::PrometheusSettings& settings, const ConnectionFlags& flags,

@@ -1,4 +1,4 @@
-// Where `gate check` asks for counts, and as whom.
+// Where a command asks for counts, as whom, and of which revisions.
 #pragma once
 
 #include <string>
@@ -7,6 +7,10 @@
 #include "slogate/core/policy.h"
 #include "slogate/ports/metrics_source.h"
 #include "slogate/ports/result.h"
+
+namespace CLI {
+class App;
+}
 
 namespace slogate::app {
 
@@ -21,6 +25,19 @@ struct ConnectionFlags {
   std::string client_key_file;
   std::string server_name;
 };
+
+void DeclareConnection(CLI::App& parser, ConnectionFlags& flags);
+
+// Which revisions to compare, where a label of the pods tells them apart.
+struct RevisionFlags {
+  std::string canary;
+  std::string baseline;
+};
+
+void DeclareRevisions(CLI::App& parser, RevisionFlags& flags);
+
+// What is wrong with them for this policy; empty: nothing.
+std::string RevisionProblem(const core::Arms& arms, const RevisionFlags& flags);
 
 // Tokens and passwords may also come from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD; flags
 // win. With a URL of its own, a policy's Secrets need no stand-in. kInvalidArgument names the flag
