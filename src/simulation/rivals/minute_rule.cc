@@ -1,0 +1,27 @@
+#include "simulation/rivals/minute_rule.h"
+
+namespace slogate::simulation {
+
+void MinuteRule::Begin(const core::HistoryReading&) {
+  minute_.Clear();
+  Forget();
+}
+
+Reaction MinuteRule::See(const Look& look) {
+  Reaction reaction;
+  if (minute_.Add(look.seen)) {
+    for (std::size_t i = 0; i < minute_.counts().size(); ++i) {
+      if (IsBad(i, minute_.counts()[i])) {
+        reaction.blamed.push_back(scenario_.objectives[i].name);
+      }
+    }
+  }
+  if (!reaction.blamed.empty()) {
+    reaction.move = Move::kRollBack;
+  } else if (look.step_over) {
+    reaction.move = Move::kNextStep;
+  }
+  return reaction;
+}
+
+}  // namespace slogate::simulation

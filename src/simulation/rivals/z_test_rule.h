@@ -1,0 +1,11 @@
+// A rival: the one-sided test of two proportions at 1 %, on all counts so far, at every look.
+#pragma once
+
+#include "simulation/rule.h"
+
+namespace slogate::simulation {
+
+// Named "z-test".
+RuleKind ZTestRule();
+
+}  // namespace slogate::simulation
