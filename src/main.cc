@@ -140,6 +140,9 @@ app::Adapters MakeAdapters(std::string_view path) {
   adapters.terminal = [environment = adapters.environment] {
     return app::LookAtTerminal(STDOUT_FILENO, environment);
   };
+  adapters.error_terminal = [environment = adapters.environment] {
+    return app::LookAtTerminal(STDERR_FILENO, environment);
+  };
   return adapters;
 }
 

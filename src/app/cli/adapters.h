@@ -81,6 +81,7 @@ struct Adapters {
   std::function<const char*(const char* name)> environment;  // null: not set
   const ports::Clock* clock = nullptr;
   std::function<Terminal()> terminal;             // what standard output is now
+  std::function<Terminal()> error_terminal;       // the same of standard error
   std::function<void(core::Duration)> pass_time;  // for tests: instead of waiting; else null
 };
 
