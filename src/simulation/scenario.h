@@ -64,29 +64,30 @@ struct Scraping {
   std::optional<core::Duration> reset_every;  // mean time between restarts in an arm
 };
 
-// What is wrong with the canary: its bad rate times `factor`, from a time or from a weight on.
+// What is wrong with the canary: its bad rate times `factor`, its mean score less by `drop`, from a
+// time or from a weight on. In objectives with cohorts only the one whose share of the requests is
+// nearest to `cohort_share` has it; 0: all have.
 struct Fault {
   double factor = 1;
+  double drop = 0;
+  double cohort_share = 0;
   core::Duration from{0};
   int from_weight_percent = 0;
   std::vector<std::string> objectives;  // names; empty: all
 };
 
-// Requests carry a label with `count` values of Zipf-like shares. The fault is in one of them only:
-// that whose share is nearest to `fault_share`.
+// Requests carry a label with `count` values; the i-th has a share in proportion to i^-exponent.
 struct CohortMix {
   int count = 50;
   double exponent = 1;
-  double fault_share = 0.02;
-  double least_events = 200;
+  double least_events = 200;  // of the canary, as in a policy
 };
 
-// Every event has a score in [0, 1] instead of being good or bad. The canary's mean is lower by
-// `drop` under the fault.
+// Every event has a score instead of being good or bad: 0, .1, ... or 1, beta-binomial with this
+// mean and standard deviation. Of the laws of traffic only arrivals and scraping touch scores.
 struct Scores {
   double mean = 0.85;
   double sd = 0.2;
-  double drop = 0;
   bool squares = false;  // sums of squares are counted as well
 };
 

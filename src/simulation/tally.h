@@ -45,7 +45,8 @@ struct Tally {
   std::vector<core::Duration> detections;
 };
 
-Tally TallyOf(const std::string& rule, const std::vector<Outcome>& outcomes);
+// `has_fault`: of the scenario; tells a catch from a false rollback.
+Tally TallyOf(const std::string& rule, bool has_fault, const std::vector<Outcome>& outcomes);
 
 // The time by which `share` of all runs were caught; absent: fewer ever were.
 std::optional<core::Duration> CaughtBy(const Tally& tally, double share);

@@ -1,0 +1,152 @@
+#include "simulation/objective_source.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "simulation/score_source.h"
+
+namespace slogate::simulation {
+namespace {
+
+using core::Counts;
+
+// Variance phi x mean: gamma noise whose spread depends on the mean.
+double Scattered(Random& random, double phi, double mean) {
+  if (!(phi > 1) || !(mean > 0)) return 1;
+  return GammaFactor(random, std::sqrt((phi - 1) / mean));
+}
+
+double FaultFactor(const Scenario& scenario, const ObjectiveScenario& objective) {
+  return scenario.fault && IsFaulty(*scenario.fault, objective) ? scenario.fault->factor : 1;
+}
+
+class BinarySource : public ObjectiveSource {
+ public:
+  BinarySource(const Scenario& scenario, const ObjectiveScenario& objective)
+      : rate_(objective.error_rate),
+        fault_(FaultFactor(scenario, objective)),
+        phi_(scenario.traffic.noise.phi),
+        clumped_(scenario.traffic.bursts.mean > 1 || scenario.traffic.loops),
+        clumps_(scenario.traffic, scenario.block_length) {}
+
+  void Draw(Random& random, const Demand& demand, core::ObjectiveBlock& block) override {
+    PerArm rate{};
+    for (std::size_t arm = 0; arm < 2; ++arm) {
+      rate[arm] = std::min(1.0, rate_ * demand.factor[arm]);
+    }
+    if (demand.fault) rate[0] = std::min(1.0, rate[0] * fault_);
+    PerArm extra{};
+    if (clumped_) {
+      const PerArm bad{demand.expected[0] * rate[0], demand.expected[1] * rate[1]};
+      extra = clumps_.Next(random, bad, demand.share);
+    }
+    const auto count = [&](std::size_t arm) {
+      return clumps_.Bursty() ? Bursty(random, demand.expected[arm], rate[arm], extra[arm])
+                              : Independent(random, demand, arm, rate[arm], extra[arm]);
+    };
+    block.counts.canary = count(0);
+    block.counts.baseline = count(1);
+  }
+
+ private:
+  Counts Independent(Random& random, const Demand& demand, std::size_t arm, double rate,
+                     double extra) const {
+    const std::int64_t requests = demand.requests[arm];
+    const double scatter =
+        Scattered(random, phi_, rate * static_cast<double>(demand.requests[arm]));
+    const auto bad = static_cast<double>(Binomial(random, requests, std::min(1.0, rate * scatter)));
+    return {.total = static_cast<double>(requests) + extra, .bad = bad + extra, .squares = 0};
+  }
+
+  static Counts Bursty(Random& random, double expected, double rate, double bad) {
+    const auto good = static_cast<double>(Poisson(random, expected * (1 - rate)));
+    return {.total = good + bad, .bad = bad, .squares = 0};
+  }
+
+  double rate_;
+  double fault_;
+  double phi_;
+  bool clumped_;
+  Clumps clumps_;
+};
+
+class CohortSource : public ObjectiveSource {
+ public:
+  CohortSource(const Scenario& scenario, const ObjectiveScenario& objective)
+      : rate_(objective.error_rate),
+        fault_(FaultFactor(scenario, objective)),
+        shares_(CohortShares(*objective.cohorts)) {
+    if (scenario.fault) faulty_ = FaultyCohort(*objective.cohorts, *scenario.fault);
+  }
+
+  void Draw(Random& random, const Demand& demand, core::ObjectiveBlock& block) override {
+    block.cohorts.resize(shares_.size());
+    block.counts = {};
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      const bool faulty = demand.fault && faulty_.value_or(i) == i;
+      block.cohorts[i].canary = Slice(random, demand, 0, shares_[i], faulty ? fault_ : 1);
+      block.cohorts[i].baseline = Slice(random, demand, 1, shares_[i], 1);
+      Add(block.counts.canary, block.cohorts[i].canary);
+      Add(block.counts.baseline, block.cohorts[i].baseline);
+    }
+  }
+
+ private:
+  Counts Slice(Random& random, const Demand& demand, std::size_t arm, double share,
+               double fault) const {
+    const std::int64_t requests = Poisson(random, demand.expected[arm] * share);
+    const double rate = std::min(1.0, rate_ * demand.factor[arm] * fault);
+    return {.total = static_cast<double>(requests),
+            .bad = static_cast<double>(Binomial(random, requests, rate)),
+            .squares = 0};
+  }
+
+  static void Add(Counts& sum, const Counts& counts) {
+    sum.total += counts.total;
+    sum.bad += counts.bad;
+  }
+
+  double rate_;
+  double fault_;
+  std::vector<double> shares_;
+  std::optional<std::size_t> faulty_;
+};
+
+}  // namespace
+
+bool IsFaulty(const Fault& fault, const ObjectiveScenario& objective) {
+  const auto& names = fault.objectives;
+  return names.empty() || std::find(names.begin(), names.end(), objective.name) != names.end();
+}
+
+std::vector<double> CohortShares(const CohortMix& mix) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (int i = 1; i <= mix.count; ++i) {
+    shares.push_back(std::pow(i, -mix.exponent));
+    sum += shares.back();
+  }
+  for (double& share : shares) share /= sum;
+  return shares;
+}
+
+std::string CohortName(std::size_t index) { return "c" + std::to_string(index + 1); }
+
+std::optional<std::size_t> FaultyCohort(const CohortMix& mix, const Fault& fault) {
+  if (!(fault.cohort_share > 0)) return std::nullopt;
+  const std::vector<double> shares = CohortShares(mix);
+  const auto nearest =
+      std::min_element(shares.begin(), shares.end(), [&](double left, double right) {
+        return std::fabs(left - fault.cohort_share) < std::fabs(right - fault.cohort_share);
+      });
+  return static_cast<std::size_t>(nearest - shares.begin());
+}
+
+std::unique_ptr<ObjectiveSource> SourceOf(const Scenario& scenario,
+                                          const ObjectiveScenario& objective) {
+  if (objective.scores) return ScoreSourceOf(scenario, objective);
+  if (objective.cohorts) return std::make_unique<CohortSource>(scenario, objective);
+  return std::make_unique<BinarySource>(scenario, objective);
+}
+
+}  // namespace slogate::simulation

@@ -1,0 +1,44 @@
+// Turns one block's requests into one objective's counts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "simulation/clumps.h"
+#include "simulation/random.h"
+#include "simulation/scenario.h"
+#include "slogate/core/observations.h"
+
+namespace slogate::simulation {
+
+// What one block is to hold, canary first.
+struct Demand {
+  PerArm share{};                          // of the requests
+  PerArm expected{};                       // requests
+  std::array<std::int64_t, 2> requests{};  // as they came
+  PerArm factor{1, 1};                     // on bad rates, but for the fault
+  bool fault = false;
+};
+
+// One run's objective. One thread at a time.
+class ObjectiveSource {
+ public:
+  virtual ~ObjectiveSource() = default;
+  // Sets counts, and cohorts where there are any.
+  virtual void Draw(Random& random, const Demand& demand, core::ObjectiveBlock& block) = 0;
+};
+
+// Keeps references to its arguments.
+std::unique_ptr<ObjectiveSource> SourceOf(const Scenario& scenario,
+                                          const ObjectiveScenario& objective);
+
+// Share of the requests of each cohort, descending; sums to 1.
+std::vector<double> CohortShares(const CohortMix& mix);
+std::string CohortName(std::size_t index);
+// The cohort that has the fault; absent: all have.
+std::optional<std::size_t> FaultyCohort(const CohortMix& mix, const Fault& fault);
+// Whether the fault is in this objective.
+bool IsFaulty(const Fault& fault, const ObjectiveScenario& objective);
+
+}  // namespace slogate::simulation
