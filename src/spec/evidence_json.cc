@@ -1,93 +1,162 @@
 #include "spec/evidence_json.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "spec/counts_json.h"
 #include "spec/policy_parts.h"
+#include "spec/slices_json.h"
 
 namespace slogate::spec {
 namespace {
 
 using nlohmann::json;
 
-constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
-constexpr Bounds kSum{};
+constexpr double kMostCapital = 1e300;
 constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
 
-json Storable(double number) {
-  if (std::isnan(number) || number == kMinusInfinity) return nullptr;
-  if (std::isinf(number)) return std::numeric_limits<double>::max();
-  return number;
+double Storable(double capital) {
+  return capital > 0 ? std::min(capital, kMostCapital) : 0;  // not a number is nothing
 }
 
 template <std::size_t kSize>
-json ToJson(const std::array<double, kSize>& logs) {
+json ToJson(const std::array<double, kSize>& capital) {
   json list = json::array();
-  for (const double log : logs) list.push_back(Storable(log));
+  for (const double value : capital) list.push_back(Storable(value));
   return list;
 }
 
-json ToJson(const core::Counts& counts) { return {{"total", counts.total}, {"bad", counts.bad}}; }
-
 json ToJson(const core::PairedCounts& counts) {
-  return {{"canary", ToJson(counts.canary)}, {"baseline", ToJson(counts.baseline)}};
+  return {{"canary", CountsToJson(counts.canary)}, {"baseline", CountsToJson(counts.baseline)}};
+}
+
+json ToJson(const core::CohortEvidence& cohort) {
+  return {{"share", ToJson(cohort.share)},
+          {"fast", ToJson(cohort.fast)},
+          {"practical", ToJson(cohort.practical)},
+          {"rollout", ToJson(cohort.rollout)}};
+}
+
+json ToJson(const core::ShiftEvidence& bound) {
+  return {{"share", ToJson(bound.share)}, {"likelihood", ToJson(bound.likelihood)}};
+}
+
+template <typename Evidence>
+void PutEach(json& object, const char* field, const std::vector<Evidence>& parts,
+             std::size_t most) {
+  if (parts.empty()) return;
+  json list = json::array();
+  for (const Evidence& part : parts) {
+    if (list.size() < most) list.push_back(ToJson(part));
+  }
+  object[field] = std::move(list);
 }
 
 json ToJson(const core::EvidenceState& state) {
-  return {{"share", ToJson(state.share)},
-          {"fast", ToJson(state.fast)},
-          {"practical", ToJson(state.practical)},
-          {"startedWeight", state.started_weight},
-          {"ratio", ToJson(state.ratio)},
-          {"absolute", ToJson(state.absolute)},
-          {"freshRatio", ToJson(state.fresh_ratio)},
-          {"freshAbsolute", ToJson(state.fresh_absolute)},
-          {"rollout", ToJson(state.rollout)},
-          {"step", ToJson(state.step)}};
+  json object = {{"capital",
+                  {{"share", ToJson(state.share)},
+                   {"fast", ToJson(state.fast)},
+                   {"practical", ToJson(state.practical)},
+                   {"ratio", ToJson(state.ratio)},
+                   {"absolute", ToJson(state.absolute)},
+                   {"freshRatio", ToJson(state.fresh_ratio)},
+                   {"freshAbsolute", ToJson(state.fresh_absolute)}}},
+                 {"startedWeight", state.started_weight},
+                 {"rollout", ToJson(state.rollout)},
+                 {"step", ToJson(state.step)}};
+  if (state.score != core::ScoreEvidence{}) {
+    object["score"] = {{"spread", ToJson(state.score.spread)},
+                       {"seen", CountsToJson(state.score.seen)}};
+  }
+  PutEach(object, "cohorts", state.cohorts, kMostCohorts);
+  PutEach(object, "bounds", state.bounds, kMostBounds);
+  return object;
+}
+
+enum class Unit { kCapital, kLogarithm };
+
+// Plain capital, or, of versions that kept it so, its logarithm with null for none at all.
+std::optional<double> CapitalOf(const json& item, Unit unit) {
+  if (unit == Unit::kLogarithm && item.is_null()) return 0;
+  if (!item.is_number()) return std::nullopt;
+  const double number = item.get<double>();
+  if (unit == Unit::kLogarithm) return Storable(std::exp(number));
+  return number >= 0 && number <= kMostCapital ? std::optional(number) : std::nullopt;
 }
 
 template <std::size_t kSize>
-void ReadLogs(ObjectReader& reader, std::string_view field, std::array<double, kSize>& logs) {
+void ReadEach(ObjectReader& reader, std::string_view field, std::array<double, kSize>& capital,
+              Unit unit = Unit::kCapital) {
   reader.Require(field, "it is part of every checkpoint");
   const json* list = reader.List(field, {kSize, kSize});
   if (list == nullptr) return;
   for (std::size_t i = 0; i < kSize; ++i) {
-    const json& item = (*list)[i];
-    if (item.is_number()) {
-      logs[i] = item.get<double>();
-    } else if (item.is_null()) {
-      logs[i] = kMinusInfinity;
-    } else {
-      reader.Report(field, "has an item that is neither a number nor null", "");
+    const auto value = CapitalOf((*list)[i], unit);
+    if (!value) {
+      reader.Report(field, "has an item that is no evidence", "");
       return;
     }
+    capital[i] = *value;
   }
-}
-
-core::Counts ReadCounts(ObjectReader reader) {
-  return {reader.Number("total", 0, kSum), reader.Number("bad", 0, kSum)};
 }
 
 core::PairedCounts ReadPaired(ObjectReader reader) {
   return {ReadCounts(reader.Child("canary")), ReadCounts(reader.Child("baseline"))};
 }
 
+core::CohortEvidence ReadCohort(ObjectReader& reader) {
+  core::CohortEvidence cohort;
+  ReadEach(reader, "share", cohort.share);
+  ReadEach(reader, "fast", cohort.fast);
+  ReadEach(reader, "practical", cohort.practical);
+  cohort.rollout = ReadPaired(reader.Child("rollout"));
+  return cohort;
+}
+
+core::ShiftEvidence ReadBound(ObjectReader& reader) {
+  core::ShiftEvidence bound;
+  ReadEach(reader, "share", bound.share);
+  ReadEach(reader, "likelihood", bound.likelihood);
+  return bound;
+}
+
+core::ScoreEvidence ReadScore(ObjectReader reader) {
+  core::ScoreEvidence score;
+  ReadEach(reader, "spread", score.spread);
+  score.seen = ReadCounts(reader.Child("seen"));
+  return score;
+}
+
+void ReadCapital(ObjectReader reader, Unit unit, core::EvidenceState& state) {
+  ReadEach(reader, "share", state.share, unit);
+  ReadEach(reader, "fast", state.fast, unit);
+  ReadEach(reader, "practical", state.practical, unit);
+  ReadEach(reader, "ratio", state.ratio, unit);
+  ReadEach(reader, "absolute", state.absolute, unit);
+  ReadEach(reader, "freshRatio", state.fresh_ratio, unit);
+  ReadEach(reader, "freshAbsolute", state.fresh_absolute, unit);
+}
+
 core::EvidenceState ReadEvidence(ObjectReader& reader) {
   core::EvidenceState state;
-  ReadLogs(reader, "share", state.share);
-  ReadLogs(reader, "fast", state.fast);
-  ReadLogs(reader, "practical", state.practical);
+  if (reader.Has("capital")) {
+    ReadCapital(reader.Child("capital"), Unit::kCapital, state);
+  } else {
+    ReadCapital(reader, Unit::kLogarithm, state);
+  }
   // A hair above 1 is left for sums that were rounded.
   state.started_weight = reader.Number("startedWeight", 0, {.least = 0, .most = 1.000001});
-  ReadLogs(reader, "ratio", state.ratio);
-  ReadLogs(reader, "absolute", state.absolute);
-  ReadLogs(reader, "freshRatio", state.fresh_ratio);
-  ReadLogs(reader, "freshAbsolute", state.fresh_absolute);
   state.rollout = ReadPaired(reader.Child("rollout"));
   state.step = ReadPaired(reader.Child("step"));
+  if (reader.Has("score")) state.score = ReadScore(reader.Child("score"));
+  reader.Each("cohorts", {0, kMostCohorts},
+              [&](ObjectReader& item, std::size_t) { state.cohorts.push_back(ReadCohort(item)); });
+  reader.Each("bounds", {0, kMostBounds},
+              [&](ObjectReader& item, std::size_t) { state.bounds.push_back(ReadBound(item)); });
   return state;
 }
 

@@ -8,9 +8,11 @@
 
 namespace slogate::spec {
 
-// Minus infinity is null. What a comparator never gives is made storable on the side of caution:
-// NaN as minus infinity (no evidence), plus infinity as the largest number.
+// What a comparator never gives is made storable on the side of caution: anything that is not
+// above 0 as no capital, and what is above 1e300 as that. One objective takes about 2 kB, each of
+// its cohorts about 700 bytes more (50: 34 kB) and each bound 300.
 nlohmann::json CheckpointToJson(const core::Checkpoint& checkpoint);
+// Reads logarithms as well, which earlier versions stored.
 core::Checkpoint ReadCheckpoint(ObjectReader reader);
 
 }  // namespace slogate::spec

@@ -7,6 +7,7 @@
 #include "spec/indicator_json.h"
 #include "spec/policy_parts.h"
 #include "spec/selector_text.h"
+#include "spec/slices_json.h"
 #include "spec/time_text.h"
 
 namespace slogate::spec {
@@ -21,24 +22,29 @@ constexpr Bounds kRatio{.least = 0, .most = 1};
 constexpr Bounds kNonNegative{};
 
 json ToJson(const core::ComparatorParameters& parameters) {
-  return {{"r0", parameters.r0},
-          {"r1", parameters.r1},
-          {"delta", parameters.delta},
-          {"tau", parameters.tau},
-          {"phiBlock", parameters.dispersion.phi_block},
-          {"phiMax", parameters.dispersion.phi_max},
-          {"kappa", parameters.dispersion.kappa},
-          {"measured", parameters.dispersion.measured}};
+  json object = {{"r0", parameters.r0},
+                 {"r1", parameters.r1},
+                 {"delta", parameters.delta},
+                 {"tau", parameters.tau},
+                 {"phiBlock", parameters.dispersion.phi_block},
+                 {"phiMax", parameters.dispersion.phi_max},
+                 {"kappa", parameters.dispersion.kappa},
+                 {"measured", parameters.dispersion.measured}};
+  if (parameters.scores) object["scores"] = true;
+  if (parameters.squares) object["squares"] = true;
+  return object;
 }
 
 json ToJson(const core::FrozenObjective& objective) {
-  return {{"name", objective.name},
-          {"dimension", core::ToString(objective.dimension)},
-          {"mode", core::ToString(objective.mode)},
-          {"indicator", IndicatorToJson(objective.indicator)},
-          {"targetRatio", objective.target},
-          {"leastEvents", objective.least_events},
-          {"parameters", ToJson(objective.parameters)}};
+  json object = {{"name", objective.name},
+                 {"dimension", core::ToString(objective.dimension)},
+                 {"mode", core::ToString(objective.mode)},
+                 {"indicator", IndicatorToJson(objective.indicator)},
+                 {"targetRatio", objective.target},
+                 {"leastEvents", objective.least_events},
+                 {"parameters", ToJson(objective.parameters)}};
+  PutSlices(object, objective);
+  return object;
 }
 
 core::ComparatorParameters ReadParameters(ObjectReader reader) {
@@ -47,6 +53,8 @@ core::ComparatorParameters ReadParameters(ObjectReader reader) {
   parameters.r1 = reader.Number("r1", parameters.r1, kNonNegative);
   parameters.delta = reader.Number("delta", parameters.delta, kNonNegative);
   parameters.tau = reader.Number("tau", parameters.tau, kNonNegative);
+  parameters.scores = reader.Flag("scores", false);
+  parameters.squares = reader.Flag("squares", false);
   core::Dispersion& dispersion = parameters.dispersion;
   dispersion.phi_block = reader.Number("phiBlock", dispersion.phi_block, kNonNegative);
   dispersion.phi_max = reader.Number("phiMax", dispersion.phi_max, kNonNegative);
@@ -66,6 +74,7 @@ core::FrozenObjective ReadObjective(ObjectReader& item) {
   objective.target = item.Number("targetRatio", objective.target, kRatio);
   objective.least_events = item.Number("leastEvents", 0, kNonNegative);
   objective.parameters = ReadParameters(item.Child("parameters"));
+  ReadSlices(item, objective);
   return objective;
 }
 

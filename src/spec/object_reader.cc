@@ -102,25 +102,35 @@ bool ObjectReader::Require(std::string_view name, std::string mend) {
   return false;
 }
 
-std::optional<std::string> ObjectReader::Text(std::string_view name, std::size_t longest) {
+const std::string* ObjectReader::ShortText(std::string_view name, std::size_t longest) {
   const json* value = Find(name);
-  if (value == nullptr) return std::nullopt;
+  if (value == nullptr) return nullptr;
   if (!value->is_string()) {
     const bool scalar = value->is_number() || value->is_boolean();
     Report(name, "must be a text, is " + std::string(TypeName(*value)),
            scalar ? "put it in quotes" : "write a text");
-    return std::nullopt;
+    return nullptr;
   }
   const auto& text = value->get_ref<const std::string&>();
-  if (text.size() > longest) {
-    Report(name, "is longer than " + std::to_string(longest) + " bytes", "shorten it");
-    return std::nullopt;
-  }
-  if (!IsUtf8(text) || HasControlCharacter(text)) {
-    Report(name, "has control characters or is not UTF-8", "remove them");
-    return std::nullopt;
-  }
-  return text;
+  if (text.size() <= longest) return &text;
+  Report(name, "is longer than " + std::to_string(longest) + " bytes", "shorten it");
+  return nullptr;
+}
+
+std::optional<std::string> ObjectReader::Text(std::string_view name, std::size_t longest) {
+  const std::string* text = ShortText(name, longest);
+  if (text == nullptr) return std::nullopt;
+  if (IsUtf8(*text) && !HasControlCharacter(*text)) return *text;
+  Report(name, "has control characters or is not UTF-8", "remove them");
+  return std::nullopt;
+}
+
+std::optional<std::string> ObjectReader::AnyText(std::string_view name, std::size_t longest) {
+  const std::string* text = ShortText(name, longest);
+  if (text == nullptr) return std::nullopt;
+  if (IsUtf8(*text)) return *text;
+  Report(name, "is not UTF-8", "write it in UTF-8");
+  return std::nullopt;
 }
 
 double ObjectReader::Number(std::string_view name, double fallback, const Bounds& bounds) {

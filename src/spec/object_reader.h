@@ -53,6 +53,8 @@ class ObjectReader {
 
   // At most `longest` bytes of UTF-8 without control characters.
   std::optional<std::string> Text(std::string_view name, std::size_t longest);
+  // The same, control characters and all.
+  std::optional<std::string> AnyText(std::string_view name, std::size_t longest);
   double Number(std::string_view name, double fallback, const Bounds& bounds);
   std::int64_t Integer(std::string_view name, std::int64_t fallback, std::int64_t least,
                        std::int64_t most);
@@ -93,6 +95,8 @@ class ObjectReader {
   }
 
   const nlohmann::json* Find(std::string_view name);
+  // The text under the name when it is one of at most `longest` bytes.
+  const std::string* ShortText(std::string_view name, std::size_t longest);
 
   const nlohmann::json& object_;
   std::string path_;

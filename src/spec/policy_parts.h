@@ -2,6 +2,7 @@
 // is returned is only meaningful when there were none.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
 core::Arms ReadArms(ObjectReader& spec, const std::vector<core::Route>& routes);
 
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec);
+// Slices of one objective, as far as its indicator has any.
+std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective, const core::Indicator& indicator);
+core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator);
+// Reports cohorts that the arms do not share, or that are too many together.
+void CheckCohorts(ObjectReader& spec, const core::Policy& policy);
 core::Comparison ReadComparison(ObjectReader& spec);
 
 // A step may not be shorter than `block`, the length of one block of counts.

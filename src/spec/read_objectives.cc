@@ -65,6 +65,8 @@ core::Objective ReadObjective(ObjectReader& item, const std::vector<core::Object
   if (item.Has("phi")) objective.phi = item.Number("phi", 1, {.least = 1, .most = 10'000});
   objective.least_events = static_cast<double>(
       item.Integer("leastEvents", 0, 0, static_cast<std::int64_t>(kMostEvents)));
+  objective.cohorts = ReadCohorts(item, objective.indicator);
+  objective.shift = ReadShift(item, objective.indicator);
   item.RefuseOthers();
   return objective;
 }

@@ -54,6 +54,7 @@ core::Policy ReadSpec(ObjectReader& spec) {
   policy.dry_run = spec.Flag("dryRun", false);
   policy.retry = spec.Text("retry", 63).value_or("");
   CheckEstimates(spec, policy);
+  CheckCohorts(spec, policy);
   spec.RefuseOthers();
   return policy;
 }

@@ -13,6 +13,7 @@
 #include "spec/policy_parts.h"
 #include "spec/time_text.h"
 #include "spec/utf8.h"
+#include "spec/verdict_json.h"
 
 namespace slogate::spec {
 namespace {
@@ -69,41 +70,9 @@ json ProgressToJson(const core::RolloutState& state) {
   return progress;
 }
 
-json ToJson(const core::Counts& counts) { return {{"total", counts.total}, {"bad", counts.bad}}; }
-
-json VerdictsToJson(const std::vector<core::ObjectiveVerdict>& verdicts) {
-  json list = json::array();
-  for (const auto& verdict : verdicts) {
-    if (list.size() == kMostObjectives) break;
-    json item = {{"objective", BoundedUtf8(verdict.objective, kLongestName)},
-                 {"dimension", core::ToString(verdict.dimension)},
-                 {"verdict", core::ToString(verdict.verdict)},
-                 {"reason", core::ToString(verdict.reason)},
-                 {"rollbackPercent", verdict.rollback_tenths * 10},
-                 {"promotionPercent", verdict.promotion_tenths * 10},
-                 {"canary", ToJson(verdict.counts.canary)},
-                 {"baseline", ToJson(verdict.counts.baseline)}};
-    PutText(item, "message", verdict.message, kLongestMessage);
-    list.push_back(std::move(item));
-  }
-  return list;
-}
-
 // Counts change with every block. They are told along with news, and are no news themselves.
-bool OnlyCountsDiffer(const json& status, const json& previous) {
-  const auto without_counts = [](json whole) {
-    for (json& verdict : whole["verdicts"]) {
-      verdict.erase("canary");
-      verdict.erase("baseline");
-    }
-    return whole;
-  };
-  if (!previous.is_object() || !previous.contains("verdicts")) return false;
-  const json& verdicts = previous["verdicts"];
-  const bool sound =
-      verdicts.is_array() &&
-      std::all_of(verdicts.begin(), verdicts.end(), [](const json& v) { return v.is_object(); });
-  return sound && without_counts(status) == without_counts(previous);
+bool OnlyCountsDiffer(json status, json previous) {
+  return previous.is_object() && EraseCounts(status) && EraseCounts(previous) && status == previous;
 }
 
 json HistoryToJson(const std::vector<core::HistoryEntry>& history) {
@@ -178,24 +147,6 @@ void ReadProgress(ObjectReader reader, core::RolloutState& state) {
   }
 }
 
-core::Counts ReadCounts(ObjectReader reader) {
-  return {reader.Number("total", 0, Bounds{}), reader.Number("bad", 0, Bounds{})};
-}
-
-core::ObjectiveVerdict ReadVerdict(ObjectReader& item) {
-  core::ObjectiveVerdict verdict;
-  verdict.objective = ReadText(item, "objective");
-  ReadWord(item, "dimension", verdict.dimension);
-  ReadWord(item, "verdict", verdict.verdict);
-  ReadWord(item, "reason", verdict.reason);
-  verdict.message = ReadText(item, "message");
-  verdict.rollback_tenths = ReadInt(item, "rollbackPercent", 0, 100) / 10;
-  verdict.promotion_tenths = ReadInt(item, "promotionPercent", 0, 100) / 10;
-  if (item.Has("canary")) verdict.counts.canary = ReadCounts(item.Child("canary"));
-  if (item.Has("baseline")) verdict.counts.baseline = ReadCounts(item.Child("baseline"));
-  return verdict;
-}
-
 core::HistoryEntry ReadHistoryEntry(ObjectReader& item) {
   core::HistoryEntry entry;
   entry.at = ReadInstant(item, "at");
@@ -214,9 +165,7 @@ void ReadLists(ObjectReader& reader, core::RolloutState& state) {
     state.observed_percents.push_back(observed);
     state.route_notes.push_back(ReadText(item, "note"));
   });
-  reader.Each("verdicts", {0, kMostObjectives}, [&](ObjectReader& item, std::size_t) {
-    state.verdicts.push_back(ReadVerdict(item));
-  });
+  state.verdicts = ReadVerdicts(reader, state.frozen);
   reader.Each("history", {0, core::kLongestHistory}, [&](ObjectReader& item, std::size_t) {
     state.history.push_back(ReadHistoryEntry(item));
   });
@@ -232,6 +181,16 @@ void CheckAgreement(ObjectReader& reader, const core::RolloutState& state) {
   const std::size_t checkpointed = state.checkpoint.objectives.size();
   if (checkpointed != 0 && checkpointed != state.frozen->objectives.size()) {
     reader.Report("checkpoint.objectives", "are not those of the frozen parameters", "");
+    return;
+  }
+  for (std::size_t i = 0; i < checkpointed; ++i) {
+    const core::EvidenceState& evidence = state.checkpoint.objectives[i];
+    const core::FrozenObjective& frozen = state.frozen->objectives[i];
+    if (evidence.cohorts.size() > frozen.cohorts.size() ||
+        evidence.bounds.size() > frozen.bounds.size()) {
+      reader.Report("checkpoint.objectives[" + std::to_string(i) + "]",
+                    "has more cohorts or bounds than the frozen parameters", "");
+    }
   }
 }
 

@@ -77,6 +77,58 @@ TEST(PolicyJsonTest, ReadsWhatIsGiven) {
   EXPECT_EQ(policy->retry, "again");
 }
 
+TEST(PolicyJsonTest, ReadsScores) {
+  json object = SamplePolicy();
+  json& objective = object["spec"]["objectives"][0];
+  objective["target"] = 80;
+  objective["indicator"] =
+      json::parse(R"({"score": {"total": "graded_total", "sum": "score_sum{judge=\"a\"}"}})");
+  auto policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].target, 0.8);
+  core::ScoreIndicator score{{"graded_total", {}},
+                             {"score_sum", {{"judge", core::LabelMatcher::Op::kEqual, "a"}}},
+                             std::nullopt};
+  EXPECT_EQ(policy->objectives[0].indicator, core::Indicator(score));
+  objective["indicator"]["score"]["squares"] = "score_squares";
+  score.squares = core::Selector{"score_squares", {}};
+  policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].indicator, core::Indicator(score));
+  objective["indicator"] = json::parse(R"({"scoreHistogram": {"metric": "tone"}})");
+  policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].indicator,
+            core::Indicator(core::ScoreHistogramIndicator{{"tone", {}}}));
+}
+
+TEST(PolicyJsonTest, ReadsCohortsAndShift) {
+  json object = SamplePolicy();
+  json& objective = object["spec"]["objectives"][0];
+  objective["cohorts"] = {{"by", "language"}};
+  auto policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].cohorts, (core::Cohorts{"language", 200, 50}));
+  EXPECT_EQ(policy->objectives[0].shift, core::Shift::kReport);
+  objective["cohorts"] = {{"by", "region"}, {"minEvents", 1}, {"max", 200}};
+  objective["indicator"] =
+      json::parse(R"({"histogram": {"metric": "latency_seconds", "threshold": 0.3}})");
+  objective["shift"] = "Enforce";
+  policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].cohorts, (core::Cohorts{"region", 1, 200}));
+  EXPECT_EQ(policy->objectives[0].shift, core::Shift::kEnforce);
+}
+
+// Cohorts by a label that tells the arms apart would each be in one arm only.
+TEST(PolicyJsonTest, RefusesCohortsThatTheArmsDoNotShare) {
+  json object = SamplePolicy();
+  object["spec"]["objectives"][0]["cohorts"] = {{"by", "hash"}};
+  EXPECT_TRUE(PolicyFromJson(object).has_value());
+  object["spec"]["arms"] = {{"revisionLabel", "hash"}};
+  EXPECT_FALSE(PolicyFromJson(object).has_value());
+}
+
 TEST(PolicyJsonTest, ReadsEveryCredentialAsAReference) {
   json object = SamplePolicy();
   object["spec"]["prometheus"] = json::parse(R"({"address": "https://prometheus",

@@ -1,14 +1,18 @@
 #include "random_state.h"
 
-#include <limits>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
 
 #include "spec/policy_parts.h"
+#include "spec/slices_json.h"
 
 namespace slogate::spec {
 
-double RandomStates::Log() {
-  if (Below(4) == 0) return -std::numeric_limits<double>::infinity();
-  return std::normal_distribution<double>(0, 20)(random_);
+double RandomStates::Capital() {
+  if (Below(4) == 0) return 0;
+  return std::min(1e300, std::exp(std::normal_distribution<double>(0, 20)(random_)));
 }
 
 std::string RandomStates::Text(std::size_t longest) {
@@ -36,15 +40,52 @@ core::Selector RandomStates::AnySelector() {
 }
 
 core::Indicator RandomStates::AnyIndicator() {
-  switch (Below(3)) {
+  switch (Below(5)) {
     case 0:
       return core::CounterIndicator{{"all", {}}, AnySelector(), Coin()};
     case 1:
       return core::HistogramIndicator{AnySelector(), 0.001 + Ratio()};
+    case 2:
+      return core::ScoreIndicator{
+          {"all", {}}, {"sum", Matchers(1)}, Coin() ? std::optional(AnySelector()) : std::nullopt};
+    case 3:
+      return core::ScoreHistogramIndicator{AnySelector()};
     default:
       return core::PromqlIndicator{"f({{.arm}}[{{.window}}])", "g({{.arm}}[{{.window}}])" + Text(9),
                                    Coin(), Coin()};
   }
+}
+
+core::FrozenObjective RandomStates::Objective(std::size_t number) {
+  core::FrozenObjective objective;
+  objective.name = "objective-" + std::to_string(number);
+  objective.dimension = Any<core::Dimension>();
+  objective.mode = Any<core::Mode>();
+  objective.indicator = AnyIndicator();
+  objective.target = Ratio();
+  objective.least_events = static_cast<double>(Below(1000));
+  objective.parameters = {1 + Ratio(),
+                          1 + Ratio(),
+                          Ratio() / 7,
+                          Ratio() / 3,
+                          Coin(),
+                          Coin(),
+                          {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin()}};
+  if (Coin()) {
+    objective.cohort_label = "language";
+    for (std::uint64_t i = Below(5); i > 0; --i) {
+      objective.cohorts.push_back(Text(20) + std::to_string(i));
+    }
+    objective.cohorts_left_out = Below(1000);
+    objective.cohort_least_events = static_cast<double>(Below(1000));
+  }
+  for (std::uint64_t i = Below(4); i > 0; --i) objective.bounds.push_back(Ratio());
+  objective.shift = Coin() ? core::Shift::kEnforce : core::Shift::kReport;
+  if (Coin()) {
+    objective.calibration = {static_cast<int>(Below(100)), static_cast<int>(Below(100)), Ratio(),
+                             static_cast<core::Calibration::SelfCheck>(Below(3))};
+  }
+  return objective;
 }
 
 core::FrozenParameters RandomStates::Frozen(std::size_t objectives) {
@@ -57,21 +98,7 @@ core::FrozenParameters RandomStates::Frozen(std::size_t objectives) {
   frozen.promotion_alpha = Ratio();
   frozen.canary = Matchers(Below(3));
   frozen.baseline = Matchers(Below(3));
-  for (std::size_t i = 0; i < objectives; ++i) {
-    core::FrozenObjective objective;
-    objective.name = "objective-" + std::to_string(i);
-    objective.dimension = Any<core::Dimension>();
-    objective.mode = Any<core::Mode>();
-    objective.indicator = AnyIndicator();
-    objective.target = Ratio();
-    objective.least_events = static_cast<double>(Below(1000));
-    objective.parameters = {1 + Ratio(),
-                            1 + Ratio(),
-                            Ratio() / 7,
-                            Ratio() / 3,
-                            {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin()}};
-    frozen.objectives.push_back(objective);
-  }
+  for (std::size_t i = 0; i < objectives; ++i) frozen.objectives.push_back(Objective(i));
   for (std::uint64_t i = 1 + Below(4); i > 0; --i) {
     core::Step step;
     step.weight_percent = static_cast<int>(1 + Below(99));
@@ -88,38 +115,70 @@ core::FrozenParameters RandomStates::Frozen(std::size_t objectives) {
 core::PairedCounts RandomStates::Counts() {
   const auto arm = [this] {
     const double total = static_cast<double>(Below(1'000'000)) / (Coin() ? 1 : 3);
-    return core::Counts{total, total * Ratio()};
+    const double bad = total * Ratio();
+    return core::Counts{total, bad, Coin() ? 0 : bad * Ratio()};
   };
   return {arm(), arm()};
 }
 
-core::EvidenceState RandomStates::Evidence() {
+core::EvidenceState RandomStates::Evidence(const core::FrozenObjective& objective) {
+  const auto fill = [this](auto&... parts) {
+    const auto one = [this](auto& part) {
+      for (double& capital : part) capital = Capital();
+    };
+    (one(parts), ...);
+  };
   core::EvidenceState state;
-  for (auto* logs : {&state.share, &state.fast, &state.practical}) {
-    for (double& log : *logs) log = Log();
-  }
-  for (auto* logs : {&state.ratio, &state.absolute, &state.fresh_ratio, &state.fresh_absolute}) {
-    for (double& log : *logs) log = Log();
-  }
+  fill(state.share, state.fast, state.practical);
+  fill(state.ratio, state.absolute, state.fresh_ratio, state.fresh_absolute);
   state.started_weight = Ratio();
   state.rollout = Counts();
   state.step = Counts();
+  if (Coin()) {
+    fill(state.score.spread);
+    state.score.seen = Counts().canary;
+  }
+  state.cohorts.resize(objective.cohorts.size());
+  for (core::CohortEvidence& cohort : state.cohorts) {
+    fill(cohort.share, cohort.fast, cohort.practical);
+    cohort.rollout = Counts();
+  }
+  state.bounds.resize(objective.bounds.size());
+  for (core::ShiftEvidence& bound : state.bounds) fill(bound.share, bound.likelihood);
   return state;
 }
 
+core::ObjectiveVerdict RandomStates::VerdictOn(const core::FrozenObjective& objective) {
+  core::ObjectiveVerdict verdict;
+  verdict.objective = objective.name;
+  verdict.dimension = Any<core::Dimension>();
+  verdict.verdict = Any<core::Verdict>();
+  verdict.reason = Any<core::Reason>();
+  verdict.message = Text(100);
+  verdict.counts = Counts();
+  verdict.evidence.rollback = Ratio();
+  verdict.rollback_tenths = static_cast<int>(Below(11));
+  verdict.promotion_tenths = static_cast<int>(Below(11));
+  verdict.shift_tenths = static_cast<int>(Below(11));
+  verdict.shift_shown = Coin();
+  for (const std::string& value : objective.cohorts) {
+    core::CohortVerdict& cohort = verdict.cohorts.emplace_back();
+    cohort.value = value;
+    cohort.verdict = Coin() ? core::Verdict::kFail : core::Verdict::kInconclusive;
+    cohort.unseen = Coin();
+    cohort.counts = Counts();
+    cohort.rollback_tenths = static_cast<int>(Below(11));
+  }
+  return verdict;
+}
+
 void RandomStates::AddLists(core::RolloutState& state) {
-  for (std::uint64_t i = Below(4); i > 0; --i) {
-    core::ObjectiveVerdict verdict;
-    verdict.objective = "objective-" + std::to_string(i);
-    verdict.dimension = Any<core::Dimension>();
-    verdict.verdict = Any<core::Verdict>();
-    verdict.reason = Any<core::Reason>();
-    verdict.message = Text(100);
-    verdict.counts = Counts();
-    verdict.evidence = {Log(), Log(), Log()};
-    verdict.rollback_tenths = static_cast<int>(Below(11));
-    verdict.promotion_tenths = static_cast<int>(Below(11));
-    state.verdicts.push_back(verdict);
+  const std::size_t verdicts = Below(4);
+  for (std::size_t i = 0; i < verdicts; ++i) {
+    const bool frozen = state.frozen && i < state.frozen->objectives.size();
+    core::FrozenObjective alone;
+    alone.name = "objective-" + std::to_string(i);
+    state.verdicts.push_back(VerdictOn(frozen ? state.frozen->objectives[i] : alone));
   }
   for (std::uint64_t i = Below(core::kLongestHistory + 1); i > 0; --i) {
     state.history.push_back({Time(), Any<core::DecisionKind>(), Any<core::Reason>(),
@@ -161,8 +220,8 @@ core::RolloutState RandomStates::Next() {
     state.step = static_cast<int>(Below(state.frozen->steps.size()));
     if (Coin()) {
       state.checkpoint.blocks_absorbed = static_cast<std::int64_t>(Below(100'000));
-      for (std::size_t i = 0; i < state.frozen->objectives.size(); ++i) {
-        state.checkpoint.objectives.push_back(Evidence());
+      for (const core::FrozenObjective& objective : state.frozen->objectives) {
+        state.checkpoint.objectives.push_back(Evidence(objective));
       }
     }
   }
@@ -177,10 +236,18 @@ core::RolloutState RandomStates::Largest() {
   state.verdicts.clear();
   state.history.clear();
   const std::string quotes(2000, '"');
+  std::size_t cohorts = kMostCohorts;
   for (auto& objective : state.frozen->objectives) {
+    objective.cohorts.assign(std::exchange(cohorts, 0), std::string(kLongestCohort, '"'));
+    objective.cohort_label = std::string(512, 'a');
+    objective.bounds.assign(kMostBounds, 1.0 / 3);
     objective.indicator = core::PromqlIndicator{std::string(4096, '"'), std::string(4096, '"')};
-    state.checkpoint.objectives.push_back(Evidence());
-    core::ObjectiveVerdict& verdict = state.verdicts.emplace_back();
+    state.checkpoint.objectives.push_back(Evidence(objective));
+    core::ObjectiveVerdict& verdict = state.verdicts.emplace_back(VerdictOn(objective));
+    for (core::CohortVerdict& cohort : verdict.cohorts) {
+      cohort.verdict = core::Verdict::kFail;
+      cohort.unseen = true;
+    }
     verdict.objective = quotes;
     verdict.message = quotes;
   }

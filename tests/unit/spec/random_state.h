@@ -22,7 +22,7 @@ class RandomStates {
   std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
   bool Coin() { return Below(2) == 1; }
   double Ratio() { return static_cast<double>(Below(1'000'001)) / 1e6; }
-  double Log();
+  double Capital();
   std::string Text(std::size_t longest);
   core::TimePoint Time();
   core::Duration Length() { return core::Duration{Below(1'000'000'000)}; }
@@ -36,7 +36,9 @@ class RandomStates {
   core::Indicator AnyIndicator();
   std::vector<core::LabelMatcher> Matchers(std::size_t count);
   core::FrozenParameters Frozen(std::size_t objectives);
-  core::EvidenceState Evidence();
+  core::FrozenObjective Objective(std::size_t number);
+  core::EvidenceState Evidence(const core::FrozenObjective& objective);
+  core::ObjectiveVerdict VerdictOn(const core::FrozenObjective& objective);
   core::PairedCounts Counts();
   void AddLists(core::RolloutState& state);
 

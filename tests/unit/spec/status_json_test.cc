@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -31,6 +33,20 @@ core::Policy PolicyWithRoutes(std::size_t count) {
 json StatusOf(const core::RolloutState& state) {
   const core::Policy policy = PolicyWithRoutes(state.observed_percents.size());
   return StatusToJson(state, &policy, 7, nullptr, kNow);
+}
+
+// `stored` has no counts of cohorts that nothing points at.
+void ExpectSameCohorts(const std::vector<core::CohortVerdict>& given,
+                       const std::vector<core::CohortVerdict>& stored) {
+  ASSERT_EQ(given.size(), stored.size());
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    EXPECT_EQ(given[i].value, stored[i].value);
+    EXPECT_EQ(given[i].verdict, stored[i].verdict);
+    EXPECT_EQ(given[i].unseen, stored[i].unseen);
+    const bool listed = given[i].verdict == core::Verdict::kFail || given[i].rollback_tenths >= 5;
+    EXPECT_EQ(stored[i].rollback_tenths, listed ? given[i].rollback_tenths : 0);
+    EXPECT_EQ(stored[i].counts, listed ? given[i].counts : core::PairedCounts{});
+  }
 }
 
 void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
@@ -70,6 +86,9 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
     EXPECT_EQ(a.verdicts[i].counts, b.verdicts[i].counts);
     EXPECT_EQ(a.verdicts[i].rollback_tenths, b.verdicts[i].rollback_tenths);
     EXPECT_EQ(a.verdicts[i].promotion_tenths, b.verdicts[i].promotion_tenths);
+    EXPECT_EQ(a.verdicts[i].shift_tenths, b.verdicts[i].shift_tenths);
+    EXPECT_EQ(a.verdicts[i].shift_shown, b.verdicts[i].shift_shown);
+    ExpectSameCohorts(a.verdicts[i].cohorts, b.verdicts[i].cohorts);
   }
 }
 
@@ -91,13 +110,13 @@ TEST(StatusJsonTest, KeepsEveryBitOfTheEvidence) {
   while (state.checkpoint.objectives.empty()) state = states.Next();
   auto& share = state.checkpoint.objectives[0].share;
   share = {0.1 + 0.2,
-           -std::numeric_limits<double>::infinity(),
+           0,
            std::nextafter(1.0, 2.0),
            1e300,
            std::numeric_limits<double>::denorm_min(),
-           -1.0 / 3,
+           1.0 / 3,
            123456789.123456789,
-           std::numeric_limits<double>::lowest()};
+           std::numeric_limits<double>::min()};
   const auto read = StateFromStatusJson(json::parse(StatusOf(state).dump()));
   ASSERT_TRUE(read.has_value()) << read.error().message;
   const auto& back = read->checkpoint.objectives[0].share;
@@ -111,10 +130,35 @@ TEST(StatusJsonTest, StoresNoEvidenceForNotANumber) {
   state.checkpoint.objectives.resize(1);
   state.checkpoint.objectives[0].fast[0] = std::nan("");
   state.checkpoint.objectives[0].fast[1] = std::numeric_limits<double>::infinity();
+  state.checkpoint.objectives[0].fast[2] = -1;
   const auto read = StateFromStatusJson(json::parse(StatusOf(state).dump()));
   ASSERT_TRUE(read.has_value()) << read.error().message;
-  EXPECT_EQ(read->checkpoint.objectives[0].fast[0], -std::numeric_limits<double>::infinity());
-  EXPECT_EQ(read->checkpoint.objectives[0].fast[1], std::numeric_limits<double>::max());
+  EXPECT_EQ(read->checkpoint.objectives[0].fast[0], 0);
+  EXPECT_EQ(read->checkpoint.objectives[0].fast[1], 1e300);
+  EXPECT_EQ(read->checkpoint.objectives[0].fast[2], 0);
+}
+
+// A controller that is updated in the middle of a rollout finds evidence as logarithms.
+TEST(StatusJsonTest, ReadsTheEvidenceOfEarlierVersions) {
+  core::RolloutState state;
+  state.checkpoint.objectives.resize(1);
+  json status = StatusOf(state);
+  json& evidence = status["checkpoint"]["objectives"][0];
+  evidence.erase("capital");
+  for (const char* field : {"share", "fast", "practical"}) evidence[field] = json(8, -2.5);
+  for (const char* field : {"ratio", "absolute", "freshRatio", "freshAbsolute"}) {
+    evidence[field] = json(12, 0.5);
+  }
+  evidence["share"][0] = nullptr;
+  evidence["share"][1] = 5000;
+  const auto read = StateFromStatusJson(status);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  const core::EvidenceState& back = read->checkpoint.objectives[0];
+  EXPECT_EQ(back.share[0], 0);
+  EXPECT_EQ(back.share[1], 1e300);
+  EXPECT_EQ(back.share[2], std::exp(-2.5));
+  EXPECT_EQ(back.fresh_absolute[11], std::exp(0.5));
+  EXPECT_TRUE(back.cohorts.empty());
 }
 
 TEST(StatusJsonTest, FitsTheSchema) {
@@ -131,11 +175,16 @@ TEST(StatusJsonTest, FitsTheSchema) {
 TEST(StatusJsonTest, IsTheSameUntilSomethingNewIsSaid) {
   RandomStates states(14);
   core::RolloutState state = states.Next();
+  while (state.verdicts.empty() || state.verdicts[0].cohorts.empty()) state = states.Next();
   const core::Policy policy = PolicyWithRoutes(state.observed_percents.size());
   const json first = StatusToJson(state, &policy, 7, nullptr, kNow);
   for (auto& verdict : state.verdicts) {
     verdict.counts.canary.total += 1000;
     verdict.evidence.rollback += 0.1;
+    for (core::CohortVerdict& cohort : verdict.cohorts) {
+      cohort.unseen = !cohort.unseen;
+      cohort.counts.canary.total += 10;
+    }
   }
   EXPECT_EQ(StatusToJson(state, &policy, 7, first, kNow + std::chrono::hours(1)), first);
 }
@@ -170,6 +219,40 @@ TEST(StatusJsonTest, TellsPeopleTheStepAndTheWeights) {
   EXPECT_EQ(StatusOf(core::RolloutState{})["step"], 0);
 }
 
+TEST(StatusJsonTest, TellsWhatIsToBeSaidOfCohorts) {
+  core::RolloutState state;
+  core::ObjectiveVerdict& verdict = state.verdicts.emplace_back();
+  verdict.objective = "latency";
+  const auto add = [&](const char* value, core::Verdict shown, bool unseen, int tenths) {
+    verdict.cohorts.push_back({value, shown, unseen, {{1000, 50}, {9000, 90}}, tenths});
+  };
+  add("de", core::Verdict::kFail, false, 10);
+  add("en", core::Verdict::kInconclusive, false, 0);
+  add("fr", core::Verdict::kInconclusive, false, 7);
+  add("is", core::Verdict::kInconclusive, true, 0);
+  EXPECT_EQ(StatusOf(state)["verdicts"][0]["cohorts"], json::parse(R"({"seen": 3,
+      "worse": [{"value": "de", "rollbackPercent": 100, "canary": {"total": 1000, "bad": 50},
+                 "baseline": {"total": 9000, "bad": 90}}],
+      "pointing": [{"value": "fr", "rollbackPercent": 70, "canary": {"total": 1000, "bad": 50},
+                    "baseline": {"total": 9000, "bad": 90}}],
+      "unseen": ["is"]})"));
+}
+
+TEST(StatusJsonTest, KeepsAnyValueOfALabel) {
+  RandomStates states(19);
+  core::RolloutState state = states.Next();
+  while (!state.frozen) state = states.Next();
+  state.checkpoint = {};
+  state.verdicts.clear();
+  core::FrozenObjective& objective = state.frozen->objectives[0];
+  objective.cohort_label = "language";
+  objective.cohorts = {"", "a\nb\x01", "\xc3\xa9", std::string(200, 'x')};
+  const auto read = StateFromStatusJson(json::parse(StatusOf(state).dump()));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  objective.cohorts.back() = std::string(125, 'x') + "...";
+  EXPECT_EQ(read->frozen->objectives[0].cohorts, objective.cohorts);
+}
+
 TEST(StatusJsonTest, KeepsTheRoutesWhenThePolicyIsUnsound) {
   const json previous = json::parse(R"({"routes": [{"name": "shop", "observedWeight": 5}]})");
   const json status = StatusToJson({}, nullptr, 8, previous, kNow);
@@ -192,7 +275,19 @@ TEST(StatusJsonTest, CutsAndCleansTexts) {
 
 TEST(StatusJsonTest, IsBoundedInSize) {
   RandomStates states(15);
-  EXPECT_LT(StatusOf(states.Largest()).dump().size(), std::size_t{512} << 10U);
+  EXPECT_LT(StatusOf(states.Largest()).dump().size(), std::size_t{1} << 20U);
+}
+
+TEST(StatusJsonTest, FiftyCohortsTakeLessThanFortyKilobytes) {
+  core::RolloutState state;
+  core::EvidenceState& evidence = state.checkpoint.objectives.emplace_back();
+  const std::size_t without = StatusOf(state).dump().size();
+  evidence.cohorts.resize(50);
+  for (core::CohortEvidence& cohort : evidence.cohorts) {
+    for (auto* capital : {&cohort.share, &cohort.fast, &cohort.practical}) capital->fill(1.0 / 3e5);
+    cohort.rollout = {{12345, 67, 12.3456789012345}, {123456, 678, 123.456789012345}};
+  }
+  EXPECT_LT(StatusOf(state).dump().size() - without, 40'000U);
 }
 
 TEST(StatusJsonTest, AFreshPolicyHasAFreshState) {
@@ -234,8 +329,26 @@ TEST(StatusJsonTest, RefusesWhatItCannotUnderstand) {
       {"/frozen/objectives/0/indicator", "{}"},
       {"/checkpoint/blocksAbsorbed", "-1"},
       {"/checkpoint/objectives", "[]x"},
-      {"/checkpoint/objectives/0/share", "[1, 2]"},
-      {"/checkpoint/objectives/0/share", R"(["a",1,1,1,1,1,1,1])"},
+      {"/checkpoint/objectives/0/capital/share", "[1, 2]"},
+      {"/checkpoint/objectives/0/capital/share", R"(["a",1,1,1,1,1,1,1])"},
+      {"/checkpoint/objectives/0/capital/share", "[-1,1,1,1,1,1,1,1]"},
+      {"/checkpoint/objectives/0/capital/share", "[1e301,1,1,1,1,1,1,1]"},
+      {"/checkpoint/objectives/0/capital/ratio", "null"},
+      {"/checkpoint/objectives/0/score", R"({"spread": [1]})"},
+      {"/checkpoint/objectives/0/cohorts", "{}"},
+      {"/checkpoint/objectives/0/cohorts", "[{},{},{},{},{}]"},
+      {"/checkpoint/objectives/0/bounds", R"([{"share": [1]}])"},
+      {"/frozen/objectives/0/cohorts", "[]"},
+      {"/frozen/objectives/0/cohorts", R"({"values": [5]})"},
+      {"/frozen/objectives/0/cohorts", R"({"leftOut": -1})"},
+      {"/frozen/objectives/0/bounds", R"(["1"])"},
+      {"/frozen/objectives/0/shift", R"("Sometimes")"},
+      {"/frozen/objectives/0/calibration", R"({"selfCheck": "Maybe"})"},
+      {"/frozen/objectives/0/calibration", R"({"podSpread": -1})"},
+      {"/verdicts", R"([{"shiftPercent": 101}])"},
+      {"/verdicts", R"([{"cohorts": {"worse": [{}]}}])"},
+      {"/verdicts", R"([{"cohorts": {"pointing": 5}}])"},
+      {"/verdicts", R"([{"cohorts": {"unseen": [5]}}])"},
       {"/checkpoint/objectives/0/startedWeight", "1.5"},
       {"/checkpoint/objectives/0/rollout/canary/total", "-1"}};
   RandomStates states(17);
@@ -256,7 +369,12 @@ TEST(StatusJsonTest, RefusesWhatItCannotUnderstand) {
 TEST(StatusJsonTest, SurvivesAnyValueAnywhere) {
   RandomStates states(18);
   core::RolloutState state = states.Next();
-  while (state.checkpoint.objectives.empty()) state = states.Next();
+  while (state.checkpoint.objectives.empty() || state.history.empty()) state = states.Next();
+  // One of each is enough, and there are many places to spoil.
+  state.frozen->objectives.resize(1);
+  state.checkpoint.objectives.resize(1);
+  state.verdicts.resize(std::min<std::size_t>(1, state.verdicts.size()));
+  state.history.resize(1);
   const json status = StatusOf(state);
   const std::vector<json> wrong = {nullptr,
                                    true,
@@ -269,6 +387,8 @@ TEST(StatusJsonTest, SurvivesAnyValueAnywhere) {
                                    json::array({nullptr, 1, "a"})};
   const json flat = status.flatten();
   for (const auto& [pointer, leaf] : flat.items()) {
+    // The first of a list of numbers stands for all.
+    if (leaf.is_number() && std::isdigit(pointer.back()) != 0 && !pointer.ends_with("/0")) continue;
     for (const json& value : wrong) {
       json spoilt = status;
       spoilt[json::json_pointer(pointer)] = value;
