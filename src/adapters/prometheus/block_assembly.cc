@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "adapters/prometheus/pairing.h"
 #include "adapters/prometheus/promql.h"
 
 namespace slogate::adapters::prometheus {
@@ -33,11 +34,11 @@ CountProblem ProblemOf(double value) {
   return value < 0 ? CountProblem::kInconsistent : CountProblem::kNone;
 }
 
-void TakeEstimate(const Estimates& estimates, core::TimePoint at, double& sum, bool& seen,
+void TakeEstimate(const Estimates& estimates, core::TimePoint at, double& sum, int& series,
                   CountProblem& problem) {
   const auto found = estimates.find(at);
   if (found == estimates.end()) return;
-  seen = true;
+  series = 1;
   if (found->second.size() > 1) {
     Keep(CountProblem::kSeveralSeries, problem);
     return;
@@ -46,115 +47,124 @@ void TakeEstimate(const Estimates& estimates, core::TimePoint at, double& sum, b
   Keep(ProblemOf(sum), problem);
 }
 
-bool NoSeries(const ArmCount& canary, const ArmCount& baseline, const Pairing& pairing,
-              Notes& notes) {
-  if (!canary.total_seen && !baseline.total_seen) {
-    notes.Add("no series of either arm was scraped in a block", pairing.title);
-    return true;
-  }
-  if (pairing.part_comes_with_total) {
-    return (canary.total_seen && !canary.part_seen) || (baseline.total_seen && !baseline.part_seen);
-  }
-  const bool events = canary.total > 0 || baseline.total > 0;
-  if (pairing.part_is_good && events && !canary.part_seen && !baseline.part_seen) {
-    notes.Add("no series of either arm counts good events", pairing.title);
-    return true;
-  }
-  return false;
+// What was read is not what Prometheus' counters hold, or will not be for long.
+bool Doubtful(CountProblem problem) {
+  return problem == CountProblem::kNotANumber || problem == CountProblem::kInfinite ||
+         problem == CountProblem::kInconsistent;
 }
 
-core::Counts CountsOf(const ArmCount& arm, bool part_is_good) {
-  return {arm.total, part_is_good ? arm.total - arm.part : arm.part};
+// Sums of scores and of their squares are the only counters of fractions.
+Values ValuesOf(PartKind part, Role role) {
+  const bool scores = part == PartKind::kScores || part == PartKind::kScoreBuckets;
+  const bool summed = role == Role::kPart || role == Role::kSquares;
+  return scores && summed ? Values::kReal : Values::kWhole;
 }
 
-bool Sound(const core::Counts& counts) {
-  return std::isfinite(counts.total) && counts.bad >= 0 && counts.bad <= counts.total;
+core::Counts Certain(const ArmCount& baseline, const Pairing& pairing) {
+  return baseline.noted ? core::Counts{} : CombineSlice({}, baseline, pairing).baseline;
 }
 
 }  // namespace
 
-core::ObjectiveBlock Combine(const ArmCount& canary, const ArmCount& baseline,
-                             const Pairing& pairing, Notes& notes) {
-  core::ObjectiveBlock block;
-  block.noted = canary.noted || baseline.noted;
-  Keep(canary.problem, block.problem);
-  Keep(baseline.problem, block.problem);
-  if (block.problem != CountProblem::kNone) return block;
-  if (NoSeries(canary, baseline, pairing, notes)) {
-    block.problem = CountProblem::kNoSeries;
-    return block;
-  }
-  const core::PairedCounts counts{CountsOf(canary, pairing.part_is_good),
-                                  CountsOf(baseline, pairing.part_is_good)};
-  if (!Sound(counts.canary) || !Sound(counts.baseline)) {
-    notes.Add(pairing.part_is_good ? "more good events than events" : "more bad events than events",
-              pairing.title);
-    block.problem = CountProblem::kInconsistent;
-    return block;
-  }
-  block.counts = counts;
-  return block;
-}
-
 BlockAssembly::BlockAssembly(const FetchPlan& plan, const SampleStore& store,
                              const std::vector<Estimates>& estimates, Notes& notes)
-    : plan_(plan), estimates_(estimates), store_(store), notes_(notes), targets_(store.targets) {
+    : plan_(plan), estimates_(estimates), notes_(notes), targets_(store.targets) {
   for (const ObjectiveFetch& objective : plan.objectives) {
-    SelectedObjective selected;
+    ObjectiveUses& uses = uses_.emplace_back();
     if (const auto* counted = std::get_if<CountedObjective>(&objective)) {
-      selected.canary = {Select(counted->canary.total), Select(counted->canary.part)};
-      selected.baseline = {Select(counted->baseline.total), Select(counted->baseline.part)};
+      uses.canary = UsesOf(*counted, counted->canary, store);
+      uses.baseline = UsesOf(*counted, counted->baseline, store);
     }
-    selected_.push_back(std::move(selected));
   }
 }
 
 core::ObjectiveBlock BlockAssembly::Count(std::size_t objective, const BlockBounds& block) {
   if (const auto* estimated = std::get_if<EstimatedObjective>(&plan_.objectives[objective])) {
-    return Combine(EstimateArm(estimated->canary, block.end),
-                   EstimateArm(estimated->baseline, block.end),
-                   Pairing{estimated->part_is_good, false, "free PromQL"}, notes_);
+    return CountEstimated(*estimated, block.end);
   }
   const auto& counted = std::get<CountedObjective>(plan_.objectives[objective]);
-  const SelectedObjective& selected = selected_[objective];
-  return Combine(CountArm(selected.canary, block), CountArm(selected.baseline, block),
-                 Pairing{counted.part_is_good, counted.bound.has_value(), counted.title}, notes_);
-}
-
-BlockAssembly::Selected BlockAssembly::Select(const SeriesFilter& filter) const {
-  Selected selected;
-  for (const SeriesMap::value_type& series : store_.fetched[filter.fetch]) {
-    if (filter.Accepts(series.first)) selected.push_back(&series);
+  const core::Slices& slices = counted.slices;
+  const ArmSums canary = SumUp(slices, CountUses(counted, uses_[objective].canary, block));
+  const ArmSums baseline = SumUp(slices, CountUses(counted, uses_[objective].baseline, block));
+  core::ObjectiveBlock result =
+      Combine(canary.whole, baseline.whole, Pairing{counted.part, counted.title}, notes_);
+  doubtful_ = doubtful_ || Doubtful(result.problem);
+  AddCohorts(counted, canary, baseline, result);
+  for (std::size_t i = 0; i < slices.bounds.size(); ++i) {
+    result.bounds.push_back(
+        CombineBound(canary.whole, canary.bounds[i], baseline.whole, baseline.bounds[i]));
   }
-  return selected;
+  return result;
 }
 
-void BlockAssembly::AddSeries(const Selected& selected, const BlockBounds& block, double& sum,
-                              bool& seen, ArmCount& arm) {
-  for (const SeriesMap::value_type* series : selected) {
-    const auto& [labels, samples] = *series;
+BaselineBlock BlockAssembly::CountBaseline(std::size_t objective, const BlockBounds& block) {
+  BaselineBlock result;
+  if (const auto* estimated = std::get_if<EstimatedObjective>(&plan_.objectives[objective])) {
+    const core::ObjectiveBlock both = CountEstimated(*estimated, block.end);
+    result.counts = both.counts.baseline;
+    return result;
+  }
+  const auto& objectives = std::get<CountedObjective>(plan_.objectives[objective]);
+  const Pairing pairing{objectives.part, objectives.title};
+  const auto counted = CountUses(objectives, uses_[objective].baseline, block);
+  result.counts = Certain(SumUp({}, counted).whole, pairing);
+  for (const auto& [pod, count] : SumUpBy({"pod", "instance"}, counted)) {
+    result.pods.emplace(pod, Certain(count, pairing));
+  }
+  if (const std::string& label = objectives.slices.cohort_label; !label.empty()) {
+    for (const auto& [value, count] : SumUpBy({label}, counted)) {
+      result.cohorts.emplace(value, core::Counts{count.total, 0, 0});
+    }
+  }
+  return result;
+}
+
+std::vector<CountedUse> BlockAssembly::CountUses(const CountedObjective& objective,
+                                                 const std::vector<SeriesUse>& uses,
+                                                 const BlockBounds& block) {
+  std::vector<CountedUse> counted;
+  counted.reserve(uses.size());
+  for (const SeriesUse& use : uses) {
+    const auto& [labels, samples] = *use.series;
     if (!AnyWithin(samples, block.begin + core::Duration(1), block.end)) continue;
     const TargetFacts target = targets_.For(labels, block.begin - kLongestGap, block.end);
-    const SeriesCount count = CountSeries(samples, target, targets_, block);
-    sum += count.count;
-    seen = true;
-    arm.noted = arm.noted || count.unknown_origin || count.not_monotone;
-    Keep(count.problem, arm.problem);
+    counted.push_back(
+        {&use, CountSeries(samples, target, targets_, block, ValuesOf(objective.part, use.role))});
+    const SeriesCount& count = counted.back().count;
+    doubtful_ = doubtful_ || count.problem != CountProblem::kNone;
     Remark(count, labels, notes_);
+  }
+  if (objective.part != PartKind::kScoreBuckets) return counted;
+  return WithSquares(counted, squares_);
+}
+
+void BlockAssembly::AddCohorts(const CountedObjective& objective, const ArmSums& canary,
+                               const ArmSums& baseline, core::ObjectiveBlock& result) {
+  const bool untold = canary.cohorts_untold || baseline.cohorts_untold;
+  if (untold && !objective.slices.cohorts.empty()) {
+    notes_.Add("cohorts are not counted: bad or good events do not carry the label " +
+                   Quote(objective.slices.cohort_label),
+               objective.title);
+  }
+  const Pairing pairing{objective.part, objective.title};
+  for (std::size_t i = 0; i < objective.slices.cohorts.size(); ++i) {
+    const bool told = !untold || objective.slices.cohorts[i].empty();
+    result.cohorts.push_back(told ? CombineSlice(canary.cohorts[i], baseline.cohorts[i], pairing)
+                                  : core::PairedCounts{});
   }
 }
 
-ArmCount BlockAssembly::CountArm(const SelectedArm& selected, const BlockBounds& block) {
-  ArmCount arm;
-  AddSeries(selected.total, block, arm.total, arm.total_seen, arm);
-  AddSeries(selected.part, block, arm.part, arm.part_seen, arm);
-  return arm;
+core::ObjectiveBlock BlockAssembly::CountEstimated(const EstimatedObjective& objective,
+                                                   core::TimePoint at) {
+  const Pairing pairing{objective.part_is_good ? PartKind::kGood : PartKind::kBad, "free PromQL"};
+  return Combine(EstimateArm(objective.canary, at), EstimateArm(objective.baseline, at), pairing,
+                 notes_);
 }
 
 ArmCount BlockAssembly::EstimateArm(const EstimatedArm& arm, core::TimePoint at) const {
   ArmCount count;
-  TakeEstimate(estimates_[arm.total], at, count.total, count.total_seen, count.problem);
-  TakeEstimate(estimates_[arm.part], at, count.part, count.part_seen, count.problem);
+  TakeEstimate(estimates_[arm.total], at, count.total, count.total_series, count.problem);
+  TakeEstimate(estimates_[arm.part], at, count.part, count.part_series, count.problem);
   return count;
 }
 

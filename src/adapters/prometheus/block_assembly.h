@@ -1,40 +1,28 @@
 // From samples to the counts of one objective in one block.
 #pragma once
 
-#include <string>
+#include <map>
+#include <string_view>
 #include <vector>
 
+#include "adapters/prometheus/arm_sums.h"
 #include "adapters/prometheus/fetch_plan.h"
 #include "adapters/prometheus/notes.h"
 #include "adapters/prometheus/piece_reader.h"
 #include "adapters/prometheus/sample_store.h"
+#include "adapters/prometheus/series_uses.h"
 #include "adapters/prometheus/target_index.h"
 #include "slogate/core/observations.h"
 
 namespace slogate::adapters::prometheus {
 
-// What one arm's total and part add up to.
-struct ArmCount {
-  double total = 0;
-  double part = 0;
-  bool total_seen = false;
-  bool part_seen = false;
-  bool noted = false;
-  core::CountProblem problem = core::CountProblem::kNone;
+// The baseline alone. Counts that have a problem or are noted are left at zero. Keys are labels'
+// values; an empty pod stands for series that do not name one.
+struct BaselineBlock {
+  core::Counts counts;
+  std::map<std::string_view, core::Counts> pods;
+  std::map<std::string_view, core::Counts> cohorts;
 };
-
-// How the part relates to the total.
-struct Pairing {
-  bool part_is_good = false;
-  bool part_comes_with_total = false;  // a histogram: no bucket means no such bound, not no event
-  std::string title;
-};
-
-// Pure. Counts that cannot be (bad > total, a negative good count) are kInconsistent. A total that
-// no arm has is kNoSeries, and so is a good part that no arm has while there are events: a wrong
-// selector must not make every event bad.
-core::ObjectiveBlock Combine(const ArmCount& canary, const ArmCount& baseline,
-                             const Pairing& pairing, Notes& notes);
 
 // Counts the blocks of one piece. Refers to everything given, which must outlive it.
 class BlockAssembly {
@@ -42,32 +30,37 @@ class BlockAssembly {
   BlockAssembly(const FetchPlan& plan, const SampleStore& store,
                 const std::vector<Estimates>& estimates, Notes& notes);
 
+  // A cohort or a bound that cannot be counted has zero counts and leaves the rest as it is; a
+  // noted series of any of them makes the block a noted one.
   core::ObjectiveBlock Count(std::size_t objective, const BlockBounds& block);
 
+  // Valid as long as the samples.
+  BaselineBlock CountBaseline(std::size_t objective, const BlockBounds& block);
+
+  // Whether anything counted so far was no number, or cannot be.
+  bool doubtful() const { return doubtful_; }
+
  private:
-  // The series of one filter, found once for all blocks.
-  using Selected = std::vector<const SeriesMap::value_type*>;
-  struct SelectedArm {
-    Selected total;
-    Selected part;
-  };
-  struct SelectedObjective {
-    SelectedArm canary;
-    SelectedArm baseline;
+  struct ObjectiveUses {
+    std::vector<SeriesUse> canary;
+    std::vector<SeriesUse> baseline;
   };
 
-  Selected Select(const SeriesFilter& filter) const;
-  void AddSeries(const Selected& selected, const BlockBounds& block, double& sum, bool& seen,
-                 ArmCount& arm);
-  ArmCount CountArm(const SelectedArm& selected, const BlockBounds& block);
+  // Of the uses that were scraped in the block.
+  std::vector<CountedUse> CountUses(const CountedObjective& objective,
+                                    const std::vector<SeriesUse>& uses, const BlockBounds& block);
+  core::ObjectiveBlock CountEstimated(const EstimatedObjective& objective, core::TimePoint at);
+  void AddCohorts(const CountedObjective& objective, const ArmSums& canary, const ArmSums& baseline,
+                  core::ObjectiveBlock& result);
   ArmCount EstimateArm(const EstimatedArm& arm, core::TimePoint at) const;
 
   const FetchPlan& plan_;
   const std::vector<Estimates>& estimates_;
-  const SampleStore& store_;
   Notes& notes_;
   TargetIndex targets_;
-  std::vector<SelectedObjective> selected_;
+  std::vector<ObjectiveUses> uses_;
+  std::vector<SeriesUse> squares_;  // of the block in hand
+  bool doubtful_ = false;
 };
 
 }  // namespace slogate::adapters::prometheus

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/prometheus/label_names.h"
 #include "adapters/prometheus/promql.h"
 
 namespace slogate::adapters::prometheus {
@@ -26,10 +27,14 @@ bool Contains(const Matchers& matchers, const LabelMatcher& wanted) {
   return std::find(matchers.begin(), matchers.end(), wanted) != matchers.end();
 }
 
-bool RegexesWithin(const Matchers& inner, const Matchers& outer) {
-  return std::all_of(inner.begin(), inner.end(), [&](const LabelMatcher& matcher) {
-    return !IsRegex(matcher) || Contains(outer, matcher);
-  });
+// Whether both ask Prometheus' regular expressions the same.
+bool SameRegexes(const Matchers& one, const Matchers& other) {
+  const auto within = [](const Matchers& inner, const Matchers& outer) {
+    return std::all_of(inner.begin(), inner.end(), [&](const LabelMatcher& matcher) {
+      return !IsRegex(matcher) || Contains(outer, matcher);
+    });
+  };
+  return within(one, other) && within(other, one);
 }
 
 Matchers Joined(Matchers first, const Matchers& second) {
@@ -49,30 +54,47 @@ class Planner {
   explicit Planner(const core::ReadingPlan& plan) : plan_(plan) {}
 
   FetchPlan Plan() {
-    for (const core::Indicator& indicator : plan_.indicators) {
+    for (std::size_t i = 0; i < plan_.indicators.size(); ++i) {
+      slices_ = i < plan_.slices.size() ? plan_.slices[i] : core::Slices();
       result_.objectives.push_back(
-          std::visit([this](const auto& one) { return PlanOne(one); }, indicator));
+          std::visit([this](const auto& one) { return PlanOne(one); }, plan_.indicators[i]));
     }
     return std::move(result_);
   }
 
  private:
   ObjectiveFetch PlanOne(const core::CounterIndicator& indicator) {
-    CountedObjective objective;
-    objective.canary = Counters(indicator, plan_.canary);
-    objective.baseline = Counters(indicator, plan_.baseline);
-    objective.part_is_good = indicator.part_is_good;
-    objective.title = indicator.total.metric;
+    CountedObjective objective = Counted(indicator.total.metric);
+    objective.part = indicator.part_is_good ? PartKind::kGood : PartKind::kBad;
+    objective.canary = Counters(indicator.total, indicator.part, {}, plan_.canary);
+    objective.baseline = Counters(indicator.total, indicator.part, {}, plan_.baseline);
     return objective;
   }
 
   ObjectiveFetch PlanOne(const core::HistogramIndicator& indicator) {
-    CountedObjective objective;
+    CountedObjective objective = Counted(indicator.histogram.metric);
+    objective.part = PartKind::kBucket;
+    objective.bound = indicator.threshold;
+    objective.slices.bounds = slices_.bounds;
     objective.canary = Buckets(indicator, plan_.canary);
     objective.baseline = Buckets(indicator, plan_.baseline);
-    objective.part_is_good = true;
-    objective.bound = indicator.threshold;
-    objective.title = indicator.histogram.metric;
+    return objective;
+  }
+
+  ObjectiveFetch PlanOne(const core::ScoreIndicator& indicator) {
+    CountedObjective objective = Counted(indicator.total.metric);
+    objective.part = PartKind::kScores;
+    objective.canary = Counters(indicator.total, indicator.sum, indicator.squares, plan_.canary);
+    objective.baseline =
+        Counters(indicator.total, indicator.sum, indicator.squares, plan_.baseline);
+    return objective;
+  }
+
+  ObjectiveFetch PlanOne(const core::ScoreHistogramIndicator& indicator) {
+    CountedObjective objective = Counted(indicator.histogram.metric);
+    objective.part = PartKind::kScoreBuckets;
+    objective.canary = ScoreBuckets(indicator.histogram, plan_.canary);
+    objective.baseline = ScoreBuckets(indicator.histogram, plan_.baseline);
     return objective;
   }
 
@@ -84,46 +106,91 @@ class Planner {
     return objective;
   }
 
-  CountedArm Counters(const core::CounterIndicator& indicator, const Matchers& arm) {
-    const Matchers total = Joined(indicator.total.matchers, arm);
-    const Matchers part = Joined(indicator.part.matchers, arm);
+  CountedObjective Counted(const std::string& title) const {
+    CountedObjective objective;
+    objective.title = title;
+    objective.slices.cohort_label = slices_.cohort_label;
+    objective.slices.cohorts = slices_.cohorts;
+    return objective;
+  }
+
+  CountedArm Counters(const core::Selector& total, const core::Selector& part,
+                      const std::optional<core::Selector>& squares, const Matchers& arm) {
+    std::vector<core::Selector> selectors = {total, part};
+    if (squares) selectors.push_back(*squares);
+    for (core::Selector& selector : selectors) selector.matchers = Joined(selector.matchers, arm);
+    std::vector<SeriesFilter> filters = Filters(selectors);
     CountedArm counted;
-    counted.total.metric = indicator.total.metric;
-    counted.part.metric = indicator.part.metric;
-    if (!RegexesWithin(total, part) || !RegexesWithin(part, total)) {
-      counted.total.fetch = Fetch({indicator.total.metric}, total);
-      counted.part.fetch = Fetch({indicator.part.metric}, part);
-      return counted;
-    }
-    Matchers shared;
-    for (const LabelMatcher& matcher : total) {
-      if (Contains(part, matcher)) {
-        shared.push_back(matcher);
-      } else {
-        counted.total.matchers.push_back(matcher);
-      }
-    }
-    for (const LabelMatcher& matcher : part) {
-      if (!Contains(total, matcher)) counted.part.matchers.push_back(matcher);
-    }
-    std::vector<std::string> metrics = {indicator.total.metric};
-    if (indicator.part.metric != metrics.front()) metrics.push_back(indicator.part.metric);
-    counted.total.fetch = counted.part.fetch = Fetch(metrics, shared);
+    counted.total = std::move(filters[0]);
+    counted.part = std::move(filters[1]);
+    if (squares) counted.squares = std::move(filters[2]);
     return counted;
+  }
+
+  std::vector<SeriesFilter> Filters(const std::vector<core::Selector>& selectors) {
+    const bool together =
+        std::all_of(selectors.begin(), selectors.end(), [&](const core::Selector& selector) {
+          return SameRegexes(selector.matchers, selectors.front().matchers);
+        });
+    if (together) return SharedFetch(selectors);
+    std::vector<SeriesFilter> filters;
+    for (const core::Selector& selector : selectors) {
+      filters.push_back(
+          {Fetch({selector.metric}, selector.matchers), selector.metric, {}, std::nullopt});
+    }
+    return filters;
+  }
+
+  std::vector<SeriesFilter> SharedFetch(const std::vector<core::Selector>& selectors) {
+    Matchers shared;
+    for (const LabelMatcher& matcher : selectors.front().matchers) {
+      const bool of_all = std::all_of(
+          selectors.begin(), selectors.end(),
+          [&](const core::Selector& selector) { return Contains(selector.matchers, matcher); });
+      if (of_all) shared.push_back(matcher);
+    }
+    std::vector<std::string> metrics;
+    for (const core::Selector& selector : selectors) IndexOf(metrics, selector.metric);
+    const std::size_t fetch = Fetch(metrics, shared);
+    std::vector<SeriesFilter> filters;
+    for (const core::Selector& selector : selectors) {
+      SeriesFilter filter{fetch, selector.metric, {}, std::nullopt};
+      for (const LabelMatcher& matcher : selector.matchers) {
+        if (!Contains(shared, matcher)) filter.matchers.push_back(matcher);
+      }
+      filters.push_back(std::move(filter));
+    }
+    return filters;
   }
 
   CountedArm Buckets(const core::HistogramIndicator& indicator, const Matchers& arm) {
     const std::string& base = indicator.histogram.metric;
     Matchers matchers = Joined(indicator.histogram.matchers, arm);
     CountedArm counted;
-    counted.bounds_query = "count by (le) (" + RenderSelector({base + "_bucket"}, matchers) + ")";
-    // An empty alternative matches the series without `le`, which is the count of all events.
-    matchers.push_back({"le", LabelMatcher::Op::kMatch, "|" + RegexOfBound(indicator.threshold)});
     counted.total.metric = base + "_count";
     counted.part.metric = base + "_bucket";
     counted.part.bound = indicator.threshold;
+    if (slices_.bounds.empty()) {
+      // An empty alternative matches the series without `le`, which is the count of all events.
+      matchers.push_back({"le", LabelMatcher::Op::kMatch, "|" + RegexOfBound(indicator.threshold)});
+    } else {
+      counted.buckets = SeriesFilter{0, counted.part.metric, {}, std::nullopt};
+    }
     counted.total.fetch = counted.part.fetch =
         Fetch({counted.total.metric, counted.part.metric}, matchers);
+    if (counted.buckets) counted.buckets->fetch = counted.total.fetch;
+    return counted;
+  }
+
+  CountedArm ScoreBuckets(const core::Selector& histogram, const Matchers& arm) {
+    const std::string& base = histogram.metric;
+    CountedArm counted;
+    counted.total.metric = base + "_count";
+    counted.part.metric = base + "_sum";
+    const std::size_t fetch = Fetch({counted.total.metric, counted.part.metric, base + "_bucket"},
+                                    Joined(histogram.matchers, arm));
+    counted.total.fetch = counted.part.fetch = fetch;
+    counted.buckets = SeriesFilter{fetch, base + "_bucket", {}, std::nullopt};
     return counted;
   }
 
@@ -139,24 +206,9 @@ class Planner {
   }
 
   const core::ReadingPlan& plan_;
+  core::Slices slices_;  // of the indicator in hand
   FetchPlan result_;
 };
-
-const LabelMatcher* BadName(const Matchers& matchers) {
-  const auto bad = std::find_if(matchers.begin(), matchers.end(), [](const LabelMatcher& matcher) {
-    return !IsLabelName(matcher.name);
-  });
-  return bad == matchers.end() ? nullptr : &*bad;
-}
-
-const LabelMatcher* BadName(const core::Indicator& indicator) {
-  if (const auto* counters = std::get_if<core::CounterIndicator>(&indicator)) {
-    const LabelMatcher* bad = BadName(counters->total.matchers);
-    return bad != nullptr ? bad : BadName(counters->part.matchers);
-  }
-  const auto* histogram = std::get_if<core::HistogramIndicator>(&indicator);
-  return histogram == nullptr ? nullptr : BadName(histogram->histogram.matchers);
-}
 
 }  // namespace
 
@@ -170,14 +222,10 @@ bool SeriesFilter::Accepts(const Labels& labels) const {
 }
 
 Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan) {
-  const LabelMatcher* bad = BadName(plan.canary);
-  if (bad == nullptr) bad = BadName(plan.baseline);
-  for (const core::Indicator& indicator : plan.indicators) {
-    if (bad == nullptr) bad = BadName(indicator);
-  }
-  if (bad != nullptr) {
+  const std::optional<std::string> bad = FirstBadLabelName(plan);
+  if (bad) {
     return Failed(core::SourceProblem::kBadQuery,
-                  "not a label name of PromQL: " + Quote(Shorten(bad->name)));
+                  "not a label name of PromQL: " + Quote(Shorten(*bad)));
   }
   return Planner(plan).Plan();
 }

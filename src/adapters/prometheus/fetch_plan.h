@@ -25,10 +25,20 @@ struct SeriesFilter {
   bool Accepts(const Labels& labels) const;
 };
 
+// How the part relates to the total.
+enum class PartKind {
+  kBad,           // bad events; none yet is good news
+  kGood,          // good events
+  kBucket,        // good events, in the one bucket that each of the total's series comes with
+  kScores,        // the sum of the scores; `squares` of their squares
+  kScoreBuckets,  // the same of a histogram; `buckets` bound the squares
+};
+
 struct CountedArm {
   SeriesFilter total;
   SeriesFilter part;
-  std::string bounds_query;  // histograms: an instant query for the bounds there are, by `le`
+  std::optional<SeriesFilter> squares;
+  std::optional<SeriesFilter> buckets;  // all of them
 };
 
 struct EstimatedArm {
@@ -39,9 +49,10 @@ struct EstimatedArm {
 struct CountedObjective {
   CountedArm canary;
   CountedArm baseline;
-  bool part_is_good = false;
-  std::optional<double> bound;  // of a histogram
-  std::string title;            // the total's metric, for messages
+  PartKind part = PartKind::kBad;
+  std::optional<double> bound;  // of kBucket
+  core::Slices slices;
+  std::string title;  // the total's metric, for messages
 };
 
 struct EstimatedObjective {
@@ -58,8 +69,9 @@ struct FetchPlan {
   std::vector<ObjectiveFetch> objectives;
 };
 
-// Pure. Total and part share a fetch when their regular expressions agree; equal fetches are made
-// once. kBadQuery for a label name that PromQL does not have.
+// Pure. The counters of an indicator share a fetch when their regular expressions agree; equal
+// fetches are made once. Buckets other than a threshold's are read where their counts are wanted.
+// kBadQuery for a label name that PromQL does not have.
 Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan);
 
 }  // namespace slogate::adapters::prometheus

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "adapters/prometheus/history_reader.h"
+
 namespace slogate::adapters::prometheus {
 
 PrometheusSource::PrometheusSource(Transport transport) : transport_(std::move(transport)) {}
@@ -22,22 +24,7 @@ core::EvidenceReading PrometheusSource::Count(const std::string& key,
 
 core::HistoryReading PrometheusSource::History(const ports::MetricsConnection& connection,
                                                const core::ReadingPlan& plan, core::TimePoint now) {
-  core::ReadingPlan baseline_only = plan;
-  baseline_only.canary = plan.baseline;  // equal fetches are made once
-  EvidenceReader reader;
-  core::EvidenceReading evidence = reader.Read(transport_, connection, baseline_only, now);
-  core::HistoryReading history;
-  history.source = evidence.source;
-  history.message = std::move(evidence.message);
-  history.objectives.resize(plan.indicators.size());
-  for (const core::Block& block : evidence.blocks) {
-    for (std::size_t i = 0; i < block.objectives.size(); ++i) {
-      const core::ObjectiveBlock& one = block.objectives[i];
-      const bool sound = one.problem == core::CountProblem::kNone && !one.noted;
-      history.objectives[i].blocks.push_back(sound ? one.counts.baseline : core::Counts{});
-    }
-  }
-  return history;
+  return ReadHistory(transport_, connection, plan, now);
 }
 
 void PrometheusSource::Forget(const std::string& key) {

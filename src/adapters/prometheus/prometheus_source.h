@@ -26,7 +26,7 @@ class PrometheusSource : public ports::MetricsSource {
   core::EvidenceReading Count(const std::string& key, const ports::MetricsConnection& connection,
                               const core::ReadingPlan& plan, core::TimePoint now) override;
 
-  // A block with a problem, or one that is noted, counts as one without events.
+  // See history_reader.h.
   core::HistoryReading History(const ports::MetricsConnection& connection,
                                const core::ReadingPlan& plan, core::TimePoint now) override;
 

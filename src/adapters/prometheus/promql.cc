@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <limits>
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -162,12 +161,15 @@ std::string RegexOfBound(double bound) {
   return "(" + PlainForm(number) + "|" + ExponentForm(number) + ")";
 }
 
-bool IsBound(std::string_view label, double bound) {
+std::optional<double> BoundOf(std::string_view label) {
   if (!label.empty() && label.front() == '+') label.remove_prefix(1);
-  double value = std::numeric_limits<double>::quiet_NaN();
+  double value = 0;
   const auto result = std::from_chars(label.data(), label.data() + label.size(), value);
-  return result.ec == std::errc() && result.ptr == label.data() + label.size() && value == bound;
+  if (result.ec != std::errc() || result.ptr != label.data() + label.size()) return std::nullopt;
+  return std::isnan(value) ? std::nullopt : std::optional(value);
 }
+
+bool IsBound(std::string_view label, double bound) { return BoundOf(label) == bound; }
 
 std::string FillTemplate(std::string_view text, core::Duration window,
                          const std::vector<core::LabelMatcher>& arm) {

@@ -1,6 +1,7 @@
 // Text of PromQL: quoting, selectors, durations, templates. Pure; every value may be hostile.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ std::string RenderTime(core::TimePoint time);
 
 // A regular expression for the usual spellings of a bucket bound: 0.3, 0.30, 3e-01.
 std::string RegexOfBound(double bound);
+
+// The number that a `le` label means; +Inf is one.
+std::optional<double> BoundOf(std::string_view label);
 
 // Whether a `le` label means exactly `bound`.
 bool IsBound(std::string_view label, double bound);

@@ -17,8 +17,13 @@ struct Previous {
 
 class Counter {
  public:
-  Counter(const TargetFacts& target, const TargetIndex& targets, const BlockBounds& block)
-      : target_(target), targets_(targets), block_(block), horizon_(block.begin - kLongestGap) {}
+  Counter(const TargetFacts& target, const TargetIndex& targets, const BlockBounds& block,
+          Values values)
+      : target_(target),
+        targets_(targets),
+        block_(block),
+        values_(values),
+        horizon_(block.begin - kLongestGap) {}
 
   void Add(const Sample& sample) {
     in_block_ = sample.at > block_.begin;
@@ -52,7 +57,7 @@ class Counter {
       problem = CountProblem::kNotANumber;
     } else if (std::isinf(value)) {
       problem = CountProblem::kInfinite;
-    } else if (value < 0 || value != std::floor(value)) {
+    } else if (value < 0 || (values_ == Values::kWhole && value != std::floor(value))) {
       problem = CountProblem::kInconsistent;
     }
     if (in_block_ && result_.problem == CountProblem::kNone) result_.problem = problem;
@@ -136,6 +141,7 @@ class Counter {
   const TargetFacts& target_;
   const TargetIndex& targets_;
   const BlockBounds& block_;
+  Values values_;
   core::TimePoint horizon_;
   std::optional<Previous> previous_;
   bool in_block_ = false;
@@ -145,8 +151,8 @@ class Counter {
 }  // namespace
 
 SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
-                        const TargetIndex& targets, const BlockBounds& block) {
-  Counter counter(target, targets, block);
+                        const TargetIndex& targets, const BlockBounds& block, Values values) {
+  Counter counter(target, targets, block, values);
   for (auto it = FirstFrom(samples, block.begin - kLongestGap);
        it != samples.end() && it->at <= block.end; ++it) {
     counter.Add(*it);

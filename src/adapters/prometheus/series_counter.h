@@ -19,6 +19,9 @@ struct BlockBounds {
   core::TimePoint end{};
 };
 
+// What a counter can hold: events, or sums of fractions.
+enum class Values { kWhole, kReal };
+
 struct SeriesCount {
   double count = 0;
   bool seen = false;            // a sample lies in the block
@@ -30,6 +33,7 @@ struct SeriesCount {
 
 // Pure. `samples` may reach beyond the block on both sides.
 SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
-                        const TargetIndex& targets, const BlockBounds& block);
+                        const TargetIndex& targets, const BlockBounds& block,
+                        Values values = Values::kWhole);
 
 }  // namespace slogate::adapters::prometheus

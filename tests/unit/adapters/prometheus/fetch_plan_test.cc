@@ -69,8 +69,40 @@ TEST(FetchPlanTest, AHistogramIsOneFetchOfCountAndBucket) {
   EXPECT_TRUE(arm.total.Accepts({{"__name__", "latency_seconds_count"}}));
   EXPECT_TRUE(arm.part.Accepts({{"__name__", "latency_seconds_bucket"}, {"le", "0.30"}}));
   EXPECT_FALSE(arm.part.Accepts({{"__name__", "latency_seconds_bucket"}, {"le", "0.5"}}));
-  EXPECT_EQ(arm.bounds_query,
-            R"(count by (le) ({__name__="latency_seconds_bucket",track="canary"}))");
+  EXPECT_FALSE(arm.buckets);
+}
+
+TEST(FetchPlanTest, OtherBoundsAskForAllBuckets) {
+  core::ReadingPlan reading = PlanFor(core::HistogramIndicator{{"latency_seconds", {}}, 0.3});
+  reading.slices = {{"", {}, {0.1, 1}}};
+  const auto plan = PlanFetches(reading);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->fetches[0],
+            R"({__name__=~"latency_seconds_count|latency_seconds_bucket",track="canary"})");
+  const auto& arm = std::get<CountedObjective>(plan->objectives[0]).canary;
+  ASSERT_TRUE(arm.buckets);
+  EXPECT_TRUE(arm.buckets->Accepts({{"__name__", "latency_seconds_bucket"}, {"le", "0.1"}}));
+  EXPECT_TRUE(arm.part.Accepts({{"__name__", "latency_seconds_bucket"}, {"le", "0.3"}}));
+}
+
+TEST(FetchPlanTest, ScoresAreOneFetchOfAllTheirCounters) {
+  const core::ScoreIndicator scores{
+      {"grades_total", {}}, {"grades_sum", {}}, core::Selector{"grades_squares", {}}};
+  const auto plan = PlanFetches(PlanFor(scores));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->fetches[0],
+            R"({__name__=~"grades_total|grades_sum|grades_squares",track="canary"})");
+  EXPECT_EQ(plan->fetches.size(), 2U);
+  const auto& objective = std::get<CountedObjective>(plan->objectives[0]);
+  EXPECT_EQ(objective.part, PartKind::kScores);
+  ASSERT_TRUE(objective.baseline.squares);
+  EXPECT_TRUE(objective.baseline.squares->Accepts({{"__name__", "grades_squares"}}));
+}
+
+TEST(FetchPlanTest, AScoreHistogramIsReadWithAllItsBuckets) {
+  const auto plan = PlanFetches(PlanFor(core::ScoreHistogramIndicator{{"grade", {}}}));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->fetches[0], R"({__name__=~"grade_count|grade_sum|grade_bucket",track="canary"})");
 }
 
 TEST(FetchPlanTest, FreePromqlIsFilledInForEachArm) {
@@ -82,10 +114,18 @@ TEST(FetchPlanTest, FreePromqlIsFilledInForEachArm) {
                                       R"(sum(increase(a{ track="stable" }[60s])))"}));
 }
 
+core::ReadingPlan BadCohorts() {
+  core::ReadingPlan reading = PlanFor(core::ScoreHistogramIndicator{{"grade", {}}});
+  reading.slices = {{"user)", {}, {}}};
+  return reading;
+}
+
 TEST(FetchPlanTest, ALabelNameThatCannotBeIsABadQuery) {
   for (const auto& reading :
        {PlanFor(Requests({"code\"}", Op::kEqual, "1"})),
-        PlanFor(core::HistogramIndicator{{"m", {{"", Op::kEqual, "1"}}}, 1})}) {
+        PlanFor(core::HistogramIndicator{{"m", {{"", Op::kEqual, "1"}}}, 1}), BadCohorts(),
+        PlanFor(core::ScoreIndicator{
+            {"n", {}}, {"s", {}}, core::Selector{"q", {{"a b", Op::kEqual, "1"}}}})}) {
     const auto plan = PlanFetches(reading);
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().problem, core::SourceProblem::kBadQuery);

@@ -1,0 +1,79 @@
+#include "adapters/prometheus/block_walk.h"
+
+#include <algorithm>
+
+#include "adapters/prometheus/piece_reader.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::SourceProblem;
+
+std::int64_t FloorDivide(std::int64_t value, std::int64_t divisor) {
+  const std::int64_t quotient = value / divisor;
+  return value % divisor < 0 ? quotient - 1 : quotient;
+}
+
+// The time up to which Prometheus' own clock agrees with `now`. Its Date header has whole seconds.
+core::TimePoint Agreed(core::TimePoint now, std::optional<core::TimePoint> server_time) {
+  return server_time ? std::min(now, *server_time + std::chrono::seconds(1)) : now;
+}
+
+}  // namespace
+
+BlockWalk::BlockWalk(FetchPlan fetches, const core::ReadingPlan& plan)
+    : fetches_(std::move(fetches)),
+      block_length_(plan.block_length),
+      scrape_interval_(plan.scrape_interval),
+      next_block_(plan.first_block) {}
+
+std::int64_t BlockWalk::NewestClosed(core::TimePoint now) const {
+  const core::TimePoint closed = now - scrape_interval_;
+  return FloorDivide(closed.time_since_epoch().count(), block_length_.count()) - 1;
+}
+
+Answered<void> BlockWalk::Advance(QueryApi& api, core::TimePoint now, const CountBlock& count,
+                                  Notes& notes) {
+  if (NewestClosed(now) - next_block_ >= kMostBlocks) {
+    return Failed(SourceProblem::kTooLarge, "more than " + std::to_string(kMostBlocks) +
+                                                " blocks to read; the first one is too old");
+  }
+  std::int64_t most_blocks = std::max<std::int64_t>(1, kLongestPiece / block_length_);
+  while (HasNew(now)) {
+    const Piece piece{next_block_, std::min(NewestClosed(now), next_block_ + most_blocks - 1),
+                      block_length_};
+    const auto read = ReadPiece(api, piece, now, count, notes);
+    if (!read && read.error().problem == SourceProblem::kTooLarge && most_blocks > 1) {
+      most_blocks = (most_blocks + 1) / 2;
+      continue;
+    }
+    if (!read) return read;
+    now = Agreed(now, api.server_time());
+  }
+  return {};
+}
+
+Answered<void> BlockWalk::ReadPiece(QueryApi& api, const Piece& piece, core::TimePoint now,
+                                    const CountBlock& count, Notes& notes) {
+  auto samples = ReadSamples(api, fetches_, piece, scrape_interval_, store_, notes);
+  if (!samples) return samples;
+  const auto estimates = ReadEstimates(api, fetches_, piece, notes);
+  if (!estimates) return tl::unexpected(estimates.error());
+  // Blocks that Prometheus' own clock has not closed were read too early.
+  const std::int64_t last = std::min(piece.last, NewestClosed(Agreed(now, api.server_time())));
+  BlockAssembly assembly(fetches_, store_, *estimates, notes);
+  Answered<void> counted;
+  while (next_block_ <= last && counted) {
+    counted = count(assembly, next_block_, piece.Bounds(next_block_));
+    if (counted) ++next_block_;
+  }
+  // Samples that made no sense are asked for again rather than built upon.
+  if (assembly.doubtful()) {
+    store_ = SampleStore();
+  } else {
+    store_.complete_until = reached();
+  }
+  return counted;
+}
+
+}  // namespace slogate::adapters::prometheus
