@@ -58,8 +58,8 @@ void MeasureFourHoursOfHistory(benchmark::State& bench) {
 BENCHMARK(MeasureFourHoursOfHistory);
 
 void BlameAmong(benchmark::State& bench) {
-  std::vector<double> log_e;
-  for (int i = 0; i < bench.range(0); ++i) log_e.push_back(i % 5 * 3.0);
+  std::vector<WeightedEvidence> log_e;
+  for (int i = 0; i < bench.range(0); ++i) log_e.push_back({.log_e = i % 5 * 3.0});
   for (auto _ : bench) benchmark::DoNotOptimize(Blame(log_e, 0.01));
 }
 BENCHMARK(BlameAmong)->Arg(3)->Arg(30);

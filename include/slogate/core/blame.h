@@ -6,15 +6,22 @@
 
 namespace slogate::core {
 
+// One e-value among several, as a logarithm, and its share in their mean: a weight above 0.
+struct WeightedEvidence {
+  double log_e = 0;
+  double weight = 1;
+};
+
 // In both functions a NaN counts as -inf, no evidence at all.
 
-// ln of the plain mean of e-values given as logarithms; 0 (e = 1) for an empty list. The mean of
-// e-values is an e-value under any dependence (Vovk and Wang 2021).
-double LogMean(const std::vector<double>& log_e);
+// ln of the weighted mean of e-values; 0 (e = 1) for an empty list. The mean of e-values is an
+// e-value under any dependence (Vovk and Wang 2021).
+double LogMean(const std::vector<WeightedEvidence>& evidence);
 
-// Indices to blame at level alpha, ascending, by closed testing: i is to blame if for every s the
-// mean of e_i and the s smallest others is at least 1/alpha. Empty when nothing is, which can
-// happen although the plain mean reaches 1/alpha: two high values shield each other.
-std::vector<std::size_t> Blame(const std::vector<double>& log_e, double alpha);
+// Indices to blame at level alpha, ascending, by closed testing: i is to blame if the weighted mean
+// of every subset that holds i is at least 1/alpha. Empty when nothing is, which can happen
+// although the whole mean reaches 1/alpha: two high values shield each other. Linear in the number
+// of e-values.
+std::vector<std::size_t> Blame(const std::vector<WeightedEvidence>& evidence, double alpha);
 
 }  // namespace slogate::core

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "slogate/core/counts.h"
@@ -53,11 +54,9 @@ ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& 
 
 // Rollback evidence of one cohort: the same three parts as the objective's own.
 struct CohortEvidence {
-  CohortEvidence();  // no evidence yet
-
-  std::array<double, kRollbackGrid> share;
-  std::array<double, kRollbackGrid> fast;
-  std::array<double, kRollbackGrid> practical;
+  std::array<double, kRollbackGrid> share{};
+  std::array<double, kRollbackGrid> fast{};
+  std::array<double, kRollbackGrid> practical{};
   PairedCounts rollout;
 
   friend bool operator==(const CohortEvidence&, const CohortEvidence&) = default;
@@ -65,33 +64,29 @@ struct CohortEvidence {
 
 // Evidence that more events of the canary are slower than one bucket bound.
 struct ShiftEvidence {
-  ShiftEvidence();  // no evidence yet
-
-  std::array<double, kRollbackGrid> share;
-  std::array<double, kRollbackGrid> likelihood;
+  std::array<double, kRollbackGrid> share{};
+  std::array<double, kRollbackGrid> likelihood{};
 
   friend bool operator==(const ShiftEvidence&, const ShiftEvidence&) = default;
 };
 
 // Evidence of scores from their squares, and what was seen of both arms to tell their mean.
 struct ScoreEvidence {
-  ScoreEvidence();  // no evidence yet
-
-  std::array<double, kScoreGrid> spread;
+  std::array<double, kScoreGrid> spread{};
   Counts seen;
 
   friend bool operator==(const ScoreEvidence&, const ScoreEvidence&) = default;
 };
 
-// Running evidence of one objective: log-capital per alternative. Plain data, so that it can be
-// checkpointed; resuming from a copy gives bit-equal results.
+// Running evidence of one objective: the capital of each alternative, at most 1e300. Plain data, so
+// that it can be checkpointed; resuming from a copy gives bit-equal results.
 struct EvidenceState {
   EvidenceState();  // no evidence yet
 
   // Rollback: share betting (S), the fast lane (F) and practical significance (D).
-  std::array<double, kRollbackGrid> share;
-  std::array<double, kRollbackGrid> fast;
-  std::array<double, kRollbackGrid> practical;
+  std::array<double, kRollbackGrid> share{};
+  std::array<double, kRollbackGrid> fast{};
+  std::array<double, kRollbackGrid> practical{};
   double started_weight = 0;  // sum of start weights so far, <= 1
   // Promotion: ratio to the baseline and absolute, carried over the rollout and fresh in the step.
   std::array<double, kPromotionGrid> ratio;
@@ -102,7 +97,7 @@ struct EvidenceState {
   PairedCounts rollout;
   PairedCounts step;
   ScoreEvidence score;                  // unchanged where squares are not relied upon
-  std::vector<CohortEvidence> cohorts;  // grow to as many as a block brings; likewise
+  std::vector<CohortEvidence> cohorts;  // as many as are to be judged; set before the first block
   std::vector<ShiftEvidence> bounds;
 
   friend bool operator==(const EvidenceState&, const EvidenceState&) = default;
@@ -113,11 +108,22 @@ struct EvidenceState {
 // Predictable and, summed over a rollout, at most 1.
 double StartWeight(long block_number, long planned_blocks, int steps, bool first_of_later_step);
 
+// One block of one objective. Cohorts and bounds that the evidence has and the block has not are
+// without events in it.
+struct SlicedCounts {
+  PairedCounts whole;
+  std::span<const PairedCounts> cohorts = {};
+  std::span<const PairedCounts> bounds = {};
+};
+
 // Adds one block; `start_weight` is cut so that started_weight stays at most 1. A block without
 // canary or baseline events leaves the rollback evidence unchanged except for its start weight.
 // One without bad events can only lower it: the margin delta expected some. Canary events alone
 // still count towards `absolute`. An arm whose counts cannot be counts (NaN, negative, bad above
 // total, a total above 1e15 or between 0 and 1e-6) is an arm without events. Never NaN.
+void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
+                  const SlicedCounts& block, double start_weight);
+// The same without cohorts and bounds.
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
             double start_weight);
 

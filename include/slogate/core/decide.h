@@ -37,7 +37,8 @@ struct Decision {
   std::vector<HistoryEntry> news;  // what happened in this look, for events and logs
   // While a step bakes: next_state's checkpoint with this look's blocks in it, see Fold.
   std::optional<Checkpoint> absorbed;
-  Duration requeue_after{0};  // look again after this long, even if nothing changes
+  std::int64_t absorbed_until = 0;  // the first block that is not
+  Duration requeue_after{0};        // look again after this long, even if nothing changes
 };
 
 // Pure and total: no I/O, no clock, no randomness, no failure; every input gives a decision.

@@ -1,4 +1,5 @@
-// How bursty is the baseline? Estimated once, from its own history, before a rollout.
+// How bursty is the baseline, and how far do its pods differ? Estimated once, from its own history,
+// before a rollout. Pure; callable from any thread.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +7,7 @@
 
 #include "slogate/core/comparator.h"
 #include "slogate/core/counts.h"
+#include "slogate/core/observations.h"
 #include "slogate/core/time.h"
 
 namespace slogate::core {
@@ -21,5 +23,27 @@ double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t w
 // 2). A longer window without a usable pair counts as its default, since nothing is known about it.
 inline constexpr std::size_t kLeastHistoryPairs = 16;
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length);
+
+// The same from pods: in every window a random choice of `canary_pods` of them against the rest,
+// with the shares that their own rates make expected, so that pods that differ for good do not look
+// like bursts. The choice is made from the window's number alone. With fewer than four pods that
+// have events of their own it is MeasureDispersion of the whole.
+Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
+                             Duration block_length);
+
+// Standard deviation of ln(bad rate) between pods with sampling noise, scaled by `phi`, removed
+// (DerSimonian and Laird 1986); 0 for fewer than three pods with events.
+double PodSpread(const std::vector<PodHistory>& pods, double phi);
+
+// By how much pods that differ for good widen the margin: r0 at least `worse`, r1 divided by
+// `no_worse`. Both 1 without spread or pods.
+struct PodMargin {
+  double worse = 1;     // exp(t spread sqrt(1/canary + 1/baseline)), t of baseline - 1 at 98 %
+  double no_worse = 1;  // exp(1.645 spread sqrt(1/canary + 1/baseline))
+};
+PodMargin MarginOfPods(double spread, int canary_pods, int baseline_pods);
+
+// Quantile of Student's t at 98 %, to 0.3 %; `degrees` >= 1.
+double StudentQuantile(int degrees);
 
 }  // namespace slogate::core

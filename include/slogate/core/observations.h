@@ -58,8 +58,9 @@ struct ObjectiveBlock {
   PairedCounts counts;
   CountProblem problem = CountProblem::kNone;  // other than kNone and kNoSeries: counts are unset
   bool noted = false;  // series of unknown origin or not monotone: may hold, never rolls back
-  std::vector<PairedCounts> cohorts;  // in the order of FrozenObjective::cohorts; shorter: none
-  std::vector<PairedCounts> bounds;   // slower than each of FrozenObjective::bounds; likewise
+  std::vector<PairedCounts> cohorts =
+      {};                                 // in the order of FrozenObjective::cohorts; shorter: none
+  std::vector<PairedCounts> bounds = {};  // slower than each of FrozenObjective::bounds; likewise
 };
 
 // Block `index` covers (index x length, (index + 1) x length] of Prometheus' time since the epoch.

@@ -105,4 +105,11 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   return decision;
 }
 
+void Fold(Decision& decision) {
+  if (!decision.absorbed) return;
+  decision.next_state.checkpoint = std::move(*decision.absorbed);
+  decision.next_state.step_first_block = decision.absorbed_until;
+  decision.absorbed.reset();
+}
+
 }  // namespace slogate::core

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "slogate/core/dispersion.h"
+#include "slogate/core/self_check.h"
 
 namespace slogate::core {
 namespace {
@@ -14,15 +15,85 @@ std::int64_t PlannedBlocks(const Step& step, Duration block_length) {
   return 1 + planned / block_length;
 }
 
+constexpr std::size_t kMostBounds = 50;
+constexpr double kUsualShare = 0.1;  // of traffic, for the self-check
+
+int PodsWithEvents(const std::vector<PodHistory>& pods) {
+  return static_cast<int>(std::count_if(pods.begin(), pods.end(), [](const PodHistory& pod) {
+    return std::any_of(pod.blocks.begin(), pod.blocks.end(),
+                       [](const Counts& block) { return block.total > 0; });
+  }));
+}
+
+// Canary pods of the first analysed step count; where none are known yet, the policy's own number.
+int CanaryPods(const Policy& policy, const WorkloadView& workload) {
+  return std::max({1, workload.canary.desired, policy.workload.canary_scale.replicas.value_or(1)});
+}
+
+bool HasSquares(const Indicator& indicator) {
+  const auto* score = std::get_if<ScoreIndicator>(&indicator);
+  return std::holds_alternative<ScoreHistogramIndicator>(indicator) ||
+         (score != nullptr && score->squares.has_value());
+}
+
+// Pods that differ for good widen the margins, and promotion must still ask for more than r0.
+void WidenMargins(ComparatorParameters& parameters, const Calibration& calibration) {
+  const PodMargin margin =
+      MarginOfPods(calibration.pod_spread, calibration.canary_pods, calibration.baseline_pods);
+  parameters.r0 = std::max(parameters.r0, margin.worse);
+  parameters.r1 /= margin.no_worse;
+}
+
 // A dispersion given by the user holds for every length; dependence is taken to be as strong.
-Dispersion DispersionOf(const Objective& objective, const HistoryReading& history,
-                        std::size_t index, Duration block_length) {
-  if (objective.phi) {
-    const double phi = std::max(1.0, *objective.phi);
-    return {.phi_block = phi, .phi_max = phi, .kappa = phi, .measured = true};
+Dispersion GivenDispersion(double phi) {
+  phi = std::max(1.0, phi);
+  return {.phi_block = phi, .phi_max = phi, .kappa = phi, .measured = true};
+}
+
+void Calibrate(FrozenObjective& kept, const Objective& objective, const ObjectiveHistory& history,
+               const FrozenParameters& frozen, int canary_pods) {
+  Calibration& calibration = kept.calibration;
+  calibration.canary_pods = canary_pods;
+  calibration.baseline_pods = PodsWithEvents(history.pods);
+  const Dispersion dispersion = objective.phi
+                                    ? GivenDispersion(*objective.phi)
+                                    : MeasureDispersion(history, canary_pods, frozen.block_length);
+  calibration.pod_spread = PodSpread(history.pods, dispersion.phi_max);
+  kept.parameters = ParametersOf(objective, dispersion);
+  WidenMargins(kept.parameters, calibration);
+  const double share =
+      frozen.steps.empty() ? kUsualShare : frozen.steps.front().weight_percent / 100.0;
+  kept.parameters.squares = HasSquares(objective.indicator);
+  SelfCheckResult check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
+  // Squares need independent events: what fires on the baseline itself is not relied upon.
+  if (kept.parameters.squares && check.outcome != Calibration::SelfCheck::kQuiet) {
+    kept.parameters.squares = false;
+    check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
   }
-  if (index >= history.objectives.size()) return {};
-  return MeasureDispersion(history.objectives[index].blocks, block_length);
+  calibration.self_check = check.outcome;
+}
+
+// The largest before the rollout; which ones is fixed, or evidence could be had by waiting.
+void ChooseCohorts(FrozenObjective& kept, const Cohorts& cohorts, const ObjectiveHistory& history) {
+  kept.cohort_label = cohorts.by;
+  kept.cohort_least_events = cohorts.least_events;
+  for (const CohortSize& cohort : history.cohorts) {
+    if (cohort.value.empty() || !(cohort.events > 0)) continue;
+    if (static_cast<int>(kept.cohorts.size()) < cohorts.most) {
+      kept.cohorts.push_back(cohort.value);
+    } else {
+      ++kept.cohorts_left_out;
+    }
+  }
+}
+
+void ChooseBounds(FrozenObjective& kept, const HistogramIndicator& histogram,
+                  const ObjectiveHistory& history) {
+  for (const double bound : history.bounds) {
+    if (bound != histogram.threshold && kept.bounds.size() < kMostBounds) {
+      kept.bounds.push_back(bound);
+    }
+  }
 }
 
 }  // namespace
@@ -53,6 +124,7 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
   for (const Step& step : policy.steps) {
     frozen.planned_blocks += PlannedBlocks(step, frozen.block_length);
   }
+  const ObjectiveHistory nothing;
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
     const Objective& objective = policy.objectives[i];
     FrozenObjective& kept = frozen.objectives.emplace_back();
@@ -62,8 +134,14 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
     kept.indicator = objective.indicator;
     kept.target = objective.target;
     kept.least_events = objective.least_events;
-    kept.parameters =
-        ParametersOf(objective, DispersionOf(objective, history, i, frozen.block_length));
+    kept.shift = objective.shift;
+    const ObjectiveHistory& before =
+        i < history.objectives.size() ? history.objectives[i] : nothing;
+    Calibrate(kept, objective, before, frozen, CanaryPods(policy, workload));
+    if (objective.cohorts) ChooseCohorts(kept, *objective.cohorts, before);
+    if (const auto* histogram = std::get_if<HistogramIndicator>(&objective.indicator)) {
+      ChooseBounds(kept, *histogram, before);
+    }
   }
   return frozen;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "slogate/core/blame.h"
+#include "core/rollout/blaming.h"
 
 namespace slogate::core {
 namespace {
@@ -19,6 +19,15 @@ ObjectiveBlock Cell(const Block& block, std::size_t objective) {
   ObjectiveBlock missing;
   missing.problem = CountProblem::kNoSeries;
   return missing;
+}
+
+// Evidence for every objective, cohort and bound that is to be judged.
+void MakeRoom(const FrozenParameters& frozen, std::vector<EvidenceState>& evidence) {
+  evidence.resize(frozen.objectives.size());
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    evidence[i].cohorts.resize(frozen.objectives[i].cohorts.size());
+    evidence[i].bounds.resize(frozen.objectives[i].bounds.size());
+  }
 }
 
 bool Countable(const ObjectiveBlock& block) {
@@ -85,64 +94,72 @@ std::string Explain(Reason reason, const CountProblem problem) {
 
 void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& blocks,
                   const StepDemand& demand, Judgement& judgement) {
-  bool first = demand.starts_later_step;
+  bool first = demand.in_later_step && judgement.step_blocks == 0;
   for (const Block& block : blocks) {
     const double start_weight =
         StartWeight(judgement.blocks_absorbed, frozen.planned_blocks, demand.steps, first);
     bool any = false;
     for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
       const ObjectiveBlock cell = Cell(block, i);
-      const PairedCounts counts = Countable(cell) ? cell.counts : PairedCounts{};
-      any = any || counts.canary.total > 0;
-      Absorb(judgement.evidence[i], frozen.objectives[i].parameters, counts, start_weight);
+      SlicedCounts counts;
+      if (Countable(cell)) counts = {cell.counts, cell.cohorts, cell.bounds};
+      any = any || counts.whole.canary.total > 0;
+      AbsorbSliced(judgement.evidence[i], frozen.objectives[i].parameters, counts, start_weight);
     }
-    if (any) ++judgement.blocks_with_events;
+    if (any) ++judgement.step_blocks_with_events;
     first = false;
+    ++judgement.step_blocks;
     ++judgement.blocks_absorbed;
     judgement.next_block = block.index + 1;
   }
 }
 
-// One alpha over all enforced objectives; advisory ones are blamed on their own account.
-void DecideBlame(const FrozenParameters& frozen, const std::vector<LogEvidence>& evidence,
-                 Judgement& judgement) {
-  std::vector<double> enforced;
-  std::vector<std::size_t> index;
-  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
-    if (frozen.objectives[i].mode != Mode::kEnforce) continue;
-    enforced.push_back(evidence[i].rollback);
-    index.push_back(i);
+std::vector<CohortVerdict> CohortVerdicts(const FrozenObjective& objective,
+                                          const EvidenceState& state, const LogEvidence& evidence,
+                                          const ObjectiveGuilt& guilt, double log_threshold) {
+  std::vector<CohortVerdict> verdicts;
+  for (std::size_t i = 0; i < state.cohorts.size(); ++i) {
+    CohortVerdict& verdict = verdicts.emplace_back();
+    verdict.value = objective.cohorts[i];
+    verdict.verdict = guilt.cohorts[i] ? Verdict::kFail : Verdict::kInconclusive;
+    verdict.counts = state.cohorts[i].rollout;
+    verdict.unseen = verdict.counts.canary.total < objective.cohort_least_events;
+    verdict.rollback_tenths = Tenths(evidence.cohorts[i], log_threshold);
   }
-  const double log_threshold = -std::log(frozen.alpha);
-  judgement.shown_worse = !enforced.empty() && LogMean(enforced) >= log_threshold;
-  if (!judgement.shown_worse) return;
-  for (std::size_t guilty : Blame(enforced, frozen.alpha)) {
-    judgement.blamed.push_back(frozen.objectives[index[guilty]].name);
+  return verdicts;
+}
+
+// Where it is worse, when that is not the objective as a whole.
+std::string WhereWorse(const FrozenObjective& objective, const ObjectiveGuilt& guilt) {
+  if (guilt.whole) return "";
+  std::string where;
+  for (std::size_t i = 0; i < guilt.cohorts.size(); ++i) {
+    if (guilt.cohorts[i]) where += (where.empty() ? " in " : ", ") + objective.cohorts[i];
   }
-  if (judgement.blamed.empty()) {
-    // The mean can pass while no single objective does: the strongest is named.
-    const auto strongest = std::max_element(enforced.begin(), enforced.end());
-    const auto at = static_cast<std::size_t>(strongest - enforced.begin());
-    judgement.blamed.push_back(frozen.objectives[index[at]].name);
-  }
+  if (!where.empty()) where += " (" + objective.cohort_label + ")";
+  return guilt.shift ? where + " at other latencies than the threshold" : where;
 }
 
 ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective& objective,
                            const EvidenceState& state, const LogEvidence& evidence, Reason obstacle,
-                           CountProblem problem, bool blamed) {
+                           CountProblem problem, const ObjectiveGuilt& guilt) {
+  const double log_worse = -std::log(frozen.alpha);
   const double log_promote = -std::log(frozen.promotion_alpha);
   ObjectiveVerdict verdict;
   verdict.objective = objective.name;
   verdict.dimension = objective.dimension;
   verdict.counts = state.rollout;
   verdict.evidence = evidence;
-  verdict.rollback_tenths = Tenths(evidence.rollback, -std::log(frozen.alpha));
+  verdict.rollback_tenths = Tenths(evidence.rollback, log_worse);
   verdict.promotion_tenths = std::min(Tenths(evidence.promotion, log_promote),
                                       Tenths(evidence.fresh_promotion, kLogFreshEnough));
-  if (blamed) {
+  verdict.shift_tenths = Tenths(evidence.shift, log_worse);
+  verdict.shift_shown = evidence.shift >= log_worse;
+  verdict.cohorts = CohortVerdicts(objective, state, evidence, guilt, log_worse);
+  if (guilt.Any()) {
     verdict.verdict = Verdict::kFail;
     verdict.reason = Reason::kShownWorse;
-    verdict.message = "Shown worse than the baseline";
+    verdict.message = "Shown worse than the baseline" + WhereWorse(objective, guilt);
   } else if (obstacle != Reason::kNone) {
     verdict.reason = obstacle;
     verdict.message = Explain(obstacle, problem);
@@ -167,28 +184,30 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
                 const StepDemand& demand) {
   Judgement judgement;
   judgement.evidence = checkpoint.objectives;
-  judgement.evidence.resize(frozen.objectives.size());
+  MakeRoom(frozen, judgement.evidence);
   judgement.blocks_absorbed = checkpoint.blocks_absorbed;
+  judgement.step_blocks = checkpoint.step_blocks;
+  judgement.step_blocks_with_events = checkpoint.step_blocks_with_events;
   judgement.next_block = first_block;
   AbsorbBlocks(frozen, blocks, demand, judgement);
 
   std::vector<LogEvidence> evidence;
   for (const EvidenceState& state : judgement.evidence) evidence.push_back(Evaluate(state));
-  DecideBlame(frozen, evidence, judgement);
+  const Guilt guilt = FindGuilt(frozen, evidence);
+  judgement.shown_worse = guilt.shown_worse;
+  judgement.blamed = guilt.blamed;
 
   judgement.all_shown_no_worse = true;
   for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
     const FrozenObjective& objective = frozen.objectives[i];
     const bool enforced = objective.mode == Mode::kEnforce;
-    const Reason obstacle = ObstacleOf(objective, judgement.evidence[i], evidence[i].rollback,
+    const double log_worse = std::max(evidence[i].rollback, guilt.objectives[i].log_e);
+    const Reason obstacle = ObstacleOf(objective, judgement.evidence[i], log_worse,
                                        NewestProblem(blocks, i), demand.least_events);
-    const bool blamed =
-        enforced ? std::count(judgement.blamed.begin(), judgement.blamed.end(), objective.name) > 0
-                 : evidence[i].rollback >= -std::log(frozen.alpha);
     const CountProblem problem =
         blocks.empty() ? CountProblem::kNone : Cell(blocks.back(), i).problem;
     judgement.verdicts.push_back(VerdictOf(frozen, objective, judgement.evidence[i], evidence[i],
-                                           obstacle, problem, blamed));
+                                           obstacle, problem, guilt.objectives[i]));
     if (!enforced) continue;
     if (judgement.verdicts.back().verdict != Verdict::kPass) judgement.all_shown_no_worse = false;
     if (Urgency(obstacle) > Urgency(judgement.obstacle)) {

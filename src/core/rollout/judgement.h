@@ -14,8 +14,9 @@ struct Judgement {
   std::vector<EvidenceState> evidence;     // checkpoint plus the blocks given
   std::vector<ObjectiveVerdict> verdicts;  // in the order of the objectives
   std::int64_t blocks_absorbed = 0;
-  std::int64_t next_block = 0;          // first block not absorbed yet
-  std::int64_t blocks_with_events = 0;  // of those given: in which any canary request was seen
+  std::int64_t next_block = 0;               // first block not absorbed yet
+  std::int64_t step_blocks = 0;              // of the running step
+  std::int64_t step_blocks_with_events = 0;  // of those: in which any canary request was seen
 
   bool shown_worse = false;  // roll back
   std::vector<std::string> blamed;
@@ -28,7 +29,7 @@ struct Judgement {
 
 struct StepDemand {
   int steps = 1;
-  bool starts_later_step = false;  // the first block given is the first of a step after the first
+  bool in_later_step = false;  // the running step is not the first
   double least_events = 0;
 };
 

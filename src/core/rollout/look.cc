@@ -65,6 +65,8 @@ void Look::Supersede() {
 void Look::Keep(const Judgement& judgement) {
   next.checkpoint.objectives = judgement.evidence;
   next.checkpoint.blocks_absorbed = judgement.blocks_absorbed;
+  next.checkpoint.step_blocks = 0;
+  next.checkpoint.step_blocks_with_events = 0;
   next.step_first_block = judgement.next_block;
 }
 

@@ -12,8 +12,10 @@ ReadingPlan HistoryPlan(const Policy& policy, const WorkloadView& workload, Time
   plan.wants_history = true;
   plan.canary = ArmMatchers(policy, workload, Arm::kCanary);
   plan.baseline = ArmMatchers(policy, workload, Arm::kBaseline);
-  for (const Objective& objective : policy.objectives)
+  for (const Objective& objective : policy.objectives) {
     plan.indicators.push_back(objective.indicator);
+    plan.slices.emplace_back().cohort_label = objective.cohorts ? objective.cohorts->by : "";
+  }
   plan.block_length = BlockLength(policy.prometheus);
   plan.scrape_interval = policy.prometheus.scrape_interval;
   plan.first_block = (now.time_since_epoch() - kHistoryLength) / plan.block_length;
@@ -34,6 +36,9 @@ std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState&
   plan.baseline = state.frozen->baseline;
   for (const FrozenObjective& objective : state.frozen->objectives) {
     plan.indicators.push_back(objective.indicator);
+    plan.slices.push_back({.cohort_label = objective.cohort_label,
+                           .cohorts = objective.cohorts,
+                           .bounds = objective.bounds});
   }
   plan.block_length = state.frozen->block_length;
   plan.scrape_interval = state.frozen->scrape_interval;

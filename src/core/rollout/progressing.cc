@@ -178,7 +178,7 @@ void AwaitApproval(Look& look) {
 void Gate(Look& look, const Judgement& judgement) {
   const Step& step = CurrentStep(look);
   const bool waited = look.now - look.next.stage_began >= step.least_duration;
-  const Duration with_events = judgement.blocks_with_events * look.next.frozen->block_length;
+  const Duration with_events = judgement.step_blocks_with_events * look.next.frozen->block_length;
   const Request* const approval = ApprovalAsked(look);
   const bool timed_out = step.longest_duration.count() > 0 && with_events >= step.longest_duration;
 
@@ -217,6 +217,17 @@ void Baking(Look& look, const Judgement& judgement) {
   } else {
     Gate(look, judgement);
   }
+}
+
+// What was judged is offered for the next look while the step goes on.
+void OfferFold(Look& look, Judgement& judgement) {
+  if (look.next.phase != Phase::kProgressing || look.next.stage != StepStage::kBaking) return;
+  Checkpoint& absorbed = look.decision.absorbed.emplace();
+  absorbed.objectives = std::move(judgement.evidence);
+  absorbed.blocks_absorbed = judgement.blocks_absorbed;
+  absorbed.step_blocks = judgement.step_blocks;
+  absorbed.step_blocks_with_events = judgement.step_blocks_with_events;
+  look.decision.absorbed_until = judgement.next_block;
 }
 
 void GoOn(Look& look, const std::string& message) {
@@ -273,7 +284,7 @@ std::optional<Judgement> JudgeNow(Look& look) {
   RolloutState& next = look.next;
   if (!look.seen.evidence || !next.frozen) return std::nullopt;
   const StepDemand demand{.steps = static_cast<int>(next.frozen->steps.size()),
-                          .starts_later_step = next.stage == StepStage::kBaking && next.step > 0,
+                          .in_later_step = next.stage == StepStage::kBaking && next.step > 0,
                           .least_events = CurrentStep(look).least_events};
   Judgement judgement = Judge(*next.frozen, next.checkpoint, next.step_first_block,
                               look.seen.evidence->blocks, demand);
@@ -298,8 +309,8 @@ void Progressing(Look& look) {
                     std::to_string(look.policy.workload.most_canary_restarts) + " allowed");
     return;
   }
-  const std::optional<Judgement> judgement = JudgeNow(look);
-  const Judgement* const judged = judgement ? &*judgement : nullptr;
+  std::optional<Judgement> judgement = JudgeNow(look);
+  Judgement* const judged = judgement ? &*judgement : nullptr;
   if (judged != nullptr && judged->shown_worse) {
     look.Reject(Reason::kShownWorse, judged->blamed,
                 "Shown worse than the baseline: " + Join(judged->blamed));
@@ -320,6 +331,7 @@ void Progressing(Look& look) {
     Moving(look, judged);
   } else if (judged != nullptr) {
     Baking(look, *judged);
+    OfferFold(look, *judged);
   } else {
     look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(next));
   }

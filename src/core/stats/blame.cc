@@ -2,53 +2,47 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "core/stats/log_sum.h"
+#include <limits>
 
 namespace slogate::core {
 namespace {
 
-// NaN says nothing, and would leave a sort without an order.
-std::vector<double> WithoutNan(const std::vector<double>& log_e) {
-  std::vector<double> values = log_e;
-  std::replace_if(
-      values.begin(), values.end(), [](double value) { return std::isnan(value); },
-      stats::kLogZero);
-  return values;
-}
+// Evidence beyond this is cut: e to the power of it is a number yet, and so are sums of many.
+constexpr double kMostLog = 600;
 
-// `ascending` are all log e-values, the candidate's own among them at `position`.
-bool HoldsAgainstEveryMean(const std::vector<double>& ascending, std::size_t position,
-                           double threshold) {
-  double log_sum = ascending[position];
-  double members = 1;
-  if (!(log_sum >= threshold)) return false;
-  for (std::size_t other = 0; other < ascending.size(); ++other) {
-    if (other == position) continue;
-    log_sum = stats::LogSum(log_sum, ascending[other]);
-    members += 1;
-    if (!(log_sum - std::log(members) >= threshold)) return false;
-  }
-  return true;
-}
+// NaN says nothing.
+double EValue(double log_e) { return std::isnan(log_e) ? 0 : std::exp(std::min(kMostLog, log_e)); }
 
 }  // namespace
 
-double LogMean(const std::vector<double>& log_e) {
-  if (log_e.empty()) return 0;
-  return stats::LogSum(WithoutNan(log_e)) - std::log(static_cast<double>(log_e.size()));
+double LogMean(const std::vector<WeightedEvidence>& evidence) {
+  double largest = -std::numeric_limits<double>::infinity();
+  double weights = 0;
+  for (const WeightedEvidence& one : evidence) {
+    if (!std::isnan(one.log_e)) largest = std::max(largest, one.log_e);
+    weights += one.weight;
+  }
+  if (evidence.empty()) return 0;
+  if (std::isinf(largest)) return largest;
+  double sum = 0;
+  for (const WeightedEvidence& one : evidence) {
+    if (!std::isnan(one.log_e)) sum += one.weight * std::exp(one.log_e - largest);
+  }
+  return largest + std::log(sum / weights);
 }
 
-std::vector<std::size_t> Blame(const std::vector<double>& log_e, double alpha) {
-  const std::vector<double> values = WithoutNan(log_e);
-  std::vector<double> ascending = values;
-  std::sort(ascending.begin(), ascending.end());
-  const double threshold = -std::log(alpha);
+std::vector<std::size_t> Blame(const std::vector<WeightedEvidence>& evidence, double alpha) {
+  // Of all subsets that hold i, the one with the smallest mean has all others below the threshold.
+  const double threshold = 1 / alpha;
+  double missing = 0;
+  for (const WeightedEvidence& one : evidence) {
+    missing += one.weight * std::max(0.0, threshold - EValue(one.log_e));
+  }
   std::vector<std::size_t> blamed;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto at = std::lower_bound(ascending.begin(), ascending.end(), values[i]);
-    const auto position = static_cast<std::size_t>(at - ascending.begin());
-    if (HoldsAgainstEveryMean(ascending, position, threshold)) blamed.push_back(i);
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    // One at the threshold itself must not fall to the rounding of exp and log.
+    const double surplus = EValue(evidence[i].log_e) - threshold * (1 - 1e-12);
+    if (surplus >= 0 && evidence[i].weight * surplus >= missing * (1 - 1e-12)) blamed.push_back(i);
   }
   return blamed;
 }

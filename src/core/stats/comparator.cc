@@ -15,14 +15,11 @@ constexpr double kFirstStart = 0.4;      // and when there are several
 constexpr double kLaterStarts = 0.4;
 constexpr double kUniformStart = 0.2;
 
-const double kLogShare = std::log(kShareOfCapital);
-const double kLogFast = std::log(1 - kShareOfCapital);
-const double kLogHalf = std::log(0.5);
-
 void Add(Counts& sum, const Counts& counts) {
   if (!stats::IsCount(counts)) return;
   sum.total += counts.total;
   sum.bad += counts.bad;
+  sum.squares += counts.squares;
 }
 
 void Add(PairedCounts& sum, const PairedCounts& block) {
@@ -30,19 +27,44 @@ void Add(PairedCounts& sum, const PairedCounts& block) {
   Add(sum.baseline, block.baseline);
 }
 
-void AbsorbRollback(EvidenceState& state, const ComparatorParameters& parameters,
-                    const PairedCounts& block, double start_weight) {
+const stats::RollbackGrid& GridOf(const ComparatorParameters& parameters) {
+  return parameters.scores ? stats::ScoreAlternatives() : stats::RollbackAlternatives();
+}
+
+double FastPhi(const Dispersion& dispersion) { return std::max(15.0, 3 * dispersion.phi_max); }
+
+// Of an objective or of one of its cohorts.
+template <typename Evidence>
+void AbsorbWorse(Evidence& evidence, const ComparatorParameters& parameters,
+                 const PairedCounts& block, double start_weight) {
   const Dispersion& dispersion = parameters.dispersion;
-  const double fast_phi = std::max(15.0, 3 * dispersion.phi_max);
-  const double practical_phi = std::max(1.0, 1.25 * dispersion.phi_max);
-  const double left = std::max(0.0, 1 - state.started_weight);
-  const double started = start_weight > 0 ? std::min(start_weight, left) : 0;
-  stats::Grow(state.share, started,
+  const stats::RollbackGrid& grid = GridOf(parameters);
+  const stats::WorseRatios ratios(block, parameters.r0, grid);
+  stats::Grow(
+      evidence.share, start_weight,
+      stats::ShareIncrements(block, parameters.r0, dispersion.phi_block, dispersion.kappa, grid));
+  stats::Grow(evidence.fast, start_weight, ratios.Tempered(0, FastPhi(dispersion)));
+  stats::Grow(evidence.practical, start_weight,
+              ratios.Tempered(parameters.delta, std::max(1.0, 1.25 * dispersion.phi_max)));
+}
+
+void AbsorbShift(ShiftEvidence& evidence, const ComparatorParameters& parameters,
+                 const PairedCounts& block, double start_weight) {
+  const Dispersion& dispersion = parameters.dispersion;
+  stats::Grow(evidence.share, start_weight,
               stats::ShareIncrements(block, parameters.r0, dispersion.phi_block, dispersion.kappa));
-  stats::Grow(state.fast, started, stats::WorseIncrements(block, parameters.r0, 0, fast_phi));
-  stats::Grow(state.practical, started,
-              stats::WorseIncrements(block, parameters.r0, parameters.delta, practical_phi));
-  state.started_weight = std::min(1.0, state.started_weight + started);
+  stats::Grow(evidence.likelihood, start_weight,
+              stats::SlowerIncrements(block, FastPhi(dispersion)));
+}
+
+// Scores are centred on what earlier blocks of both arms had in the mean.
+void AbsorbScores(ScoreEvidence& evidence, const ComparatorParameters& parameters,
+                  const PairedCounts& block, double start_weight) {
+  const double expected = evidence.seen.total > 0 ? evidence.seen.bad / evidence.seen.total : 0.5;
+  stats::Grow(evidence.spread, start_weight,
+              stats::MeanIncrements(block, parameters.delta, expected));
+  Add(evidence.seen, block.canary);
+  Add(evidence.seen, block.baseline);
 }
 
 void AbsorbPromotion(EvidenceState& state, const ComparatorParameters& parameters,
@@ -56,6 +78,29 @@ void AbsorbPromotion(EvidenceState& state, const ComparatorParameters& parameter
   stats::Grow(state.fresh_absolute, 0, absolute);
 }
 
+// min(.8 S + .2 F, D)
+template <typename Evidence>
+double Worse(const Evidence& evidence, double started_weight) {
+  const double share = stats::Capital(evidence.share, started_weight);
+  const double fast = stats::Capital(evidence.fast, started_weight);
+  return std::min(kShareOfCapital * share + (1 - kShareOfCapital) * fast,
+                  stats::Capital(evidence.practical, started_weight));
+}
+
+double Shifted(const std::vector<ShiftEvidence>& bounds, double started_weight) {
+  double sum = 0;
+  for (const ShiftEvidence& bound : bounds) {
+    sum += kShareOfCapital * stats::Capital(bound.share, started_weight) +
+           (1 - kShareOfCapital) * stats::Capital(bound.likelihood, started_weight);
+  }
+  return bounds.empty() ? 1 : sum / static_cast<double>(bounds.size());
+}
+
+double Better(const std::array<double, kPromotionGrid>& ratio,
+              const std::array<double, kPromotionGrid>& absolute) {
+  return (stats::Sum(ratio) + stats::Sum(absolute)) / 2;
+}
+
 }  // namespace
 
 ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& dispersion) {
@@ -65,6 +110,7 @@ ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& 
   parameters.r1 = objective.margins.r1;
   parameters.delta = objective.margins.d * budget;
   parameters.tau = objective.margins.b * budget;
+  parameters.scores = IsScore(objective.indicator);
   parameters.dispersion = dispersion;
   if (objective.phi) {
     parameters.dispersion.phi_block = *objective.phi;
@@ -73,28 +119,11 @@ ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& 
   return parameters;
 }
 
-CohortEvidence::CohortEvidence() {
-  share.fill(stats::kLogZero);
-  fast.fill(stats::kLogZero);
-  practical.fill(stats::kLogZero);
-}
-
-ShiftEvidence::ShiftEvidence() {
-  share.fill(stats::kLogZero);
-  likelihood.fill(stats::kLogZero);
-}
-
-ScoreEvidence::ScoreEvidence() { spread.fill(stats::kLogZero); }
-
 EvidenceState::EvidenceState()
     : ratio(stats::StartedAtOnce<kPromotionGrid>()),
       absolute(ratio),
       fresh_ratio(ratio),
-      fresh_absolute(ratio) {
-  share.fill(stats::kLogZero);
-  fast.fill(stats::kLogZero);
-  practical.fill(stats::kLogZero);
-}
+      fresh_absolute(ratio) {}
 
 double StartWeight(long block_number, long planned_blocks, int steps, bool first_of_later_step) {
   const bool several = steps > 1;
@@ -106,12 +135,30 @@ double StartWeight(long block_number, long planned_blocks, int steps, bool first
   return kUniformStart / static_cast<double>(planned_blocks - 1);
 }
 
+void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
+                  const SlicedCounts& block, double start_weight) {
+  const double left = std::max(0.0, 1 - state.started_weight);
+  const double started = start_weight > 0 ? std::min(start_weight, left) : 0;
+  AbsorbWorse(state, parameters, block.whole, started);
+  AbsorbPromotion(state, parameters, block.whole);
+  if (parameters.squares) AbsorbScores(state.score, parameters, block.whole, started);
+  for (std::size_t i = 0; i < state.cohorts.size(); ++i) {
+    const PairedCounts counts = i < block.cohorts.size() ? block.cohorts[i] : PairedCounts{};
+    AbsorbWorse(state.cohorts[i], parameters, counts, started);
+    Add(state.cohorts[i].rollout, counts);
+  }
+  for (std::size_t i = 0; i < state.bounds.size(); ++i) {
+    const PairedCounts counts = i < block.bounds.size() ? block.bounds[i] : PairedCounts{};
+    AbsorbShift(state.bounds[i], parameters, counts, started);
+  }
+  state.started_weight = std::min(1.0, state.started_weight + started);
+  Add(state.rollout, block.whole);
+  Add(state.step, block.whole);
+}
+
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
             double start_weight) {
-  AbsorbRollback(state, parameters, block, start_weight);
-  AbsorbPromotion(state, parameters, block);
-  Add(state.rollout, block);
-  Add(state.step, block);
+  AbsorbSliced(state, parameters, SlicedCounts{.whole = block}, start_weight);
 }
 
 void BeginStep(EvidenceState& state) {
@@ -121,15 +168,17 @@ void BeginStep(EvidenceState& state) {
 }
 
 LogEvidence Evaluate(const EvidenceState& state) {
-  const double share = stats::LogCapital(state.share, state.started_weight);
-  const double fast = stats::LogCapital(state.fast, state.started_weight);
-  const double practical = stats::LogCapital(state.practical, state.started_weight);
+  const double started = state.started_weight;
+  double worse = Worse(state, started);
+  if (state.score.seen.total > 0) worse = (worse + stats::Capital(state.score.spread, started)) / 2;
   LogEvidence evidence;
-  evidence.rollback = std::min(stats::LogSum(kLogShare + share, kLogFast + fast), practical);
-  evidence.promotion =
-      kLogHalf + stats::LogSum(stats::LogSum(state.ratio), stats::LogSum(state.absolute));
-  evidence.fresh_promotion = kLogHalf + stats::LogSum(stats::LogSum(state.fresh_ratio),
-                                                      stats::LogSum(state.fresh_absolute));
+  evidence.rollback = std::log(worse);
+  evidence.promotion = std::log(Better(state.ratio, state.absolute));
+  evidence.fresh_promotion = std::log(Better(state.fresh_ratio, state.fresh_absolute));
+  evidence.shift = std::log(Shifted(state.bounds, started));
+  for (const CohortEvidence& cohort : state.cohorts) {
+    evidence.cohorts.push_back(std::log(Worse(cohort, started)));
+  }
   return evidence;
 }
 

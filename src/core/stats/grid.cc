@@ -24,6 +24,16 @@ const RollbackGrid& RollbackAlternatives() {
   return grid;
 }
 
+const RollbackGrid& ScoreAlternatives() {
+  static const RollbackGrid grid = EvenInLogarithm<kRollbackGrid>(1.05, 3);
+  return grid;
+}
+
+const RollbackGrid& ShiftAlternatives() {
+  static const RollbackGrid grid = EvenInLogarithm<kRollbackGrid>(1.05, 10);
+  return grid;
+}
+
 const PromotionGrid& PromotionRatios() {
   static const PromotionGrid grid = EvenInLogarithm<kPromotionGrid>(1 / 1.05, 1 / 10.0);
   return grid;

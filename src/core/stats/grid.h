@@ -20,6 +20,10 @@ using PromotionGrid = Grid<kPromotionGrid>;
 
 // R/r0: 1.25 .. 6, evenly spaced in the logarithm.
 const RollbackGrid& RollbackAlternatives();
+// For scores, whose bad events come in fractions and so vary less: 1.05 .. 3.
+const RollbackGrid& ScoreAlternatives();
+// For a shift of the latency histogram: 1.05 .. 10.
+const RollbackGrid& ShiftAlternatives();
 // R/r1: 1/1.05 .. 1/10, the same.
 const PromotionGrid& PromotionRatios();
 // th/tau: .02 .. .95, the same.

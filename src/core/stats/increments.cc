@@ -37,7 +37,6 @@ struct Shape {
   double LogRatio(double ratio, double log_ratio) const {
     return x * log_ratio - m * LogExposure(ratio);
   }
-  // e^a - 1, a = ln(R/r0) - LogExposure.
   double Surplus(double ratio) const { return ratio * (odds + 1) / (ratio * odds + 1) - 1; }
   double Stake(double ratio, double phi_block) const {
     const double wanted = m * (ratio - 1) * (odds + 1) / ((ratio * odds + 1) * phi_block);
@@ -47,6 +46,25 @@ struct Shape {
 
 double AtLeastOne(double divisor) { return std::max(1.0, divisor); }
 
+constexpr ScoreIncrements kScoreStakes = {0.05, 0.12, 0.25, 0.4, 0.6, 0.8};
+constexpr double kMostStake = 0.95;
+constexpr double kRounding = 1e-9;
+
+// No sum of squares is below bad^2 / total (Cauchy and Schwarz), nor above bad.
+bool HasSquares(const Counts& counts) {
+  const double slack = kRounding * counts.total;
+  return counts.squares >= counts.bad * counts.bad / counts.total - slack &&
+         counts.squares <= counts.bad + slack;
+}
+
+double SpreadAround(double mean, const Counts& counts) {
+  const double spread = counts.squares - 2 * mean * counts.bad + counts.total * mean * mean;
+  return std::max(0.0, spread);
+}
+
+// psi(l) = -ln(1 - l) - l
+double Cost(double stake) { return -std::log1p(-stake) - stake; }
+
 }  // namespace
 
 bool IsCount(const Counts& counts) {
@@ -55,30 +73,77 @@ bool IsCount(const Counts& counts) {
   return total_is_sane && counts.bad >= 0 && counts.bad <= counts.total;
 }
 
-RollbackIncrements WorseIncrements(const PairedCounts& block, double r0, double delta, double phi) {
-  RollbackIncrements increments{};
-  if (!Comparable(block)) return increments;
+WorseRatios::WorseRatios(const PairedCounts& block, double r0, const RollbackGrid& grid) {
+  if (!Comparable(block)) return;
   const Shape shape(block, r0);
-  const RollbackGrid& grid = RollbackAlternatives();
-  const double tempering = 1 / AtLeastOne(phi);
-  const double allowed = block.canary.total * delta;
+  canary_total_ = block.canary.total;
   for (std::size_t j = 0; j < kRollbackGrid; ++j) {
-    const double margin = allowed > 0 ? allowed * shape.Surplus(grid.ratio[j]) : 0;
-    increments[j] = tempering * (shape.LogRatio(grid.ratio[j], grid.log_ratio[j]) - margin);
+    log_ratio_[j] = shape.LogRatio(grid.ratio[j], grid.log_ratio[j]);
+    surplus_[j] = shape.Surplus(grid.ratio[j]);
+  }
+}
+
+RollbackIncrements WorseRatios::Tempered(double delta, double phi) const {
+  RollbackIncrements increments{};
+  const double tempering = 1 / AtLeastOne(phi);
+  const double allowed = canary_total_ * std::max(0.0, delta);
+  for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+    increments[j] = tempering * (log_ratio_[j] - allowed * surplus_[j]);
   }
   return increments;
 }
 
 RollbackIncrements ShareIncrements(const PairedCounts& block, double r0, double phi_block,
-                                   double kappa) {
+                                   double kappa, const RollbackGrid& grid) {
   RollbackIncrements increments{};
   if (!Comparable(block)) return increments;
   const Shape shape(block, r0);
   if (!(shape.m > 0)) return increments;
   const double surprise = shape.x / shape.m - shape.odds / (shape.odds + 1);
   for (std::size_t j = 0; j < kRollbackGrid; ++j) {
-    const double stake = shape.Stake(RollbackAlternatives().ratio[j], AtLeastOne(phi_block));
+    const double stake = shape.Stake(grid.ratio[j], AtLeastOne(phi_block));
     increments[j] = std::log1p(stake * surprise) / AtLeastOne(kappa);
+  }
+  return increments;
+}
+
+double SlowerBound(const PairedCounts& block, double psi) {
+  const double m = block.canary.bad + block.baseline.bad;
+  const double all = block.canary.total + block.baseline.total;
+  const double mu = m / all;
+  const double q = block.canary.total / all;
+  const double log_psi = std::log(psi);
+  return std::min({m * std::log1p(q * (psi - 1)), block.canary.total * std::log1p(mu * (psi - 1)),
+                   block.canary.total * log_psi + (all - m) * std::log1p(q * (1 / psi - 1)),
+                   m * log_psi + block.baseline.total * std::log1p(mu * (1 / psi - 1))});
+}
+
+RollbackIncrements SlowerIncrements(const PairedCounts& block, double phi) {
+  RollbackIncrements increments{};
+  if (!Comparable(block)) return increments;
+  const RollbackGrid& grid = ShiftAlternatives();
+  for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+    const double bound = SlowerBound(block, grid.ratio[j]);
+    increments[j] = (block.canary.bad * grid.log_ratio[j] - bound) / AtLeastOne(phi);
+  }
+  return increments;
+}
+
+ScoreIncrements MeanIncrements(const PairedCounts& block, double delta, double expected_bad) {
+  ScoreIncrements increments{};
+  if (!Comparable(block) || !HasSquares(block.canary) || !HasSquares(block.baseline)) {
+    return increments;
+  }
+  const Counts& canary = block.canary;
+  const Counts& baseline = block.baseline;
+  const double w = canary.total / baseline.total;
+  const double excess = canary.bad - baseline.bad * w - canary.total * std::max(0.0, delta);
+  const double canary_spread = SpreadAround(expected_bad, canary);
+  const double baseline_spread = SpreadAround(expected_bad, baseline);
+  for (std::size_t j = 0; j < kScoreGrid; ++j) {
+    const double stake = std::min(kScoreStakes[j], kMostStake / w);
+    increments[j] =
+        stake * excess - Cost(stake) * canary_spread - Cost(stake * w) * baseline_spread;
   }
   return increments;
 }

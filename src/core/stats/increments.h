@@ -5,25 +5,52 @@
 
 #include <array>
 
+#include "core/stats/grid.h"
 #include "slogate/core/comparator.h"
 #include "slogate/core/counts.h"
 
 namespace slogate::core::stats {
 
 using RollbackIncrements = std::array<double, kRollbackGrid>;
+using ScoreIncrements = std::array<double, kScoreGrid>;
 using PromotionIncrements = std::array<double, kPromotionGrid>;
 
 // Whether an arm's numbers can be event counts: total 0 or in 1e-6 .. 1e15, 0 <= bad <= total.
 // Everything else, NaN included, is treated as an arm without events.
 bool IsCount(const Counts& counts);
 
-// Likelihood ratio against p_c <= r0 p_b + delta, tempered by phi. With delta > 0 a block without
-// bad events counts against the alternatives: it was expected to have some.
-RollbackIncrements WorseIncrements(const PairedCounts& block, double r0, double delta, double phi);
+// Likelihood ratios of one block against p_c <= r0 p_b + delta. What two of them with other delta
+// and phi share is worked out once.
+class WorseRatios {
+ public:
+  WorseRatios(const PairedCounts& block, double r0, const RollbackGrid& grid);
+
+  // Tempered by phi. With delta > 0 a block without bad events counts against the alternatives: it
+  // was expected to have some.
+  RollbackIncrements Tempered(double delta, double phi) const;
+
+ private:
+  double canary_total_ = 0;
+  RollbackIncrements log_ratio_{};
+  RollbackIncrements surplus_{};  // e^a - 1, a = ln(R/r0) - ln((R w + 1) / (r0 w + 1))
+};
 
 // Share betting against p_c <= r0 p_b for events that come in bursts.
 RollbackIncrements ShareIncrements(const PairedCounts& block, double r0, double phi_block,
-                                   double kappa);
+                                   double kappa, const RollbackGrid& grid = RollbackAlternatives());
+
+// Likelihood ratio against "no larger a share of the canary's events is slow", tempered by phi, for
+// events of which many may be slow: the tightest of four bounds on the ratio's expectation
+// (docs/concepts/comparator.md).
+RollbackIncrements SlowerIncrements(const PairedCounts& block, double phi);
+
+// The smallest of the four bounds, as a logarithm, for alternative `psi`.
+double SlowerBound(const PairedCounts& block, double psi);
+
+// Two-sample empirical Bernstein bet on means of scores, from sums and sums of squares: the canary
+// is worse by more than delta. `expected_bad` is the mean badness of earlier blocks. Where the
+// squares cannot be squares nothing is added.
+ScoreIncrements MeanIncrements(const PairedCounts& block, double delta, double expected_bad);
 
 // Likelihood ratio against p_c >= r1 p_b, tempered by phi.
 PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi);

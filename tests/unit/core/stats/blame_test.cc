@@ -21,51 +21,73 @@ std::vector<double> Logs(std::vector<double> values) {
   return values;
 }
 
-TEST(LogMeanTest, IsTheLogarithmOfThePlainMean) {
-  EXPECT_NEAR(LogMean(Logs({1, 2, 9})), std::log(4), 1e-12);
-  EXPECT_NEAR(LogMean(Logs({0, 0, 300})), std::log(100), 1e-12);
+std::vector<WeightedEvidence> Equally(const std::vector<double>& log_e) {
+  std::vector<WeightedEvidence> evidence;
+  for (const double value : log_e) evidence.push_back({.log_e = value});
+  return evidence;
 }
 
-TEST(LogMeanTest, NothingSaysNothing) { EXPECT_EQ(LogMean({}), 0); }
+double MeanOf(const std::vector<double>& log_e) { return LogMean(Equally(log_e)); }
 
-TEST(LogMeanTest, OneValueIsItself) { EXPECT_EQ(LogMean({-std::log(0.01)}), -std::log(0.01)); }
+std::vector<std::size_t> BlameOf(const std::vector<double>& log_e, double alpha) {
+  return Blame(Equally(log_e), alpha);
+}
+
+TEST(LogMeanTest, IsTheLogarithmOfThePlainMean) {
+  EXPECT_NEAR(MeanOf(Logs({1, 2, 9})), std::log(4), 1e-12);
+  EXPECT_NEAR(MeanOf(Logs({0, 0, 300})), std::log(100), 1e-12);
+}
+
+TEST(LogMeanTest, NothingSaysNothing) { EXPECT_EQ(MeanOf({}), 0); }
+
+TEST(LogMeanTest, OneValueIsItself) { EXPECT_EQ(MeanOf({-std::log(0.01)}), -std::log(0.01)); }
 
 TEST(LogMeanTest, SurvivesWhatWouldOverflow) {
-  EXPECT_NEAR(LogMean({5000, 5000, -kInfinity, -9000}), 5000 - std::log(2), 1e-9);
-  EXPECT_EQ(LogMean({-kInfinity, -kInfinity}), -kInfinity);
+  EXPECT_NEAR(MeanOf({5000, 5000, -kInfinity, -9000}), 5000 - std::log(2), 1e-9);
+  EXPECT_EQ(MeanOf({-kInfinity, -kInfinity}), -kInfinity);
 }
 
-TEST(LogMeanTest, NanIsNoEvidence) { EXPECT_NEAR(LogMean({kNan, 3}), 3 - std::log(2), 1e-12); }
+TEST(LogMeanTest, NanIsNoEvidence) { EXPECT_NEAR(MeanOf({kNan, 3}), 3 - std::log(2), 1e-12); }
 
 TEST(BlameTest, ASingleObjectiveAtItsThresholdIsToBlame) {
-  EXPECT_THAT(Blame({-std::log(0.01)}, 0.01), ElementsAre(0));
-  EXPECT_THAT(Blame(Logs({99}), 0.01), IsEmpty());
+  EXPECT_THAT(BlameOf({-std::log(0.01)}, 0.01), ElementsAre(0));
+  EXPECT_THAT(BlameOf(Logs({99}), 0.01), IsEmpty());
 }
 
 TEST(BlameTest, OnlyTheOneThatFailedIsToBlame) {
-  EXPECT_THAT(Blame(Logs({0.2, 500, 1}), 0.01), ElementsAre(1));
+  EXPECT_THAT(BlameOf(Logs({0.2, 500, 1}), 0.01), ElementsAre(1));
 }
 
 TEST(BlameTest, ALargeValueMustStandAgainstEverySubsetOfTheOthers) {
-  EXPECT_THAT(Blame(Logs({150, 0.5, 0.5}), 0.01), IsEmpty());
-  EXPECT_THAT(Blame(Logs({300, 0.5, 0.5}), 0.01), ElementsAre(0));
+  EXPECT_THAT(BlameOf(Logs({150, 0.5, 0.5}), 0.01), IsEmpty());
+  EXPECT_THAT(BlameOf(Logs({300, 0.5, 0.5}), 0.01), ElementsAre(0));
 }
 
 TEST(BlameTest, SeveralCanBeToBlame) {
-  EXPECT_THAT(Blame(Logs({1000, 1, 400, 2}), 0.01), ElementsAre(0, 2));
-  EXPECT_THAT(Blame(Logs({200, 200}), 0.01), ElementsAre(0, 1));
+  EXPECT_THAT(BlameOf(Logs({1000, 1, 400, 2}), 0.01), ElementsAre(0, 2));
+  EXPECT_THAT(BlameOf(Logs({200, 200}), 0.01), ElementsAre(0, 1));
 }
 
 TEST(BlameTest, TwoHighValuesCanShieldEachOther) {
   const std::vector<double> log_e = Logs({250, 1, 1, 250});
-  EXPECT_GE(LogMean(log_e), -std::log(0.01));
-  EXPECT_THAT(Blame(log_e, 0.01), IsEmpty());
+  EXPECT_GE(MeanOf(log_e), -std::log(0.01));
+  EXPECT_THAT(BlameOf(log_e, 0.01), IsEmpty());
 }
 
 TEST(BlameTest, IsTotal) {
-  EXPECT_THAT(Blame({}, 0.01), IsEmpty());
-  EXPECT_THAT(Blame({kNan, -kInfinity, 5000, kNan}, 0.01), ElementsAre(2));
-  EXPECT_THAT(Blame({kInfinity, 0}, 0.01), ElementsAre(0));
+  EXPECT_THAT(BlameOf({}, 0.01), IsEmpty());
+  EXPECT_THAT(BlameOf({kNan, -kInfinity, 5000, kNan}, 0.01), ElementsAre(2));
+  EXPECT_THAT(BlameOf({kInfinity, 0}, 0.01), ElementsAre(0));
+}
+
+TEST(LogMeanTest, WeighsWhatItIsGiven) {
+  EXPECT_NEAR(LogMean({{std::log(4), 3}, {std::log(8), 1}}), std::log(5), 1e-12);
+}
+
+TEST(BlameTest, ALightMemberNeedsMore) {
+  const double high = std::log(500);
+  EXPECT_THAT(Blame({{high, 0.5}, {0, 0.5}}, 0.01), ElementsAre(0));
+  EXPECT_THAT(Blame({{high, 0.1}, {0, 0.9}}, 0.01), IsEmpty());
 }
 
 // Closed testing by its definition: every subset that holds i has a mean of at least 1/alpha.
@@ -88,7 +110,7 @@ TEST(BlameTest, AgreesWithEverySubset) {
     if (to_blame) expected.push_back(i);
   }
   ASSERT_FALSE(expected.empty());
-  EXPECT_EQ(Blame(Logs(values), 0.01), expected);
+  EXPECT_EQ(BlameOf(Logs(values), 0.01), expected);
 }
 
 }  // namespace

@@ -156,13 +156,13 @@ TEST(ComparatorPropertyTest, AStakeNeverLosesTheWholeCapital) {
 
 TEST(ComparatorPropertyTest, BlameIsNeverWithoutTheMeanAndAlwaysAboveTheThreshold) {
   EXPECT_TRUE(rc::check([] {
-    std::vector<double> log_e;
+    std::vector<WeightedEvidence> log_e;
     for (const int tenths : *rc::gen::container<std::vector<int>>(rc::gen::inRange(-50, 100))) {
-      log_e.push_back(tenths / 10.0);
+      log_e.push_back({.log_e = tenths / 10.0});
     }
     const std::vector<std::size_t> blamed = Blame(log_e, 0.01);
     if (!blamed.empty()) RC_ASSERT(LogMean(log_e) >= -std::log(0.01) - 1e-9);
-    for (const std::size_t i : blamed) RC_ASSERT(log_e[i] >= -std::log(0.01));
+    for (const std::size_t i : blamed) RC_ASSERT(log_e[i].log_e >= -std::log(0.01));
   }));
 }
 

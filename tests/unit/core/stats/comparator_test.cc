@@ -150,19 +150,20 @@ TEST(EvidenceTest, EachTestIsTemperedByItsOwnShareOfPhi) {
   const PairedCounts block = BlockOf(9, 27, 600, 5400);
   EvidenceState state;
   Absorb(state, parameters, block, 0.8);
-  const auto fast = stats::WorseIncrements(block, 1, 0, 3 * 8);
-  const auto practical = stats::WorseIncrements(block, 1, parameters.delta, 1.25 * 8);
+  const stats::WorseRatios worse(block, 1, stats::RollbackAlternatives());
+  const auto fast = worse.Tempered(0, 3 * 8);
+  const auto practical = worse.Tempered(parameters.delta, 1.25 * 8);
   const auto share = stats::ShareIncrements(block, 1, 3, 1.75);
   const auto ratio = stats::NotWorseIncrements(block, 1.5, 1.5 * 8);
   const auto absolute = stats::WithinIncrements(block.canary, parameters.tau, 1.5 * 8);
   for (std::size_t j = 0; j < kRollbackGrid; ++j) {
-    EXPECT_NEAR(state.fast[j], std::log(0.1) + fast[j], 1e-12);
-    EXPECT_NEAR(state.practical[j], std::log(0.1) + practical[j], 1e-12);
-    EXPECT_NEAR(state.share[j], std::log(0.1) + share[j], 1e-12);
+    EXPECT_NEAR(state.fast[j], 0.1 * std::exp(fast[j]), 1e-12);
+    EXPECT_NEAR(state.practical[j], 0.1 * std::exp(practical[j]), 1e-12);
+    EXPECT_NEAR(state.share[j], 0.1 * std::exp(share[j]), 1e-12);
   }
   for (std::size_t j = 0; j < kPromotionGrid; ++j) {
-    EXPECT_NEAR(state.ratio[j], -std::log(12) + ratio[j], 1e-12);
-    EXPECT_NEAR(state.fresh_absolute[j], -std::log(12) + absolute[j], 1e-12);
+    EXPECT_NEAR(state.ratio[j], std::exp(ratio[j]) / 12, 1e-12);
+    EXPECT_NEAR(state.fresh_absolute[j], std::exp(absolute[j]) / 12, 1e-12);
   }
 }
 

@@ -30,14 +30,14 @@ Series RollbackSeries(
     const std::function<stats::RollbackIncrements(const PairedCounts&)>& increments) {
   Series log_e{};
   std::array<double, kRollbackGrid> capital;
-  capital.fill(stats::kLogZero);
+  capital.fill(0);
   double started = 0;
   long k = 0;
   for (const PairedCounts& block : SixBlocks()) {
     const double weight = StartWeight(k, kPlannedBlocks, 1, false);
     started += weight;
     stats::Grow(capital, weight, increments(block));
-    log_e[static_cast<std::size_t>(k++)] = stats::LogCapital(capital, started);
+    log_e[static_cast<std::size_t>(k++)] = std::log(stats::Capital(capital, started));
   }
   return log_e;
 }
@@ -49,14 +49,14 @@ Series PromotionSeries(
   std::size_t k = 0;
   for (const PairedCounts& block : SixBlocks()) {
     stats::Grow(capital, 0, increments(block));
-    log_e[k++] = stats::LogSum(capital);
+    log_e[k++] = std::log(stats::Sum(capital));
   }
   return log_e;
 }
 
 Series Worse(double delta, double phi) {
   return RollbackSeries(
-      [=](const PairedCounts& block) { return stats::WorseIncrements(block, 1, delta, phi); });
+      [=](const PairedCounts& block) { return stats::WorseRatios(block, 1, stats::RollbackAlternatives()).Tempered(delta, phi); });
 }
 
 Series Share(double r0, double phi, double kappa) {

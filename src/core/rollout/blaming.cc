@@ -1,0 +1,121 @@
+#include "core/rollout/blaming.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "slogate/core/blame.h"
+
+namespace slogate::core {
+namespace {
+
+enum class Part { kWhole, kCohort, kShift };
+
+struct Member {
+  std::size_t objective = 0;
+  Part part = Part::kWhole;
+  std::size_t cohort = 0;
+};
+
+struct Members {
+  std::vector<Member> members;
+  std::vector<WeightedEvidence> evidence;
+
+  void Add(Member member, double log_e, double weight) {
+    members.push_back(member);
+    evidence.push_back({.log_e = log_e, .weight = weight});
+  }
+};
+
+// A weight of 1 for the objective, shared by its parts.
+void AddObjective(Members& members, const FrozenParameters& frozen, std::size_t index,
+                  const LogEvidence& evidence) {
+  const std::size_t cohorts = evidence.cohorts.size();
+  const bool shift = frozen.objectives[index].shift == Shift::kEnforce;
+  const double part = 1.0 / (1 + (cohorts > 0 ? 1 : 0) + (shift ? 1 : 0));
+  members.Add({index, Part::kWhole, 0}, evidence.rollback, part);
+  for (std::size_t i = 0; i < cohorts; ++i) {
+    members.Add({index, Part::kCohort, i}, evidence.cohorts[i],
+                part / static_cast<double>(cohorts));
+  }
+  if (shift) members.Add({index, Part::kShift, 0}, evidence.shift, part);
+}
+
+std::string NameOf(const FrozenObjective& objective, const Member& member) {
+  switch (member.part) {
+    case Part::kWhole:
+      return objective.name;
+    case Part::kCohort:
+      return objective.name + "{" + objective.cohort_label + "=" +
+             objective.cohorts[member.cohort] + "}";
+    case Part::kShift:
+      return objective.name + " (latency shift)";
+  }
+  return objective.name;
+}
+
+void Mark(ObjectiveGuilt& guilt, const Member& member) {
+  switch (member.part) {
+    case Part::kWhole:
+      guilt.whole = true;
+      return;
+    case Part::kCohort:
+      guilt.cohorts[member.cohort] = true;
+      return;
+    case Part::kShift:
+      guilt.shift = true;
+      return;
+  }
+}
+
+// Members by closed testing; when those shield each other, the one that adds most to the mean.
+std::vector<std::size_t> ToBlame(const Members& members, double alpha) {
+  std::vector<std::size_t> blamed = Blame(members.evidence, alpha);
+  if (!blamed.empty()) return blamed;
+  const auto strongest =
+      std::max_element(members.evidence.begin(), members.evidence.end(),
+                       [](const WeightedEvidence& a, const WeightedEvidence& b) {
+                         return a.log_e + std::log(a.weight) < b.log_e + std::log(b.weight);
+                       });
+  return {static_cast<std::size_t>(strongest - members.evidence.begin())};
+}
+
+// True: the mean reaches 1/alpha.
+bool Judge(const Members& members, const FrozenParameters& frozen, Guilt& guilt,
+           std::vector<std::string>* names) {
+  if (members.members.empty() || LogMean(members.evidence) < -std::log(frozen.alpha)) return false;
+  for (const std::size_t guilty : ToBlame(members, frozen.alpha)) {
+    const Member& member = members.members[guilty];
+    Mark(guilt.objectives[member.objective], member);
+    if (names != nullptr) {
+      names->push_back(NameOf(frozen.objectives[member.objective], member));
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool ObjectiveGuilt::Any() const {
+  return whole || shift || std::find(cohorts.begin(), cohorts.end(), true) != cohorts.end();
+}
+
+Guilt FindGuilt(const FrozenParameters& frozen, const std::vector<LogEvidence>& evidence) {
+  Guilt guilt;
+  guilt.objectives.resize(frozen.objectives.size());
+  Members enforced;
+  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+    guilt.objectives[i].cohorts.assign(evidence[i].cohorts.size(), false);
+    Members own;
+    AddObjective(own, frozen, i, evidence[i]);
+    guilt.objectives[i].log_e = LogMean(own.evidence);
+    if (frozen.objectives[i].mode == Mode::kEnforce) {
+      AddObjective(enforced, frozen, i, evidence[i]);
+    } else {
+      Judge(own, frozen, guilt, nullptr);
+    }
+  }
+  guilt.shown_worse = Judge(enforced, frozen, guilt, &guilt.blamed);
+  return guilt;
+}
+
+}  // namespace slogate::core
