@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "core/stats/scatter.h"
+#include "slogate/core/dispersion.h"
+
+namespace slogate::core {
+namespace {
+
+using stats::Scatter;
+using stats::Windows;
+using stats::WithGaps;
+
+constexpr int kLeastPods = 4;
+constexpr int kSplits = 2;  // of every window
+
+// One pod's windows, and its rate as a multiple of the arm's.
+struct PodWindows {
+  std::vector<Counts> windows;
+  double rate = 1;
+};
+
+Counts Total(const std::vector<Counts>& blocks) {
+  Counts sum;
+  for (const Counts& block : blocks) {
+    sum.total += block.total;
+    sum.bad += block.bad;
+  }
+  return sum;
+}
+
+struct PodRate {
+  double log_rate = 0;
+  double noise = 0;  // variance of log_rate
+};
+
+// Pods that have events; half an event more than was seen keeps the logarithm of none finite.
+std::vector<PodRate> RatesOf(const std::vector<PodHistory>& pods, double phi) {
+  std::vector<PodRate> rates;
+  for (const PodHistory& pod : pods) {
+    const Counts sum = Total(WithGaps(pod.blocks));
+    if (!(sum.total > 0)) continue;
+    const double bad = sum.bad + 0.5;
+    rates.push_back({std::log(bad / (sum.total + 0.5)), std::max(1.0, phi) / bad});
+  }
+  return rates;
+}
+
+double MeanRate(const std::vector<PodRate>& rates) {
+  double sum = 0;
+  double weights = 0;
+  for (const PodRate& rate : rates) {
+    sum += rate.log_rate / rate.noise;
+    weights += 1 / rate.noise;
+  }
+  return sum / weights;
+}
+
+// splitmix64 (Steele, Lea and Flood 2014): a number that looks random made of a plain one.
+std::uint64_t Scramble(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15U;
+  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+  return value ^ (value >> 31U);
+}
+
+// Puts `count` of `pods` first, chosen by `seed` (Fisher and Yates).
+void Choose(std::vector<std::size_t>& pods, std::size_t count, std::uint64_t seed) {
+  for (std::size_t i = 0; i < count; ++i) {
+    seed = Scramble(seed);
+    std::swap(pods[i], pods[i + seed % (pods.size() - i)]);
+  }
+}
+
+void AddSplit(const std::vector<PodWindows>& pods, const std::vector<std::size_t>& order,
+              std::size_t chosen, std::size_t window, Scatter& scatter) {
+  double x = 0;
+  double m = 0;
+  double expected = 0;
+  double expected_all = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const PodWindows& pod = pods[order[i]];
+    const Counts& counts = pod.windows[window];
+    m += counts.bad;
+    expected_all += counts.total * pod.rate;
+    if (i >= chosen) continue;
+    x += counts.bad;
+    expected += counts.total * pod.rate;
+  }
+  if (!(m > 0 && expected > 0 && expected < expected_all)) return;
+  const double rho = expected / expected_all;
+  const double excess = x - rho * m;
+  scatter.sum += excess * excess / m / (rho * (1 - rho));
+  ++scatter.pairs;
+}
+
+Scatter MeasureSplits(const std::vector<std::vector<Counts>>& pods,
+                      const std::vector<double>& rates, std::size_t chosen,
+                      std::size_t window_blocks) {
+  Scatter scatter;
+  if (window_blocks > pods.front().size()) return scatter;
+  std::vector<PodWindows> windows;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < pods.size(); ++i) {
+    windows.push_back({Windows(pods[i], window_blocks), rates[i]});
+    order.push_back(i);
+  }
+  for (std::size_t window = 0; window < windows.front().windows.size(); ++window) {
+    for (std::size_t split = 0; split < kSplits; ++split) {
+      Choose(order, chosen, window * kSplits + split);
+      AddSplit(windows, order, chosen, window, scatter);
+    }
+  }
+  return scatter;
+}
+
+}  // namespace
+
+Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
+                             Duration block_length) {
+  const Dispersion whole = MeasureDispersion(history.blocks, block_length);
+  std::vector<std::vector<Counts>> pods;
+  std::vector<PodHistory> counted;
+  for (const PodHistory& pod : history.pods) {
+    if (pod.blocks.size() != history.blocks.size() || !(Total(WithGaps(pod.blocks)).total > 0)) {
+      continue;
+    }
+    pods.push_back(WithGaps(pod.blocks));
+    counted.push_back(pod);
+  }
+  if (pods.size() < kLeastPods || !whole.measured) return whole;
+  const double spread = PodSpread(counted, whole.phi_max);
+  const std::vector<PodRate> rates = RatesOf(counted, whole.phi_max);
+  const double mean = MeanRate(rates);
+  std::vector<double> multiples;
+  for (const PodRate& rate : rates) {
+    // Towards the mean by as much as noise may have moved it (empirical Bayes).
+    const double kept = spread > 0 ? spread * spread / (spread * spread + rate.noise) : 0;
+    multiples.push_back(std::exp(kept * (rate.log_rate - mean)));
+  }
+  const auto chosen =
+      static_cast<std::size_t>(std::clamp<int>(canary_pods, 1, static_cast<int>(pods.size() / 2)));
+  return stats::DispersionFrom(
+      [&](std::size_t window) { return MeasureSplits(pods, multiples, chosen, window); },
+      block_length);
+}
+
+double PodSpread(const std::vector<PodHistory>& pods, double phi) {
+  const std::vector<PodRate> rates = RatesOf(pods, phi);
+  if (rates.size() < 3) return 0;
+  const double mean = MeanRate(rates);
+  double weights = 0;
+  double squared_weights = 0;
+  double scatter = 0;
+  for (const PodRate& rate : rates) {
+    const double weight = 1 / rate.noise;
+    weights += weight;
+    squared_weights += weight * weight;
+    scatter += weight * (rate.log_rate - mean) * (rate.log_rate - mean);
+  }
+  const double excess = scatter - static_cast<double>(rates.size() - 1);
+  return std::sqrt(std::max(0.0, excess / (weights - squared_weights / weights)));
+}
+
+PodMargin MarginOfPods(double spread, int canary_pods, int baseline_pods) {
+  if (!(spread > 0) || canary_pods < 1 || baseline_pods < 2) return {};
+  const double error = spread * std::sqrt(1.0 / canary_pods + 1.0 / baseline_pods);
+  return {.worse = std::exp(StudentQuantile(baseline_pods - 1) * error),
+          .no_worse = std::exp(1.645 * error)};
+}
+
+double StudentQuantile(int degrees) {
+  // In closed form for one and two degrees.
+  if (degrees <= 1) return 15.8945448;
+  if (degrees == 2) return 4.8487322;
+  // Expansion in 1/degrees about the normal quantile (Abramowitz and Stegun 26.7.5).
+  constexpr double x = 2.05374891;
+  constexpr double x2 = x * x;
+  const double v = degrees;
+  const double g1 = x * (x2 + 1) / 4;
+  const double g2 = x * ((5 * x2 + 16) * x2 + 3) / 96;
+  const double g3 = x * (((3 * x2 + 19) * x2 + 17) * x2 - 15) / 384;
+  const double g4 = x * ((((79 * x2 + 776) * x2 + 1482) * x2 - 1920) * x2 - 945) / 92160;
+  return x + g1 / v + g2 / (v * v) + g3 / (v * v * v) + g4 / (v * v * v * v);
+}
+
+}  // namespace slogate::core

@@ -1,0 +1,69 @@
+#include "core/stats/scatter.h"
+
+#include <chrono>
+
+#include "core/stats/increments.h"
+#include "slogate/core/dispersion.h"
+
+namespace slogate::core::stats {
+namespace {
+
+constexpr double kKappaAllowance = 1.25;
+
+std::size_t BlocksIn(Duration window, Duration block_length) {
+  if (block_length <= Duration::zero()) return 1;
+  const auto blocks = (window + block_length / 2) / block_length;
+  return static_cast<std::size_t>(std::max<Duration::rep>(1, blocks));
+}
+
+}  // namespace
+
+std::vector<Counts> WithGaps(std::vector<Counts> blocks) {
+  for (Counts& block : blocks) {
+    if (!stats::IsCount(block)) block = Counts{};
+  }
+  return blocks;
+}
+
+std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t window_blocks) {
+  if (window_blocks == 0 || window_blocks > blocks.size()) return {};
+  std::vector<Counts> windows(blocks.size() + 1 - window_blocks);
+  // Added up anew each time: a running sum would leave traces of large blocks in small ones.
+  for (std::size_t first = 0; first < windows.size(); ++first) {
+    Counts sum;
+    for (std::size_t i = first; i < first + window_blocks; ++i) {
+      sum.total += blocks[i].total;
+      sum.bad += blocks[i].bad;
+    }
+    windows[first] = sum;
+  }
+  return windows;
+}
+
+Dispersion DispersionFrom(const std::function<Scatter(std::size_t)>& scatter_at,
+                          Duration block_length) {
+  const Dispersion unmeasured;
+  const Scatter at_block = scatter_at(1);
+  if (at_block.pairs < kLeastHistoryPairs) return unmeasured;
+
+  Dispersion dispersion;
+  dispersion.measured = true;
+  dispersion.phi_block = at_block.DispersionOr(unmeasured.phi_block);
+  dispersion.phi_max = 1;
+  for (const int minutes : {1, 2, 4}) {
+    const std::size_t window = BlocksIn(std::chrono::minutes(minutes), block_length);
+    dispersion.phi_max =
+        std::max(dispersion.phi_max, scatter_at(window).DispersionOr(unmeasured.phi_max));
+  }
+  double growth = 0;
+  for (const std::size_t window : {2U, 4U, 8U, 16U}) {
+    const Scatter scatter = scatter_at(window);
+    growth = std::max(growth, scatter.pairs > 0
+                                  ? kKappaAllowance * scatter.DispersionOr(1) / dispersion.phi_block
+                                  : unmeasured.kappa);
+  }
+  dispersion.kappa = std::max(1.0, growth);
+  return dispersion;
+}
+
+}  // namespace slogate::core::stats
