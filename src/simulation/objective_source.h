@@ -35,6 +35,7 @@ std::unique_ptr<ObjectiveSource> SourceOf(const Scenario& scenario,
 
 // Share of the requests of each cohort, descending; sums to 1.
 std::vector<double> CohortShares(const CohortMix& mix);
+inline constexpr char kCohortLabel[] = "cohort";
 std::string CohortName(std::size_t index);
 // The cohort that has the fault; absent: all have.
 std::optional<std::size_t> FaultyCohort(const CohortMix& mix, const Fault& fault);

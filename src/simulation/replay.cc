@@ -46,9 +46,13 @@ Replay::Replay(const core::Policy& policy, const core::HistoryReading& history,
 void Replay::Decide(TimePoint now) {
   for (core::RouteView& route : world_.routes) route.canary_percent = state_.desired_percent;
   core::Decision decision = core::Decide(policy_, state_, world_, now);
+  core::Fold(decision);
   news_.insert(news_.end(), std::make_move_iterator(decision.news.begin()),
                std::make_move_iterator(decision.news.end()));
   state_ = std::move(decision.next_state);
+  if (!world_.evidence) return;
+  std::erase_if(world_.evidence->blocks,
+                [&](const core::Block& block) { return block.index < state_.step_first_block; });
 }
 
 void Replay::Settle(TimePoint now) {
@@ -60,17 +64,11 @@ const std::vector<core::HistoryEntry>& Replay::Close(const core::Block& block) {
   const bool counts = state_.stage == core::StepStage::kBaking && !HasEnded() &&
                       block.index >= state_.step_first_block;
   if (!counts) return news_;
-  std::vector<core::Block>& blocks = world_.evidence->blocks;
-  std::erase_if(blocks,
-                [&](const core::Block& kept) { return kept.index < state_.step_first_block; });
-  blocks.push_back(block);
+  world_.evidence->blocks.push_back(block);
   const TimePoint now((block.index + 1) * core::BlockLength(policy_.prometheus) +
                       policy_.prometheus.scrape_interval);
   Decide(now);
-  if (MovesOn(state_)) {
-    blocks.clear();
-    Settle(now);
-  }
+  Settle(now);
   return news_;
 }
 

@@ -34,7 +34,7 @@ enum class Move {
 
 struct Reaction {
   Move move = Move::kHold;
-  std::vector<std::string> blamed;  // kRollBack: objectives, or "objective: cohort"
+  std::vector<std::string> blamed;  // kRollBack: objectives, or "objective{cohort=value}"
   core::LogEvidence evidence;       // of rules that have it: the most telling objective's
 };
 

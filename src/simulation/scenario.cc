@@ -31,7 +31,7 @@ core::Objective ObjectiveOf(const ObjectiveScenario& objective) {
   made.margins = objective.margins;
   made.phi = objective.phi;
   if (objective.cohorts) {
-    made.cohorts = core::Cohorts{.by = "cohort",
+    made.cohorts = core::Cohorts{.by = kCohortLabel,
                                  .least_events = objective.cohorts->least_events,
                                  .most = objective.cohorts->count};
   }

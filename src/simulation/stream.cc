@@ -178,16 +178,19 @@ core::HistoryReading Stream::History() const {
   return history;
 }
 
-bool HasFault(const Scenario& scenario, const std::string& blamed) {
-  if (!scenario.fault) return false;
+Guilt GuiltOf(const Scenario& scenario, const std::string& blamed) {
+  if (!scenario.fault) return Guilt::kInnocent;
   for (const ObjectiveScenario& objective : scenario.objectives) {
     if (!IsFaulty(*scenario.fault, objective)) continue;
-    const auto cohort =
+    const std::optional<std::size_t> cohort =
         objective.cohorts ? FaultyCohort(*objective.cohorts, *scenario.fault) : std::nullopt;
-    if (blamed == objective.name) return true;
-    if (cohort && blamed == objective.name + ": " + CohortName(*cohort)) return true;
+    if (blamed == objective.name) return cohort ? Guilt::kTouched : Guilt::kFaulty;
+    const std::string slice = objective.name + "{" + kCohortLabel + "=";
+    if (!blamed.starts_with(slice)) continue;
+    const bool guilty = !cohort || blamed == slice + CohortName(*cohort) + "}";
+    return guilty ? Guilt::kFaulty : Guilt::kInnocent;
   }
-  return false;
+  return Guilt::kInnocent;
 }
 
 }  // namespace slogate::simulation

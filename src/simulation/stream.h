@@ -38,7 +38,12 @@ class Stream {
   std::unique_ptr<Parts> parts_;
 };
 
-// True when `blamed` (an objective, or "objective: cohort") has the scenario's fault.
-bool HasFault(const Scenario& scenario, const std::string& blamed);
+// What is behind a name that a rule has blamed: an objective, or "objective{cohort=value}".
+enum class Guilt {
+  kFaulty,    // it has the fault; of an objective whose fault is in one cohort: that cohort
+  kTouched,   // an objective whose fault is in one of its cohorts
+  kInnocent,  // neither
+};
+Guilt GuiltOf(const Scenario& scenario, const std::string& blamed);
 
 }  // namespace slogate::simulation

@@ -7,7 +7,9 @@ namespace {
 
 void Blame(const Scenario& scenario, const std::vector<std::string>& blamed, Outcome& outcome) {
   for (const std::string& name : blamed) {
-    (HasFault(scenario, name) ? outcome.blamed_right : outcome.blamed_wrong) = true;
+    const Guilt guilt = GuiltOf(scenario, name);
+    if (guilt == Guilt::kFaulty) outcome.blamed_right = true;
+    if (guilt == Guilt::kInnocent) outcome.blamed_wrong = true;
   }
 }
 

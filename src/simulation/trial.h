@@ -19,8 +19,8 @@ struct Outcome {
   // block had it yet.
   std::optional<core::Duration> since_fault;
   double bad_served = 0;      // bad events of the canary until then, of all objectives
-  bool blamed_right = false;  // kRolledBack: some objective or cohort with the fault was blamed
-  bool blamed_wrong = false;  // kRolledBack: some one without it was
+  bool blamed_right = false;  // kRolledBack: what has the fault was named (Guilt::kFaulty)
+  bool blamed_wrong = false;  // kRolledBack: something innocent was
 };
 
 // One closed block of a run, for drawing it.
