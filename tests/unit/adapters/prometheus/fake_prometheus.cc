@@ -1,5 +1,6 @@
 #include "unit/adapters/prometheus/fake_prometheus.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -67,6 +68,16 @@ std::vector<Matcher> ParseSelector(const std::string& selector) {
   return matchers;
 }
 
+bool AcceptedByAll(const std::vector<Matcher>& matchers, const Labels& labels) {
+  return std::all_of(matchers.begin(), matchers.end(),
+                     [&](const Matcher& matcher) { return matcher.Accepts(labels); });
+}
+
+std::string Success(const char* type, const nlohmann::json& result) {
+  return nlohmann::json{{"status", "success"}, {"data", {{"resultType", type}, {"result", result}}}}
+      .dump();
+}
+
 }  // namespace
 
 void FakePrometheus::Add(const Labels& labels, core::TimePoint at, double value) {
@@ -96,7 +107,11 @@ http::HttpResult<http::Response> FakePrometheus::Answer(const http::Request& req
   }
   const auto at =
       core::TimePoint(core::Duration(std::llround(std::stod(question.form["time"]) * 1000)));
-  auto response = Responded(200, Matrix(question.query, at));
+  static const std::regex kCountBy(R"(^(count\()?count by \((\w+)\) \((\{.*\})\)(\))?$)");
+  std::smatch parts;
+  auto response = Responded(200, std::regex_match(question.query, parts, kCountBy)
+                                     ? CountBy(parts[2], parts[3], parts[1].length() > 0, at)
+                                     : Matrix(question.query, at));
   response->headers = response_headers;
   return response;
 }
@@ -109,20 +124,36 @@ std::string FakePrometheus::Matrix(const std::string& query, core::TimePoint at)
   const std::vector<Matcher> matchers = ParseSelector(parts[1]);
   nlohmann::json result = nlohmann::json::array();
   for (const auto& [labels, samples] : series_) {
-    bool wanted = true;
-    for (const Matcher& matcher : matchers) wanted = wanted && matcher.Accepts(labels);
-    if (!wanted) continue;
+    if (!AcceptedByAll(matchers, labels)) continue;
     nlohmann::json values = nlohmann::json::array();
     const core::TimePoint from = at - range + core::Duration(left_closed ? 0 : 1);
     for (auto it = FirstFrom(samples, from); it != samples.end() && it->at <= at; ++it) {
       values.push_back({static_cast<double>(it->at.time_since_epoch().count()) / 1000,
-                        nlohmann::json(it->value).dump()});
+                        std::isnan(it->value) ? "NaN" : nlohmann::json(it->value).dump()});
     }
     if (!values.empty()) result.push_back({{"metric", labels}, {"values", values}});
   }
-  return nlohmann::json{{"status", "success"},
-                        {"data", {{"resultType", "matrix"}, {"result", result}}}}
-      .dump();
+  return Success("matrix", result);
+}
+
+std::string FakePrometheus::CountBy(const std::string& label, const std::string& selector,
+                                    bool groups, core::TimePoint at) const {
+  const std::vector<Matcher> matchers = ParseSelector(selector);
+  std::map<std::string, int> counts;
+  for (const auto& [labels, samples] : series_) {
+    const bool alive = AnyWithin(samples, at - std::chrono::minutes(5), at);
+    if (alive && AcceptedByAll(matchers, labels)) ++counts[ValueOf(labels, label)];
+  }
+  const auto seconds = static_cast<double>(at.time_since_epoch().count()) / 1000;
+  nlohmann::json result = nlohmann::json::array();
+  const auto add = [&](const nlohmann::json& labels, std::size_t count) {
+    result.push_back({{"metric", labels}, {"value", {seconds, std::to_string(count)}}});
+  };
+  if (groups && !counts.empty()) add(nlohmann::json::object(), counts.size());
+  for (const auto& [value, count] : counts) {
+    if (!groups) add({{label, value}}, static_cast<std::size_t>(count));
+  }
+  return Success("vector", result);
 }
 
 http::HttpResult<http::Response> Responded(int status, std::string body) {

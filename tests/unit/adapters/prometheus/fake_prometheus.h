@@ -27,7 +27,8 @@ class FakePrometheus {
   void Scrape(const Labels& target, core::TimePoint at, std::optional<double> start,
               const std::map<std::string, double>& counters);
 
-  // Answers range and instant selectors from the samples. `override_answer` comes first.
+  // Answers range selectors, `count by (label) (selector)` and the count of that from the samples.
+  // `override_answer` comes first.
   Transport transport();
   std::function<std::optional<http::HttpResult<http::Response>>(const AskedQuery&)> override_answer;
   std::vector<AskedQuery> asked;
@@ -37,6 +38,8 @@ class FakePrometheus {
  private:
   http::HttpResult<http::Response> Answer(const http::Request& request);
   std::string Matrix(const std::string& query, core::TimePoint at) const;
+  std::string CountBy(const std::string& label, const std::string& selector, bool groups,
+                      core::TimePoint at) const;
 
   SeriesMap series_;
 };

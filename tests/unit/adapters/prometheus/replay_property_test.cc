@@ -23,7 +23,7 @@ class WildTarget {
  public:
   WildTarget(std::string name, std::mt19937& random) : random_(random), name_(std::move(name)) {
     started_ = Begin() - std::chrono::minutes(Below(60));
-    requests_ = Below(3) == 0 ? 100'000 : 0;
+    if (Below(3) == 0) done_["en"].requests = 100'000;
   }
 
   void Scrape(core::TimePoint at, FakePrometheus& prometheus) {
@@ -33,16 +33,44 @@ class WildTarget {
       prometheus.Add(Named("up", target), at, 0);
       return;
     }
-    std::map<std::string, double> counters = {
-        {"requests_total", Below(40) == 0 ? Dipped() : requests_}};
-    if (errors_ > 0 && Below(50) != 0) counters["errors_total"] = errors_;
     const auto seconds = static_cast<double>(started_.time_since_epoch().count()) / 1000;
-    prometheus.Scrape(target, at, tells_start_ ? std::optional(seconds) : std::nullopt, counters);
+    prometheus.Scrape(target, at, tells_start_ ? std::optional(seconds) : std::nullopt, {});
+    for (const auto& [language, done] : done_) {
+      const auto add = [&](const std::string& name, double value, Labels labels = {}) {
+        labels["language"] = language;
+        prometheus.Add(Named(name, target, labels), at, value);
+      };
+      add("requests_total",
+          Below(40) == 0 ? std::max(0.0, done.requests - Below(20)) : done.requests);
+      if (done.errors > 0 && Below(50) != 0) add("errors_total", done.errors);
+      add("latency_count", done.requests);
+      for (const auto& [bound, events] : done.faster) {
+        if (Below(200) != 0) add("latency_bucket", events, {{"le", bound}});
+      }
+      if (Below(30) != 0) add("latency_sum", done.scores);
+    }
   }
 
  private:
   int Below(int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random_); }
-  double Dipped() { return std::max(0.0, requests_ - Below(20)); }
+
+  struct Done {
+    double requests = 0;
+    double errors = 0;
+    double scores = 0;
+    std::map<std::string, double> faster = {{"0.25", 0}, {"0.5", 0}, {"1", 0}, {"+Inf", 0}};
+
+    void Serve(int count, std::mt19937& random) {
+      requests += count;
+      for (int i = 0; i < count; ++i) {
+        const double score = static_cast<double>(random() % 17) / 16;
+        scores += score;
+        for (auto& [bound, events] : faster) {
+          events += bound == "+Inf" || score <= std::stod(bound) ? 1 : 0;
+        }
+      }
+    }
+  };
 
   // False: not scraped at all this time.
   bool Live(core::TimePoint at) {
@@ -53,12 +81,15 @@ class WildTarget {
     }
     if (Below(30) == 0) {
       started_ = at - core::Duration(Below(14'000));
-      requests_ = errors_ = 0;
+      done_.clear();
     }
     if (Below(80) == 0) zone_ = zone_ == "a" ? "b" : "a";
     if (Below(100) == 0) tells_start_ = !tells_start_;
-    requests_ += Below(50);
-    errors_ += Below(4) == 0 ? Below(3) : 0;
+    for (const char* language : {"de", "en"}) {
+      if (Below(3) == 0) continue;
+      done_[language].Serve(Below(25), random_);
+      done_[language].errors += Below(4) == 0 ? Below(3) : 0;
+    }
     return silent_ == 0;
   }
 
@@ -66,8 +97,7 @@ class WildTarget {
   std::string name_;
   std::string zone_ = "a";
   core::TimePoint started_{};
-  double requests_ = 0;
-  double errors_ = 0;
+  std::map<std::string, Done> done_;
   int silent_ = 0;
   bool tells_start_ = true;
 };
@@ -89,7 +119,13 @@ core::ReadingPlan Plan() {
   core::ReadingPlan plan;
   plan.canary = {{"instance", Op::kMatch, "canary-.*"}};
   plan.baseline = {{"instance", Op::kMatch, "baseline-.*"}};
-  plan.indicators = {core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false}};
+  plan.indicators = {
+      core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false},
+      core::HistogramIndicator{{"latency", {}}, 0.5},
+      core::ScoreHistogramIndicator{{"latency", {}}},
+      core::ScoreIndicator{{"latency_count", {}}, {"latency_sum", {}}, std::nullopt}};
+  plan.slices = {
+      {"language", {"en", "de", "fr"}, {}}, {"", {}, {0.25, 1}}, {"language", {"en"}, {}}};
   plan.block_length = kLength;
   plan.scrape_interval = kInterval;
   plan.first_block = kFirst;
@@ -102,12 +138,40 @@ void ExpectEqual(const std::vector<core::Block>& actual, const std::vector<core:
   ASSERT_EQ(actual.size(), expected.size());
   for (std::size_t i = 0; i < actual.size(); ++i) {
     ASSERT_EQ(actual[i].index, expected[i].index);
-    const core::ObjectiveBlock& a = actual[i].objectives.at(0);
-    const core::ObjectiveBlock& b = expected[i].objectives.at(0);
-    EXPECT_EQ(a.counts, b.counts) << "block " << i;
-    EXPECT_EQ(a.problem, b.problem) << "block " << i;
-    EXPECT_EQ(a.noted, b.noted) << "block " << i;
+    ASSERT_EQ(actual[i].objectives.size(), expected[i].objectives.size());
+    for (std::size_t objective = 0; objective < expected[i].objectives.size(); ++objective) {
+      const core::ObjectiveBlock& a = actual[i].objectives[objective];
+      const core::ObjectiveBlock& b = expected[i].objectives[objective];
+      const auto where = [&] { return testing::Message() << "block " << i << "." << objective; };
+      EXPECT_EQ(a.counts, b.counts) << where();
+      EXPECT_EQ(a.problem, b.problem) << where();
+      EXPECT_EQ(a.noted, b.noted) << where();
+      EXPECT_EQ(a.cohorts, b.cohorts) << where();
+      EXPECT_EQ(a.bounds, b.bounds) << where();
+    }
   }
+}
+
+// What a replay saw at all, so that nothing is equal for want of counts.
+struct Seen {
+  double events = 0;
+  double slower = 0;
+  double squares = 0;
+  double of_cohorts = 0;
+  int noted = 0;
+};
+
+Seen Look(const std::vector<core::Block>& blocks) {
+  Seen seen;
+  for (const core::Block& block : blocks) {
+    const auto& objectives = block.objectives;
+    seen.events += objectives.at(0).counts.canary.total;
+    seen.noted += objectives[0].noted ? 1 : 0;
+    for (const auto& cohort : objectives[0].cohorts) seen.of_cohorts += cohort.canary.total;
+    for (const auto& bound : objectives.at(1).bounds) seen.slower += bound.baseline.bad;
+    seen.squares += objectives.at(2).counts.canary.squares;
+  }
+  return seen;
 }
 
 class ReplayPropertyTest : public testing::TestWithParam<unsigned> {};
@@ -122,14 +186,12 @@ TEST_P(ReplayPropertyTest, EqualsReadingInAnyRhythm) {
 
   const auto replay = EvidenceReader().Read(transport, connection, Plan(), Closing(kBlocks));
   ASSERT_EQ(replay.blocks.size(), static_cast<std::size_t>(kBlocks));
-  double events = 0;
-  int noted = 0;
-  for (const core::Block& block : replay.blocks) {
-    events += block.objectives[0].counts.canary.total;
-    noted += block.objectives[0].noted ? 1 : 0;
-  }
-  EXPECT_GT(events, 0);
-  EXPECT_LT(noted, kBlocks);
+  const Seen seen = Look(replay.blocks);
+  EXPECT_GT(seen.events, 0);
+  EXPECT_LT(seen.noted, kBlocks);
+  EXPECT_DOUBLE_EQ(seen.of_cohorts, seen.events);
+  EXPECT_GT(seen.slower, 0);
+  EXPECT_GT(seen.squares, 0);
 
   EvidenceReader every_block;
   EvidenceReader now_and_then;
