@@ -75,7 +75,8 @@ TEST(EnumerationTest, MarginNeverGrowsUnderItsNull) {
           const double p_c = std::min(1.0, p_b + delta);
           for (std::size_t j = 0; j < kRollbackGrid; ++j) {
             const double expected = ExpectedGrowth(arms.nc, arms.nb, p_c, p_b, [=](const auto& b) {
-              return stats::WorseRatios(b, 1, stats::RollbackAlternatives()).Tempered(delta, phi)[j];
+              return stats::WorseRatios(b, 1, stats::RollbackAlternatives())
+                  .Tempered(delta, phi)[j];
             });
             ASSERT_LE(expected, 1 + kRounding)
                 << arms.nc << ':' << arms.nb << " p_b " << p_b << " delta " << delta;

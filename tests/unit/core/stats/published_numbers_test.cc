@@ -55,8 +55,9 @@ Series PromotionSeries(
 }
 
 Series Worse(double delta, double phi) {
-  return RollbackSeries(
-      [=](const PairedCounts& block) { return stats::WorseRatios(block, 1, stats::RollbackAlternatives()).Tempered(delta, phi); });
+  return RollbackSeries([=](const PairedCounts& block) {
+    return stats::WorseRatios(block, 1, stats::RollbackAlternatives()).Tempered(delta, phi);
+  });
 }
 
 Series Share(double r0, double phi, double kappa) {
@@ -145,6 +146,20 @@ TEST(PublishedNumbersTest, PromotionByTheCanaryAlone) {
       PromotionSeries(
           [](const PairedCounts& block) { return stats::WithinIncrements(block.canary, 0.02, 1); }),
       {0.4611234867, 1.1876031350, 3.6496340296, 4.0057452891, 9.6599573651, 13.2815790337});
+}
+
+TEST(PublishedNumbersTest, TheFourBoundsOfALatencyShift) {
+  // At few slow events the first bound is the tightest, at many the second.
+  EXPECT_NEAR(stats::SlowerBound(BlockOf(6, 27, 600, 5400), 2), 3.14523593, 1e-8);
+  EXPECT_NEAR(stats::SlowerBound(BlockOf(300, 2700, 600, 5400), 2), 243.27906486, 1e-8);
+}
+
+// In badness, 1 - score: sums 102 and 810, squares 42 and 342, expected .15.
+TEST(PublishedNumbersTest, MeansOfScores) {
+  PairedCounts block{{600, 102}, {5400, 810}};
+  block.canary.squares = 600 - 2 * 498 + 438;
+  block.baseline.squares = 5400 - 2 * 4590 + 4122;
+  EXPECT_NEAR(stats::MeanIncrements(block, 0, 0.15)[3], 1.815988484301846, 1e-12);
 }
 
 }  // namespace

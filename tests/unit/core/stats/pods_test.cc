@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <random>
+#include <string>
+
+#include "slogate/core/dispersion.h"
+
+namespace slogate::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kFourHours = 960;
+
+// Four hours of 15-second blocks. `spread`: of ln(rate) between pods; `burst`: bad events come in
+// groups of this size in one pod.
+ObjectiveHistory Pods(int pods, double per_block, double rate, double spread, int burst = 1) {
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> normal;
+  ObjectiveHistory history;
+  history.blocks.resize(kFourHours);
+  for (int pod = 0; pod < pods; ++pod) {
+    PodHistory& one = history.pods.emplace_back();
+    one.pod = "shop-" + std::to_string(pod);
+    const double own = rate * std::exp(pod % 2 == 0 ? spread : -spread);
+    std::poisson_distribution<int> bad(per_block * own / burst);
+    for (Counts& block : history.blocks) {
+      const Counts counts{per_block, std::min(per_block, 1.0 * burst * bad(random))};
+      one.blocks.push_back(counts);
+      block.total += counts.total;
+      block.bad += counts.bad;
+    }
+  }
+  return history;
+}
+
+TEST(PodDispersionTest, IndependentRequestsHaveNone) {
+  const Dispersion dispersion = MeasureDispersion(Pods(10, 300, 0.01, 0), 1, 15s);
+  EXPECT_TRUE(dispersion.measured);
+  EXPECT_LT(dispersion.phi_max, 1.15);
+  EXPECT_LT(dispersion.kappa, 1.45);
+}
+
+TEST(PodDispersionTest, PodsThatDifferForGoodAreNoBursts) {
+  EXPECT_LT(MeasureDispersion(Pods(10, 300, 0.01, 0.4), 2, 15s).phi_max, 1.2);
+}
+
+TEST(PodDispersionTest, BurstsInOnePodAreFoundThoughTheyAverageOutInTheWhole) {
+  const Dispersion dispersion = MeasureDispersion(Pods(10, 300, 0.01, 0, 6), 1, 15s);
+  EXPECT_GT(dispersion.phi_block, 4);
+  EXPECT_LT(dispersion.phi_block, 9);
+}
+
+TEST(PodDispersionTest, FewPodsAreMeasuredAsAWhole) {
+  const ObjectiveHistory history = Pods(3, 300, 0.01, 0);
+  EXPECT_EQ(MeasureDispersion(history, 1, 15s), MeasureDispersion(history.blocks, 15s));
+}
+
+TEST(PodDispersionTest, TheSameHistoryGivesTheSameAnswer) {
+  const ObjectiveHistory history = Pods(8, 300, 0.01, 0.2);
+  EXPECT_EQ(MeasureDispersion(history, 2, 15s), MeasureDispersion(history, 2, 15s));
+}
+
+TEST(PodSpreadTest, IsTheStandardDeviationOfTheLogarithmWithoutNoise) {
+  EXPECT_NEAR(PodSpread(Pods(20, 750, 0.005, 0.3).pods, 1), 0.3, 0.02);
+  EXPECT_LT(PodSpread(Pods(20, 750, 0.005, 0).pods, 1), 0.03);
+}
+
+TEST(PodSpreadTest, IsNothingForTooFewPods) {
+  EXPECT_EQ(PodSpread(Pods(2, 750, 0.005, 1).pods, 1), 0);
+}
+
+TEST(PodMarginTest, FollowsThePublishedFormula) {
+  const PodMargin margin = MarginOfPods(0.3, 2, 18);
+  const double error = 0.3 * std::sqrt(1.0 / 2 + 1.0 / 18);
+  EXPECT_NEAR(margin.worse, std::exp(2.2238 * error), 1e-3);  // t of 17 degrees at 98 %
+  EXPECT_NEAR(margin.no_worse, std::exp(1.645 * error), 1e-12);
+}
+
+TEST(PodMarginTest, IsNoneWithoutSpread) {
+  EXPECT_EQ(MarginOfPods(0, 2, 18).worse, 1);
+  EXPECT_EQ(MarginOfPods(0.3, 0, 18).worse, 1);
+}
+
+// Tables of Student's t at 98 %, one-sided.
+TEST(StudentQuantileTest, AgreesWithTables) {
+  EXPECT_NEAR(StudentQuantile(1), 15.895, 0.001);
+  EXPECT_NEAR(StudentQuantile(2), 4.849, 0.001);
+  EXPECT_NEAR(StudentQuantile(3), 3.482, 0.01);
+  EXPECT_NEAR(StudentQuantile(5), 2.757, 0.003);
+  EXPECT_NEAR(StudentQuantile(19), 2.205, 0.001);
+  EXPECT_NEAR(StudentQuantile(1000), 2.056, 0.001);
+}
+
+}  // namespace
+}  // namespace slogate::core
