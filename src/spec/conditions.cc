@@ -86,6 +86,34 @@ Condition EvidenceAvailable(const core::RolloutState& state) {
   return {kType, Truth::kTrue, "Available", ""};
 }
 
+// Of the enforced objectives, since nothing else rolls back.
+Condition SelfChecked(const core::RolloutState& state) {
+  using SelfCheck = core::Calibration::SelfCheck;
+  constexpr const char* kType = "SelfCheck";
+  if (!state.frozen) {
+    return {kType, Truth::kUnknown, "NoRollout", "The baseline is checked before a rollout."};
+  }
+  std::string fired;
+  bool all_done = true;
+  for (const core::FrozenObjective& objective : state.frozen->objectives) {
+    if (objective.mode != core::Mode::kEnforce) continue;
+    const SelfCheck outcome = objective.calibration.self_check;
+    all_done = all_done && outcome != SelfCheck::kNotDone;
+    if (outcome == SelfCheck::kFired) fired += (fired.empty() ? "" : ", ") + objective.name;
+  }
+  if (!fired.empty()) {
+    return {kType, Truth::kFalse, "Fired",
+            "The gate would have fired on the baseline against itself (" + fired +
+                "): what is shown worse may not be."};
+  }
+  if (!all_done) {
+    return {kType, Truth::kUnknown, "NotDone",
+            "The baseline's history was too short to check the gate against it."};
+  }
+  return {kType, Truth::kTrue, "Quiet",
+          "The gate would not have fired on the baseline against itself."};
+}
+
 json PreviousCondition(const json& previous_status, const std::string& type) {
   if (!previous_status.is_object()) return nullptr;
   const auto conditions = previous_status.find("conditions");
@@ -117,13 +145,14 @@ const std::string& Sentence(const Condition& condition) {
 
 json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
                       const json& previous_status, core::TimePoint now) {
-  const std::array<Condition, 6> conditions = {
+  const std::array<Condition, 7> conditions = {
       Ready(state),
       When(state, "Progressing", IsUnderWay(state.phase)),
       When(state, "Paused", state.phase == Phase::kPaused),
       When(state, "Promoted", state.phase == Phase::kPromoted),
       When(state, "RolledBack", state.phase == Phase::kRolledBack),
-      EvidenceAvailable(state)};
+      EvidenceAvailable(state),
+      SelfChecked(state)};
   json list = json::array();
   for (const Condition& condition : conditions) {
     list.push_back({{"type", condition.type},

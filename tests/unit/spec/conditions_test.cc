@@ -64,6 +64,28 @@ TEST(ConditionsTest, SayWhyEvidenceIsMissing) {
   }
 }
 
+TEST(ConditionsTest, TellTheSelfCheckOfTheEnforcedObjectives) {
+  using SelfCheck = core::Calibration::SelfCheck;
+  core::RolloutState state;
+  EXPECT_EQ(StatusesOf(state)["SelfCheck"], "Unknown");
+  auto& objectives = state.frozen.emplace().objectives;
+  objectives.resize(3);
+  objectives[0].name = "errors";
+  objectives[1].name = "latency";
+  objectives[2].mode = core::Mode::kAdvise;
+  objectives[2].calibration.self_check = SelfCheck::kFired;
+  EXPECT_EQ(StatusesOf(state)["SelfCheck"], "Unknown");
+  objectives[0].calibration.self_check = SelfCheck::kQuiet;
+  EXPECT_EQ(StatusesOf(state)["SelfCheck"], "Unknown");
+  objectives[1].calibration.self_check = SelfCheck::kQuiet;
+  EXPECT_EQ(StatusesOf(state)["SelfCheck"], "True");
+  objectives[1].calibration.self_check = SelfCheck::kFired;
+  EXPECT_EQ(StatusesOf(state)["SelfCheck"], "False");
+  const json condition = ConditionsOf(state).back();
+  EXPECT_EQ(condition["reason"], "Fired");
+  EXPECT_NE(condition["message"].get<std::string>().find("(latency)"), std::string::npos);
+}
+
 TEST(ConditionsTest, AnUnsoundPolicyIsNotReady) {
   core::RolloutState state;
   state.phase = Phase::kProgressing;
