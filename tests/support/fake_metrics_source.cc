@@ -13,15 +13,85 @@ std::int64_t NewestClosed(const core::ReadingPlan& plan, core::TimePoint now) {
 }
 
 // Whole events whose running total stays within one of the exact rate.
-core::Counts CountsOf(const FakeArm& arm, std::size_t objective, std::int64_t block) {
-  const auto found = arm.bad_share_of.find(objective);
-  const double share = found == arm.bad_share_of.end() ? arm.bad_share : found->second;
+core::Counts CountsAt(double events_per_block, double bad_share, std::int64_t block) {
   const auto until = [block](double rate, std::int64_t plus) {
     return std::floor(rate * static_cast<double>(block % 1'000'000 + plus));
   };
-  const double total = until(arm.events_per_block, 1) - until(arm.events_per_block, 0);
-  const double rate = arm.events_per_block * share;
-  return {total, std::min(total, until(rate, 1) - until(rate, 0))};
+  const double total = until(events_per_block, 1) - until(events_per_block, 0);
+  const double rate = events_per_block * bad_share;
+  return {total, std::min(total, until(rate, 1) - until(rate, 0)), 0};
+}
+
+core::Counts CountsOf(const FakeArm& arm, const core::ReadingPlan& plan, std::size_t objective,
+                      std::int64_t block) {
+  const auto found = arm.bad_share_of.find(objective);
+  const double share = found == arm.bad_share_of.end() ? arm.bad_share : found->second;
+  core::Counts counts = CountsAt(arm.events_per_block, share, block);
+  if (core::IsScore(plan.indicators[objective])) counts.squares = arm.squares_share * counts.bad;
+  return counts;
+}
+
+core::Counts CountsOf(const FakeArm& arm, const FakeSlice& slice, std::int64_t block) {
+  return CountsAt(arm.events_per_block * slice.share, slice.bad_share, block);
+}
+
+core::Counts CohortOf(const FakeArm& arm, const std::string& value, std::int64_t block) {
+  const auto found = arm.cohorts.find(value);
+  return found == arm.cohorts.end() ? core::Counts{} : CountsOf(arm, found->second, block);
+}
+
+// A bound that the script does not know is one that the histogram lacks.
+core::PairedCounts SlowerThan(const FakeTraffic& traffic, double bound, std::int64_t block) {
+  const auto canary = traffic.canary.slower_than.find(bound);
+  const auto baseline = traffic.baseline.slower_than.find(bound);
+  if (canary == traffic.canary.slower_than.end() ||
+      baseline == traffic.baseline.slower_than.end()) {
+    return {};
+  }
+  return {CountsAt(traffic.canary.events_per_block, canary->second, block),
+          CountsAt(traffic.baseline.events_per_block, baseline->second, block)};
+}
+
+core::Slices SlicesOf(const core::ReadingPlan& plan, std::size_t objective) {
+  return objective < plan.slices.size() ? plan.slices[objective] : core::Slices();
+}
+
+core::ObjectiveBlock Counted(const FakeTraffic& traffic, const core::ReadingPlan& plan,
+                             std::size_t objective, std::int64_t block) {
+  core::ObjectiveBlock counted;
+  counted.problem = traffic.problem;
+  counted.noted = traffic.noted;
+  const core::Slices slices = SlicesOf(plan, objective);
+  counted.cohorts.resize(slices.cohorts.size());
+  counted.bounds.resize(slices.bounds.size());
+  if (traffic.problem != core::CountProblem::kNone) return counted;
+  counted.counts = {CountsOf(traffic.canary, plan, objective, block),
+                    CountsOf(traffic.baseline, plan, objective, block)};
+  for (std::size_t i = 0; i < slices.cohorts.size(); ++i) {
+    counted.cohorts[i] = {CohortOf(traffic.canary, slices.cohorts[i], block),
+                          CohortOf(traffic.baseline, slices.cohorts[i], block)};
+  }
+  for (std::size_t i = 0; i < slices.bounds.size(); ++i) {
+    counted.bounds[i] = SlowerThan(traffic, slices.bounds[i], block);
+  }
+  return counted;
+}
+
+// What the baseline's script says beside its blocks: by the newest traffic.
+void AddSlices(const FakeArm& baseline, const core::ReadingPlan& plan, std::size_t objective,
+               core::ObjectiveHistory& history) {
+  const auto blocks = static_cast<double>(history.blocks.size());
+  if (!SlicesOf(plan, objective).cohort_label.empty()) {
+    for (const auto& [value, cohort] : baseline.cohorts) {
+      history.cohorts.push_back(
+          {value, std::floor(baseline.events_per_block * cohort.share) * blocks});
+    }
+    std::stable_sort(history.cohorts.begin(), history.cohorts.end(),
+                     [](const auto& a, const auto& b) { return a.events > b.events; });
+  }
+  if (std::holds_alternative<core::HistogramIndicator>(plan.indicators[objective])) {
+    for (const auto& [bound, share] : baseline.slower_than) history.bounds.push_back(bound);
+  }
 }
 
 }  // namespace
@@ -67,14 +137,7 @@ core::EvidenceReading FakeMetricsSource::Count(const std::string&,
     core::Block block;
     block.index = index;
     for (std::size_t objective = 0; objective < plan.indicators.size(); ++objective) {
-      core::ObjectiveBlock counted;
-      counted.problem = traffic.problem;
-      counted.noted = traffic.noted;
-      if (traffic.problem == core::CountProblem::kNone) {
-        counted.counts = {CountsOf(traffic.canary, objective, index),
-                          CountsOf(traffic.baseline, objective, index)};
-      }
-      block.objectives.push_back(counted);
+      block.objectives.push_back(Counted(traffic, plan, objective, index));
     }
     reading.blocks.push_back(std::move(block));
   }
@@ -92,12 +155,22 @@ core::HistoryReading FakeMetricsSource::History(const ports::MetricsConnection& 
   if (problem_ != core::SourceProblem::kNone) return reading;
   const std::int64_t newest = NewestClosed(plan, now);
   for (std::size_t objective = 0; objective < plan.indicators.size(); ++objective) {
-    std::vector<core::Counts>& blocks = reading.objectives.emplace_back().blocks;
+    core::ObjectiveHistory& history = reading.objectives.emplace_back();
+    const FakeArm& last = At(newest).baseline;
+    for (const auto& [pod, slice] : last.pods) history.pods.push_back({pod, {}});
     for (std::int64_t index = plan.first_block; index <= newest; ++index) {
       const FakeTraffic& traffic = At(index);
       const bool there = newest - index < static_cast<std::int64_t>(traffic.history_blocks);
-      blocks.push_back(there ? CountsOf(traffic.baseline, objective, index) : core::Counts{});
+      history.blocks.push_back(there ? CountsOf(traffic.baseline, plan, objective, index)
+                                     : core::Counts{});
+      for (core::PodHistory& pod : history.pods) {
+        const auto found = traffic.baseline.pods.find(pod.pod);
+        const bool ran = there && found != traffic.baseline.pods.end();
+        pod.blocks.push_back(ran ? CountsOf(traffic.baseline, found->second, index)
+                                 : core::Counts{});
+      }
     }
+    AddSlices(last, plan, objective, history);
   }
   return reading;
 }

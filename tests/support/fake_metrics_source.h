@@ -11,11 +11,21 @@
 
 namespace slogate::tests {
 
+struct FakeSlice {
+  double share = 0;  // of the arm's events
+  double bad_share = 0.01;
+};
+
 // What an arm does in each block, for every objective unless `bad_share_of` names one by index.
+// Slices and pods are scripts of their own: they need not add up to the whole.
 struct FakeArm {
   double events_per_block = 1000;
   double bad_share = 0.01;
   std::map<std::size_t, double> bad_share_of;
+  std::map<std::string, FakeSlice> cohorts = {};  // by the label's value
+  std::map<double, double> slower_than = {};      // share of the events, by bucket bound
+  std::map<std::string, FakeSlice> pods = {};     // of history
+  double squares_share = 0;                       // of scores: squared badness per badness
 };
 
 struct FakeTraffic {
