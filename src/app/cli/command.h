@@ -38,6 +38,8 @@ std::unique_ptr<Command> MakeEventsCommand();
 std::unique_ptr<Command> MakeRetryCommand();
 std::unique_ptr<Command> MakeResumeCommand();
 std::unique_ptr<Command> MakePauseCommand();
+std::unique_ptr<Command> MakePlanCommand();
+std::unique_ptr<Command> MakeBacktestCommand();
 std::unique_ptr<Command> MakeAbortCommand();
 std::unique_ptr<Command> MakePromoteCommand();
 std::unique_ptr<Command> MakeApproveCommand();

@@ -77,6 +77,8 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeEventsCommand());
   commands.push_back(MakeInitCommand());
   commands.push_back(MakeCheckCommand());
+  commands.push_back(MakePlanCommand());
+  commands.push_back(MakeBacktestCommand());
   commands.push_back(MakeValidateCommand());
   commands.push_back(MakeCompletionCommand());
   commands.push_back(MakeVersionCommand());
