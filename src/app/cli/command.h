@@ -33,6 +33,7 @@ std::unique_ptr<Command> MakeInitCommand();
 std::unique_ptr<Command> MakeNamesCommand();
 std::unique_ptr<Command> MakeDemoCommand();
 std::unique_ptr<Command> MakeRunCommand();
+std::unique_ptr<Command> MakeSimulateCommand();
 std::unique_ptr<Command> MakeStatusCommand();
 std::unique_ptr<Command> MakeEventsCommand();
 std::unique_ptr<Command> MakeRetryCommand();

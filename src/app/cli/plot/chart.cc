@@ -1,0 +1,201 @@
+#include "app/cli/plot/chart.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+#include <sstream>
+
+#include "app/cli/plot/svg.h"
+#include "app/cli/screen/span.h"
+
+namespace slogate::app {
+namespace {
+
+constexpr int kWidth = 810;
+constexpr int kLeft = 70;
+constexpr int kRight = 620;  // names of the lines beyond
+constexpr int kHead = 58;    // title and subtitle
+constexpr int kBody = 210;
+constexpr int kFoot = 52;  // ticks and the name of the axis
+constexpr int kPanel = kHead + kBody + kFoot;
+constexpr double kNameHeight = 16;
+constexpr std::size_t kLongestTitle = 80;
+constexpr std::size_t kLongestSubtitle = 110;
+constexpr std::size_t kLongestName = 24;
+
+const char* ClassOf(Ink ink) {
+  switch (ink) {
+    case Ink::kMain:
+      return "main";
+    case Ink::kSecond:
+      return "second";
+    case Ink::kThird:
+      return "third";
+    case Ink::kFourth:
+      return "fourth";
+    case Ink::kFifth:
+      return "fifth";
+    case Ink::kQuiet:
+      return "quiet";
+  }
+  return "quiet";
+}
+
+// Where values of one chart are in the picture.
+class Frame {
+ public:
+  Frame(const Chart& chart, int top) : chart_(chart), top_(top) {}
+
+  double top() const { return top_; }
+  double bottom() const { return top_ + kBody; }
+  double X(double value) const { return kLeft + (kRight - kLeft) * Share(chart_.x, value); }
+  double Y(double value) const { return bottom() - kBody * Share(chart_.y, value); }
+
+ private:
+  static double Share(const ChartAxis& axis, double value) {
+    return std::clamp((value - axis.from) / (axis.to - axis.from), 0.0, 1.0);
+  }
+
+  const Chart& chart_;
+  double top_;
+};
+
+std::string Text(double x, double y, const char* anchor, const std::string& kind,
+                 const std::string& text) {
+  std::string tag = "<text x=\"" + Pixels(x) + "\" y=\"" + Pixels(y) + "\"";
+  if (*anchor != '\0') tag += std::string(" text-anchor=\"") + anchor + "\"";
+  if (!kind.empty()) tag += " class=\"" + kind + "\"";
+  return tag + ">" + Escaped(text) + "</text>\n";
+}
+
+void DrawAxes(const Chart& chart, const Frame& frame, std::ostream& svg) {
+  for (const ChartTick& tick : chart.y.ticks) {
+    const double y = frame.Y(tick.at);
+    svg << "<path class=\"grid\" d=\"M" << kLeft << ' ' << Pixels(y) << "H" << kRight << "\"/>\n"
+        << Text(kLeft - 8, y + 4, "end", "", tick.label);
+  }
+  svg << "<path class=\"axis\" d=\"M" << kLeft << ' ' << Pixels(frame.bottom()) << "H" << kRight
+      << "\"/>\n";
+  for (const ChartTick& tick : chart.x.ticks) {
+    svg << Text(frame.X(tick.at), frame.bottom() + 18, "middle", "", tick.label);
+  }
+  svg << Text((kLeft + kRight) / 2.0, frame.bottom() + 36, "middle", "", chart.x.label);
+}
+
+void DrawMarks(const Chart& chart, const Frame& frame, std::ostream& svg) {
+  for (const ChartMark& mark : chart.thresholds) {
+    const double y = frame.Y(mark.at);
+    svg << "<path class=\"mark\" d=\"M" << kLeft << ' ' << Pixels(y) << "H" << kRight << "\"/>\n"
+        << Text(kLeft + 6, y - 5, "", "", mark.label);
+  }
+  for (const ChartMark& mark : chart.instants) {
+    const double x = frame.X(mark.at);
+    const bool to_the_left = x > (kLeft + kRight) / 2.0;
+    svg << "<path class=\"mark\" d=\"M" << Pixels(x) << ' ' << Pixels(frame.top()) << "V"
+        << Pixels(frame.bottom()) << "\"/>\n"
+        << Text(to_the_left ? x - 5 : x + 5, frame.top() + 11, to_the_left ? "end" : "", "",
+                mark.label);
+  }
+}
+
+void DrawLine(const ChartLine& line, const Frame& frame, std::ostream& svg) {
+  std::string path;
+  bool broken = true;
+  for (const ChartPoint& point : line.points) {
+    if (std::isnan(point.y)) {
+      broken = true;
+      continue;
+    }
+    path += (broken ? "M" : "L") + Pixels(frame.X(point.x)) + " " + Pixels(frame.Y(point.y));
+    broken = false;
+  }
+  if (path.empty()) return;
+  svg << "<path class=\"line " << ClassOf(line.ink) << "\" d=\"" << path << "\"/>\n";
+}
+
+// Where the names are written: beside the ends of their lines, as far as they do not overlap.
+std::vector<double> NamePlaces(const std::vector<double>& ends, const Frame& frame) {
+  std::vector<std::size_t> order(ends.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return ends[a] < ends[b]; });
+  std::vector<double> places(ends.size());
+  double least = frame.top();
+  for (const std::size_t i : order) {
+    places[i] = std::max(ends[i], least);
+    least = places[i] + kNameHeight;
+  }
+  double most = frame.bottom();
+  for (auto i = order.rbegin(); i != order.rend(); ++i) {
+    places[*i] = std::min(places[*i], most);
+    most = places[*i] - kNameHeight;
+  }
+  return places;
+}
+
+void DrawNames(const Chart& chart, const Frame& frame, std::ostream& svg) {
+  std::vector<const ChartLine*> named;
+  std::vector<ChartPoint> ends;
+  std::vector<double> heights;
+  for (const ChartLine& line : chart.lines) {
+    const auto last = std::find_if(line.points.rbegin(), line.points.rend(),
+                                   [](const ChartPoint& point) { return !std::isnan(point.y); });
+    if (line.name.empty() || last == line.points.rend()) continue;
+    named.push_back(&line);
+    ends.push_back({frame.X(last->x), frame.Y(last->y)});
+    heights.push_back(ends.back().y);
+  }
+  const std::vector<double> places = NamePlaces(heights, frame);
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    svg << "<path class=\"lead\" d=\"M" << Pixels(ends[i].x + 3) << ' ' << Pixels(ends[i].y) << "L"
+        << kRight + 14 << ' ' << Pixels(places[i]) << "\"/>\n"
+        << Text(kRight + 18, places[i] + 4, "", ClassOf(named[i]->ink),
+                Cut(named[i]->name, kLongestName));
+  }
+}
+
+void DrawChart(const Chart& chart, int top, std::ostream& svg) {
+  const Frame frame(chart, top + kHead);
+  svg << Text(12, top + 22, "", "title", Cut(chart.title, kLongestTitle))
+      << Text(12, top + 40, "", "", Cut(chart.subtitle, kLongestSubtitle));
+  DrawAxes(chart, frame, svg);
+  DrawMarks(chart, frame, svg);
+  for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
+    DrawLine(*line, frame, svg);
+  }
+  DrawNames(chart, frame, svg);
+}
+
+}  // namespace
+
+std::vector<ChartTick> RoundTicks(double from, double to, int most, const std::string& unit) {
+  std::vector<ChartTick> ticks;
+  const double least_step = (to - from) / std::max(1, most);
+  if (!(least_step > 0) || std::isinf(least_step)) return ticks;
+  const double decade = std::pow(10, std::floor(std::log10(least_step)));
+  double step = 10 * decade;
+  for (const double factor : {5.0, 2.5, 2.0, 1.0}) {
+    if (factor * decade >= least_step * (1 - 1e-9)) step = factor * decade;
+  }
+  for (double at = std::ceil(from / step - 1e-9) * step; at <= to + step * 1e-9; at += step) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.6g", std::abs(at) < step * 1e-9 ? 0.0 : at);
+    ticks.push_back({at, text + (unit.empty() ? "" : " " + unit)});
+  }
+  return ticks;
+}
+
+std::string DrawCharts(const std::string& title, const std::vector<Chart>& charts) {
+  std::ostringstream svg;
+  svg << OpenPicture(kWidth, kPanel * static_cast<int>(charts.size()), title);
+  int top = 0;
+  for (const Chart& chart : charts) {
+    DrawChart(chart, top, svg);
+    top += kPanel;
+  }
+  svg << "</svg>\n";
+  return svg.str();
+}
+
+}  // namespace slogate::app
