@@ -16,6 +16,8 @@ class Replay {
   // A candidate waits at rest, and its first weight is set so that `first_block` is the first block
   // of evidence.
   Replay(const core::Policy& policy, const core::HistoryReading& history, std::int64_t first_block);
+  Replay(core::Policy&& policy, const core::HistoryReading& history,
+         std::int64_t first_block) = delete;
 
   // Closes the next block; blocks ascend by one from `first_block`. Those that a step has to wait
   // for after its weight was moved are passed over, as in a real rollout. Gives the decisions'

@@ -16,9 +16,9 @@ struct RunSettings {
   int jobs = 1;  // threads, >= 1
   // Told about the runs finished so far, some hundred times, by one thread at a time but not always
   // the same one. May be empty.
-  std::function<void(std::int64_t finished)> progress;
+  std::function<void(std::int64_t finished)> progress = nullptr;
   // Asked before each run, by every thread; true ends the work. May be empty.
-  std::function<bool()> stopped;
+  std::function<bool()> stopped = nullptr;
 };
 
 // One tally a rule, in their order. Without a stop the result does not depend on `jobs`; stopped

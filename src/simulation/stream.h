@@ -22,6 +22,7 @@ struct StreamBlock {
 class Stream {
  public:
   Stream(const Scenario& scenario, std::uint64_t run);
+  Stream(Scenario&& scenario, std::uint64_t run) = delete;
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;

@@ -1,0 +1,194 @@
+#include "simulation/scenario_yaml.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "places.h"
+
+namespace slogate::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::string Mistakes(const ParsedScenario& parsed) {
+  std::string text;
+  for (const spec::Mistake& mistake : parsed.mistakes) text += ToString(mistake) + "\n";
+  return text;
+}
+
+TEST(ScenarioYamlTest, AWeightIsEnough) {
+  const ParsedScenario parsed = ParseScenario("weight: 10\n", "small.yaml");
+  ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
+  const Scenario& scenario = *parsed.scenario;
+  EXPECT_EQ(scenario.name, "small.yaml");
+  EXPECT_EQ(scenario.block_length, 15s);
+  EXPECT_EQ(BlocksIn(scenario), 240);
+  EXPECT_EQ(HistoryBlocksIn(scenario), 960);
+  ASSERT_EQ(scenario.steps.size(), 1U);
+  EXPECT_EQ(scenario.steps.front().weight_percent, 10);
+  ASSERT_EQ(scenario.objectives.size(), 1U);
+  EXPECT_DOUBLE_EQ(scenario.objectives.front().error_rate, 0.005);
+  EXPECT_FALSE(HasFault(scenario));
+}
+
+constexpr char kEverything[] = R"(name: everything
+description: every field
+seed: 7
+rps: 40
+blockLength: 30s
+duration: 20m
+history: 1h
+alpha: 0.02
+promotionAlpha: 0.1
+steps:
+  - {weight: 5, leastDuration: 5m, leastEvents: 10}
+  - {weight: 50, leastDuration: 5m, require: ShownNoWorse}
+objectives:
+  - {name: errors, errorPercent: 0.2, target: 99.5, phi: 2, margins: {r0: 1.1, d: 0.1, r1: 2, b: 0.5}}
+  - {name: scores, target: 70, scores: {mean: 0.8, sd: 0.25, squares: true}}
+  - {name: cohorts, cohorts: {count: 9, exponent: 1.5, minEvents: 50}}
+traffic:
+  drift: {amplitude: 0.5, period: 12h}
+  incident: {at: 5m, length: 2m, factor: 4}
+  bursts: {mean: 3, spread: 1m}
+  loops: {size: 60, every: 20m, spread: 30s}
+  noise: {sd: 0.2, common: true}
+  scraping: {lostShare: 0.05, resetEvery: 10m}
+fault: {factor: 3, drop: 0.1, cohortShare: 0.1, from: 5m, fromWeight: 50, objectives: [errors]}
+)";
+
+TEST(ScenarioYamlTest, ReadsEveryField) {
+  const ParsedScenario parsed = ParseScenario(kEverything, "file.yaml");
+  ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
+  const Scenario& scenario = *parsed.scenario;
+  EXPECT_EQ(scenario.name, "everything");
+  EXPECT_EQ(scenario.seed, 7U);
+  EXPECT_EQ(scenario.rps, 40);
+  EXPECT_EQ(BlocksIn(scenario), 40);
+  EXPECT_EQ(HistoryBlocksIn(scenario), 120);
+  EXPECT_EQ(scenario.alpha, 0.02);
+  EXPECT_EQ(scenario.promotion_alpha, 0.1);
+  ASSERT_EQ(scenario.steps.size(), 2U);
+  EXPECT_EQ(scenario.steps[1].require, core::Require::kShownNoWorse);
+  ASSERT_EQ(scenario.objectives.size(), 3U);
+  EXPECT_DOUBLE_EQ(scenario.objectives[0].error_rate, 0.002);
+  EXPECT_DOUBLE_EQ(scenario.objectives[0].target, 0.995);
+  EXPECT_EQ(scenario.objectives[0].phi, 2);
+  EXPECT_EQ(scenario.objectives[0].margins, (core::Margins{1.1, 0.1, 2, 0.5}));
+  ASSERT_TRUE(scenario.objectives[1].scores);
+  EXPECT_EQ(scenario.objectives[1].scores->sd, 0.25);
+  EXPECT_TRUE(scenario.objectives[1].scores->squares);
+  ASSERT_TRUE(scenario.objectives[2].cohorts);
+  EXPECT_EQ(scenario.objectives[2].cohorts->count, 9);
+  EXPECT_EQ(scenario.objectives[2].cohorts->least_events, 50);
+  EXPECT_EQ(scenario.traffic.drift.period, 12h);
+  EXPECT_EQ(scenario.traffic.incident->factor, 4);
+  EXPECT_EQ(scenario.traffic.bursts.spread, 1min);
+  EXPECT_EQ(scenario.traffic.loops->spread, 30s);
+  EXPECT_TRUE(scenario.traffic.noise.common);
+  EXPECT_EQ(scenario.traffic.scraping.reset_every, 10min);
+  EXPECT_EQ(scenario.fault->from_weight_percent, 50);
+  EXPECT_THAT(scenario.fault->objectives, ElementsAre("errors"));
+}
+
+struct Mistaken {
+  std::string name;
+  std::string text;
+  std::string said;  // the first mistake
+};
+
+void PrintTo(const Mistaken& mistaken, std::ostream* out) { *out << mistaken.name; }
+
+class ScenarioMistakeTest : public testing::TestWithParam<Mistaken> {};
+
+TEST_P(ScenarioMistakeTest, NamesTheFieldAndTheMend) {
+  const ParsedScenario parsed = ParseScenario(GetParam().text, "f.yaml");
+  EXPECT_FALSE(parsed.scenario);
+  ASSERT_FALSE(parsed.mistakes.empty());
+  EXPECT_EQ(ToString(parsed.mistakes.front()), GetParam().said) << Mistakes(parsed);
+}
+
+const Mistaken kMistaken[] = {
+    {"NoWeight", "rps: 5\n",
+     "f.yaml:1:1: weight: is missing; give the canary's share of the requests in percent, such as "
+     "10, or steps"},
+    {"Typo", "weight: 10\nerorPercent: 1\n",
+     "f.yaml:2:1: erorPercent: is not a field of scenario; did you mean errorPercent?"},
+    {"WeightAndSteps", "weight: 10\nsteps: [{weight: 5}]\n",
+     "f.yaml:1:1: weight: and steps are two ways to say the same; give one of them"},
+    {"RpsZero", "weight: 10\nrps: 0\n",
+     "f.yaml:2:1: rps: 0 is out of range; use a number above 0 and at most 10000000"},
+    {"NotADuration", "weight: 10\nduration: 60\n",
+     "f.yaml:2:1: duration: 60 is not a duration; write whole numbers with units, such as 30s, "
+     "5m, 1h30m or 30d"},
+    {"NestedTypo", "weight: 10\ntraffic:\n  bursts: {mena: 3}\n",
+     "f.yaml:3:3: traffic.bursts.mean: is missing; give the mean number of bad events in a burst, "
+     "such as 3"},
+    {"PhiAndSd", "weight: 10\ntraffic:\n  noise: {phi: 2, sd: 0.5}\n",
+     "f.yaml:3:11: traffic.noise.phi: and sd are two ways to say the same; give one of them"},
+    {"PodsWithBursts", "weight: 10\ntraffic:\n  pods: {count: 20}\n  bursts: {mean: 3}\n",
+     "f.yaml:3:3: traffic.pods: cannot be combined with bursts, loops or noise by phi; simulate "
+     "them apart: their histories are told by pod"},
+    {"NoBaselinePod", "weight: 10\ntraffic:\n  pods: {count: 2, canary: 2}\n",
+     "f.yaml:3:20: traffic.pods.canary: leaves the baseline no pod; use less than count, which is "
+     "of both arms together"},
+    {"FaultOfNothing", "weight: 10\nfault: {from: 5m}\n",
+     "f.yaml:2:1: fault.factor: is missing; say what the canary's bad rate is multiplied by, such "
+     "as 2; for scores give drop"},
+    {"FaultElsewhere", "weight: 10\nfault: {factor: 2, objectives: [latency]}\n",
+     "f.yaml:2:20: fault.objectives: 'latency' is not an objective of this scenario; use a name "
+     "that objectives lists"},
+    {"ObjectivesBeside", "weight: 10\ntarget: 99\nobjectives: [{name: errors}]\n",
+     "f.yaml:2:1: target: is given beside objectives; move it into the objective it is of"},
+    {"TwoDocuments", "weight: 10\n---\nweight: 10\n",
+     "f.yaml: has no scenario, or several of them; write one scenario a file, beginning with "
+     "name:"},
+    {"ScoresTooEven", "weight: 10\nscores: {mean: 0.85, sd: 0.05}\n",
+     "f.yaml:2:22: scores.sd: is less than scores in tenths with this mean can have; use at least "
+     "the square root of mean x (1 - mean) / 10"},
+    {"TooManyBlocks", "weight: 10\nblockLength: 1s\nhistory: 7d\n",
+     "f.yaml:2:1: blockLength: makes more than 200000 blocks; use longer blocks, or a shorter "
+     "duration or history"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Mistakes, ScenarioMistakeTest, testing::ValuesIn(kMistaken),
+                         [](const auto& mistaken) { return mistaken.param.name; });
+
+TEST(ScenarioYamlTest, RefusesWhatIsNotYaml) {
+  EXPECT_FALSE(ParseScenario("weight: [", "f.yaml").mistakes.empty());
+  EXPECT_FALSE(ParseScenario("", "f.yaml").mistakes.empty());
+  EXPECT_FALSE(ParseScenario("- 1\n", "f.yaml").mistakes.empty());
+}
+
+TEST(ScenarioYamlTest, RefusesTooMuchText) {
+  const std::string text = "weight: 10\ndescription: " + std::string(kLargestScenarioText, 'x');
+  EXPECT_FALSE(ParseScenario(text, "f.yaml").mistakes.empty());
+}
+
+TEST(ScenarioExamplesTest, EveryOneIsSoundAndNamedAsItsFile) {
+  int scenarios = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(SLOGATE_SOURCE_DIR "/examples/simulation")) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++scenarios;
+    std::ostringstream text;
+    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+    const ParsedScenario parsed = ParseScenario(text.str(), entry.path().filename());
+    EXPECT_THAT(Mistakes(parsed), IsEmpty());
+    if (!parsed.scenario) continue;
+    EXPECT_EQ(parsed.scenario->name, entry.path().stem());
+    EXPECT_FALSE(parsed.scenario->description.empty());
+  }
+  EXPECT_GE(scenarios, 30);
+}
+
+}  // namespace
+}  // namespace slogate::simulation
