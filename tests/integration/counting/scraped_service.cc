@@ -78,8 +78,13 @@ void ScrapedService::Advance(Target& target) {
     target.started = system_clock::now();
     target.counted = {target.counted.process + 1, target.script.requests_after_restart,
                       target.script.errors_after_restart};
+    target.answers = Answers();
   }
   target.counted.requests += std::uniform_int_distribution<int>(5, 15)(random_);
+  if (target.script.answers) {
+    target.answers.Serve(scrape >= target.script.swedish_from, random_);
+    target.counted.answers = target.answers.counters();
+  }
   if (!Within(scrape, target.script.errors_absent_from, target.script.errors_absent_until)) {
     target.counted.errors += std::uniform_int_distribution<int>(0, 3)(random_) == 0 ? 1 : 0;
   }
@@ -97,6 +102,7 @@ std::string ScrapedService::Expose(Target& target) {
   std::string body = "requests_total " + std::to_string(handed.requests) + "\n";
   if (!errors_absent) body += "errors_total " + std::to_string(handed.errors) + "\n";
   body += "process_start_time_seconds " + std::to_string(Seconds(target.started)) + "\n";
+  if (target.script.answers) body += target.answers.Expose(target.script.name);
   return body + "scrape_number " + std::to_string(target.scrapes) + "\n";
 }
 

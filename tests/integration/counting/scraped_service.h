@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "integration/counting/answers.h"
 #include "support/http_server.h"
 
 namespace slogate::testing {
@@ -18,6 +19,7 @@ struct HandedOut {
   int process = 0;  // counts the processes of the target
   std::int64_t requests = 0;
   std::int64_t errors = 0;
+  std::map<std::string, double> answers = {};  // see Answers::counters
 };
 
 // What befalls a target at a given scrape of it, counted from 1.
@@ -36,6 +38,8 @@ struct Script {
   int dips_from = 0;  // shows less than it counted in [from, until)
   int dips_until = 0;
   std::chrono::milliseconds slowness{0};  // of every answer
+  bool answers = false;                   // serves Answers as well
+  int swedish_from = 0;                   // and in Swedish from this scrape on
 };
 
 // Serves /<name> for every script. Every scrape sees 5 to 15 more requests. Thread-safe.
@@ -56,6 +60,7 @@ class ScrapedService {
     std::chrono::system_clock::time_point started;
     int scrapes = 0;
     HandedOut counted;
+    Answers answers;
     std::map<int, HandedOut> ledger;
   };
 

@@ -4,27 +4,36 @@
 
 namespace slogate::testing {
 
-core::Counts TrueCounts(const KeptTarget& target, const adapters::prometheus::BlockBounds& block) {
-  core::Counts counts;
-  HandedOut most;
+double TrueIncrease(const KeptTarget& target, const adapters::prometheus::BlockBounds& block,
+                    const std::function<double(const HandedOut&)>& value) {
+  double increase = 0;
+  double most = 0;
+  int process = 0;
   bool first = true;
   for (const adapters::prometheus::Sample& scrape : target.scrapes) {
     const HandedOut& handed = target.ledger.at(static_cast<int>(scrape.value));
     if (first && !target.first_process_is_new) {
-      most = handed;
-    } else if (first || handed.process != most.process) {
-      most = {handed.process, 0, 0};
+      most = value(handed);
+    } else if (first || handed.process != process) {
+      most = 0;
     }
     first = false;
+    process = handed.process;
     if (scrape.at > block.begin && scrape.at <= block.end) {
-      counts.total +=
-          static_cast<double>(std::max<std::int64_t>(0, handed.requests - most.requests));
-      counts.bad += static_cast<double>(std::max<std::int64_t>(0, handed.errors - most.errors));
+      increase += std::max(0.0, value(handed) - most);
     }
-    most.requests = std::max(most.requests, handed.requests);
-    most.errors = std::max(most.errors, handed.errors);
+    most = std::max(most, value(handed));
   }
-  return counts;
+  return increase;
+}
+
+core::Counts TrueCounts(const KeptTarget& target, const adapters::prometheus::BlockBounds& block) {
+  const auto of = [&](std::int64_t HandedOut::*counter) {
+    return TrueIncrease(target, block, [counter](const HandedOut& handed) {
+      return static_cast<double>(handed.*counter);
+    });
+  };
+  return {of(&HandedOut::requests), of(&HandedOut::errors), 0};
 }
 
 }  // namespace slogate::testing

@@ -1,6 +1,7 @@
 // What the scrapes that Prometheus kept were handed, block by block.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct KeptTarget {
 // A scrape adds what its process counted since the kept scrape before: everything, when that was
 // another process; nothing, when a process known to be older is seen for the first time. A value
 // below one handed out before by the same process adds nothing.
+double TrueIncrease(const KeptTarget& target, const adapters::prometheus::BlockBounds& block,
+                    const std::function<double(const HandedOut&)>& value);
+
+// The same of requests and errors.
 core::Counts TrueCounts(const KeptTarget& target, const adapters::prometheus::BlockBounds& block);
 
 }  // namespace slogate::testing
