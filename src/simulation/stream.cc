@@ -159,6 +159,9 @@ core::HistoryReading Stream::History() const {
   core::HistoryReading history;
   if (HistoryBlocksIn(scenario) == 0) return history;
   history.objectives.resize(scenario.objectives.size());
+  for (core::ObjectiveHistory& objective : history.objectives) {
+    objective.blocks.reserve(static_cast<std::size_t>(HistoryBlocksIn(scenario)));
+  }
   BlockMaker maker(scenario, parts_->rates, For(scenario, parts_->run, Purpose::kHistory));
   if (parts_->rates.BaselinePods().size() > 1) {
     AddPods(scenario, parts_->rates, maker, history);
