@@ -91,7 +91,9 @@ TEST_P(CaughtTest, IsUsual) {
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, CaughtTest,
                          testing::Values(Limit{"pods-5-x3", 0.9}, Limit{"pods-50-x3", 0.9},
-                                         Limit{"cohorts-2-x10", 0.99}),
+                                         Limit{"cohorts-2-x10", 0.99}, Limit{"cohorts-5-x5", 0.99},
+                                         Limit{"cohorts-2-x5", 0.6},
+                                         Limit{"cohorts-2-x5-ramp", 0.95}),
                          kNameOfLimit);
 
 struct Speed {
@@ -111,15 +113,16 @@ TEST_P(DetectionTest, IsQuick) {
   EXPECT_LE(time->count(), GetParam().time.count());
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, DetectionTest,
-                         testing::Values(Speed{"detect-x2", 0.5, 630s},
-                                         Speed{"detect-x3", 0.5, 4min},
-                                         Speed{"detect-x5", 0.5, 2min}, Speed{"late-x5", 0.5, 210s},
-                                         Speed{"late-x5", 0.99, 6min}, Speed{"ramp-x3", 0.5, 270s}),
-                         [](const auto& speed) {
-                           return NameOf(speed.param.scenario) +
-                                  std::to_string(std::lround(100 * speed.param.share));
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Scenarios, DetectionTest,
+    testing::Values(Speed{"detect-x2", 0.5, 630s}, Speed{"detect-x3", 0.5, 4min},
+                    Speed{"detect-x5", 0.5, 2min}, Speed{"late-x5", 0.5, 210s},
+                    Speed{"late-x5", 0.99, 6min}, Speed{"ramp-x3", 0.5, 270s},
+                    Speed{"scores-sums", 0.5, 150s}, Speed{"scores-squares", 0.5, 75s},
+                    Speed{"cohorts-2-x10", 0.5, 20min}),
+    [](const auto& speed) {
+      return NameOf(speed.param.scenario) + std::to_string(std::lround(100 * speed.param.share));
+    });
 
 // No test needs fewer bad events than ln(1/alpha)/k on average; mixing over alternatives and
 // beginnings may cost less than half as much again.
