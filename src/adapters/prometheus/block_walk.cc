@@ -1,13 +1,16 @@
 #include "adapters/prometheus/block_walk.h"
 
 #include <algorithm>
-
-#include "adapters/prometheus/piece_reader.h"
+#include <string>
 
 namespace slogate::adapters::prometheus {
 namespace {
 
 using core::SourceProblem;
+
+constexpr const char* kMend =
+    "; a single block does not fit, so select fewer series, or drop labels and buckets when "
+    "scraping";
 
 std::int64_t FloorDivide(std::int64_t value, std::int64_t divisor) {
   const std::int64_t quotient = value / divisor;
@@ -42,26 +45,34 @@ Answered<void> BlockWalk::Advance(QueryApi& api, core::TimePoint now, const Coun
   while (HasNew(now)) {
     const Piece piece{next_block_, std::min(NewestClosed(now), next_block_ + most_blocks - 1),
                       block_length_};
-    const auto read = ReadPiece(api, piece, now, count, notes);
-    if (!read && read.error().problem == SourceProblem::kTooLarge && most_blocks > 1) {
+    const auto estimates = Fetch(api, piece, notes);
+    if (!estimates) {
+      const bool too_large = estimates.error().problem == SourceProblem::kTooLarge;
+      if (!too_large) return tl::unexpected(estimates.error());
+      if (most_blocks == 1)
+        return Failed(SourceProblem::kTooLarge, estimates.error().message + kMend);
       most_blocks = (most_blocks + 1) / 2;
       continue;
     }
-    if (!read) return read;
     now = Agreed(now, api.server_time());
+    auto counted = CountPiece(piece, now, *estimates, count, notes);
+    if (!counted) return counted;
   }
   return {};
 }
 
-Answered<void> BlockWalk::ReadPiece(QueryApi& api, const Piece& piece, core::TimePoint now,
-                                    const CountBlock& count, Notes& notes) {
+Answered<std::vector<Estimates>> BlockWalk::Fetch(QueryApi& api, const Piece& piece, Notes& notes) {
   auto samples = ReadSamples(api, fetches_, piece, scrape_interval_, store_, notes);
-  if (!samples) return samples;
-  const auto estimates = ReadEstimates(api, fetches_, piece, notes);
-  if (!estimates) return tl::unexpected(estimates.error());
+  if (!samples) return tl::unexpected(samples.error());
+  return ReadEstimates(api, fetches_, piece, notes);
+}
+
+Answered<void> BlockWalk::CountPiece(const Piece& piece, core::TimePoint now,
+                                     const std::vector<Estimates>& estimates,
+                                     const CountBlock& count, Notes& notes) {
   // Blocks that Prometheus' own clock has not closed were read too early.
-  const std::int64_t last = std::min(piece.last, NewestClosed(Agreed(now, api.server_time())));
-  BlockAssembly assembly(fetches_, store_, *estimates, notes);
+  const std::int64_t last = std::min(piece.last, NewestClosed(now));
+  BlockAssembly assembly(fetches_, store_, estimates, notes);
   Answered<void> counted;
   while (next_block_ <= last && counted) {
     counted = count(assembly, next_block_, piece.Bounds(next_block_));

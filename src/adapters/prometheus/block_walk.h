@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "adapters/prometheus/block_assembly.h"
 #include "adapters/prometheus/fetch_plan.h"
 #include "adapters/prometheus/notes.h"
+#include "adapters/prometheus/piece_reader.h"
 #include "adapters/prometheus/query_api.h"
 #include "adapters/prometheus/sample_store.h"
 #include "slogate/core/decide.h"
@@ -41,8 +43,10 @@ class BlockWalk {
   core::TimePoint reached() const { return core::TimePoint(next_block_ * block_length_); }
 
  private:
-  Answered<void> ReadPiece(QueryApi& api, const Piece& piece, core::TimePoint now,
-                           const CountBlock& count, Notes& notes);
+  Answered<std::vector<Estimates>> Fetch(QueryApi& api, const Piece& piece, Notes& notes);
+  Answered<void> CountPiece(const Piece& piece, core::TimePoint now,
+                            const std::vector<Estimates>& estimates, const CountBlock& count,
+                            Notes& notes);
   std::int64_t NewestClosed(core::TimePoint now) const;
 
   FetchPlan fetches_;

@@ -86,8 +86,10 @@ void EvidenceReader::NameBounds(QueryApi& api, Notes& notes) const {
     for (const auto* arm : {&question_->canary, &question_->baseline}) {
       const auto bounds = ReadBucketBounds(api, indicator->histogram, *arm, walk_.reached());
       if (!bounds || bounds->empty()) continue;
-      const std::vector<double>& finite = bounds->finite;
-      if (std::find(finite.begin(), finite.end(), indicator->threshold) != finite.end()) continue;
+      const auto is_threshold = [&](const std::string& label) {
+        return IsBound(label, indicator->threshold);
+      };
+      if (std::any_of(bounds->labels.begin(), bounds->labels.end(), is_threshold)) continue;
       std::string list;
       for (const std::string& label : bounds->labels) list += (list.empty() ? "" : ", ") + label;
       notes.Add("no bucket has the threshold as its bound",

@@ -175,7 +175,10 @@ class HistoryReader {
       if (indicator == nullptr) continue;
       const auto baseline = ReadBucketBounds(api_, indicator->histogram, plan_.baseline, at);
       if (!baseline) return tl::unexpected(baseline.error());
-      const auto canary = ReadBucketBounds(api_, indicator->histogram, plan_.canary, at);
+      // Without matchers it would be everybody's histogram.
+      const auto canary = plan_.canary.empty()
+                              ? BucketBounds()
+                              : ReadBucketBounds(api_, indicator->histogram, plan_.canary, at);
       if (!canary) return tl::unexpected(canary.error());
       history.objectives[i].bounds = CommonBounds(*baseline, *canary);
     }

@@ -206,7 +206,9 @@ TEST_F(EvidenceReaderTest, AnAnswerTooLargeIsAskedForInSmallerPieces) {
     return std::optional<http::HttpResult<http::Response>>(
         tl::unexpected(http::HttpError{http::Failure::kTooLarge, "POST host: too large"}));
   };
-  EXPECT_EQ(Read(66).source, SourceProblem::kTooLarge);
+  const core::EvidenceReading never = Read(66);
+  EXPECT_EQ(never.source, SourceProblem::kTooLarge);
+  EXPECT_THAT(never.message, HasSubstr("select fewer series"));
 }
 
 TEST_F(EvidenceReaderTest, NumbersThatWereNoneAreNotBuiltUpon) {

@@ -210,6 +210,18 @@ TEST_F(BoundsTest, OfNoNumberLeaveTheObjectiveAlone) {
   EXPECT_EQ(block.bounds.at(2), PairedCounts{});
 }
 
+TEST_F(BoundsTest, AnUncertainBucketMakesTheBlockANotedOne) {
+  Histogram("canary:80", 10, {{"0.1", 4}, {"0.5", 8}, {"1", 9}});
+  Histogram("baseline:80", 50, {{"0.1", 40}, {"0.5", 48}, {"1", 50}});
+  const Labels bucket = Named("latency_bucket", Target("shop", "canary:80"), {{"le", "2"}});
+  for (int scrape = -24; scrape <= 12; ++scrape) {
+    prometheus_.Add(bucket, At(scrape), 10 * (scrape + 24) - (scrape == 6 ? 20 : 0));
+  }
+  const auto reading = EvidenceReader().Read(prometheus_.transport(), connection_, plan_, At(9));
+  EXPECT_FALSE(reading.blocks.at(0).objectives.at(0).noted);
+  EXPECT_TRUE(reading.blocks.at(1).objectives.at(0).noted);
+}
+
 class ScoresTest : public SlicesTest {
  protected:
   ScoresTest() {
