@@ -40,10 +40,11 @@ struct Dispersion {
 struct ComparatorParameters {
   double r0 = 1;
   double r1 = 1.5;
-  double delta = 0.0005;  // d x (1 - target)
-  double tau = 0.01;      // b x (1 - target)
-  bool scores = false;    // bad events come in fractions: alternatives from 1.05 to 3
-  bool squares = false;   // the score's squares are counted and may be relied upon
+  double delta = 0.0005;      // d x (1 - target)
+  double tau = 0.01;          // b x (1 - target)
+  bool scores = false;        // bad events come in fractions: alternatives from 1.05 to 3
+  double expected_bad = 0.5;  // of a score, in the mean, before anything is seen
+  bool squares = false;       // the score's squares are counted and may be relied upon
   Dispersion dispersion;
 
   friend bool operator==(const ComparatorParameters&, const ComparatorParameters&) = default;
@@ -52,11 +53,9 @@ struct ComparatorParameters {
 // A phi given with the objective replaces both measured ones; kappa and `measured` stay.
 ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& dispersion);
 
-// Rollback evidence of one cohort: the same three parts as the objective's own.
+// Rollback evidence of one cohort.
 struct CohortEvidence {
   std::array<double, kRollbackGrid> share{};
-  std::array<double, kRollbackGrid> fast{};
-  std::array<double, kRollbackGrid> practical{};
   PairedCounts rollout;
 
   friend bool operator==(const CohortEvidence&, const CohortEvidence&) = default;
@@ -135,7 +134,7 @@ struct LogEvidence {
   double promotion = 0;         // ln((ratio + absolute) / 2), carried
   double fresh_promotion = 0;   // the same since the step began
   double shift = 0;             // ln of the mean over the bounds; 0 without any
-  std::vector<double> cohorts;  // as `rollback`, each cohort for itself
+  std::vector<double> cohorts;  // ln S, each cohort for itself
 };
 
 LogEvidence Evaluate(const EvidenceState& state);

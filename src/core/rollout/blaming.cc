@@ -26,16 +26,19 @@ struct Members {
   }
 };
 
-// A weight of 1 for the objective, shared by its parts.
+constexpr double kWholeAmongCohorts = 0.2;
+
+// A weight of 1 for the objective, shared by its parts. Cohorts are many, and so have most of it.
 void AddObjective(Members& members, const FrozenParameters& frozen, std::size_t index,
                   const LogEvidence& evidence) {
   const std::size_t cohorts = evidence.cohorts.size();
   const bool shift = frozen.objectives[index].shift == Shift::kEnforce;
-  const double part = 1.0 / (1 + (cohorts > 0 ? 1 : 0) + (shift ? 1 : 0));
-  members.Add({index, Part::kWhole, 0}, evidence.rollback, part);
+  const double part = shift ? 0.5 : 1;
+  const double whole = cohorts > 0 ? kWholeAmongCohorts * part : part;
+  members.Add({index, Part::kWhole, 0}, evidence.rollback, whole);
   for (std::size_t i = 0; i < cohorts; ++i) {
     members.Add({index, Part::kCohort, i}, evidence.cohorts[i],
-                part / static_cast<double>(cohorts));
+                (part - whole) / static_cast<double>(cohorts));
   }
   if (shift) members.Add({index, Part::kShift, 0}, evidence.shift, part);
 }

@@ -30,6 +30,15 @@ int CanaryPods(const Policy& policy, const WorkloadView& workload) {
   return std::max({1, workload.canary.desired, policy.workload.canary_scale.replicas.value_or(1)});
 }
 
+double MeanBadness(const std::vector<Counts>& blocks) {
+  Counts sum;
+  for (const Counts& block : blocks) {
+    sum.total += block.total;
+    sum.bad += block.bad;
+  }
+  return sum.total > 0 ? std::clamp(sum.bad / sum.total, 0.0, 1.0) : 0.5;
+}
+
 bool HasSquares(const Indicator& indicator) {
   const auto* score = std::get_if<ScoreIndicator>(&indicator);
   return std::holds_alternative<ScoreHistogramIndicator>(indicator) ||
@@ -64,6 +73,7 @@ void Calibrate(FrozenObjective& kept, const Objective& objective, const Objectiv
   const double share =
       frozen.steps.empty() ? kUsualShare : frozen.steps.front().weight_percent / 100.0;
   kept.parameters.squares = HasSquares(objective.indicator);
+  if (kept.parameters.scores) kept.parameters.expected_bad = MeanBadness(history.blocks);
   SelfCheckResult check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
   // Squares need independent events: what fires on the baseline itself is not relied upon.
   if (kept.parameters.squares && check.outcome != Calibration::SelfCheck::kQuiet) {

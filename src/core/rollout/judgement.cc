@@ -114,6 +114,21 @@ void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& bloc
   }
 }
 
+// A cohort far inside its promise is not blamed for a trifle, however surely it is worse: what was
+// seen must be worth d of the error budget. Taking less than there is keeps an e-value one.
+void IgnoreTrifles(const FrozenObjective& objective, const EvidenceState& state,
+                   LogEvidence& evidence) {
+  for (std::size_t i = 0; i < state.cohorts.size(); ++i) {
+    const Counts& canary = state.cohorts[i].rollout.canary;
+    const Counts& baseline = state.cohorts[i].rollout.baseline;
+    const double allowed =
+        baseline.bad / std::max(1.0, baseline.total) + objective.parameters.delta;
+    if (canary.bad <= canary.total * allowed) {
+      evidence.cohorts[i] = std::min(0.0, evidence.cohorts[i]);
+    }
+  }
+}
+
 std::vector<CohortVerdict> CohortVerdicts(const FrozenObjective& objective,
                                           const EvidenceState& state, const LogEvidence& evidence,
                                           const ObjectiveGuilt& guilt, double log_threshold) {
@@ -192,7 +207,10 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
   AbsorbBlocks(frozen, blocks, demand, judgement);
 
   std::vector<LogEvidence> evidence;
-  for (const EvidenceState& state : judgement.evidence) evidence.push_back(Evaluate(state));
+  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+    evidence.push_back(Evaluate(judgement.evidence[i]));
+    IgnoreTrifles(frozen.objectives[i], judgement.evidence[i], evidence.back());
+  }
   const Guilt guilt = FindGuilt(frozen, evidence);
   judgement.shown_worse = guilt.shown_worse;
   judgement.blamed = guilt.blamed;

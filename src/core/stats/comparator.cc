@@ -10,6 +10,7 @@ namespace slogate::core {
 namespace {
 
 constexpr double kShareOfCapital = 0.8;  // in share betting; the rest is in the fast lane
+constexpr double kAllowance = 1.25;      // for dispersion that the history did not show
 constexpr double kUsualStart = 0.8;      // of the weight, when there is one step
 constexpr double kFirstStart = 0.4;      // and when there are several
 constexpr double kLaterStarts = 0.4;
@@ -33,19 +34,36 @@ const stats::RollbackGrid& GridOf(const ComparatorParameters& parameters) {
 
 double FastPhi(const Dispersion& dispersion) { return std::max(15.0, 3 * dispersion.phi_max); }
 
-// Of an objective or of one of its cohorts.
-template <typename Evidence>
-void AbsorbWorse(Evidence& evidence, const ComparatorParameters& parameters,
+void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters,
                  const PairedCounts& block, double start_weight) {
   const Dispersion& dispersion = parameters.dispersion;
-  const stats::RollbackGrid& grid = GridOf(parameters);
-  const stats::WorseRatios ratios(block, parameters.r0, grid);
-  stats::Grow(
-      evidence.share, start_weight,
-      stats::ShareIncrements(block, parameters.r0, dispersion.phi_block, dispersion.kappa, grid));
+  const double phi = std::max(1.0, kAllowance * dispersion.phi_max);
+  const stats::WorseRatios ratios(block, parameters.r0, GridOf(parameters));
+  // Scores come in fractions, many to a block, so that no burst decides: the likelihood ratio
+  // stands in for the share bet, which would take an hour over what it shows in a minute.
+  stats::Grow(evidence.share, start_weight,
+              parameters.scores ? ratios.Tempered(0, phi)
+                                : stats::ShareIncrements(block, parameters.r0, dispersion.phi_block,
+                                                         dispersion.kappa));
   stats::Grow(evidence.fast, start_weight, ratios.Tempered(0, FastPhi(dispersion)));
   stats::Grow(evidence.practical, start_weight,
-              ratios.Tempered(parameters.delta, std::max(1.0, 1.25 * dispersion.phi_max)));
+              ratios.Tempered(parameters.delta, parameters.scores ? dispersion.phi_max : phi));
+}
+
+// A cohort is a small part of the traffic, and many are looked at: the share bet alone vouches for
+// it, as it does without allowances where bursts end with their block, and need not be fast.
+void AbsorbCohort(CohortEvidence& evidence, const ComparatorParameters& parameters,
+                  const PairedCounts& block, double start_weight) {
+  const Dispersion& dispersion = parameters.dispersion;
+  if (parameters.scores) {
+    const stats::WorseRatios ratios(block, parameters.r0, GridOf(parameters));
+    stats::Grow(evidence.share, start_weight, ratios.Tempered(0, dispersion.phi_max));
+  } else {
+    stats::Grow(evidence.share, start_weight,
+                stats::ShareIncrements(block, parameters.r0, dispersion.phi_block,
+                                       dispersion.kappa / kAllowance));
+  }
+  Add(evidence.rollout, block);
 }
 
 void AbsorbShift(ShiftEvidence& evidence, const ComparatorParameters& parameters,
@@ -60,7 +78,8 @@ void AbsorbShift(ShiftEvidence& evidence, const ComparatorParameters& parameters
 // Scores are centred on what earlier blocks of both arms had in the mean.
 void AbsorbScores(ScoreEvidence& evidence, const ComparatorParameters& parameters,
                   const PairedCounts& block, double start_weight) {
-  const double expected = evidence.seen.total > 0 ? evidence.seen.bad / evidence.seen.total : 0.5;
+  const double expected =
+      evidence.seen.total > 0 ? evidence.seen.bad / evidence.seen.total : parameters.expected_bad;
   stats::Grow(evidence.spread, start_weight,
               stats::MeanIncrements(block, parameters.delta, expected));
   Add(evidence.seen, block.canary);
@@ -78,9 +97,7 @@ void AbsorbPromotion(EvidenceState& state, const ComparatorParameters& parameter
   stats::Grow(state.fresh_absolute, 0, absolute);
 }
 
-// min(.8 S + .2 F, D)
-template <typename Evidence>
-double Worse(const Evidence& evidence, double started_weight) {
+double Worse(const EvidenceState& evidence, double started_weight) {
   const double share = stats::Capital(evidence.share, started_weight);
   const double fast = stats::Capital(evidence.fast, started_weight);
   return std::min(kShareOfCapital * share + (1 - kShareOfCapital) * fast,
@@ -144,8 +161,7 @@ void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
   if (parameters.squares) AbsorbScores(state.score, parameters, block.whole, started);
   for (std::size_t i = 0; i < state.cohorts.size(); ++i) {
     const PairedCounts counts = i < block.cohorts.size() ? block.cohorts[i] : PairedCounts{};
-    AbsorbWorse(state.cohorts[i], parameters, counts, started);
-    Add(state.cohorts[i].rollout, counts);
+    AbsorbCohort(state.cohorts[i], parameters, counts, started);
   }
   for (std::size_t i = 0; i < state.bounds.size(); ++i) {
     const PairedCounts counts = i < block.bounds.size() ? block.bounds[i] : PairedCounts{};
@@ -177,7 +193,7 @@ LogEvidence Evaluate(const EvidenceState& state) {
   evidence.fresh_promotion = std::log(Better(state.fresh_ratio, state.fresh_absolute));
   evidence.shift = std::log(Shifted(state.bounds, started));
   for (const CohortEvidence& cohort : state.cohorts) {
-    evidence.cohorts.push_back(std::log(Worse(cohort, started)));
+    evidence.cohorts.push_back(std::log(stats::Capital(cohort.share, started)));
   }
   return evidence;
 }

@@ -1,6 +1,7 @@
 #include "core/stats/scatter.h"
 
 #include <chrono>
+#include <cmath>
 
 #include "core/stats/increments.h"
 #include "slogate/core/dispersion.h"
@@ -14,6 +15,15 @@ std::size_t BlocksIn(Duration window, Duration block_length) {
   if (block_length <= Duration::zero()) return 1;
   const auto blocks = (window + block_length / 2) / block_length;
   return static_cast<std::size_t>(std::max<Duration::rep>(1, blocks));
+}
+
+// Standard error of a mean of squares of normal variables, of which as many are independent as
+// windows fit side by side. kappa is a largest of several such means: without taking it off, noise
+// alone would slow every rollout down.
+double RelativeError(const Scatter& scatter, std::size_t window) {
+  if (scatter.pairs == 0) return 0;
+  return std::min(
+      0.5, std::sqrt(2.0 * static_cast<double>(window) / static_cast<double>(scatter.pairs)));
 }
 
 }  // namespace
@@ -58,9 +68,9 @@ Dispersion DispersionFrom(const std::function<Scatter(std::size_t)>& scatter_at,
   double growth = 0;
   for (const std::size_t window : {2U, 4U, 8U, 16U}) {
     const Scatter scatter = scatter_at(window);
-    growth = std::max(growth, scatter.pairs > 0
-                                  ? kKappaAllowance * scatter.DispersionOr(1) / dispersion.phi_block
-                                  : unmeasured.kappa);
+    const double surely = scatter.DispersionOr(1) * (1 - RelativeError(scatter, window));
+    growth = std::max(growth, scatter.pairs > 0 ? kKappaAllowance * surely / dispersion.phi_block
+                                                : unmeasured.kappa);
   }
   dispersion.kappa = std::max(1.0, growth);
   return dispersion;

@@ -57,15 +57,15 @@ TEST(BlamingTest, ACohortIsNamedWithItsLabel) {
 
 TEST(BlamingTest, ManyCohortsAskForMoreEvidenceFromEach) {
   std::vector<double> cohorts(50, 1);
-  cohorts[7] = 9'000;
+  cohorts[7] = 6'000;
   EXPECT_FALSE(Find({ByLanguage("errors", 50)}, {Of(1, cohorts)}).shown_worse);
-  cohorts[7] = 10'100;
+  cohorts[7] = 6'300;
   EXPECT_THAT(Find({ByLanguage("errors", 50)}, {Of(1, cohorts)}).blamed,
               ElementsAre("errors{language=l7}"));
 }
 
-TEST(BlamingTest, CohortsDoNotDilutTheWholeBelowHalf) {
-  const Guilt guilt = Find({ByLanguage("errors", 50)}, {Of(250, std::vector<double>(50, 0.9))});
+TEST(BlamingTest, CohortsLeaveTheWholeAFifth) {
+  const Guilt guilt = Find({ByLanguage("errors", 50)}, {Of(510, std::vector<double>(50, 0.9))});
   EXPECT_THAT(guilt.blamed, ElementsAre("errors"));
 }
 
@@ -96,7 +96,7 @@ TEST(BlamingTest, WhenTwoShieldEachOtherTheStrongestIsNamed) {
 
 TEST(BlamingTest, TellsHowFarAnObjectiveAndItsPartsHaveComeTogether) {
   const Guilt guilt = Find({ByLanguage("errors", 2)}, {Of(3, {1, 9})});
-  EXPECT_NEAR(guilt.objectives[0].log_e, std::log(4), 1e-12);
+  EXPECT_NEAR(guilt.objectives[0].log_e, std::log(0.2 * 3 + 0.8 * 5), 1e-12);
 }
 
 }  // namespace

@@ -167,6 +167,98 @@ TEST(EvidenceTest, EachTestIsTemperedByItsOwnShareOfPhi) {
   }
 }
 
+ComparatorParameters Scores() {
+  ComparatorParameters parameters = Independent();
+  parameters.scores = true;
+  parameters.expected_bad = 0.15;
+  return parameters;
+}
+
+// Means of .15 and .20 with a standard deviation of .2.
+PairedCounts Grades(double canary_mean) {
+  PairedCounts block{{150, 150 * canary_mean}, {1350, 1350 * 0.15}};
+  block.canary.squares = 150 * (0.04 + canary_mean * canary_mean);
+  block.baseline.squares = 1350 * (0.04 + 0.15 * 0.15);
+  return block;
+}
+
+EvidenceState AfterGrades(const ComparatorParameters& parameters, double canary_mean, int blocks) {
+  EvidenceState state;
+  for (int k = 0; k < blocks; ++k) {
+    Absorb(state, parameters, Grades(canary_mean), StartWeight(k, 240, 1, false));
+  }
+  return state;
+}
+
+TEST(ScoresTest, ADropOfAnEighthShowsWithinMinutesAndSquaresShowItSooner) {
+  EXPECT_LT(Evaluate(AfterGrades(Scores(), 0.2, 5)).rollback, kRollbackThreshold);
+  EXPECT_GE(Evaluate(AfterGrades(Scores(), 0.2, 10)).rollback, kRollbackThreshold);
+  ComparatorParameters squares = Scores();
+  squares.squares = true;
+  EXPECT_GE(Evaluate(AfterGrades(squares, 0.2, 5)).rollback, kRollbackThreshold);
+}
+
+TEST(ScoresTest, EqualGradesShowNothing) {
+  ComparatorParameters squares = Scores();
+  squares.squares = true;
+  EXPECT_LT(Evaluate(AfterGrades(squares, 0.15, 240)).rollback, 0);
+}
+
+TEST(ScoresTest, SquaresThatCannotBeSquaresAddNothing) {
+  ComparatorParameters squares = Scores();
+  squares.squares = true;
+  PairedCounts block = Grades(0.2);
+  block.canary.squares = 1;  // below bad^2 / total
+  EvidenceState state;
+  Absorb(state, squares, block, 0.8);
+  for (const double capital : state.score.spread) EXPECT_DOUBLE_EQ(capital, 0.8 / kScoreGrid);
+}
+
+EvidenceState WithCohorts(std::size_t cohorts, std::size_t bounds) {
+  EvidenceState state;
+  state.cohorts.resize(cohorts);
+  state.bounds.resize(bounds);
+  return state;
+}
+
+TEST(SlicesTest, ACohortIsJudgedByItsOwnEvents) {
+  EvidenceState state = WithCohorts(2, 0);
+  const std::vector<PairedCounts> cohorts = {BlockOf(3, 27, 300, 2700), BlockOf(9, 9, 300, 2700)};
+  for (int k = 0; k < 10; ++k) {
+    AbsorbSliced(state, Independent(), {.whole = BlockOf(12, 36, 600, 5400), .cohorts = cohorts},
+                 StartWeight(k, 60, 1, false));
+  }
+  const LogEvidence evidence = Evaluate(state);
+  ASSERT_EQ(evidence.cohorts.size(), 2U);
+  EXPECT_LT(evidence.cohorts[0], 0.5);
+  EXPECT_GT(evidence.cohorts[1], kRollbackThreshold);
+  EXPECT_EQ(state.cohorts[1].rollout, BlockOf(90, 90, 3000, 27000));
+}
+
+TEST(SlicesTest, ACohortMissingFromABlockHadNoEvents) {
+  EvidenceState state = WithCohorts(2, 1);
+  AbsorbSliced(state, Independent(), {.whole = BlockOf(12, 36, 600, 5400)}, 0.8);
+  EXPECT_EQ(state.cohorts[0].rollout, PairedCounts{});
+  EXPECT_NEAR(Evaluate(state).cohorts[0], 0, 1e-12);
+  EXPECT_NEAR(Evaluate(state).shift, 0, 1e-12);
+}
+
+TEST(SlicesTest, MoreSlowEventsAtAnotherBoundAreAShift) {
+  // Half of all events are slower than the bound; of the canary's it is sixty percent.
+  const std::vector<PairedCounts> slower = {BlockOf(360, 2700, 600, 5400)};
+  const std::vector<PairedCounts> equal = {BlockOf(300, 2700, 600, 5400)};
+  EvidenceState shifted = WithCohorts(0, 1);
+  EvidenceState same = shifted;
+  for (int k = 0; k < 20; ++k) {
+    const double start = StartWeight(k, 60, 1, false);
+    AbsorbSliced(shifted, Independent(), {BlockOf(3, 27, 600, 5400), {}, slower}, start);
+    AbsorbSliced(same, Independent(), {BlockOf(3, 27, 600, 5400), {}, equal}, start);
+  }
+  EXPECT_GE(Evaluate(shifted).shift, kRollbackThreshold);
+  EXPECT_LT(Evaluate(shifted).rollback, 1);
+  EXPECT_LT(Evaluate(same).shift, 0.5);
+}
+
 TEST(EvidenceTest, ResumingFromACopyIsBitEqual) {
   SimulatedRollout traffic(Traffic{}, 3);
   const ComparatorParameters parameters = Independent();
