@@ -72,7 +72,7 @@ void BacktestCommand::Declare(CLI::App& parser) {
   parser.add_option("--from", from_, "When the rollout starts: 2026-11-21T20:00:00Z or seconds")
       ->required()
       ->type_name("TIME");
-  parser.add_option("--to", to_, "When to stop, likewise; now")->type_name("TIME");
+  parser.add_option("--to", to_, "When to stop, likewise; now if not given")->type_name("TIME");
   parser.add_option("-o,--output", output_, "table or json")
       ->capture_default_str()
       ->type_name("FORMAT")
@@ -85,7 +85,7 @@ void BacktestCommand::Declare(CLI::App& parser) {
       "Exit codes: 0 would promote, 1 would roll back, 2 usage or configuration, 3 undecided\n"
       "or no data, 4 metrics source unavailable.\n\n"
       "Example:\n"
-      "  gate backtest -f policy.yaml --from 2026-11-21T18:00:00Z --to 2026-11-21T20:00:00Z");
+      "  gate backtest -f policy.yaml --from 2026-11-21T18:00:00Z");
 }
 
 ExitCode BacktestCommand::Run(const Adapters& adapters, Streams streams) {

@@ -3,169 +3,41 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
+#include "app/cli/plan_trials.h"
 #include "simulation/random.h"
-#include "slogate/core/comparator.h"
 
 namespace slogate::app {
 namespace {
 
-using namespace std::chrono_literals;
-
-// The gates of a step, as core::Decide has them.
-const double kLogPointsToWorse = std::log(10.0);
-const double kLogFreshEnough = std::log(4.0);
-
-constexpr core::Duration kShortestHorizon = 4h;
-constexpr core::Duration kLongestHorizon = 24h;
-constexpr long kMostBlocks = 2000;
 // Enough for a chance to be right within some percent.
 constexpr long kMostRuns = 300;
-constexpr long kLeastRuns = 100;
+constexpr long kLeastRuns = 20;
 constexpr long kBlocksInAll = 150'000;
-
 constexpr std::uint64_t kSeed = 1;
-constexpr double kManyBursts = 60;    // from here on a normal law is close enough
-constexpr double kScoreSpread = 0.2;  // standard deviation of one score
 
-long BlocksIn(core::Duration time, core::Duration block) {
-  return std::max<long>(1, (time + block - core::Duration(1)) / block);
-}
-
-long HorizonBlocks(const core::Step& step, core::Duration block) {
-  const core::Duration wanted =
-      std::max({4 * step.longest_duration, 4 * step.least_duration, kShortestHorizon});
-  return std::clamp(BlocksIn(std::min(wanted, kLongestHorizon), block),
-                    BlocksIn(step.least_duration, block) + 2, kMostBlocks);
-}
-
-// Events with this mean and phi times its variance: bursts of geometric size, Poisson many.
-double DrawEvents(simulation::Random& random, double mean, double phi) {
-  const double burst = (phi + 1) / 2;
-  if (burst <= 1) return static_cast<double>(simulation::Poisson(random, mean));
-  if (mean / burst > kManyBursts) {
-    return std::max(0.0, std::round(mean + simulation::Normal(random) * std::sqrt(phi * mean)));
-  }
-  std::int64_t events = 0;
-  for (std::int64_t left = simulation::Poisson(random, mean / burst); left > 0; --left) {
-    events += simulation::Geometric(random, burst);
-  }
-  return static_cast<double>(events);
-}
-
-// How one rollout went within one step; blocks are counted from 1, 0: it never happened.
-struct Course {
-  long opened = 0;
-  long caught = 0;
-  core::EvidenceState evidence;  // in which the step was left
-  long blocks_absorbed = 0;
-};
-
-class ObjectiveTrials {
+class ObjectiveOutlook {
  public:
-  ObjectiveTrials(const PlanInput& input, std::size_t objective)
-      : input_(input),
-        frozen_(input.frozen),
-        objective_(frozen_.objectives[objective]),
-        rates_(input.rates[objective]),
-        index_(objective),
-        log_threshold_(LogRollbackThreshold(frozen_, objective)),
-        log_promote_(-std::log(frozen_.promotion_alpha)) {}
+  ObjectiveOutlook(const PlanInput& input, std::size_t objective)
+      : input_(input), frozen_(input.frozen), index_(objective), trials_(input, objective) {}
 
   // Steps are to be asked for in order.
   std::vector<Outlook> Next(std::size_t step);
 
  private:
-  core::PairedCounts Draw(simulation::Random& random, const core::ConstantTraffic& traffic) const;
-  core::Counts DrawArm(simulation::Random& random, double events, double rate) const;
-  bool GatesOpen(const core::Step& step, const core::EvidenceState& evidence,
-                 const core::LogEvidence& log_e, long block) const;
-  Course Run(std::size_t step, double factor, const Course& before,
-             simulation::Random& random) const;
   Outlook Summarise(std::size_t step, double factor, const std::vector<Course>& courses) const;
   core::Duration TimeOf(long block) const { return input_.lag + block * frozen_.block_length; }
 
   const PlanInput& input_;
   const core::FrozenParameters& frozen_;
-  const core::FrozenObjective& objective_;
-  const PlannedRates rates_;
   const std::size_t index_;
-  const double log_threshold_;
-  const double log_promote_;
+  const ObjectiveTrials trials_;
   std::vector<Course> left_;  // good rollouts as they left the step before
 };
 
-core::Counts ObjectiveTrials::DrawArm(simulation::Random& random, double events,
-                                      double rate) const {
-  core::Counts counts;
-  counts.total = events;
-  const double mean = events * rate;
-  if (objective_.parameters.scores) {
-    const double spread = std::min(kScoreSpread, std::sqrt(rate * std::max(0.0, 1 - rate)));
-    const double scatter = simulation::Normal(random) * spread * std::sqrt(events * rates_.phi);
-    counts.bad = std::clamp(mean + scatter, 0.0, events);
-    if (objective_.parameters.squares) {
-      counts.squares = std::min(counts.bad, counts.bad * rate + events * spread * spread);
-    }
-    return counts;
-  }
-  counts.bad = DrawEvents(random, mean, rates_.phi);
-  // Blocks of less than an event stand for a share of it; what is bad was an event all the same.
-  counts.total = std::max(counts.total, counts.bad);
-  return counts;
-}
-
-core::PairedCounts ObjectiveTrials::Draw(simulation::Random& random,
-                                         const core::ConstantTraffic& traffic) const {
-  core::PairedCounts block;
-  block.canary = DrawArm(random, traffic.canary_events, traffic.canary_rate);
-  block.baseline = DrawArm(random, traffic.baseline_events, traffic.baseline_rate);
-  return block;
-}
-
-bool ObjectiveTrials::GatesOpen(const core::Step& step, const core::EvidenceState& evidence,
-                                const core::LogEvidence& log_e, long block) const {
-  if (TimeOf(block) < step.least_duration) return false;
-  if (step.require == core::Require::kApproval) return true;
-  const bool enforced = objective_.mode == core::Mode::kEnforce;
-  if (!enforced) return true;
-  if (log_e.rollback >= kLogPointsToWorse) return false;
-  if (evidence.step.canary.total < step.least_events) return false;
-  if (evidence.rollout.canary.total < objective_.least_events) return false;
-  if (step.require == core::Require::kNotWorse) return true;
-  return log_e.promotion >= log_promote_ && log_e.fresh_promotion >= kLogFreshEnough;
-}
-
-Course ObjectiveTrials::Run(std::size_t step, double factor, const Course& before,
-                            simulation::Random& random) const {
-  const core::Step& demand = frozen_.steps[step];
-  const core::ConstantTraffic traffic = TrafficOf(input_, index_, demand.weight_percent, factor);
-  const long horizon = HorizonBlocks(demand, frozen_.block_length);
-  const int steps = static_cast<int>(frozen_.steps.size());
-  Course course = before;
-  course.opened = 0;
-  course.caught = 0;
-  core::BeginStep(course.evidence);
-  for (long block = 1; block <= horizon; ++block) {
-    const double start = core::StartWeight(course.blocks_absorbed, frozen_.planned_blocks, steps,
-                                           block == 1 && step > 0);
-    core::Absorb(course.evidence, objective_.parameters, Draw(random, traffic), start);
-    ++course.blocks_absorbed;
-    const core::LogEvidence log_e = core::Evaluate(course.evidence);
-    if (log_e.rollback >= log_threshold_) {
-      course.caught = block;
-      break;
-    }
-    if (course.opened == 0 && GatesOpen(demand, course.evidence, log_e, block)) {
-      course.opened = block;
-      if (factor <= 1) break;
-    }
-  }
-  return course;
-}
-
-Outlook ObjectiveTrials::Summarise(std::size_t step, double factor,
-                                   const std::vector<Course>& courses) const {
+Outlook ObjectiveOutlook::Summarise(std::size_t step, double factor,
+                                    const std::vector<Course>& courses) const {
   const core::Step& demand = frozen_.steps[step];
   const long horizon = HorizonBlocks(demand, frozen_.block_length);
   const long longest = demand.longest_duration > core::Duration{0}
@@ -197,14 +69,14 @@ Outlook ObjectiveTrials::Summarise(std::size_t step, double factor,
   outlook.factor = factor;
   outlook.median = at(0.5);
   outlook.most = at(0.9);
-  outlook.never = !good && !core::CanBeShownWorse(objective_.parameters, traffic);
+  outlook.never = !good && !core::CanBeShownWorse(frozen_.objectives[index_].parameters, traffic);
   outlook.bad_served = traffic.canary_events * traffic.canary_rate * (blocks / runs + lag_blocks);
   outlook.let_on = let_on / runs;
-  if (longest > 0) outlook.undecided = undecided / runs;
+  if (longest > 0 && longest <= horizon) outlook.undecided = undecided / runs;
   return outlook;
 }
 
-std::vector<Outlook> ObjectiveTrials::Next(std::size_t step) {
+std::vector<Outlook> ObjectiveOutlook::Next(std::size_t step) {
   const long horizon = HorizonBlocks(frozen_.steps[step], frozen_.block_length);
   const auto runs =
       static_cast<std::size_t>(std::clamp(kBlocksInAll / horizon, kLeastRuns, kMostRuns));
@@ -215,7 +87,8 @@ std::vector<Outlook> ObjectiveTrials::Next(std::size_t step) {
     simulation::Random random(kSeed, which, 64 * step + index_);
     std::vector<Course> courses;
     for (std::size_t run = 0; run < runs; ++run) {
-      courses.push_back(Run(step, kPlannedFactors[which], left_[run % left_.size()], random));
+      courses.push_back(
+          trials_.Run(step, kPlannedFactors[which], left_[run % left_.size()], random));
     }
     outlooks.push_back(Summarise(step, kPlannedFactors[which], courses));
     if (which == 0) good = std::move(courses);
@@ -244,13 +117,17 @@ core::ConstantTraffic TrafficOf(const PlanInput& input, std::size_t objective,
 }
 
 double LogRollbackThreshold(const core::FrozenParameters& frozen, std::size_t objective) {
-  const double log_alpha = -std::log(frozen.alpha);
-  if (frozen.objectives[objective].mode != core::Mode::kEnforce) return log_alpha;
+  const core::FrozenObjective& own = frozen.objectives[objective];
+  // What is judged besides the whole shares the objective's weight with it.
+  const bool shift = own.shift == core::Shift::kEnforce;
+  const double parts = 1 + (own.cohorts.empty() ? 0 : 1) + (shift ? 1 : 0);
   const auto enforced =
-      std::count_if(frozen.objectives.begin(), frozen.objectives.end(),
-                    [](const auto& other) { return other.mode == core::Mode::kEnforce; });
+      own.mode != core::Mode::kEnforce
+          ? 1
+          : std::count_if(frozen.objectives.begin(), frozen.objectives.end(),
+                          [](const auto& other) { return other.mode == core::Mode::kEnforce; });
   // The mean of all e-values counts, and the others have nothing to add.
-  return log_alpha + std::log(static_cast<double>(enforced));
+  return std::log(parts * static_cast<double>(enforced) / frozen.alpha);
 }
 
 std::vector<StepOutlook> Foresee(const PlanInput& input) {
@@ -262,9 +139,9 @@ std::vector<StepOutlook> Foresee(const PlanInput& input) {
     outlooks.push_back(outlook);
   }
   for (std::size_t objective = 0; objective < frozen.objectives.size(); ++objective) {
-    ObjectiveTrials trials(input, objective);
+    ObjectiveOutlook one(input, objective);
     for (std::size_t step = 0; step < frozen.steps.size(); ++step) {
-      outlooks[step].objectives.push_back(trials.Next(step));
+      outlooks[step].objectives.push_back(one.Next(step));
     }
   }
   return outlooks;

@@ -38,7 +38,7 @@ struct Outlook {
   std::optional<core::Duration> most;    // the same for nine in ten
   double bad_served = 0;                 // by the canary until then, on average
   double let_on = 0;                // good: wrongly rolled back; else: gates open before caught
-  std::optional<double> undecided;  // at the longest duration; absent: the step has none
+  std::optional<double> undecided;  // at the longest duration; absent: none, or beyond the horizon
 };
 
 struct StepOutlook {

@@ -130,9 +130,10 @@ void PrintTable(const PlanReport& report, std::ostream& out) {
   }
   out << "\n";
   PrintFilled("",
-              "Times are medians from the confirmed weights until a good canary passes the "
-              "step, or one with that many times the bad events is caught, should the weight "
-              "stay; the fault begins with the step.",
+              "Times are medians from the confirmed weights until a good canary passes the step, "
+              "or until one with that many times the bad events is caught, should the weight stay. "
+              "The fault begins with the step. Bad requests are the canary's until then; let on "
+              "before is how often the step's gates open first.",
               out);
   if (!report.advice.warnings.empty() || !report.advice.notes.empty()) out << "\n";
   for (const std::string& warning : report.advice.warnings) PrintFilled("warning: ", warning, out);
