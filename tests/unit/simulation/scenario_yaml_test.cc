@@ -173,15 +173,31 @@ TEST(ScenarioYamlTest, RefusesTooMuchText) {
   EXPECT_FALSE(ParseScenario(text, "f.yaml").mistakes.empty());
 }
 
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+TEST(ScenarioExamplesTest, TheDocumentedFieldsAreTheFields) {
+  const std::string page = ReadFile(SLOGATE_SOURCE_DIR "/examples/simulation/README.md");
+  const std::string fence = "```yaml scenario\n";
+  const std::size_t begin = page.find(fence);
+  ASSERT_NE(begin, std::string::npos);
+  const std::string block =
+      page.substr(begin + fence.size(), page.find("\n```", begin) - begin - fence.size());
+  const ParsedScenario parsed = ParseScenario(block, "README.md");
+  ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
+  EXPECT_EQ(parsed.scenario->traffic.loops->size, 60);
+}
+
 TEST(ScenarioExamplesTest, EveryOneIsSoundAndNamedAsItsFile) {
   int scenarios = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(SLOGATE_SOURCE_DIR "/examples/simulation")) {
     if (entry.path().extension() != ".yaml") continue;
     ++scenarios;
-    std::ostringstream text;
-    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    const ParsedScenario parsed = ParseScenario(text.str(), entry.path().filename());
+    const ParsedScenario parsed = ParseScenario(ReadFile(entry.path()), entry.path().filename());
     EXPECT_THAT(Mistakes(parsed), IsEmpty());
     if (!parsed.scenario) continue;
     EXPECT_EQ(parsed.scenario->name, entry.path().stem());
