@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <ostream>
@@ -8,6 +9,7 @@
 #include "simulation/gate_rule.h"
 #include "simulation/played.h"
 #include "simulation/ratio_rule.h"
+#include "simulation/rivals/rule_names.h"
 #include "slogate/core/power.h"
 
 namespace slogate::simulation {
@@ -144,6 +146,40 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, WaldTest,
                          testing::Values(Limit{"detect-x1.5", 1.45}, Limit{"detect-x2", 1.45},
                                          Limit{"detect-x3", 1.45}),
                          kNameOfLimit);
+
+// A pair of scenarios that differ by the fault only.
+struct Pair {
+  std::string without;
+  std::string with;
+};
+
+void PrintTo(const Pair& pair, std::ostream* out) { *out << pair.with; }
+
+class RivalTest : public testing::TestWithParam<Pair> {};
+
+TEST_P(RivalTest, NoneIsBothQuieterAndFaster) {
+  const auto never = core::Duration::max();
+  const Tally& quiet = Play(GetParam().without, GateRule()).tally;
+  const Tally& fast = Play(GetParam().with, GateRule()).tally;
+  for (const std::string& name : RuleNames()) {
+    const RuleKind kind = RuleNamed(name).value();
+    if (kind.name == GateRule().name) continue;
+    const Tally& rival_quiet = Play(GetParam().without, kind).tally;
+    const Tally& rival_fast = Play(GetParam().with, kind).tally;
+    const bool quieter = rival_quiet.rolled_back.hits < quiet.rolled_back.hits;
+    const bool faster =
+        CaughtBy(rival_fast, 0.5).value_or(never) < CaughtBy(fast, 0.5).value_or(never);
+    EXPECT_FALSE(quieter && faster) << name;
+    EXPECT_EQ(rival_quiet.runs, quiet.runs);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, RivalTest,
+                         testing::Values(Pair{"iid", "detect-x2"}, Pair{"iid", "detect-x3"},
+                                         Pair{"iid", "detect-x5"}, Pair{"iid", "late-x5"},
+                                         Pair{"ramp", "ramp-x3"}, Pair{"pods-5", "pods-5-x3"},
+                                         Pair{"pods-50", "pods-50-x3"}),
+                         [](const auto& pair) { return NameOf(pair.param.with); });
 
 }  // namespace
 }  // namespace slogate::simulation
