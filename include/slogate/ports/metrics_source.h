@@ -37,7 +37,8 @@ class MetricsSource {
   virtual core::EvidenceReading Count(const std::string& key, const MetricsConnection& connection,
                                       const core::ReadingPlan& plan, core::TimePoint now) = 0;
 
-  // The baseline's blocks from plan.first_block to the newest closed one.
+  // The baseline's blocks from plan.first_block to the newest closed one, its pods', the values of
+  // the labels in plan.slices, and the bucket bounds that both arms' histograms have.
   virtual core::HistoryReading History(const MetricsConnection& connection,
                                        const core::ReadingPlan& plan, core::TimePoint now) = 0;
 
