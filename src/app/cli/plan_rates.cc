@@ -90,9 +90,11 @@ bool Complete(const std::vector<GivenRates>& rates) {
 GivenRates RatesOf(const core::ObjectiveHistory& history, core::Duration block_length) {
   double events = 0;
   double bad = 0;
-  double blocks = 0;  // from the first with events on
+  double blocks = 0;  // from the first with events to the last
+  double since_first = 0;
   for (const core::Counts& counts : history.blocks) {
-    if (events > 0 || counts.total > 0) blocks += 1;
+    if (events > 0 || counts.total > 0) since_first += 1;
+    if (counts.total > 0) blocks = since_first;
     events += counts.total;
     bad += counts.bad;
   }

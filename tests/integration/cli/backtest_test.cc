@@ -215,5 +215,25 @@ TEST_F(BacktestIntegrationTest, ARevisionThatNeverServedIsUndecided) {
   EXPECT_EQ(answer.value("outcome", ""), "Undecided") << answer.dump(1);
 }
 
+// Of the baseline alone, as it was: 40 requests a second, one in 200 of them bad, no bursts.
+TEST_F(BacktestIntegrationTest, APlanMeasuresTheBaseline) {
+  const std::string log = past_->folder().File("plan.json");
+  Process gate =
+      Process::Start({.arguments = {SLOGATE_GATE, "plan", "-f", past_->folder().File("policy.yaml"),
+                                    "--prometheus", past_->address(), "--baseline-revision", "v1",
+                                    "--lookback", "6h", "-o", "json"},
+                      .environment = {},
+                      .log_path = log});
+  EXPECT_EQ(gate.Wait(seconds(60)), 0) << sandbox::ReadFile(log);
+  const json answer = json::parse(sandbox::ReadFile(log), nullptr, false);
+  ASSERT_TRUE(answer.is_object()) << sandbox::ReadFile(log);
+  const json& objective = answer.at("objectives").at(0);
+  EXPECT_NEAR(objective.value("eventsPerSecond", 0.0), 40, 0.5);
+  EXPECT_NEAR(objective.value("badRate", 0.0), 0.005, 0.0005);
+  EXPECT_EQ(objective.at("dispersion").value("measured", false), true);
+  EXPECT_LT(objective.at("dispersion").value("phi", 9.0), 1.5);
+  EXPECT_EQ(answer.value("measuredOver", ""), "6h");
+}
+
 }  // namespace
 }  // namespace slogate::testing
