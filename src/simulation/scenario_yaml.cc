@@ -39,9 +39,11 @@ std::vector<core::Step> ReadPlan(ObjectReader& reader, const Scenario& scenario)
     if (reader.Has("weight")) {
       reader.Report("weight", "and steps are two ways to say the same", "give one of them");
     }
-    return spec::ReadSteps(reader, scenario.block_length);
+    const std::vector<core::Step> steps = spec::ReadSteps(reader, scenario.block_length);
+    if (!steps.empty()) return steps;
   }
-  if (!reader.Require("weight",
+  if (!reader.Has("steps") &&
+      !reader.Require("weight",
                       "give the canary's share of the requests in percent, such as 10, or steps")) {
     return {SteadyStep(10, scenario.duration)};
   }
@@ -59,9 +61,24 @@ void CheckFault(ObjectReader& reader, const Scenario& scenario) {
     reader.Report("fault.objectives", "'" + name + "' is not an objective of this scenario",
                   "use a name that objectives lists");
   }
+  if (scenario.fault->from_weight_percent > scenario.steps.back().weight_percent) {
+    reader.Report("fault.fromWeight", "is above every weight of this scenario",
+                  "use a weight that a step reaches");
+  }
   for (const ObjectiveScenario& objective : scenario.objectives) {
     if (!objective.scores || scenario.fault->drop < objective.scores->mean) continue;
     reader.Report("fault.drop", "leaves no score", "use less than the mean score");
+  }
+}
+
+// Pods tell their history as plain counts of good and bad requests.
+void CheckPods(ObjectReader& reader, const Scenario& scenario) {
+  const bool sliced = std::any_of(
+      scenario.objectives.begin(), scenario.objectives.end(),
+      [](const ObjectiveScenario& objective) { return objective.cohorts || objective.scores; });
+  if (scenario.traffic.pods.canary > 0 && sliced) {
+    reader.Report("traffic.pods", "cannot be combined with cohorts or scores",
+                  "simulate them apart");
   }
 }
 
@@ -80,6 +97,7 @@ Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
   scenario.traffic = ReadTraffic(reader);
   scenario.fault = ReadFault(reader);
   CheckFault(reader, scenario);
+  CheckPods(reader, scenario);
   reader.RefuseOthers();
   return scenario;
 }

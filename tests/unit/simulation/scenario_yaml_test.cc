@@ -122,6 +122,8 @@ const Mistaken kMistaken[] = {
      "10, or steps"},
     {"Typo", "weight: 10\nerorPercent: 1\n",
      "f.yaml:2:1: erorPercent: is not a field of scenario; did you mean errorPercent?"},
+    {"NoSteps", "steps: []\nfault: {factor: 2}\n",
+     "f.yaml:1:1: steps: is empty; give at least 1 item"},
     {"WeightAndSteps", "weight: 10\nsteps: [{weight: 5}]\n",
      "f.yaml:1:1: weight: and steps are two ways to say the same; give one of them"},
     {"RpsZero", "weight: 10\nrps: 0\n",
@@ -146,6 +148,11 @@ const Mistaken kMistaken[] = {
     {"FaultElsewhere", "weight: 10\nfault: {factor: 2, objectives: [latency]}\n",
      "f.yaml:2:20: fault.objectives: 'latency' is not an objective of this scenario; use a name "
      "that objectives lists"},
+    {"FaultAboveEveryWeight", "weight: 10\nfault: {factor: 2, fromWeight: 25}\n",
+     "f.yaml:2:20: fault.fromWeight: is above every weight of this scenario; use a weight that a "
+     "step reaches"},
+    {"PodsWithScores", "weight: 10\nscores: {}\ntraffic:\n  pods: {count: 20}\n",
+     "f.yaml:4:3: traffic.pods: cannot be combined with cohorts or scores; simulate them apart"},
     {"ObjectivesBeside", "weight: 10\ntarget: 99\nobjectives: [{name: errors}]\n",
      "f.yaml:2:1: target: is given beside objectives; move it into the objective it is of"},
     {"TwoDocuments", "weight: 10\n---\nweight: 10\n",
