@@ -35,10 +35,7 @@ json ToJson(const core::PairedCounts& counts) {
 }
 
 json ToJson(const core::CohortEvidence& cohort) {
-  return {{"share", ToJson(cohort.share)},
-          {"fast", ToJson(cohort.fast)},
-          {"practical", ToJson(cohort.practical)},
-          {"rollout", ToJson(cohort.rollout)}};
+  return {{"share", ToJson(cohort.share)}, {"rollout", ToJson(cohort.rollout)}};
 }
 
 json ToJson(const core::ShiftEvidence& bound) {
@@ -111,8 +108,6 @@ core::PairedCounts ReadPaired(ObjectReader reader) {
 core::CohortEvidence ReadCohort(ObjectReader& reader) {
   core::CohortEvidence cohort;
   ReadEach(reader, "share", cohort.share);
-  ReadEach(reader, "fast", cohort.fast);
-  ReadEach(reader, "practical", cohort.practical);
   cohort.rollout = ReadPaired(reader.Child("rollout"));
   return cohort;
 }

@@ -30,7 +30,10 @@ json ToJson(const core::ComparatorParameters& parameters) {
                  {"phiMax", parameters.dispersion.phi_max},
                  {"kappa", parameters.dispersion.kappa},
                  {"measured", parameters.dispersion.measured}};
-  if (parameters.scores) object["scores"] = true;
+  if (parameters.scores) {
+    object["scores"] = true;
+    object["expectedBad"] = parameters.expected_bad;
+  }
   if (parameters.squares) object["squares"] = true;
   return object;
 }
@@ -54,6 +57,7 @@ core::ComparatorParameters ReadParameters(ObjectReader reader) {
   parameters.delta = reader.Number("delta", parameters.delta, kNonNegative);
   parameters.tau = reader.Number("tau", parameters.tau, kNonNegative);
   parameters.scores = reader.Flag("scores", false);
+  parameters.expected_bad = reader.Number("expectedBad", parameters.expected_bad, kRatio);
   parameters.squares = reader.Flag("squares", false);
   core::Dispersion& dispersion = parameters.dispersion;
   dispersion.phi_block = reader.Number("phiBlock", dispersion.phi_block, kNonNegative);

@@ -79,16 +79,16 @@ TEST(EvidenceJsonTest, ReadsLogarithmsOfEarlierVersions) {
   EXPECT_TRUE(back.cohorts.empty());
 }
 
-TEST(EvidenceJsonTest, FiftyCohortsTakeLessThanFortyKilobytes) {
+TEST(EvidenceJsonTest, FiftyCohortsTakeLessThanTwentyKilobytes) {
   core::RolloutState state;
   core::EvidenceState& evidence = state.checkpoint.objectives.emplace_back();
   const std::size_t without = StatusOf(state).dump().size();
   evidence.cohorts.resize(50);
   for (core::CohortEvidence& cohort : evidence.cohorts) {
-    for (auto* capital : {&cohort.share, &cohort.fast, &cohort.practical}) capital->fill(1.0 / 3e5);
+    cohort.share.fill(1.0 / 3e5);
     cohort.rollout = {{12345, 67, 12.3456789012345}, {123456, 678, 123.456789012345}};
   }
-  EXPECT_LT(StatusOf(state).dump().size() - without, 40'000U);
+  EXPECT_LT(StatusOf(state).dump().size() - without, 20'000U);
 }
 
 }  // namespace

@@ -64,13 +64,13 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
   objective.indicator = AnyIndicator();
   objective.target = Ratio();
   objective.least_events = static_cast<double>(Below(1000));
-  objective.parameters = {1 + Ratio(),
-                          1 + Ratio(),
-                          Ratio() / 7,
-                          Ratio() / 3,
-                          Coin(),
-                          Coin(),
-                          {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin()}};
+  objective.parameters = {
+      1 + Ratio(), 1 + Ratio(), Ratio() / 7, Ratio() / 3,
+      false,       0.5,         Coin(),      {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin()}};
+  if (Coin()) {
+    objective.parameters.scores = true;
+    objective.parameters.expected_bad = Ratio();
+  }
   if (Coin()) {
     objective.cohort_label = "language";
     for (std::uint64_t i = Below(5); i > 0; --i) {
@@ -140,7 +140,7 @@ core::EvidenceState RandomStates::Evidence(const core::FrozenObjective& objectiv
   }
   state.cohorts.resize(objective.cohorts.size());
   for (core::CohortEvidence& cohort : state.cohorts) {
-    fill(cohort.share, cohort.fast, cohort.practical);
+    fill(cohort.share);
     cohort.rollout = Counts();
   }
   state.bounds.resize(objective.bounds.size());
