@@ -68,6 +68,7 @@ void AddVerdict(core::RolloutState& state, const char* name, core::Dimension dim
   core::FrozenObjective& objective = state.frozen->objectives.emplace_back();
   objective.name = name;
   objective.dimension = dimension;
+  objective.parameters.dispersion = {.phi_block = 1, .phi_max = 1, .kappa = 1.25, .measured = true};
   core::ObjectiveVerdict& verdict = state.verdicts.emplace_back();
   verdict.objective = name;
   verdict.dimension = dimension;
@@ -108,6 +109,41 @@ void Progressing(Shown& shown) {
              "Moving to step 2 of 3, weight 25 %");
   shown.Tell(6min, core::DecisionKind::kHold, Reason::kBaking, 2, 25,
              "Weights confirmed; gathering evidence in step 2 of 3");
+}
+
+core::CohortVerdict Cohort(const char* value, core::PairedCounts counts, int tenths) {
+  core::CohortVerdict cohort;
+  cohort.value = value;
+  cohort.counts = counts;
+  cohort.rollback_tenths = tenths;
+  cohort.unseen = counts.canary.total < 200;
+  return cohort;
+}
+
+// Every kind of cohort, a shift, scores, bursts, pods that differ and a self-check that fired.
+void Sliced(Shown& shown) {
+  Progressing(shown);
+  std::vector<core::FrozenObjective>& objectives = shown.state().frozen->objectives;
+  std::vector<core::ObjectiveVerdict>& verdicts = shown.state().verdicts;
+  objectives[0].cohort_label = "language";
+  objectives[0].cohorts = {"en", "de", "fr", "is", "fo"};
+  objectives[0].cohorts_left_out = 12;
+  objectives[0].cohort_least_events = 200;
+  objectives[0].parameters.dispersion.kappa = 2.4;
+  verdicts[0].cohorts = {
+      Cohort("en", {{14'000, 9}, {70'000, 60}}, 0), Cohort("de", {{1'210, 61}, {6'020, 11}}, 10),
+      Cohort("fr", {{902, 14}, {4'499, 31}}, 6), Cohort("is", {{93, 0}, {480, 1}}, 0),
+      Cohort("f\x1b[2Jo", {{14, 0}, {77, 0}}, 0)};
+  verdicts[0].cohorts[1].verdict = core::Verdict::kFail;
+  objectives[1].bounds = {0.1, 0.5, 1};
+  objectives[1].parameters.r0 = 1.42;
+  objectives[1].calibration = {.baseline_pods = 20,
+                               .canary_pods = 2,
+                               .pod_spread = 0.3,
+                               .self_check = core::Calibration::SelfCheck::kFired};
+  verdicts[1].shift_tenths = 10;
+  verdicts[1].shift_shown = true;
+  objectives[2].indicator = core::ScoreIndicator{};
 }
 
 void Paused(Shown& shown, Reason reason, const std::string& message) {
@@ -225,6 +261,7 @@ const std::map<std::string, Maker>& Makers() {
          shown.state().stage_began = shown.now - 8s;
        }},
       {"progressing", Progressing},
+      {"sliced", Sliced},
       {"approval",
        [](Shown& shown) {
          shown.policy().steps[1].require = core::Require::kApproval;

@@ -15,6 +15,7 @@ namespace slogate::tests {
 //   ready             at rest
 //   starting          waits for the canary's pods
 //   progressing       in step 2 of 3, undecided
+//   sliced            as progressing, with cohorts, scores, a latency shift and calibration
 //   approval          in step 2 of 3, which waits for approval
 //   dry-run           as progressing, in the last step of a dry run
 //   paused            by gate pause

@@ -4,6 +4,7 @@
 
 #include "app/cli/check_connection.h"
 #include "app/cli/check_report.h"
+#include "app/cli/check_self.h"
 #include "app/cli/command.h"
 #include "app/cli/lookback.h"
 #include "app/cli/policy_file.h"
@@ -14,6 +15,7 @@
 namespace slogate::app {
 namespace {
 
+constexpr core::Duration kSelfCheckLookback = std::chrono::hours(24);
 constexpr core::Duration kLongestLookback = std::chrono::hours(7 * 24);
 
 class CheckCommand : public Command {
@@ -28,20 +30,24 @@ class CheckCommand : public Command {
     parser.add_option("-f,--file", file_, "Policy file; - is standard input")
         ->required()
         ->type_name("FILE");
-    parser.add_option("--lookback", lookback_, "How far back to count, such as 1h")
-        ->capture_default_str()
-        ->type_name("TIME");
+    lookback_option_ =
+        parser.add_option("--lookback", lookback_, "How far back to count, such as 1h")
+            ->capture_default_str()
+            ->type_name("TIME");
     parser.add_option("--at", at_, "End of the lookback: 2026-11-21T20:00:00Z or seconds; now")
         ->type_name("TIME");
     parser.add_option("-o,--output", output_, "table or json")
         ->capture_default_str()
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json"}));
+    parser.add_flag("--self-check", self_check_,
+                    "Judge the baseline against itself instead, over a day or the lookback");
     DeclareRevisions(parser, revisions_);
     DeclareConnection(parser, flags_);
     parser.footer(
         "Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or no data,\n"
         "4 metrics source unavailable. Only objectives in mode Enforce count.\n"
+        "With --self-check: 0 quiet, 1 it would have fired, 3 too little history.\n"
         "Secrets also from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD.\n\n"
         "Example:\n"
         "  gate check -f policy.yaml --lookback 1h --prometheus http://localhost:9090");
@@ -63,17 +69,22 @@ class CheckCommand : public Command {
       return Refuse(streams, problem);
     }
     const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
+    if (self_check_) return Print(CheckBaseline(parsed.name, request, *source), streams.out);
     const LookbackResult result = JudgeLookback(request, *source);
-    const CheckReport report{parsed.name, request, result};
-    if (output_ == "json") {
-      PrintJson(report, streams.out);
-    } else {
-      PrintTable(report, streams.out);
-    }
-    return Verdict(result);
+    return Print(CheckReport{parsed.name, request, result}, streams.out);
   }
 
  private:
+  template <typename Report>
+  ExitCode Print(const Report& report, std::ostream& out) const {
+    if (output_ == "json") {
+      PrintJson(report, out);
+    } else {
+      PrintTable(report, out);
+    }
+    return Verdict(report);
+  }
+
   static ExitCode Refuse(Streams streams, const std::string& problem) {
     streams.err << "gate check: " << problem << "\n";
     return ExitCode::kUsage;
@@ -81,7 +92,9 @@ class CheckCommand : public Command {
 
   // Empty, or what is wrong.
   std::string FillIn(LookbackRequest& request, const Adapters& adapters) const {
-    const std::optional<core::Duration> lookback = spec::ParseDuration(lookback_);
+    const bool a_day = self_check_ && lookback_option_->count() == 0;
+    const std::optional<core::Duration> lookback =
+        a_day ? kSelfCheckLookback : spec::ParseDuration(lookback_);
     const core::Duration block = core::BlockLength(request.policy.prometheus);
     if (!lookback || *lookback < 2 * block || *lookback > kLongestLookback) {
       return "--lookback " + lookback_ + ": give a length of time from two blocks (" +
@@ -116,6 +129,8 @@ class CheckCommand : public Command {
 
   std::string file_;
   std::string lookback_ = "1h";
+  CLI::Option* lookback_option_ = nullptr;  // of the parser, which outlives every run
+  bool self_check_ = false;
   std::string at_;
   std::string output_ = "table";
   RevisionFlags revisions_;

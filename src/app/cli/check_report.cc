@@ -1,32 +1,17 @@
 #include "app/cli/check_report.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
 #include "app/cli/counts_report.h"
+#include "app/cli/screen/calibration_words.h"
+#include "app/cli/screen/cohort_words.h"
+#include "app/cli/screen/gauge.h"
 #include "spec/duration_text.h"
 #include "spec/time_text.h"
 
 namespace slogate::app {
 namespace {
-
-constexpr std::size_t kColumns = 80;
-
-// Breaks at spaces, and within words that are longer than a line.
-void PrintWrapped(std::string_view text, const std::string& indent, std::ostream& out) {
-  const std::size_t width = kColumns - indent.size();
-  while (!text.empty()) {
-    std::size_t take = std::min(width, text.size());
-    if (take < text.size()) {
-      const std::size_t space = text.substr(0, width + 1).rfind(' ');
-      if (space != std::string_view::npos && space > 0) take = space;
-    }
-    out << indent << text.substr(0, take) << "\n";
-    text.remove_prefix(take);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  }
-}
 
 void PrintArm(const char* name, const core::Counts& counts, std::ostream& out) {
   char line[120];
@@ -54,7 +39,19 @@ void PrintObjective(const core::ObjectiveVerdict& verdict, const core::FrozenObj
   PrintArm("baseline", verdict.counts.baseline, out);
   out << "  evidence   worse " << verdict.rollback_tenths << "/10, no worse "
       << verdict.promotion_tenths << "/10 of what it takes\n";
+  if (!objective.bounds.empty()) {
+    out << "  shift      " << Render(ShiftBar(verdict.shift_tenths, 10, {}), {}) << " "
+        << verdict.shift_tenths << "/10 of what shows it slower at other bounds\n";
+  }
   PrintWrapped(Because(verdict), "  ", out);
+  PrintWrapped(ScoreSentence(objective, verdict.counts), "  ", out);
+  PrintWrapped(ShiftSentence(objective, verdict.shift_shown), "  ", out);
+  for (const std::string& sentence : CohortSentences(objective, verdict.cohorts)) {
+    PrintWrapped(sentence, "  ", out);
+  }
+  for (const std::string& sentence : CalibrationSentences(objective, Detail::kAll)) {
+    PrintWrapped(sentence, "  ", out);
+  }
 }
 
 std::string_view Summary(ExitCode code) {
@@ -78,6 +75,14 @@ std::string_view Summary(ExitCode code) {
 }
 
 }  // namespace
+
+void PrintWrapped(const std::string& text, const std::string& indent, std::ostream& out) {
+  constexpr std::size_t kColumns = 80;
+  if (text.empty()) return;
+  for (const std::string& line : Wrap(Printable(text), kColumns - indent.size())) {
+    out << indent << line << "\n";
+  }
+}
 
 ExitCode Verdict(const LookbackResult& result) {
   if (result.source != core::SourceProblem::kNone) return ExitCode::kSource;
@@ -117,7 +122,7 @@ void PrintTable(const CheckReport& report, std::ostream& out) {
   if (!result.warnings.empty()) out << "\n";
   for (const std::string& warning : result.warnings) PrintWrapped("note: " + warning, "", out);
   out << "\n";
-  PrintWrapped(Summary(Verdict(result)), "", out);
+  PrintWrapped(std::string(Summary(Verdict(result))), "", out);
 }
 
 }  // namespace slogate::app

@@ -18,6 +18,10 @@ struct CheckReport {
 // Fail of an enforced objective beats all else; then anything enforced that is not shown. Advised
 // objectives never count.
 ExitCode Verdict(const LookbackResult& result);
+inline ExitCode Verdict(const CheckReport& report) { return Verdict(report.result); }
+
+// Fit for a terminal, broken into lines of at most 80 columns; nothing for an empty text.
+void PrintWrapped(const std::string& text, const std::string& indent, std::ostream& out);
 
 // For people: at most 80 columns, no colours.
 void PrintTable(const CheckReport& report, std::ostream& out);

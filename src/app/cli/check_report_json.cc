@@ -3,6 +3,7 @@
 
 #include "app/cli/check_report.h"
 #include "app/cli/counts_report.h"
+#include "app/cli/slices_report.h"
 #include "spec/duration_text.h"
 #include "spec/time_text.h"
 
@@ -42,6 +43,7 @@ Json ObjectiveJson(const core::ObjectiveVerdict& verdict, const core::FrozenObje
                                              verdict.promotion_tenths);
   json["dispersion"]["measured"] = objective.parameters.dispersion.measured;
   json["dispersion"]["phi"] = NumberJson(objective.parameters.dispersion.phi_max);
+  PutSlices(json, objective, verdict);
   return json;
 }
 

@@ -1,8 +1,10 @@
 #include "app/cli/lookback.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "app/cli/baseline_history.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
 
@@ -11,24 +13,19 @@ namespace {
 
 constexpr core::Duration kHistoryLength = std::chrono::hours(4);
 
-core::WorkloadView ArmsOf(const LookbackRequest& request) {
-  core::WorkloadView workload;
-  workload.canary.pod_template_hash = request.canary_revision;
-  workload.baseline.pod_template_hash = request.baseline_revision;
-  return workload;
-}
-
-core::ReadingPlan Plan(const LookbackRequest& request, core::TimePoint from) {
-  const core::Policy& policy = request.policy;
-  const core::WorkloadView workload = ArmsOf(request);
+core::ReadingPlan Plan(const LookbackRequest& request, const core::FrozenParameters& frozen) {
+  const core::TimePoint from = request.at - request.lookback;
   core::ReadingPlan plan;
-  plan.canary = core::ArmMatchers(policy, workload, core::Arm::kCanary);
-  plan.baseline = core::ArmMatchers(policy, workload, core::Arm::kBaseline);
-  for (const core::Objective& objective : policy.objectives) {
+  plan.canary = frozen.canary;
+  plan.baseline = frozen.baseline;
+  for (const core::FrozenObjective& objective : frozen.objectives) {
     plan.indicators.push_back(objective.indicator);
+    plan.slices.push_back({.cohort_label = objective.cohort_label,
+                           .cohorts = objective.cohorts,
+                           .bounds = objective.bounds});
   }
-  plan.block_length = core::BlockLength(policy.prometheus);
-  plan.scrape_interval = policy.prometheus.scrape_interval;
+  plan.block_length = frozen.block_length;
+  plan.scrape_interval = frozen.scrape_interval;
   plan.first_block =
       (from.time_since_epoch() + plan.block_length - core::Duration(1)) / plan.block_length;
   return plan;
@@ -36,10 +33,12 @@ core::ReadingPlan Plan(const LookbackRequest& request, core::TimePoint from) {
 
 core::HistoryReading History(const LookbackRequest& request, ports::MetricsSource& source,
                              std::vector<std::string>& warnings) {
-  const core::TimePoint until = request.at - request.lookback;
-  core::ReadingPlan plan = Plan(request, until - kHistoryLength);
-  plan.wants_history = true;
-  core::HistoryReading history = source.History(request.connection, plan, until);
+  core::HistoryReading history = ReadHistory({.policy = request.policy,
+                                              .connection = request.connection,
+                                              .revisions = RevisionsOf(request),
+                                              .lookback = kHistoryLength,
+                                              .until = request.at - request.lookback},
+                                             source);
   if (history.source != core::SourceProblem::kNone) {
     warnings.push_back("the baseline's history could not be read: " + history.message);
     history.objectives.clear();
@@ -47,28 +46,45 @@ core::HistoryReading History(const LookbackRequest& request, ports::MetricsSourc
   return history;
 }
 
+// Of the objective whose series tell most pods apart.
+int PodsIn(const core::HistoryReading& history) {
+  std::size_t most = 0;
+  for (const core::ObjectiveHistory& objective : history.objectives) {
+    most = std::max(most, objective.pods.size());
+  }
+  return static_cast<int>(most);
+}
+
 }  // namespace
+
+RevisionFlags RevisionsOf(const LookbackRequest& request) {
+  return {.canary = request.canary_revision, .baseline = request.baseline_revision};
+}
+
+core::FrozenParameters FreezeFor(const LookbackRequest& request,
+                                 const core::HistoryReading& history) {
+  const core::WorkloadView workload =
+      ArmsAtStart(request.policy, RevisionsOf(request), PodsIn(history));
+  return core::Freeze(request.policy, workload, history, request.at);
+}
 
 LookbackResult JudgeLookback(const LookbackRequest& request, ports::MetricsSource& source) {
   LookbackResult result;
-  core::EvidenceReading reading = source.Count(
-      "check", request.connection, Plan(request, request.at - request.lookback), request.at);
+  const core::HistoryReading history = History(request, source, result.warnings);
+  const core::FrozenParameters frozen = FreezeFor(request, history);
+  core::EvidenceReading reading =
+      source.Count("check", request.connection, Plan(request, frozen), request.at);
   result.source = reading.source;
   result.message = std::move(reading.message);
-  result.warnings = std::move(reading.warnings);
   result.blocks = reading.blocks.size();
-  if (result.source != core::SourceProblem::kNone) return result;
-  const core::HistoryReading history = History(request, source, result.warnings);
-  const core::FrozenParameters frozen =
-      core::Freeze(request.policy, ArmsOf(request), history, request.at);
+  if (result.source != core::SourceProblem::kNone) {
+    result.warnings = std::move(reading.warnings);
+    return result;
+  }
+  std::move(reading.warnings.begin(), reading.warnings.end(), std::back_inserter(result.warnings));
   result.objectives = frozen.objectives;
   result.verdicts =
       core::JudgeOnce(frozen.objectives, reading.blocks, frozen.alpha, frozen.promotion_alpha);
-  for (const core::FrozenObjective& objective : frozen.objectives) {
-    if (objective.parameters.dispersion.measured) continue;
-    result.warnings.push_back("objective " + objective.name +
-                              ": no usable baseline history, so dispersion is taken to be 2");
-  }
   return result;
 }
 

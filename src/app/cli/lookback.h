@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/check_connection.h"
+#include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -31,8 +33,15 @@ struct LookbackResult {
   std::vector<std::string> warnings;
 };
 
+RevisionFlags RevisionsOf(const LookbackRequest& request);
+
+// What a rollout would freeze with this history, with as many baseline pods as it tells apart.
+core::FrozenParameters FreezeFor(const LookbackRequest& request,
+                                 const core::HistoryReading& history);
+
 // Only whole, closed blocks within the lookback count. How bursty the counts are is measured on
 // the four hours before; when they cannot be read the defaults are taken, and a warning says so.
+// Cohorts and bucket bounds are those that these four hours had.
 LookbackResult JudgeLookback(const LookbackRequest& request, ports::MetricsSource& source);
 
 }  // namespace slogate::app

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "app/cli/counts_report.h"
+#include "app/cli/screen/calibration_words.h"
+#include "app/cli/screen/cohort_words.h"
 
 namespace slogate::app {
 namespace {
@@ -107,6 +109,37 @@ void AddArm(const char* name, const core::Counts& counts, Lines& lines) {
   lines.Add({{text}});
 }
 
+// "shift [###.......] 3/10 of what shows it slower elsewhere"
+void AddShift(const ObjectiveView& objective, Lines& lines) {
+  constexpr const char* kMeaning = " of what shows it slower elsewhere";
+  const core::ObjectiveVerdict& verdict = objective.whole_verdict;
+  const std::string tenths = " " + std::to_string(verdict.shift_tenths) + "/10";
+  Line line = {{"    shift ", Tone::kDim}};
+  Append(line, ShiftBar(verdict.shift_tenths, lines.columns() < 40 ? 4 : 10, lines.style()));
+  line.push_back({tenths});
+  if (Width(line) + Width(kMeaning) <= lines.columns()) line.push_back({kMeaning, Tone::kDim});
+  lines.Add(line);
+}
+
+// What was learnt of how it is judged, and of its parts.
+void AddParts(const ObjectiveView& objective, Lines& lines) {
+  if (!objective.judged_by) return;
+  const core::FrozenObjective& judged_by = *objective.judged_by;
+  const core::ObjectiveVerdict& verdict = objective.whole_verdict;
+  const auto say = [&](const std::string& sentence, Tone tone) {
+    if (!sentence.empty()) lines.Wrapped(sentence, 4, tone);
+  };
+  say(ScoreSentence(judged_by, objective.counts), Tone::kPlain);
+  if (!judged_by.bounds.empty()) AddShift(objective, lines);
+  say(ShiftSentence(judged_by, verdict.shift_shown), Tone::kWarn);
+  for (const std::string& sentence : CohortSentences(judged_by, verdict.cohorts)) {
+    say(sentence, sentence.starts_with("worse in") ? Tone::kBad : Tone::kPlain);
+  }
+  for (const std::string& sentence : CalibrationSentences(judged_by, Detail::kNotable)) {
+    say(sentence, Tone::kDim);
+  }
+}
+
 void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines) {
   constexpr std::size_t kAround = 24;  // indentation, "worse", "no worse", frame and blanks
   const std::size_t room = lines.columns() > name + kAround ? lines.columns() - name - kAround : 2;
@@ -124,6 +157,7 @@ void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines
   if (objective.mode == core::Mode::kAdvise) verdict += " (advises only)";
   if (!objective.message.empty()) verdict += ": " + objective.message;
   lines.Wrapped(verdict, 4, ToneOf(objective.verdict));
+  AddParts(objective, lines);
 }
 
 void AddObjectives(const RolloutView& view, Lines& lines) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/cli/counts_report.h"
+#include "app/cli/slices_report.h"
 #include "spec/duration_text.h"
 #include "spec/time_text.h"
 
@@ -38,6 +39,7 @@ Json ObjectiveObject(const ObjectiveView& objective) {
   json["baseline"] = CountsJson(objective.counts.baseline);
   json["evidence"]["worse"]["tenths"] = objective.worse_tenths;
   json["evidence"]["noWorse"]["tenths"] = objective.no_worse_tenths;
+  if (objective.judged_by) PutSlices(json, *objective.judged_by, objective.whole_verdict);
   return json;
 }
 

@@ -67,6 +67,14 @@ Line EvidenceBar(int worse_tenths, int no_worse_tenths, std::size_t cells, Style
           {"]", Tone::kDim}};
 }
 
+Line ShiftBar(int tenths, std::size_t cells, Style style) {
+  const std::size_t filled = Filled(tenths, cells);
+  return {{"[", Tone::kDim},
+          {Repeat(style.unicode ? "█" : "#", filled), Tone::kWarn},
+          {Repeat(style.unicode ? "·" : ".", cells - filled), Tone::kDim},
+          {"]", Tone::kDim}};
+}
+
 Line Timeline(const std::vector<TimelineStep>& steps, std::size_t width, Style style) {
   if (steps.empty()) return {};
   const auto now = std::find_if(steps.begin(), steps.end(), [](const TimelineStep& step) {

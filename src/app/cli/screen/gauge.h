@@ -19,6 +19,9 @@ namespace slogate::app {
 // that is not complete never looks complete.
 Line EvidenceBar(int worse_tenths, int no_worse_tenths, std::size_t cells, Style style);
 
+// A single scale, filled from the left: cells + 2 columns. The same rules.
+Line ShiftBar(int tenths, std::size_t cells, Style style);
+
 enum class Place { kDone, kCurrent, kAhead, kFailed };
 
 struct TimelineStep {

@@ -69,9 +69,12 @@ void FillInObjectives(const ports::PolicyRecord& record, RolloutView& view) {
                             .message = Printable(verdict.message),
                             .counts = verdict.counts,
                             .worse_tenths = verdict.rollback_tenths,
-                            .no_worse_tenths = verdict.promotion_tenths};
+                            .no_worse_tenths = verdict.promotion_tenths,
+                            .judged_by = std::nullopt,
+                            .whole_verdict = verdict};
     if (state.frozen && i < state.frozen->objectives.size()) {
-      objective.mode = state.frozen->objectives[i].mode;
+      objective.judged_by = state.frozen->objectives[i];
+      objective.mode = objective.judged_by->mode;
     }
     // Without live counts, those kept when the step began are better than none.
     if (objective.counts == core::PairedCounts{} && i < state.checkpoint.objectives.size()) {

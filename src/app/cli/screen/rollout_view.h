@@ -24,6 +24,10 @@ struct ObjectiveView {
   core::PairedCounts counts;  // since the rollout began, as far as the status tells
   int worse_tenths = 0;       // of what it takes to be shown worse
   int no_worse_tenths = 0;    // of what it takes to be shown no worse
+  // What it is judged by, as far as the status tells; absent: nothing frozen.
+  std::optional<core::FrozenObjective> judged_by;
+  // The verdict with its cohorts and latency shift; their values may hold anything.
+  core::ObjectiveVerdict whole_verdict;
 };
 
 struct StepView {
