@@ -53,6 +53,9 @@ void Rename(std::string& text) {
       {"{route=\"/chat\"}", ""},
       {"time_to_first_token_seconds", "http_request_duration_seconds"},
       {"answers_graded_total", "answers_total"},
+      // Answers of the simulated service score 0 or 1, so the squares are the scores.
+      {"answer_score_sum", "answers_total{grounded=\"true\"}"},
+      {"answer_score_squares_total", "answers_total{grounded=\"true\",grounded!=\"\"}"},
       {"istio_requests_total", "http_requests_total"},
       {"response_code=", "code="},
       {"istio_request_duration_milliseconds", "http_request_duration_seconds"}};
