@@ -114,7 +114,8 @@ Scatter MeasureSplits(const std::vector<std::vector<Counts>>& pods,
       AddSplit(windows, order, chosen, window, scatter);
     }
   }
-  return scatter;
+  // Splits of one window share its noise, and so count as one.
+  return {scatter.sum / kSplits, scatter.pairs / kSplits};
 }
 
 }  // namespace
