@@ -45,7 +45,7 @@ class SimulateCommand : public Command {
     parser
         .add_option("--rules", rules_,
                     "Rules to compare on the same traffic, with commas between: gate, threshold, "
-                    "strikes, z-test, mann-whitney, or all")
+                    "strikes, z-test, mann-whitney, ratio, or all")
         ->default_str("gate")
         ->delimiter(',')
         ->type_name("RULES");
@@ -59,7 +59,8 @@ class SimulateCommand : public Command {
     parser.footer(
         "The same scenario, seed and runs give the same figures, whatever --jobs.\n"
         "threshold:3 fails after 3 bad minutes in a row, strikes:3 at the third one anywhere;\n"
-        "without a number it is 1 and 5. Ctrl-C ends early with what has been counted.\n\n"
+        "without a number it is 1 and 5. ratio is the plain likelihood ratio. Ctrl-C ends\n"
+        "early with what has been counted.\n\n"
         "Exit codes: 0 done, 2 usage or an unsound scenario, 130 after Ctrl-C.\n\n"
         "Example:\n"
         "  gate simulate -f examples/simulation/iid.yaml --runs 20000 --rules all");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -72,6 +73,7 @@ Chart DetectionChart(const SimulatedScenario& simulated) {
   const bool has_fault = simulation::HasFault(scenario);
   Chart chart;
   chart.title = scenario.description.empty() ? scenario.name : scenario.description;
+  chart.title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(chart.title[0])));
   chart.subtitle = FaultText(scenario);
   chart.x.to = LastMinute(simulated);
   chart.x.ticks = RoundTicks(0, chart.x.to, 8, "");
@@ -79,7 +81,6 @@ Chart DetectionChart(const SimulatedScenario& simulated) {
   chart.y.to = 100;
   for (const double tick : {0, 25, 50, 75, 100})
     chart.y.ticks.push_back({tick, Percent(tick / 100)});
-  chart.thresholds = {};
   for (std::size_t i = 0; i < simulated.tallies.size(); ++i) {
     const simulation::Tally& tally = simulated.tallies[i];
     chart.lines.push_back({NameOf(tally, has_fault), InkOf(i), Curve(tally, chart.x.to)});

@@ -35,7 +35,7 @@ std::vector<TableColumn> ColumnsFor(const simulation::Scenario& scenario) {
   std::vector<TableColumn> columns = {{"", "rule", {}}};
   if (simulation::HasFault(scenario)) columns.push_back({"caught", "%", {}});
   columns.push_back({"false", "rollback %", {}});
-  columns.push_back({past_margin ? "false" : "right", "promotion %", {}});
+  columns.push_back({past_margin ? "false" : "right", "promoted %", {}});
   columns.push_back({"un-", "decided %", {}});
   if (simulation::HasFault(scenario)) {
     columns.push_back({"half", "within", {}});

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
+#include <cstdlib>
 #include <limits>
 
 #include "app/cli/simulate_plot.h"
@@ -11,7 +11,8 @@ namespace slogate::app {
 namespace {
 
 constexpr double kLeastEvidence = -2;  // decimal logarithm: a hundred to one against
-constexpr double kRoomAbove = .7;      // above the higher threshold
+constexpr double kMostEvidence = 4;
+constexpr double kRoomAbove = .5;  // above the higher threshold
 
 double Minutes(core::Duration time) {
   return std::chrono::duration<double, std::ratio<60>>(time).count();
@@ -22,14 +23,8 @@ double Share(const core::Counts& counts) {
                           : std::numeric_limits<double>::quiet_NaN();
 }
 
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.4g", value);
-  return text;
-}
-
 // Where weights change, where the fault begins, and how it ended.
-std::vector<ChartMark> Instants(const simulation::Scenario& scenario, const TracedRun& traced) {
+std::vector<ChartMark> Instants(const TracedRun& traced) {
   std::vector<ChartMark> marks;
   for (std::size_t i = 1; i < traced.trace.size(); ++i) {
     const int weight = traced.trace[i].weight_percent;
@@ -51,9 +46,8 @@ std::vector<ChartMark> Instants(const simulation::Scenario& scenario, const Trac
     case simulation::End::kUndecided:
       break;
   }
-  if (marks.empty()) return marks;
-  const double whole = Minutes(scenario.duration);
-  std::erase_if(marks, [&](const ChartMark& mark) { return mark.at > whole; });
+  std::stable_sort(marks.begin(), marks.end(),
+                   [](const ChartMark& a, const ChartMark& b) { return a.at < b.at; });
   return marks;
 }
 
@@ -70,10 +64,10 @@ void Add(core::Counts& sum, const core::Counts& more) {
   sum.bad += more.bad;
 }
 
-// "100 to 1", "1 to 10".
+// "100 : 1", "even", "1 : 10".
 std::string Odds(int exponent) {
-  const std::string many = Number(std::pow(10, std::abs(exponent)));
   if (exponent == 0) return "even";
+  const std::string many = "1" + std::string(static_cast<std::size_t>(std::abs(exponent)), '0');
   return exponent > 0 ? many + " : 1" : "1 : " + many;
 }
 
@@ -106,19 +100,23 @@ Chart RatesChart(const simulation::Scenario& scenario, const TracedRun& traced) 
   chart.y.to = most > 0 ? 1.15 * most : 1;
   chart.y.ticks = RoundTicks(0, chart.y.to, 5, "%");
   chart.lines = {std::move(canary), std::move(baseline)};
-  chart.instants = Instants(scenario, traced);
+  chart.instants = Instants(traced);
   return chart;
 }
 
 Chart EvidenceChart(const simulation::Scenario& scenario, const TracedRun& traced) {
   Chart chart;
   chart.title = "The evidence of the same run";
-  chart.subtitle = "What a bettor against each claim would have made of 1, block by block";
+  chart.subtitle = "How much a bet on each claim would have made of 1, block by block";
   chart.x = TimeAxis(traced);
   const double roll_back = std::log10(1 / scenario.alpha);
   const double promote = std::log10(1 / scenario.promotion_alpha);
   chart.y.from = kLeastEvidence;
   chart.y.to = std::max(roll_back, promote) + kRoomAbove;
+  for (const simulation::TracePoint& point : traced.trace) {
+    const double most = std::max(point.evidence.rollback, point.evidence.promotion);
+    chart.y.to = std::max(chart.y.to, std::min(most / std::log(10.0), kMostEvidence));
+  }
   for (int i = static_cast<int>(kLeastEvidence); i <= chart.y.to; ++i) {
     chart.y.ticks.push_back({static_cast<double>(i), Odds(i)});
   }
@@ -129,9 +127,8 @@ Chart EvidenceChart(const simulation::Scenario& scenario, const TracedRun& trace
     no_worse.points.push_back({Minutes(point.at), point.evidence.promotion / std::log(10.0)});
   }
   chart.lines = {std::move(worse), std::move(no_worse)};
-  chart.thresholds = {{roll_back, "worse: rolled back from here"},
-                      {promote, "no worse: may be promoted from here"}};
-  chart.instants = Instants(scenario, traced);
+  chart.thresholds = {{roll_back, "worse: rolled back"}, {promote, "no worse: may be promoted"}};
+  chart.instants = Instants(traced);
   return chart;
 }
 

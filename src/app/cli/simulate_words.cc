@@ -46,7 +46,7 @@ std::string ShareText(const simulation::Proportion& share, Style style) {
   if (share.of == 0) return "-";
   const double percent = 100 * share.share;
   const double error = 100 * std::max(share.high - share.share, share.share - share.low);
-  const int decimals = std::max(percent, error) < 9.995 ? 2 : 1;
+  const int decimals = error >= 9.95 ? 0 : error >= .0995 || percent >= 9.995 ? 1 : 2;
   char text[64];
   std::snprintf(text, sizeof(text), "%.*f%s%.*f", decimals, percent, style.unicode ? "±" : "+-",
                 decimals, error);

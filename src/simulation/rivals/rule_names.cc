@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "simulation/gate_rule.h"
+#include "simulation/ratio_rule.h"
 #include "simulation/rivals/mann_whitney_rule.h"
 #include "simulation/rivals/threshold_rule.h"
 #include "simulation/rivals/z_test_rule.h"
@@ -21,7 +22,7 @@ std::optional<int> FailuresIn(std::string_view text) {
 }  // namespace
 
 std::vector<std::string> RuleNames() {
-  return {"gate", "threshold", "strikes", "z-test", "mann-whitney"};
+  return {"gate", "threshold", "strikes", "z-test", "mann-whitney", "ratio"};
 }
 
 std::optional<RuleKind> RuleNamed(std::string_view name) {
@@ -38,6 +39,7 @@ std::optional<RuleKind> RuleNamed(std::string_view name) {
   if (name == "strikes") return StrikesRule();
   if (name == "z-test") return ZTestRule();
   if (name == "mann-whitney") return MannWhitneyRule();
+  if (name == "ratio") return RatioRule();
   return std::nullopt;
 }
 

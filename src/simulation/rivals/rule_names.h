@@ -10,7 +10,8 @@
 
 namespace slogate::simulation {
 
-// "gate", "threshold", "strikes", "z-test" and "mann-whitney".
+// "gate", its rivals "threshold", "strikes", "z-test" and "mann-whitney", and "ratio": the
+// likelihood ratio alone, without what the gate adds to it.
 std::vector<std::string> RuleNames();
 
 // One of these names; "threshold:3" and "strikes:3" say how many failures it takes. Absent: it is

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kWidth = 810;
 constexpr int kLeft = 70;
-constexpr int kRight = 620;  // names of the lines beyond
+constexpr int kRight = 600;  // names of the lines beyond
 constexpr int kHead = 58;    // title and subtitle
 constexpr int kBody = 210;
 constexpr int kFoot = 52;  // ticks and the name of the axis
@@ -22,7 +22,9 @@ constexpr int kPanel = kHead + kBody + kFoot;
 constexpr double kNameHeight = 16;
 constexpr std::size_t kLongestTitle = 80;
 constexpr std::size_t kLongestSubtitle = 110;
-constexpr std::size_t kLongestName = 24;
+constexpr std::size_t kLongestName = 28;
+constexpr double kLetter = 6.6;  // of a text, about
+constexpr double kLine = 14;
 
 const char* ClassOf(Ink ink) {
   switch (ink) {
@@ -83,19 +85,29 @@ void DrawAxes(const Chart& chart, const Frame& frame, std::ostream& svg) {
   svg << Text((kLeft + kRight) / 2.0, frame.bottom() + 36, "middle", "", chart.x.label);
 }
 
-void DrawMarks(const Chart& chart, const Frame& frame, std::ostream& svg) {
+void DrawThresholds(const Chart& chart, const Frame& frame, std::ostream& svg) {
   for (const ChartMark& mark : chart.thresholds) {
-    const double y = frame.Y(mark.at);
-    svg << "<path class=\"mark\" d=\"M" << kLeft << ' ' << Pixels(y) << "H" << kRight << "\"/>\n"
-        << Text(kLeft + 6, y - 5, "", "", mark.label);
+    svg << "<path class=\"mark\" d=\"M" << kLeft << ' ' << Pixels(frame.Y(mark.at)) << "H" << kRight
+        << "\"/>\n";
   }
+}
+
+// Labels that would run into each other are written below each other.
+void DrawInstants(const Chart& chart, const Frame& frame, std::ostream& svg) {
+  std::vector<double> taken;  // in each line of labels: up to here
   for (const ChartMark& mark : chart.instants) {
     const double x = frame.X(mark.at);
-    const bool to_the_left = x > (kLeft + kRight) / 2.0;
+    const double width = kLetter * static_cast<double>(Width(mark.label));
+    const bool to_the_left = x + width > kRight;
+    const double begin = to_the_left ? x - 5 - width : x + 5;
+    std::size_t line = 0;
+    while (line < taken.size() && taken[line] > begin) ++line;
+    if (line == taken.size()) taken.push_back(0);
+    taken[line] = begin + width + kLetter;
     svg << "<path class=\"mark\" d=\"M" << Pixels(x) << ' ' << Pixels(frame.top()) << "V"
         << Pixels(frame.bottom()) << "\"/>\n"
-        << Text(to_the_left ? x - 5 : x + 5, frame.top() + 11, to_the_left ? "end" : "", "",
-                mark.label);
+        << Text(to_the_left ? x - 5 : x + 5, frame.top() + 11 + kLine * static_cast<double>(line),
+                to_the_left ? "end" : "", "", mark.label);
   }
 }
 
@@ -134,24 +146,35 @@ std::vector<double> NamePlaces(const std::vector<double>& ends, const Frame& fra
   return places;
 }
 
-void DrawNames(const Chart& chart, const Frame& frame, std::ostream& svg) {
-  std::vector<const ChartLine*> named;
-  std::vector<ChartPoint> ends;
-  std::vector<double> heights;
+struct Name {
+  std::string text;
+  std::string kind;
+  ChartPoint end;  // in the picture
+};
+
+std::vector<Name> NamesIn(const Chart& chart, const Frame& frame) {
+  std::vector<Name> names;
   for (const ChartLine& line : chart.lines) {
     const auto last = std::find_if(line.points.rbegin(), line.points.rend(),
                                    [](const ChartPoint& point) { return !std::isnan(point.y); });
     if (line.name.empty() || last == line.points.rend()) continue;
-    named.push_back(&line);
-    ends.push_back({frame.X(last->x), frame.Y(last->y)});
-    heights.push_back(ends.back().y);
+    names.push_back({line.name, ClassOf(line.ink), {frame.X(last->x), frame.Y(last->y)}});
   }
+  for (const ChartMark& mark : chart.thresholds) {
+    names.push_back({mark.label, ClassOf(Ink::kQuiet), {kRight, frame.Y(mark.at)}});
+  }
+  return names;
+}
+
+void DrawNames(const Chart& chart, const Frame& frame, std::ostream& svg) {
+  const std::vector<Name> names = NamesIn(chart, frame);
+  std::vector<double> heights;
+  for (const Name& name : names) heights.push_back(name.end.y);
   const std::vector<double> places = NamePlaces(heights, frame);
-  for (std::size_t i = 0; i < named.size(); ++i) {
-    svg << "<path class=\"lead\" d=\"M" << Pixels(ends[i].x + 3) << ' ' << Pixels(ends[i].y) << "L"
-        << kRight + 14 << ' ' << Pixels(places[i]) << "\"/>\n"
-        << Text(kRight + 18, places[i] + 4, "", ClassOf(named[i]->ink),
-                Cut(named[i]->name, kLongestName));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    svg << "<path class=\"lead\" d=\"M" << Pixels(names[i].end.x + 3) << ' '
+        << Pixels(names[i].end.y) << "L" << kRight + 14 << ' ' << Pixels(places[i]) << "\"/>\n"
+        << Text(kRight + 18, places[i] + 4, "", names[i].kind, Cut(names[i].text, kLongestName));
   }
 }
 
@@ -160,10 +183,11 @@ void DrawChart(const Chart& chart, int top, std::ostream& svg) {
   svg << Text(12, top + 22, "", "title", Cut(chart.title, kLongestTitle))
       << Text(12, top + 40, "", "", Cut(chart.subtitle, kLongestSubtitle));
   DrawAxes(chart, frame, svg);
-  DrawMarks(chart, frame, svg);
+  DrawThresholds(chart, frame, svg);
   for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
     DrawLine(*line, frame, svg);
   }
+  DrawInstants(chart, frame, svg);
   DrawNames(chart, frame, svg);
 }
 

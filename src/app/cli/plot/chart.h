@@ -20,7 +20,7 @@ struct ChartLine {
   std::vector<ChartPoint> points;  // x ascends; NaN breaks the line
 };
 
-// A place that matters: a threshold (at a y) or an instant (at an x).
+// A place that matters: a threshold (at a y) or an instant (at an x), in ascending order.
 struct ChartMark {
   double at = 0;
   std::string label;
