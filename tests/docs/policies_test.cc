@@ -10,6 +10,7 @@
 #include "app/cli/providers_file.h"
 #include "docs/pages.h"
 #include "places.h"
+#include "simulation/scenario_yaml.h"
 #include "spec/policy_yaml.h"
 #include "spec/yaml_text.h"
 
@@ -73,6 +74,12 @@ void ExpectSoundProviders(const std::string& text, const std::string& place) {
   EXPECT_TRUE(providers.has_value()) << providers.error().message;
 }
 
+void ExpectSoundScenario(const std::string& text, const std::string& place) {
+  const simulation::ParsedScenario parsed = simulation::ParseScenario(text, place);
+  EXPECT_TRUE(parsed.scenario.has_value()) << place;
+  for (const spec::Mistake& mistake : parsed.mistakes) ADD_FAILURE() << ToString(mistake);
+}
+
 // Values of the chart: every key that is given exists in values.yaml.
 void ExpectKnownValues(const json& given, const json& known, const std::string& path,
                        const std::string& place) {
@@ -95,7 +102,9 @@ void ExpectSoundBlock(const Block& block, const std::string& place) {
       ADD_FAILURE() << place << ": " << ToString(mistake);
     }
     const json& value = document.value;
-    if (block.language == "yaml values") {
+    if (block.language == "yaml scenario") {
+      ExpectSoundScenario(block.text, place);
+    } else if (block.language == "yaml values") {
       const json known = ReadYaml(ReadSource("charts/slogate/values.yaml")).documents.at(0).value;
       ExpectKnownValues(value, known, "", place);
     } else if (value.is_object() && value.contains("kind")) {
