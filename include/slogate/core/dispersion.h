@@ -36,7 +36,7 @@ Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
 double PodSpread(const std::vector<PodHistory>& pods, double phi);
 
 // By how much pods that differ for good widen the margin: r0 at least `worse`, r1 divided by
-// `no_worse`. Both 1 without spread or pods.
+// `no_worse`. Both 1 without spread or pods, at most 4.
 struct PodMargin {
   double worse = 1;     // exp(t spread sqrt(1/canary + 1/baseline)), t of baseline - 1 at 98 %
   double no_worse = 1;  // exp(1.645 spread sqrt(1/canary + 1/baseline))

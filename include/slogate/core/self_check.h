@@ -18,8 +18,8 @@ struct SelfCheckResult {
 
 // Runs one gate over the whole history: a part of the pods that takes about `canary_share` of the
 // traffic against the rest; without pods, one block of each group of blocks against those after it.
-// A gate whose assumptions hold fires with probability at most alpha. kNotDone with less than an
-// hour's worth of 15-second blocks (240) that have events. Pure; callable from any thread.
+// A gate whose assumptions hold fires with probability at most alpha. kNotDone with fewer than
+// 120 blocks that have events. Pure; callable from any thread.
 SelfCheckResult CheckAgainstItself(const ObjectiveHistory& history,
                                    const ComparatorParameters& parameters, double canary_share,
                                    double alpha);

@@ -16,7 +16,8 @@ std::int64_t PlannedBlocks(const Step& step, Duration block_length) {
 }
 
 constexpr std::size_t kMostBounds = 50;
-constexpr double kUsualShare = 0.1;  // of traffic, for the self-check
+constexpr std::size_t kLongestCohort = 128;  // bytes; the status keeps every value
+constexpr double kUsualShare = 0.1;          // of traffic, for the self-check
 
 int PodsWithEvents(const std::vector<PodHistory>& pods) {
   return static_cast<int>(std::count_if(pods.begin(), pods.end(), [](const PodHistory& pod) {
@@ -89,7 +90,8 @@ void ChooseCohorts(FrozenObjective& kept, const Cohorts& cohorts, const Objectiv
   kept.cohort_least_events = cohorts.least_events;
   for (const CohortSize& cohort : history.cohorts) {
     if (cohort.value.empty() || !(cohort.events > 0)) continue;
-    if (static_cast<int>(kept.cohorts.size()) < cohorts.most) {
+    if (static_cast<int>(kept.cohorts.size()) < cohorts.most &&
+        cohort.value.size() <= kLongestCohort) {
       kept.cohorts.push_back(cohort.value);
     } else {
       ++kept.cohorts_left_out;

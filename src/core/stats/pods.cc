@@ -16,6 +16,8 @@ using stats::WithGaps;
 
 constexpr int kLeastPods = 4;
 constexpr int kSplits = 2;  // of every window
+// A wider margin would let anything pass; where pods differ even more, the self-check tells.
+constexpr double kWidest = 4;
 
 // One pod's windows, and its rate as a multiple of the arm's.
 struct PodWindows {
@@ -169,8 +171,8 @@ double PodSpread(const std::vector<PodHistory>& pods, double phi) {
 PodMargin MarginOfPods(double spread, int canary_pods, int baseline_pods) {
   if (!(spread > 0) || canary_pods < 1 || baseline_pods < 2) return {};
   const double error = spread * std::sqrt(1.0 / canary_pods + 1.0 / baseline_pods);
-  return {.worse = std::exp(StudentQuantile(baseline_pods - 1) * error),
-          .no_worse = std::exp(1.645 * error)};
+  return {.worse = std::min(kWidest, std::exp(StudentQuantile(baseline_pods - 1) * error)),
+          .no_worse = std::min(kWidest, std::exp(1.645 * error))};
 }
 
 double StudentQuantile(int degrees) {

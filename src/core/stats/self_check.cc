@@ -9,7 +9,7 @@
 namespace slogate::core {
 namespace {
 
-constexpr std::size_t kLeastBlocks = 240;
+constexpr std::size_t kLeastBlocks = 120;
 constexpr std::size_t kLeastPods = 4;
 
 void Add(Counts& sum, const Counts& block) {

@@ -79,6 +79,11 @@ TEST(PodMarginTest, FollowsThePublishedFormula) {
   EXPECT_NEAR(margin.no_worse, std::exp(1.645 * error), 1e-12);
 }
 
+TEST(PodMarginTest, IsNeverSoWideThatAnythingPasses) {
+  EXPECT_EQ(MarginOfPods(3, 1, 4).worse, 4);
+  EXPECT_EQ(MarginOfPods(3, 1, 4).no_worse, 4);
+}
+
 TEST(PodMarginTest, IsNoneWithoutSpread) {
   EXPECT_EQ(MarginOfPods(0, 2, 18).worse, 1);
   EXPECT_EQ(MarginOfPods(0.3, 0, 18).worse, 1);

@@ -69,7 +69,7 @@ TEST(SelfCheckTest, WithoutPodsTheWholeIsComparedWithItselfInTime) {
 
 TEST(SelfCheckTest, IsNotDoneOnTooLittleHistory) {
   EXPECT_EQ(CheckAgainstItself({}, Independent(), 0.1, kAlpha).outcome, SelfCheck::kNotDone);
-  EXPECT_EQ(CheckAgainstItself(Day(239, 10, 3), Independent(), 0.1, kAlpha).outcome,
+  EXPECT_EQ(CheckAgainstItself(Day(119, 10, 3), Independent(), 0.1, kAlpha).outcome,
             SelfCheck::kNotDone);
 }
 
