@@ -88,8 +88,8 @@ TEST(CliGoldenCasesTest, EveryCommandHasItsCases) {
 }
 
 TEST(CliGoldenCasesTest, TheOthersHaveHelpAndFiveMistakes) {
-  for (const char* const command :
-       {"run", "init", "check", "plan", "backtest", "validate", "completion", "version"}) {
+  for (const char* const command : {"run", "init", "check", "plan", "backtest", "simulate",
+                                    "validate", "completion", "version"}) {
     std::size_t mistakes = 0;
     std::size_t helps = 0;
     for (const fs::path& folder : GoldenCases(kRoot / command)) {
