@@ -38,12 +38,12 @@ double PodSpread(const std::vector<PodHistory>& pods, double phi);
 // By how much pods that differ for good widen the margin: r0 at least `worse`, r1 divided by
 // `no_worse`. Both 1 without spread or pods, at most 4.
 struct PodMargin {
-  double worse = 1;     // exp(t spread sqrt(1/canary + 1/baseline)), t of baseline - 1 at 98 %
+  double worse = 1;     // exp(t spread sqrt(1/canary + 1/baseline)), t of baseline - 1 at 97 %
   double no_worse = 1;  // exp(1.645 spread sqrt(1/canary + 1/baseline))
 };
 PodMargin MarginOfPods(double spread, int canary_pods, int baseline_pods);
 
-// Quantile of Student's t at 98 %, to 0.3 %; `degrees` >= 1.
+// Quantile of Student's t at 97 %, to 0.3 %; `degrees` >= 1.
 double StudentQuantile(int degrees);
 
 }  // namespace slogate::core

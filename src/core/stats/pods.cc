@@ -177,10 +177,10 @@ PodMargin MarginOfPods(double spread, int canary_pods, int baseline_pods) {
 
 double StudentQuantile(int degrees) {
   // In closed form for one and two degrees.
-  if (degrees <= 1) return 15.8945448;
-  if (degrees == 2) return 4.8487322;
+  if (degrees <= 1) return 10.5788950;
+  if (degrees == 2) return 3.8964251;
   // Expansion in 1/degrees about the normal quantile (Abramowitz and Stegun 26.7.5).
-  constexpr double x = 2.05374891;
+  constexpr double x = 1.88079361;
   constexpr double x2 = x * x;
   const double v = degrees;
   const double g1 = x * (x2 + 1) / 4;

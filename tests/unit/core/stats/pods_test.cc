@@ -75,7 +75,7 @@ TEST(PodSpreadTest, IsNothingForTooFewPods) {
 TEST(PodMarginTest, FollowsThePublishedFormula) {
   const PodMargin margin = MarginOfPods(0.3, 2, 18);
   const double error = 0.3 * std::sqrt(1.0 / 2 + 1.0 / 18);
-  EXPECT_NEAR(margin.worse, std::exp(2.2238 * error), 1e-3);  // t of 17 degrees at 98 %
+  EXPECT_NEAR(margin.worse, std::exp(2.0150 * error), 1e-3);  // t of 17 degrees at 97 %
   EXPECT_NEAR(margin.no_worse, std::exp(1.645 * error), 1e-12);
 }
 
@@ -89,14 +89,14 @@ TEST(PodMarginTest, IsNoneWithoutSpread) {
   EXPECT_EQ(MarginOfPods(0.3, 0, 18).worse, 1);
 }
 
-// Tables of Student's t at 98 %, one-sided.
+// Tables of Student's t at 97 %, one-sided.
 TEST(StudentQuantileTest, AgreesWithTables) {
-  EXPECT_NEAR(StudentQuantile(1), 15.895, 0.001);
-  EXPECT_NEAR(StudentQuantile(2), 4.849, 0.001);
-  EXPECT_NEAR(StudentQuantile(3), 3.482, 0.01);
-  EXPECT_NEAR(StudentQuantile(5), 2.757, 0.003);
-  EXPECT_NEAR(StudentQuantile(19), 2.205, 0.001);
-  EXPECT_NEAR(StudentQuantile(1000), 2.056, 0.001);
+  EXPECT_NEAR(StudentQuantile(1), 10.579, 0.001);
+  EXPECT_NEAR(StudentQuantile(2), 3.896, 0.001);
+  EXPECT_NEAR(StudentQuantile(3), 2.951, 0.01);
+  EXPECT_NEAR(StudentQuantile(5), 2.422, 0.003);
+  EXPECT_NEAR(StudentQuantile(19), 2.000, 0.001);
+  EXPECT_NEAR(StudentQuantile(1000), 1.883, 0.001);
 }
 
 }  // namespace
