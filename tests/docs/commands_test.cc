@@ -24,6 +24,8 @@ std::optional<Words> GateArguments(std::string line) {
   if (words.empty()) return std::nullopt;
   const bool runs = words[0] == "gate" || words[0].ends_with("/gate");
   if (!runs || words.size() < 2 || words[1] == "...") return std::nullopt;
+  // The rule called gate, in a table of figures.
+  if (std::isdigit(static_cast<unsigned char>(words[1][0])) != 0) return std::nullopt;
   words.erase(words.begin());
   return words;
 }
