@@ -61,7 +61,7 @@ void AbsorbCohort(CohortEvidence& evidence, const ComparatorParameters& paramete
   } else {
     stats::Grow(evidence.share, start_weight,
                 stats::ShareIncrements(block, parameters.r0, dispersion.phi_block,
-                                       dispersion.kappa / kAllowance));
+                                       dispersion.kappa / kAllowance, stats::CohortAlternatives()));
   }
   Add(evidence.rollout, block);
 }

@@ -24,6 +24,11 @@ const RollbackGrid& RollbackAlternatives() {
   return grid;
 }
 
+const RollbackGrid& CohortAlternatives() {
+  static const RollbackGrid grid = EvenInLogarithm<kRollbackGrid>(1.75, 7);
+  return grid;
+}
+
 const RollbackGrid& ScoreAlternatives() {
   static const RollbackGrid grid = EvenInLogarithm<kRollbackGrid>(1.05, 3);
   return grid;

@@ -20,6 +20,8 @@ using PromotionGrid = Grid<kPromotionGrid>;
 
 // R/r0: 1.25 .. 6, evenly spaced in the logarithm.
 const RollbackGrid& RollbackAlternatives();
+// For cohorts, in which only large faults can be shown in time: 1.75 .. 7.
+const RollbackGrid& CohortAlternatives();
 // For scores, whose bad events come in fractions and so vary less: 1.05 .. 3.
 const RollbackGrid& ScoreAlternatives();
 // For a shift of the latency histogram: 1.05 .. 10.
