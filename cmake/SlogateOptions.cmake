@@ -29,6 +29,14 @@ function(slogate_library name)
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC}
     PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:slogate_options>)
+  # Parsing JSON's header is half the time of compiling without optimisation. Not where compiled
+  # files are cached: one change of a precompiled header would make them all anew.
+  set(libraries ${ARG_PUBLIC} ${ARG_PRIVATE})
+  if(SLOGATE_PRECOMPILE AND "nlohmann_json::nlohmann_json" IN_LIST libraries)
+    target_precompile_headers(${name} PRIVATE
+      <algorithm> <chrono> <functional> <map> <memory> <optional> <string> <vector>
+      <nlohmann/json.hpp>)
+  endif()
 endfunction()
 
 # slogate_test(name LABEL unit SOURCES ... LIBRARIES ...): a GoogleTest program whose cases are
