@@ -24,8 +24,8 @@ struct Guilt {
   std::vector<ObjectiveGuilt> objectives;  // in the order of the frozen objectives
 };
 
-// Objectives weigh the same; within one, so do the whole, all its cohorts together and its shift
-// (where enforced). `evidence` has one entry per frozen objective.
+// Objectives weigh the same. Within one an enforced shift has half; of what is left the whole has a
+// fifth and its cohorts the rest, if there are any. `evidence`: one entry per frozen objective.
 Guilt FindGuilt(const FrozenParameters& frozen, const std::vector<LogEvidence>& evidence);
 
 }  // namespace slogate::core

@@ -46,7 +46,7 @@ bool HasSquares(const Indicator& indicator) {
          (score != nullptr && score->squares.has_value());
 }
 
-// Pods that differ for good widen the margins, and promotion must still ask for more than r0.
+// Pods that differ for good make it harder to be shown worse, and to be shown no worse.
 void WidenMargins(ComparatorParameters& parameters, const Calibration& calibration) {
   const PodMargin margin =
       MarginOfPods(calibration.pod_spread, calibration.canary_pods, calibration.baseline_pods);
