@@ -14,6 +14,8 @@ set(PLACES
   "^src/core/=core"
   "^src/spec/=spec"
   "^src/simulation/=simulation"
+  "^src/rules/=rules"
+  "^src/lint/=lint"
   "^src/adapters/http/=adapter_http"
   "^src/adapters/prometheus/=adapter_prometheus"
   "^src/adapters/kubernetes/=adapter_kubernetes"
@@ -41,6 +43,13 @@ set(LIBRARIES_spec "tl/expected\\.hpp" "nlohmann/" "yaml-cpp/")
 set(OWN_simulation "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "simulation/")
 set(LIBRARIES_simulation "tl/expected\\.hpp" "nlohmann/")
 
+# Text for Prometheus and Grafana, made of objectives.
+set(OWN_rules "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "rules/")
+set(LIBRARIES_rules "tl/expected\\.hpp" "nlohmann/")
+# What is sound and still unwise.
+set(OWN_lint "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "lint/")
+set(LIBRARIES_lint "tl/expected\\.hpp" "nlohmann/")
+
 set(ADAPTER_BASE ${PUBLIC} "spec/" "adapters/http/")
 set(ADAPTER_LIBRARIES "tl/expected\\.hpp" "nlohmann/" "openssl/")
 set(OWN_adapter_http ${ADAPTER_BASE})
@@ -55,19 +64,19 @@ set(LIBRARIES_adapter_traffic ${ADAPTER_LIBRARIES})
 set(OWN_adapter_server ${ADAPTER_BASE} "adapters/server/")
 set(LIBRARIES_adapter_server ${ADAPTER_LIBRARIES} "cpprest/" "pplx/")
 
-set(OWN_app ${PUBLIC} "spec/" "simulation/" "app/")
+set(OWN_app ${PUBLIC} "spec/" "simulation/" "rules/" "lint/" "app/")
 set(LIBRARIES_app "tl/expected\\.hpp" "spdlog/" "nlohmann/")
 set(OWN_app_controller ${OWN_app})
 set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
 set(OWN_app_cli ${OWN_app})
 set(LIBRARIES_app_cli ${LIBRARIES_app} "CLI/")
 
-set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "adapters/" "app/" "sandbox/")
+set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "rules/" "lint/" "adapters/" "app/" "sandbox/")
 set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/")
 set(OWN_sandbox ${OWN_main})
 set(LIBRARIES_sandbox ${LIBRARIES_main} "cpprest/" "pplx/")
 
-set(PORTABLE_LAYERS public_core public_ports core spec simulation)
+set(PORTABLE_LAYERS public_core public_ports core spec simulation rules lint)
 
 function(layer_of path result)
   foreach(place IN LISTS PLACES)

@@ -75,6 +75,11 @@ struct ReadingPlan {
 std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState& state,
                                        const WorkloadView& workload, TimePoint now);
 
+// The budgets that `Decide` will want to know in this state, in the order of the objectives; none
+// when the policy does not ask or nothing could come of it.
+std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& state,
+                                    const WorkloadView& workload, TimePoint now);
+
 // Judges paired blocks once with the same comparator, outside any rollout (`gate check`).
 std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& objectives,
                                         const std::vector<Block>& blocks, double alpha,

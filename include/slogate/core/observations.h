@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "slogate/core/budget_reading.h"
 #include "slogate/core/counts.h"
 #include "slogate/core/policy.h"
+#include "slogate/core/problems.h"
 #include "slogate/core/requests.h"
 #include "slogate/core/time.h"
 
@@ -44,16 +46,6 @@ struct RouteView {
   std::string note;                   // what a person should know of the weight; empty: nothing
 };
 
-// Why a block of one objective gave no number, or a number to be careful with.
-enum class CountProblem {
-  kNone,
-  kNoSeries,       // the selector matched nothing in either arm
-  kNotANumber,     // NaN
-  kInfinite,       // +Inf or -Inf
-  kSeveralSeries,  // several series where one was wanted
-  kInconsistent,   // bad > total, a negative good count, a fraction where a counter was promised
-};
-
 struct ObjectiveBlock {
   PairedCounts counts;
   CountProblem problem = CountProblem::kNone;  // other than kNone and kNoSeries: counts are unset
@@ -67,19 +59,6 @@ struct ObjectiveBlock {
 struct Block {
   std::int64_t index = 0;
   std::vector<ObjectiveBlock> objectives;  // in the order of the frozen objectives
-};
-
-// Why the source gave nothing. Distinct from a source that answers with no events.
-enum class SourceProblem {
-  kNone,
-  kUnreachable,    // connection refused, name not found, TLS refused
-  kTimeout,        // slower than the timeout
-  kServerError,    // 5xx
-  kBadQuery,       // 4xx with Prometheus' own message
-  kUnauthorized,   // 401, 403, or a Secret that is missing
-  kNotPrometheus,  // a wrong path or another server's answer
-  kMalformed,      // truncated or not JSON
-  kTooLarge,       // over the response limit
 };
 
 // Everything counted since the running step's first block. `blocks` ascend by index without gaps
@@ -122,6 +101,8 @@ struct Observations {
   std::vector<RouteView> routes;            // in the order of the policy
   std::optional<EvidenceReading> evidence;  // absent: nothing to read in this state
   std::optional<HistoryReading> history;    // present when a rollout is about to start
+  // In the order of the policy's objectives; empty: the policy asks for none in this state.
+  std::vector<BudgetReading> budgets;
   Requests requests;
 };
 

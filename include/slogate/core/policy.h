@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "slogate/core/budget_window.h"
 #include "slogate/core/time.h"
 
 namespace slogate::core {
@@ -75,6 +76,7 @@ struct PromqlIndicator {
   std::string part;
   bool part_is_good = false;
   bool enough_to_promote = false;
+  bool per_second = false;  // of an SLO, which has no arms: the values are rates, as Sloth's are
 
   friend bool operator==(const PromqlIndicator&, const PromqlIndicator&) = default;
 };
@@ -130,8 +132,9 @@ struct Margins {
 struct Objective {
   std::string name;
   Dimension dimension = Dimension::kAvailability;
-  double target = 0.99;                           // 0 < target < 1
-  Duration window = std::chrono::hours(24 * 30);  // of the error budget
+  double target = 0.99;  // 0 < target < 1
+  BudgetWindow window = std::chrono::hours(24 * 30);
+  std::vector<BurnRow> burn_rows;  // empty: BurnTable of the window
   Mode mode = Mode::kEnforce;
   Indicator indicator;
   Margins margins;
@@ -258,6 +261,31 @@ struct OnMissing {
   friend bool operator==(const OnMissing&, const OnMissing&) = default;
 };
 
+// What an error budget that is exhausted, or burns fast, does to rollouts. Each effect includes
+// those before it and ends by itself with its cause; nothing of this rolls back, since a shared
+// incident burns both arms.
+enum class BudgetEffect {
+  kIgnore,
+  kRefuseStart,  // no rollout begins
+  kHold,         // and a running one raises no weight
+  kPause,        // and is paused
+};
+
+// How error budgets gate rollouts.
+struct RolloutBudget {
+  BudgetEffect on_exhausted = BudgetEffect::kRefuseStart;
+  BudgetEffect on_burning = BudgetEffect::kPause;  // while a page row fires
+  // Share of one window's budget that a rollout's canary may spend; more pauses until a person
+  // resumes. Absent: no cap.
+  std::optional<double> most_spent;
+  // A rollout that begins with less than this share left is judged with `tightened_d` for d, when
+  // that is smaller. Absent: never.
+  std::optional<double> tighten_below;
+  double tightened_d = 0;
+
+  friend bool operator==(const RolloutBudget&, const RolloutBudget&) = default;
+};
+
 struct Policy {
   Workload workload;
   std::vector<Route> routes;
@@ -266,6 +294,7 @@ struct Policy {
   std::vector<Objective> objectives;
   Comparison comparison;
   std::vector<Step> steps;
+  std::optional<RolloutBudget> budget;  // absent: budgets are neither read nor shown
   OnMissing on_no_data;
   OnMissing on_source_failure;
   bool paused = false;

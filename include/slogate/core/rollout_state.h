@@ -10,6 +10,7 @@
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/time.h"
+#include "slogate/core/words.h"
 
 namespace slogate::core {
 
@@ -76,6 +77,10 @@ enum class Reason {
   kPromoted,
   kRolledBack,
   kRetried,
+  kBudgetExhausted,
+  kBudgetBurning,
+  kBudgetSpent,    // by this rollout's canary, more than the policy allows
+  kBudgetUnknown,  // it gates and cannot be read
 };
 
 // What the baseline told before the rollout, for people. Frozen with the parameters made of it.
@@ -86,6 +91,7 @@ struct Calibration {
   int canary_pods = 0;
   double pod_spread = 0;  // standard deviation of ln(bad rate) between pods, noise removed
   SelfCheck self_check = SelfCheck::kNotDone;
+  bool tightened = false;  // margins were, since little was left of the budget
 
   friend bool operator==(const Calibration&, const Calibration&) = default;
 };
@@ -175,6 +181,22 @@ struct HistoryEntry {
 
 inline constexpr std::size_t kLongestHistory = 20;
 
+// An objective's error budget as last read; coarse, so that status is seldom written.
+struct BudgetStatus {
+  std::string objective;
+  bool known = false;
+  bool exhausted = false;
+  bool burning = false;  // a page row fires
+  bool provisional = false;
+  int remaining_percent = 0;  // of the budget; below 0: overspent
+  double burn = 0;            // of the last hour, two digits
+  Duration exhausted_in{0};   // 0: not foreseen; two digits
+  int spent_percent = 0;      // of a window's budget, by this rollout's canary
+  std::string message;        // of an unknown one
+
+  friend bool operator==(const BudgetStatus&, const BudgetStatus&) = default;
+};
+
 struct OldRequests {
   std::string approve;
   std::string promote;
@@ -216,6 +238,7 @@ struct RolloutState {
   Checkpoint checkpoint;
 
   std::vector<ObjectiveVerdict> verdicts;
+  std::vector<BudgetStatus> budgets;  // in the order of the policy; empty: none are asked for
   std::vector<HistoryEntry> history;  // oldest first, at most kLongestHistory
 };
 
@@ -234,20 +257,6 @@ std::string_view ToString(Promotion value);
 std::string_view ToString(Arm value);
 std::string_view ToString(SourceProblem value);
 std::string_view ToString(CountProblem value);
-
-// The reverse for what the status stores; std::nullopt for an unknown word.
-template <typename Enum>
-std::optional<Enum> FromString(std::string_view word);
-extern template std::optional<Phase> FromString(std::string_view);
-extern template std::optional<StepStage> FromString(std::string_view);
-extern template std::optional<Verdict> FromString(std::string_view);
-extern template std::optional<DecisionKind> FromString(std::string_view);
-extern template std::optional<Reason> FromString(std::string_view);
-extern template std::optional<Dimension> FromString(std::string_view);
-extern template std::optional<Mode> FromString(std::string_view);
-extern template std::optional<Require> FromString(std::string_view);
-extern template std::optional<OnTimeout> FromString(std::string_view);
-extern template std::optional<OnDrift> FromString(std::string_view);
-extern template std::optional<Promotion> FromString(std::string_view);
+std::string_view ToString(BudgetEffect value);
 
 }  // namespace slogate::core

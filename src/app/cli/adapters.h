@@ -10,6 +10,7 @@
 #include "app/cli/screen/terminal.h"
 #include "app/controller/connection.h"
 #include "app/controller/log.h"
+#include "slogate/ports/budget_source.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
@@ -70,6 +71,7 @@ struct Adapters {
   // kInvalidArgument: the kubeconfig or the flags are wrong. `log` outlives the cluster.
   std::function<ports::Result<Cluster>(const ClusterOptions&, Log&)> connect_cluster;
   std::function<std::unique_ptr<ports::MetricsSource>()> make_metrics_source;
+  std::function<std::unique_ptr<ports::BudgetSource>()> make_budget_source;
   std::function<std::unique_ptr<ports::MetricsCatalogue>()> make_metrics_catalogue;
   std::function<ports::Result<std::unique_ptr<PageServer>>(const std::string& listen, Pages)> serve;
   // kInvalidArgument, with the mend: something it needs is missing.

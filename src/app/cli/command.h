@@ -28,10 +28,13 @@ class Command {
 
 std::unique_ptr<Command> MakeCheckCommand();
 std::unique_ptr<Command> MakeCompletionCommand();
+std::unique_ptr<Command> MakeConvertCommand();
+std::unique_ptr<Command> MakeDashboardCommand();
 std::unique_ptr<Command> MakeDocsCommand();
 std::unique_ptr<Command> MakeInitCommand();
 std::unique_ptr<Command> MakeNamesCommand();
 std::unique_ptr<Command> MakeDemoCommand();
+std::unique_ptr<Command> MakeRulesCommand();
 std::unique_ptr<Command> MakeRunCommand();
 std::unique_ptr<Command> MakeSimulateCommand();
 std::unique_ptr<Command> MakeStatusCommand();

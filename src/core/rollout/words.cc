@@ -146,6 +146,14 @@ std::string_view ToString(Reason value) {
       return "RolledBack";
     case Reason::kRetried:
       return "Retried";
+    case Reason::kBudgetExhausted:
+      return "BudgetExhausted";
+    case Reason::kBudgetBurning:
+      return "BudgetBurning";
+    case Reason::kBudgetSpent:
+      return "BudgetSpent";
+    case Reason::kBudgetUnknown:
+      return "BudgetUnknown";
   }
   return "";
 }
@@ -266,27 +274,18 @@ std::string_view ToString(CountProblem value) {
   return "";
 }
 
-// Enumerators count from 0 without gaps, so the first nameless value is past the last one.
-template <typename Enum>
-std::optional<Enum> FromString(std::string_view word) {
-  for (int i = 0;; ++i) {
-    const auto value = static_cast<Enum>(i);
-    const std::string_view name = ToString(value);
-    if (name.empty()) return std::nullopt;
-    if (name == word) return value;
+std::string_view ToString(BudgetEffect value) {
+  switch (value) {
+    case BudgetEffect::kIgnore:
+      return "Ignore";
+    case BudgetEffect::kRefuseStart:
+      return "RefuseStart";
+    case BudgetEffect::kHold:
+      return "Hold";
+    case BudgetEffect::kPause:
+      return "Pause";
   }
+  return "";
 }
-
-template std::optional<Phase> FromString(std::string_view);
-template std::optional<StepStage> FromString(std::string_view);
-template std::optional<Verdict> FromString(std::string_view);
-template std::optional<DecisionKind> FromString(std::string_view);
-template std::optional<Reason> FromString(std::string_view);
-template std::optional<Dimension> FromString(std::string_view);
-template std::optional<Mode> FromString(std::string_view);
-template std::optional<Require> FromString(std::string_view);
-template std::optional<OnTimeout> FromString(std::string_view);
-template std::optional<OnDrift> FromString(std::string_view);
-template std::optional<Promotion> FromString(std::string_view);
 
 }  // namespace slogate::core

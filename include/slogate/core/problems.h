@@ -1,0 +1,29 @@
+// Why there is no number. Never to be mistaken for a number.
+#pragma once
+
+namespace slogate::core {
+
+// Why a block of one objective gave no number, or a number to be careful with.
+enum class CountProblem {
+  kNone,
+  kNoSeries,       // the selector matched nothing in either arm
+  kNotANumber,     // NaN
+  kInfinite,       // +Inf or -Inf
+  kSeveralSeries,  // several series where one was wanted
+  kInconsistent,   // bad > total, a negative good count, a fraction where a counter was promised
+};
+
+// Why the source gave nothing. Distinct from a source that answers with no events.
+enum class SourceProblem {
+  kNone,
+  kUnreachable,    // connection refused, name not found, TLS refused
+  kTimeout,        // slower than the timeout
+  kServerError,    // 5xx
+  kBadQuery,       // 4xx with Prometheus' own message
+  kUnauthorized,   // 401, 403, or a Secret that is missing
+  kNotPrometheus,  // a wrong path or another server's answer
+  kMalformed,      // truncated or not JSON
+  kTooLarge,       // over the response limit
+};
+
+}  // namespace slogate::core

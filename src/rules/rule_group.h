@@ -1,0 +1,36 @@
+// Prometheus rules as values, and as text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "slogate/core/slo.h"
+#include "slogate/core/time.h"
+
+namespace slogate::rules {
+
+struct Rule {
+  std::string record;  // exactly one of record and alert is set
+  std::string alert;
+  std::string expression;
+  core::Labels labels;
+  core::Labels annotations;  // of an alert
+};
+
+struct RuleGroup {
+  std::string name;
+  core::Duration interval{0};  // 0: Prometheus' own
+  std::vector<Rule> rules;
+};
+
+// The recording and alerting rules of one SLO, in the order Prometheus has to evaluate them.
+std::vector<RuleGroup> RulesOf(const core::ServiceLevelObjective& slo);
+
+// A Prometheus rules file.
+std::string ToRulesFile(const std::vector<RuleGroup>& groups);
+
+// A PrometheusRule (monitoring.coreos.com/v1) object.
+std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const std::string& name,
+                             const std::string& ns, const core::Labels& labels);
+
+}  // namespace slogate::rules
