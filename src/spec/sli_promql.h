@@ -25,7 +25,8 @@ struct SliPromql {
 SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
                    std::string_view window, const std::vector<std::string>& by = {});
 
-// "30d", "1h", "90m": the largest unit that is exact.
+// "30d", "4w", "1h", "90m": the largest unit that is exact, years and weeks included, as in the
+// names of Sloth's rules: 28 days are 4w.
 std::string PromqlDuration(core::Duration duration);
 
 }  // namespace slogate::spec

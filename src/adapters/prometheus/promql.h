@@ -8,6 +8,7 @@
 
 #include "slogate/core/policy.h"
 #include "slogate/core/time.h"
+#include "spec/bucket_bound.h"
 
 namespace slogate::adapters::prometheus {
 
@@ -36,14 +37,9 @@ std::string RenderDuration(core::Duration duration);
 // Seconds since the epoch with milliseconds, as the query API reads them.
 std::string RenderTime(core::TimePoint time);
 
-// A regular expression for the usual spellings of a bucket bound: 0.3, 0.30, 3e-01.
-std::string RegexOfBound(double bound);
-
-// The number that a `le` label means; +Inf is one.
-std::optional<double> BoundOf(std::string_view label);
-
-// Whether a `le` label means exactly `bound`.
-bool IsBound(std::string_view label, double bound);
+using spec::BoundOf;
+using spec::IsBound;
+using spec::RegexOfBound;
 
 // Fills {{.window}} and {{.arm}} in, once: what is filled in is not looked at again.
 std::string FillTemplate(std::string_view text, core::Duration window,
