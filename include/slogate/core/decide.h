@@ -75,10 +75,14 @@ struct ReadingPlan {
 std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState& state,
                                        const WorkloadView& workload, TimePoint now);
 
-// The budgets that `Decide` will want to know in this state, in the order of the objectives; none
-// when the policy does not ask or nothing could come of it.
+// The budgets that `Decide` will want to know in this state, in the order of the objectives: at
+// rest and while a candidate is judged. None when the policy does not ask, or in any other phase.
 std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& state,
                                     const WorkloadView& workload, TimePoint now);
+
+// How old a reading of this budget may be: a quarter of a piece or of the shortest window, at least
+// one scrape interval, at most a minute.
+Duration BudgetCadence(const BudgetPlan& plan);
 
 // Judges paired blocks once with the same comparator, outside any rollout (`gate check`).
 std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& objectives,

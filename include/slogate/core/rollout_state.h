@@ -181,7 +181,8 @@ struct HistoryEntry {
 
 inline constexpr std::size_t kLongestHistory = 20;
 
-// An objective's error budget as last read; coarse, so that status is seldom written.
+// An objective's error budget as last read; coarse, so that status is seldom written: figures stay
+// until they have moved by more than a trifle.
 struct BudgetStatus {
   std::string objective;
   bool known = false;
@@ -190,7 +191,7 @@ struct BudgetStatus {
   bool provisional = false;
   int remaining_percent = 0;  // of the budget; below 0: overspent
   double burn = 0;            // of the last hour, two digits
-  Duration exhausted_in{0};   // 0: not foreseen; two digits
+  Duration exhausted_in{0};   // 0: not foreseen, or exhausted; two digits
   int spent_percent = 0;      // of a window's budget, by this rollout's canary
   std::string message;        // of an unknown one
 
@@ -231,6 +232,7 @@ struct RolloutState {
   std::vector<std::string> route_notes;    // RouteView::note, likewise
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
   std::optional<Request> approved;         // the approval that the last approved step stood on
+  std::vector<Reason> waived;  // of budgets: a person went on despite them, this attempt
   // Texts of requests that were there before the candidate was: they are not about this attempt.
   OldRequests old_requests;
 
