@@ -20,7 +20,8 @@ namespace slogate::core {
 
 // Piece length: 1/720 of the period, between a minute and an hour, in whole minutes (an hour for
 // 30 days); shorter periods than 12 hours: 1/60, at least four scrape intervals. The windows are
-// those of the burn rows, plus one hour (or 1/720 of the period when that is less).
+// those of the burn rows, plus the one of the present rate: an hour, or 1/720 of a period shorter
+// than 28 days, at least four scrape intervals.
 // Nothing for composites and journeys: they are read by their parts.
 std::optional<BudgetPlan> PlanBudget(const ServiceLevelObjective& slo,
                                      const SloObjective& objective, TimePoint at);
@@ -101,7 +102,8 @@ BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, 
 
 // 2 %, 5 % (pages), 10 % and 10 % (tickets) of the budget in 1/720, 1/120, 1/30 and 1/10 of the
 // period of 30 days; factor = share x period / long window. The windows stay those of the Workbook
-// (1h, 6h, 1d, 3d; short: 1/12) from 7 days on, and shrink with shorter periods.
+// (1h, 6h, 1d, 3d; short: 1/12, at least a minute) from 28 days on, and shrink with shorter
+// periods, so that no factor is much below 1.
 std::vector<BurnRow> BurnTable(const BudgetWindow& window);
 
 // Bad events of a rollout's canary above what the baseline's rate would have given, as a share of

@@ -137,6 +137,9 @@ struct DeployGate {
   friend bool operator==(const DeployGate&, const DeployGate&) = default;
 };
 
+// The gate of a service that names neither a tier nor floors: that of tier 2.
+DeployGate DefaultGate();
+
 // From `from` up to `to` the budget is larger or smaller than usual, or changes are frozen.
 struct CalendarEntry {
   std::string name;
@@ -158,7 +161,7 @@ struct TierDefaults {
   double quality = 0.99;
   DeployGate gate;
 };
-TierDefaults DefaultsOf(int tier);  // 0..kTiers - 1
+TierDefaults DefaultsOf(int tier);  // 0..kTiers - 1; the nearest of others
 
 // The form of the text it was read from.
 enum class SloForm { kSlogate, kSloth, kOpenSlo };
