@@ -28,6 +28,38 @@ inline constexpr core::Duration kTile = std::chrono::minutes(5);
 inline constexpr std::string_view kTotalTile = "slo:sli_total:increase5m";
 inline constexpr std::string_view kBadTile = "slo:sli_bad:increase5m";
 
+// Sums of tiles over the budget window, and what its budget allows.
+inline constexpr std::string_view kPeriodTotal = "slo:period_total:events";
+inline constexpr std::string_view kPeriodBad = "slo:period_bad:events";
+inline constexpr std::string_view kBudgetEvents = "slo:error_budget:events";
+
+inline constexpr std::string_view kSlaRatio = "slo:sla:ratio";
+inline constexpr std::string_view kSlaRemaining = "slo:period_sla_budget_remaining:ratio";
+
+// Composites known by their parts only: as if no two of them failed together it is the names above,
+// and as if they failed together as far as they can, these.
+inline constexpr std::string_view kBestBadTile = "slo:sli_bad_at_best:increase5m";
+inline constexpr std::string_view kBestPeriodBad = "slo:period_bad_at_best:events";
+inline constexpr std::string_view kBestRemaining =
+    "slo:period_error_budget_remaining_at_best:ratio";
+
+// Cohorts have names of their own: whoever sums Sloth's names must not count events twice. The
+// cohort is the value of slo_cohort; events without the cohort's label have no such label.
+inline constexpr std::string_view kCohortLabel = "slo_cohort";
+inline constexpr std::string_view kCohortTotalTile = "slo:cohort_total:increase5m";
+inline constexpr std::string_view kCohortBadTile = "slo:cohort_bad:increase5m";
+inline constexpr std::string_view kCohortPeriodTotal = "slo:cohort_period_total:events";
+inline constexpr std::string_view kCohortPeriodBad = "slo:cohort_period_bad:events";
+inline constexpr std::string_view kCohortObjective = "slo:cohort_objective:ratio";
+inline constexpr std::string_view kCohortRemaining = "slo:cohort_budget_remaining:ratio";
+
+inline std::string CohortRatioName(std::string_view window) {
+  return "slo:cohort_error:ratio_rate" + std::string(window);
+}
+inline std::string BestRatioName(std::string_view window) {
+  return "slo:sli_error_at_best:ratio_rate" + std::string(window);
+}
+
 // "slo:sli_error:ratio_rate" and the window, such as 5m.
 inline std::string RatioName(std::string_view window) {
   return "slo:sli_error:ratio_rate" + std::string(window);
