@@ -273,13 +273,20 @@ std::vector<std::string> ObjectReader::Texts(std::string_view name, std::size_t 
   return texts;
 }
 
-void ObjectReader::RefuseOthers() {
+std::vector<std::string> ObjectReader::Names() const {
+  std::vector<std::string> names;
+  if (!object_.is_object()) return names;
+  for (const auto& [name, value] : object_.items()) names.push_back(name);
+  return names;
+}
+
+void ObjectReader::RefuseOthers(std::string_view of_what) {
   if (!object_.is_object()) return;
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
     const auto meant = Suggest(name, known_);
     Report(BoundedUtf8(name, kLongestShown),
-           "is not a field of " + (path_.empty() ? "a RolloutPolicy" : path_),
+           "is not a field of " + (path_.empty() ? std::string(of_what) : path_),
            meant ? "did you mean " + *meant + "?" : "remove it, or use " + Joined(known_));
   }
 }

@@ -81,8 +81,11 @@ class ObjectReader {
   // The list under the name, or nullptr when it is absent or unusable.
   const nlohmann::json* List(std::string_view name, const ListBounds& bounds);
 
-  // Reports every field that nobody asked for.
-  void RefuseOthers();
+  // The names of all fields, for objects whose names are the user's own.
+  std::vector<std::string> Names() const;
+
+  // Reports every field that nobody asked for. `of_what`: the object without a path.
+  void RefuseOthers(std::string_view of_what = "a RolloutPolicy");
 
  private:
   template <typename Enum>

@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "spec/indicator_json.h"
+#include "spec/promql_shape.h"
 #include "spec/selector_text.h"
 
 namespace slogate::spec {
@@ -75,36 +78,49 @@ core::HistogramIndicator ReadHistogram(ObjectReader reader, std::size_t longest)
   return histogram;
 }
 
-std::string ReadPromql(ObjectReader& owner, std::string_view field) {
-  if (!owner.Require(field, "write PromQL with {{.window}} and {{.arm}}")) return "";
-  std::string promql = owner.Text(field, kLongestPromql).value_or("");
-  for (const std::string placeholder : {"{{.window}}", "{{.arm}}"}) {
-    if (!promql.empty() && promql.find(placeholder) == std::string::npos) {
-      owner.Report(field, "has no " + placeholder,
-                   "write it as in sum(increase(requests_total{ {{.arm}} }[{{.window}}]))");
-    }
-  }
-  std::size_t at = 0;
-  while ((at = promql.find("{{.", at)) != std::string::npos) {
-    const std::string_view rest = std::string_view(promql).substr(at);
-    if (!rest.starts_with("{{.window}}") && !rest.starts_with("{{.arm}}")) {
-      owner.Report(field, "has an unknown placeholder", "use {{.window}} and {{.arm}} only");
-      break;
-    }
-    ++at;
-  }
-  return promql;
+std::vector<std::string> PlaceholdersOf(IndicatorUse use) {
+  if (use == IndicatorUse::kOfArms) return {"{{.window}}", "{{.arm}}"};
+  return {"{{.window}}"};
 }
 
-core::PromqlIndicator ReadPromqlIndicator(ObjectReader reader) {
+std::string ExampleOf(IndicatorUse use) {
+  return std::string("write it as in sum(increase(requests_total") +
+         (use == IndicatorUse::kOfArms ? "{ {{.arm}} }" : "") + "[{{.window}}]))";
+}
+
+void CheckPlaceholders(ObjectReader& owner, std::string_view field, const std::string& promql,
+                       IndicatorUse use) {
+  const std::vector<std::string> known = PlaceholdersOf(use);
+  for (const std::string& placeholder : known) {
+    if (promql.find(placeholder) != std::string::npos) continue;
+    owner.Report(field, "has no " + placeholder, ExampleOf(use));
+  }
+  for (std::size_t at = promql.find("{{."); at != std::string::npos;
+       at = promql.find("{{.", at + 1)) {
+    const std::string_view rest = std::string_view(promql).substr(at);
+    const bool is_known =
+        std::any_of(known.begin(), known.end(),
+                    [&](const std::string& placeholder) { return rest.starts_with(placeholder); });
+    if (is_known) continue;
+    owner.Report(field, "has an unknown placeholder",
+                 "use " + (known.size() > 1 ? known[0] + " and " + known[1] : known[0]) + " only");
+    return;
+  }
+}
+
+core::PromqlIndicator ReadPromqlIndicator(ObjectReader reader, IndicatorUse use) {
   core::PromqlIndicator promql;
   if (!reader.IsObject()) return promql;
-  promql.total = ReadPromql(reader, "total");
+  promql.total = ReadPromql(reader, "total", use);
   promql.part_is_good = PartIsGood(reader);
   for (const char* given : {"bad", "good"}) {
-    if (reader.Has(given)) promql.part = ReadPromql(reader, given);
+    if (reader.Has(given)) promql.part = ReadPromql(reader, given, use);
   }
-  promql.enough_to_promote = reader.Flag("enoughToPromote", false);
+  if (use == IndicatorUse::kOfArms) {
+    promql.enough_to_promote = reader.Flag("enoughToPromote", false);
+  } else {
+    promql.per_second = reader.Flag("perSecond", false);
+  }
   reader.RefuseOthers();
   return promql;
 }
@@ -141,25 +157,49 @@ core::ScoreHistogramIndicator ReadScoreHistogram(ObjectReader reader, std::size_
 
 }  // namespace
 
+std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse use) {
+  if (!owner.Require(field, use == IndicatorUse::kOfArms
+                                ? "write PromQL with {{.window}} and {{.arm}}"
+                                : "write PromQL with {{.window}}")) {
+    return "";
+  }
+  // Objectives come from other tools too, and those break lines.
+  const auto text = use == IndicatorUse::kOfArms ? owner.Text(field, kLongestPromql)
+                                                 : owner.AnyText(field, kLongestPromql);
+  if (!text) return "";
+  std::string promql = use == IndicatorUse::kOfArms ? *text : OneLine(*text);
+  if (!promql.empty()) {
+    CheckPlaceholders(owner, field, promql, use);
+  } else if (use == IndicatorUse::kOfService) {
+    owner.Report(field, "is empty", ExampleOf(use));
+  }
+  return promql;
+}
+
+std::optional<core::Indicator> ReadIndicatorKinds(ObjectReader& reader, std::size_t longest,
+                                                  IndicatorUse use, int& kinds) {
+  std::optional<core::Indicator> indicator;
+  const auto read = [&](const char* kind, auto read_kind) {
+    if (!reader.Has(kind)) return;
+    indicator = read_kind(reader.Child(kind));
+    ++kinds;
+  };
+  read("counters", [&](ObjectReader child) { return ReadCounters(std::move(child), longest); });
+  read("histogram", [&](ObjectReader child) { return ReadHistogram(std::move(child), longest); });
+  read("promql", [&](ObjectReader child) { return ReadPromqlIndicator(std::move(child), use); });
+  read("score", [&](ObjectReader child) { return ReadScore(std::move(child), longest); });
+  read("scoreHistogram",
+       [&](ObjectReader child) { return ReadScoreHistogram(std::move(child), longest); });
+  return indicator;
+}
+
 std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector) {
   constexpr const char* kKinds = "give counters, histogram, promql, score or scoreHistogram";
   if (!owner.Require("indicator", kKinds)) return std::nullopt;
   ObjectReader reader = owner.Child("indicator");
   if (!reader.IsObject()) return std::nullopt;
-  std::optional<core::Indicator> indicator;
   int given = 0;
-  const auto read = [&](const char* kind, auto read_kind) {
-    if (!reader.Has(kind)) return;
-    indicator = read_kind(reader.Child(kind));
-    ++given;
-  };
-  const std::size_t longest = longest_selector;
-  read("counters", [&](ObjectReader child) { return ReadCounters(std::move(child), longest); });
-  read("histogram", [&](ObjectReader child) { return ReadHistogram(std::move(child), longest); });
-  read("promql", [](ObjectReader child) { return ReadPromqlIndicator(std::move(child)); });
-  read("score", [&](ObjectReader child) { return ReadScore(std::move(child), longest); });
-  read("scoreHistogram",
-       [&](ObjectReader child) { return ReadScoreHistogram(std::move(child), longest); });
+  auto indicator = ReadIndicatorKinds(reader, longest_selector, IndicatorUse::kOfArms, given);
   if (given > 1) reader.Report("", "has more than one kind", "keep one of them");
   if (given == 0) reader.Report("", "says nothing to count", kKinds);
   reader.RefuseOthers();

@@ -177,6 +177,7 @@ struct ServiceLevelObjective {
   std::vector<SloObjective> objectives;
   DeployGate gate;
   std::vector<CalendarEntry> calendar;
+  std::optional<RolloutBudget> rollouts;  // what its budgets do to rollouts that refer to it
   PrometheusSettings prometheus;  // where `gate check` asks; an empty address: it must be told
   SloForm form = SloForm::kSlogate;
 
