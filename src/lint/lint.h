@@ -1,14 +1,17 @@
 // What is sound and still unwise: the pitfalls of objectives, found in the text alone and, with
-// what a Prometheus has, in live data.
+// what a Prometheus has (live_lint.h), in live data.
 //
 // Pure; callable from any thread.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "slogate/core/policy.h"
 #include "slogate/core/slo.h"
+#include "slogate/core/time.h"
 
 namespace slogate::lint {
 
@@ -26,7 +29,31 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-// In the order of the objectives.
-std::vector<Finding> Lint(const core::ServiceLevelObjective& slo);
+// What a code stands for.
+struct Code {
+  std::string_view name;
+  Level level = Level::kWarning;
+};
+
+// Every code that a finding can have, by name.
+const std::vector<Code>& Codes();
+
+// In the order of the objectives, each code at most once for a field; the whole SLO's findings
+// last. Without `at` nothing is said of the past.
+std::vector<Finding> Lint(const core::ServiceLevelObjective& slo,
+                          std::optional<core::TimePoint> at = std::nullopt);
+
+// A policy's objectives, by the same rules.
+std::vector<Finding> Lint(const core::Policy& policy);
+
+// What several SLOs do to each other: the findings of each, in order.
+std::vector<std::vector<Finding>> LintTogether(
+    const std::vector<const core::ServiceLevelObjective*>& slos);
+
+// "error" or "warning".
+std::string_view ToString(Level level);
+
+// The policy's objectives as an SLO would have them: what linting and budgets look at.
+core::ServiceLevelObjective AsSlo(const core::Policy& policy);
 
 }  // namespace slogate::lint

@@ -1,0 +1,35 @@
+// The checks, one family a file. Each looks at one thing and adds what it finds to the report.
+#pragma once
+
+#include <cstddef>
+
+#include "lint/events_view.h"
+#include "lint/report.h"
+#include "slogate/core/slo.h"
+#include "slogate/core/time.h"
+
+namespace slogate::lint {
+
+// One objective of an SLO.
+struct Subject {
+  const core::ServiceLevelObjective& slo;
+  const core::SloObjective& objective;
+  std::string field;                 // spec.objectives[2]
+  std::optional<EventsView> events;  // absent: it takes no series itself
+};
+
+void CheckPolarity(const Subject& subject, Report& report);   // good and bad mixed up
+void CheckPart(const Subject& subject, Report& report);       // the part is no part of the total
+void CheckLabels(const Subject& subject, Report& report);     // labels that never join, cohorts
+void CheckQueries(const Subject& subject, Report& report);    // PromQL that counts wrongly
+void CheckCost(const Subject& subject, Report& report);       // expensive selectors
+void CheckTarget(const Subject& subject, Report& report);     // unlikely targets, SLA
+void CheckAlerts(const Subject& subject, Report& report);     // alerts that never fire
+void CheckThreshold(const Subject& subject, Report& report);  // milliseconds for seconds
+void CheckStructure(const Subject& subject, Report& report);  // composites and journeys
+void CheckProxy(const Subject& subject, Report& report);      // quality that is availability
+void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report);
+void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,
+                   Report& report);
+
+}  // namespace slogate::lint

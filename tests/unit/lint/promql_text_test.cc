@@ -1,0 +1,56 @@
+#include "lint/promql_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace slogate::lint {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(PromqlTextTest, AnExpressionIsTakenApart) {
+  const PromqlText text = ReadPromql(
+      "sum by (region, code) (rate(x_total{code=~\"5..|}\"}[{{.window}}] offset 1h)) # x{\n"
+      "/ on (region) group_left sum(increase(y{}[5m:1m])) or vector(0)");
+  ASSERT_EQ(text.uses.size(), 2u);
+  EXPECT_EQ(text.uses[0].selector.metric, "x_total");
+  ASSERT_EQ(text.uses[0].selector.matchers.size(), 1u);
+  EXPECT_EQ(text.uses[0].selector.matchers[0].value, "5..|}");
+  EXPECT_EQ(text.uses[0].range, "{{.window}}");
+  EXPECT_EQ(text.uses[0].function, "rate");
+  EXPECT_EQ(text.uses[1].range, "5m:1m");
+  EXPECT_EQ(text.uses[1].function, "increase");
+  EXPECT_THAT(text.by, ElementsAre(ElementsAre("code", "region")));
+  EXPECT_TRUE(text.aggregates);
+  EXPECT_TRUE(text.matches_on);
+  ASSERT_EQ(text.operators.size(), 2u);
+  EXPECT_EQ(text.operators[0].name, "/");
+  EXPECT_EQ(text.operators[0].before, 1u);
+  EXPECT_EQ(text.operators[1].name, "or");
+}
+
+TEST(PromqlTextTest, ATemplateAmongMatchersIsPassedOver) {
+  const PromqlText text = ReadPromql("increase(x_total{{{.arm}},code=\"500\"}[{{ .window }}])");
+  ASSERT_EQ(text.uses.size(), 1u);
+  ASSERT_EQ(text.uses[0].selector.matchers.size(), 1u);
+  EXPECT_EQ(text.uses[0].selector.matchers[0].name, "code");
+}
+
+TEST(PromqlTextTest, NoTextIsTooBroken) {
+  for (const char* const text :
+       {"", "{{", "{{.", "x{", "x[", "x{a=\"", "\"", "))((", "sum by (a", "{{}}{", "x{{{", "by",
+        "[]", "x{a=\"\\", "-", "{__name__=~\"a\"}"}) {
+    EXPECT_LE(ReadPromql(text).uses.size(), 1u) << text;
+  }
+}
+
+TEST(PromqlTextTest, TheWindowIsFoundHoweverItIsSpaced) {
+  EXPECT_TRUE(HasWindow("x[{{.window}}]"));
+  EXPECT_TRUE(HasWindow("x{ {{.arm}} }[{{  .window }}]"));
+  EXPECT_FALSE(HasWindow("x[5m]"));
+  EXPECT_FALSE(HasWindow("x{{{.arm}}}[5m]"));
+}
+
+}  // namespace
+}  // namespace slogate::lint
