@@ -1,4 +1,6 @@
 // Prometheus rules as values, and as text.
+//
+// Pure; callable from any thread.
 #pragma once
 
 #include <string>
@@ -21,9 +23,11 @@ struct RuleGroup {
   std::string name;
   core::Duration interval{0};  // 0: Prometheus' own
   std::vector<Rule> rules;
+  std::vector<std::string> remarks;  // what a reader has to know; comments of the text
 };
 
-// The recording and alerting rules of one SLO, in the order Prometheus has to evaluate them.
+// The recording and alerting rules of one SLO, in the order Prometheus has to evaluate them. Labels
+// of the SLO that Prometheus would refuse, or that would hide slogate's own, are left out.
 std::vector<RuleGroup> RulesOf(const core::ServiceLevelObjective& slo);
 
 // A Prometheus rules file.

@@ -1,0 +1,162 @@
+#include <cctype>
+#include <utility>
+
+#include "rules/groups.h"
+#include "rules/number_text.h"
+#include "rules/sli_events.h"
+#include "spec/recorded_names.h"
+#include "spec/sli_promql.h"
+
+namespace slogate::rules {
+namespace {
+
+constexpr std::string_view kSeverityLabel = "sloth_severity";
+
+std::string_view SlothWord(core::Severity severity) {
+  switch (severity) {
+    case core::Severity::kPage:
+      return "page";
+    case core::Severity::kTicket:
+      return "ticket";
+  }
+  return "";
+}
+
+bool IsPossible(const core::BurnRow& row, double target) { return 1 / (1 - target) > row.factor; }
+
+// CheckoutAvailabilityBudgetBurn.
+std::string DefaultName(const Subject& subject) {
+  std::string name;
+  bool begins_word = true;
+  for (const char letter : subject.slo.service + "-" + subject.objective.name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (std::isalnum(byte) == 0) {
+      begins_word = true;
+      continue;
+    }
+    name += begins_word ? static_cast<char>(std::toupper(byte)) : letter;
+    begins_word = false;
+  }
+  return name + "BudgetBurn";
+}
+
+std::string NameOf(const Subject& subject) {
+  const std::string& given = subject.objective.alerting.name;
+  return given.empty() ? DefaultName(subject) : given;
+}
+
+// The burn over one window, where it is above the factor. Without sloth_window, so that an alert
+// stays the same alert whichever row fires.
+std::string Burning(const Subject& subject, const std::string& series, double factor) {
+  return "max without (sloth_window) (" + series + subject.selector + " / " +
+         BudgetText(subject.objective.target) + " > " + NumberText(factor) + ")";
+}
+
+std::string CohortBurning(const Subject& subject, const std::string& series, double factor) {
+  return "max without (sloth_window) (" + series + subject.selector +
+         " / ignoring (sloth_window) (1 - " + std::string(spec::kCohortObjective) +
+         subject.selector + ") > " + NumberText(factor) + ")";
+}
+
+template <typename BurningOf>
+std::string AnyOf(const std::vector<core::BurnRow>& rows, const BurningOf& burning) {
+  std::string any;
+  for (const core::BurnRow& row : rows) {
+    if (!any.empty()) any += "\nor\n";
+    any += "(\n  " + burning(row.short_window, row.factor) + "\n  and\n  " +
+           burning(row.long_window, row.factor) + "\n)";
+  }
+  return any;
+}
+
+// The templates have nothing of the file in them: names come from the alert's own labels.
+core::Labels Annotations(const Subject& subject, std::string_view of_whom,
+                         std::string_view remaining, std::string_view matchers,
+                         std::string_view values) {
+  const std::string who =
+      "{{ $labels.sloth_service }} {{ $labels.sloth_slo }}" + std::string(of_whom);
+  return {{"summary",
+           who + " burns its error budget {{ printf \"%.3g\" $value }} times as fast as it lasts" +
+               "{{ with printf `" + std::string(remaining) + "{" + std::string(matchers) + "}` " +
+               std::string(values) +
+               " | query }}; {{ . | first | value | humanizePercentage }} of the budget of " +
+               spec::PromqlDuration(subject.period) + " is left{{ end }}."},
+          {"title", "({{ $labels.sloth_severity }}) " + who + ": error budget burns too fast"}};
+}
+
+core::Labels WithOwn(core::Labels defaults, const core::Alerting& alerting,
+                     const core::Labels& of_severity, bool labels) {
+  const core::Labels& of_both = labels ? alerting.labels : alerting.annotations;
+  return Merged(Merged(defaults, of_both), of_severity);
+}
+
+Rule AlertOf(const Subject& subject, core::Severity severity, std::string expression,
+             const core::Labels& annotations) {
+  const core::Alerting& alerting = subject.objective.alerting;
+  const core::Alert& own = severity == core::Severity::kPage ? alerting.page : alerting.ticket;
+  Rule rule{"", NameOf(subject), std::move(expression), {}, {}};
+  rule.labels = Merged(WithOwn({}, alerting, own.labels, true),
+                       {{std::string(kSeverityLabel), std::string(SlothWord(severity))}});
+  rule.annotations = WithOwn(annotations, alerting, own.annotations, false);
+  return rule;
+}
+
+std::vector<core::BurnRow> PossibleRows(const Subject& subject, core::Severity severity,
+                                        std::vector<std::string>& remarks) {
+  std::vector<core::BurnRow> rows;
+  for (const core::BurnRow& row : subject.rows) {
+    if (row.severity != severity) continue;
+    if (IsPossible(row, subject.objective.target)) {
+      rows.push_back(row);
+      continue;
+    }
+    remarks.push_back("Left out: a burn of " + NumberText(row.factor) + " over " +
+                      spec::PromqlDuration(row.long_window) + "; with a target of " +
+                      NumberText(subject.objective.target * 100) + " % the burn cannot exceed " +
+                      NumberText(1 / (1 - subject.objective.target)) + ".");
+  }
+  return rows;
+}
+
+void AddAlert(const Subject& subject, core::Severity severity, RuleGroup& group) {
+  const core::Alerting& alerting = subject.objective.alerting;
+  const core::Alert& own = severity == core::Severity::kPage ? alerting.page : alerting.ticket;
+  if (!own.enabled) return;
+  const auto rows = PossibleRows(subject, severity, group.remarks);
+  if (rows.empty()) return;
+  const bool bounded = BoundedBy(subject.objective) != nullptr;
+  const std::string expression = AnyOf(rows, [&](core::Duration window, double factor) {
+    const std::string text = spec::PromqlDuration(window);
+    return Burning(subject, bounded ? spec::BestRatioName(text) : spec::RatioName(text), factor);
+  });
+  group.rules.push_back(
+      AlertOf(subject, severity, expression,
+              Annotations(subject, "", bounded ? spec::kBestRemaining : spec::kBudgetRemaining,
+                          "sloth_id=%q", "$labels.sloth_id")));
+}
+
+// A cohort wakes nobody: it has few events. Every row of the objective opens a ticket.
+void AddCohortTicket(const Subject& subject, RuleGroup& group) {
+  if (!subject.objective.alerting.ticket.enabled || CohortRecordings(subject).empty()) return;
+  const std::string expression = AnyOf(subject.rows, [&](core::Duration window, double factor) {
+    return CohortBurning(subject, spec::CohortRatioName(spec::PromqlDuration(window)), factor);
+  });
+  Rule rule =
+      AlertOf(subject, core::Severity::kTicket, expression,
+              Annotations(subject, " of cohort {{ $labels.slo_cohort }}", spec::kCohortRemaining,
+                          "sloth_id=%q, slo_cohort=%q", "$labels.sloth_id $labels.slo_cohort"));
+  rule.alert += "Cohort";
+  group.rules.push_back(std::move(rule));
+}
+
+}  // namespace
+
+RuleGroup AlertRules(const Subject& subject) {
+  RuleGroup group{"sloth-slo-alerts-" + subject.id, {}, {}, {}};
+  AddAlert(subject, core::Severity::kPage, group);
+  AddAlert(subject, core::Severity::kTicket, group);
+  AddCohortTicket(subject, group);
+  return group;
+}
+
+}  // namespace slogate::rules

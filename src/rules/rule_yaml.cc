@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "rules/rule_group.h"
+#include "spec/sli_promql.h"
+#include "spec/utf8.h"
+
+namespace slogate::rules {
+namespace {
+
+bool IsOrdinary(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+// Beyond ASCII, what ends a line in YAML or may not stand in it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEscapes = {
+    {{"\xe2\x80\xa8", "\\u2028"},
+     {"\xe2\x80\xa9", "\\u2029"},
+     {"\xef\xbb\xbf", "\\ufeff"},
+     {"\xef\xbf\xbe", "\\ufffe"},
+     {"\xef\xbf\xbf", "\\uffff"}}};
+
+std::string Hex(unsigned char byte) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  return {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+// Takes what one escape stands for, or one byte.
+std::string TakeEscaped(std::string_view& text) {
+  for (const auto& [bytes, escape] : kEscapes) {
+    if (text.starts_with(bytes)) {
+      text.remove_prefix(bytes.size());
+      return std::string(escape);
+    }
+  }
+  const char c = text.front();
+  const auto byte = static_cast<unsigned char>(c);
+  text.remove_prefix(1);
+  // Control characters from U+0080 on are two bytes of UTF-8.
+  if (byte == 0xc2 && !text.empty() && static_cast<unsigned char>(text.front()) < 0xa0) {
+    const auto second = static_cast<unsigned char>(text.front());
+    text.remove_prefix(1);
+    return Hex(second);
+  }
+  if (c == '"' || c == '\\') return {'\\', c};
+  if (c == '\n') return "\\n";
+  if (byte < 0x20 || byte == 0x7f) return Hex(byte);
+  return {c};
+}
+
+std::string DoubleQuoted(std::string_view text) {
+  std::string quoted = "\"";
+  while (!text.empty()) quoted += TakeEscaped(text);
+  return quoted + "\"";
+}
+
+std::string SingleQuoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += c;
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+std::string Quoted(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), IsOrdinary) ? SingleQuoted(text)
+                                                           : DoubleQuoted(text);
+}
+
+// An expression of several ordinary lines stays that.
+std::string Expression(std::string_view text, const std::string& indent) {
+  const bool lines =
+      text.find('\n') != std::string_view::npos && text.front() == '(' && text.back() == ')' &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || IsOrdinary(c); });
+  if (!lines) return Quoted(text);
+  std::string block = "|-\n" + indent;
+  for (const char c : text) {
+    block += c;
+    if (c == '\n') block += indent;
+  }
+  return block;
+}
+
+// Names of labels that YAML would take for a boolean or nothing.
+std::string Key(const std::string& name) {
+  constexpr std::array<std::string_view, 10> kWords = {"y",   "n",    "yes",   "no",   "on",
+                                                       "off", "true", "false", "null", "nan"};
+  std::string lower = name;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const bool word = std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+  return word ? SingleQuoted(name) : name;
+}
+
+void WriteLabels(const char* field, const core::Labels& labels, const std::string& indent,
+                 std::string& text) {
+  if (labels.empty()) return;
+  text += indent + field + ":\n";
+  for (const auto& [name, value] : labels) {
+    text += indent + "  " + Key(name) + ": " + Quoted(value) + "\n";
+  }
+}
+
+void WriteRule(const Rule& rule, const std::string& indent, std::string& text) {
+  const std::string inner = indent + "  ";
+  text +=
+      indent + (rule.alert.empty() ? "- record: " + rule.record : "- alert: " + Quoted(rule.alert));
+  text += "\n" + inner + "expr: " + Expression(rule.expression, inner + "  ") + "\n";
+  WriteLabels("labels", rule.labels, inner, text);
+  WriteLabels("annotations", rule.annotations, inner, text);
+}
+
+void WriteGroups(const std::vector<RuleGroup>& groups, const std::string& indent,
+                 std::string& text) {
+  text += indent + (groups.empty() ? "groups: []\n" : "groups:\n");
+  for (const RuleGroup& group : groups) {
+    for (const std::string& remark : group.remarks) {
+      text += indent + "  # " + spec::BoundedUtf8(remark, 1000) + "\n";
+    }
+    text += indent + "  - name: " + Quoted(group.name) + "\n";
+    if (group.interval.count() > 0) {
+      text += indent + "    interval: " + spec::PromqlDuration(group.interval) + "\n";
+    }
+    text += indent + "    rules:\n";
+    for (const Rule& rule : group.rules) WriteRule(rule, indent + "      ", text);
+  }
+}
+
+constexpr std::string_view kHeader = "# Written by gate rules; edits will be lost.\n";
+
+}  // namespace
+
+std::string ToRulesFile(const std::vector<RuleGroup>& groups) {
+  std::string text(kHeader);
+  WriteGroups(groups, "", text);
+  return text;
+}
+
+std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const std::string& name,
+                             const std::string& ns, const core::Labels& labels) {
+  std::string text(kHeader);
+  text += "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: " +
+          Quoted(name) + "\n";
+  if (!ns.empty()) text += "  namespace: " + Quoted(ns) + "\n";
+  if (!labels.empty()) text += "  labels:\n";
+  for (const auto& [label, value] : labels) {
+    text += "    " + Quoted(label) + ": " + Quoted(value) + "\n";
+  }
+  text += "spec:\n";
+  WriteGroups(groups, "  ", text);
+  return text;
+}
+
+}  // namespace slogate::rules
