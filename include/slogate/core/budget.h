@@ -72,18 +72,19 @@ struct BudgetVerdict {
   double bad = 0;
   double budget = 0;     // bad events that the whole window allows, at its traffic so far
   double remaining = 0;  // share of the budget; below 0: overspent
-  // Composites without a metric per request: `remaining` supposes that no request fails twice,
-  // this that they fail together as far as they can.
+  // Composites without a metric per request: `bad`, `remaining` and `sla_remaining` suppose that no
+  // request fails twice; this, `standing` and the burns that they fail together as far as they can.
   std::optional<double> remaining_at_best;
   std::optional<double> sla_remaining;
   std::vector<BurnReading> burns;
   std::vector<BurnRowReading> rows;
-  // At the burn of the last hour: until nothing is left. Absent: not above 1 (rolling), not before
-  // the calendar window ends, or unknown. Zero: exhausted.
+  // At the present burn: until nothing is left. Absent: not above `budget_factor` (rolling), not
+  // before the calendar window ends, or unknown. Zero: exhausted.
   std::optional<Duration> exhausted_in;
   bool provisional = false;     // of a rolling window: data is younger than the window
   Duration observed{0};         // time of the window that was counted
-  std::vector<BudgetGap> gaps;  // after the first data, oldest first, at most kMostGaps
+  Duration missed{0};           // time of all gaps
+  std::vector<BudgetGap> gaps;  // after the first data; the latest kMostGaps, oldest first
   double budget_factor = 1;     // of the calendar, in `budget` and `remaining`
 };
 
@@ -132,7 +133,7 @@ struct ObjectiveStanding {
 struct SloStanding {
   GateAction action = GateAction::kAllow;     // severest of its findings; kAdvise warns at most
   bool source_failed = false;                 // of an enforced objective
-  bool no_data = false;                       // of an enforced objective
+  bool no_data = false;                       // of an enforced objective, unless on_no_data allows
   std::vector<GateFinding> findings;          // of the whole SLO: freezes, calendar
   std::vector<ObjectiveStanding> objectives;  // in the order of the SLO
 };
