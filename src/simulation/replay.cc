@@ -34,6 +34,7 @@ constexpr int kMostLooks = 8;
 Replay::Replay(const core::Policy& policy, const core::HistoryReading& history,
                std::int64_t first_block)
     : policy_(policy) {
+  policy_.budget.reset();  // a replay has no time before it, and so no budget
   state_.phase = Phase::kReady;
   state_.stable_revision = "baseline";
   world_ = IdealWorld(policy, state_);

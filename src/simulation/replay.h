@@ -34,7 +34,7 @@ class Replay {
   void Decide(core::TimePoint now);
   void Settle(core::TimePoint now);
 
-  const core::Policy& policy_;
+  core::Policy policy_;
   core::Observations world_;
   core::RolloutState state_;
   std::vector<core::HistoryEntry> news_;

@@ -131,6 +131,9 @@ struct Margins {
 
 struct Objective {
   std::string name;
+  // Of the ServiceLevelObjective that it comes from, whose budget is the whole service's and may be
+  // kept by recording rules. Empty: it is the policy's own.
+  std::string service;
   Dimension dimension = Dimension::kAvailability;
   double target = 0.99;  // 0 < target < 1
   BudgetWindow window = std::chrono::hours(24 * 30);

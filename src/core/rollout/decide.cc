@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/rollout/actions.h"
+#include "core/rollout/budget_gate.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
 
@@ -23,9 +24,14 @@ Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
   return length - since + 20ms;
 }
 
-Duration RequeueAfter(const Policy& policy, const RolloutState& state, TimePoint now) {
+Duration RequeueAfter(const Policy& policy, const RolloutState& state, const WorkloadView& workload,
+                      TimePoint now) {
   if (IsResting(state.phase)) {
-    const Duration at_rest = policy.workload.tracked.empty() ? kAtRest : kAtRestTracking;
+    Duration at_rest = policy.workload.tracked.empty() ? kAtRest : kAtRestTracking;
+    // What refuses a start ends without an announcement.
+    for (const BudgetPlan& plan : PlanBudgets(policy, state, workload, now)) {
+      if (IsOfBudgets(state.reason)) at_rest = std::min(at_rest, BudgetCadence(plan));
+    }
     const Duration left = state.phase_began + policy.workload.scale_down_delay - now;
     return left > 0ms ? std::min(at_rest, left + 20ms) : at_rest;
   }
@@ -93,6 +99,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   }
   Look look{policy, observations, now, decision, decision.next_state, Reason::kNone, ""};
   FindBlock(look);
+  LookAtBudgets(look);
   if (look.blocked == Reason::kNone || GoesOnBlocked(state)) {
     Dispatch(look);
   } else {
@@ -101,7 +108,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
     decision.kind = DecisionKind::kPause;
   }
-  decision.requeue_after = RequeueAfter(policy, decision.next_state, now);
+  decision.requeue_after = RequeueAfter(policy, decision.next_state, observations.workload, now);
   return decision;
 }
 

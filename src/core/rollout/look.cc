@@ -36,6 +36,8 @@ void Look::Enter(Phase phase, DecisionKind kind, Reason reason, std::string mess
   next.phase = phase;
   next.phase_began = now;
   next.missing_since.reset();
+  // What a person went on despite is about this attempt.
+  if (phase != Phase::kProgressing && phase != Phase::kPaused) next.waived.clear();
   Hold(reason, message);
   Tell(kind, reason, std::move(message));
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/rollout/budget_opinion.h"
 #include "slogate/core/decide.h"
 
 namespace slogate::core {
@@ -21,6 +22,8 @@ struct Look {
   RolloutState& next;              // decision.next_state
   Reason blocked = Reason::kNone;  // why the workload or a route cannot be used, and in words;
   std::string block_message;       // traffic may still leave the canary
+  BudgetOpinion budgets = {};      // empty: none are asked for
+  std::vector<BudgetStatus> budgets_before = {};
 
   bool Managed() const { return policy.workload.promotion == Promotion::kManaged; }
   // In a dry run weights are taken as moved.

@@ -1,5 +1,6 @@
 // A candidate takes traffic, step by step.
 #include "core/rollout/asked.h"
+#include "core/rollout/budget_gate.h"
 #include "core/rollout/judgement.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
@@ -45,6 +46,22 @@ void RejectAsNeverAvailable(Look& look) {
               "The canary's pods were not available within the progress deadline");
 }
 
+// Until the first weight a rollout has begun for its pods only. A person's word to promote is that
+// budgets be passed over as well.
+bool BudgetKeepsFromMoving(Look& look) {
+  const BudgetEffect least = look.next.frozen ? BudgetEffect::kHold : BudgetEffect::kRefuseStart;
+  return FullPromotionAsked(look) == nullptr &&
+         HeldByBudget(look, least, "The canary gets no traffic yet");
+}
+
+void FreezeAndMove(Look& look) {
+  look.next.frozen =
+      Freeze(TightenedPolicy(look), look.seen.workload, *look.seen.history, look.now);
+  NoteTightened(look, *look.next.frozen);
+  look.next.checkpoint = EmptyCheckpoint(*look.next.frozen);
+  BeginMove(look, 0);
+}
+
 void Starting(Look& look) {
   const WorkloadView& workload = look.seen.workload;
   const Duration deadline = look.policy.workload.progress_deadline;
@@ -66,6 +83,8 @@ void Starting(Look& look) {
     look.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
   } else if (PauseAsked(look)) {
     look.Hold(Reason::kPausedByPerson, PauseWords(look));
+  } else if (BudgetKeepsFromMoving(look)) {
+    return;
   } else if (look.next.frozen) {
     BeginMove(look, look.next.step);
   } else if (!look.seen.history) {
@@ -74,9 +93,7 @@ void Starting(Look& look) {
     look.Hold(Reason::kSourceFailed,
               "The baseline's history cannot be read: " + look.seen.history->message);
   } else {
-    look.next.frozen = Freeze(look.policy, workload, *look.seen.history, look.now);
-    look.next.checkpoint = EmptyCheckpoint(*look.next.frozen);
-    BeginMove(look, 0);
+    FreezeAndMove(look);
   }
 }
 
@@ -182,15 +199,21 @@ void Gate(Look& look, const Judgement& judgement) {
   const Request* const approval = ApprovalAsked(look);
   const bool timed_out = step.longest_duration.count() > 0 && with_events >= step.longest_duration;
 
+  const bool shown = step.require != Require::kApproval && judgement.obstacle == Reason::kNone &&
+                     (step.require == Require::kNotWorse || judgement.all_shown_no_worse);
+  const bool approved = step.require == Require::kApproval && approval != nullptr;
+
   if (!waited) {
     look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(look.next));
-  } else if (step.require == Require::kApproval && approval != nullptr) {
+  } else if ((shown || approved) &&
+             HeldByBudget(look, BudgetEffect::kHold, StepName(look.next) + " is done and waits")) {
+    return;
+  } else if (approved) {
     look.next.approved = *approval;
     PassStep(look, &judgement, Reason::kApproved, ", approved" + ByWhom(*approval));
   } else if (step.require == Require::kApproval) {
     AwaitApproval(look);
-  } else if (judgement.obstacle == Reason::kNone &&
-             (step.require == Require::kNotWorse || judgement.all_shown_no_worse)) {
+  } else if (shown) {
     PassStep(look, &judgement, Reason::kStepPassed, "");
   } else if (timed_out && step.on_timeout == OnTimeout::kPause) {
     look.Pause(Reason::kTimedOut,
@@ -210,7 +233,7 @@ void Gate(Look& look, const Judgement& judgement) {
 void Baking(Look& look, const Judgement& judgement) {
   if (PauseAsked(look)) {
     look.Pause(Reason::kPausedByPerson, PauseWords(look));
-  } else if (HoldForDrift(look) || HoldForMissing(look, judgement)) {
+  } else if (HoldForDrift(look) || PausedByBudget(look) || HoldForMissing(look, judgement)) {
     return;
   } else if (look.seen.evidence->blocks.empty()) {
     look.Hold(Reason::kBaking, "Waiting for the first block of " + StepName(look.next));
@@ -236,10 +259,20 @@ void GoOn(Look& look, const std::string& message) {
   look.Enter(Phase::kProgressing, DecisionKind::kHold, lifted, message);
 }
 
-// A pause for lack of evidence lifts itself, since nothing was shown; others wait for a person.
+// The step's time begins anew: that of an incident says little about how the canary fares.
+void LiftBudgetPause(Look& look, const Judgement* judgement) {
+  if (!BudgetAllowsAgain(look)) return;
+  GoOn(look,
+       "The error budget allows it again; " + StepName(look.next) + " gathers fresh evidence");
+  if (look.next.stage == StepStage::kBaking) BeginBake(look, judgement);
+}
+
+// A pause for lack of evidence lifts itself, since nothing was shown, and one for an error budget,
+// since nothing was shown of the canary; others wait for a person.
 void Paused(Look& look, const Judgement* judgement) {
   const Reason why = look.next.reason;
   if (look.seen.requests.resume != look.next.resume && why != Reason::kPausedByPerson) {
+    if (IsOfBudgets(why)) WaiveBudgets(look);
     GoOn(look, "Resumed by a person; " + StepName(look.next) + " gathers fresh evidence");
     if (why == Reason::kWeightDrift) {
       if (judgement != nullptr) look.Keep(*judgement);
@@ -254,6 +287,8 @@ void Paused(Look& look, const Judgement* judgement) {
     if (judgement != nullptr && blocks && !HoldForMissing(look, *judgement)) {
       GoOn(look, "Evidence is back");
     }
+  } else if (why == Reason::kBudgetExhausted || why == Reason::kBudgetBurning) {
+    LiftBudgetPause(look, judgement);
   }
 }
 
@@ -290,6 +325,7 @@ std::optional<Judgement> JudgeNow(Look& look) {
                               look.seen.evidence->blocks, demand);
   next.verdicts = judgement.verdicts;
   look.decision.verdicts = judgement.verdicts;
+  LookAtSpending(look, judgement);
   return judgement;
 }
 

@@ -1,5 +1,6 @@
 // Before the first rollout and between rollouts.
 #include "core/rollout/asked.h"
+#include "core/rollout/budget_gate.h"
 #include "core/rollout/look.h"
 #include "core/rollout/world.h"
 
@@ -111,7 +112,8 @@ void Resting(Look& look) {
     look.Hold(WeightsDrifted(look.seen, 0) ? Reason::kMovingWeights : Reason::kRouteNotAccepted,
               "A new revision waits: the routes are not yet accepted with all traffic on the "
               "baseline");
-  } else {
+  } else if (!HeldByBudget(look, BudgetEffect::kRefuseStart,
+                           "Revision " + ShortRevision(workload.canary.revision) + " waits")) {
     StartRollout(look);
   }
 }
