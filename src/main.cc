@@ -29,6 +29,7 @@
 #include "adapters/traffic/router_table.h"
 #include "app/cli/adapters.h"
 #include "app/cli/command_line.h"
+#include "app/cli/file_pattern.h"
 #include "app/cli/stop_signal.h"
 #include "sandbox/demo/demo_world.h"
 #include "slogate/ports/clock.h"
@@ -135,6 +136,7 @@ app::Adapters MakeAdapters(std::string_view path) {
   adapters.make_sandbox = sandbox::DemoWorld::Start;
   adapters.on_stop = app::OnStopSignal;
   adapters.read_file = kube::ReadBoundedFile;
+  adapters.find_files = app::FindFiles;
   adapters.environment = [](const char* name) -> const char* { return std::getenv(name); };
   adapters.clock = &TheClock();
   adapters.terminal = [environment = adapters.environment] {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/cli/sandbox.h"
 #include "app/cli/screen/terminal.h"
@@ -80,6 +81,8 @@ struct Adapters {
   // made before any other thread is.
   std::function<std::unique_ptr<StopSignal>(std::function<void()> stop)> on_stop;
   FileReader read_file;
+  // The files that a file, a folder or a pattern stands for; null: they are taken as they are.
+  std::function<ports::Result<std::vector<std::string>>(const std::string& what)> find_files;
   std::function<const char*(const char* name)> environment;  // null: not set
   const ports::Clock* clock = nullptr;
   std::function<Terminal()> terminal;             // what standard output is now

@@ -25,8 +25,8 @@ struct Source {
 
 class Reader {
  public:
-  Reader(const Adapters& adapters, bool secrets_needed)
-      : adapters_(adapters), secrets_needed_(secrets_needed) {}
+  Reader(const Adapters& adapters, const std::string& whose, bool secrets_needed)
+      : adapters_(adapters), whose_(whose), secrets_needed_(secrets_needed) {}
 
   void Read(std::string& field, const Source& source,
             const std::optional<core::SecretKey>& secret) {
@@ -46,8 +46,8 @@ class Reader {
     if (value != nullptr) {
       field = value;
     } else if (secret && secrets_needed_) {
-      problem_ = std::string("the policy takes the ") + source.what + " from Secret " +
-                 secret->name + ", which is not read here; give " + source.flag;
+      problem_ = whose_ + " takes the " + source.what + " from Secret " + secret->name +
+                 ", which is not read here; give " + source.flag;
       if (source.variable != nullptr) *problem_ += " or " + std::string(source.variable);
     }
   }
@@ -56,6 +56,7 @@ class Reader {
 
  private:
   const Adapters& adapters_;
+  const std::string& whose_;
   bool secrets_needed_;
   std::optional<std::string> problem_;
 };
@@ -63,7 +64,7 @@ class Reader {
 }  // namespace
 
 void DeclareConnection(CLI::App& parser, ConnectionFlags& flags) {
-  parser.add_option("--prometheus", flags.prometheus, "Ask here instead of the policy's address")
+  parser.add_option("--prometheus", flags.prometheus, "Ask here instead of the file's address")
       ->type_name("URL");
   const auto file = [&parser](const char* name, std::string& value, const char* what) {
     parser.add_option(name, value, what)->type_name("FILE");
@@ -99,12 +100,17 @@ std::string RevisionProblem(const core::Arms& arms, const RevisionFlags& flags) 
 
 ports::Result<ports::MetricsConnection> ConnectionFromFlags(
     const core::PrometheusSettings& settings, const ConnectionFlags& flags,
-    const Adapters& adapters) {
+    const Adapters& adapters, const std::string& whose) {
   ports::MetricsConnection connection;
   connection.address = flags.prometheus.empty() ? settings.address : flags.prometheus;
+  if (connection.address.empty() && settings.provider.empty()) {
+    return ports::Fail(
+        ports::ErrorCode::kInvalidArgument,
+        whose + " names no Prometheus; set spec.prometheus.address, or give --prometheus URL");
+  }
   if (connection.address.empty()) {
     return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                       "the policy names provider \"" + settings.provider +
+                       whose + " names provider \"" + settings.provider +
                            "\", which only the controller knows; give --prometheus URL");
   }
   if (!IsHttpUrl(connection.address)) {
@@ -116,7 +122,7 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
       flags.basic_username.empty() ? settings.basic_username : flags.basic_username;
   connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
   connection.timeout = settings.timeout;
-  Reader reader(adapters, flags.prometheus.empty());
+  Reader reader(adapters, whose, flags.prometheus.empty());
   reader.Read(
       connection.bearer_token,
       {"--bearer-token-file", flags.bearer_token_file, "SLOGATE_BEARER_TOKEN", "bearer token"},

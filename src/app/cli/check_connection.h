@@ -16,7 +16,7 @@ namespace slogate::app {
 
 // Flags that stand in for what only the cluster knows: providers and Secrets.
 struct ConnectionFlags {
-  std::string prometheus;  // URL; empty: the policy's address
+  std::string prometheus;  // URL; empty: the file's address
   std::string bearer_token_file;
   std::string basic_username;
   std::string basic_password_file;
@@ -41,9 +41,9 @@ std::string RevisionProblem(const core::Arms& arms, const RevisionFlags& flags);
 
 // Tokens and passwords may also come from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD; flags
 // win. With a URL of its own, a policy's Secrets need no stand-in. kInvalidArgument names the flag
-// that is missing or wrong.
+// that is missing or wrong, and whose settings they are.
 ports::Result<ports::MetricsConnection> ConnectionFromFlags(
     const core::PrometheusSettings& settings, const ConnectionFlags& flags,
-    const Adapters& adapters);
+    const Adapters& adapters, const std::string& whose = "the policy");
 
 }  // namespace slogate::app

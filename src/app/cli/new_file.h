@@ -12,4 +12,7 @@ namespace slogate::app {
 // written. Messages name path, reason and mend.
 ports::Result<void> WriteNewFile(const std::string& path, const std::string& text, bool overwrite);
 
+// Adds `text` at the end of a file, which is made when there is none.
+ports::Result<void> AppendToFile(const std::string& path, const std::string& text);
+
 }  // namespace slogate::app

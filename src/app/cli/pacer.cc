@@ -1,10 +1,14 @@
 #include "app/cli/pacer.h"
 
+#include <utility>
+
 namespace slogate::app {
 
-Pacer::Pacer(const Adapters& adapters) : adapters_(adapters) {
+Pacer::Pacer(const Adapters& adapters, std::function<void()> heard)
+    : adapters_(adapters), heard_(std::move(heard)) {
   if (!adapters_.on_stop) return;
   signal_ = adapters_.on_stop([this] {
+    if (heard_) heard_();
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     wake_.notify_all();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -13,13 +14,15 @@ namespace slogate::app {
 // Hears SIGINT and SIGTERM while it lives; to be made before any thread is.
 class Pacer {
  public:
-  explicit Pacer(const Adapters& adapters);
+  // `heard` is called at each signal as well, on another thread.
+  explicit Pacer(const Adapters& adapters, std::function<void()> heard = {});
 
   // False when asked to stop, at once or meanwhile.
   bool Wait(core::Duration time);
 
  private:
   const Adapters& adapters_;
+  const std::function<void()> heard_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopped_ = false;

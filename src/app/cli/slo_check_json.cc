@@ -1,0 +1,168 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/cli/check_report.h"
+#include "app/cli/counts_report.h"
+#include "app/cli/slo_check_report.h"
+#include "app/cli/slo_check_words.h"
+#include "spec/duration_text.h"
+#include "spec/time_text.h"
+
+namespace slogate::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Finite(double number) { return std::isfinite(number) ? NumberJson(number) : Json(nullptr); }
+
+Json Optional(const std::optional<double>& number) {
+  return number ? Finite(*number) : Json(nullptr);
+}
+
+double Seconds(core::Duration time) { return static_cast<double>(time.count()) / 1000; }
+
+Json FindingsJson(const std::vector<core::GateFinding>& findings) {
+  Json list = Json::array();
+  for (const core::GateFinding& finding : findings) {
+    list.push_back({{"action", ToString(finding.action)},
+                    {"cohort", finding.cohort},
+                    {"message", finding.message}});
+  }
+  return list;
+}
+
+Json RowsJson(const core::BudgetVerdict& verdict) {
+  Json rows = Json::array();
+  for (const core::BurnRowReading& row : verdict.rows) {
+    rows.push_back({{"severity", ToString(row.row.severity)},
+                    {"longWindow", spec::ToText(row.row.long_window)},
+                    {"shortWindow", spec::ToText(row.row.short_window)},
+                    {"factor", Finite(row.row.factor)},
+                    {"known", row.known},
+                    {"firing", row.firing},
+                    {"impossible", row.impossible},
+                    {"oneEvent", row.one_event}});
+  }
+  return rows;
+}
+
+Json GapsJson(const core::BudgetVerdict& verdict) {
+  Json gaps = Json::array();
+  for (const core::BudgetGap& gap : verdict.gaps) {
+    gaps.push_back({{"from", spec::ToText(gap.from)},
+                    {"to", spec::ToText(gap.to)},
+                    {"problem", ToString(gap.problem)}});
+  }
+  return gaps;
+}
+
+Json BudgetJson(const core::BudgetVerdict& verdict) {
+  const bool known = verdict.standing != core::BudgetStanding::kUnknown;
+  Json json{{"cohort", verdict.cohort},
+            {"target", verdict.target},
+            {"standing", ToString(verdict.standing)},
+            {"reason", verdict.reason},
+            {"counted", verdict.counted},
+            {"events", Finite(verdict.events)},
+            {"bad", Finite(verdict.bad)},
+            {"budget", Finite(verdict.budget)},
+            {"remaining", known ? Finite(verdict.remaining) : Json(nullptr)},
+            {"remainingAtBest", Optional(verdict.remaining_at_best)},
+            {"slaRemaining", Optional(verdict.sla_remaining)},
+            {"budgetFactor", Finite(verdict.budget_factor)},
+            {"exhaustedInSeconds",
+             verdict.exhausted_in ? Json(Seconds(*verdict.exhausted_in)) : Json(nullptr)},
+            {"provisional", verdict.provisional},
+            {"observedSeconds", Seconds(verdict.observed)},
+            {"burns", Json::array()},
+            {"rows", RowsJson(verdict)},
+            {"gaps", GapsJson(verdict)}};
+  for (const core::BurnReading& burn : verdict.burns) {
+    json["burns"].push_back({{"window", spec::ToText(burn.window)},
+                             {"burn", Optional(burn.burn)},
+                             {"events", Finite(burn.events)}});
+  }
+  return json;
+}
+
+Json TraceJson(const core::BudgetReading& reading) {
+  Json list = Json::array();
+  for (const core::QueryTrace& trace : reading.trace) {
+    list.push_back({{"query", trace.query},
+                    {"at", spec::ToText(trace.at)},
+                    {"answer", trace.answer},
+                    {"milliseconds", trace.took.count()}});
+  }
+  return list;
+}
+
+Json ObjectiveJson(const CheckedSlo& slo, std::size_t place, bool explain) {
+  const core::ObjectiveStanding& standing = slo.standing.objectives[place];
+  const std::vector<int>& lines = slo.asked.objective_lines;
+  Json json{
+      {"name", standing.objective},
+      {"line", place < lines.size() ? lines[place] : 0},
+      {"dimension", ToString(standing.dimension)},
+      {"mode", ToString(standing.mode)},
+      {"origin", ToString(standing.origin)},
+      {"source", {{"problem", ToString(standing.source)}, {"message", standing.source_message}}},
+      {"budgets", Json::array()},
+      {"cohortsLeftOut", standing.cohorts_left_out},
+      {"findings", FindingsJson(standing.findings)},
+      {"notes", standing.notes},
+      {"warnings", slo.readings[place].warnings}};
+  for (const core::BudgetVerdict& verdict : standing.verdicts) {
+    json["budgets"].push_back(BudgetJson(verdict));
+  }
+  if (explain) json["queries"] = TraceJson(slo.readings[place]);
+  return json;
+}
+
+Json SloJson(const CheckedSlo& slo, const SloCheck& check, const ReportPlace& place) {
+  const core::ServiceLevelObjective& asked = slo.asked.slo;
+  Json json{{"file", FileIn(place, slo.asked.file)},
+            {"line", slo.asked.line},
+            {"name", asked.name},
+            {"namespace", asked.ns},
+            {"service", asked.service},
+            {"owner", asked.owner},
+            {"tier", asked.tier ? Json(*asked.tier) : Json(nullptr)},
+            {"window", WindowText(asked.window)},
+            {"form", ToString(asked.form)},
+            {"action", ToString(slo.standing.action)},
+            {"sourceFailed", slo.standing.source_failed},
+            {"noData", slo.standing.no_data},
+            {"exitCode", static_cast<int>(Verdict(slo, check.strict))},
+            {"findings", FindingsJson(slo.standing.findings)},
+            {"objectives", Json::array()}};
+  for (std::size_t i = 0; i < slo.standing.objectives.size(); ++i) {
+    json["objectives"].push_back(ObjectiveJson(slo, i, place.explain));
+  }
+  return json;
+}
+
+Json PolicyJson(const CheckedPolicy& policy) {
+  std::ostringstream text;
+  PrintJson(CheckReport{policy.asked.name, policy.asked.request, policy.result}, text);
+  return Json::parse(text.str(), nullptr, false);
+}
+
+}  // namespace
+
+void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
+  Json json{{"at", spec::ToSecondsText(check.at)},
+            {"priority", ToString(check.priority)},
+            {"verdict", WordOf(check)},
+            {"exitCode", static_cast<int>(Verdict(check))},
+            {"summary", Summary(check)},
+            {"slos", Json::array()},
+            {"policies", Json::array()}};
+  for (const CheckedSlo& slo : check.slos) json["slos"].push_back(SloJson(slo, check, place));
+  for (const CheckedPolicy& policy : check.policies) {
+    json["policies"].push_back(PolicyJson(policy));
+  }
+  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+}  // namespace slogate::app
