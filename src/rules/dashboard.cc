@@ -1,0 +1,135 @@
+#include "rules/dashboard.h"
+
+#include <string_view>
+#include <utility>
+
+#include "rules/dashboard_panels.h"
+#include "rules/dashboard_shape.h"
+#include "rules/panel.h"
+#include "spec/promql_string.h"
+#include "spec/recorded_names.h"
+#include "spec/sli_promql.h"
+
+namespace slogate::rules {
+namespace {
+
+// More would not fit a query; then every service with objectives can be chosen.
+constexpr std::size_t kMostServices = 50;
+
+std::string EscapedRegex(std::string_view text) {
+  constexpr std::string_view kSpecial = R"(\.+*?()|[]{}^$)";
+  std::string escaped;
+  for (const char c : text) {
+    if (kSpecial.find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string ServicesMatcher(const DashboardShape& shape) {
+  if (shape.services.size() > kMostServices) return "";
+  std::string any;
+  for (const std::string& service : shape.services) {
+    any += (any.empty() ? "" : "|") + EscapedRegex(service);
+  }
+  return "{sloth_service=~" + spec::QuotePromqlString(any) + "}";
+}
+
+Json QueryVariable(const std::string& name, const std::string& label, const std::string& query,
+                   bool several) {
+  Json variable{{"name", name},
+                {"label", label},
+                {"type", "query"},
+                {"datasource", ChosenDatasource()},
+                {"query", {{"query", query}, {"refId", "variable-" + name}}},
+                {"refresh", 2},
+                {"sort", 1},
+                {"multi", several},
+                {"includeAll", several}};
+  // A pattern of its own: a list of thousands would not fit a query.
+  if (several) {
+    variable["allValue"] = ".+";
+    variable["current"] = {{"text", {"All"}}, {"value", {"$__all"}}};
+  }
+  return variable;
+}
+
+Json Variables(const DashboardShape& shape, const DashboardOptions& options) {
+  Json datasource{{"name", "datasource"},
+                  {"label", "Data source"},
+                  {"type", "datasource"},
+                  {"query", "prometheus"},
+                  {"refresh", 1}};
+  if (!options.datasource.empty()) {
+    datasource["current"] = {{"text", options.datasource}, {"value", options.datasource}};
+  }
+  const std::string objective(spec::kObjectiveRatio);
+  return Json::array(
+      {std::move(datasource),
+       QueryVariable("service", "Service",
+                     "label_values(" + objective + ServicesMatcher(shape) + ", sloth_service)",
+                     false),
+       QueryVariable("slo", "Objective",
+                     "label_values(" + objective + "{sloth_service=\"$service\"}, sloth_slo)",
+                     true),
+       QueryVariable("namespace", "Rollouts in", "label_values(slogate_rollout_phase, namespace)",
+                     true),
+       QueryVariable("policy", "Rollouts",
+                     "label_values(slogate_rollout_phase{namespace=~\"$namespace\"}, policy)",
+                     true)});
+}
+
+Json Annotation(const std::string& name, const std::string& color, const std::string& expression,
+                const std::string& title) {
+  return {{"name", name},       {"datasource", ChosenDatasource()},
+          {"enable", true},     {"hide", false},
+          {"iconColor", color}, {"expr", expression},
+          {"step", "60s"},      {"titleFormat", title}};
+}
+
+// A phase that was not there a minute ago is a decision.
+Json Annotations() {
+  const std::string phase = "slogate_rollout_phase{namespace=~\"$namespace\", policy=~\"$policy\"}";
+  return Json::array(
+      {Annotation("Rollout decisions", "blue", phase + " unless " + phase + " offset 1m",
+                  "{{policy}}: {{phase}}"),
+       Annotation("Burn alerts", "red",
+                  "ALERTS{alertstate=\"firing\", sloth_service=\"$service\", sloth_slo=~\"$slo\"}",
+                  "{{alertname}} ({{sloth_severity}})")});
+}
+
+Json Panels(const DashboardShape& shape) {
+  Layout layout;
+  AddBudgetRow(shape, layout);
+  AddBurnRow(shape, layout);
+  if (shape.counted) AddEventsRow(layout);
+  if (shape.cohorts) AddCohortRow(layout);
+  AddRolloutRow(layout);
+  return layout.Take();
+}
+
+}  // namespace
+
+std::string DashboardOf(const std::vector<core::ServiceLevelObjective>& slos,
+                        const DashboardOptions& options) {
+  const DashboardShape shape = ShapeOf(slos);
+  const Json dashboard{
+      {"id", nullptr},
+      {"uid", nullptr},
+      {"title", options.title},
+      {"description", "Written by gate dashboard; edits will be lost."},
+      {"tags", {"slogate", "slo"}},
+      {"schemaVersion", 39},
+      {"version", 0},
+      {"editable", true},
+      {"graphTooltip", 1},
+      {"timezone", ""},
+      {"refresh", "1m"},
+      {"time", {{"from", "now-" + spec::PromqlDuration(shape.period)}, {"to", "now"}}},
+      {"templating", {{"list", Variables(shape, options)}}},
+      {"annotations", {{"list", Annotations()}}},
+      {"panels", Panels(shape)}};
+  return dashboard.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace slogate::rules
