@@ -74,6 +74,29 @@ ObjectiveBlock SmallWorld::Count(std::int64_t index, std::size_t objective) cons
           .noted = block.noted};
 }
 
+std::vector<BudgetReading> SmallWorld::ReadBudgets(const WorkloadView& workload) const {
+  std::vector<BudgetReading> readings;
+  for (const BudgetPlan& plan : PlanBudgets(policy, state, workload, now)) {
+    const std::size_t index = readings.size();
+    const BudgetTold told = index < budgets.size() ? budgets[index] : BudgetTold{};
+    BudgetReading& reading = readings.emplace_back();
+    reading.source = told.source;
+    if (told.source != SourceProblem::kNone) continue;
+    const Duration half = plan.period / 2;
+    BudgetSeries& series = reading.series.emplace_back();
+    const auto window = [&](TimePoint end, Duration length, double events, double bad_share) {
+      return WindowCounts{end, length, {events, events * bad_share}, std::nullopt, told.problem};
+    };
+    series.pieces = {window(plan.at - half, half, told.events / 2, told.bad_share),
+                     window(plan.at, half, told.events / 2, told.bad_share)};
+    if (told.young) series.pieces[0] = {plan.at - half, half, {}, {}, CountProblem::kNoSeries};
+    for (const Duration length : plan.windows) {
+      series.windows.push_back(window(plan.at, length, told.events, told.recent_bad_share));
+    }
+  }
+  return readings;
+}
+
 Observations SmallWorld::Observe() const {
   Observations seen;
   seen.workload = {
@@ -86,6 +109,7 @@ Observations SmallWorld::Observe() const {
                          .problem = "",
                          .note = ""});
   seen.requests = requests;
+  if (budgets_read) seen.budgets = ReadBudgets(seen.workload);
   const auto plan = PlanReading(policy, state, seen.workload, now);
   if (!plan) return seen;
   if (plan->wants_history) {

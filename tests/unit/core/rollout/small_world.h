@@ -26,6 +26,17 @@ struct Behaviour {
   std::vector<double> bad_share{0.005};
 };
 
+// What the source tells of one objective's budget: shares of bad events over the whole window, and
+// over each of the burn windows.
+struct BudgetTold {
+  double bad_share = 0;
+  double recent_bad_share = 0;
+  double events = 1e6;  // of the whole window; 0: none
+  bool young = false;   // nothing was counted in the window's first half
+  CountProblem problem = CountProblem::kNone;
+  SourceProblem source = SourceProblem::kNone;
+};
+
 // Time advances by `Look`, which asks Decide once and carries out what it says. Every knob is a
 // public member, to be turned between looks.
 class SmallWorld {
@@ -50,7 +61,9 @@ class SmallWorld {
   bool traffic = true;
   std::vector<std::string> warnings;
   Requests requests;
-  std::string problem;  // of the workload
+  std::string problem;              // of the workload
+  std::vector<BudgetTold> budgets;  // by objective; shorter: the rest is as by default
+  bool budgets_read = true;
 
   void Release(const std::string& revision);    // the user changes the Deployment's template
   void CarryOver(const std::string& revision);  // the owner of an External baseline follows
@@ -66,6 +79,7 @@ class SmallWorld {
 
  private:
   Observations Observe() const;
+  std::vector<BudgetReading> ReadBudgets(const WorkloadView& workload) const;
   ObjectiveBlock Count(std::int64_t index, std::size_t objective) const;
   void Serve(Duration length);
   void Act(const Action& action);

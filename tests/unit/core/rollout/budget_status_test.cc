@@ -1,0 +1,119 @@
+#include "core/rollout/budget_status.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace slogate::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+Objective Errors() {
+  Objective objective;
+  objective.name = "errors";
+  return objective;
+}
+
+BudgetVerdict Known(double remaining) {
+  BudgetVerdict verdict;
+  verdict.standing = remaining > 0 ? BudgetStanding::kHealthy : BudgetStanding::kExhausted;
+  verdict.remaining = remaining;
+  return verdict;
+}
+
+BudgetVerdict WithBurn(double burn) {
+  BudgetVerdict verdict = Known(0.5);
+  const BurnRow row{Severity::kPage, 1h, 5min, 14.4};
+  verdict.burns = {{5min, burn, 100}, {1h, burn, 1000}};
+  verdict.rows = {{row, true, burn > row.factor, false, false}};
+  return verdict;
+}
+
+TEST(BudgetStatusTest, FiguresAreCoarse) {
+  BudgetVerdict verdict = WithBurn(3.14159);
+  verdict.exhausted_in = 15'017s;
+  const BudgetStatus status = StatusOf(Errors(), verdict, nullptr);
+  EXPECT_EQ(status.objective, "errors");
+  EXPECT_EQ(status.remaining_percent, 50);
+  EXPECT_DOUBLE_EQ(status.burn, 3.1);
+  EXPECT_EQ(status.exhausted_in, 15'000s);
+}
+
+TEST(BudgetStatusTest, ABudgetIsNotSaidToBeLargerThanItIs) {
+  EXPECT_EQ(WholePercent(0.999), 99);
+  EXPECT_EQ(WholePercent(0.29), 29);
+  EXPECT_EQ(WholePercent(-0.001), -1);
+  EXPECT_EQ(WholePercent(-1e300), -1'000'000);
+}
+
+TEST(BudgetStatusTest, AnExhaustedBudgetIsOnlyBackWithOnePercent) {
+  BudgetStatus before;
+  before.exhausted = true;
+  EXPECT_TRUE(StatusOf(Errors(), Known(0.009), &before).exhausted);
+  EXPECT_FALSE(StatusOf(Errors(), Known(0.011), &before).exhausted);
+  EXPECT_FALSE(StatusOf(Errors(), Known(0.009), nullptr).exhausted);
+}
+
+TEST(BudgetStatusTest, ABurnEndsOnlyATenthBelowWhereItBegins) {
+  BudgetStatus before;
+  before.burning = true;
+  EXPECT_TRUE(StatusOf(Errors(), WithBurn(13.5), &before).burning);
+  EXPECT_FALSE(StatusOf(Errors(), WithBurn(12.9), &before).burning);
+  EXPECT_FALSE(StatusOf(Errors(), WithBurn(13.5), nullptr).burning);
+  EXPECT_TRUE(StatusOf(Errors(), WithBurn(14.5), nullptr).burning);
+}
+
+TEST(BudgetStatusTest, TicketsDoNotCountAsBurning) {
+  BudgetVerdict verdict = WithBurn(20);
+  verdict.rows[0].row.severity = Severity::kTicket;
+  EXPECT_FALSE(StatusOf(Errors(), verdict, nullptr).burning);
+}
+
+TEST(BudgetStatusTest, AWindowThatIsYoungerThanItsNameDoesNotBurn) {
+  BudgetVerdict verdict = WithBurn(20);
+  verdict.provisional = true;
+  verdict.observed = 50min;
+  EXPECT_FALSE(StatusOf(Errors(), verdict, nullptr).burning);
+  verdict.observed = 60min;
+  EXPECT_TRUE(StatusOf(Errors(), verdict, nullptr).burning);
+}
+
+TEST(BudgetStatusTest, TriflesKeepTheStatusBefore) {
+  const BudgetStatus before = StatusOf(Errors(), WithBurn(2), nullptr);
+  BudgetVerdict moved = WithBurn(2.5);
+  moved.remaining = 0.47;
+  EXPECT_EQ(Settled(StatusOf(Errors(), moved, &before), &before), before);
+  moved.remaining = 0.44;
+  EXPECT_EQ(Settled(StatusOf(Errors(), moved, &before), &before).remaining_percent, 44);
+  const BudgetStatus fast = StatusOf(Errors(), WithBurn(4), &before);
+  EXPECT_EQ(Settled(fast, &before).burn, 4);
+}
+
+TEST(BudgetStatusTest, AnotherStoryIsToldAtOnce) {
+  const BudgetStatus before = StatusOf(Errors(), Known(0.001), nullptr);
+  const BudgetStatus after = StatusOf(Errors(), Known(-0.001), &before);
+  EXPECT_TRUE(Settled(after, &before).exhausted);
+  BudgetVerdict unknown;
+  unknown.reason = "no events in the window";
+  EXPECT_EQ(Settled(StatusOf(Errors(), unknown, &before), &before).message,
+            "no events in the window");
+}
+
+// A burn that wanders about its limit by a few percent is told of seldom.
+TEST(BudgetStatusTest, NoiseAboutALimitRewritesTheStatusSeldom) {
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> noise(14.4, 0.5);
+  BudgetStatus status = StatusOf(Errors(), WithBurn(14), nullptr);
+  int changes = 0;
+  for (int look = 0; look < 1000; ++look) {
+    const BudgetStatus next =
+        Settled(StatusOf(Errors(), WithBurn(noise(random)), &status), &status);
+    changes += next == status ? 0 : 1;
+    status = next;
+  }
+  EXPECT_LE(changes, 20);
+}
+
+}  // namespace
+}  // namespace slogate::core

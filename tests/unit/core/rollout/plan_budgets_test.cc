@@ -1,0 +1,104 @@
+// Which budgets are asked for, when, and of which series.
+#include <gtest/gtest.h>
+
+#include "slogate/core/budget.h"
+#include "slogate/core/decide.h"
+#include "unit/core/rollout/small_world.h"
+
+namespace slogate::core {
+namespace {
+
+using namespace std::chrono_literals;
+using Op = LabelMatcher::Op;
+
+std::vector<BudgetPlan> Plans(const SmallWorld& world) {
+  return PlanBudgets(world.policy, world.state, {}, world.now);
+}
+
+SmallWorld WithBudget() {
+  SmallWorld world;
+  world.policy.budget = RolloutBudget{};
+  return world;
+}
+
+const CounterIndicator& CountersOf(const BudgetPlan& plan) {
+  return std::get<CounterIndicator>(std::get<Indicator>(plan.indicator));
+}
+
+TEST(PlanBudgetsTest, AsksAtRestAndWhileACandidateIsJudged) {
+  SmallWorld world = WithBudget();
+  for (int value = 0; value <= static_cast<int>(Phase::kSuperseded); ++value) {
+    world.state.phase = static_cast<Phase>(value);
+    world.state.paused_phase = Phase::kProgressing;
+    const bool asks = world.state.phase == Phase::kReady || world.state.phase == Phase::kPromoted ||
+                      world.state.phase == Phase::kRolledBack ||
+                      world.state.phase == Phase::kProgressing ||
+                      world.state.phase == Phase::kPaused;
+    EXPECT_EQ(Plans(world).size(), asks ? 3u : 0u) << ToString(world.state.phase);
+  }
+  world.state.paused_phase = Phase::kPromoting;
+  world.state.phase = Phase::kPaused;
+  EXPECT_TRUE(Plans(world).empty());
+}
+
+TEST(PlanBudgetsTest, AsksForNothingWithoutABudget) {
+  SmallWorld world;
+  world.state.phase = Phase::kReady;
+  EXPECT_TRUE(Plans(world).empty());
+}
+
+TEST(PlanBudgetsTest, NarrowsAPolicysOwnSelectorsToEitherArm) {
+  SmallWorld world = WithBudget();
+  world.state.phase = Phase::kReady;
+  world.policy.arms.canary = {{"app", Op::kEqual, "shop"}, {"track", Op::kEqual, "c.n"}};
+  world.policy.arms.baseline = {{"app", Op::kEqual, "shop"}, {"track", Op::kMatch, "base|old"}};
+  const std::vector<LabelMatcher> either = {{"app", Op::kEqual, "shop"},
+                                            {"track", Op::kMatch, "c\\.n|(?:base|old)"}};
+  EXPECT_EQ(CountersOf(Plans(world)[0]).total.matchers, either);
+  EXPECT_EQ(CountersOf(Plans(world)[0]).part.matchers, either);
+}
+
+TEST(PlanBudgetsTest, LeavesAPromiseOfTheWholeServiceAsItIs) {
+  SmallWorld world = WithBudget();
+  world.state.phase = Phase::kReady;
+  world.policy.arms.canary = {{"track", Op::kEqual, "canary"}};
+  world.policy.arms.baseline = {{"track", Op::kEqual, "baseline"}};
+  world.policy.objectives[0].service = "checkout";
+  const std::vector<BudgetPlan> plans = Plans(world);
+  EXPECT_TRUE(CountersOf(plans[0]).total.matchers.empty());
+  EXPECT_EQ(plans[0].service, "checkout");
+  EXPECT_EQ(plans[0].objective, "errors");
+  EXPECT_EQ(plans[1].service, "");
+  EXPECT_EQ(CountersOf(plans[1]).total.matchers.size(), 1u);
+}
+
+TEST(PlanBudgetsTest, FreePromqlIsAskedForBothArmsAtOnce) {
+  SmallWorld world = WithBudget();
+  world.state.phase = Phase::kReady;
+  PromqlIndicator promql;
+  promql.total = "sum(increase(a{job=\"x\",{{.arm}}}[{{.window}}]))";
+  promql.part = "sum(increase(b{{{.arm}}}[{{.window}}]))";
+  world.policy.objectives[0].indicator = promql;
+  const auto planned = std::get<PromqlIndicator>(std::get<Indicator>(Plans(world)[0].indicator));
+  EXPECT_EQ(planned.total, "sum(increase(a{job=\"x\",__name__=~\".+\"}[{{.window}}]))");
+  EXPECT_EQ(planned.part, "sum(increase(b{__name__=~\".+\"}[{{.window}}]))");
+}
+
+TEST(PlanBudgetsTest, ReadingsAreAQuarterOfTheirShortestPieceOldAtMost) {
+  BudgetPlan plan;
+  plan.piece = 1h;
+  plan.windows = {5min, 1h};
+  plan.scrape_interval = 15s;
+  EXPECT_EQ(BudgetCadence(plan), 1min);
+  plan.windows = {2min, 1h};
+  EXPECT_EQ(BudgetCadence(plan), 30s);
+  plan.windows = {30s, 1h};
+  EXPECT_EQ(BudgetCadence(plan), 15s);
+  plan.piece = 10s;
+  plan.windows = {3s};
+  plan.scrape_interval = 250ms;
+  EXPECT_EQ(BudgetCadence(plan), 750ms);
+}
+
+}  // namespace
+}  // namespace slogate::core
