@@ -23,6 +23,7 @@
 #include "adapters/kubernetes/secret_store.h"
 #include "adapters/kubernetes/workload_store.h"
 #include "adapters/kubernetes/workload_survey.h"
+#include "adapters/prometheus/budget_source.h"
 #include "adapters/prometheus/metrics_catalogue.h"
 #include "adapters/prometheus/prometheus_source.h"
 #include "adapters/server/http_server.h"
@@ -128,6 +129,9 @@ app::Adapters MakeAdapters(std::string_view path) {
   adapters.connect_cluster = ConnectCluster;
   adapters.make_metrics_source = [] {
     return std::make_unique<adapters::prometheus::PrometheusSource>();
+  };
+  adapters.make_budget_source = [] {
+    return std::make_unique<adapters::prometheus::PrometheusBudgets>();
   };
   adapters.make_metrics_catalogue = [] {
     return std::make_unique<adapters::prometheus::PrometheusCatalogue>();

@@ -1,0 +1,288 @@
+#include "adapters/prometheus/budget_counting.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "adapters/prometheus/budget_grid.h"
+#include "adapters/prometheus/budget_table.h"
+#include "spec/recorded_names.h"
+#include "spec/time_text.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::CountProblem;
+
+// Late scrapes and slow rules may change what is younger.
+constexpr core::Duration kSettled = std::chrono::minutes(5);
+
+// A window to be asked for at one time; its place in the list is its number in the slots.
+struct Window {
+  Span span;
+  const PartsOver* over = nullptr;
+};
+
+class Reader {
+ public:
+  Reader(BudgetQuestions& questions, const core::BudgetPlan& plan, const Counting& counting,
+         BudgetMemory& memory)
+      : questions_(questions),
+        plan_(plan),
+        memory_(memory),
+        grid_(CutWindow(plan.first, plan.at, plan.piece, counting.least)),
+        table_(plan.cohort_label),
+        counting_(counting) {
+    windows_.push_back({{grid_.whole_last, grid_.piece}, &counting_.pieces});
+    for (const core::Duration length : plan.windows) {
+      windows_.push_back({{plan.at, length}, &counting_.windows});
+    }
+    if (grid_.newest) windows_.push_back({*grid_.newest, &counting_.pieces});
+    if (grid_.oldest) windows_.push_back({*grid_.oldest, &counting_.pieces});
+    for (const Window& window : windows_) {
+      queries_.push_back((*window.over)(window.span.length, NotNumbers::kShow));
+    }
+  }
+
+  Answered<Counted> Read(const BudgetMemory::Question& question) {
+    memory_.Begin(question, grid_.whole_first);
+    auto done = AskWhole();
+    if (done) done = AskAt(plan_.at);
+    if (done && grid_.oldest) done = AskAt(grid_.oldest->end);
+    if (!done) return tl::unexpected(done.error());
+    Remember();
+    return Assemble();
+  }
+
+ private:
+  Answered<void> AskWhole();
+  Answered<void> AskAt(core::TimePoint at);
+  Answered<void> Repair(const std::vector<std::size_t>& numbers, const BudgetTable& read);
+  std::vector<PartQueries> QueriesOf(const std::vector<std::size_t>& numbers,
+                                     NotNumbers not_numbers) const;
+  void Remember();
+  void NoteHoles(const Span& span, const SlotSums& sums);
+
+  Counted Assemble();
+  std::vector<std::string> Cohorts() const;
+  core::WindowCounts Of(const std::string& cohort, std::size_t number, const Span& span) const;
+  core::WindowCounts OfAll(std::size_t number, const Span& span) const;
+  core::BudgetSeries SeriesOf(const std::string& cohort, bool all);
+  // A piece's number in the slots.
+  std::size_t NumberOf(const Span& span) const;
+
+  BudgetQuestions& questions_;
+  const core::BudgetPlan& plan_;
+  BudgetMemory& memory_;
+  const BudgetGrid grid_;
+  BudgetTable table_;
+  const Counting& counting_;
+  std::vector<Window> windows_;
+  std::vector<PartQueries> queries_;
+  std::vector<std::string> names_;
+};
+
+std::vector<PartQueries> Reader::QueriesOf(const std::vector<std::size_t>& numbers,
+                                           NotNumbers not_numbers) const {
+  std::vector<PartQueries> queries;
+  for (const std::size_t number : numbers) {
+    const Window& window = windows_[number];
+    queries.push_back(not_numbers == NotNumbers::kShow
+                          ? queries_[number]
+                          : (*window.over)(window.span.length, not_numbers));
+  }
+  return queries;
+}
+
+Answered<void> Reader::AskWhole() {
+  core::TimePoint from = grid_.whole_first;
+  if (memory_.until()) from = std::max(from, *memory_.until() + grid_.piece);
+  if (from > grid_.whole_last) return {};
+  auto reply = questions_.Range(Together({queries_[0]}, {0}), from, grid_.whole_last, grid_.piece);
+  if (!reply) return tl::unexpected(reply.error());
+  BudgetTable read(plan_.cohort_label);
+  read.Add(*reply);
+  table_.Add(*reply);
+  return Repair({0}, read);
+}
+
+Answered<void> Reader::AskAt(core::TimePoint at) {
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 1; i < windows_.size(); ++i) {
+    if (windows_[i].span.end == at) numbers.push_back(i);
+  }
+  if (numbers.empty()) return {};
+  auto reply = questions_.Instant(Together(QueriesOf(numbers, NotNumbers::kShow), numbers), at);
+  if (!reply && numbers.size() > 1 && BudgetQuestions::IsTooMuch(reply.error())) {
+    reply = Reply();
+    for (const std::size_t number : numbers) {
+      auto one = questions_.Instant(Together({queries_[number]}, {number}), at);
+      if (!one) {
+        reply = std::move(one);
+        break;
+      }
+      std::move(one->series.begin(), one->series.end(), std::back_inserter(reply->series));
+    }
+  }
+  if (!reply) {
+    const bool too_much = BudgetQuestions::IsTooMuch(reply.error()) &&
+                          reply.error().problem != core::SourceProblem::kTimeout;
+    return tl::unexpected(too_much ? BudgetQuestions::TooLarge(reply.error()) : reply.error());
+  }
+  BudgetTable read(plan_.cohort_label);
+  read.Add(*reply);
+  table_.Add(*reply);
+  return Repair(numbers, read);
+}
+
+// Asks again, without the series that spoil a sum, where there are such: seldom, so that the sums
+// of most readings are asked for once and nothing is left out of them in silence.
+Answered<void> Reader::Repair(const std::vector<std::size_t>& numbers, const BudgetTable& read) {
+  const std::set<Slot> spoilt = read.NotNumbers();
+  if (spoilt.empty()) return {};
+  const auto by_time = [](const Slot& a, const Slot& b) { return a.at < b.at; };
+  const core::TimePoint first = std::min_element(spoilt.begin(), spoilt.end(), by_time)->at;
+  const core::TimePoint last = std::max_element(spoilt.begin(), spoilt.end(), by_time)->at;
+  const std::string query = Together(QueriesOf(numbers, NotNumbers::kLeaveOut), numbers);
+  auto reply = numbers.front() == 0 ? questions_.Range(query, first, last, grid_.piece)
+                                    : questions_.Instant(query, last);
+  if (!reply) return tl::unexpected(reply.error());
+  BudgetTable without(plan_.cohort_label);
+  without.Add(*reply);
+  table_.Repair(spoilt, without);
+  for (const Slot& slot : spoilt) {
+    if (slot.window != 0) continue;
+    questions_.notes().Add("samples that are not a number were left out of the hour or piece up to",
+                           spec::ToSecondsText(slot.at));
+  }
+  return {};
+}
+
+void Reader::Remember() {
+  const core::TimePoint settled = plan_.at - kSettled - 2 * plan_.scrape_interval;
+  core::TimePoint until = memory_.until().value_or(grid_.whole_first - grid_.piece);
+  const core::TimePoint known = until;
+  while (until + grid_.piece <= std::min(settled, grid_.whole_last)) until += grid_.piece;
+  if (until < grid_.whole_first) return;
+  for (const auto& [cohort, sums] : table_.cohorts()) {
+    for (auto it = sums.lower_bound({0, known + core::Duration(1)}); it != sums.end(); ++it) {
+      if (it->first.window != 0 || it->first.at > until) break;
+      const Span span{it->first.at, grid_.piece};
+      memory_.Keep(cohort, CountsOf(span, &it->second, queries_[0].meaning));
+    }
+  }
+  memory_.CompleteUntil(until);
+}
+
+std::size_t Reader::NumberOf(const Span& span) const {
+  for (std::size_t i = plan_.windows.size() + 1; i < windows_.size(); ++i) {
+    if (windows_[i].span == span) return i;
+  }
+  return 0;
+}
+
+core::WindowCounts Reader::Of(const std::string& cohort, std::size_t number,
+                              const Span& span) const {
+  const auto nothing = CountsOf(span, nullptr, PartMeaning::kBad);
+  if (number == 0 && memory_.until() && span.end <= *memory_.until()) {
+    return memory_.Find(cohort, span.end).value_or(nothing);
+  }
+  const auto sums = table_.cohorts().find(cohort);
+  if (sums == table_.cohorts().end()) return nothing;
+  const auto found = sums->second.find({number, span.end});
+  if (found == sums->second.end()) return nothing;
+  return CountsOf(span, &found->second, queries_[number].meaning);
+}
+
+core::WindowCounts Reader::OfAll(std::size_t number, const Span& span) const {
+  core::WindowCounts all = Of("", number, span);
+  if (queries_[number].unlabelled_is_all) return all;
+  for (const std::string& name : names_) {
+    if (!name.empty()) all = Plus(all, Of(name, number, span));
+  }
+  return all;
+}
+
+core::BudgetSeries Reader::SeriesOf(const std::string& cohort, bool all) {
+  const auto of = [&](std::size_t number, const Span& span) {
+    return all ? OfAll(number, span) : Of(cohort, number, span);
+  };
+  core::BudgetSeries series;
+  series.cohort = cohort;
+  for (const Span& span : grid_.Spans()) series.pieces.push_back(of(NumberOf(span), span));
+  for (std::size_t i = 0; i < plan_.windows.size(); ++i) {
+    series.windows.push_back(of(i + 1, windows_[i + 1].span));
+  }
+  return series;
+}
+
+std::vector<std::string> Reader::Cohorts() const {
+  std::set<std::string> names;
+  for (const std::string& name : memory_.Cohorts()) names.insert(name);
+  for (const auto& [name, sums] : table_.cohorts()) names.insert(name);
+  return {names.begin(), names.end()};
+}
+
+double EventsOf(const core::BudgetSeries& series) {
+  double events = 0;
+  for (const core::WindowCounts& piece : series.pieces) events += piece.counts.total;
+  return events;
+}
+
+Counted Reader::Assemble() {
+  names_ = Cohorts();
+  Counted counted;
+  counted.series.push_back(SeriesOf("", true));
+  std::vector<core::BudgetSeries> cohorts;
+  for (const std::string& name : names_) {
+    if (!name.empty()) cohorts.push_back(SeriesOf(name, false));
+  }
+  std::stable_sort(cohorts.begin(), cohorts.end(),
+                   [](const auto& a, const auto& b) { return EventsOf(a) > EventsOf(b); });
+  const auto most = static_cast<std::size_t>(std::max(0, plan_.most_cohorts));
+  if (cohorts.size() > most) {
+    counted.cohorts_left_out = cohorts.size() - most;
+    cohorts.resize(most);
+  }
+  std::move(cohorts.begin(), cohorts.end(), std::back_inserter(counted.series));
+  const auto all = table_.cohorts().find("");
+  if (all != table_.cohorts().end()) {
+    for (const auto& [slot, sums] : all->second) {
+      NoteHoles({slot.at, windows_[slot.window].span.length}, sums);
+    }
+  }
+  return counted;
+}
+
+void Reader::NoteHoles(const Span& span, const SlotSums& sums) {
+  if (!sums.tiles) return;
+  const auto wanted = static_cast<double>(span.length / spec::kTile);
+  if (*sums.tiles + 1 < wanted) {
+    questions_.notes().Add(
+        "recorded series have holes: rules were not evaluated all the time up to",
+        spec::ToSecondsText(span.end));
+  }
+}
+
+}  // namespace
+
+Answered<Counted> ReadCounts(BudgetQuestions& questions, const ports::MetricsConnection& connection,
+                             const core::BudgetPlan& plan, const Counting& counting,
+                             BudgetMemory& memory) {
+  return Reader(questions, plan, counting, memory)
+      .Read({connection.address, plan.indicator, plan.cohort_label, plan.service, plan.objective,
+             counting.origin, plan.piece});
+}
+
+std::optional<core::TimePoint> FirstCounted(const core::BudgetSeries& series) {
+  for (const core::WindowCounts& piece : series.pieces) {
+    if (piece.problem != CountProblem::kNoSeries) return piece.end;
+  }
+  return std::nullopt;
+}
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,38 @@
+// Counts of an objective's events over its budget window, in pieces, and over its burn windows.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "adapters/prometheus/budget_memory.h"
+#include "adapters/prometheus/budget_parts.h"
+#include "adapters/prometheus/budget_questions.h"
+
+namespace slogate::adapters::prometheus {
+
+using PartsOver = std::function<PartQueries(core::Duration window, NotNumbers not_numbers)>;
+
+struct Counting {
+  core::BudgetOrigin origin = core::BudgetOrigin::kCounters;
+  core::Duration least{0};  // no piece is shorter, unless the window is
+  PartsOver pieces;
+  PartsOver windows;
+};
+
+struct Counted {
+  std::vector<core::BudgetSeries> series;  // all events first, then the largest cohorts
+  std::size_t cohorts_left_out = 0;
+};
+
+// A few queries however long the window is; every sample is loaded once for the budget and once
+// for each burn window that holds it. Pieces that nothing can change any more come from `memory`
+// and go there.
+Answered<Counted> ReadCounts(BudgetQuestions& questions, const ports::MetricsConnection& connection,
+                             const core::BudgetPlan& plan, const Counting& counting,
+                             BudgetMemory& memory);
+
+// The end of the first piece with events counted; nothing when there is none.
+std::optional<core::TimePoint> FirstCounted(const core::BudgetSeries& series);
+
+}  // namespace slogate::adapters::prometheus

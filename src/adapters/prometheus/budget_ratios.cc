@@ -1,0 +1,133 @@
+#include "adapters/prometheus/budget_ratios.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "adapters/prometheus/budget_grid.h"
+#include "adapters/prometheus/budget_parts.h"
+#include "adapters/prometheus/promql.h"
+#include "spec/recorded_names.h"
+#include "spec/sli_promql.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::CountProblem;
+
+// How finely it is looked when rules began.
+constexpr int kLooks = 60;
+
+bool IsRolling(const core::BudgetPlan& plan) { return plan.at - plan.first == plan.period; }
+
+core::WindowCounts RatioOf(const Span& span, double ratio) {
+  core::WindowCounts counts{span.end, span.length, {}, {}, CountProblem::kNone};
+  if (std::isnan(ratio)) {
+    counts.problem = CountProblem::kNotANumber;
+  } else if (std::isinf(ratio)) {
+    counts.problem = CountProblem::kInfinite;
+  } else if (ratio < -0.01 || ratio > 1.01) {
+    counts.problem = CountProblem::kInconsistent;
+  } else {
+    counts.bad_ratio = std::clamp(ratio, 0.0, 1.0);
+  }
+  return counts;
+}
+
+core::WindowCounts RatioOf(const Span& span, const Reply& reply, const std::string& tag) {
+  core::WindowCounts counts{span.end, span.length, {}, {}, CountProblem::kNoSeries};
+  for (const auto& [labels, samples] : reply.series) {
+    if (ValueOf(labels, kTag) != tag || samples.empty()) continue;
+    if (counts.problem != CountProblem::kNoSeries) {
+      counts.bad_ratio.reset();
+      counts.problem = CountProblem::kSeveralSeries;
+      return counts;
+    }
+    counts = RatioOf(span, samples.front().value);
+  }
+  return counts;
+}
+
+bool AddWindows(const core::BudgetPlan& plan, const Ratios& ratios, core::BudgetSeries& series) {
+  for (const core::Duration length : plan.windows) {
+    const auto found = ratios.find(length);
+    if (found == ratios.end()) return false;
+    series.windows.push_back(RatioOf({plan.at, length}, found->second));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<core::BudgetSeries> SeriesOfRatios(const core::BudgetPlan& plan,
+                                                 const Ratios& ratios) {
+  const auto whole = ratios.find(plan.period);
+  if (!IsRolling(plan) || whole == ratios.end()) return std::nullopt;
+  core::BudgetSeries series;
+  series.pieces.push_back(RatioOf(Span{plan.at, plan.period}, whole->second));
+  if (!AddWindows(plan, ratios, series)) return std::nullopt;
+  return series;
+}
+
+std::optional<core::BudgetSeries> SeriesOfPyrra(const core::BudgetPlan& plan,
+                                                const Recorded& recorded) {
+  if (!IsRolling(plan) || !recorded.pyrra_counts) return std::nullopt;
+  core::BudgetSeries series;
+  series.pieces.push_back({plan.at, plan.period, *recorded.pyrra_counts, {}, CountProblem::kNone});
+  if (!AddWindows(plan, recorded.pyrra, series)) return std::nullopt;
+  return series;
+}
+
+void FillFrom(const Ratios& ratios, const core::BudgetPlan& plan, core::BudgetSeries& series) {
+  for (std::size_t i = 0; i < series.windows.size(); ++i) {
+    const auto found = ratios.find(plan.windows[i]);
+    if (series.windows[i].problem != CountProblem::kNoSeries || found == ratios.end()) continue;
+    series.windows[i] = RatioOf(Span{plan.at, plan.windows[i]}, found->second);
+  }
+}
+
+Answered<core::TimePoint> SlothSince(BudgetQuestions& questions, const core::BudgetPlan& plan) {
+  const core::Duration step = std::max(plan.piece, (plan.at - plan.first) / kLooks);
+  const std::string query =
+      "count(last_over_time(" +
+      RecordedSelector("__name__=" + Quote(spec::RatioName("5m")), plan.service, plan.objective) +
+      "[" + RenderDuration(step) + "]))";
+  // Most often they have been all the time: one look at the beginning tells.
+  const auto begin = questions.Instant(query, plan.first + step);
+  if (!begin) return tl::unexpected(begin.error());
+  if (!begin->series.empty()) return plan.first;
+  const auto reply = questions.Range(query, plan.first + step, plan.at, step);
+  if (!reply) return tl::unexpected(reply.error());
+  core::TimePoint since = plan.at;
+  for (const auto& [labels, samples] : reply->series) {
+    if (!samples.empty()) since = std::min(since, samples.front().at - step);
+  }
+  return since;
+}
+
+Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,
+                                          const core::BudgetPlan& plan) {
+  std::vector<Span> spans = {{plan.at, plan.at - plan.first}};
+  for (const core::Duration length : plan.windows) spans.push_back({plan.at, length});
+  std::string query;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    const std::string window = RenderDuration(spans[i].length);
+    query += (i == 0 ? "" : " or ") +
+             Tagged(spec::PromqlOf(plan.indicator, window).ratio, "r" + std::to_string(i));
+  }
+  const auto reply = questions.Instant(query, plan.at);
+  if (!reply) {
+    return tl::unexpected(BudgetQuestions::IsTooMuch(reply.error())
+                              ? BudgetQuestions::TooLarge(reply.error())
+                              : reply.error());
+  }
+  core::BudgetSeries series;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    const auto counts = RatioOf(spans[i], *reply, "r" + std::to_string(i));
+    (i == 0 ? series.pieces : series.windows).push_back(counts);
+  }
+  return series;
+}
+
+}  // namespace slogate::adapters::prometheus

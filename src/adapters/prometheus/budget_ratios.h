@@ -1,0 +1,33 @@
+// Budgets of which only the bad ratio is known, over the budget window and over the burn windows.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "adapters/prometheus/budget_questions.h"
+#include "adapters/prometheus/budget_recorded.h"
+#include "slogate/core/budget_reading.h"
+
+namespace slogate::adapters::prometheus {
+
+using Ratios = std::map<core::Duration, double>;  // by the length of the window
+
+// Out of recorded ratios; nothing when one is missing, or when the budget window is not the rolling
+// one that rules look back over.
+std::optional<core::BudgetSeries> SeriesOfRatios(const core::BudgetPlan& plan,
+                                                 const Ratios& ratios);
+
+// The same of Pyrra's rules, whose budget is a count.
+std::optional<core::BudgetSeries> SeriesOfPyrra(const core::BudgetPlan& plan,
+                                                const Recorded& recorded);
+
+// Burn windows without a series get their recorded ratio.
+void FillFrom(const Ratios& ratios, const core::BudgetPlan& plan, core::BudgetSeries& series);
+
+// Since when, within the budget window, Sloth's rules have been evaluated; plan.at when never.
+Answered<core::TimePoint> SlothSince(BudgetQuestions& questions, const core::BudgetPlan& plan);
+
+// Evaluates plan's own RatioIndicator over every window, in one query.
+Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions, const core::BudgetPlan& plan);
+
+}  // namespace slogate::adapters::prometheus
