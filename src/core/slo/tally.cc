@@ -78,6 +78,11 @@ Tally Sum(const std::vector<WindowCounts>& windows) {
     covered_to = window.end;
   }
   if (!tally.data_from) tally.problem = CountProblem::kNoSeries;
+  if (!std::isfinite(tally.counts.total)) {
+    tally.problem = CountProblem::kInfinite;
+    tally.observed = Duration(0);
+    tally.counts = {};
+  }
   if (!tally.counted && with_ratio.count() > 0) {
     tally.bad_ratio = weighted_ratio / static_cast<double>(with_ratio.count());
   } else if (tally.counted && tally.counts.total > 0) {
