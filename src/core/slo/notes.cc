@@ -89,9 +89,9 @@ void NoteJourney(const SloObjective& objective, const std::vector<StepLoss>& los
       std::max_element(losses.begin(), losses.end(),
                        [](const StepLoss& a, const StepLoss& b) { return a.lost < b.lost; });
   const auto step = static_cast<std::size_t>(worst - losses.begin());
-  notes.push_back("most is lost at " + journey->steps[step].objective + ": " +
-                  PercentInWords(worst->lost / all) + " of the lost journeys, of which " +
-                  PercentInWords(worst->reached) + " get there");
+  notes.push_back("most journeys are lost at " + journey->steps[step].objective + ": " +
+                  PercentInWords(worst->lost / all) + " of those lost; " +
+                  PercentInWords(worst->reached) + " of all reach it");
 }
 
 }  // namespace

@@ -1,0 +1,350 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "slogate/core/budget.h"
+#include "unit/core/slo/small_slo.h"
+
+namespace slogate::core {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr auto kLow = ChangePriority::kLow;
+constexpr auto kNormal = ChangePriority::kNormal;
+constexpr auto kEmergency = ChangePriority::kEmergency;
+
+BudgetReading At(double bad_ratio) { return Read({Steady(kNoon, 1000, bad_ratio)}); }
+
+// Spent to that share of 1 %, without a burn now.
+BudgetReading Spent(double share) {
+  BudgetSeries series = Steady(kNoon, 1000, .01 * share);
+  series.windows = Windows(kNoon, 1000, 0);
+  return Read({series});
+}
+
+// Half of it spent, and burning at that many times the rate that it bears.
+BudgetReading Burning(double burn) {
+  BudgetSeries series = Steady(kNoon, 1000, .005);
+  series.windows = Windows(kNoon, 1000, .01 * burn);
+  return Read({series});
+}
+
+BudgetReading Failed() {
+  BudgetReading reading;
+  reading.source = SourceProblem::kUnreachable;
+  reading.message = "connection refused";
+  return reading;
+}
+
+SloStanding JudgeOne(const BudgetReading& reading, ChangePriority priority = kNormal) {
+  return JudgeSlo(SmallSlo({SmallObjective("availability")}), {reading}, priority, kNoon);
+}
+
+std::string OnlyMessage(const SloStanding& standing) {
+  EXPECT_EQ(standing.objectives.front().findings.size(), 1u);
+  if (standing.objectives.front().findings.empty()) return "";
+  return standing.objectives.front().findings.front().message;
+}
+
+TEST(JudgeSloTest, AHealthyBudgetLetsEverybodyPass) {
+  const auto standing = JudgeOne(At(.001), kLow);
+  EXPECT_EQ(standing.action, GateAction::kAllow);
+  EXPECT_FALSE(standing.no_data);
+  EXPECT_FALSE(standing.source_failed);
+  ASSERT_EQ(standing.objectives.size(), 1u);
+  EXPECT_EQ(standing.objectives[0].objective, "availability");
+  EXPECT_THAT(standing.objectives[0].findings, IsEmpty());
+  EXPECT_THAT(standing.objectives[0].notes, IsEmpty());
+  ASSERT_EQ(standing.objectives[0].verdicts.size(), 1u);
+}
+
+TEST(JudgeSloTest, FloorsAreOfThePriority) {
+  EXPECT_EQ(JudgeOne(Spent(.6), kLow).action, GateAction::kWarn);
+  EXPECT_EQ(JudgeOne(Spent(.6), kNormal).action, GateAction::kAllow);
+  EXPECT_EQ(JudgeOne(Spent(.91), kLow).action, GateAction::kBlock);
+  EXPECT_EQ(JudgeOne(Spent(.91), kNormal).action, GateAction::kWarn);
+  EXPECT_EQ(JudgeOne(Spent(1.1), kNormal).action, GateAction::kBlock);
+  EXPECT_EQ(JudgeOne(Spent(1.1), ChangePriority::kHigh).action, GateAction::kBlock);
+  EXPECT_EQ(JudgeOne(Spent(1.1), kEmergency).action, GateAction::kAllow);
+}
+
+TEST(JudgeSloTest, FindingsSayWhatIsSpentAndWhenItIsGone) {
+  EXPECT_EQ(OnlyMessage(JudgeOne(Spent(.91))), "91 % of the error budget is spent");
+  EXPECT_EQ(OnlyMessage(JudgeOne(Spent(1.32))), "132 % of the error budget is spent");
+  EXPECT_EQ(OnlyMessage(JudgeOne(Spent(.91), kLow)),
+            "91 % of the error budget is spent; Low changes stop at 10 % left");
+  BudgetSeries series = Steady(kNoon, 1000, .0091);
+  series.windows = Windows(kNoon, 1000, .025);
+  const auto standing = JudgeOne(Read({series}));
+  ASSERT_FALSE(standing.objectives[0].findings.empty());
+  EXPECT_EQ(standing.objectives[0].findings[0].message,
+            "91 % of the error budget is spent; gone in 1 d 1 h at the present rate");
+}
+
+TEST(JudgeSloTest, AFastBurnBlocksAndASlowOneWarns) {
+  const auto fast = JudgeOne(Burning(20));
+  EXPECT_EQ(fast.action, GateAction::kBlock);
+  ASSERT_EQ(fast.objectives[0].findings.size(), 2u) << "a page and a ticket";
+  EXPECT_EQ(fast.objectives[0].findings[0].message,
+            "the budget burns at 20 over 1 h and 20 over 5 min; a page from 14.4");
+  const auto slow = JudgeOne(Burning(4));
+  EXPECT_EQ(slow.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(slow), "the budget burns at 4 over 1 d and 4 over 2 h; a ticket from 3");
+}
+
+TEST(JudgeSloTest, WhatABurnDoesIsTheGates) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.gate.on_page_burn = GateAction::kAllow;
+  slo.gate.on_ticket_burn = GateAction::kBlock;
+  EXPECT_EQ(JudgeSlo(slo, {Burning(4)}, kNormal, kNoon).action, GateAction::kBlock);
+  slo.gate.on_ticket_burn = GateAction::kAllow;
+  EXPECT_EQ(JudgeSlo(slo, {Burning(20)}, kNormal, kNoon).action, GateAction::kAllow);
+}
+
+TEST(JudgeSloTest, SomePrioritiesAreNeverBlocked) {
+  const auto standing = JudgeOne(Burning(20), kEmergency);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  EXPECT_THAT(standing.objectives[0].findings[0].message,
+              HasSubstr("; Emergency changes are never blocked"));
+}
+
+TEST(JudgeSloTest, AdviceWarnsAtMostAndSaysWhatItForetells) {
+  auto slo = SmallSlo({SmallObjective("availability"), SmallObjective("queue")});
+  slo.objectives[1].mode = Mode::kAdvise;
+  slo.objectives[1].leads = "availability";
+  const auto standing = JudgeSlo(slo, {At(.001), Burning(20)}, kNormal, kNoon);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  ASSERT_FALSE(standing.objectives[1].findings.empty());
+  EXPECT_THAT(standing.objectives[1].findings[0].message, HasSubstr("; foretells availability"));
+}
+
+TEST(JudgeSloTest, WithoutDataItIsUnknownWhichIsNoBlock) {
+  const auto nothing = JudgeOne(Read({}));
+  EXPECT_EQ(nothing.action, GateAction::kWarn);
+  EXPECT_TRUE(nothing.no_data);
+  EXPECT_FALSE(nothing.source_failed);
+  EXPECT_EQ(OnlyMessage(nothing), "the budget is unknown: no series in the window");
+  ASSERT_EQ(nothing.objectives[0].verdicts.size(), 1u);
+  EXPECT_EQ(nothing.objectives[0].verdicts[0].target, .99);
+}
+
+TEST(JudgeSloTest, AFailedSourceIsNotTheSameAsNoData) {
+  const auto failed = JudgeOne(Failed());
+  EXPECT_EQ(failed.action, GateAction::kWarn);
+  EXPECT_FALSE(failed.no_data);
+  EXPECT_TRUE(failed.source_failed);
+  EXPECT_EQ(OnlyMessage(failed),
+            "the budget is unknown: the source failed (Unreachable): connection refused");
+}
+
+TEST(JudgeSloTest, MissingDataMayBeAllowedOrBlockByTheGate) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.gate.on_no_data = GateAction::kAllow;
+  EXPECT_EQ(JudgeSlo(slo, {Read({})}, kNormal, kNoon).action, GateAction::kAllow);
+  EXPECT_FALSE(JudgeSlo(slo, {Read({})}, kNormal, kNoon).no_data);
+  slo.gate.on_no_data = GateAction::kBlock;
+  EXPECT_EQ(JudgeSlo(slo, {Read({})}, kNormal, kNoon).action, GateAction::kBlock);
+}
+
+TEST(JudgeSloTest, WhatIsMissingOfAdviceIsNotMissedByTheSlo) {
+  auto slo = SmallSlo({SmallObjective("availability"), SmallObjective("a"), SmallObjective("b")});
+  slo.objectives[1].mode = Mode::kAdvise;
+  slo.objectives[2].mode = Mode::kAdvise;
+  const auto standing = JudgeSlo(slo, {At(.001), Failed(), Read({})}, kNormal, kNoon);
+  EXPECT_FALSE(standing.source_failed);
+  EXPECT_FALSE(standing.no_data);
+}
+
+TEST(JudgeSloTest, FewerReadingsThanObjectivesAreNoData) {
+  EXPECT_TRUE(JudgeSlo(SmallSlo({SmallObjective("a")}), {}, kNormal, kNoon).no_data);
+}
+
+TEST(JudgeSloTest, AYoungServiceIsWarnedAndNotBlocked) {
+  BudgetSeries series = Steady(kNoon, 1000, .02);
+  series.pieces.erase(series.pieces.begin(), series.pieces.begin() + 690);
+  series.windows = Windows(kNoon, 1000, 0);
+  const auto standing = JudgeOne(Read({series}));
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(standing),
+            "200 % of the error budget is spent; provisional, of 1 d 6 h only");
+}
+
+TEST(JudgeSloTest, ABrokenContractIsSaid) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.objectives[0].sla_target = .98;
+  const auto standing = JudgeSlo(slo, {Spent(2.5)}, kEmergency, kNoon);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(standing), "125 % of what the contract (SLA) allows is spent");
+}
+
+TEST(JudgeSloTest, CohortsHaveTargetsOfTheirOwnAndWarnAtMost) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.objectives[0].cohorts = SloCohorts{"region", 50, {{"eu", .999}}};
+  slo.objectives[0].sla_target = .98;
+  const auto reading = Read({Steady(kNoon, 1000, .002),
+                             Steady(kNoon, 100, .002, "eu"),
+                             Steady(kNoon, 100, .002, "us"),
+                             {"moon", {}, {}}});
+  const auto standing = JudgeSlo(slo, {reading}, kNormal, kNoon);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  const auto& verdicts = standing.objectives[0].verdicts;
+  ASSERT_EQ(verdicts.size(), 4u);
+  EXPECT_NEAR(verdicts[0].remaining, .8, 1e-12);
+  EXPECT_TRUE(verdicts[0].sla_remaining);
+  EXPECT_EQ(verdicts[1].cohort, "eu");
+  EXPECT_NEAR(verdicts[1].remaining, -1, 1e-12);
+  EXPECT_FALSE(verdicts[1].sla_remaining);
+  EXPECT_NEAR(verdicts[2].remaining, .8, 1e-12);
+  EXPECT_EQ(verdicts[3].standing, BudgetStanding::kUnknown);
+  for (const GateFinding& finding : standing.objectives[0].findings) {
+    EXPECT_EQ(finding.cohort, "eu");
+    EXPECT_EQ(finding.action, GateAction::kWarn);
+  }
+  slo.gate.on_cohort = GateAction::kBlock;
+  EXPECT_EQ(JudgeSlo(slo, {reading}, kNormal, kNoon).action, GateAction::kBlock);
+  slo.gate.on_cohort = GateAction::kAllow;
+  EXPECT_EQ(JudgeSlo(slo, {reading}, kNormal, kNoon).action, GateAction::kAllow);
+}
+
+TEST(JudgeSloTest, AFreezeBlocksAHealthyService) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.calendar = {{"holidays", kNoon, kNoon + days(2), 1, ChangePriority::kEmergency}};
+  const auto standing = JudgeSlo(slo, {At(.001)}, kNormal, kNoon);
+  EXPECT_EQ(standing.action, GateAction::kBlock);
+  ASSERT_EQ(standing.findings.size(), 1u);
+  EXPECT_THAT(standing.findings[0].message, HasSubstr("holidays"));
+  EXPECT_EQ(JudgeSlo(slo, {At(.001)}, kEmergency, kNoon).action, GateAction::kAllow);
+  EXPECT_EQ(JudgeSlo(slo, {At(.001)}, kNormal, kNoon + days(2)).action, GateAction::kAllow);
+}
+
+TEST(JudgeSloTest, ATighterBudgetIsNamedWhereItActs) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.calendar = {{"sale", kNoon, kNoon + days(2), .5, std::nullopt}};
+  const auto standing = JudgeSlo(slo, {Spent(.45)}, kNormal, kNoon);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(standing), "90 % of the error budget is spent (0.5 times the usual: sale)");
+  EXPECT_EQ(JudgeSlo(slo, {Spent(.45)}, kNormal, kNoon - days(1)).action, GateAction::kAllow);
+}
+
+ServiceLevelObjective Composite() {
+  auto slo =
+      SmallSlo({SmallObjective("good", .98), SmallObjective("available"), SmallObjective("fast")});
+  slo.objectives[0].indicator = CompositeIndicator{{"available", "fast"}, std::nullopt};
+  return slo;
+}
+
+TEST(JudgeSloTest, ACompositeBlocksOnlyOnWhatIsCertain) {
+  // 1.2 % + .9 % = 2.1 % of an allowed 2 % at worst, 1.2 % at best.
+  const auto standing = JudgeSlo(Composite(), {{}, Spent(1.2), Spent(.9)}, kNormal, kNoon);
+  const auto& whole = standing.objectives[0];
+  ASSERT_EQ(whole.verdicts.size(), 1u);
+  EXPECT_NEAR(whole.verdicts[0].remaining, -.05, 1e-9);
+  EXPECT_NEAR(*whole.verdicts[0].remaining_at_best, .4, 1e-9);
+  EXPECT_EQ(whole.verdicts[0].standing, BudgetStanding::kHealthy);
+  ASSERT_EQ(whole.findings.size(), 1u);
+  EXPECT_EQ(whole.findings[0].action, GateAction::kWarn);
+  EXPECT_EQ(whole.findings[0].message, "105 % of the error budget is spent (at best 60 %)");
+  const auto certain = JudgeSlo(Composite(), {{}, Spent(2.1), Spent(.1)}, kNormal, kNoon);
+  EXPECT_EQ(certain.objectives[0].findings[0].action, GateAction::kBlock);
+}
+
+TEST(JudgeSloTest, ACompositesBurnFiresOnWhatIsCertain) {
+  // 20 % + 20 % burn at 20 of 14.4 at worst, at 10 at best.
+  const auto standing = JudgeSlo(Composite(), {{}, Burning(20), Burning(20)}, kNormal, kNoon);
+  EXPECT_FALSE(standing.objectives[0].verdicts[0].rows[0].firing);
+  EXPECT_TRUE(standing.objectives[0].verdicts[0].rows[1].firing);
+  EXPECT_NEAR(*standing.objectives[0].verdicts[0].burns[0].burn, 10, 1e-9);
+}
+
+TEST(JudgeSloTest, ACompositeWithAMetricPerRequestIsReadLikeAnyOther) {
+  auto slo = Composite();
+  slo.objectives[0].indicator = CompositeIndicator{
+      {"available", "fast"}, CounterIndicator{{"all_total", {}}, {"bad_total", {}}, false}};
+  const auto standing = JudgeSlo(slo, {At(.004), At(.003), At(.003)}, kNormal, kNoon);
+  EXPECT_NEAR(standing.objectives[0].verdicts[0].remaining, .8, 1e-9);
+  EXPECT_FALSE(standing.objectives[0].verdicts[0].remaining_at_best);
+}
+
+TEST(JudgeSloTest, APartThatFailedMakesTheWholeUnknown) {
+  const auto standing = JudgeSlo(Composite(), {{}, At(.001), Failed()}, kNormal, kNoon);
+  EXPECT_EQ(standing.objectives[0].source, SourceProblem::kUnreachable);
+  EXPECT_EQ(standing.objectives[0].source_message, "fast: connection refused");
+  EXPECT_EQ(standing.objectives[0].verdicts[0].standing, BudgetStanding::kUnknown);
+  const auto missing = JudgeSlo(Composite(), {{}, At(.001), Read({})}, kNormal, kNoon);
+  EXPECT_EQ(missing.objectives[0].verdicts[0].standing, BudgetStanding::kUnknown);
+  EXPECT_TRUE(missing.no_data);
+}
+
+TEST(JudgeSloTest, APartThatDoesNotExistOrIsTheWholeItselfIsUnknown) {
+  auto slo = Composite();
+  slo.objectives[0].indicator = CompositeIndicator{{"good", "fast"}, std::nullopt};
+  EXPECT_EQ(JudgeSlo(slo, {{}, At(0), At(0)}, kNormal, kNoon).objectives[0].verdicts[0].standing,
+            BudgetStanding::kUnknown);
+  slo.objectives[0].indicator = CompositeIndicator{{"nowhere", "fast"}, std::nullopt};
+  EXPECT_EQ(JudgeSlo(slo, {{}, At(0), At(0)}, kNormal, kNoon).objectives[0].verdicts[0].standing,
+            BudgetStanding::kUnknown);
+}
+
+TEST(JudgeSloTest, CohortsOfACompositeAreThoseThatAllItsPartsHave) {
+  auto slo = Composite();
+  slo.objectives[0].cohorts = SloCohorts{"region", 50, {}};
+  const auto part = Read(
+      {Steady(kNoon, 1000, .002), Steady(kNoon, 100, .004, "eu"), Steady(kNoon, 100, .004, "us")});
+  const auto other = Read({Steady(kNoon, 1000, .002), Steady(kNoon, 100, .002, "eu")});
+  const auto standing = JudgeSlo(slo, {{}, part, other}, kNormal, kNoon);
+  ASSERT_EQ(standing.objectives[0].verdicts.size(), 2u);
+  EXPECT_EQ(standing.objectives[0].verdicts[1].cohort, "eu");
+  EXPECT_NEAR(standing.objectives[0].verdicts[1].remaining, .7, 1e-9);
+}
+
+ServiceLevelObjective Journey() {
+  auto slo =
+      SmallSlo({SmallObjective("buy", .97), SmallObjective("browse"), SmallObjective("pay", .98)});
+  slo.objectives[0].indicator = JourneyIndicator{{{"browse", 1, {}}, {"pay", .5, {"browse"}}}};
+  return slo;
+}
+
+TEST(JudgeSloTest, AJourneyIsTheProductOfItsSteps) {
+  const auto standing = JudgeSlo(Journey(), {{}, At(.01), At(.06)}, kNormal, kNoon);
+  const auto& buy = standing.objectives[0];
+  EXPECT_NEAR(buy.verdicts[0].bad / buy.verdicts[0].events, 1 - .99 * .97, 1e-9);
+  EXPECT_FALSE(buy.verdicts[0].remaining_at_best);
+  EXPECT_THAT(buy.notes, ElementsAre("most journeys are lost at pay: 75 % of those lost; 99 % of "
+                                     "all reach it"));
+}
+
+TEST(JudgeSloTest, AStepMayBeACompositeAndHasItsBounds) {
+  auto slo = Journey();
+  slo.objectives[2].indicator = CompositeIndicator{{"browse", "ship"}, std::nullopt};
+  slo.objectives.push_back(SmallObjective("ship"));
+  const auto standing = JudgeSlo(slo, {{}, At(.01), {}, At(.01)}, kNormal, kNoon);
+  const auto& verdict = standing.objectives[0].verdicts[0];
+  EXPECT_NEAR(verdict.remaining, 1 - (1 - .99 * .99) / .03, 1e-9);
+  EXPECT_NEAR(*verdict.remaining_at_best, 1 - (1 - .99 * .995) / .03, 1e-9);
+}
+
+TEST(JudgeSloTest, ADeepPileOfCompositesIsJudgedOnce) {
+  // Each is made of the two below it: by naive recursion 2^60 readings.
+  std::vector<SloObjective> objectives = {SmallObjective("o0"), SmallObjective("o1")};
+  for (int i = 2; i < 90; ++i) {
+    objectives.push_back(SmallObjective("o" + std::to_string(i)));
+    objectives.back().indicator = CompositeIndicator{
+        {"o" + std::to_string(i - 1), "o" + std::to_string(i - 2)}, std::nullopt};
+  }
+  std::vector<BudgetReading> readings(objectives.size());
+  BudgetSeries one_piece;
+  one_piece.pieces = {Counted(kNoon, days(30), 1000, 1)};
+  readings[0] = readings[1] = Read({one_piece});
+  const auto standing = JudgeSlo(SmallSlo(objectives), readings, kNormal, kNoon);
+  EXPECT_EQ(standing.objectives.back().verdicts[0].bad, 1000);
+  EXPECT_NEAR(*standing.objectives.back().verdicts[0].remaining_at_best, .9, 1e-9);
+}
+
+}  // namespace
+}  // namespace slogate::core
