@@ -133,6 +133,17 @@ std::optional<std::string> ObjectReader::AnyText(std::string_view name, std::siz
   return std::nullopt;
 }
 
+bool ObjectReader::IsText(std::string_view name) {
+  const json* value = Find(name);
+  return value != nullptr && value->is_string();
+}
+
+std::optional<std::string> ObjectReader::Scalar(std::string_view name) {
+  const json* value = Find(name);
+  if (value == nullptr || !(value->is_number() || value->is_boolean())) return std::nullopt;
+  return value->dump();
+}
+
 double ObjectReader::Number(std::string_view name, double fallback, const Bounds& bounds) {
   const json* value = Find(name);
   if (value == nullptr) return fallback;

@@ -55,6 +55,9 @@ class ObjectReader {
   std::optional<std::string> Text(std::string_view name, std::size_t longest);
   // The same, control characters and all.
   std::optional<std::string> AnyText(std::string_view name, std::size_t longest);
+  bool IsText(std::string_view name);
+  // A number or a boolean as text; std::nullopt for everything else, without a word.
+  std::optional<std::string> Scalar(std::string_view name);
   double Number(std::string_view name, double fallback, const Bounds& bounds);
   std::int64_t Integer(std::string_view name, std::int64_t fallback, std::int64_t least,
                        std::int64_t most);

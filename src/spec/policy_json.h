@@ -2,15 +2,24 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
 
 #include "slogate/core/policy.h"
 #include "slogate/ports/result.h"
+#include "spec/mistake.h"
+#include "spec/slo_import.h"
 
 namespace slogate::spec {
 
 // The policy in a RolloutPolicy object. kInvalidArgument when it is unsound: the message names the
 // first mistakes, each with its field and the mend. Defaults are filled in, so that an object the
 // API server has not defaulted gives the same policy. Never throws; pure; any thread.
-ports::Result<core::Policy> PolicyFromJson(const nlohmann::json& policy_object);
+// `find_slo`: as ReadPolicy has it.
+ports::Result<core::Policy> PolicyFromJson(const nlohmann::json& policy_object,
+                                           const SloLookup& find_slo = {});
+
+// The first mistakes in one line, for a status or a log.
+std::string MessageOf(const std::vector<Mistake>& mistakes);
 
 }  // namespace slogate::spec

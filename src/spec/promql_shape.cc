@@ -47,17 +47,6 @@ std::size_t WindowLength(std::string_view text) {
   return name == ".window" || name == ".Window" ? close + 2 : 0;
 }
 
-// Without any space outside strings.
-std::string Squeezed(std::string_view query) {
-  std::string text;
-  while (!query.empty()) {
-    const std::size_t length = IsQuote(query[0]) ? LiteralLength(query) : 1;
-    if (length > 1 || !IsSpace(query[0])) text += query.substr(0, length);
-    query.remove_prefix(length);
-  }
-  return text;
-}
-
 // The first place of `wanted` outside of strings and brackets of any kind, or npos.
 std::size_t FindOutside(std::string_view text, char wanted) {
   int depth = 0;
@@ -208,6 +197,16 @@ std::optional<core::Indicator> Recognised(const std::string& total, const std::s
 }
 
 }  // namespace
+
+std::string Squeezed(std::string_view query) {
+  std::string text;
+  while (!query.empty()) {
+    const std::size_t length = IsQuote(query[0]) ? LiteralLength(query) : 1;
+    if (length > 1 || !IsSpace(query[0])) text += query.substr(0, length);
+    query.remove_prefix(length);
+  }
+  return text;
+}
 
 std::string OneLine(std::string_view query) {
   std::string text;

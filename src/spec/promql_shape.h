@@ -14,6 +14,9 @@ namespace slogate::spec {
 // {{.window}} without spaces or capitals.
 std::string OneLine(std::string_view query);
 
+// The query without any white space outside strings: equal for queries that are written alike.
+std::string Squeezed(std::string_view query);
+
 // sum(rate(SELECTOR[{{.window}}])), or with increase, in any number of brackets.
 std::optional<core::Selector> SummedCounter(std::string_view query);
 

@@ -22,6 +22,8 @@ bool IsOfTheArms(const core::Arms& arms, const std::string& label) {
   return false;
 }
 
+}  // namespace
+
 std::string ReadCohortLabel(ObjectReader& reader) {
   if (!reader.Require("by", "give a label of the indicator's series, such as language")) return "";
   std::string label = reader.Text("by", 512).value_or("");
@@ -36,8 +38,6 @@ std::string ReadCohortLabel(ObjectReader& reader) {
   }
   return label;
 }
-
-}  // namespace
 
 std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective,
                                          const core::Indicator& indicator) {

@@ -14,6 +14,7 @@
 #include "slogate/core/slo.h"
 #include "spec/mistake.h"
 #include "spec/policy_yaml.h"
+#include "spec/slo_import.h"
 #include "spec/yaml_text.h"
 
 namespace slogate::spec {
@@ -33,12 +34,15 @@ struct ParsedSlo {
 struct ParsedFile {
   std::vector<ParsedSlo> slos;
   std::vector<ParsedPolicy> policies;  // RolloutPolicies; may refer to objectives of other files
+  std::vector<std::vector<std::pair<std::string, Position>>> policy_places;  // of each, as of SLOs
   std::vector<Mistake> mistakes;       // of the text as a whole: not YAML, nothing to read
 };
 
 // Every objective and policy in a text of one or more documents, in order; other kinds are passed
-// over. A text without any is a mistake. `file` is only repeated in the mistakes.
-ParsedFile ParseFile(std::string_view text, const std::string& file);
+// over. A text without any is a mistake. `file` is only repeated in the mistakes. Objectives that a
+// policy refers to are looked for in the text, then by `find_slo`.
+ParsedFile ParseFile(std::string_view text, const std::string& file,
+                     const SloLookup& find_slo = {});
 
 // The object as slogate writes it: parsing it again gives an equal value.
 std::string ToYaml(const core::ServiceLevelObjective& slo);

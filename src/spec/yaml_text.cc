@@ -5,8 +5,10 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <exception>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "spec/utf8.h"
@@ -229,6 +231,23 @@ Position Locate(const YamlDocument& document, std::string_view field) {
     field = field.substr(0, end == std::string_view::npos ? 0 : end);
   }
   return document.start;
+}
+
+void PlaceMistakes(const YamlDocument& document, const std::string& file,
+                   std::vector<Mistake>& mistakes) {
+  for (Mistake& mistake : mistakes) {
+    const Position position = Locate(document, mistake.field);
+    mistake.line = position.line;
+    mistake.column = position.column;
+  }
+  mistakes.insert(mistakes.end(), document.mistakes.begin(), document.mistakes.end());
+  for (Mistake& mistake : mistakes) mistake.file = file;
+}
+
+void SortMistakes(std::vector<Mistake>& mistakes) {
+  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
 }
 
 YamlText ReadYaml(std::string_view text, const YamlLimits& limits) {

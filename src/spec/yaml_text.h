@@ -31,6 +31,13 @@ struct YamlDocument {
 // Where a field, or the nearest thing around it, was written.
 Position Locate(const YamlDocument& document, std::string_view field);
 
+// Gives mistakes of fields of the document their file, line and column, and adds the document's
+// own.
+void PlaceMistakes(const YamlDocument& document, const std::string& file,
+                   std::vector<Mistake>& mistakes);
+// By line and column.
+void SortMistakes(std::vector<Mistake>& mistakes);
+
 struct YamlLimits {
   std::size_t bytes = 0;
   int depth = 0;

@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "spec/openslo_parts.h"
+
+namespace slogate::spec {
+namespace {
+
+constexpr std::size_t kMostPolicies = 16;
+constexpr std::size_t kLongestName = 253;
+constexpr DurationBounds kWindows{std::chrono::minutes(1), std::chrono::hours(24 * 366)};
+
+class AlertReader {
+ public:
+  explicit AlertReader(OpenSloDocuments& documents) : documents_(documents) {}
+
+  core::Alerting Read(ObjectReader& spec, Remarks& remarks) {
+    const nlohmann::json* list = spec.List("alertPolicies", {0, kMostPolicies});
+    if (list == nullptr) return {};
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      const std::string at = "alertPolicies[" + std::to_string(i) + "]";
+      if ((*list)[i].is_string()) {
+        Follow(spec, at, "AlertPolicy", (*list)[i].get<std::string>());
+      }
+    }
+    if (list->empty() || (*list)[0].is_string()) return std::move(alerting_);
+    spec.Each("alertPolicies", {0, kMostPolicies}, [&](ObjectReader& item, std::size_t) {
+      ReadReferenceOr(item, "alertPolicyRef", "AlertPolicy", remarks);
+    });
+    return std::move(alerting_);
+  }
+
+ private:
+  void Follow(ObjectReader& owner, std::string_view field, const std::string& kind,
+              const std::string& name) {
+    documents_.Follow(owner, field, kind, name,
+                      [&](ObjectReader& spec, Remarks& remarks) { ReadSpec(kind, spec, remarks); });
+  }
+
+  void ReadSpec(const std::string& kind, ObjectReader& spec, Remarks& remarks) {
+    if (kind == "AlertPolicy") {
+      ReadPolicy(spec, remarks);
+    } else {
+      ReadCondition(spec, remarks);
+    }
+  }
+
+  // Either names another document, or is that document itself.
+  void ReadReferenceOr(ObjectReader& item, const char* reference, const std::string& kind,
+                       Remarks& remarks) {
+    if (item.Has(reference)) {
+      const auto name = item.Text(reference, kLongestName);
+      if (name) Follow(item, reference, kind, *name);
+    } else if (item.Require("spec", std::string("give ") + reference + " or spec")) {
+      ObjectReader spec = item.Child("spec");
+      ReadSpec(kind, spec, remarks);
+    }
+    for (const char* known : {"apiVersion", "kind", "metadata", "spec"}) item.Has(known);
+    item.RefuseOthers();
+  }
+
+  void ReadPolicy(ObjectReader& spec, Remarks& remarks) {
+    spec.Has("description");
+    for (const char* field : {"alertWhenNoData", "alertWhenResolved"}) {
+      if (!spec.Flag(field, false)) continue;
+      remarks.Add(spec.Path(field), "has no equivalent in a rule of Prometheus",
+                  "use absent() or Alertmanager's send_resolved");
+    }
+    if (!spec.Flag("alertWhenBreaching", true)) {
+      remarks.Add(spec.Path("alertWhenBreaching"), "is not told apart: the alert fires on breach",
+                  "leave the policy out of the SLO");
+    }
+    if (spec.Has("notificationTargets")) {
+      remarks.Add(spec.Path("notificationTargets"), "has no equivalent: slogate sends nothing",
+                  "route by labels in Alertmanager");
+    }
+    if (spec.Require("conditions", "give a condition")) {
+      spec.Each("conditions", {1, kMostPolicies}, [&](ObjectReader& item, std::size_t) {
+        ReadReferenceOr(item, "conditionRef", "AlertCondition", remarks);
+      });
+    }
+    spec.RefuseOthers();
+  }
+
+  void ReadCondition(ObjectReader& spec, Remarks& remarks) {
+    spec.Has("description");
+    core::BurnRow row;
+    if (spec.Require("severity", "write page or ticket")) {
+      const auto severity = spec.Text("severity", kLongestName).value_or("");
+      row.severity = severity == "page" ? core::Severity::kPage : core::Severity::kTicket;
+      if (severity != "page" && severity != "ticket") {
+        remarks.Add(spec.Path("severity"), "'" + severity + "' is read as ticket",
+                    "write page or ticket");
+      }
+    }
+    if (spec.Require("condition", "give kind, threshold and lookbackWindow")) {
+      ReadBurn(spec.Child("condition"), row, remarks);
+      alerting_.rows.push_back(row);
+    }
+    spec.RefuseOthers();
+  }
+
+  static void ReadBurn(ObjectReader condition, core::BurnRow& row, Remarks& remarks) {
+    if (!condition.IsObject()) return;
+    condition.Choice("kind", {"burnrate"});
+    const auto op = condition.Choice("op", {"gte", "gt", "lte", "lt"});
+    if (op == "lte" || op == "lt") {
+      condition.Report("op", "has no equivalent: a low burn is no alert", "write gte");
+    }
+    if (condition.Require("threshold", "give a burn rate, such as 14.4")) {
+      row.factor =
+          condition.Number("threshold", 1, {.least = 0, .most = 100'000, .above_least = true});
+    }
+    if (condition.Require("lookbackWindow", "give a window, such as 1h")) {
+      row.long_window = condition.Time("lookbackWindow", std::chrono::hours(1), kWindows);
+      // Whole minutes, as the tables of the Workbook have them.
+      const auto twelfth = std::chrono::floor<std::chrono::minutes>(row.long_window / 12);
+      row.short_window = std::max<core::Duration>(std::chrono::minutes(1), twelfth);
+      if (row.short_window >= row.long_window) row.short_window = row.long_window / 2;
+      remarks.Add(condition.Path("lookbackWindow"),
+                  "is joined by a short window of a twelfth, so that the alert ends with its cause",
+                  "convert the file to choose another");
+    }
+    if (condition.Has("alertAfter")) {
+      remarks.Add(condition.Path("alertAfter"), "has no equivalent: the two windows do its work",
+                  "remove it");
+    }
+    condition.RefuseOthers();
+  }
+
+  OpenSloDocuments& documents_;
+  core::Alerting alerting_;
+};
+
+}  // namespace
+
+core::Alerting ReadOpenSloAlerting(ObjectReader& spec, Remarks& remarks,
+                                   OpenSloDocuments& documents) {
+  core::Alerting alerting = AlertReader(documents).Read(spec, remarks);
+  if (alerting.rows.empty()) return alerting;
+  const auto has = [&](core::Severity severity) {
+    return std::any_of(alerting.rows.begin(), alerting.rows.end(),
+                       [&](const core::BurnRow& row) { return row.severity == severity; });
+  };
+  alerting.page.enabled = has(core::Severity::kPage);
+  alerting.ticket.enabled = has(core::Severity::kTicket);
+  return alerting;
+}
+
+}  // namespace slogate::spec
