@@ -114,6 +114,35 @@ Condition SelfChecked(const core::RolloutState& state) {
           "The gate would not have fired on the baseline against itself."};
 }
 
+// Of what the policy asks for; a young budget is not called exhausted.
+Condition BudgetHealthy(const core::RolloutState& state) {
+  constexpr const char* kType = "BudgetHealthy";
+  std::string exhausted;
+  std::string burning;
+  std::string unknown;
+  const auto add = [](std::string& list, const core::BudgetStatus& status) {
+    list += (list.empty() ? "" : ", ") + status.objective;
+  };
+  for (const core::BudgetStatus& status : state.budgets) {
+    if (status.exhausted && !status.provisional) add(exhausted, status);
+    if (status.burning) add(burning, status);
+    if (!status.known) add(unknown, status);
+  }
+  if (!exhausted.empty()) {
+    return {kType, Truth::kFalse, "BudgetExhausted", "The error budget is exhausted: " + exhausted};
+  }
+  if (!burning.empty()) {
+    return {kType, Truth::kFalse, "BudgetBurning", "The error budget burns too fast: " + burning};
+  }
+  if (state.budgets.empty()) {
+    return {kType, Truth::kUnknown, "NotAsked", "Error budgets are not asked for now."};
+  }
+  if (!unknown.empty()) {
+    return {kType, Truth::kUnknown, "BudgetUnknown", "The error budget is not known: " + unknown};
+  }
+  return {kType, Truth::kTrue, "Healthy", "No error budget is exhausted or burns too fast."};
+}
+
 json PreviousCondition(const json& previous_status, const std::string& type) {
   if (!previous_status.is_object()) return nullptr;
   const auto conditions = previous_status.find("conditions");
@@ -145,14 +174,15 @@ const std::string& Sentence(const Condition& condition) {
 
 json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
                       const json& previous_status, core::TimePoint now) {
-  const std::array<Condition, 7> conditions = {
+  const std::array<Condition, 8> conditions = {
       Ready(state),
       When(state, "Progressing", IsUnderWay(state.phase)),
       When(state, "Paused", state.phase == Phase::kPaused),
       When(state, "Promoted", state.phase == Phase::kPromoted),
       When(state, "RolledBack", state.phase == Phase::kRolledBack),
       EvidenceAvailable(state),
-      SelfChecked(state)};
+      SelfChecked(state),
+      BudgetHealthy(state)};
   json list = json::array();
   for (const Condition& condition : conditions) {
     list.push_back({{"type", condition.type},

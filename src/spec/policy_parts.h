@@ -8,6 +8,7 @@
 
 #include "slogate/core/policy.h"
 #include "spec/object_reader.h"
+#include "spec/slo_import.h"
 
 namespace slogate::spec {
 
@@ -23,7 +24,12 @@ core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
 // Absent arms follow from the Services of `routes`.
 core::Arms ReadArms(ObjectReader& spec, const std::vector<core::Route>& routes);
 
-std::vector<core::Objective> ReadObjectives(ObjectReader& spec);
+// Those of the ServiceLevelObjective that spec.slo names, as the policy refines them, after its own.
+// `slo` null: it names none.
+std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
+                                            const core::ServiceLevelObjective* slo);
+// The label of `by` in an object of cohorts.
+std::string ReadCohortLabel(ObjectReader& reader);
 // Slices of one objective, as far as its indicator has any.
 std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective, const core::Indicator& indicator);
 core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator);
@@ -35,6 +41,7 @@ core::Comparison ReadComparison(ObjectReader& spec);
 std::vector<core::Step> ReadSteps(ObjectReader& spec, core::Duration block);
 
 // The whole of a RolloutPolicy object.
-core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes);
+core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes,
+                        const SloLookup& find_slo = {});
 
 }  // namespace slogate::spec

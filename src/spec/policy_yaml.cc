@@ -1,10 +1,10 @@
 #include "spec/policy_yaml.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "spec/policy_parts.h"
+#include "spec/slo_parts.h"
 #include "spec/suggestion.h"
 #include "spec/yaml_text.h"
 
@@ -25,35 +25,30 @@ std::string TextOf(const json& object, const char* field) {
 bool IsMeantAsPolicy(const json& document) {
   if (!document.is_object()) return false;
   const std::string kind = TextOf(document, "kind");
+  if (kind == "ServiceLevelObjective") return false;
   return kind.empty() || Suggest(kind, {"RolloutPolicy"}) ||
          TextOf(document, "apiVersion").starts_with("slogate.dev/");
 }
 
-void SortAndName(std::vector<Mistake>& mistakes, const std::string& file) {
-  for (Mistake& mistake : mistakes) mistake.file = file;
-  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-  });
-}
-
-ParsedPolicy ParseDocument(const YamlDocument& document, const std::string& file) {
-  ParsedPolicy parsed;
-  parsed.line = document.start.line;
-  core::Policy policy = ReadPolicy(document.value, parsed.mistakes);
-  for (Mistake& mistake : parsed.mistakes) {
-    const Position position = Locate(document, mistake.field);
-    mistake.line = position.line;
-    mistake.column = position.column;
-  }
-  parsed.mistakes.insert(parsed.mistakes.end(), document.mistakes.begin(), document.mistakes.end());
-  SortAndName(parsed.mistakes, file);
-  const auto metadata = document.value.find("metadata");
-  if (metadata != document.value.end()) {
-    parsed.name = TextOf(*metadata, "name");
-    parsed.ns = TextOf(*metadata, "namespace");
-  }
-  if (parsed.mistakes.empty()) parsed.policy = std::move(policy);
-  return parsed;
+// Looks in a text first, then elsewhere. The documents outlive the lookup.
+SloLookup LookupIn(const std::vector<YamlDocument>& documents, const SloLookup& elsewhere) {
+  return [&documents, &elsewhere](
+             const std::string& name) -> tl::expected<core::ServiceLevelObjective, SloMissing> {
+    for (const YamlDocument& document : documents) {
+      if (!document.value.is_object() ||
+          TextOf(document.value, "kind") != "ServiceLevelObjective") {
+        continue;
+      }
+      std::vector<Mistake> mistakes;
+      core::ServiceLevelObjective slo = ReadSlo(document.value, mistakes);
+      if (slo.name != name) continue;
+      if (mistakes.empty()) return slo;
+      return tl::unexpected(SloMissing{"'" + name + "' is unsound: " + ToString(mistakes.front()),
+                                       "mend the ServiceLevelObjective"});
+    }
+    if (elsewhere) return elsewhere(name);
+    return tl::unexpected(NotGiven(name));
+  };
 }
 
 ParsedPolicy Refused(Mistake mistake, const std::string& file) {
@@ -66,11 +61,31 @@ ParsedPolicy Refused(Mistake mistake, const std::string& file) {
 
 }  // namespace
 
-std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file) {
+ParsedPolicy ParsePolicyDocument(const YamlDocument& document, const std::string& file,
+                                 const SloLookup& find_slo) {
+  ParsedPolicy parsed;
+  parsed.line = document.start.line;
+  core::Policy policy = ReadPolicy(document.value, parsed.mistakes, find_slo);
+  parsed.slo = SloNameOf(document.value);
+  PlaceMistakes(document, file, parsed.mistakes);
+  SortMistakes(parsed.mistakes);
+  const auto metadata = document.value.find("metadata");
+  if (metadata != document.value.end()) {
+    parsed.name = TextOf(*metadata, "name");
+    parsed.ns = TextOf(*metadata, "namespace");
+  }
+  if (parsed.mistakes.empty()) parsed.policy = std::move(policy);
+  return parsed;
+}
+
+std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file,
+                                               const SloLookup& find_slo) {
   const YamlText yaml = ReadYaml(text, kLimits);
+  const SloLookup find = LookupIn(yaml.documents, find_slo);
   std::vector<ParsedPolicy> policies;
   for (const YamlDocument& document : yaml.documents) {
-    if (IsMeantAsPolicy(document.value)) policies.push_back(ParseDocument(document, file));
+    if (IsMeantAsPolicy(document.value))
+      policies.push_back(ParsePolicyDocument(document, file, find));
   }
   for (const Mistake& mistake : yaml.mistakes) policies.push_back(Refused(mistake, file));
   if (policies.empty()) {
@@ -82,8 +97,9 @@ std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std:
   return policies;
 }
 
-ParsedPolicy ParsePolicyYaml(std::string_view text, const std::string& file) {
-  std::vector<ParsedPolicy> policies = ParsePolicyDocuments(text, file);
+ParsedPolicy ParsePolicyYaml(std::string_view text, const std::string& file,
+                             const SloLookup& find_slo) {
+  std::vector<ParsedPolicy> policies = ParsePolicyDocuments(text, file, find_slo);
   if (policies.size() == 1) return std::move(policies.front());
   ParsedPolicy first = std::move(policies.front());
   first.policy.reset();

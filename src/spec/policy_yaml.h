@@ -12,6 +12,7 @@
 
 #include "slogate/core/policy.h"
 #include "spec/mistake.h"
+#include "spec/slo_import.h"
 
 namespace slogate::spec {
 
@@ -23,17 +24,27 @@ inline constexpr std::size_t kMostPolicyNodes = 100'000;    // values, aliases w
 struct ParsedPolicy {
   std::optional<core::Policy> policy;
   std::string name;
-  std::string ns;  // empty: not given
-  int line = 0;    // where the document begins
+  std::string ns;   // empty: not given
+  std::string slo;  // the ServiceLevelObjective that it refers to; empty: none
+  int line = 0;     // where the document begins
   std::vector<Mistake> mistakes;
 };
 
+struct YamlDocument;
+
+// One document that is meant as a RolloutPolicy.
+ParsedPolicy ParsePolicyDocument(const YamlDocument& document, const std::string& file,
+                                 const SloLookup& find_slo = {});
+
 // Every RolloutPolicy in a file of one or more documents, in order; documents of other kinds are
 // passed over. Never empty: text that is not YAML, or without a RolloutPolicy, gives one entry
-// that says so. `file` is only repeated in the mistakes.
-std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file);
+// that says so. `file` is only repeated in the mistakes. A ServiceLevelObjective that a policy
+// refers to is looked for in the text, then by `find_slo`.
+std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file,
+                                               const SloLookup& find_slo = {});
 
 // The only RolloutPolicy in a file; several are a mistake.
-ParsedPolicy ParsePolicyYaml(std::string_view text, const std::string& file);
+ParsedPolicy ParsePolicyYaml(std::string_view text, const std::string& file,
+                             const SloLookup& find_slo = {});
 
 }  // namespace slogate::spec

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "spec/indicator_json.h"
 #include "spec/names.h"
 #include "spec/policy_parts.h"
+#include "spec/slo_parts.h"
 
 namespace slogate::spec {
 namespace {
@@ -49,36 +51,89 @@ std::string ReadObjectiveName(ObjectReader& item, const std::vector<core::Object
   return name;
 }
 
-core::Objective ReadObjective(ObjectReader& item, const std::vector<core::Objective>& others) {
-  core::Objective objective;
-  objective.name = ReadObjectiveName(item, others);
-  item.Require("dimension", "write availability, latency or quality");
-  objective.dimension =
-      item.Word<core::Dimension>("dimension").value_or(core::Dimension::kAvailability);
-  objective.target = ReadTarget(item);
-  objective.window = item.Time("window", objective.window,
-                               {std::chrono::minutes(1), std::chrono::hours(24 * 366)});
+core::BudgetWindow ReadWindow(ObjectReader& item) {
+  core::BudgetWindow window = core::Objective{}.window;
+  if (item.Has("window") && item.Has("calendarWindow")) {
+    item.Report("calendarWindow", "is given besides window", "keep one of them");
+  }
+  if (item.Has("window")) {
+    window = item.Time("window", std::chrono::hours(24 * 30),
+                       {std::chrono::minutes(1), std::chrono::hours(24 * 366)});
+  }
+  if (const auto unit = item.Word<core::CalendarUnit>("calendarWindow")) window = *unit;
+  return window;
+}
+
+// How a promise is judged in a rollout, wherever it is written.
+void ReadJudgement(ObjectReader& item, core::Objective& objective) {
   objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
-  if (auto indicator = ReadIndicator(item, kLongestSelector))
-    objective.indicator = std::move(*indicator);
+  if (item.Has("burnRates")) objective.burn_rows = ReadBurnRates(item, objective.window);
   objective.margins = ReadMargins(item);
   if (item.Has("phi")) objective.phi = item.Number("phi", 1, {.least = 1, .most = 10'000});
   objective.least_events = static_cast<double>(
       item.Integer("leastEvents", 0, 0, static_cast<std::int64_t>(kMostEvents)));
   objective.cohorts = ReadCohorts(item, objective.indicator);
   objective.shift = ReadShift(item, objective.indicator);
+}
+
+core::Objective ReadOwn(ObjectReader& item, std::string name) {
+  core::Objective objective;
+  objective.name = std::move(name);
+  item.Require("dimension", "write availability, latency or quality");
+  objective.dimension =
+      item.Word<core::Dimension>("dimension").value_or(core::Dimension::kAvailability);
+  objective.target = ReadTarget(item);
+  objective.window = ReadWindow(item);
+  if (auto indicator = ReadIndicator(item, kLongestSelector))
+    objective.indicator = std::move(*indicator);
+  ReadJudgement(item, objective);
   item.RefuseOthers();
   return objective;
 }
 
-}  // namespace
+core::Objective ReadRefined(ObjectReader& item, core::Objective objective) {
+  for (const char* field : {"dimension", "target", "window", "calendarWindow", "indicator"}) {
+    if (!item.Has(field)) continue;
+    item.Report(field, "is promised by the ServiceLevelObjective already",
+                "remove it here, or give an objective of the policy's own another name");
+  }
+  ReadJudgement(item, objective);
+  item.RefuseOthers();
+  return objective;
+}
 
-std::vector<core::Objective> ReadObjectives(ObjectReader& spec) {
-  std::vector<core::Objective> objectives;
-  if (!spec.Require("objectives", "give at least one objective")) return objectives;
-  spec.Each("objectives", {1, kMostObjectives}, [&](ObjectReader& item, std::size_t) {
-    objectives.push_back(ReadObjective(item, objectives));
-  });
+using Objectives = std::vector<core::Objective>;
+
+Objectives::iterator Named(Objectives& objectives, const std::string& name) {
+  return std::find_if(objectives.begin(), objectives.end(),
+                      [&](const core::Objective& objective) { return objective.name == name; });
+}
+
+// Takes from `imported` what the item refines.
+core::Objective ReadObjective(ObjectReader& item, const Objectives& others, Objectives& imported) {
+  const std::string name = item.Text("name", 512).value_or("");
+  const auto refined = Named(imported, name);
+  if (refined == imported.end()) return ReadOwn(item, ReadObjectiveName(item, others));
+  core::Objective objective = ReadRefined(item, std::move(*refined));
+  imported.erase(refined);
+  return objective;
+}
+
+std::string WhyNone(const std::vector<PassedOver>& passed_over) {
+  std::string why;
+  for (const PassedOver& one : passed_over) {
+    why += (why.empty() ? ": " : "; ") + one.objective + ": " + one.why;
+  }
+  return why;
+}
+
+void CheckObjectives(ObjectReader& spec, const Objectives& objectives) {
+  if (objectives.size() > kMostObjectives) {
+    spec.Report(
+        "slo.name",
+        "and spec.objectives are " + std::to_string(objectives.size()) + " objectives together",
+        "use at most " + std::to_string(kMostObjectives));
+  }
   const bool enforced = std::any_of(
       objectives.begin(), objectives.end(),
       [](const core::Objective& objective) { return objective.mode == core::Mode::kEnforce; });
@@ -86,6 +141,30 @@ std::vector<core::Objective> ReadObjectives(ObjectReader& spec) {
     spec.Report("objectives", "are all in mode Advise, nothing would stop a bad canary",
                 "set mode: Enforce for at least one");
   }
+}
+
+}  // namespace
+
+std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
+                                            const core::ServiceLevelObjective* slo) {
+  Objectives objectives;
+  ImportedObjectives imported;
+  if (slo != nullptr) {
+    imported = ImportObjectives(*slo);
+  } else if (!spec.Require("objectives", "give at least one objective")) {
+    return objectives;
+  }
+  const std::size_t least = slo == nullptr ? 1 : 0;
+  spec.Each("objectives", {least, kMostObjectives}, [&](ObjectReader& item, std::size_t) {
+    objectives.push_back(ReadObjective(item, objectives, imported.objectives));
+  });
+  std::move(imported.objectives.begin(), imported.objectives.end(), std::back_inserter(objectives));
+  if (slo != nullptr && objectives.empty()) {
+    spec.Report("slo.name",
+                "has no objective that a rollout can count" + WhyNone(imported.passed_over),
+                "give one with counters or a histogram, there or in spec.objectives");
+  }
+  CheckObjectives(spec, objectives);
   return objectives;
 }
 

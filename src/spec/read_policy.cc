@@ -5,6 +5,7 @@
 
 #include "spec/names.h"
 #include "spec/policy_parts.h"
+#include "spec/slo_parts.h"
 
 namespace slogate::spec {
 namespace {
@@ -39,13 +40,59 @@ void CheckEstimates(ObjectReader& spec, const core::Policy& policy) {
   }
 }
 
-core::Policy ReadSpec(ObjectReader& spec) {
+tl::expected<core::ServiceLevelObjective, SloMissing> Find(const SloLookup& find_slo,
+                                                           const std::string& name) {
+  if (find_slo) return find_slo(name);
+  return tl::unexpected(NotGiven(name));
+}
+
+struct Reference {
+  bool given = false;
+  std::optional<core::ServiceLevelObjective> slo;  // absent although given: reported
+};
+
+Reference ReadReference(ObjectReader& spec, const SloLookup& find_slo) {
+  Reference reference;
+  reference.given = spec.Has("slo");
+  if (!reference.given) return reference;
+  ObjectReader reader = spec.Child("slo");
+  if (!reader.IsObject()) return reference;
+  const std::string name =
+      ReadName(reader, "name", NameRule::kDnsSubdomain, "the ServiceLevelObjective");
+  reader.RefuseOthers();
+  if (name.empty()) return reference;
+  auto found = Find(find_slo, name);
+  if (found) {
+    reference.slo = std::move(*found);
+  } else {
+    reader.Report("name", std::move(found.error().message), std::move(found.error().mend));
+  }
+  return reference;
+}
+
+void ReadPromises(ObjectReader& spec, const SloLookup& find_slo, core::Policy& policy) {
+  const Reference reference = ReadReference(spec, find_slo);
+  const core::ServiceLevelObjective* const slo = reference.slo ? &*reference.slo : nullptr;
+  if (spec.Has("budget")) {
+    policy.budget = ReadRolloutBudget(spec, "budget");
+  } else if (slo != nullptr) {
+    policy.budget = slo->rollouts;
+  }
+  // What refines an unknown promise cannot be judged.
+  if (reference.given && slo == nullptr) {
+    spec.Has("objectives");
+  } else {
+    policy.objectives = ReadObjectives(spec, slo);
+  }
+}
+
+core::Policy ReadSpec(ObjectReader& spec, const SloLookup& find_slo) {
   core::Policy policy;
   policy.workload = ReadWorkload(spec);
   policy.routes = ReadRoutes(spec, policy.workload);
   policy.prometheus = ReadPrometheus(spec);
   policy.arms = ReadArms(spec, policy.routes);
-  policy.objectives = ReadObjectives(spec);
+  ReadPromises(spec, find_slo, policy);
   policy.comparison = ReadComparison(spec);
   policy.steps = ReadSteps(spec, core::BlockLength(policy.prometheus));
   policy.on_no_data = ReadOnMissing(spec, "onNoData");
@@ -78,7 +125,8 @@ void CheckHead(ObjectReader& object) {
 
 }  // namespace
 
-core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes) {
+core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes,
+                        const SloLookup& find_slo) {
   ObjectReader object(policy_object, "", mistakes);
   if (!object.IsObject()) return {};
   CheckHead(object);
@@ -86,7 +134,7 @@ core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake
   core::Policy policy;
   if (object.Require("spec", "give spec with workload, routes and objectives")) {
     ObjectReader spec = object.Child("spec");
-    if (spec.IsObject()) policy = ReadSpec(spec);
+    if (spec.IsObject()) policy = ReadSpec(spec, find_slo);
   }
   object.RefuseOthers();
   return policy;

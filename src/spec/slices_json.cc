@@ -53,10 +53,12 @@ std::vector<double> ReadBounds(ObjectReader& reader) {
 }
 
 json CalibrationToJson(const core::Calibration& calibration) {
-  return {{"baselinePods", calibration.baseline_pods},
-          {"canaryPods", calibration.canary_pods},
-          {"podSpread", calibration.pod_spread},
-          {"selfCheck", ToText(calibration.self_check)}};
+  json object = {{"baselinePods", calibration.baseline_pods},
+                 {"canaryPods", calibration.canary_pods},
+                 {"podSpread", calibration.pod_spread},
+                 {"selfCheck", ToText(calibration.self_check)}};
+  if (calibration.tightened) object["tightened"] = true;
+  return object;
 }
 
 core::Calibration ReadCalibration(ObjectReader reader) {
@@ -65,6 +67,7 @@ core::Calibration ReadCalibration(ObjectReader reader) {
   calibration.baseline_pods = static_cast<int>(reader.Integer("baselinePods", 0, 0, kMostPods));
   calibration.canary_pods = static_cast<int>(reader.Integer("canaryPods", 0, 0, kMostPods));
   calibration.pod_spread = reader.Number("podSpread", 0, kNonNegative);
+  calibration.tightened = reader.Flag("tightened", false);
   const auto word = reader.Choice("selfCheck", {"NotDone", "Quiet", "Fired"});
   for (const SelfCheck value : {SelfCheck::kQuiet, SelfCheck::kFired}) {
     if (word && *word == ToText(value)) calibration.self_check = value;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "spec/budget_status_json.h"
 #include "spec/conditions.h"
 #include "spec/evidence_json.h"
 #include "spec/frozen_json.h"
@@ -21,6 +22,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestName = 512;
+constexpr std::size_t kMostWaived = 8;  // reasons that are of budgets
 constexpr int kMostSteps32 = std::numeric_limits<int>::max();
 constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
 
@@ -61,6 +63,9 @@ json ProgressToJson(const core::RolloutState& state) {
     PutText(approved, "by", state.approved->by, kLongestName);
     PutText(approved, "at", state.approved->at, kLongestName);
     progress["approved"] = std::move(approved);
+  }
+  for (const core::Reason reason : state.waived) {
+    progress["waived"].push_back(core::ToString(reason));
   }
   json old_requests = json::object();
   PutText(old_requests, "approve", state.old_requests.approve, kLongestName);
@@ -139,6 +144,11 @@ void ReadProgress(ObjectReader reader, core::RolloutState& state) {
                                    .at = ReadText(approved, "at"),
                                    .text = {}};
   }
+  for (const std::string& word : reader.Texts("waived", kMostWaived, kLongestName)) {
+    const auto reason = core::FromString<core::Reason>(word);
+    if (!reason) reader.Report("waived", "'" + word + "' is unknown", "");
+    state.waived.push_back(reason.value_or(core::Reason::kNone));
+  }
   if (reader.Has("oldRequests")) {
     ObjectReader old = reader.Child("oldRequests");
     state.old_requests = {.approve = ReadText(old, "approve"),
@@ -166,6 +176,7 @@ void ReadLists(ObjectReader& reader, core::RolloutState& state) {
     state.route_notes.push_back(ReadText(item, "note"));
   });
   state.verdicts = ReadVerdicts(reader, state.frozen);
+  state.budgets = ReadBudgets(reader);
   reader.Each("history", {0, core::kLongestHistory}, [&](ObjectReader& item, std::size_t) {
     state.history.push_back(ReadHistoryEntry(item));
   });
@@ -231,6 +242,7 @@ json StatusToJson(const core::RolloutState& state, const core::Policy* policy,
                  {"history", HistoryToJson(state.history)},
                  {"conditions", ConditionsToJson(state, generation, previous_status, now)}};
   PutRevisions(status, state);
+  if (!state.budgets.empty()) status["budgets"] = BudgetsToJson(state.budgets);
   if (policy != nullptr) {
     status["routes"] = RoutesToJson(state, *policy);
   } else if (previous_status.is_object() && previous_status.contains("routes")) {
