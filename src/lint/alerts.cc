@@ -40,11 +40,12 @@ void CheckAlerts(const Subject& subject, Report& report) {
                               " even a total outage burns at " + NumberText(most) +
                               ", so the rows of " + silent + " never fire";
   if (pages > 0 && dead == pages) {
-    report.Add("never-pages", field, because + ": nothing pages",
-               "raise the target, or give alerting.rows with factors below " + NumberText(most));
+    report.Add(
+        "never-pages", field, because + ": nothing pages",
+        "raise the target, or give alerting.burnRates with factors below " + NumberText(most));
   } else {
     report.Add("row-never-fires", field, because,
-               "give alerting.rows with factors below " + NumberText(most) +
+               "give alerting.burnRates with factors below " + NumberText(most) +
                    ", or leave it: the others still fire");
   }
 }

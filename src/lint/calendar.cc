@@ -22,10 +22,10 @@ void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::T
     for (std::size_t j = 0; j < i; ++j) {
       const core::CalendarEntry& other = slo.calendar[j];
       if (entry.from >= other.to || other.from >= entry.to) continue;
-      report.Add(
-          "calendar-overlap", field,
-          entry.name + " overlaps " + other.name + ", which ends at " + spec::ToSecondsText(other.to),
-          "let one begin where the other ends, so that it is plain which counts");
+      report.Add("calendar-overlap", field,
+                 entry.name + " overlaps " + other.name + ", which ends at " +
+                     spec::ToSecondsText(other.to),
+                 "let one begin where the other ends, so that it is plain which counts");
     }
   }
 }

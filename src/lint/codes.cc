@@ -7,6 +7,7 @@ const std::vector<Code>& Codes() {
   constexpr Level kWarning = Level::kWarning;
   static const std::vector<Code> codes = {
       {"alerting-off", kWarning},
+      {"bad-query", kError},
       {"bucket-sum", kError},
       {"calendar-no-effect", kWarning},
       {"calendar-overlap", kWarning},
@@ -20,7 +21,6 @@ const std::vector<Code>& Codes() {
       {"events-for-rate", kWarning},
       {"fixed-window", kWarning},
       {"gauge-as-counter", kWarning},
-      {"journey-single", kWarning},
       {"labels-never-join", kError},
       {"last-two-samples", kWarning},
       {"low-traffic", kWarning},

@@ -30,6 +30,10 @@ std::string PartName(const Subject& subject) {
   return view.part_is_good ? "good" : "bad";
 }
 
+std::string Summed(const std::string& selector) {
+  return "sum(rate(" + selector + "[{{.window}}]))";
+}
+
 // The corrected text of a part that counts the opposite.
 std::string Corrected(const Subject& subject) {
   const EventsView& view = *subject.events;
@@ -40,6 +44,10 @@ std::string Corrected(const Subject& subject) {
            Trimmed(view.total_text) + ") - (" + part + ")";
   }
   const std::string as = view.part_is_good ? "bad" : "good";
+  if (subject.slo.form == core::SloForm::kSloth) {
+    return "write total - good: " + Summed(view.total_text) + " - " + Summed(view.part_text);
+  }
+  if (subject.slo.form == core::SloForm::kOpenSlo) return "name the query " + as;
   std::string mend =
       "write counters: {total: '" + view.total_text + "', " + as + ": '" + part + "'}";
   if (view.threshold) {

@@ -76,11 +76,6 @@ void CheckStructure(const Subject& subject, Report& report) {
     if (step.weight >= 1) steps.push_back(step.objective);
   }
   CheckTightness(subject, steps, report);
-  if (journey->steps.size() == 1) {
-    report.Add("journey-single", subject.field + ".indicator",
-               "a journey of one step is that step's objective under another name",
-               "add the other steps, or leave the journey out");
-  }
 }
 
 void CheckProxy(const Subject& subject, Report& report) {

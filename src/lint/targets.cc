@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kExtreme = 0.99999;
 constexpr double kLow = 0.5;
+constexpr double kLeastBuffer = 1.2;  // the contract's budget over the objective's
 constexpr double kRounding = 1e-9;
 
 std::string Allowance(const core::ServiceLevelObjective& slo, double target) {
@@ -40,11 +41,14 @@ void CheckTarget(const Subject& subject, Report& report) {
                meant <= 99.9999 && meant >= 50 ? "write " + NumberText(meant) + " if that was meant"
                                                : "raise it, or say good for bad");
   }
-  if (objective.sla_target && *objective.sla_target >= objective.target - kRounding) {
-    report.Add("sla-no-buffer", subject.field + ".slaTarget",
-               "the contract promises " + PercentText(*objective.sla_target) +
-                   ", no less than the objective: it is broken before anybody is warned",
-               "make the objective stricter than the contract");
+  if (!objective.sla_target) return;
+  const double share = (1 - *objective.sla_target) / (1 - objective.target);
+  if (share < kLeastBuffer) {
+    report.Add("sla-no-buffer", subject.field + ".sla",
+               "the contract of " + PercentText(*objective.sla_target) +
+                   " is broken almost as soon as the objective's budget is spent: nobody has time "
+                   "to act in between",
+               "make the objective stricter, or the contract looser");
   }
 }
 

@@ -103,7 +103,7 @@ TEST(LintTest, UnlikelyTargets) {
   slo.objectives[0].target = 0.00995;
   EXPECT_EQ(With(Lint(slo), "target-low")->mend, "write 99.5 if that was meant");
   slo.objectives[0].target = 0.995;
-  slo.objectives[0].sla_target = 0.995;
+  slo.objectives[0].sla_target = 0.9945;
   EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("sla-no-buffer"));
   slo.objectives[0].sla_target = 0.99;
   EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
@@ -142,8 +142,10 @@ TEST(LintTest, WholesAndTheirParts) {
   EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("composite-tight"));
   slo.objectives[2].target = 0.94;
   EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
-  slo.objectives[2].indicator = core::JourneyIndicator{{{"a", 1, {}}}};
-  EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("journey-single"));
+  slo.objectives[2].indicator = core::JourneyIndicator{{{"a", 1, {}}, {"b", 0.5, {"a"}}}};
+  EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
+  slo.objectives[2].target = 0.999;
+  EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("composite-tight"));
 }
 
 TEST(LintTest, QualityThatIsAvailability) {

@@ -28,6 +28,16 @@ TEST(PolarityTest, ABucketCountedAsBadIsNamedWithItsMend) {
             "write total - good: (" + std::string(kCount) + ") - (" + kFast + ")");
 }
 
+TEST(PolarityTest, CountersReadFromAQueryAreMendedAsAQuery) {
+  core::ServiceLevelObjective slo = SloOf({Bad("ai_seconds_count", "ai_seconds_bucket{le=\"3\"}")});
+  slo.form = core::SloForm::kSloth;
+  EXPECT_EQ(With(Lint(slo), "polarity")->mend,
+            "write total - good: sum(rate(ai_seconds_count[{{.window}}])) - "
+            "sum(rate(ai_seconds_bucket{le=\"3\"}[{{.window}}]))");
+  slo.form = core::SloForm::kOpenSlo;
+  EXPECT_EQ(With(Lint(slo), "polarity")->mend, "name the query good");
+}
+
 TEST(PolarityTest, TheMendedTextIsSound) {
   const std::string slow = "(" + std::string(kCount) + ") - (" + kFast + ")";
   EXPECT_THAT(CodesOf(Rates(kCount, slow)), IsEmpty());

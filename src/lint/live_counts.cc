@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "lint/events_view.h"
+#include "lint/live_checks.h"
+#include "slogate/core/budget.h"
+#include "spec/duration_text.h"
+
+namespace slogate::lint {
+namespace {
+
+constexpr double kAllowedBad = 10;  // bad events that would be fine, before none is strange
+constexpr std::size_t kLeastPieces = 8;
+constexpr double kLeastEvents = 20;  // of a piece, for its share to say something
+constexpr double kRounding = 1e-9;
+
+// The pieces of all events, added up.
+struct Sum {
+  double events = 0;
+  double bad = 0;
+  std::size_t counted = 0;       // pieces
+  std::size_t inconsistent = 0;  // pieces whose part was larger than their total
+  std::size_t telling = 0;       // pieces with enough events
+  double least = std::numeric_limits<double>::infinity();  // bad share of a telling piece
+  double most = 0;
+};
+
+Sum Added(const core::BudgetSeries& series) {
+  Sum sum;
+  for (const core::WindowCounts& piece : series.pieces) {
+    if (piece.problem == core::CountProblem::kInconsistent) ++sum.inconsistent;
+    if (piece.problem != core::CountProblem::kNone) continue;
+    ++sum.counted;
+    sum.events += piece.counts.total;
+    sum.bad += piece.counts.bad;
+    if (piece.counts.total < kLeastEvents) continue;
+    ++sum.telling;
+    sum.least = std::min(sum.least, piece.counts.bad / piece.counts.total);
+    sum.most = std::max(sum.most, piece.counts.bad / piece.counts.total);
+  }
+  return sum;
+}
+
+const core::BudgetSeries* AllEvents(const ObjectiveFacts& facts) {
+  if (!facts.reading || facts.reading->source != core::SourceProblem::kNone) return nullptr;
+  return facts.reading->series.empty() ? nullptr : &facts.reading->series.front();
+}
+
+bool OnlyRatios(const core::BudgetSeries& series) {
+  return std::any_of(series.pieces.begin(), series.pieces.end(),
+                     [](const core::WindowCounts& piece) { return piece.bad_ratio.has_value(); });
+}
+
+bool AllHaveSeries(const ObjectiveFacts& facts) {
+  return !facts.selectors.empty() &&
+         std::all_of(facts.selectors.begin(), facts.selectors.end(),
+                     [](const SelectorFacts& one) { return one.series > 0; });
+}
+
+void CheckNothing(const LiveSubject& subject, Report& report) {
+  if (!AllHaveSeries(subject.facts)) return;
+  const std::string field = subject.field + ".indicator";
+  const std::optional<EventsView> view = ViewOf(subject.objective.indicator);
+  if (view && IsPromql(*view) && !(view->part.operators.empty() && view->total.operators.empty())) {
+    report.Add(
+        "labels-never-join", field,
+        "every selector has series and the whole gives nothing: the two sides have no labels "
+        "in common",
+        "put sum(...) around both sides");
+  } else {
+    report.Add("no-data", field,
+               "there are series and not yet two samples of one within the window",
+               "wait for a few scrapes; check that the targets are up");
+  }
+}
+
+// A share that is stuck tells of a count that is not made.
+void CheckStuck(const LiveSubject& subject, const Sum& sum, Report& report) {
+  const std::string field = subject.field + ".indicator";
+  const std::string events = NumberText(std::round(sum.events)) + " events";
+  if (sum.bad >= sum.events * (1 - kRounding)) {
+    report.Add("stuck-bad", field, "all of " + events + " were bad",
+               "check that bad is not good, and that the part has a matcher of its own");
+  } else if (sum.bad <= 0 && (1 - subject.objective.target) * sum.events >= kAllowedBad) {
+    report.Add("stuck-good", field,
+               "not one of " + events + " was bad, where the target would allow " +
+                   NumberText(std::floor((1 - subject.objective.target) * sum.events)),
+               "cause one bad event and see that it is counted; then raise the target");
+  } else if (sum.bad > 0 && sum.telling >= kLeastPieces && sum.most - sum.least < kRounding) {
+    report.Add("never-moves", field,
+               "the share of bad events was the same all the time, " + PercentText(sum.most),
+               "count what happens, not what is configured");
+  }
+}
+
+}  // namespace
+
+void CheckBounds(const LiveSubject& subject, Report& report) {
+  const std::optional<EventsView> view = ViewOf(subject.objective.indicator);
+  const std::vector<double>& bounds = subject.facts.bounds;
+  if (!view || !view->threshold || bounds.empty()) return;
+  const double threshold = *view->threshold;
+  const auto near = [&](double bound) {
+    return std::abs(bound - threshold) <= kRounding * std::abs(threshold);
+  };
+  if (std::any_of(bounds.begin(), bounds.end(), near)) return;
+  const auto above = std::lower_bound(bounds.begin(), bounds.end(), threshold);
+  std::string offer;
+  if (above != bounds.begin()) offer = NumberText(*std::prev(above));
+  if (above != bounds.end()) offer += (offer.empty() ? "" : " or ") + NumberText(*above);
+  report.Add("no-boundary", subject.field + ".indicator",
+             NumberText(threshold) + " is no bucket boundary of " + view->histogram +
+                 ", so the requests below it cannot be counted",
+             "take " + offer + ", or add a bucket at " + NumberText(threshold));
+}
+
+void CheckCounts(const LiveSubject& subject, Report& report) {
+  const core::BudgetSeries* const series = AllEvents(subject.facts);
+  if (series == nullptr) {
+    if (subject.facts.reading && subject.facts.reading->source == core::SourceProblem::kBadQuery) {
+      report.Add("bad-query", subject.field + ".indicator",
+                 "Prometheus refuses the query: " + subject.facts.reading->message,
+                 "try it in Prometheus' own page, with 5m for the window");
+    }
+    if (subject.facts.reading && subject.facts.reading->source == core::SourceProblem::kNone) {
+      CheckNothing(subject, report);
+    }
+    return;
+  }
+  const Sum sum = Added(*series);
+  const std::string field = subject.field + ".indicator";
+  if (sum.inconsistent > 0) {
+    report.Add("part-larger", field,
+               "in " + std::to_string(sum.inconsistent) + " of " +
+                   std::to_string(series->pieces.size()) +
+                   " parts of the window the part is larger than the total",
+               "count the same requests in both: the same job, the same stage, the same end");
+  }
+  if (OnlyRatios(*series)) return;
+  if (sum.counted == 0) {
+    CheckNothing(subject, report);
+  } else if (sum.events > 0) {
+    CheckStuck(subject, sum, report);
+  } else if (sum.inconsistent == 0) {
+    report.Add("never-moves", field, "the series are there and counted no event in the window",
+               "check that the service counts, and that the matchers choose its traffic");
+  }
+}
+
+void CheckTraffic(const LiveSubject& subject, Report& report) {
+  const core::BudgetSeries* const series = AllEvents(subject.facts);
+  const core::SloObjective& objective = subject.objective;
+  if (series == nullptr || OnlyRatios(*series) || !objective.alerting.page.enabled) return;
+  const core::BudgetTerms terms{objective.target, objective.sla_target, subject.slo.window,
+                                objective.alerting.rows, 1};
+  const core::BudgetVerdict verdict = core::JudgeBudget(terms, *series, subject.at);
+  if (verdict.standing == core::BudgetStanding::kUnknown || verdict.events <= 0) return;
+  for (const core::BurnRowReading& row : verdict.rows) {
+    if (!row.known || !row.one_event || row.row.severity != core::Severity::kPage) continue;
+    report.Add(
+        "low-traffic", subject.field,
+        "so little happens in " + spec::ToText(row.row.long_window) + " that one bad event pages",
+        "count what is more frequent, use longer windows in alerting.burnRates, or turn the page "
+        "off");
+    return;
+  }
+}
+
+}  // namespace slogate::lint

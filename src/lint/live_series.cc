@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "lint/live_checks.h"
+#include "lint/matching.h"
+#include "spec/selector_text.h"
+#include "spec/suggestion.h"
+
+namespace slogate::lint {
+namespace {
+
+constexpr std::size_t kMostShown = 8;
+
+std::string Listed(const std::vector<std::string>& values) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(values.size(), kMostShown); ++i) {
+    text += (text.empty() ? "" : ", ") + values[i];
+  }
+  if (values.size() > kMostShown) text += ", ...";
+  return text;
+}
+
+// The matcher that no series of the metric satisfies, in words; empty: they exclude each other.
+std::string Why(const SelectorFacts& facts) {
+  for (const core::LabelMatcher& matcher : facts.selector.matchers) {
+    const auto known = facts.values.find(matcher.name);
+    if (known == facts.values.end()) continue;
+    if (known->second.empty()) return facts.selector.metric + " has no label " + matcher.name;
+    const bool any = std::any_of(
+        known->second.begin(), known->second.end(),
+        [&](const std::string& value) { return Matches(matcher, value).value_or(true); });
+    if (!any) return "label " + matcher.name + " has the values " + Listed(known->second);
+  }
+  return "no one series has all of these labels";
+}
+
+std::string NearestName(const SelectorFacts& facts) {
+  const auto near = spec::Suggest(facts.selector.metric, facts.names);
+  return near ? "did you mean " + *near + "?"
+              : "check its spelling, and that Prometheus scrapes the service";
+}
+
+void CheckAbsent(const LiveSubject& subject, const SelectorFacts& facts, Report& report) {
+  const std::string field = subject.field + ".indicator";
+  if (facts.of_metric == 0) {
+    report.Add("missing-series", field, "there is no series called " + facts.selector.metric,
+               NearestName(facts));
+    return;
+  }
+  const std::string text = spec::ToText(facts.selector);
+  if (facts.of_part) {
+    report.Add("part-missing", field, "no series matches " + text + ": " + Why(facts),
+               "count from 0 for every outcome when the service starts; check the labels' values");
+  } else {
+    report.Add("missing-series", field, "no series matches " + text + ": " + Why(facts),
+               "correct the matcher");
+  }
+}
+
+void CheckCohorts(const LiveSubject& subject, Report& report) {
+  if (!subject.objective.cohorts || !subject.facts.cohorts) return;
+  const core::SloCohorts& cohorts = *subject.objective.cohorts;
+  const double values = *subject.facts.cohorts;
+  const std::string field = subject.field + ".cohorts";
+  if (values == 0) {
+    report.Add("cohort-missing", field, "no series of the indicator has the label " + cohorts.by,
+               "add the label to the metric, or choose one that it has");
+  } else if (values > cohorts.most) {
+    report.Add("cohort-too-many", field,
+               "label " + cohorts.by + " has " + NumberText(values) + " values and only the " +
+                   std::to_string(cohorts.most) + " largest are judged",
+               "slice by something coarser, or raise most");
+  }
+}
+
+}  // namespace
+
+void CheckSeries(const LiveSubject& subject, Report& report) {
+  const std::string field = subject.field + ".indicator";
+  bool missing = false;
+  for (const SelectorFacts& facts : subject.facts.selectors) {
+    if (facts.series == 0) {
+      missing = missing || !facts.of_part;
+      // A bucket that is not there is told as a bound that is none.
+      const bool bucket = facts.selector.metric.ends_with("_bucket");
+      if (!bucket || subject.facts.bounds.empty()) CheckAbsent(subject, facts, report);
+      continue;
+    }
+    if (facts.series > kMostSeries) {
+      report.Add("too-many-series", field,
+                 spec::ToText(facts.selector) + " matches " + NumberText(facts.series) +
+                     " series, and each window reads all of them",
+                 "narrow it, or record it with gate rules");
+    }
+    if (facts.resetting > 0) {
+      report.Add("gauge-as-counter", field,
+                 NumberText(facts.resetting) + " series of " + facts.selector.metric +
+                     " fell more than " + NumberText(kMostResets) +
+                     " times in the last hour: a gauge, or a process that keeps restarting",
+                 "count with a counter; look at its restarts");
+    }
+  }
+  if (!missing) CheckCohorts(subject, report);
+}
+
+}  // namespace slogate::lint
