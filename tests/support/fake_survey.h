@@ -1,10 +1,14 @@
 // What a survey of the cluster and of Prometheus gives, as told beforehand.
 #pragma once
 
+#include <map>
+#include <optional>
+#include <regex>
 #include <string>
 #include <vector>
 
 #include "slogate/ports/survey.h"
+#include "spec/selector_text.h"
 
 namespace slogate::tests {
 
@@ -12,6 +16,7 @@ struct FakeSurroundings {
   std::vector<std::string> deployments;  // the names that exist
   ports::WorkloadSighting sighting;      // of each of them
   std::vector<ports::SeriesLabels> series;
+  std::optional<core::Duration> retention;
   ports::Error cluster_failure;     // when there is a message
   ports::Error prometheus_failure;  // when there is a message
 };
@@ -44,7 +49,56 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
     return told_.series;
   }
 
+  // No series ever falls: expressions leave none over.
+  ports::Result<std::vector<ports::SeriesGroup>> Groups(const ports::MetricsConnection&,
+                                                        const std::string& series,
+                                                        const std::vector<std::string>& by,
+                                                        core::TimePoint) override {
+    if (!told_.prometheus_failure.message.empty()) return tl::unexpected(told_.prometheus_failure);
+    std::map<ports::SeriesLabels, double> counted;
+    for (const ports::SeriesLabels& one : told_.series) {
+      if (!Chosen(series, one)) continue;
+      ports::SeriesLabels group;
+      for (const std::string& label : by) {
+        if (const auto found = one.find(label); found != one.end()) group.insert(*found);
+      }
+      ++counted[group];
+    }
+    std::vector<ports::SeriesGroup> groups;
+    for (const auto& [labels, count] : counted) groups.push_back({labels, count});
+    return groups;
+  }
+
+  ports::Result<std::optional<core::Duration>> Retention(const ports::MetricsConnection&) override {
+    if (!told_.prometheus_failure.message.empty()) return tl::unexpected(told_.prometheus_failure);
+    return told_.retention;
+  }
+
  private:
+  static bool Chosen(const std::string& text, const ports::SeriesLabels& series) {
+    core::Selector selector;
+    if (auto read = spec::ParseSelector(text)) {
+      selector = *read;
+      selector.matchers.push_back({"__name__", core::LabelMatcher::Op::kEqual, selector.metric});
+    } else if (auto matchers = spec::ParseMatchers(text)) {
+      selector.matchers = *matchers;
+    } else {
+      return false;
+    }
+    for (const core::LabelMatcher& matcher : selector.matchers) {
+      const auto found = series.find(matcher.name);
+      const std::string value = found == series.end() ? "" : found->second;
+      const bool pattern = matcher.op == core::LabelMatcher::Op::kMatch ||
+                           matcher.op == core::LabelMatcher::Op::kNotMatch;
+      const bool equal =
+          pattern ? std::regex_match(value, std::regex(matcher.value)) : value == matcher.value;
+      const bool wanted = matcher.op == core::LabelMatcher::Op::kEqual ||
+                          matcher.op == core::LabelMatcher::Op::kMatch;
+      if (equal != wanted) return false;
+    }
+    return true;
+  }
+
   const FakeSurroundings& told_;
 };
 

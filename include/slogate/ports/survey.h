@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,14 @@ class WorkloadSurvey {
 // Labels of one series, its name as __name__.
 using SeriesLabels = std::map<std::string, std::string>;
 
+// Series that have the same values of some labels.
+struct SeriesGroup {
+  SeriesLabels labels;  // of those asked for, the ones that the series have
+  double series = 0;    // how many there are
+
+  friend bool operator==(const SeriesGroup&, const SeriesGroup&) = default;
+};
+
 class MetricsCatalogue {
  public:
   virtual ~MetricsCatalogue() = default;
@@ -47,6 +56,17 @@ class MetricsCatalogue {
   virtual Result<std::vector<SeriesLabels>> Series(const MetricsConnection& connection,
                                                    const std::vector<std::string>& selectors,
                                                    core::TimePoint now) = 0;
+
+  // The same counted, for each combination of the values of `by`, ordered by them; a few thousand
+  // at most. `series` is a selector, or an expression that leaves series over, such as
+  // resets(x[1h]) > 5. Without `by` there is one group, or none.
+  virtual Result<std::vector<SeriesGroup>> Groups(const MetricsConnection& connection,
+                                                  const std::string& series,
+                                                  const std::vector<std::string>& by,
+                                                  core::TimePoint now) = 0;
+
+  // For how long samples are kept; std::nullopt: this server does not say.
+  virtual Result<std::optional<core::Duration>> Retention(const MetricsConnection& connection) = 0;
 };
 
 }  // namespace slogate::ports

@@ -1,7 +1,9 @@
 // Which series a Prometheus has.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/prometheus/client_pool.h"
@@ -19,8 +21,19 @@ class PrometheusCatalogue : public ports::MetricsCatalogue {
                                                          const std::vector<std::string>& selectors,
                                                          core::TimePoint now) override;
 
+  ports::Result<std::vector<ports::SeriesGroup>> Groups(const ports::MetricsConnection& connection,
+                                                        const std::string& series,
+                                                        const std::vector<std::string>& by,
+                                                        core::TimePoint now) override;
+
+  ports::Result<std::optional<core::Duration>> Retention(
+      const ports::MetricsConnection& connection) override;
+
  private:
   const Transport transport_;
 };
+
+// What Prometheus' own page of flags says of retention. Pure; never throws on any text.
+std::optional<core::Duration> RetentionOf(std::string_view flags);
 
 }  // namespace slogate::adapters::prometheus

@@ -98,26 +98,45 @@ Answered<Reply> QueryApi::Range(const std::string& query, core::TimePoint first,
                                          "&step=" + RenderDuration(step));
 }
 
-Answered<Reply> QueryApi::Post(const std::string& path, const std::string& form) {
+Answered<std::string> QueryApi::Page(const std::string& path) {
+  auto result = Send("GET", path, "");
+  if (!result) return tl::unexpected(result.error());
+  const std::string host = HostOf(connection_.address);
+  if (!*result) return tl::unexpected(Interpret(*result, host).error());
+  http::Response& response = **result;
+  if (response.status >= 200 && response.status < 300) return std::move(response.body);
+  return Failed(ProblemOfStatus(response.status, false), "asking Prometheus at " + host + " for " +
+                                                             path + ": status " +
+                                                             std::to_string(response.status));
+}
+
+Answered<http::HttpResult<http::Response>> QueryApi::Send(const std::string& method,
+                                                          const std::string& path,
+                                                          std::string body) {
   auto headers = HeadersOf(connection_);
   if (!headers) return tl::unexpected(headers.error());
   http::Request request;
-  request.method = "POST";
+  request.method = method;
   request.url = connection_.address;
   while (!request.url.empty() && request.url.back() == '/') request.url.pop_back();
   request.url += path;
   request.headers = std::move(*headers);
   request.timeout = connection_.timeout;
   request.response_limit = kResponseLimit;
-  request.body = form + "&timeout=" + RenderDuration(connection_.timeout);
+  request.body = std::move(body);
   const http::Tls tls{connection_.ca_pem, connection_.client_certificate_pem,
                       connection_.client_key_pem, connection_.server_name};
-  const auto result = transport_(tls, request);
-  if (result) {
-    const auto date = result->headers.find("date");
-    if (date != result->headers.end()) server_time_ = ParseHttpDate(date->second);
+  return transport_(tls, request);
+}
+
+Answered<Reply> QueryApi::Post(const std::string& path, const std::string& form) {
+  const auto result = Send("POST", path, form + "&timeout=" + RenderDuration(connection_.timeout));
+  if (!result) return tl::unexpected(result.error());
+  if (*result) {
+    const auto date = (*result)->headers.find("date");
+    if (date != (*result)->headers.end()) server_time_ = ParseHttpDate(date->second);
   }
-  return Interpret(result, HostOf(connection_.address));
+  return Interpret(*result, HostOf(connection_.address));
 }
 
 }  // namespace slogate::adapters::prometheus

@@ -30,10 +30,16 @@ class QueryApi {
   Answered<Reply> Range(const std::string& query, core::TimePoint first, core::TimePoint last,
                         core::Duration step);
 
+  // A page of its own, such as /api/v1/status/flags, as text. A status of 400 and above is a
+  // failure of kNotPrometheus, kUnauthorized or kServerError.
+  Answered<std::string> Page(const std::string& path);
+
   // Prometheus' time, to the second, as its latest answer told it.
   std::optional<core::TimePoint> server_time() const { return server_time_; }
 
  private:
+  Answered<http::HttpResult<http::Response>> Send(const std::string& method,
+                                                  const std::string& path, std::string body);
   Answered<Reply> Post(const std::string& path, const std::string& form);
 
   const Transport& transport_;

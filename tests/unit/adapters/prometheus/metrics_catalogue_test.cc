@@ -55,6 +55,44 @@ TEST(MetricsCatalogueTest, FailuresHaveTheirCodeAndNoSecret) {
   }
 }
 
+TEST(MetricsCatalogueTest, CountsSeriesByLabels) {
+  http::Request asked;
+  PrometheusCatalogue catalogue(Answering(200, R"({"status":"success","data":{
+      "resultType":"vector","result":[
+        {"metric":{"le":"1"},"value":[1,"3"]},{"metric":{"le":"0.5"},"value":[1,"3"]},
+        {"metric":{},"value":[1,"2"]}]}})",
+                                          &asked));
+  const auto groups = catalogue.Groups(Connection(), "x_bucket", {"le", "job"}, core::TimePoint{});
+  ASSERT_TRUE(groups) << groups.error().message;
+  EXPECT_EQ(*groups,
+            (std::vector<ports::SeriesGroup>{{{}, 2}, {{{"le", "0.5"}}, 3}, {{{"le", "1"}}, 3}}));
+  EXPECT_THAT(asked.body, HasSubstr("query=count%20by%20%28le%2Cjob%29%20%28x_bucket%29&"));
+}
+
+std::optional<core::Duration> RetentionWith(const std::string& flags) {
+  return RetentionOf(R"({"status":"success","data":{"storage.tsdb.path":"data/",)" + flags + "}}");
+}
+
+TEST(MetricsCatalogueTest, ReadsTheRetentionThatPrometheusHas) {
+  using std::chrono::hours;
+  EXPECT_EQ(RetentionWith(R"("storage.tsdb.retention.time":"40d")"), hours(24 * 40));
+  EXPECT_EQ(RetentionWith(R"("storage.tsdb.retention.time":"0s","storage.tsdb.retention":"1w")"),
+            hours(24 * 7));
+  EXPECT_EQ(RetentionWith(R"("storage.tsdb.retention.time":"0s")"), hours(24 * 15));
+  EXPECT_EQ(RetentionWith(R"("storage.tsdb.retention.size":"10GB")"), std::nullopt);
+  EXPECT_EQ(RetentionWith(R"("storage.tsdb.retention.time":"1y")"), std::nullopt);
+  for (const char* const text : {"", "[]", "{", R"({"data":1})", R"({"data":{"a":1}})", "<html>"}) {
+    EXPECT_EQ(RetentionOf(text), std::nullopt) << text;
+  }
+}
+
+TEST(MetricsCatalogueTest, AServerWithoutFlagsDoesNotSay) {
+  PrometheusCatalogue without(Answering(404, "no such page"));
+  EXPECT_EQ(without.Retention(Connection()).value(), std::nullopt);
+  PrometheusCatalogue refusing(Answering(401, ""));
+  EXPECT_EQ(refusing.Retention(Connection()).error().code, ports::ErrorCode::kUnauthorized);
+}
+
 TEST(MetricsCatalogueTest, KeepsAFewThousandAtMost) {
   std::string result;
   for (int i = 0; i < 6000; ++i) {
