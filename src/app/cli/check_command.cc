@@ -1,16 +1,18 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/cli/check_connection.h"
 #include "app/cli/check_report.h"
 #include "app/cli/check_self.h"
 #include "app/cli/command.h"
 #include "app/cli/lookback.h"
-#include "app/cli/policy_file.h"
+#include "app/cli/slo_check_flags.h"
+#include "app/cli/slo_check_run.h"
+#include "app/cli/slo_files.h"
 #include "app/cli/time_text.h"
 #include "spec/duration_text.h"
-#include "spec/policy_yaml.h"
 
 namespace slogate::app {
 namespace {
@@ -23,55 +25,68 @@ class CheckCommand : public Command {
   std::string Name() const override { return "check"; }
 
   std::string Description() const override {
-    return "Judge the canary against its baseline once, over the recent past.";
+    return "May this change go out? By the error budgets of objectives; of a RolloutPolicy, by "
+           "its canary beside the baseline over the recent past.";
   }
 
   void Declare(CLI::App& parser) override {
-    parser.add_option("-f,--file", file_, "Policy file; - is standard input")
+    parser
+        .add_option("-f,--file,files", files_,
+                    "Files of objectives or policies; a folder, a pattern, or - for standard input")
         ->required()
-        ->type_name("FILE");
-    lookback_option_ =
-        parser.add_option("--lookback", lookback_, "How far back to count, such as 1h")
-            ->capture_default_str()
-            ->type_name("TIME");
-    parser.add_option("--at", at_, "End of the lookback: 2026-11-21T20:00:00Z or seconds; now")
+        ->type_name("FILE ...");
+    parser.add_option("--at", at_, "Look at this time: 2026-11-21T20:00:00Z or seconds; now")
         ->type_name("TIME");
-    parser.add_option("-o,--output", output_, "table or json")
+    parser.add_option("-o,--output", output_, "table, json, junit, github, gitlab or markdown")
         ->capture_default_str()
         ->type_name("FORMAT")
-        ->check(CLI::IsMember({"table", "json"}));
+        ->check(CLI::IsMember(CheckFormats()));
+    DeclareSloCheck(parser, slo_flags_);
+    lookback_option_ =
+        parser
+            .add_option("--lookback", lookback_, "Of a policy: how far back to count, such as 1h")
+            ->capture_default_str()
+            ->type_name("TIME");
     parser.add_flag("--self-check", self_check_,
-                    "Judge the baseline against itself instead, over a day or the lookback");
+                    "Of a policy: judge the baseline against itself instead, over a day or the "
+                    "lookback");
     DeclareRevisions(parser, revisions_);
     DeclareConnection(parser, flags_);
     parser.footer(
-        "Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or no data,\n"
+        "Exit codes of objectives: 0 pass, warnings allowed, 1 blocked, 2 usage or "
+        "configuration,\n3 no data, 4 source unavailable; of several it is the first of 1, 4, 3, "
+        "0 that applies\nto any.\n\n"
+        "Exit codes of a policy: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or "
+        "no data,\n"
         "4 metrics source unavailable. Only objectives in mode Enforce count.\n"
         "With --self-check: 0 quiet, 1 it would have fired, 3 too little history.\n"
         "Secrets also from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD.\n\n"
-        "Example:\n"
+        "Examples:\n"
+        "  gate check -f slo.yaml --prometheus http://localhost:9090\n"
+        "  gate check -f 'slos/**/*.yaml' --priority High --wait 10m\n"
+        "  gate check -f slos -o github --report junit=gate.xml\n"
         "  gate check -f policy.yaml --lookback 1h --prometheus http://localhost:9090");
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
-    const ports::Result<std::string> text = ReadPolicyText(file_, adapters, streams);
-    if (!text) return Refuse(streams, text.error().message);
-    const spec::ParsedPolicy parsed = spec::ParsePolicyYaml(*text, DisplayName(file_));
-    if (!parsed.policy) {
-      for (const spec::Mistake& mistake : parsed.mistakes) {
-        streams.err << spec::ToString(mistake) << "\n";
-      }
-      return ExitCode::kUsage;
-    }
-    LookbackRequest request;
-    request.policy = *parsed.policy;
-    if (const std::string problem = FillIn(request, adapters); !problem.empty()) {
+    SloCheckRun run;
+    run.format = output_;
+    if (const std::string problem = SettingsFrom(slo_flags_, run.settings); !problem.empty()) {
       return Refuse(streams, problem);
     }
+    const ports::Result<std::vector<std::string>> found = FindSloFiles(files_, adapters);
+    if (!found) return Refuse(streams, found.error().message);
+    const std::vector<SloInput> inputs = ReadSloFiles(*found, adapters, streams);
+    if (!SayMistakes(inputs, "gate check", streams.err)) return ExitCode::kUsage;
+    if (const std::string problem = FillIn(run, inputs, adapters); !problem.empty()) {
+      return Refuse(streams, problem);
+    }
+    if (!IsOnePolicy(run)) return RunSloCheck(run, adapters, streams);
     const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
-    if (self_check_) return Print(CheckBaseline(parsed.name, request, *source), streams.out);
-    const LookbackResult result = JudgeLookback(request, *source);
-    return Print(CheckReport{parsed.name, request, result}, streams.out);
+    const PolicyToCheck& one = run.policies.front();
+    if (self_check_) return Print(CheckBaseline(one.name, one.request, *source), streams.out);
+    const LookbackResult result = JudgeLookback(one.request, *source);
+    return Print(CheckReport{one.name, one.request, result}, streams.out);
   }
 
  private:
@@ -90,8 +105,79 @@ class CheckCommand : public Command {
     return ExitCode::kUsage;
   }
 
+  // What is judged by itself and has a report of its own.
+  bool IsOnePolicy(const SloCheckRun& run) const {
+    return run.slos.empty() && run.policies.size() == 1 && !run.settings.wait &&
+           run.settings.reports.empty() && (output_ == "table" || output_ == "json");
+  }
+
   // Empty, or what is wrong.
-  std::string FillIn(LookbackRequest& request, const Adapters& adapters) const {
+  std::string FillIn(SloCheckRun& run, const std::vector<SloInput>& inputs,
+                     const Adapters& adapters) const {
+    if (!at_.empty()) {
+      run.at = ParseInstant(at_);
+      if (!run.at || *run.at > adapters.clock->Now()) {
+        return "--at " + at_ + ": give a past time such as 2026-11-21T20:00:00Z";
+      }
+      if (run.settings.wait) return "--wait waits for what is to come; leave out --at";
+    }
+    if (run.settings.explain && (output_ == "junit" || output_ == "gitlab")) {
+      return "--explain has no place in " + output_ + "; give -o table, json or markdown";
+    }
+    for (const SloInput& input : inputs) {
+      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+        if (const std::string problem = AddSlo(run, input.file, parsed, adapters);
+            !problem.empty()) {
+          return problem;
+        }
+      }
+      for (const spec::ParsedPolicy& parsed : input.parsed.policies) {
+        if (const std::string problem = AddPolicy(run, input.file, parsed, adapters);
+            !problem.empty()) {
+          return problem;
+        }
+      }
+    }
+    if (self_check_ && !IsOnePolicy(run)) {
+      return "--self-check is of one RolloutPolicy, as table or json; give that file alone";
+    }
+    if (run.policies.empty() && lookback_option_->count() > 0) {
+      return "--lookback is of a RolloutPolicy, and the files hold none; leave it out";
+    }
+    return "";
+  }
+
+  std::string AddSlo(SloCheckRun& run, const std::string& file, const spec::ParsedSlo& parsed,
+                     const Adapters& adapters) const {
+    SloToCheck asked{file, parsed.line, {}, *parsed.slo, {}};
+    Override(run.settings, asked.slo.gate);
+    for (std::size_t i = 0; i < asked.slo.objectives.size(); ++i) {
+      asked.objective_lines.push_back(LineOf(parsed, i));
+    }
+    ports::Result<ports::MetricsConnection> connection =
+        ConnectionFromFlags(asked.slo.prometheus, flags_, adapters, file + ": " + parsed.name);
+    if (!connection) return connection.error().message;
+    asked.connection = std::move(*connection);
+    run.slos.push_back(std::move(asked));
+    return "";
+  }
+
+  std::string AddPolicy(SloCheckRun& run, const std::string& file, const spec::ParsedPolicy& parsed,
+                        const Adapters& adapters) const {
+    PolicyToCheck asked{file, parsed.line, parsed.name, {}};
+    asked.request.policy = *parsed.policy;
+    asked.request.at = run.at.value_or(adapters.clock->Now());
+    if (const std::string problem = FillInLookback(asked.request); !problem.empty()) {
+      return problem;
+    }
+    if (const std::string problem = FillInArms(asked.request, adapters); !problem.empty()) {
+      return problem;
+    }
+    run.policies.push_back(std::move(asked));
+    return "";
+  }
+
+  std::string FillInLookback(LookbackRequest& request) const {
     const bool a_day = self_check_ && lookback_option_->count() == 0;
     const std::optional<core::Duration> lookback =
         a_day ? kSelfCheckLookback : spec::ParseDuration(lookback_);
@@ -101,16 +187,7 @@ class CheckCommand : public Command {
              spec::ToText(2 * block) + ") to " + spec::ToText(kLongestLookback) + ", such as 1h";
     }
     request.lookback = *lookback;
-    const core::TimePoint now = adapters.clock->Now();
-    request.at = now;
-    if (!at_.empty()) {
-      const std::optional<core::TimePoint> at = ParseInstant(at_);
-      if (!at || *at > now) {
-        return "--at " + at_ + ": give a past time such as 2026-11-21T20:00:00Z";
-      }
-      request.at = *at;
-    }
-    return FillInArms(request, adapters);
+    return "";
   }
 
   std::string FillInArms(LookbackRequest& request, const Adapters& adapters) const {
@@ -127,12 +204,13 @@ class CheckCommand : public Command {
     return "";
   }
 
-  std::string file_;
+  std::vector<std::string> files_;
   std::string lookback_ = "1h";
   CLI::Option* lookback_option_ = nullptr;  // of the parser, which outlives every run
   bool self_check_ = false;
   std::string at_;
   std::string output_ = "table";
+  SloCheckFlags slo_flags_;
   RevisionFlags revisions_;
   ConnectionFlags flags_;
 };

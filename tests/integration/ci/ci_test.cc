@@ -1,0 +1,214 @@
+// The examples of examples/ci, run as a runner would, against a real Prometheus.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "integration/ci/backfilled_prometheus.h"
+#include "integration/ci/runner.h"
+#include "places.h"
+
+namespace slogate::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+const std::string kExamples = SLOGATE_SOURCE_DIR "/examples/ci";
+const std::string kAction = kExamples + "/github/slogate-gate/action.yml";
+const std::string kWorkflow = kExamples + "/github/deploy.yml";
+
+std::string SloOf(const std::string& service) {
+  return R"(apiVersion: slogate.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata:
+  name: )" +
+         service + R"(
+spec:
+  service: )" +
+         service + R"(
+  window: 1d
+  objectives:
+    - name: availability
+      dimension: availability
+      target: 99
+      indicator:
+        counters:
+          total: http_requests_total{service=")" +
+         service + R"("}
+          bad: http_requests_total{service=")" +
+         service + R"(",code="500"}
+)";
+}
+
+class CiTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    prometheus_ = std::make_unique<BackfilledPrometheus>(std::vector<BackfilledService>{
+        {"healthy", 0.001, 0.001}, {"exhausted", 0.02, 0.001}, {"burning", 0.0001, 0.2}});
+  }
+  static void TearDownTestSuite() { prometheus_.reset(); }
+
+  CiTest() : runner_(SLOGATE_GATE) {}
+
+  void PutSlo(const std::string& service) {
+    runner_.Put("slos/team/" + service + ".yaml", SloOf(service));
+  }
+
+  StepResult RunAction(Texts inputs) {
+    inputs.try_emplace("files", "slos/**/*.yaml");
+    inputs.try_emplace("prometheus", prometheus_->address());
+    return runner_.RunAction(kAction, inputs);
+  }
+
+  StepResult RunGitlab(Texts variables, const std::string& shell = "bash") {
+    variables.try_emplace("SLOGATE_PROMETHEUS", prometheus_->address());
+    variables.try_emplace("SLOGATE_WAIT", "");
+    return runner_.RunGitlabJob(kExamples + "/gitlab", "budgets", variables, shell);
+  }
+
+  static std::unique_ptr<BackfilledPrometheus> prometheus_;
+  Runner runner_;
+};
+
+std::unique_ptr<BackfilledPrometheus> CiTest::prometheus_;
+
+TEST_F(CiTest, GithubLetsAHealthyServiceOut) {
+  PutSlo("healthy");
+  const StepResult result = RunAction({});
+  EXPECT_EQ(result.exit_code, 0) << result.log;
+  EXPECT_EQ(result.outputs.at("verdict"), "Pass");
+  EXPECT_EQ(result.outputs.at("exit-code"), "0");
+  EXPECT_THAT(result.log, Not(HasSubstr("::error")));
+  EXPECT_THAT(result.summary,
+              AllOf(StartsWith("### Deploy gate: "), HasSubstr("healthy/availability")));
+}
+
+TEST_F(CiTest, GithubBlocksAnExhaustedBudgetWhereItWasPromised) {
+  PutSlo("exhausted");
+  PutSlo("healthy");
+  const StepResult result = RunAction({});
+  EXPECT_EQ(result.exit_code, 1) << result.log;
+  EXPECT_EQ(result.outputs.at("verdict"), "Blocked");
+  EXPECT_THAT(result.log, HasSubstr("\n::error file=slos/team/exhausted.yaml,line=9,"
+                                    "title=exhausted/availability::Blocked: "));
+  EXPECT_THAT(result.summary, HasSubstr("### Deploy gate: Blocked"));
+  EXPECT_THAT(ReadFile(result.outputs.at("report")), HasSubstr("| exhausted/availability |"));
+}
+
+TEST_F(CiTest, GithubBlocksABurningBudget) {
+  PutSlo("burning");
+  const StepResult result = RunAction({});
+  EXPECT_EQ(result.exit_code, 1) << result.log;
+}
+
+TEST_F(CiTest, GithubLetsAnEmergencyOutWithAWarning) {
+  PutSlo("exhausted");
+  const StepResult result = RunAction({{"priority", "Emergency"}});
+  EXPECT_EQ(result.exit_code, 0) << result.log;
+  EXPECT_THAT(result.log, HasSubstr("\n::warning file=slos/team/exhausted.yaml"));
+  EXPECT_EQ(RunAction({{"priority", "Emergency"}, {"fail-on", "warn"}}).exit_code, 1);
+}
+
+TEST_F(CiTest, GithubTellsNoDataFromADeadPrometheus) {
+  PutSlo("unheard-of");
+  const StepResult silent = RunAction({});
+  EXPECT_EQ(silent.exit_code, 3) << silent.log;
+  EXPECT_EQ(silent.outputs.at("verdict"), "NoData");
+  const std::string nobody = "http://127.0.0.1:" + std::to_string(FreePort());
+  const StepResult dead = RunAction({{"prometheus", nobody}, {"bearer-token", "s3cret"}});
+  EXPECT_EQ(dead.exit_code, 4) << dead.log;
+  EXPECT_EQ(dead.outputs.at("verdict"), "SourceUnavailable");
+  EXPECT_THAT(dead.log, AllOf(HasSubstr(nobody.substr(7)), Not(HasSubstr("s3cret"))));
+  const StepResult passed = RunAction({{"prometheus", nobody}, {"unknown", "pass"}});
+  EXPECT_EQ(passed.exit_code, 0) << passed.log;
+  EXPECT_THAT(passed.log, HasSubstr("::warning title=Deploy gate::SourceUnavailable"));
+}
+
+TEST_F(CiTest, GithubSaysWhatIsWrongWithAFile) {
+  runner_.Put("slos/team/wrong.yaml", "kind: ServiceLevelObjective\n");
+  const StepResult result = RunAction({});
+  EXPECT_EQ(result.exit_code, 2) << result.log;
+  EXPECT_THAT(result.log, HasSubstr("slos/team/wrong.yaml:"));
+  EXPECT_EQ(RunAction({{"files", "nothing/*.yaml"}}).exit_code, 2);
+}
+
+TEST_F(CiTest, GithubDownloadsGateAndChecksWhatItGot) {
+  PutSlo("healthy");
+  runner_.HideGate();
+  runner_.Put("gate", "#!/bin/sh\necho downloaded \"$@\"\n");
+  const std::string url = "file://" + runner_.File("gate");
+  const std::string sum = "0000000000000000000000000000000000000000000000000000000000000000";
+  const StepResult forged = RunAction({{"gate-url", url}, {"gate-sha256", sum}});
+  EXPECT_NE(forged.exit_code, 0);
+  EXPECT_THAT(forged.log, Not(HasSubstr("downloaded")));
+}
+
+TEST_F(CiTest, WorkflowCommentsAndBlocksTheDeploy) {
+  PutSlo("exhausted");
+  runner_.PutProgram("gh", "#!/bin/sh\necho gh \"$@\"\ncat \"$7\"\n");
+  Texts contexts{{"vars.PROMETHEUS_URL", prometheus_->address()},
+                 {"vars.GATE_WAIT", "2s"},
+                 {"secrets.PROMETHEUS_TOKEN", ""},
+                 {"github.event_name", "pull_request"},
+                 {"github.event.pull_request.number", "17"},
+                 {"github.token", "t0ken"}};
+  const StepResult result = runner_.RunWorkflowJob(kWorkflow, "gate", kAction, contexts);
+  EXPECT_EQ(result.exit_code, 1) << result.log;
+  EXPECT_THAT(result.log, HasSubstr("gate check: not yet: exhausted/availability"));
+  EXPECT_THAT(result.log, HasSubstr("gh pr comment 17 --edit-last --create-if-none --body-file"));
+  EXPECT_THAT(result.log, HasSubstr("### Deploy gate: Blocked"));
+}
+
+TEST_F(CiTest, GitlabPassesAndBlocksWithItsReports) {
+  PutSlo("healthy");
+  const StepResult passed = RunGitlab({});
+  EXPECT_EQ(passed.exit_code, 0) << passed.log;
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(runner_.File("gl-code-quality-report.json"))).size(),
+            0U);
+  PutSlo("exhausted");
+  const StepResult blocked = RunGitlab({});
+  EXPECT_EQ(blocked.exit_code, 1) << blocked.log;
+  const auto issues = nlohmann::json::parse(ReadFile(runner_.File("gl-code-quality-report.json")));
+  ASSERT_GE(issues.size(), 1U);
+  EXPECT_EQ(issues[0]["location"]["path"], "slos/team/exhausted.yaml");
+  EXPECT_EQ(issues[0]["location"]["lines"]["begin"], 9);
+  EXPECT_EQ(issues[0]["severity"], "blocker");
+  EXPECT_THAT(
+      ReadFile(runner_.File("slogate-junit.xml")),
+      AllOf(HasSubstr("tests=\"2\" failures=\"1\""), HasSubstr("<failure type=\"Blocked\"")));
+  EXPECT_THAT(ReadFile(runner_.File("slogate.md")), HasSubstr("### Deploy gate: Blocked"));
+  EXPECT_THAT(blocked.log, HasSubstr("Blocked: a change of priority Normal must not go out"));
+}
+
+TEST_F(CiTest, GitlabNeedsNoMoreThanAPosixShell) {
+  PutSlo("exhausted");
+  const StepResult result = RunGitlab({{"SLOGATE_PRIORITY", "Emergency"}}, "sh");
+  EXPECT_EQ(result.exit_code, 0) << result.log;
+  EXPECT_EQ(RunGitlab({{"SLOGATE_FILES", "slos/team/exhausted.yaml\nslos"}}, "sh").exit_code, 2);
+}
+
+TEST_F(CiTest, ShellRunsTheDeployOnlyWhenItMay) {
+  const auto run = [&](const std::string& service) {
+    runner_.Put("go", "#!/bin/sh\necho deployed\n");
+    std::filesystem::permissions(runner_.File("go"), std::filesystem::perms::owner_all);
+    PutSlo(service);
+    const std::string script =
+        kExamples + "/shell/deploy-if-allowed slos/team/" + service + ".yaml ./go\n";
+    return runner_.RunShell(script, {{"PROMETHEUS_URL", prometheus_->address()}});
+  };
+  const StepResult healthy = run("healthy");
+  EXPECT_EQ(healthy.exit_code, 0) << healthy.log;
+  EXPECT_THAT(healthy.log, HasSubstr("deployed"));
+  const StepResult exhausted = run("exhausted");
+  EXPECT_EQ(exhausted.exit_code, 1) << exhausted.log;
+  EXPECT_THAT(exhausted.log, Not(HasSubstr("deployed")));
+  EXPECT_TRUE(runner_.Exists("junit.xml"));
+}
+
+}  // namespace
+}  // namespace slogate::testing
