@@ -11,36 +11,12 @@
 namespace slogate::core {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr auto kLow = ChangePriority::kLow;
 constexpr auto kNormal = ChangePriority::kNormal;
 constexpr auto kEmergency = ChangePriority::kEmergency;
-
-BudgetReading At(double bad_ratio) { return Read({Steady(kNoon, 1000, bad_ratio)}); }
-
-// Spent to that share of 1 %, without a burn now.
-BudgetReading Spent(double share) {
-  BudgetSeries series = Steady(kNoon, 1000, .01 * share);
-  series.windows = Windows(kNoon, 1000, 0);
-  return Read({series});
-}
-
-// Half of it spent, and burning at that many times the rate that it bears.
-BudgetReading Burning(double burn) {
-  BudgetSeries series = Steady(kNoon, 1000, .005);
-  series.windows = Windows(kNoon, 1000, .01 * burn);
-  return Read({series});
-}
-
-BudgetReading Failed() {
-  BudgetReading reading;
-  reading.source = SourceProblem::kUnreachable;
-  reading.message = "connection refused";
-  return reading;
-}
 
 SloStanding JudgeOne(const BudgetReading& reading, ChangePriority priority = kNormal) {
   return JudgeSlo(SmallSlo({SmallObjective("availability")}), {reading}, priority, kNoon);
@@ -53,7 +29,7 @@ std::string OnlyMessage(const SloStanding& standing) {
 }
 
 TEST(JudgeSloTest, AHealthyBudgetLetsEverybodyPass) {
-  const auto standing = JudgeOne(At(.001), kLow);
+  const auto standing = JudgeOne(SteadyAt(.001), kLow);
   EXPECT_EQ(standing.action, GateAction::kAllow);
   EXPECT_FALSE(standing.no_data);
   EXPECT_FALSE(standing.source_failed);
@@ -118,7 +94,7 @@ TEST(JudgeSloTest, AdviceWarnsAtMostAndSaysWhatItForetells) {
   auto slo = SmallSlo({SmallObjective("availability"), SmallObjective("queue")});
   slo.objectives[1].mode = Mode::kAdvise;
   slo.objectives[1].leads = "availability";
-  const auto standing = JudgeSlo(slo, {At(.001), Burning(20)}, kNormal, kNoon);
+  const auto standing = JudgeSlo(slo, {SteadyAt(.001), Burning(20)}, kNormal, kNoon);
   EXPECT_EQ(standing.action, GateAction::kWarn);
   ASSERT_FALSE(standing.objectives[1].findings.empty());
   EXPECT_THAT(standing.objectives[1].findings[0].message, HasSubstr("; foretells availability"));
@@ -135,7 +111,7 @@ TEST(JudgeSloTest, WithoutDataItIsUnknownWhichIsNoBlock) {
 }
 
 TEST(JudgeSloTest, AFailedSourceIsNotTheSameAsNoData) {
-  const auto failed = JudgeOne(Failed());
+  const auto failed = JudgeOne(FailedRead());
   EXPECT_EQ(failed.action, GateAction::kWarn);
   EXPECT_FALSE(failed.no_data);
   EXPECT_TRUE(failed.source_failed);
@@ -156,7 +132,7 @@ TEST(JudgeSloTest, WhatIsMissingOfAdviceIsNotMissedByTheSlo) {
   auto slo = SmallSlo({SmallObjective("availability"), SmallObjective("a"), SmallObjective("b")});
   slo.objectives[1].mode = Mode::kAdvise;
   slo.objectives[2].mode = Mode::kAdvise;
-  const auto standing = JudgeSlo(slo, {At(.001), Failed(), Read({})}, kNormal, kNoon);
+  const auto standing = JudgeSlo(slo, {SteadyAt(.001), FailedRead(), Read({})}, kNormal, kNoon);
   EXPECT_FALSE(standing.source_failed);
   EXPECT_FALSE(standing.no_data);
 }
@@ -215,12 +191,12 @@ TEST(JudgeSloTest, CohortsHaveTargetsOfTheirOwnAndWarnAtMost) {
 TEST(JudgeSloTest, AFreezeBlocksAHealthyService) {
   auto slo = SmallSlo({SmallObjective("availability")});
   slo.calendar = {{"holidays", kNoon, kNoon + days(2), 1, ChangePriority::kEmergency}};
-  const auto standing = JudgeSlo(slo, {At(.001)}, kNormal, kNoon);
+  const auto standing = JudgeSlo(slo, {SteadyAt(.001)}, kNormal, kNoon);
   EXPECT_EQ(standing.action, GateAction::kBlock);
   ASSERT_EQ(standing.findings.size(), 1u);
   EXPECT_THAT(standing.findings[0].message, HasSubstr("holidays"));
-  EXPECT_EQ(JudgeSlo(slo, {At(.001)}, kEmergency, kNoon).action, GateAction::kAllow);
-  EXPECT_EQ(JudgeSlo(slo, {At(.001)}, kNormal, kNoon + days(2)).action, GateAction::kAllow);
+  EXPECT_EQ(JudgeSlo(slo, {SteadyAt(.001)}, kEmergency, kNoon).action, GateAction::kAllow);
+  EXPECT_EQ(JudgeSlo(slo, {SteadyAt(.001)}, kNormal, kNoon + days(2)).action, GateAction::kAllow);
 }
 
 TEST(JudgeSloTest, ATighterBudgetIsNamedWhereItActs) {
@@ -230,120 +206,6 @@ TEST(JudgeSloTest, ATighterBudgetIsNamedWhereItActs) {
   EXPECT_EQ(standing.action, GateAction::kWarn);
   EXPECT_EQ(OnlyMessage(standing), "90 % of the error budget is spent (0.5 times the usual: sale)");
   EXPECT_EQ(JudgeSlo(slo, {Spent(.45)}, kNormal, kNoon - days(1)).action, GateAction::kAllow);
-}
-
-ServiceLevelObjective Composite() {
-  auto slo =
-      SmallSlo({SmallObjective("good", .98), SmallObjective("available"), SmallObjective("fast")});
-  slo.objectives[0].indicator = CompositeIndicator{{"available", "fast"}, std::nullopt};
-  return slo;
-}
-
-TEST(JudgeSloTest, ACompositeBlocksOnlyOnWhatIsCertain) {
-  // 1.2 % + .9 % = 2.1 % of an allowed 2 % at worst, 1.2 % at best.
-  const auto standing = JudgeSlo(Composite(), {{}, Spent(1.2), Spent(.9)}, kNormal, kNoon);
-  const auto& whole = standing.objectives[0];
-  ASSERT_EQ(whole.verdicts.size(), 1u);
-  EXPECT_NEAR(whole.verdicts[0].remaining, -.05, 1e-9);
-  EXPECT_NEAR(*whole.verdicts[0].remaining_at_best, .4, 1e-9);
-  EXPECT_EQ(whole.verdicts[0].standing, BudgetStanding::kHealthy);
-  ASSERT_EQ(whole.findings.size(), 1u);
-  EXPECT_EQ(whole.findings[0].action, GateAction::kWarn);
-  EXPECT_EQ(whole.findings[0].message, "105 % of the error budget is spent (at best 60 %)");
-  const auto certain = JudgeSlo(Composite(), {{}, Spent(2.1), Spent(.1)}, kNormal, kNoon);
-  EXPECT_EQ(certain.objectives[0].findings[0].action, GateAction::kBlock);
-}
-
-TEST(JudgeSloTest, ACompositesBurnFiresOnWhatIsCertain) {
-  // 20 % + 20 % burn at 20 of 14.4 at worst, at 10 at best.
-  const auto standing = JudgeSlo(Composite(), {{}, Burning(20), Burning(20)}, kNormal, kNoon);
-  EXPECT_FALSE(standing.objectives[0].verdicts[0].rows[0].firing);
-  EXPECT_TRUE(standing.objectives[0].verdicts[0].rows[1].firing);
-  EXPECT_NEAR(*standing.objectives[0].verdicts[0].burns[0].burn, 10, 1e-9);
-}
-
-TEST(JudgeSloTest, ACompositeWithAMetricPerRequestIsReadLikeAnyOther) {
-  auto slo = Composite();
-  slo.objectives[0].indicator = CompositeIndicator{
-      {"available", "fast"}, CounterIndicator{{"all_total", {}}, {"bad_total", {}}, false}};
-  const auto standing = JudgeSlo(slo, {At(.004), At(.003), At(.003)}, kNormal, kNoon);
-  EXPECT_NEAR(standing.objectives[0].verdicts[0].remaining, .8, 1e-9);
-  EXPECT_FALSE(standing.objectives[0].verdicts[0].remaining_at_best);
-}
-
-TEST(JudgeSloTest, APartThatFailedMakesTheWholeUnknown) {
-  const auto standing = JudgeSlo(Composite(), {{}, At(.001), Failed()}, kNormal, kNoon);
-  EXPECT_EQ(standing.objectives[0].source, SourceProblem::kUnreachable);
-  EXPECT_EQ(standing.objectives[0].source_message, "fast: connection refused");
-  EXPECT_EQ(standing.objectives[0].verdicts[0].standing, BudgetStanding::kUnknown);
-  const auto missing = JudgeSlo(Composite(), {{}, At(.001), Read({})}, kNormal, kNoon);
-  EXPECT_EQ(missing.objectives[0].verdicts[0].standing, BudgetStanding::kUnknown);
-  EXPECT_TRUE(missing.no_data);
-}
-
-TEST(JudgeSloTest, APartThatDoesNotExistOrIsTheWholeItselfIsUnknown) {
-  auto slo = Composite();
-  slo.objectives[0].indicator = CompositeIndicator{{"good", "fast"}, std::nullopt};
-  EXPECT_EQ(JudgeSlo(slo, {{}, At(0), At(0)}, kNormal, kNoon).objectives[0].verdicts[0].standing,
-            BudgetStanding::kUnknown);
-  slo.objectives[0].indicator = CompositeIndicator{{"nowhere", "fast"}, std::nullopt};
-  EXPECT_EQ(JudgeSlo(slo, {{}, At(0), At(0)}, kNormal, kNoon).objectives[0].verdicts[0].standing,
-            BudgetStanding::kUnknown);
-}
-
-TEST(JudgeSloTest, CohortsOfACompositeAreThoseThatAllItsPartsHave) {
-  auto slo = Composite();
-  slo.objectives[0].cohorts = SloCohorts{"region", 50, {}};
-  const auto part = Read(
-      {Steady(kNoon, 1000, .002), Steady(kNoon, 100, .004, "eu"), Steady(kNoon, 100, .004, "us")});
-  const auto other = Read({Steady(kNoon, 1000, .002), Steady(kNoon, 100, .002, "eu")});
-  const auto standing = JudgeSlo(slo, {{}, part, other}, kNormal, kNoon);
-  ASSERT_EQ(standing.objectives[0].verdicts.size(), 2u);
-  EXPECT_EQ(standing.objectives[0].verdicts[1].cohort, "eu");
-  EXPECT_NEAR(standing.objectives[0].verdicts[1].remaining, .7, 1e-9);
-}
-
-ServiceLevelObjective Journey() {
-  auto slo =
-      SmallSlo({SmallObjective("buy", .97), SmallObjective("browse"), SmallObjective("pay", .98)});
-  slo.objectives[0].indicator = JourneyIndicator{{{"browse", 1, {}}, {"pay", .5, {"browse"}}}};
-  return slo;
-}
-
-TEST(JudgeSloTest, AJourneyIsTheProductOfItsSteps) {
-  const auto standing = JudgeSlo(Journey(), {{}, At(.01), At(.06)}, kNormal, kNoon);
-  const auto& buy = standing.objectives[0];
-  EXPECT_NEAR(buy.verdicts[0].bad / buy.verdicts[0].events, 1 - .99 * .97, 1e-9);
-  EXPECT_FALSE(buy.verdicts[0].remaining_at_best);
-  EXPECT_THAT(buy.notes, ElementsAre("most journeys are lost at pay: 75 % of those lost; 99 % of "
-                                     "all reach it"));
-}
-
-TEST(JudgeSloTest, AStepMayBeACompositeAndHasItsBounds) {
-  auto slo = Journey();
-  slo.objectives[2].indicator = CompositeIndicator{{"browse", "ship"}, std::nullopt};
-  slo.objectives.push_back(SmallObjective("ship"));
-  const auto standing = JudgeSlo(slo, {{}, At(.01), {}, At(.01)}, kNormal, kNoon);
-  const auto& verdict = standing.objectives[0].verdicts[0];
-  EXPECT_NEAR(verdict.remaining, 1 - (1 - .99 * .99) / .03, 1e-9);
-  EXPECT_NEAR(*verdict.remaining_at_best, 1 - (1 - .99 * .995) / .03, 1e-9);
-}
-
-TEST(JudgeSloTest, ADeepPileOfCompositesIsJudgedOnce) {
-  // Each is made of the two below it: by naive recursion 2^60 readings.
-  std::vector<SloObjective> objectives = {SmallObjective("o0"), SmallObjective("o1")};
-  for (int i = 2; i < 90; ++i) {
-    objectives.push_back(SmallObjective("o" + std::to_string(i)));
-    objectives.back().indicator = CompositeIndicator{
-        {"o" + std::to_string(i - 1), "o" + std::to_string(i - 2)}, std::nullopt};
-  }
-  std::vector<BudgetReading> readings(objectives.size());
-  BudgetSeries one_piece;
-  one_piece.pieces = {Counted(kNoon, days(30), 1000, 1)};
-  readings[0] = readings[1] = Read({one_piece});
-  const auto standing = JudgeSlo(SmallSlo(objectives), readings, kNormal, kNoon);
-  EXPECT_EQ(standing.objectives.back().verdicts[0].bad, 1000);
-  EXPECT_NEAR(*standing.objectives.back().verdicts[0].remaining_at_best, .9, 1e-9);
 }
 
 }  // namespace

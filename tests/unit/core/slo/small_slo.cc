@@ -58,6 +58,27 @@ BudgetReading Read(std::vector<BudgetSeries> series) {
   return reading;
 }
 
+BudgetReading FailedRead() {
+  BudgetReading reading;
+  reading.source = SourceProblem::kUnreachable;
+  reading.message = "connection refused";
+  return reading;
+}
+
+BudgetReading SteadyAt(double bad_ratio) { return Read({Steady(kNoon, 1000, bad_ratio)}); }
+
+BudgetReading Spent(double share) {
+  BudgetSeries series = Steady(kNoon, 1000, .01 * share);
+  series.windows = Windows(kNoon, 1000, 0);
+  return Read({series});
+}
+
+BudgetReading Burning(double burn) {
+  BudgetSeries series = Steady(kNoon, 1000, .005);
+  series.windows = Windows(kNoon, 1000, .01 * burn);
+  return Read({series});
+}
+
 SloObjective SmallObjective(const std::string& name, double target) {
   SloObjective objective;
   objective.name = name;

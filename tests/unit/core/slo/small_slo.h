@@ -34,6 +34,13 @@ BudgetSeries Steady(TimePoint at, double events_per_hour, double bad_ratio,
                     const std::string& cohort = "");
 
 BudgetReading Read(std::vector<BudgetSeries> series);
+BudgetReading FailedRead();
+
+// Of 1000 events an hour up to kNoon: that share was bad all the time; that share of a budget of
+// 1 % is spent and nothing burns now; half of it is spent and burns at that many times 1 %.
+BudgetReading SteadyAt(double bad_ratio);
+BudgetReading Spent(double share);
+BudgetReading Burning(double burn);
 
 // Counters, a target of 99 %, the default gate of 30 days.
 SloObjective SmallObjective(const std::string& name, double target = 0.99);
