@@ -12,6 +12,7 @@
 #include "places.h"
 #include "simulation/scenario_yaml.h"
 #include "spec/policy_yaml.h"
+#include "spec/slo_file.h"
 #include "spec/yaml_text.h"
 
 namespace slogate::testing {
@@ -80,6 +81,14 @@ void ExpectSoundScenario(const std::string& text, const std::string& place) {
   for (const spec::Mistake& mistake : parsed.mistakes) ADD_FAILURE() << ToString(mistake);
 }
 
+void ExpectSoundObjectives(const std::string& text, const std::string& place) {
+  const spec::ParsedFile parsed = spec::ParseFile(text, place);
+  for (const spec::Mistake& mistake : parsed.mistakes) ADD_FAILURE() << ToString(mistake);
+  for (const spec::ParsedSlo& slo : parsed.slos) {
+    for (const spec::Mistake& mistake : slo.mistakes) ADD_FAILURE() << ToString(mistake);
+  }
+}
+
 // Values of the chart: every key that is given exists in values.yaml.
 void ExpectKnownValues(const json& given, const json& known, const std::string& path,
                        const std::string& place) {
@@ -109,6 +118,9 @@ void ExpectSoundBlock(const Block& block, const std::string& place) {
       ExpectKnownValues(value, known, "", place);
     } else if (value.is_object() && value.contains("kind")) {
       if (value["kind"] == kKind) ExpectSound(value.dump(), place);
+      if (value["kind"] == "ServiceLevelObjective") ExpectSoundObjectives(value.dump(), place);
+    } else if (value.is_object() && value.contains("slos")) {
+      ExpectSoundObjectives(value.dump(), place);
     } else if (value.is_object() && value.contains("providers")) {
       ExpectSoundProviders(block.text, place);
     } else {
