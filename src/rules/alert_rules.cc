@@ -70,7 +70,7 @@ std::string AnyOf(const std::vector<core::BurnRow>& rows, const BurningOf& burni
 }
 
 // The templates have nothing of the file in them: names come from the alert's own labels.
-core::Labels Annotations(const Subject& subject, std::string_view of_whom,
+core::Labels Annotations(const Subject& subject, core::Severity severity, std::string_view of_whom,
                          std::string_view remaining, std::string_view matchers,
                          std::string_view values) {
   const std::string who =
@@ -81,7 +81,8 @@ core::Labels Annotations(const Subject& subject, std::string_view of_whom,
                std::string(values) +
                " | query }}; {{ . | first | value | humanizePercentage }} of the budget of " +
                spec::PromqlDuration(subject.period) + " is left{{ end }}."},
-          {"title", "({{ $labels.sloth_severity }}) " + who + ": error budget burns too fast"}};
+          {"title",
+           "(" + std::string(SlothWord(severity)) + ") " + who + ": error budget burns too fast"}};
 }
 
 core::Labels WithOwn(core::Labels defaults, const core::Alerting& alerting,
@@ -129,10 +130,10 @@ void AddAlert(const Subject& subject, core::Severity severity, RuleGroup& group)
     const std::string text = spec::PromqlDuration(window);
     return Burning(subject, bounded ? spec::BestRatioName(text) : spec::RatioName(text), factor);
   });
-  group.rules.push_back(
-      AlertOf(subject, severity, expression,
-              Annotations(subject, "", bounded ? spec::kBestRemaining : spec::kBudgetRemaining,
-                          "sloth_id=%q", "$labels.sloth_id")));
+  group.rules.push_back(AlertOf(
+      subject, severity, expression,
+      Annotations(subject, severity, "", bounded ? spec::kBestRemaining : spec::kBudgetRemaining,
+                  "sloth_id=%q", "$labels.sloth_id")));
 }
 
 // A cohort wakes nobody: it has few events. Every row of the objective opens a ticket.
@@ -141,10 +142,12 @@ void AddCohortTicket(const Subject& subject, RuleGroup& group) {
   const std::string expression = AnyOf(subject.rows, [&](core::Duration window, double factor) {
     return CohortBurning(subject, spec::CohortRatioName(spec::PromqlDuration(window)), factor);
   });
-  Rule rule =
-      AlertOf(subject, core::Severity::kTicket, expression,
-              Annotations(subject, " of cohort {{ $labels.slo_cohort }}", spec::kCohortRemaining,
-                          "sloth_id=%q, slo_cohort=%q", "$labels.sloth_id $labels.slo_cohort"));
+  Rule rule = AlertOf(
+      subject, core::Severity::kTicket, expression,
+      Annotations(subject, core::Severity::kTicket,
+                  " of {{ with $labels.slo_cohort }}cohort {{ . }}{{ else }}no cohort{{ end }}",
+                  spec::kCohortRemaining, "sloth_id=%q, slo_cohort=%q",
+                  "$labels.sloth_id $labels.slo_cohort"));
   rule.alert += "Cohort";
   group.rules.push_back(std::move(rule));
 }

@@ -59,9 +59,9 @@ void AddWindows(const std::vector<core::BurnRow>& rows, std::set<core::Duration>
   }
 }
 
-// One level of reference is enough, two are followed: a journey of composites.
+// Of its own alerts, and of those that are computed from its ratios.
 std::set<core::Duration> WindowsOf(const core::ServiceLevelObjective& slo,
-                                   const core::SloObjective& objective, int levels = 2) {
+                                   const core::SloObjective& objective, int levels = 8) {
   std::set<core::Duration> windows = {spec::kTile};
   AddWindows(RowsOf(slo, objective), windows);
   for (const core::SloObjective& other : slo.objectives) {

@@ -80,6 +80,8 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakePlanCommand());
   commands.push_back(MakeBacktestCommand());
   commands.push_back(MakeValidateCommand());
+  commands.push_back(MakeRulesCommand());
+  commands.push_back(MakeDashboardCommand());
   commands.push_back(MakeSimulateCommand());
   commands.push_back(MakeCompletionCommand());
   commands.push_back(MakeVersionCommand());
