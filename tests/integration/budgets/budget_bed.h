@@ -1,0 +1,42 @@
+// A real Prometheus that holds the events of an EventWorld, backfilled by promtool.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/prometheus/reply.h"
+#include "integration/budgets/event_world.h"
+#include "rules/rule_group.h"
+#include "sandbox/process/process.h"
+#include "sandbox/process/temporary_folder.h"
+#include "slogate/core/slo.h"
+
+namespace slogate::tests {
+
+// Not thread-safe. Throws std::runtime_error when promtool or Prometheus fails.
+class BudgetBed {
+ public:
+  explicit BudgetBed(const EventWorld& world);
+
+  std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  // Evaluates recording rules every five minutes of (from, to] as of then, and keeps what they
+  // give. Rules see what earlier calls kept, not each other.
+  void Record(const std::vector<rules::Rule>& rules, core::TimePoint from, core::TimePoint to);
+
+  adapters::prometheus::Reply Ask(const std::string& query, core::TimePoint at) const;
+
+ private:
+  void Promtool(const std::vector<std::string>& arguments) const;
+  void Start();
+
+  sandbox::TemporaryFolder folder_;
+  const int port_;
+  sandbox::Process process_;
+};
+
+// The objectives of tests/integration/budgets/slos, scraped once a minute, by file name.
+std::vector<core::ServiceLevelObjective> TenSlos();
+
+}  // namespace slogate::tests

@@ -1,0 +1,230 @@
+// Budgets read from a real Prometheus, at fifty random times, against the events themselves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "adapters/prometheus/budget_source.h"
+#include "integration/budgets/budget_bed.h"
+#include "integration/budgets/true_budget.h"
+#include "rules/rule_group.h"
+#include "sandbox/process/process.h"
+#include "spec/recorded_names.h"
+
+namespace slogate::tests {
+namespace {
+
+using core::BudgetOrigin;
+using core::CountProblem;
+using core::SourceProblem;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr int kTimes = 50;
+constexpr int kDay = 24 * 60;
+
+std::vector<int> RandomTimes() {
+  std::mt19937_64 engine(41);
+  std::vector<int> times;
+  for (int i = 0; i < kTimes; ++i) {
+    times.push_back(31 * kDay + static_cast<int>(engine() % (5 * kDay)) + 1);
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+struct Asked {
+  const core::ServiceLevelObjective& slo;
+  const core::SloObjective& objective;
+  core::BudgetPlan plan;
+
+  std::string id() const { return core::SloId(slo, objective); }
+  core::BudgetTerms terms() const {
+    return {objective.target, objective.sla_target, slo.window, objective.alerting.rows, 1};
+  }
+};
+
+class BudgetReadingTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    world_ = new EventWorld(7);
+    bed_ = new BudgetBed(*world_);
+    slos_ = new std::vector<core::ServiceLevelObjective>(TenSlos());
+  }
+  static void TearDownTestSuite() {
+    delete slos_;
+    delete bed_;
+    delete world_;
+  }
+
+  core::BudgetReading Read(const std::string& key, const core::BudgetPlan& plan) {
+    ports::MetricsConnection connection;
+    connection.address = bed_->address();
+    connection.timeout = std::chrono::seconds(60);
+    core::BudgetReading reading = budgets_.ReadBudget(key, connection, plan);
+    EXPECT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+    return reading;
+  }
+
+  // Calls `check` for every objective at every time.
+  template <typename Check>
+  void AtAllTimes(const Check& check) {
+    for (const core::ServiceLevelObjective& slo : *slos_) {
+      for (const core::SloObjective& objective : slo.objectives) {
+        for (const int minute : RandomTimes()) {
+          const auto plan = core::PlanBudget(slo, objective, AtMinute(minute));
+          ASSERT_TRUE(plan);
+          const Asked asked{slo, objective, *plan};
+          SCOPED_TRACE(asked.id() + " at minute " + std::to_string(minute));
+          check(asked, minute);
+          if (HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+
+  static inline EventWorld* world_ = nullptr;
+  static inline BudgetBed* bed_ = nullptr;
+  static inline std::vector<core::ServiceLevelObjective>* slos_ = nullptr;
+  adapters::prometheus::PrometheusBudgets budgets_;
+};
+
+void ExpectCount(const core::WindowCounts& counts, const std::optional<TrueCount>& expected,
+                 const std::string& what) {
+  if (!expected) {
+    EXPECT_EQ(counts.problem, CountProblem::kNoSeries) << what;
+  } else if (expected->unknown) {
+    EXPECT_EQ(counts.problem, CountProblem::kNotANumber) << what;
+  } else {
+    ASSERT_EQ(counts.problem, CountProblem::kNone) << what;
+    ExpectClose(counts.counts.total, expected->total, kExact, what + ", all");
+    ExpectClose(counts.counts.bad, expected->bad, kExact, what + ", bad");
+  }
+}
+
+TrueBudget BudgetOf(const Asked& asked) {
+  TrueBudget budget;
+  budget.target = asked.objective.target;
+  const core::TimePoint at = asked.plan.at;
+  budget.window = asked.plan.period;
+  if (std::holds_alternative<core::CalendarUnit>(asked.slo.window)) {
+    // The world begins with March: its April begins 31 days later.
+    const core::TimePoint april = kWorldBegin + hours(31 * 24);
+    budget.window = hours(30 * 24);
+    budget.left = april + budget.window - at;
+    budget.share_of_window =
+        static_cast<double>((at - april).count()) / static_cast<double>(budget.window.count());
+  }
+  return budget;
+}
+
+// Every piece and every burn window against the events in it; the pieces make up the window.
+TrueBudget ExpectSeries(const Asked& asked, const core::BudgetSeries& series,
+                        const TrueIndicator& truth) {
+  TrueBudget budget = BudgetOf(asked);
+  core::TimePoint reached = asked.plan.first;
+  for (const core::WindowCounts& piece : series.pieces) {
+    EXPECT_EQ(piece.end - piece.length, reached);
+    reached = piece.end;
+    const auto expected = truth.Over(MinuteOf(piece.end), piece.length);
+    ExpectCount(piece, expected, "piece up to " + std::to_string(MinuteOf(piece.end)));
+    if (!expected || expected->unknown) continue;
+    budget.events += expected->total;
+    budget.bad += expected->bad;
+  }
+  EXPECT_EQ(reached, asked.plan.at);
+  for (std::size_t i = 0; i < asked.plan.windows.size(); ++i) {
+    const core::Duration length = asked.plan.windows[i];
+    const auto expected = truth.Over(MinuteOf(asked.plan.at), length);
+    ExpectCount(series.windows.at(i), expected,
+                "window of " + std::to_string(length.count()) + " ms");
+  }
+  return budget;
+}
+
+void ExpectBurns(const Asked& asked, const core::BudgetVerdict& verdict, const TrueIndicator& truth,
+                 TrueBudget& budget) {
+  const int minute = MinuteOf(asked.plan.at);
+  for (const core::BurnReading& burn : verdict.burns) {
+    const auto count = truth.Over(minute, burn.window);
+    const bool known = count && !count->unknown && count->total > 0;
+    ASSERT_EQ(burn.burn.has_value(), known) << burn.window.count();
+    if (!known) continue;
+    ExpectClose(*burn.burn, count->ratio() / (1 - asked.objective.target), kExact, "burn");
+    if (burn.window == asked.plan.period / 720 || burn.window == hours(1)) {
+      budget.hour_burn = *burn.burn;
+    }
+  }
+}
+
+TEST_F(BudgetReadingTest, RawCountersGiveTheBudgetThatTheEventsGive) {
+  AtAllTimes([&](const Asked& asked, int minute) {
+    const core::BudgetReading reading = Read(asked.id(), asked.plan);
+    EXPECT_EQ(reading.origin, BudgetOrigin::kCounters);
+    ASSERT_FALSE(reading.series.empty());
+    const TrueIndicator truth(*world_, asked.id());
+    const auto verdict = core::JudgeBudget(asked.terms(), reading.series[0], asked.plan.at);
+    if (std::holds_alternative<core::RatioIndicator>(asked.plan.indicator)) {
+      const auto count = truth.Over(minute, asked.plan.period);
+      EXPECT_FALSE(verdict.counted);
+      ExpectClose(verdict.remaining, 1 - count->ratio() / (1 - asked.objective.target), kExact,
+                  "remaining");
+      return;
+    }
+    TrueBudget budget = ExpectSeries(asked, reading.series[0], truth);
+    ExpectBurns(asked, verdict, truth, budget);
+    ExpectBudget(verdict, budget);
+    const bool rolling = budget.left == core::Duration(0);
+    const int window_began = MinuteOf(asked.plan.first);
+    EXPECT_EQ(verdict.provisional, rolling && truth.born() > window_began + 60);
+  });
+}
+
+TEST_F(BudgetReadingTest, WhatIsRememberedEqualsWhatIsAskedAnew) {
+  AtAllTimes([&](const Asked& asked, int minute) {
+    const core::BudgetReading remembered = Read(asked.id(), asked.plan);
+    if (minute % 5 != 0) return;
+    const core::BudgetReading anew = Read("", asked.plan);
+    ASSERT_EQ(remembered.series.size(), anew.series.size());
+    for (std::size_t i = 0; i < anew.series.size(); ++i) {
+      EXPECT_EQ(remembered.series[i].cohort, anew.series[i].cohort);
+      ASSERT_EQ(remembered.series[i].pieces.size(), anew.series[i].pieces.size());
+      for (std::size_t p = 0; p < anew.series[i].pieces.size(); ++p) {
+        EXPECT_EQ(remembered.series[i].pieces[p].counts, anew.series[i].pieces[p].counts);
+        EXPECT_EQ(remembered.series[i].pieces[p].problem, anew.series[i].pieces[p].problem);
+      }
+    }
+  });
+}
+
+TEST_F(BudgetReadingTest, CohortsAreCountedEachByItself) {
+  AtAllTimes([&](const Asked& asked, int) {
+    if (asked.plan.cohort_label.empty()) return;
+    const core::BudgetReading reading = Read(asked.id(), asked.plan);
+    std::vector<std::string> cohorts;
+    for (const core::BudgetSeries& series : reading.series) {
+      cohorts.push_back(series.cohort);
+      ExpectSeries(asked, series, TrueIndicator(*world_, asked.id(), series.cohort));
+    }
+    EXPECT_THAT(cohorts, ::testing::ElementsAre("", "eu", "us", "ap"));
+  });
+}
+
+TEST_F(BudgetReadingTest, GapsAreNamed) {
+  const auto slo = std::find_if(slos_->begin(), slos_->end(),
+                                [](const auto& each) { return each.service == "ledger"; });
+  ASSERT_NE(slo, slos_->end());
+  const core::TimePoint at = AtMinute(34 * kDay);
+  const auto plan = core::PlanBudget(*slo, slo->objectives[0], at);
+  const core::BudgetReading reading = Read("", *plan);
+  const core::BudgetVerdict verdict =
+      core::JudgeBudget({0.999, {}, slo->window, {}, 1}, reading.series.front(), at);
+  ASSERT_EQ(verdict.gaps.size(), 1U);
+  EXPECT_EQ(verdict.gaps[0].from, AtMinute(32 * kDay + 22 * 60));
+  EXPECT_EQ(verdict.gaps[0].to, AtMinute(33 * kDay + 60));
+  EXPECT_EQ(verdict.gaps[0].problem, CountProblem::kNoSeries);
+}
+
+}  // namespace
+}  // namespace slogate::tests

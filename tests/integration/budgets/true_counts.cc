@@ -1,0 +1,124 @@
+#include "integration/budgets/true_counts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace slogate::tests {
+namespace {
+
+constexpr int kTileMinutes = 5;
+
+struct Names {
+  std::string total;
+  std::string part;
+  bool part_is_good = false;
+  std::vector<std::string> regions = {};  // empty: all
+};
+
+Names NamesOf(const std::string& slo_id) {
+  static const std::map<std::string, Names> kNames = {
+      {"shop-availability", {"shop_requests_total", "shop_errors_total"}},
+      {"checkout-latency", {"checkout_seconds_count", "checkout_seconds_bucket", true}},
+      {"search-grades", {"search_grades_total", "search_grades_sum", true}},
+      {"ledger-writes", {"ledger_writes_total", "ledger_failures_total"}},
+      {"pay-calls", {"pay_calls_total", "pay_good_total", true}},
+      {"newborn-availability", {"newborn_requests_total", "newborn_errors_total"}},
+      {"region-availability", {"region_requests_total", "region_errors_total"}},
+      {"sloth-shop-requests", {"shop_requests_total", "shop_errors_total"}},
+      {"sloth-region-requests",
+       {"region_requests_total", "region_errors_total", false, {"eu", "us"}}},
+      {"sloth-newborn-ratio", {"newborn_requests_total", "newborn_errors_total"}}};
+  const auto found = kNames.find(slo_id);
+  if (found == kNames.end()) throw std::out_of_range("nothing is known of " + slo_id);
+  return found->second;
+}
+
+struct Sum {
+  double events = 0;
+  int numbers = 0;
+  int not_numbers = 0;
+};
+
+Sum SumOver(const std::vector<const TrueSeries*>& all, int end, core::Duration length) {
+  Sum sum;
+  for (const TrueSeries* series : all) {
+    const std::optional<double> events = Increase(*series, end, length);
+    if (!events) continue;
+    if (std::isnan(*events)) {
+      ++sum.not_numbers;
+      continue;
+    }
+    ++sum.numbers;
+    sum.events += *events;
+  }
+  return sum;
+}
+
+}  // namespace
+
+TrueIndicator::TrueIndicator(const EventWorld& world, const std::string& slo_id,
+                             const std::string& cohort) {
+  Names names = NamesOf(slo_id);
+  part_is_good_ = names.part_is_good;
+  if (!cohort.empty()) names.regions = {cohort};
+  if (names.regions.empty()) {
+    totals_ = world.Find(names.total);
+    parts_ = world.Find(names.part);
+  }
+  for (const std::string& region : names.regions) {
+    for (const TrueSeries* series : world.Find(names.total, {{"region", region}})) {
+      totals_.push_back(series);
+    }
+    for (const TrueSeries* series : world.Find(names.part, {{"region", region}})) {
+      parts_.push_back(series);
+    }
+  }
+}
+
+std::optional<TrueCount> TrueIndicator::Over(int end, core::Duration length) const {
+  const Sum total = SumOver(totals_, end, length);
+  const Sum part = SumOver(parts_, end, length);
+  if (total.numbers + total.not_numbers == 0) return std::nullopt;
+  TrueCount count;
+  count.unknown = total.numbers == 0 || (part.numbers == 0 && part.not_numbers > 0);
+  count.total = total.events;
+  count.bad = part_is_good_ ? total.events - part.events : part.events;
+  count.bad = std::clamp(count.bad, 0.0, count.total);
+  return count;
+}
+
+std::optional<TrueCount> TrueIndicator::Tiles(int begin, int end) const {
+  TrueCount sum;
+  bool any = false;
+  for (int tile = begin - begin % kTileMinutes + kTileMinutes; tile <= end; tile += kTileMinutes) {
+    auto found = tiles_.find(tile);
+    if (found == tiles_.end())
+      found = tiles_.emplace(tile, Over(tile, std::chrono::minutes(kTileMinutes))).first;
+    if (!found->second || found->second->unknown) continue;
+    any = true;
+    sum.total += found->second->total;
+    sum.bad += found->second->bad;
+  }
+  return any ? std::optional(sum) : std::nullopt;
+}
+
+std::optional<double> TrueIndicator::MeanRatio(int begin, int end) const {
+  double sum = 0;
+  int ratios = 0;
+  for (int tile = begin - begin % kTileMinutes + kTileMinutes; tile <= end; tile += kTileMinutes) {
+    const std::optional<TrueCount> count = Over(tile, std::chrono::minutes(kTileMinutes));
+    if (!count || count->unknown || count->total <= 0) continue;
+    sum += count->ratio();
+    ++ratios;
+  }
+  return ratios == 0 ? std::nullopt : std::optional(sum / ratios);
+}
+
+int TrueIndicator::born() const {
+  int born = kWorldMinutes;
+  for (const TrueSeries* series : totals_) born = std::min(born, series->born);
+  return born;
+}
+
+}  // namespace slogate::tests
