@@ -1,6 +1,7 @@
 // Every port in memory: honest about conflicts, absence and outages.
 #pragma once
 
+#include "support/fake_budget_source.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_sink.h"
 #include "support/fake_lease_store.h"

@@ -44,6 +44,7 @@ class RunProcess {
   ControllerMetrics metrics_;
   LeaderElector elector_;
   std::unique_ptr<ports::MetricsSource> source_;
+  std::unique_ptr<ports::BudgetSource> budgets_;
   Reconciler reconciler_;
   Controller controller_;
   std::unique_ptr<PageServer> server_;

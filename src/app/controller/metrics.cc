@@ -63,6 +63,12 @@ struct ControllerMetrics::Impl {
   Gauges& evidence = MakeGauges(registry, "slogate_evidence",
                                 "Natural logarithm of an objective's e-value: that the canary is "
                                 "worse (rollback) or shown no worse (promotion).");
+  Gauges& budget_remaining =
+      MakeGauges(registry, "slogate_error_budget_remaining_ratio",
+                 "Share of an objective's error budget that is left; below 0: overspent.");
+  Gauges& burn_rate = MakeGauges(registry, "slogate_burn_rate",
+                                 "Bad events of a window as a multiple of what the objective's "
+                                 "error budget bears.");
   prometheus::Gauge& leader =
       MakeGauges(registry, "slogate_leader", "1 while this process is the leader.").Add({});
   prometheus::Gauge& queue_depth =
@@ -83,7 +89,8 @@ void ControllerMetrics::Reconciled(std::string_view result, core::Duration took)
 }
 
 void ControllerMetrics::Observed(const ports::Key& key, const core::RolloutState& state,
-                                 const std::vector<core::ObjectiveVerdict>& verdicts) {
+                                 const std::vector<core::ObjectiveVerdict>& verdicts,
+                                 const std::vector<BudgetGauge>& budgets) {
   const std::lock_guard lock(impl_->mutex);
   impl_->ForgetLocked(key);
   impl_->SetLocked(key, impl_->phase, {{"phase", std::string(ToString(state.phase))}}, 1);
@@ -94,6 +101,16 @@ void ControllerMetrics::Observed(const ports::Key& key, const core::RolloutState
     impl_->SetLocked(key, impl_->evidence,
                      {{"objective", verdict.objective}, {"kind", "promotion"}},
                      verdict.evidence.promotion);
+  }
+  for (const BudgetGauge& budget : budgets) {
+    if (budget.remaining) {
+      impl_->SetLocked(key, impl_->budget_remaining, {{"objective", budget.objective}},
+                       *budget.remaining);
+    }
+    for (const auto& [window, burn] : budget.burns) {
+      impl_->SetLocked(key, impl_->burn_rate, {{"objective", budget.objective}, {"window", window}},
+                       burn);
+    }
   }
 }
 

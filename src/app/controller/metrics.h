@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/controller/budget_gauge.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -26,7 +27,8 @@ class ControllerMetrics {
 
   // What a look at a policy gave. Replaces what the look before gave.
   void Observed(const ports::Key& key, const core::RolloutState& state,
-                const std::vector<core::ObjectiveVerdict>& verdicts);
+                const std::vector<core::ObjectiveVerdict>& verdicts,
+                const std::vector<BudgetGauge>& budgets = {});
 
   void SourceFailed(core::SourceProblem problem);
 

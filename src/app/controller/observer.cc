@@ -12,11 +12,13 @@ bool IsForAPerson(const ports::Error& error) { return RetryOf(error.code, Subjec
 }  // namespace
 
 Observer::Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
-                   ports::MetricsSource& metrics, ports::SecretStore& secrets,
-                   const ports::Clock& clock, Providers providers, FileReader read_file)
+                   ports::MetricsSource& metrics, ports::BudgetSource& budgets,
+                   ports::SecretStore& secrets, const ports::Clock& clock, Providers providers,
+                   FileReader read_file)
     : workloads_(workloads),
       router_(router),
       metrics_(metrics),
+      budgets_(budgets),
       secrets_(secrets),
       clock_(clock),
       providers_(std::move(providers)),
@@ -64,6 +66,32 @@ void Observer::ReadCounts(const ports::PolicyRecord& record, Sight& sight) {
   }
 }
 
+void Observer::ReadBudgets(const ports::PolicyRecord& record, Sight& sight) {
+  core::Observations& seen = sight.observations;
+  const std::vector<core::BudgetPlan> plans =
+      core::PlanBudgets(*record.policy, record.state, seen.workload, sight.at);
+  if (plans.empty()) return;
+  const ConnectionResult connection =
+      ResolveConnection(record.key.ns, record.policy->prometheus, providers_, secrets_, read_file_);
+  if (!connection) {
+    core::BudgetReading failed;
+    failed.source = connection.error().problem;
+    failed.message = connection.error().message;
+    seen.budgets.assign(plans.size(), failed);
+    return;
+  }
+  std::vector<std::string> names;
+  for (const core::Objective& objective : record.policy->objectives) {
+    names.push_back(objective.name);
+  }
+  seen.budgets = budgets_.Read(record.key, names, *connection, plans);
+}
+
+void Observer::Forget(const ports::Key& policy) {
+  metrics_.Forget(policy.ToString());
+  budgets_.Forget(policy);
+}
+
 ports::Result<Sight> Observer::Look(const ports::PolicyRecord& record) {
   Sight sight;
   core::Observations& seen = sight.observations;
@@ -78,6 +106,7 @@ ports::Result<Sight> Observer::Look(const ports::PolicyRecord& record) {
   seen.requests = record.requests;
   sight.at = clock_.Now();
   ReadCounts(record, sight);
+  ReadBudgets(record, sight);
   return sight;
 }
 

@@ -1,6 +1,7 @@
 // Reads the world that one policy speaks of: workload, routes, counts.
 #pragma once
 
+#include "app/controller/budget_reader.h"
 #include "app/controller/connection.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/time.h"
@@ -20,22 +21,27 @@ struct Sight {
 class Observer {
  public:
   Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
-           ports::MetricsSource& metrics, ports::SecretStore& secrets, const ports::Clock& clock,
-           Providers providers, FileReader read_file);
+           ports::MetricsSource& metrics, ports::BudgetSource& budgets, ports::SecretStore& secrets,
+           const ports::Clock& clock, Providers providers, FileReader read_file);
 
   // `record.policy` is present. An error is one that waiting mends. What only a person can mend is
   // part of the sight, as the problem of what it concerns; so is every failure to read counts.
   ports::Result<Sight> Look(const ports::PolicyRecord& record);
+
+  // Drops what is remembered for the policy.
+  void Forget(const ports::Key& policy);
 
  private:
   ports::Result<core::WorkloadView> LookAtWorkload(const ports::PolicyRecord& record);
   ports::Result<core::RouteView> LookAtRoute(const ports::PolicyRecord& record,
                                              const core::Route& route);
   void ReadCounts(const ports::PolicyRecord& record, Sight& sight);
+  void ReadBudgets(const ports::PolicyRecord& record, Sight& sight);
 
   ports::WorkloadStore& workloads_;
   ports::TrafficRouter& router_;
   ports::MetricsSource& metrics_;
+  BudgetReader budgets_;
   ports::SecretStore& secrets_;
   const ports::Clock& clock_;
   const Providers providers_;

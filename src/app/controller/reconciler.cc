@@ -21,11 +21,10 @@ bool Intends(const core::RolloutState& before, const core::RolloutState& after) 
 Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
                        Log& log, ControllerMetrics& metrics, std::function<bool()> may_act)
     : policies_(ports.policies),
-      source_(ports.metrics),
       events_(ports.events),
       clock_(ports.clock),
-      observer_(ports.workloads, ports.router, ports.metrics, ports.secrets, ports.clock,
-                std::move(providers), std::move(read_file)),
+      observer_(ports.workloads, ports.router, ports.metrics, ports.budgets, ports.secrets,
+                ports.clock, std::move(providers), std::move(read_file)),
       executor_(ports.workloads, ports.router, log, may_act),
       log_(log),
       metrics_(metrics),
@@ -53,7 +52,8 @@ Outcome Reconciler::Pass(const ports::Key& key) {
   NoteReading(key, sight->observations);
   core::Decision decision =
       core::Decide(*record->policy, record->state, sight->observations, sight->at);
-  metrics_.Observed(key, decision.next_state, decision.verdicts);
+  metrics_.Observed(key, decision.next_state, decision.verdicts,
+                    BudgetsSeen(*record->policy, sight->observations.budgets, sight->at));
 
   const std::optional<ports::Error> failure =
       executor_.CarryOut(*record, decision.actions, sight->observations.routes);
@@ -105,7 +105,7 @@ Outcome Reconciler::Unsound(const ports::PolicyRecord& record) {
 }
 
 Outcome Reconciler::Gone(const ports::Key& key) {
-  source_.Forget(key.ToString());
+  observer_.Forget(key);
   metrics_.Forget(key);
   log_.Info("Policy was dropped", {{"policy", key.ToString()}});
   return {Outcome::Result::kGone, {}, {}, {}};
@@ -128,6 +128,12 @@ void Reconciler::NoteReading(const ports::Key& key, const core::Observations& se
                                         {"problem", std::string(ToString(problem))},
                                         {"error", message}});
   };
+  for (const core::BudgetReading& budget : seen.budgets) {
+    note(budget.source, budget.message);
+    for (const std::string& warning : budget.warnings) {
+      log_.Debug("Budget source warned", {{"policy", key.ToString()}, {"warning", warning}});
+    }
+  }
   if (seen.history) note(seen.history->source, seen.history->message);
   if (!seen.evidence) return;
   note(seen.evidence->source, seen.evidence->message);

@@ -10,6 +10,7 @@
 #include "app/controller/observer.h"
 #include "app/controller/retry_table.h"
 #include "slogate/core/time.h"
+#include "slogate/ports/budget_source.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
@@ -37,6 +38,7 @@ struct ReconcilerPorts {
   ports::WorkloadStore& workloads;
   ports::TrafficRouter& router;
   ports::MetricsSource& metrics;
+  ports::BudgetSource& budgets;
   ports::SecretStore& secrets;
   ports::EventSink& events;
   const ports::Clock& clock;
@@ -66,7 +68,6 @@ class Reconciler {
                                const std::vector<core::HistoryEntry>& news);
 
   ports::PolicyStore& policies_;
-  ports::MetricsSource& source_;
   ports::EventSink& events_;
   const ports::Clock& clock_;
   Observer observer_;

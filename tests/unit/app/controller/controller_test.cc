@@ -43,6 +43,7 @@ class ControllerTest : public ::testing::Test {
   tests::FakeWorkloadStore workloads_;
   tests::FakeRouter router_;
   tests::FakeMetricsSource source_;
+  tests::FakeBudgetSource budgets_;
   tests::FakeSecretStore secrets_;
   tests::FakeEventSink events_;
   tests::FakeClock clock_;
@@ -51,7 +52,7 @@ class ControllerTest : public ::testing::Test {
   WorkQueue queue_{{.random = [] { return 0.5; }}};
   ControllerMetrics metrics_{[this] { return queue_.depth(); }};
   Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, secrets_, events_, clock_},
+      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_},
       {},
       [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
       log_,

@@ -86,6 +86,7 @@ class ReconcilerTest : public ::testing::Test {
   tests::FakeWorkloadStore workloads_;
   tests::FakeRouter router_;
   tests::FakeMetricsSource source_;
+  tests::FakeBudgetSource budgets_;
   tests::FakeSecretStore secrets_;
   tests::FakeEventSink events_;
   std::ostringstream lines_;
@@ -93,7 +94,7 @@ class ReconcilerTest : public ::testing::Test {
   ControllerMetrics metrics_{[] { return std::size_t{0}; }};
   bool may_act_ = true;
   Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, secrets_, events_, clock_},
+      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_},
       {},
       [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
       log_,
@@ -113,6 +114,64 @@ TEST_F(ReconcilerTest, AGoodCanaryEndsPromoted) {
                               "to_percent=10"),
             std::string::npos)
       << lines_.str();
+}
+
+class BudgetReconcilerTest : public ReconcilerTest {
+ protected:
+  BudgetReconcilerTest() {
+    core::Policy policy = MakePolicy();
+    policy.budget = core::RolloutBudget{};
+    policies_.Put(kKey, policy);
+  }
+};
+
+TEST_F(BudgetReconcilerTest, ABurnPausesUntilItEnds) {
+  ReleaseV2();
+  ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
+  tests::FakeBudget burning;
+  burning.recent_bad_share = 0.5;
+  budgets_.Set("availability", burning);
+  ASSERT_EQ(RunUntil(Phase::kPaused), Phase::kPaused) << State().message;
+  EXPECT_EQ(State().reason, core::Reason::kBudgetBurning);
+  EXPECT_NE(metrics_.Render().find("slogate_burn_rate{namespace=\"shop\",objective="
+                                   "\"availability\",policy=\"checkout\",window=\"5m\"} 49.9"),
+            std::string::npos)
+      << metrics_.Render();
+  EXPECT_NE(metrics_.Render().find("slogate_error_budget_remaining_ratio"), std::string::npos);
+  budgets_.Set("availability", {});
+  ASSERT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted) << State().message;
+}
+
+TEST_F(BudgetReconcilerTest, ABudgetThatCannotBeReadHoldsTheStart) {
+  ASSERT_EQ(RunUntil(Phase::kReady), Phase::kReady);
+  tests::FakeBudget failed;
+  failed.source = core::SourceProblem::kTimeout;
+  failed.message = "no answer within 10s";
+  budgets_.Set("availability", failed);
+  clock_.Advance(minutes(2));
+  workloads_.Deploy("shop", "app", "v2");
+  for (int look = 0; look < 50; ++look) {
+    Reconcile();
+    clock_.Advance(seconds(5));
+  }
+  EXPECT_EQ(State().phase, Phase::kReady);
+  EXPECT_EQ(State().reason, core::Reason::kBudgetUnknown);
+  EXPECT_NE(lines_.str().find("no answer within 10s"), std::string::npos);
+}
+
+TEST_F(BudgetReconcilerTest, BudgetsAreReadOnceAMinuteAtMostAndForgottenWithThePolicy) {
+  ReleaseV2();
+  ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
+  const std::size_t before = budgets_.asked().size();
+  for (int look = 0; look < 60; ++look) {
+    Reconcile();
+    clock_.Advance(seconds(1));
+  }
+  EXPECT_LE(budgets_.asked().size() - before, 2u);
+  EXPECT_EQ(budgets_.asked().back(), "shop/checkout/availability");
+  policies_.Remove(kKey);
+  Reconcile();
+  EXPECT_EQ(budgets_.forgotten(), std::vector<std::string>{"shop/checkout/"});
 }
 
 TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
