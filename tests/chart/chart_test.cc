@@ -50,6 +50,7 @@ int ForEach(const std::set<std::string>& kinds, const Visit& visit) {
 const std::map<std::string, Words> kMost = {
     {"slogate.dev/rolloutpolicies", {"get", "list", "watch"}},
     {"slogate.dev/rolloutpolicies/status", {"update"}},
+    {"slogate.dev/servicelevelobjectives", {"get", "list", "watch"}},
     {"apps/deployments", {"get", "list", "watch", "create", "patch"}},
     {"apps/replicasets", {"list"}},
     {"/pods", {"list"}},

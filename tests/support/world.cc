@@ -23,6 +23,7 @@ KubeServers& PreparedServers(const std::string& source_dir) {
   servers.Install(source_dir + "/src/sandbox/crds/httproutes.yaml");
   servers.Install(source_dir + "/tests/support/crds/virtualservices.yaml");
   servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
+  servers.Install(source_dir + "/crds/servicelevelobjectives.slogate.dev.yaml");
   // An earlier controller of this process may have been killed with the lease in its hand.
   (void)servers.client().Delete(kGateLease);
   return servers;

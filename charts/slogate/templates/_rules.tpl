@@ -2,7 +2,7 @@
 {{- define "slogate.rules" -}}
 {{- $allow := .Values.allow -}}
 - apiGroups: [slogate.dev]
-  resources: [rolloutpolicies]
+  resources: [rolloutpolicies, servicelevelobjectives]
   verbs: [get, list, watch]
 - apiGroups: [slogate.dev]
   resources: [rolloutpolicies/status]
