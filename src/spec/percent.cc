@@ -3,32 +3,27 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 
 namespace slogate::spec {
 namespace {
 
-double Rounded(double value, int digits) {
-  std::array<char, 64> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                 std::chars_format::general, digits);
-  double rounded = value;
-  std::from_chars(text.data(), end.ptr, rounded);
-  return rounded;
+// The shortest decimal that means `value`, with its point moved, as the nearest number.
+double Shifted(double value, std::string_view exponent) {
+  if (!std::isfinite(value)) return value;
+  std::array<char, 400> text{};
+  char* end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+  for (const char c : exponent) *end++ = c;
+  double shifted = value;
+  std::from_chars(text.data(), end, shifted);
+  return shifted;
 }
 
 }  // namespace
 
-double PercentOf(double share) {
-  const double percent = share * 100;
-  for (const int digits : {15, 16, 17}) {
-    const double rounded = Rounded(percent, digits);
-    if (rounded / 100 == share) return rounded;
-  }
-  for (const double towards : {-INFINITY, INFINITY}) {
-    const double near = std::nextafter(percent, towards);
-    if (near / 100 == share) return near;
-  }
-  return percent;
-}
+double ShareOf(double percent) { return Shifted(percent, "e-2"); }
+
+double PercentOf(double share) { return Shifted(share, "e2"); }
 
 }  // namespace slogate::spec

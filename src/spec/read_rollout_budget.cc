@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "slogate/core/rollout_state.h"
+#include "spec/percent.h"
 #include "spec/slo_parts.h"
 
 namespace slogate::spec {
@@ -15,13 +16,13 @@ core::RolloutBudget ReadRolloutBudget(ObjectReader& owner, std::string_view fiel
   budget.on_burning = reader.Word<core::BudgetEffect>("onBurning").value_or(budget.on_burning);
   if (reader.Has("mostSpent")) {
     budget.most_spent =
-        reader.Number("mostSpent", 1, {.least = 0, .most = 100, .above_least = true}) / 100;
+        ShareOf(reader.Number("mostSpent", 1, {.least = 0, .most = 100, .above_least = true}));
   }
   if (reader.Has("tighten")) {
     ObjectReader tighten = reader.Child("tighten");
     if (tighten.Require("below", "give the share of the budget left, in percent, such as 25")) {
       budget.tighten_below =
-          tighten.Number("below", 1, {.least = 0, .most = 100, .above_least = true}) / 100;
+          ShareOf(tighten.Number("below", 1, {.least = 0, .most = 100, .above_least = true}));
     }
     if (tighten.Require("d", "give the margin d to judge with, such as 0.02")) {
       budget.tightened_d = tighten.Number("d", 0, {.least = 0, .most = 1});

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "spec/percent.h"
 #include "spec/slo_parts.h"
 #include "spec/time_text.h"
 
@@ -13,7 +14,7 @@ constexpr Bounds kShareLeft{.least = -1000, .most = 100};
 
 std::optional<double> ReadShareLeft(ObjectReader& reader, std::string_view field) {
   if (!reader.Has(field)) return std::nullopt;
-  return reader.Number(field, 0, kShareLeft) / 100;
+  return ShareOf(reader.Number(field, 0, kShareLeft));
 }
 
 core::BudgetFloor ReadFloor(ObjectReader reader) {

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "spec/percent.h"
 #include "spec/policy_parts.h"
 #include "spec/slices_json.h"
 #include "spec/slo_parts.h"
@@ -157,7 +158,7 @@ double ReadPercentTarget(ObjectReader& object, std::string_view field) {
   } else if (percent < 1) {
     object.Report(field, "is in percent, and below 1", "write 99.5 for a ratio of 0.995");
   }
-  return percent / 100;
+  return ShareOf(percent);
 }
 
 std::vector<core::SloObjective> ReadSloObjectives(ObjectReader& spec, std::optional<int> tier,

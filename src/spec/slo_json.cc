@@ -174,8 +174,13 @@ Json ToJson(const core::DeployGate& gate, const core::DeployGate& usual) {
   return fields;
 }
 
+std::string Instant(core::TimePoint time) {
+  return time == std::chrono::floor<std::chrono::seconds>(time) ? ToSecondsText(time)
+                                                                : ToText(time);
+}
+
 Json ToJson(const core::CalendarEntry& entry) {
-  Json fields = {{"name", entry.name}, {"from", ToText(entry.from)}, {"to", ToText(entry.to)}};
+  Json fields = {{"name", entry.name}, {"from", Instant(entry.from)}, {"to", Instant(entry.to)}};
   if (entry.budget_factor != 1 || !entry.frozen_below) {
     fields["budgetFactor"] = NumberOf(entry.budget_factor);
   }

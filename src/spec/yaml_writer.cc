@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "spec/utf8.h"
 #include "spec/yaml_scalar.h"
 
 namespace slogate::spec {
@@ -14,6 +13,10 @@ using Json = nlohmann::ordered_json;
 // Characters that begin something else than a plain text in YAML.
 constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
 
+bool IsPrintableAscii(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 bool IsPlain(const std::string& text) {
   if (text.empty() || text == "null" || text == "~" || text == "Null" || text == "NULL") {
     return false;
@@ -21,20 +24,15 @@ bool IsPlain(const std::string& text) {
   if (kIndicators.find(text[0]) != std::string_view::npos) return false;
   if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
   if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return false;
-  if (std::any_of(text.begin(), text.end(), [](char c) {
-        return IsControl(c) || (static_cast<unsigned char>(c) & 0x80U) != 0;
-      })) {
-    return false;
-  }
   return PlainScalar(text).is_string();
 }
 
 std::string Scalar(const std::string& text) {
+  // The escapes of JSON are those of YAML's double quotes.
+  if (!IsPrintableAscii(text)) {
+    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
   if (IsPlain(text)) return text;
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) {
-    return !IsControl(c) && (static_cast<unsigned char>(c) & 0x80U) == 0;
-  });
-  if (!ascii) return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string quoted = "'";
   for (const char c : text) {
     if (c == '\'') quoted += '\'';

@@ -53,6 +53,12 @@ void CheckObject(const json& schema, const json& value, const std::string& path,
   if (value.size() > schema.value("maxProperties", value.size())) {
     found.push_back(path + " has too many fields");
   }
+  if (schema.contains("additionalProperties")) {
+    for (const auto& [name, child] : value.items()) {
+      const auto below = SchemaProblems(schema["additionalProperties"], child, path + "." + name);
+      found.insert(found.end(), below.begin(), below.end());
+    }
+  }
   if (!schema.contains("properties")) return;
   for (const auto& [name, child] : value.items()) {
     if (!schema["properties"].contains(name)) {
@@ -83,14 +89,30 @@ void CheckList(const json& schema, const json& value, const std::string& path, P
 
 }  // namespace
 
-json ReadCrd() {
+json ReadCrd(const std::string& plural) {
   std::ostringstream text;
-  text << std::ifstream(SLOGATE_SOURCE_DIR "/crds/rolloutpolicies.slogate.dev.yaml").rdbuf();
+  text << std::ifstream(SLOGATE_SOURCE_DIR "/crds/" + plural + ".slogate.dev.yaml").rdbuf();
   YamlText read = ReadYaml(text.str(), {1 << 20, 64, 100'000});
   return read.documents.empty() ? json() : std::move(read.documents[0].value);
 }
 
 json PolicySchema() { return ReadCrd()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]; }
+
+json SloSchema() {
+  return ReadCrd("servicelevelobjectives")["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+}
+
+void WalkSchema(const json& schema, const std::string& pointer, const std::string& path,
+                const Visit& visit) {
+  if (schema.contains("properties")) {
+    for (const auto& [name, child] : schema["properties"].items()) {
+      const std::string below = path.empty() ? name : path + "." + name;
+      visit(child, pointer + "/" + name, below);
+      WalkSchema(child, pointer + "/" + name, below, visit);
+    }
+  }
+  if (schema.contains("items")) WalkSchema(schema["items"], pointer + "/0", path + "[0]", visit);
+}
 
 Problems SchemaProblems(const json& schema, const json& value, const std::string& path) {
   Problems found;

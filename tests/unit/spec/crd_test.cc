@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <sstream>
 
 #include "crd_schema.h"
@@ -18,23 +17,6 @@ namespace slogate::spec {
 namespace {
 
 using nlohmann::json;
-
-using Visit =
-    std::function<void(const json& schema, const std::string& pointer, const std::string& path)>;
-
-// Visits every field of a schema, with a JSON pointer to where it stands in an object (first item
-// of every list) and with its name in mistakes.
-void WalkSchema(const json& schema, const std::string& pointer, const std::string& path,
-                const Visit& visit) {
-  if (schema.contains("properties")) {
-    for (const auto& [name, child] : schema["properties"].items()) {
-      const std::string below = path.empty() ? name : path + "." + name;
-      visit(child, pointer + "/" + name, below);
-      WalkSchema(child, pointer + "/" + name, below, visit);
-    }
-  }
-  if (schema.contains("items")) WalkSchema(schema["items"], pointer + "/0", path + "[0]", visit);
-}
 
 void WalkSpec(const Visit& visit) {
   WalkSchema(PolicySchema()["properties"]["spec"], "/spec", "spec", visit);

@@ -83,7 +83,7 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
   objective.shift = Coin() ? core::Shift::kEnforce : core::Shift::kReport;
   if (Coin()) {
     objective.calibration = {static_cast<int>(Below(100)), static_cast<int>(Below(100)), Ratio(),
-                             static_cast<core::Calibration::SelfCheck>(Below(3))};
+                             static_cast<core::Calibration::SelfCheck>(Below(3)), Coin()};
   }
   return objective;
 }
@@ -172,6 +172,21 @@ core::ObjectiveVerdict RandomStates::VerdictOn(const core::FrozenObjective& obje
   return verdict;
 }
 
+core::BudgetStatus RandomStates::Budget() {
+  core::BudgetStatus status;
+  status.objective = "objective-" + std::to_string(Below(9));
+  status.known = Coin();
+  status.exhausted = Coin();
+  status.burning = Coin();
+  status.provisional = Coin();
+  if (status.known) status.remaining_percent = static_cast<int>(Below(200)) - 100;
+  status.burn = static_cast<double>(Below(1000)) / 10;
+  status.exhausted_in = std::chrono::seconds(Below(100'000));
+  status.spent_percent = static_cast<int>(Below(100));
+  status.message = Text(100);
+  return status;
+}
+
 void RandomStates::AddLists(core::RolloutState& state) {
   const std::size_t verdicts = Below(4);
   for (std::size_t i = 0; i < verdicts; ++i) {
@@ -180,6 +195,7 @@ void RandomStates::AddLists(core::RolloutState& state) {
     alone.name = "objective-" + std::to_string(i);
     state.verdicts.push_back(VerdictOn(frozen ? state.frozen->objectives[i] : alone));
   }
+  for (std::uint64_t i = Below(4); i > 0; --i) state.budgets.push_back(Budget());
   for (std::uint64_t i = Below(core::kLongestHistory + 1); i > 0; --i) {
     state.history.push_back({Time(), Any<core::DecisionKind>(), Any<core::Reason>(),
                              static_cast<int>(Below(9)), static_cast<int>(Below(101)), Text(100)});
@@ -213,6 +229,7 @@ core::RolloutState RandomStates::Next() {
   if (Coin()) state.missing_since = Time();
   if (Coin())
     state.approved = core::Request{Text(10), static_cast<int>(Below(9)), Text(20), Text(20), {}};
+  for (std::uint64_t i = Below(4); i > 0; --i) state.waived.push_back(Any<core::Reason>());
   state.old_requests = {Text(20), Text(20), Text(20)};
   state.step = static_cast<int>(Below(4));
   if (Coin()) {

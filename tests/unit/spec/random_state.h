@@ -40,6 +40,7 @@ class RandomStates {
   core::EvidenceState Evidence(const core::FrozenObjective& objective);
   core::ObjectiveVerdict VerdictOn(const core::FrozenObjective& objective);
   core::PairedCounts Counts();
+  core::BudgetStatus Budget();
   void AddLists(core::RolloutState& state);
 
   std::mt19937_64 random_;
