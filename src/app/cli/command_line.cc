@@ -82,6 +82,7 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeValidateCommand());
   commands.push_back(MakeRulesCommand());
   commands.push_back(MakeDashboardCommand());
+  commands.push_back(MakeConvertCommand());
   commands.push_back(MakeSimulateCommand());
   commands.push_back(MakeCompletionCommand());
   commands.push_back(MakeVersionCommand());
@@ -94,9 +95,6 @@ int RunCommandLine(const std::vector<std::string>& arguments, const Adapters& ad
                    Streams streams) {
   CLI::App program("Decides whether a new version may take more traffic.", "gate");
   const std::vector<std::unique_ptr<Command>> commands = AllCommands();
-  DeclareProgram(program, commands);
-  std::vector<std::string> names;
-  for (const std::unique_ptr<Command>& command : commands) names.push_back(command->Name());
   if (arguments.empty()) return Refuse(streams, adapters.program, "a command is needed");
   const std::string& first = arguments.front();
   if (first == "help" && arguments.size() > 1) {
@@ -111,8 +109,12 @@ int RunCommandLine(const std::vector<std::string>& arguments, const Adapters& ad
     if (command->Name() != wanted) continue;
     std::vector<std::string> normal = arguments;
     normal.front() = wanted;
-    return RunOne(*command, program, *program.get_subcommand(wanted), normal, adapters, streams);
+    // Declaring the others would take longer than many a run.
+    const CLI::App& parser = DeclareCommand(program, *command);
+    return RunOne(*command, program, parser, normal, adapters, streams);
   }
+  std::vector<std::string> names;
+  for (const std::unique_ptr<Command>& command : commands) names.push_back(command->Name());
   return Refuse(streams, adapters.program, "unknown command " + first + DidYouMean(first, names));
 }
 
