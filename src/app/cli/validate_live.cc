@@ -39,7 +39,8 @@ class Gatherer {
     }
     if (of_arms && IsPromql(objective.indicator)) return facts;
     if (const auto plan = core::PlanBudget(slo, objective, now_); plan && failure_.empty()) {
-      facts.reading = sources_.budgets.ReadBudget("", sources_.connection, *plan);
+      facts.reading =
+          sources_.budgets.ReadBudget(slo.name + "/" + objective.name, sources_.connection, *plan);
       const core::SourceProblem problem = facts.reading->source;
       if (problem != core::SourceProblem::kNone && problem != core::SourceProblem::kBadQuery) {
         failure_ = facts.reading->message;

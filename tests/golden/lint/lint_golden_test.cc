@@ -1,0 +1,89 @@
+// Every folder of tests/golden/lint/cases holds a file of objectives and the findings expected of
+// it, with their lines. Add a case by adding a folder; run with SLOGATE_UPDATE_GOLDEN=1 to write
+// what is expected.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "lint/lint.h"
+#include "places.h"
+#include "spec/slo_file.h"
+#include "spec/time_text.h"
+
+namespace slogate::lint {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kCases = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/lint/cases";
+
+std::string ReadText(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::vector<fs::path> Cases() {
+  std::vector<fs::path> cases;
+  for (const auto& entry : fs::directory_iterator(kCases)) cases.push_back(entry.path());
+  std::sort(cases.begin(), cases.end());
+  return cases;
+}
+
+std::string CaseName(const testing::TestParamInfo<fs::path>& parameter) {
+  std::string name;
+  bool begins_word = true;
+  for (const char c : parameter.param.filename().string()) {
+    if (c != '_') name += begins_word ? static_cast<char>(std::toupper(c)) : c;
+    begins_word = c == '_';
+  }
+  return name;
+}
+
+// The line of the field, or of the nearest thing around it that was written.
+int LineOf(const spec::ParsedSlo& slo, std::string field) {
+  while (!field.empty()) {
+    for (const auto& [path, position] : slo.places) {
+      if (path == field) return position.line;
+    }
+    const std::size_t end = field.find_last_of(".[");
+    field.resize(end == std::string::npos ? 0 : end);
+  }
+  return 0;
+}
+
+class LintGoldenTest : public testing::TestWithParam<fs::path> {};
+
+TEST_P(LintGoldenTest, FindsWhatIsExpected) {
+  const spec::ParsedFile file = spec::ParseFile(ReadText(GetParam() / "slo.yaml"), "slo.yaml");
+  ASSERT_FALSE(file.slos.empty());
+  std::string actual;
+  for (const spec::ParsedSlo& parsed : file.slos) {
+    for (const spec::Mistake& mistake : parsed.mistakes) ADD_FAILURE() << ToString(mistake);
+    ASSERT_TRUE(parsed.slo);
+    for (const Finding& finding : Lint(*parsed.slo, spec::ParseTime("2026-01-01T00:00:00Z"))) {
+      EXPECT_NE(finding.mend, "");
+      const int line = LineOf(parsed, finding.field);
+      EXPECT_GT(line, 0) << finding.field;
+      actual += std::to_string(line) + ": " + std::string(ToString(finding.level)) + ": " +
+                finding.code + ": " + finding.field + "\n  " + finding.message + "\n  -> " +
+                finding.mend + "\n";
+    }
+  }
+  if (std::getenv("SLOGATE_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(GetParam() / "expected.txt", std::ios::binary) << actual;
+  }
+  EXPECT_EQ(actual, ReadText(GetParam() / "expected.txt"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, LintGoldenTest, testing::ValuesIn(Cases()), CaseName);
+
+}  // namespace
+}  // namespace slogate::lint
