@@ -23,7 +23,7 @@ class DemoCommand : public Command {
   std::string Name() const override { return "demo"; }
 
   std::string Description() const override {
-    return "Show five releases, judged and moved, without a cluster.";
+    return "Show six releases, judged and moved, without a cluster.";
   }
 
   void Declare(CLI::App& parser) override {
@@ -44,7 +44,7 @@ class DemoCommand : public Command {
         "Runs the controller on a small cluster of its own, in this process, on free\n"
         "loopback ports and in a temporary folder; only Prometheus is needed. Ends within\n"
         "90 seconds and leaves nothing behind.\n\n"
-        "Exit codes: 0 all five releases ended right, 1 one did not, 2 it could not start,\n"
+        "Exit codes: 0 all six releases ended right, 1 one did not, 2 it could not start,\n"
         "130 after Ctrl-C.\n\n"
         "Example:\n"
         "  gate demo --keep");

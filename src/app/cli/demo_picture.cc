@@ -26,14 +26,14 @@ constexpr const char* kStyle = R"(<style>
   .good { fill: #1a7f37; stroke: #1a7f37; }
   .bad { fill: #cf222e; stroke: #cf222e; }
   .area { fill-opacity: .25; stroke-width: 2; stroke-linejoin: round; }
-  .outage { fill: #9a6700; opacity: .22; }
+  .trouble { fill: #9a6700; opacity: .22; }
   text.good, text.bad { stroke: none; font-weight: 600; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
     .dim { fill: #9198a1; }
     .good { fill: #3fb950; stroke: #3fb950; }
     .bad { fill: #ff7b72; stroke: #ff7b72; }
-    .outage { fill: #d29922; opacity: .3; }
+    .trouble { fill: #d29922; opacity: .3; }
   }
 </style>
 )";
@@ -88,14 +88,13 @@ class Scale {
 
 int YOf(int base, int percent) { return base - kHeight * std::min(percent, kMost) / kMost; }
 
-void DrawOutages(const DemoRollout& rollout, const Scale& scale, int base, std::ostream& svg) {
-  for (std::size_t i = 0; i < rollout.failures_began.size(); ++i) {
-    const std::string from = scale.X(rollout.failures_began[i]);
-    const std::string to = i < rollout.failures_ended.size() ? scale.X(rollout.failures_ended[i])
-                                                             : scale.X(scale.seconds());
-    svg << "<path class=\"outage\" d=\"M" << from << ' ' << base - kHeight << "H" << to << "V"
+void DrawTroubles(const DemoRollout& rollout, const Scale& scale, int base, std::ostream& svg) {
+  for (const DemoRollout::Trouble& trouble : rollout.troubles) {
+    const std::string from = scale.X(trouble.began);
+    const std::string to = trouble.ended ? scale.X(*trouble.ended) : scale.X(scale.seconds());
+    svg << "<path class=\"trouble\" d=\"M" << from << ' ' << base - kHeight << "H" << to << "V"
         << base << "H" << from << "Z\"/>\n<text class=\"dim\" x=\"" << from << "\" y=\""
-        << base - kHeight - 3 << "\">Prometheus fails</text>\n";
+        << base - kHeight - 3 << "\">" << Escaped(trouble.words) << "</text>\n";
   }
 }
 
@@ -116,7 +115,7 @@ void DrawLane(const DemoRollout& rollout, const DemoStory& story, const Scale& s
       << "</text>\n<text class=\"dim\" x=\"12\" y=\"" << base - 8 << "\">"
       << Escaped(rollout.given.story) << "</text>\n<path class=\"axis\" d=\"M" << kLeft << ' '
       << base << "H" << kRight << "\"/>\n";
-  DrawOutages(rollout, scale, base, svg);
+  DrawTroubles(rollout, scale, base, svg);
   DrawWeights(rollout, scale, base, tone, svg);
   std::string why;
   for (const std::string& blamed : rollout.view.blamed) why += (why.empty() ? "" : ", ") + blamed;
@@ -147,7 +146,7 @@ std::string DemoPicture(const DemoStory& story) {
   std::ostringstream svg;
   svg << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << kWidth << ' ' << height
       << "\" width=\"" << kWidth << "\" height=\"" << height << "\" role=\"img\">\n"
-      << "<title>Five releases, judged by slogate</title>\n"
+      << "<title>Six releases, judged by slogate</title>\n"
       << kStyle << "<text class=\"title\" x=\"12\" y=\"24\">The canary's share of traffic, 0 to "
       << kMost << " %</text>\n";
   int base = kTop;

@@ -32,8 +32,9 @@ void DemoStory::See(std::size_t index, const ports::PolicyRecord& record, const 
   std::vector<std::optional<int>> graph = std::move(rollout.view.weights_over_time);
   rollout.view = ViewOf(record, now);
   rollout.view.weights_over_time = std::move(graph);
-  if (facts.source_fails != rollout.facts.source_fails) {
-    (facts.source_fails ? rollout.failures_began : rollout.failures_ended).push_back(now);
+  if (facts.trouble != rollout.facts.trouble) {
+    if (!rollout.facts.trouble.empty()) rollout.troubles.back().ended = now;
+    if (!facts.trouble.empty()) rollout.troubles.push_back({facts.trouble, now, std::nullopt});
   }
   rollout.facts = facts;
   TellDecisions(index, record.state, now);
@@ -62,6 +63,7 @@ void DemoStory::TellDecisions(std::size_t index, const core::RolloutState& state
   for (; next != history.end(); ++next) {
     decisions_.push_back({now, index, *next});
     rollout.told = *next;
+    if (next->decision == core::DecisionKind::kPause) rollout.pauses.insert(next->reason);
   }
 }
 
@@ -91,6 +93,8 @@ bool DemoStory::AllRight() const {
 
 bool EndedRight(const DemoRollout& rollout) {
   const bool promoted = rollout.given.right_phase == core::Phase::kPromoted;
+  const core::Reason pause = rollout.given.right_pause;
+  if (pause != core::Reason::kNone && !rollout.pauses.contains(pause)) return false;
   return rollout.view.phase == rollout.given.right_phase &&
          rollout.view.blamed == rollout.given.right_blamed && rollout.view.weight_percent == 0 &&
          rollout.facts.baseline_is_candidate == promoted;

@@ -20,13 +20,18 @@ struct DemoRollout {
     core::TimePoint at{};
     int percent = 0;
   };
+  struct Trouble {
+    std::string words;
+    core::TimePoint began{};
+    std::optional<core::TimePoint> ended;
+  };
 
   SandboxRollout given;
   RolloutView view;
   SandboxFacts facts;
-  std::vector<Weight> weights;                  // each change, oldest first
-  std::vector<core::TimePoint> failures_began;  // of its Prometheus
-  std::vector<core::TimePoint> failures_ended;
+  std::vector<Weight> weights;                   // each change, oldest first
+  std::vector<Trouble> troubles;                 // oldest first
+  std::set<core::Reason> pauses;                 // why it was paused
   std::optional<core::TimePoint> ended;          // when its end was decided
   std::optional<core::HistoryEntry> told;        // the newest of its own decisions in the story
   std::set<std::pair<int, core::Reason>> holds;  // by step: what it has been told to wait for

@@ -22,6 +22,8 @@ struct SandboxRollout {
   std::string story;  // what is new in the new version, in a few words
   core::Phase right_phase = core::Phase::kPromoted;
   std::vector<std::string> right_blamed;  // objectives
+  // For which it must have been paused on its way; kNone: no matter.
+  core::Reason right_pause = core::Reason::kNone;
 };
 
 // What can be said of a rollout without its policy.
@@ -30,7 +32,7 @@ struct SandboxFacts {
   std::int64_t canary_bad = 0;       // an error, too slow, or a wrong answer
   bool baseline_is_candidate = false;
   bool canary_at_rest = false;  // scaled to zero
-  bool source_fails = false;    // its Prometheus answers with errors now
+  std::string trouble;          // what befalls it now, in a few words; empty: nothing
 };
 
 // Used by one thread. Its destructor leaves no process and no file behind.

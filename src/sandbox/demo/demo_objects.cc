@@ -19,17 +19,38 @@ json Objective(const char* name, double target, json indicator) {
       {"name", name}, {"dimension", name}, {"target", target}, {"indicator", std::move(indicator)}};
 }
 
-json Counters(const char* total, const char* bad) {
+json Counters(const std::string& total, const std::string& bad) {
   return {{"counters", {{"total", total}, {"bad", bad}}}};
 }
 
-json Objectives() {
-  return {
+// Each workload's own series only: its error budget is that of both arms together.
+std::string Of(const std::string& name, const char* metric, const char* matcher = nullptr) {
+  std::string selector = std::string(metric) + "{service=~\"" + name + "-(canary|baseline)\"";
+  if (matcher != nullptr) selector += std::string(",") + matcher;
+  return selector + "}";
+}
+
+// Seconds where a real cluster has minutes and hours.
+json BurnRates() {
+  return {{{"severity", "Page"}, {"longWindow", "8s"}, {"shortWindow", "3s"}, {"factor", 4}}};
+}
+
+json Objectives(const std::string& name) {
+  json objectives = {
       Objective("availability", 99,
-                Counters("http_requests_total", "http_requests_total{code=~\"5..\"}")),
+                Counters(Of(name, "http_requests_total"),
+                         Of(name, "http_requests_total", "code=~\"5..\""))),
       Objective("latency", 98,
-                {{"histogram", {{"metric", "http_request_duration_seconds"}, {"threshold", 0.3}}}}),
-      Objective("quality", 95, Counters("answers_total", "answers_total{grounded=\"false\"}"))};
+                {{"histogram",
+                  {{"metric", Of(name, "http_request_duration_seconds")}, {"threshold", 0.3}}}}),
+      Objective(
+          "quality", 95,
+          Counters(Of(name, "answers_total"), Of(name, "answers_total", "grounded=\"false\"")))};
+  for (json& objective : objectives) {
+    objective["window"] = "10m";
+    objective["burnRates"] = BurnRates();
+  }
+  return objectives;
 }
 
 // Minutes or hours in a real cluster.
@@ -59,7 +80,8 @@ json PolicySpec(const std::string& name, const std::string& prometheus) {
         {"scrapesPerBlock", 4}}},
       {"arms",
        {{"canary", matcher(CanaryService(name))}, {"baseline", matcher(BaselineService(name))}}},
-      {"objectives", Objectives()},
+      {"objectives", Objectives(name)},
+      {"budget", {{"onBurning", "Pause"}}},
       {"steps", Steps()}};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -25,7 +26,8 @@ namespace {
 constexpr int kRequestsPerSecond = 2000;
 constexpr std::chrono::milliseconds kScrapeInterval{250};
 constexpr std::chrono::milliseconds kGatewayDelay{40};
-constexpr std::chrono::seconds kOutage{8};  // longer than a step
+constexpr std::chrono::seconds kTrouble{8};  // longer than a step
+constexpr double kIncidentErrors = 0.15;     // of both versions' requests; 0.5 % otherwise
 // What Prometheus has of a baseline before its rollout begins: dispersion is judged from it.
 constexpr double kLeastScrapes = 12;
 
@@ -73,7 +75,8 @@ struct DemoWorld::Parts {
   std::unique_ptr<PrometheusServer> prometheus;
   std::unique_ptr<MetricsFront> front;          // healthy
   std::unique_ptr<MetricsFront> failing_front;  // for a while
-  std::chrono::steady_clock::time_point outage_ends{};
+  // By rollout: when its trouble ends, once it has begun.
+  std::map<std::string, std::chrono::steady_clock::time_point> trouble_ends;
 };
 
 ports::Result<std::unique_ptr<app::Sandbox>> DemoWorld::Start(const app::SandboxOptions& options) {
@@ -130,7 +133,8 @@ void DemoWorld::Populate() {
          "Deployment " + name);
     Need(store_.Create(CollectionPath(kRoutes, kDemoNamespace, "httproutes"), DemoRoute(name)),
          "HTTPRoute " + name);
-    const MetricsFront& front = scenario.prometheus_fails ? *parts_->failing_front : *parts_->front;
+    const MetricsFront& front =
+        scenario.trouble == Trouble::kPrometheusFails ? *parts_->failing_front : *parts_->front;
     Need(store_.Create(CollectionPath(kPolicies, kDemoNamespace, "rolloutpolicies"),
                        DemoPolicy(name, front.address())),
          "RolloutPolicy " + name);
@@ -172,21 +176,34 @@ ports::Result<void> DemoWorld::Release() {
 
 void DemoWorld::Look() {
   for (const Scenario& scenario : scenarios_) {
-    if (!scenario.prometheus_fails) continue;
-    PlayOutage(
-        Read(store_, ObjectPath(kPolicies, kDemoNamespace, "rolloutpolicies", scenario.name())));
+    if (scenario.trouble != Trouble::kNone) PlayTrouble(scenario);
   }
 }
 
 // Begins once the canary has more than its first share, and ends by itself; comes only once.
-void DemoWorld::PlayOutage(const json& policy) {
+void DemoWorld::PlayTrouble(const Scenario& scenario) {
   const auto now = std::chrono::steady_clock::now();
-  if (parts_->outage_ends == std::chrono::steady_clock::time_point()) {
+  const auto began = parts_->trouble_ends.find(scenario.name());
+  if (began == parts_->trouble_ends.end()) {
+    const json policy =
+        Read(store_, ObjectPath(kPolicies, kDemoNamespace, "rolloutpolicies", scenario.name()));
     if (NumberField(policy, {"status", "step"}) < 2) return;
-    parts_->failing_front->Set(MetricsFront::Mode::kServerError);
-    parts_->outage_ends = now + kOutage;
-  } else if (now >= parts_->outage_ends) {
-    parts_->failing_front->Set(MetricsFront::Mode::kPass);
+    SetTrouble(scenario, true);
+    parts_->trouble_ends[scenario.name()] = now + kTrouble;
+  } else if (now >= began->second) {
+    SetTrouble(scenario, false);
+  }
+}
+
+void DemoWorld::SetTrouble(const Scenario& scenario, bool on) {
+  switch (scenario.trouble) {
+    case Trouble::kNone:
+      return;
+    case Trouble::kPrometheusFails:
+      return parts_->failing_front->Set(on ? MetricsFront::Mode::kServerError
+                                           : MetricsFront::Mode::kPass);
+    case Trouble::kSharedIncident:
+      return parts_->service.SetIncident(kDemoNamespace, scenario.name(), on ? kIncidentErrors : 0);
   }
 }
 
@@ -206,8 +223,10 @@ app::SandboxFacts DemoWorld::FactsOf(std::size_t rollout) {
   };
   facts.baseline_is_candidate = pods(twin) == pods(candidate);
   facts.canary_at_rest = NumberField(user, {"spec", "replicas"}, 1) == 0;
-  facts.source_fails =
-      scenario.prometheus_fails && std::chrono::steady_clock::now() < parts_->outage_ends;
+  const auto ends = parts_->trouble_ends.find(name);
+  if (ends != parts_->trouble_ends.end() && std::chrono::steady_clock::now() < ends->second) {
+    facts.trouble = ToString(scenario.trouble);
+  }
   return facts;
 }
 

@@ -49,7 +49,8 @@ class DemoWorld : public app::Sandbox {
   void StartPrometheus(const std::string& program);
   void Populate();
   bool AllRest();
-  void PlayOutage(const nlohmann::json& policy);
+  void PlayTrouble(const Scenario& scenario);
+  void SetTrouble(const Scenario& scenario, bool on);
 
   const std::uint64_t seed_;
   const std::vector<Scenario> scenarios_;

@@ -1,4 +1,4 @@
-// The five releases of the demo.
+// The six releases of the demo.
 #pragma once
 
 #include <string>
@@ -8,14 +8,20 @@
 
 namespace slogate::sandbox {
 
+// What befalls a rollout for a while, once its canary has more than its first share.
+enum class Trouble { kNone, kPrometheusFails, kSharedIncident };
+
 struct Scenario {
   app::SandboxRollout rollout;
-  std::string profile;            // of the new version's answers (traffic_profile.h)
-  bool prometheus_fails = false;  // for a while, in the middle of the rollout
+  std::string profile;  // of the new version's answers (traffic_profile.h)
+  Trouble trouble = Trouble::kNone;
 
   const std::string& name() const { return rollout.policy.name; }
 };
 
 std::vector<Scenario> Scenarios();
+
+// "Prometheus fails" and the like; empty for kNone.
+std::string ToString(Trouble trouble);
 
 }  // namespace slogate::sandbox

@@ -73,6 +73,12 @@ void SimulatedService::RemoveTraffic(const std::string& ns) {
   users_.erase(ns);
 }
 
+void SimulatedService::SetIncident(const std::string& ns, const std::string& route,
+                                   double error_share) {
+  const std::lock_guard lock(mutex_);
+  incidents_[ns + "/" + route] = error_share;
+}
+
 ServedRequests SimulatedService::ServedBy(const std::string& ns, const std::string& service) const {
   ServedRequests served;
   const std::lock_guard lock(mutex_);
@@ -129,13 +135,15 @@ void SimulatedService::Send(const ServedRoute& route, const std::string& service
     users.lost += requests;
     return;
   }
+  const auto incident = incidents_.find(route.ns + "/" + route.name);
   for (const auto& [hash, version] : versions) {
     const double share = static_cast<double>(version.pods) / pods;
+    TrafficProfile profile = ProfileNamed(version.profile);
+    if (incident != incidents_.end()) profile.error_share += incident->second;
     const std::int64_t here =
         share >= 1 ? requests
                    : std::binomial_distribution<std::int64_t>(requests, share)(users.random);
-    counters_[route.ns + "/" + service][hash].Answer(here, ProfileNamed(version.profile),
-                                                     users.random);
+    counters_[route.ns + "/" + service][hash].Answer(here, profile, users.random);
     requests -= here;
     pods -= version.pods;
   }

@@ -44,6 +44,10 @@ class SimulatedService {
   void AddTraffic(const std::string& ns, const TrafficSettings& settings);
   void RemoveTraffic(const std::string& ns);
 
+  // From now on this share of the requests of one route fails as well, whichever version answers,
+  // as when something fails that all of them need; 0 ends it.
+  void SetIncident(const std::string& ns, const std::string& route, double error_share);
+
   int port() const { return server_->port(); }
 
   // Lets the destructor return sooner: asks the watches to end and sends no more requests.
@@ -83,6 +87,7 @@ class SimulatedService {
   const std::chrono::system_clock::time_point started_;
   mutable std::mutex mutex_;
   std::map<std::string, Users> users_;
+  std::map<std::string, double> incidents_;  // ns/route: share of errors
   std::map<std::string, std::map<std::string, TrafficCounters>> counters_;  // ns/service, hash
   std::map<std::string, Backing> backing_;                                  // ns/service
   std::atomic<std::uint64_t> change_ = 1;                                   // of any pod or Service

@@ -60,12 +60,12 @@ class DemoTest : public ::testing::Test {
   TemporaryFolder folder_{"slogate-demo-test"};
 };
 
-TEST_F(DemoTest, FiveReleasesEndRightAndNothingIsLeft) {
+TEST_F(DemoTest, SixReleasesEndRightAndNothingIsLeft) {
   Process demo = Start({"--output", "json"});
   ASSERT_EQ(demo.Wait(kLongestDemo), 0) << ReadFile(Output());
   const json result = json::parse(ReadFile(Output()), nullptr, false);
   ASSERT_TRUE(result.is_array()) << ReadFile(Output());
-  ASSERT_EQ(result.size(), 5u);
+  ASSERT_EQ(result.size(), 6u);
   for (const json& one : result) {
     EXPECT_TRUE(one.at("right").get<bool>()) << one;
     EXPECT_GT(one.at("seconds").get<double>(), 0) << one;
@@ -76,6 +76,7 @@ TEST_F(DemoTest, FiveReleasesEndRightAndNothingIsLeft) {
   EXPECT_EQ(result[2].at("blamed"), "latency");
   EXPECT_EQ(result[3].at("blamed"), "quality");
   EXPECT_EQ(result[4].at("phase"), "Promoted");
+  EXPECT_EQ(result[5].at("phase"), "Promoted");
   ExpectNothingLeft();
 }
 
