@@ -1,5 +1,6 @@
 #include "rules/dashboard_panels.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "rules/number_text.h"
@@ -101,6 +102,8 @@ void AddBurnRow(const DashboardShape& shape, Layout& layout) {
   }
   for (const double factor : shape.ticket_factors) burn.thresholds.push_back({"orange", factor});
   for (const double factor : shape.page_factors) burn.thresholds.push_back({"red", factor});
+  std::stable_sort(burn.thresholds.begin() + 1, burn.thresholds.end(),
+                   [](const Threshold& a, const Threshold& b) { return a.from < b.from; });
   layout.Add(burn);
 }
 

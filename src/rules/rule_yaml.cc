@@ -6,7 +6,6 @@
 
 #include "rules/rule_group.h"
 #include "spec/sli_promql.h"
-#include "spec/utf8.h"
 
 namespace slogate::rules {
 namespace {
@@ -23,6 +22,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEscapes 
      {"\xef\xbb\xbf", "\\ufeff"},
      {"\xef\xbf\xbe", "\\ufffe"},
      {"\xef\xbf\xbf", "\\uffff"}}};
+
+// A comment ends with its line, and YAML knows more ends of lines than one.
+std::string OneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return !IsOrdinary(c); }, '?');
+  return text;
+}
 
 std::string Hex(unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -119,7 +125,7 @@ void WriteGroups(const std::vector<RuleGroup>& groups, const std::string& indent
   text += indent + (groups.empty() ? "groups: []\n" : "groups:\n");
   for (const RuleGroup& group : groups) {
     for (const std::string& remark : group.remarks) {
-      text += indent + "  # " + spec::BoundedUtf8(remark, 1000) + "\n";
+      text += indent + "  # " + OneLine(remark) + "\n";
     }
     text += indent + "  - name: " + Quoted(group.name) + "\n";
     if (group.interval.count() > 0) {

@@ -95,9 +95,10 @@ TEST_F(AnyRulesTest, OfHostileNamesAreAccepted) {
   slo.service = hostile;
   slo.owner = hostile;
   slo.labels = {{"no-label", "x"}, {"on", hostile}, {"sloth_id", "mine"}, {"tier", "2"}};
-  slo.objectives[0].name = hostile;
-  slo.objectives[0].labels = {{"__name__", "mine"}, {"slo_cohort", "mine"}};
-  slo.objectives[0].alerting.name = "a: b # c";
+  core::SloObjective& objective = slo.objectives.back();
+  objective.name = hostile;
+  objective.labels = {{"__name__", "mine"}, {"slo_cohort", "mine"}};
+  objective.alerting.name = "a: b # c";
   slo.objectives[2].cohorts->targets = {{hostile, 0.5}};
   ExpectAccepted(rules::ToRulesFile(rules::RulesOf(slo)));
 }
