@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -8,8 +9,15 @@
 namespace slogate::lint {
 namespace {
 
+// Of burn rates, which nobody reads to many digits.
+std::string Short(double value) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.4g", value);
+  return text;
+}
+
 std::string RowText(const core::BurnRow& row) {
-  return NumberText(row.factor) + " over " + spec::ToText(row.long_window);
+  return Short(row.factor) + " over " + spec::ToText(row.long_window);
 }
 
 }  // namespace
@@ -37,15 +45,15 @@ void CheckAlerts(const Subject& subject, Report& report) {
   }
   if (silent.empty()) return;
   const std::string because = "at " + PercentText(subject.objective.target) +
-                              " even a total outage burns at " + NumberText(most) +
+                              " even a total outage burns at " + Short(most) +
                               ", so the rows of " + silent + " never fire";
   if (pages > 0 && dead == pages) {
     report.Add(
         "never-pages", field, because + ": nothing pages",
-        "raise the target, or give alerting.burnRates with factors below " + NumberText(most));
+        "raise the target, or give alerting.burnRates with factors below " + Short(most));
   } else {
     report.Add("row-never-fires", field, because,
-               "give alerting.burnRates with factors below " + NumberText(most) +
+               "give alerting.burnRates with factors below " + Short(most) +
                    ", or leave it: the others still fire");
   }
 }

@@ -27,7 +27,7 @@ struct Finished {
   std::string output;
 };
 
-Finished Run(const std::vector<std::string>& arguments, seconds longest = seconds(60)) {
+Finished RunToEnd(const std::vector<std::string>& arguments, seconds longest = seconds(60)) {
   const sandbox::TemporaryFolder folder("slogate-run");
   Process process = Process::Start({arguments, {}, folder.File("log")});
   Finished finished;
@@ -87,11 +87,11 @@ void Prove(const std::string& language, const std::vector<std::string>& program)
   ASSERT_TRUE(sandbox::Await(counted, seconds(60))) << scraped.Log();
 
   const std::string slo = kRoot + language + "/slo.yaml";
-  const Finished validate =
-      Run({SLOGATE_GATE, "validate", "--strict", "-f", slo, "--prometheus", scraped.prometheus()});
+  const Finished validate = RunToEnd(
+      {SLOGATE_GATE, "validate", "--strict", "-f", slo, "--prometheus", scraped.prometheus()});
   EXPECT_EQ(validate.code, 0) << validate.output;
-  const Finished check =
-      Run({SLOGATE_GATE, "check", "-f", slo, "--prometheus", scraped.prometheus(), "-o", "json"});
+  const Finished check = RunToEnd(
+      {SLOGATE_GATE, "check", "-f", slo, "--prometheus", scraped.prometheus(), "-o", "json"});
   EXPECT_EQ(check.code, 0) << check.output;
   const json report = json::parse(check.output, nullptr, false);
   ASSERT_TRUE(report.is_object()) << check.output;
@@ -109,8 +109,8 @@ TEST(InstrumentationTest, CppCountsWhatItsObjectivesNeed) {
 
 TEST(InstrumentationTest, GoCountsWhatItsObjectivesNeed) {
   Finished build =
-      Run({std::string(SLOGATE_SOURCE_DIR) + "/tests/integration/instrumentation/build-go"},
-          seconds(900));
+      RunToEnd({std::string(SLOGATE_SOURCE_DIR) + "/tests/integration/instrumentation/build-go"},
+               seconds(900));
   ASSERT_EQ(build.code, 0) << build.output;
   while (build.output.ends_with('\n')) build.output.pop_back();
   Prove("go", {build.output.substr(build.output.rfind('\n') + 1), "-port", "PORT"});
