@@ -4,11 +4,12 @@
 #include <array>
 
 #include "spec/indicator_json.h"
-#include "spec/names.h"
+#include "spec/utf8.h"
 
 namespace slogate::spec {
 namespace {
 
+constexpr std::size_t kLongestField = 1000;
 constexpr std::array<std::string_view, 10> kQualityWords = {
     "quality", "relevan",   "ground", "accura", "correct",
     "score",   "freshness", "recall", "halluc", "faithful"};
@@ -39,8 +40,9 @@ bool CountsBuckets(const core::Sli& sli) {
 
 }  // namespace
 
-void Remarks::Add(std::string field, std::string message, std::string mend) {
-  remarks_.push_back({"", 0, 0, std::move(field), std::move(message), std::move(mend)});
+void Remarks::Add(const std::string& field, std::string message, std::string mend) {
+  remarks_.push_back(
+      {"", 0, 0, BoundedUtf8(field, kLongestField), std::move(message), std::move(mend)});
 }
 
 void Remarks::Move(const YamlDocument& document, const std::string& file,

@@ -16,7 +16,7 @@ namespace slogate::spec {
 // Gathers what a reader wants to remark on, by field.
 class Remarks {
  public:
-  void Add(std::string field, std::string message, std::string mend);
+  void Add(const std::string& field, std::string message, std::string mend);
   void Move(const YamlDocument& document, const std::string& file, std::vector<Mistake>& to) &&;
 
  private:

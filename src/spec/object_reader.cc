@@ -15,6 +15,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostMistakes = 100;
 constexpr std::size_t kLongestShown = 60;
+constexpr std::size_t kLongestField = 1000;
 
 const json& EmptyObject() {
   static const json empty = json::object();
@@ -84,7 +85,9 @@ std::string ObjectReader::Path(std::string_view name) const {
 
 void ObjectReader::Report(std::string_view name, std::string message, std::string mend) {
   if (mistakes_.size() >= kMostMistakes) return;
-  mistakes_.push_back({"", 0, 0, Path(name), std::move(message), std::move(mend)});
+  // Names may be the user's own, in any bytes.
+  mistakes_.push_back(
+      {"", 0, 0, BoundedUtf8(Path(name), kLongestField), std::move(message), std::move(mend)});
 }
 
 const json* ObjectReader::Find(std::string_view name) {
