@@ -119,6 +119,7 @@ void PrintTable(const CheckReport& report, std::ostream& out) {
   if (result.source != core::SourceProblem::kNone) {
     PrintWrapped(std::string(ToString(result.source)) + ": " + result.message, "  ", out);
   }
+  PrintBudgets(report.budgets, out);
   if (!result.warnings.empty()) out << "\n";
   for (const std::string& warning : result.warnings) PrintWrapped("note: " + warning, "", out);
   out << "\n";

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "app/cli/check_budgets.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/lookback.h"
 
@@ -13,6 +14,7 @@ struct CheckReport {
   std::string policy;  // its name
   const LookbackRequest& request;
   const LookbackResult& result;
+  CheckedBudgets budgets = {};
 };
 
 // Fail of an enforced objective beats all else; then anything enforced that is not shown. Advised

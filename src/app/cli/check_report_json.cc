@@ -1,6 +1,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/budget_object.h"
 #include "app/cli/check_report.h"
 #include "app/cli/counts_report.h"
 #include "app/cli/slices_report.h"
@@ -87,6 +88,10 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
   for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
     json["objectives"].push_back(
         ObjectiveJson(result.verdicts[i], result.objectives[i], policy.comparison));
+  }
+  if (!report.budgets.statuses.empty()) {
+    json["budgets"] = BudgetsJson(report.budgets.statuses);
+    json["budgetRefusal"] = report.budgets.refusal;
   }
   json["warnings"] = result.warnings;
   out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";

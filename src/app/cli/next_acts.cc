@@ -10,6 +10,12 @@ bool LiftsItself(Reason reason) {
   return reason == Reason::kNoData || reason == Reason::kSourceFailed;
 }
 
+// Of an error budget: ends with its cause.
+bool OfBudgets(Reason reason) {
+  return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
+         reason == Reason::kBudgetUnknown;
+}
+
 class Acts {
  public:
   Acts(const RolloutView& view, const CallWords& call)
@@ -37,6 +43,11 @@ void WhileProgressing(const RolloutView& view, Acts& acts) {
 }
 
 void WhilePaused(const RolloutView& view, Acts& acts) {
+  if (OfBudgets(view.reason)) {
+    acts.Add("resume", "go on despite the error budget");
+    acts.Add("abort", "roll the candidate back");
+    return;
+  }
   acts.Add("resume",
            LiftsItself(view.reason) ? "go on without waiting for evidence to come back" : "go on");
   acts.Add("abort", "roll the candidate back");
@@ -67,6 +78,8 @@ std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
         acts.Add("retry", "release the rejected revision again");
       } else if (view.reason == Reason::kPausedByPerson) {
         acts.Add("resume", "let new revisions be released");
+      } else if (OfBudgets(view.reason)) {
+        acts.Add("resume", "release the new revision despite the error budget");
       }
       break;
     case Phase::kPending:
@@ -84,7 +97,7 @@ bool NeedsPerson(const RolloutView& view) {
       view.reason == Reason::kPausedByPerson) {
     return true;
   }
-  return view.phase == Phase::kPaused && !LiftsItself(view.reason);
+  return view.phase == Phase::kPaused && !LiftsItself(view.reason) && !OfBudgets(view.reason);
 }
 
 }  // namespace slogate::app

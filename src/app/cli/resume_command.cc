@@ -5,6 +5,13 @@
 namespace slogate::app {
 namespace {
 
+// Waits because of an error budget, at rest or with its weights held.
+bool OfBudgets(const core::RolloutState& state) {
+  return state.reason == core::Reason::kBudgetExhausted ||
+         state.reason == core::Reason::kBudgetBurning ||
+         state.reason == core::Reason::kBudgetUnknown;
+}
+
 class ResumeAct : public Act {
  public:
   std::string Name() const override { return "resume"; }
@@ -20,7 +27,8 @@ class ResumeAct : public Act {
                                           const Signature& signature) const override {
     const core::RolloutState& state = record.state;
     const bool in_spec = record.policy && record.policy->paused;
-    if (!record.requests.pause && !in_spec && state.phase != core::Phase::kPaused) {
+    if (!record.requests.pause && !in_spec && !OfBudgets(state) &&
+        state.phase != core::Phase::kPaused) {
       return Refused("it is not paused; see gate status for what it waits for");
     }
     ActPlan plan;
@@ -41,7 +49,7 @@ class ResumeAct : public Act {
 
   ActProgress ProgressOf(const ActPlan&, const ports::PolicyRecord& now) const override {
     const bool paused = now.state.phase == core::Phase::kPaused ||
-                        now.state.reason == core::Reason::kPausedByPerson;
+                        now.state.reason == core::Reason::kPausedByPerson || OfBudgets(now.state);
     return paused ? ActProgress::kWaiting : ActProgress::kDone;
   }
 };

@@ -1,6 +1,9 @@
 #include "app/cli/slo_files.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <unordered_set>
+#include <utility>
 
 #include "app/cli/policy_file.h"
 
@@ -8,6 +11,35 @@ namespace slogate::app {
 namespace {
 
 constexpr std::size_t kMostFiles = 10'000;
+
+// A file with a policy that refers to a ServiceLevelObjective.
+struct Referring {
+  std::size_t input = 0;
+  std::string text;
+};
+
+bool Refers(const spec::ParsedFile& parsed) {
+  return std::any_of(parsed.policies.begin(), parsed.policies.end(),
+                     [](const spec::ParsedPolicy& policy) { return !policy.slo.empty(); });
+}
+
+// What a policy refers to may be written in any of the files; in its own it was found already.
+void LookInAllFiles(const std::vector<Referring>& referring, std::vector<SloInput>& inputs) {
+  std::vector<spec::ParsedPolicy> found;
+  const auto elsewhere =
+      [&](const std::string& name) -> tl::expected<core::ServiceLevelObjective, spec::SloMissing> {
+    for (const SloInput& input : inputs) {
+      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+        if (parsed.name == name && parsed.slo) return *parsed.slo;
+      }
+    }
+    return tl::unexpected(spec::NotGiven(name));
+  };
+  for (const auto& [input, text] : referring) {
+    found = spec::ParseFile(text, inputs[input].file, elsewhere).policies;
+    inputs[input].parsed.policies = std::move(found);
+  }
+}
 
 }  // namespace
 
@@ -39,16 +71,19 @@ std::vector<SloInput> ReadSloFiles(const std::vector<std::string>& paths, const 
                                    Streams streams) {
   std::vector<SloInput> inputs;
   inputs.reserve(paths.size());
+  std::vector<Referring> referring;
   for (const std::string& path : paths) {
     SloInput input{DisplayName(path), "", {}};
     const ports::Result<std::string> text = ReadPolicyText(path, adapters, streams);
     if (text) {
       input.parsed = spec::ParseFile(*text, input.file);
+      if (Refers(input.parsed)) referring.push_back({inputs.size(), *text});
     } else {
       input.unreadable = text.error().message;
     }
     inputs.push_back(std::move(input));
   }
+  LookInAllFiles(referring, inputs);
   return inputs;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/cli/counts_report.h"
+#include "app/cli/screen/budget_words.h"
 #include "app/cli/screen/calibration_words.h"
 #include "app/cli/screen/cohort_words.h"
 
@@ -195,6 +196,15 @@ void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {
   }
 }
 
+void AddBudgets(const RolloutView& view, Lines& lines) {
+  if (view.budgets.empty()) return;
+  lines.Blank();
+  lines.Add({{"error budgets", Tone::kDim}});
+  for (const core::BudgetStatus& status : view.budgets) {
+    lines.Wrapped(Printable(status.objective) + ": " + BudgetText(status), 2, ToneOf(status));
+  }
+}
+
 void AddActs(const std::vector<NextAct>& acts, Lines& lines) {
   if (acts.empty()) return;
   lines.Blank();
@@ -222,6 +232,7 @@ std::vector<Line> StatusLines(const RolloutView& view, const std::vector<NextAct
   AddRevisions(view, lines);
   AddRoutes(view, lines);
   AddObjectives(view, lines);
+  AddBudgets(view, lines);
   AddDecisions(view, now, lines);
   AddActs(acts, lines);
   return lines.Take();

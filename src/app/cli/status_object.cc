@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "app/cli/budget_object.h"
 #include "app/cli/counts_report.h"
 #include "app/cli/slices_report.h"
 #include "spec/duration_text.h"
@@ -108,6 +109,7 @@ Json StatusObject(const RolloutView& view, const std::vector<NextAct>& acts) {
   for (const ObjectiveView& objective : view.objectives) {
     json["objectives"].push_back(ObjectiveObject(objective));
   }
+  if (!view.budgets.empty()) json["budgets"] = BudgetsJson(view.budgets);
   json["decisions"] = DecisionsObject(view);
   json["next"] = Json::array();
   for (const NextAct& act : acts) json["next"].push_back(act.command);

@@ -71,6 +71,11 @@ std::string Squares(const core::FrozenObjective& objective) {
   return "squared scores are not relied upon, for the self-check was not quiet with them";
 }
 
+std::string Tightened(const core::FrozenObjective& objective) {
+  if (!objective.calibration.tightened) return "";
+  return "the margin is smaller than usual, since little was left of the error budget";
+}
+
 }  // namespace
 
 double Slowdown(const core::Dispersion& dispersion) {
@@ -81,7 +86,7 @@ std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objec
                                               Detail detail) {
   std::vector<std::string> sentences;
   for (std::string sentence : {Arrivals(objective, detail), Pods(objective), Squares(objective),
-                               SelfChecked(objective, detail)}) {
+                               Tightened(objective), SelfChecked(objective, detail)}) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   }
   return sentences;

@@ -100,6 +100,7 @@ void FillInRevisions(const core::RolloutState& state, RolloutView& view) {
   view.rejected_revision = Printable(state.rejected_revision);
   for (const std::string& name : state.blamed) view.blamed.push_back(Printable(name));
   view.attempts = state.attempts;
+  view.budgets = state.budgets;
 }
 
 // What holds a policy that no controller can act on.

@@ -62,6 +62,7 @@ struct RolloutView {
   std::optional<core::Duration> least_left;  // of the current step; absent: it does not run
   std::vector<RouteWeights> routes;
   std::vector<ObjectiveView> objectives;
+  std::vector<core::BudgetStatus> budgets;    // empty: not asked for
   std::vector<core::HistoryEntry> decisions;  // newest last
   bool paused_in_spec = false;
   std::string request_problem;  // an annotation that is no request
