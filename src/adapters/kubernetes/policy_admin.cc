@@ -9,6 +9,7 @@
 #include "adapters/kubernetes/object_path.h"
 #include "adapters/kubernetes/policy_record.h"
 #include "adapters/kubernetes/request_annotations.h"
+#include "adapters/kubernetes/slo_finder.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -62,6 +63,10 @@ ports::PolicyEvent EventFrom(const json& object) {
   return event;
 }
 
+ports::PolicyRecord Record(const json& object, SloFinder& slos) {
+  return RecordFromObject(object, slos.In(KeyOf(object).ns));
+}
+
 }  // namespace
 
 ports::Result<std::vector<json>> KubePolicyAdmin::Items(const std::string& path,
@@ -90,7 +95,9 @@ ports::Result<std::vector<ports::PolicyRecord>> KubePolicyAdmin::List(const std:
   const auto items = Items(CollectionPath(kGroupVersion, ns, kPlural), "");
   if (!items) return tl::unexpected(items.error());
   std::vector<ports::PolicyRecord> records;
-  for (const json& item : *items) records.push_back(RecordFromObject(item));
+  SloFinder slos(client_);
+  for (const json& item : *items) records.push_back(Record(item, slos));
+  if (slos.failure()) return tl::unexpected(*slos.failure());
   std::sort(records.begin(), records.end(),
             [](const auto& left, const auto& right) { return left.key < right.key; });
   return records;
@@ -99,7 +106,10 @@ ports::Result<std::vector<ports::PolicyRecord>> KubePolicyAdmin::List(const std:
 ports::Result<ports::PolicyRecord> KubePolicyAdmin::Get(const ports::Key& key) {
   const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
   if (!object) return tl::unexpected(object.error());
-  return RecordFromObject(*object);
+  SloFinder slos(client_);
+  ports::PolicyRecord read = Record(*object, slos);
+  if (slos.failure()) return tl::unexpected(*slos.failure());
+  return read;
 }
 
 ports::Result<ports::PolicyRecord> KubePolicyAdmin::Ask(const ports::PolicyRecord& record,
@@ -113,7 +123,10 @@ ports::Result<ports::PolicyRecord> KubePolicyAdmin::Ask(const ports::PolicyRecor
   const auto object =
       client_.MergePatch(ObjectPath(kGroupVersion, record.key.ns, kPlural, record.key.name), patch);
   if (!object) return tl::unexpected(object.error());
-  return RecordFromObject(*object);
+  SloFinder slos(client_);
+  ports::PolicyRecord read = Record(*object, slos);
+  if (slos.failure()) return tl::unexpected(*slos.failure());
+  return read;
 }
 
 ports::Result<std::vector<ports::PolicyEvent>> KubePolicyAdmin::EventsOf(

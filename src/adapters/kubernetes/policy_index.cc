@@ -14,9 +14,10 @@ void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
   named_by_[policy] = std::move(objects);
 }
 
-void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec) {
+void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo) {
   std::set<Object> objects{{kDeployment, policy.ns, spec.workload.deployment},
                            {kDeployment, policy.ns, spec.workload.baseline_deployment}};
+  if (!slo.empty()) objects.emplace(kSlo, policy.ns, slo);
   for (const core::Route& route : spec.routes) {
     objects.emplace(route.kind, policy.ns, route.name);
     if (!route.canary_ingress.empty()) {

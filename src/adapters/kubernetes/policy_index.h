@@ -17,9 +17,10 @@ class PolicyIndex {
  public:
   // Of a Deployment; routes have the kind that core::Route gives them.
   static constexpr const char* kDeployment = "Deployment";
+  static constexpr const char* kSlo = "ServiceLevelObjective";
 
-  // Replaces what is known of the policy.
-  void Set(const ports::Key& policy, const core::Policy& spec);
+  // Replaces what is known of the policy. `slo`: that it refers to; empty: none.
+  void Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo = {});
   // A policy that names nothing, such as one whose spec is unsound.
   void SetUnsound(const ports::Key& policy);
   void Erase(const ports::Key& policy);

@@ -16,7 +16,7 @@ ports::Key KeyOf(const json& object) {
   return {TextField(object, {"metadata", "namespace"}), TextField(object, {"metadata", "name"})};
 }
 
-ports::PolicyRecord RecordFromObject(const json& object) {
+ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& find_slo) {
   ports::PolicyRecord record;
   record.key = KeyOf(object);
   record.uid = TextField(object, {"metadata", "uid"});
@@ -24,7 +24,7 @@ ports::PolicyRecord RecordFromObject(const json& object) {
   record.generation = NumberField(object, {"metadata", "generation"});
   record.deleting = !Field(object, {"metadata", "deletionTimestamp"}).is_null();
   record.requests = RequestsOf(object);
-  if (auto policy = spec::PolicyFromJson(object)) {
+  if (auto policy = spec::PolicyFromJson(object, find_slo)) {
     record.policy = std::move(*policy);
     record.policy->retry += RetryWord(object);
   } else {

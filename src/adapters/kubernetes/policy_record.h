@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "slogate/ports/cluster.h"
+#include "spec/slo_import.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -11,6 +12,8 @@ ports::Key KeyOf(const nlohmann::json& object);
 
 // Never fails: an unsound spec, an unreadable status and a request that cannot be understood are
 // part of the record.
-ports::PolicyRecord RecordFromObject(const nlohmann::json& object);
+// `find_slo`: in the namespace of the object.
+ports::PolicyRecord RecordFromObject(const nlohmann::json& object,
+                                     const spec::SloLookup& find_slo = {});
 
 }  // namespace slogate::adapters::kubernetes

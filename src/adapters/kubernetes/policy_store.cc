@@ -9,6 +9,7 @@
 #include "adapters/kubernetes/object_fields.h"
 #include "adapters/kubernetes/object_path.h"
 #include "adapters/kubernetes/policy_record.h"
+#include "adapters/kubernetes/slo_finder.h"
 #include "spec/policy_json.h"
 #include "spec/status_json.h"
 
@@ -22,6 +23,19 @@ constexpr const char* kGroupVersion = "slogate.dev/v1alpha1";
 constexpr const char* kPlural = "rolloutpolicies";
 constexpr core::Duration kLookAgain = std::chrono::seconds(30);
 
+// What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
+// to be known before that one is there.
+json WithoutPromises(const json& object) {
+  json bare = object;
+  bare["spec"].erase("slo");
+  bare["spec"]["objectives"] = {
+      {{"name", "any"},
+       {"dimension", "availability"},
+       {"target", 99},
+       {"indicator", {{"counters", {{"total", "any_total"}, {"bad", "any_bad_total"}}}}}}};
+  return bare;
+}
+
 }  // namespace
 
 KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns,
@@ -31,7 +45,10 @@ KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, 
 ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
   const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
   if (!object) return tl::unexpected(object.error());
-  return RecordFromObject(*object);
+  SloFinder slos(client_);
+  ports::PolicyRecord record = RecordFromObject(*object, slos.In(key.ns));
+  if (slos.failure()) return tl::unexpected(*slos.failure());
+  return record;
 }
 
 ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecord& record,
@@ -56,8 +73,9 @@ ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecor
 }
 
 void KubePolicyStore::Indexed(const json& object) {
-  if (const auto policy = spec::PolicyFromJson(object)) {
-    index_.Set(KeyOf(object), *policy);
+  const std::string slo = spec::SloNameOf(object);
+  if (const auto policy = spec::PolicyFromJson(slo.empty() ? object : WithoutPromises(object))) {
+    index_.Set(KeyOf(object), *policy, slo);
   } else {
     index_.SetUnsound(KeyOf(object));
   }
@@ -131,6 +149,18 @@ void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const 
   }
 }
 
+void KubePolicyStore::WatchSlos(const Changed& changed) {
+  if (!WaitUntilNamed(PolicyIndex::kSlo)) return;
+  while (!stop_) {
+    WatchNamed(CollectionPath(kSloGroupVersion, ns_, kSloPlural), PolicyIndex::kSlo, kSloPlural,
+               changed, stop_slos_, [&] { stop_slos_ = true; });
+    if (!WaitFor(kLookAgain)) return;
+    stop_slos_ = false;
+    // Stop may have come just before.
+    if (stop_) return;
+  }
+}
+
 void KubePolicyStore::Watch(const std::function<void(const ports::Key&)>& changed) {
   // The threads share what the caller gave for one.
   std::mutex one_at_a_time;
@@ -149,6 +179,7 @@ void KubePolicyStore::Watch(const std::function<void(const ports::Key&)>& change
       WatchRoutes(api, stop_routes_[i], guarded);
     });
   }
+  threads.emplace_back([&] { WatchSlos(guarded); });
   WatchPolicies(guarded);
   for (std::thread& thread : threads) thread.join();
 }
@@ -156,6 +187,7 @@ void KubePolicyStore::Watch(const std::function<void(const ports::Key&)>& change
 void KubePolicyStore::Stop() {
   const std::lock_guard lock(mutex_);
   stop_ = true;
+  stop_slos_ = true;
   for (std::atomic<bool>& stop : stop_routes_) stop = true;
   woken_.notify_all();
 }

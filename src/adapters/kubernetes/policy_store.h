@@ -32,9 +32,9 @@ class KubePolicyStore : public ports::PolicyStore {
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override;
 
-  // Watches policies, Deployments and the kinds of route that policies name, on a thread each;
+  // Watches policies, Deployments, ServiceLevelObjectives and the kinds of route, on a thread each;
   // joined before it returns. Where the API of a kind is missing it looks for it again every half
-  // minute. A kind that no policy names is neither read nor asked for.
+  // minute. A kind that no policy names is neither read nor asked for, but for Deployments.
   void Watch(const std::function<void(const ports::Key&)>& changed) override;
   void Stop() override;
 
@@ -46,6 +46,7 @@ class KubePolicyStore : public ports::PolicyStore {
   void WatchNamed(const std::string& path, const std::string& kind, std::string_view collection,
                   const Changed& changed, const std::atomic<bool>& stop,
                   const std::function<void()>& lost);
+  void WatchSlos(const Changed& changed);
   void WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const Changed& changed);
   void Indexed(const nlohmann::json& object);
   void Failed(std::string_view collection, const ports::Error& error) const;
@@ -59,6 +60,7 @@ class KubePolicyStore : public ports::PolicyStore {
   const OnFailure on_failure_;
   PolicyIndex index_;
   std::atomic<bool> stop_ = false;
+  std::atomic<bool> stop_slos_ = false;  // also ends the watch of a kind that is not there
   // By place in kRouteKinds; also ends the watch of a version no longer served.
   std::array<std::atomic<bool>, kRouteKinds.size()> stop_routes_{};
   std::mutex mutex_;
