@@ -45,11 +45,14 @@ ArgumentSpec SpecOf(const CLI::Option& option) {
 
 void DeclareProgram(CLI::App& program, const std::vector<std::unique_ptr<Command>>& commands) {
   program.footer("Example:\n  gate check -f policy.yaml --lookback 1h");
-  for (const std::unique_ptr<Command>& command : commands) {
-    CLI::App* const parser = program.add_subcommand(command->Name(), command->Description());
-    parser->set_help_flag("-h,--help", "Show this help");
-    command->Declare(*parser);
-  }
+  for (const std::unique_ptr<Command>& command : commands) DeclareCommand(program, *command);
+}
+
+CLI::App& DeclareCommand(CLI::App& program, Command& command) {
+  CLI::App* const parser = program.add_subcommand(command.Name(), command.Description());
+  parser->set_help_flag("-h,--help", "Show this help");
+  command.Declare(*parser);
+  return *parser;
 }
 
 CommandSpec SpecOf(const CLI::App& parser) {

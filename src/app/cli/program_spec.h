@@ -47,6 +47,8 @@ std::vector<std::unique_ptr<Command>> AllCommands();
 
 // Declares `commands` on a parser of the whole program, which they must outlive.
 void DeclareProgram(CLI::App& program, const std::vector<std::unique_ptr<Command>>& commands);
+// One of them alone; gives its own parser, which belongs to the program's.
+CLI::App& DeclareCommand(CLI::App& program, Command& command);
 
 CommandSpec SpecOf(const CLI::App& parser);
 ProgramSpec SpecOfProgram();

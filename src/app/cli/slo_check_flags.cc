@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr core::Duration kLongestWait = 24h;
 constexpr core::Duration kLongestEvery = 1h;
+constexpr int kMostJobs = 64;
 
 // "10%", "10 %" or "0.1".
 std::optional<double> ParseShare(std::string text) {
@@ -103,8 +104,7 @@ void DeclareSloCheck(CLI::App& parser, SloCheckFlags& flags) {
       ->check(CLI::IsMember({"block", "warn"}));
   parser.add_option("--jobs", flags.jobs, "Objectives that are read at once")
       ->capture_default_str()
-      ->type_name("NUMBER")
-      ->check(CLI::Range(1, 64));
+      ->type_name("NUMBER");
 }
 
 std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings) {
@@ -112,9 +112,13 @@ std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings)
                           .value_or(core::ChangePriority::kNormal);
   settings.explain = flags.explain;
   settings.strict = flags.fail_on == "warn";
-  settings.jobs = static_cast<std::size_t>(std::max(flags.jobs, 1));
+  settings.jobs = static_cast<std::size_t>(flags.jobs);
   settings.allow_no_data = flags.allow_no_data;
   if (!flags.on_burn.empty()) settings.on_burn = core::FromString<core::GateAction>(flags.on_burn);
+  if (flags.jobs < 1 || flags.jobs > kMostJobs) {
+    return "--jobs " + std::to_string(flags.jobs) + ": give a number from 1 to " +
+           std::to_string(kMostJobs);
+  }
   std::string problem = ReadShare("--block-below", flags.block_below, settings.block_below);
   if (problem.empty()) problem = ReadShare("--warn-below", flags.warn_below, settings.warn_below);
   if (problem.empty()) problem = ReadTime("--every", flags.every, kLongestEvery, settings.every);

@@ -30,15 +30,15 @@ void AddFindings(const std::vector<core::GateFinding>& findings, CheckNotice whe
 // Of an objective of which nothing is known: the gate's word if it blocks, else why.
 void AddUnknown(const core::ObjectiveStanding& standing, const core::DeployGate& gate,
                 CheckNotice where, std::vector<CheckNotice>& notices) {
+  const std::size_t before = notices.size();
+  for (const core::GateFinding& finding : standing.findings) {
+    if (finding.action == GateAction::kBlock) AddFindings({finding}, where, notices);
+  }
   const bool failed = standing.source != core::SourceProblem::kNone;
+  const bool allowed = !failed && gate.on_no_data == GateAction::kAllow;
+  if (notices.size() > before || allowed || standing.mode == core::Mode::kAdvise) return;
   where.kind = failed ? NoticeKind::kSourceFailed : NoticeKind::kNoData;
   where.message = Printable(failed ? SourceSentence(standing) : ReasonOf(standing));
-  for (const core::GateFinding& finding : standing.findings) {
-    if (finding.action == GateAction::kBlock) where.kind = NoticeKind::kBlocked;
-  }
-  const bool allowed = !failed && gate.on_no_data == GateAction::kAllow;
-  const bool advised = standing.mode == core::Mode::kAdvise;
-  if (where.kind != NoticeKind::kBlocked && (allowed || advised)) return;
   notices.push_back(std::move(where));
 }
 

@@ -116,7 +116,8 @@ void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace&
     if (whole && verdict.standing != core::BudgetStanding::kUnknown) {
       PrintNote("", Tone::kPlain, CountSentence(standing, verdict, window), style, out);
       PrintVerdictNotes(verdict, window, style, out);
-    } else if (whole && standing.source == core::SourceProblem::kNone) {
+    } else if (whole && standing.source == core::SourceProblem::kNone &&
+               standing.findings.empty()) {
       PrintNote("", Tone::kPlain, ReasonOf(standing), style, out);
     }
   }
@@ -132,7 +133,11 @@ void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace&
               std::to_string(standing.cohorts_left_out) + " smaller cohorts are not judged", style,
               out);
   }
-  PrintFindings(standing.findings, style, out);
+  // Of what failed the gate's word is the same again, unless it blocks.
+  const bool said =
+      standing.source != core::SourceProblem::kNone &&
+      (standing.findings.empty() || standing.findings.front().action != core::GateAction::kBlock);
+  if (!said) PrintFindings(standing.findings, style, out);
   if (standing.mode == core::Mode::kAdvise) {
     PrintNote("", Tone::kPlain, "advises only: it never blocks", style, out);
   }

@@ -37,6 +37,9 @@ TEST(SloCheckFlagsTest, MistakesNameTheFlagAndTheMend) {
   flags.wait = "25h";
   EXPECT_THAT(Problem(flags), HasSubstr("to 1d"));
   flags = {};
+  flags.jobs = 65;
+  EXPECT_EQ(Problem(flags), "--jobs 65: give a number from 1 to 64");
+  flags = {};
   flags.every = "1ms";
   EXPECT_THAT(Problem(flags), HasSubstr("--every"));
   for (const char* const text : {"junit", "junit=", "github=x", "xml=x", "=x"}) {
