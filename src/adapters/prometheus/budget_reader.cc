@@ -122,7 +122,8 @@ Answered<bool> Reader::ReadTiles(const Recorded& recorded, const BudgetParts& pa
   core::BudgetSeries& all = counted->series.front();
   const std::optional<core::TimePoint> since = FirstCounted(all);
   if (since != all.pieces.front().end) {
-    const auto older = CountersAreOlder(parts, since.value_or(plan_.at) - plan_.piece);
+    // A piece of its own is left for what counters need before there is an increase to record.
+    const auto older = CountersAreOlder(parts, since.value_or(plan_.at) - 2 * plan_.piece);
     if (!older || *older) return older.map([](bool) { return false; });
   }
   FillFrom(recorded.sloth, plan_, all);

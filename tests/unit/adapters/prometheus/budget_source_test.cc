@@ -1,0 +1,219 @@
+#include "adapters/prometheus/budget_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/http_server.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::BudgetOrigin;
+using core::CountProblem;
+using core::SourceProblem;
+using nlohmann::json;
+using std::chrono::hours;
+using std::chrono::minutes;
+using ::testing::HasSubstr;
+using testing::HttpExchange;
+using testing::HttpRequest;
+using testing::HttpServer;
+using ::testing::Not;
+
+const core::TimePoint kAt{hours(480'000)};
+
+core::BudgetPlan Plan() {
+  core::BudgetPlan plan;
+  plan.indicator =
+      core::Indicator(core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false});
+  plan.first = kAt - hours(4);
+  plan.at = kAt;
+  plan.period = hours(4);
+  plan.piece = hours(1);
+  plan.windows = {minutes(5)};
+  plan.scrape_interval = std::chrono::seconds(15);
+  return plan;
+}
+
+double FieldOf(const std::string& body, const std::string& name) {
+  const std::size_t at = body.find("&" + name + "=");
+  return at == std::string::npos ? 0 : std::stod(body.substr(at + name.size() + 2));
+}
+
+bool IsRange(const HttpRequest& request) {
+  return request.target.find("query_range") != std::string::npos;
+}
+
+json Series(const std::string& tag, json values, bool range) {
+  return {{"metric", {{"slogate_part", tag}}}, {range ? "values" : "value", std::move(values)}};
+}
+
+// 100 events and 2 bad ones at every time and in every window asked for.
+std::string Steady(const HttpRequest& request) {
+  json result = json::array();
+  if (IsRange(request)) {
+    json totals = json::array();
+    json bads = json::array();
+    for (double at = FieldOf(request.body, "start"); at <= FieldOf(request.body, "end");
+         at += 3600) {
+      totals.push_back({at, "100"});
+      bads.push_back({at, "2"});
+    }
+    result = {Series("t0", totals, true), Series("p0", bads, true)};
+  } else {
+    const double at = FieldOf(request.body, "time");
+    result = {Series("t1", {at, "100"}, false), Series("p1", {at, "2"}, false)};
+  }
+  return json{
+      {"status", "success"},
+      {"data", {{"resultType", IsRange(request) ? "matrix" : "vector"}, {"result", result}}}}
+      .dump();
+}
+
+class PrometheusBudgetsTest : public ::testing::Test {
+ protected:
+  core::BudgetReading Read(const HttpServer& server, const core::BudgetPlan& plan,
+                           const std::string& key = "") {
+    ports::MetricsConnection connection;
+    connection.address = server.url();
+    connection.bearer_token = "sesame";
+    connection.timeout = std::chrono::seconds(5);
+    return budgets_.ReadBudget(key, connection, plan);
+  }
+
+  PrometheusBudgets budgets_;
+};
+
+TEST_F(PrometheusBudgetsTest, ReadsTheWindowInPieces) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Steady(request));
+  });
+  const core::BudgetReading reading = Read(server, Plan());
+  ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+  EXPECT_EQ(reading.origin, BudgetOrigin::kCounters);
+  ASSERT_EQ(reading.series.size(), 1U);
+  ASSERT_EQ(reading.series[0].pieces.size(), 4U);
+  for (const core::WindowCounts& piece : reading.series[0].pieces) {
+    EXPECT_EQ(piece.counts, (core::Counts{100, 2, 0}));
+  }
+  EXPECT_EQ(reading.series[0].windows.at(0).counts, (core::Counts{100, 2, 0}));
+  EXPECT_EQ(reading.trace.size(), 2U);
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
+TEST_F(PrometheusBudgetsTest, SettledPiecesAreAskedForOnce) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Steady(request));
+  });
+  core::BudgetPlan plan = Plan();
+  Read(server, plan, "shop/a");
+  plan.first += hours(1);
+  plan.at += hours(1);
+  const core::BudgetReading reading = Read(server, plan, "shop/a");
+  ASSERT_EQ(reading.series.at(0).pieces.size(), 4U);
+  EXPECT_EQ(reading.series[0].pieces[0].counts, (core::Counts{100, 2, 0}));
+  const std::vector<HttpRequest> requests = server.requests();
+  ASSERT_EQ(requests.size(), 4U);
+  // The newest piece of the first reading was too young to be kept.
+  EXPECT_EQ(FieldOf(requests[2].body, "end") - FieldOf(requests[2].body, "start"), 3600);
+  budgets_.ForgetBudgets("shop/");
+  Read(server, plan, "shop/a");
+  EXPECT_EQ(FieldOf(server.requests()[4].body, "end") - FieldOf(server.requests()[4].body, "start"),
+            3 * 3600);
+}
+
+TEST_F(PrometheusBudgetsTest, AnEmptyAnswerIsNoSeries) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, IsRange(request)
+                            ? R"({"status":"success","data":{"resultType":"matrix","result":[]}})"
+                            : R"({"status":"success","data":{"resultType":"vector","result":[]}})");
+  });
+  const core::BudgetReading reading = Read(server, Plan());
+  EXPECT_EQ(reading.source, SourceProblem::kNone);
+  for (const core::WindowCounts& piece : reading.series.at(0).pieces) {
+    EXPECT_EQ(piece.problem, CountProblem::kNoSeries);
+  }
+}
+
+TEST_F(PrometheusBudgetsTest, TooManySamplesAreAskedForInHalves) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    const double length = FieldOf(request.body, "end") - FieldOf(request.body, "start");
+    if (IsRange(request) && length > 3600) {
+      exchange.Reply(422,
+                     R"({"status":"error","errorType":"execution","error":"query processing would)"
+                     R"( load too many samples into memory in query execution"})");
+      return;
+    }
+    exchange.Reply(200, Steady(request));
+  });
+  const core::BudgetReading reading = Read(server, Plan());
+  ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+  for (const core::WindowCounts& piece : reading.series.at(0).pieces) {
+    EXPECT_EQ(piece.counts, (core::Counts{100, 2, 0}));
+  }
+}
+
+TEST_F(PrometheusBudgetsTest, WhatIsTooMuchInAnyPartIsTooLargeAndSaysTheMend) {
+  const HttpServer server([](const HttpRequest&, HttpExchange& exchange) {
+    exchange.Reply(422, R"({"status":"error","errorType":"execution","error":"too many samples"})");
+  });
+  const core::BudgetReading reading = Read(server, Plan());
+  EXPECT_EQ(reading.source, SourceProblem::kTooLarge);
+  EXPECT_THAT(reading.message, HasSubstr("gate rules"));
+  EXPECT_TRUE(reading.series.empty());
+}
+
+TEST_F(PrometheusBudgetsTest, EachFailureIsItsOwn) {
+  struct Failure {
+    int status;
+    std::string body;
+    SourceProblem problem;
+  };
+  const std::vector<Failure> failures = {
+      {401, "", SourceProblem::kUnauthorized},
+      {500, "", SourceProblem::kServerError},
+      {404, "<html>", SourceProblem::kNotPrometheus},
+      {400, R"({"status":"error","errorType":"bad_data","error":"parse"})",
+       SourceProblem::kBadQuery},
+      {200, R"({"status":"success","data":{"resultType":"ma)", SourceProblem::kMalformed}};
+  for (const Failure& failure : failures) {
+    const HttpServer server([&](const HttpRequest&, HttpExchange& exchange) {
+      exchange.Reply(failure.status, failure.body);
+    });
+    const core::BudgetReading reading = Read(server, Plan());
+    EXPECT_EQ(reading.source, failure.problem) << failure.status;
+    EXPECT_THAT(reading.message, HasSubstr("127.0.0.1"));
+    EXPECT_THAT(reading.message, Not(HasSubstr("sesame")));
+    EXPECT_EQ(reading.trace.size(), 1U);
+  }
+}
+
+TEST_F(PrometheusBudgetsTest, ASeriesThatIsNotANumberIsLeftOutAndNamed) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    json answer = json::parse(Steady(request));
+    if (IsRange(request) && request.body.find("%3E%3D") == std::string::npos) {
+      answer["data"]["result"][0]["values"][1][1] = "NaN";
+    }
+    exchange.Reply(200, answer.dump());
+  });
+  const core::BudgetReading reading = Read(server, Plan());
+  ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+  EXPECT_EQ(reading.series.at(0).pieces.at(1).counts, (core::Counts{100, 2, 0}));
+  ASSERT_EQ(reading.warnings.size(), 1U);
+  EXPECT_THAT(reading.warnings[0], HasSubstr("not a number"));
+}
+
+TEST_F(PrometheusBudgetsTest, APlanThatMakesNoSenseAsksNothing) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Steady(request));
+  });
+  core::BudgetPlan plan = Plan();
+  plan.piece = core::Duration(0);
+  EXPECT_EQ(Read(server, plan).source, SourceProblem::kBadQuery);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+}  // namespace
+}  // namespace slogate::adapters::prometheus
