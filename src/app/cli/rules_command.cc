@@ -44,8 +44,7 @@ class RulesCommand : public Command {
     parser.add_option("-n,--namespace", ns_, "Namespace of the PrometheusRules; else the SLO's")
         ->type_name("NAMESPACE");
     parser
-        .add_option("--label", labels_,
-                    "Label of the PrometheusRules, such as release=prometheus; may be repeated")
+        .add_option("--label", labels_, "Label of the PrometheusRules, such as release=prometheus")
         ->type_name("NAME=VALUE");
     parser.footer(
         "Series have the names and labels that Sloth gives them. An existing output file is "

@@ -44,13 +44,16 @@ std::optional<std::vector<core::ServiceLevelObjective>> ReadForRules(
     return std::nullopt;
   }
   std::vector<core::ServiceLevelObjective> slos;
+  std::size_t remarks = 0;
   for (SloInput& input : inputs) {
     for (spec::ParsedSlo& parsed : input.parsed.slos) {
-      for (const spec::Mistake& remark : parsed.remarks) {
-        streams.err << "remark: " << spec::ToString(remark) << "\n";
-      }
+      remarks += parsed.remarks.size();
       slos.push_back(std::move(*parsed.slo));
     }
+  }
+  if (remarks > 0) {
+    streams.err << program << ": " << remarks << (remarks == 1 ? " remark" : " remarks")
+                << " on how files were read; gate convert shows them\n";
   }
   return slos;
 }

@@ -89,7 +89,7 @@ TEST(CliGoldenCasesTest, EveryCommandHasItsCases) {
 
 TEST(CliGoldenCasesTest, TheOthersHaveHelpAndFiveMistakes) {
   for (const char* const command : {"run", "init", "check", "plan", "backtest", "simulate",
-                                    "validate", "completion", "version"}) {
+                                    "validate", "rules", "dashboard", "completion", "version"}) {
     std::size_t mistakes = 0;
     std::size_t helps = 0;
     for (const fs::path& folder : GoldenCases(kRoot / command)) {
