@@ -33,11 +33,24 @@ class Writer {
   std::string Sum(const Selector& selector) const {
     return Sum(function_ + "(" + ToText(selector) + "[" + window_ + "])");
   }
-  std::string Sum(const std::string& vector) const { return "sum" + by_ + "(" + vector + " >= 0)"; }
+  std::string Sum(const std::string& vector) const { return Shown(vector + " >= 0"); }
+
+  // The sum with what is not a number.
+  std::string Shown(const Selector& selector) const {
+    return Shown(function_ + "(" + ToText(selector) + "[" + window_ + "])");
+  }
+  std::string Shown(const std::string& vector) const { return "sum" + by_ + "(" + vector + ")"; }
 
   // `part`, and 0 where it has no series but `total` has.
   static std::string OrNone(const std::string& part, const std::string& total) {
     return "(" + part + " or " + total + " * 0)";
+  }
+
+  // The same of good events, but nothing where their only series is not a number: as 0 it would
+  // make every event a bad one.
+  static std::string GoodOrNone(const std::string& good, const std::string& shown,
+                                const std::string& total) {
+    return "(" + good + " or (" + total + " * 0 unless " + shown + "))";
   }
 
   // Extrapolation at a window's ends can give the part a trifle more than the whole.
@@ -86,13 +99,16 @@ std::string Seconds(std::string_view window) {
   return seconds;
 }
 
-Sums Parts(const std::string& total, const std::string& part, bool part_is_good) {
-  const std::string known = Writer::OrNone(part, total);
-  return {total, part_is_good ? Writer::Rest(total, known) : known};
+// `shown`: the part with what is not a number.
+Sums Parts(const std::string& total, const std::string& part, const std::string& shown,
+           bool part_is_good) {
+  if (!part_is_good) return {total, Writer::OrNone(part, total)};
+  return {total, Writer::Rest(total, Writer::GoodOrNone(part, shown, total))};
 }
 
 Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::string_view) {
-  return Parts(writer.Sum(counters.total), writer.Sum(counters.part), counters.part_is_good);
+  return Parts(writer.Sum(counters.total), writer.Sum(counters.part), writer.Shown(counters.part),
+               counters.part_is_good);
 }
 
 // Without a bucket of that bound nothing is known of the good events: then there is no number.
@@ -104,10 +120,9 @@ Sums SumsOf(const core::HistogramIndicator& histogram, const Writer& writer, std
 }
 
 Sums SumsOf(const core::PromqlIndicator& promql, const Writer& writer, std::string_view window) {
-  const auto events = [&](const std::string& query) {
-    return writer.Sum("(" + Fill(query, window) + ")");
-  };
-  return Parts(events(promql.total), events(promql.part), promql.part_is_good);
+  const auto filled = [&](const std::string& query) { return "(" + Fill(query, window) + ")"; };
+  return Parts(writer.Sum(filled(promql.total)), writer.Sum(filled(promql.part)),
+               writer.Shown(filled(promql.part)), promql.part_is_good);
 }
 
 Sums SumsOf(const core::ScoreIndicator& score, const Writer& writer, std::string_view) {

@@ -1,13 +1,15 @@
 #include "integration/budgets/budget_bed.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 
 #include "adapters/http/client.h"
 #include "adapters/prometheus/client_pool.h"
-#include "adapters/prometheus/query_api.h"
+#include "adapters/prometheus/promql.h"
 #include "places.h"
 #include "sandbox/process/await.h"
 #include "sandbox/process/free_port.h"
@@ -18,14 +20,34 @@ namespace {
 
 constexpr std::chrono::minutes kPatience{4};
 
-std::string Seconds(core::TimePoint at) {
-  return std::to_string(at.time_since_epoch().count() / 1000);
+constexpr core::Duration kInterval = std::chrono::minutes(5);
+
+// A rule's values as lines of OpenMetrics.
+void AddText(const rules::Rule& rule, adapters::prometheus::Labels labels,
+             const adapters::prometheus::Samples& samples, std::string& text) {
+  labels.erase("__name__");
+  for (const auto& [name, value] : rule.labels) labels[name] = value;
+  std::string head = rule.record + "{";
+  for (const auto& [name, value] : labels) {
+    if (head.back() != '{') head += ",";
+    head += name + "=" + adapters::prometheus::Quote(value);
+  }
+  for (const adapters::prometheus::Sample& sample : samples) {
+    std::array<char, 32> value{};
+    std::snprintf(value.data(), value.size(), "%.17g", sample.value);
+    text += head + "} " + value.data() + " " +
+            std::to_string(sample.at.time_since_epoch().count() / 1000) + "\n";
+  }
 }
 
 }  // namespace
 
 BudgetBed::BudgetBed(const EventWorld& world)
-    : folder_("slogate-budgets"), port_(sandbox::FreePort()) {
+    : folder_("slogate-budgets"),
+      port_(sandbox::FreePort()),
+      transport_(adapters::prometheus::PooledTransport()) {
+  connection_.address = address();
+  connection_.timeout = std::chrono::seconds(60);
   sandbox::WriteFile(folder_.File("events.om"), world.OpenMetrics());
   sandbox::WriteFile(folder_.File("prometheus.yml"), "global: {evaluation_interval: 5m}\n");
   Promtool({"openmetrics", folder_.File("events.om"), folder_.File("data")});
@@ -45,21 +67,30 @@ void BudgetBed::Promtool(const std::vector<std::string>& arguments) const {
   }
 }
 
-void BudgetBed::Record(const std::vector<rules::Rule>& rules, core::TimePoint from,
-                       core::TimePoint to) {
-  rules::RuleGroup group{"recorded", std::chrono::minutes(5), rules, {}};
-  sandbox::WriteFile(folder_.File("rules.yml"), rules::ToRulesFile({group}));
-  Promtool({"rules", "--url=" + address(), "--start=" + Seconds(from), "--end=" + Seconds(to),
-            "--output-dir=" + folder_.File("data"), folder_.File("rules.yml")});
+// Not by promtool's own backfilling of rules, which evaluates off the minutes of the samples: there
+// increase() is an estimate, and no number could be told from another to nine digits.
+void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint to) {
+  std::string text;
+  for (const Recording& recording : recordings) {
+    for (const rules::Rule& rule : recording.rules) {
+      auto reply = Api().Range(rule.expression, recording.from, to, kInterval);
+      if (!reply) throw std::runtime_error(reply.error().message + "\n" + rule.expression);
+      for (const auto& [labels, samples] : reply->series) AddText(rule, labels, samples, text);
+    }
+  }
+  sandbox::WriteFile(folder_.File("recorded.om"), text + "# EOF\n");
+  Promtool({"openmetrics", folder_.File("recorded.om"), folder_.File("data")});
   process_.Stop();
   Start();
 }
 
+// Backfilling leaves no staleness markers, by which a live Prometheus knows that a rule gave
+// nothing; with a lookback below the rules' interval no value outlives its evaluation either.
 void BudgetBed::Start() {
   process_ = sandbox::Process::Start(
       {.arguments = {"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
                      "--storage.tsdb.path=" + folder_.File("data"),
-                     "--storage.tsdb.retention.time=60d",
+                     "--storage.tsdb.retention.time=60d", "--query.lookback-delta=4m59s",
                      "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
        .environment = {},
        .log_path = folder_.File("prometheus.log")});
@@ -77,14 +108,12 @@ void BudgetBed::Start() {
 }
 
 adapters::prometheus::Reply BudgetBed::Ask(const std::string& query, core::TimePoint at) const {
-  static const adapters::prometheus::Transport transport = adapters::prometheus::PooledTransport();
-  ports::MetricsConnection connection;
-  connection.address = address();
-  connection.timeout = std::chrono::seconds(60);
-  auto reply = adapters::prometheus::QueryApi(transport, connection).Instant(query, at);
+  auto reply = Api().Instant(query, at);
   if (!reply) throw std::runtime_error(reply.error().message + "\n" + query);
   return std::move(*reply);
 }
+
+adapters::prometheus::QueryApi BudgetBed::Api() const { return {transport_, connection_}; }
 
 std::vector<core::ServiceLevelObjective> TenSlos() {
   const std::string folder = std::string(SLOGATE_SOURCE_DIR) + "/tests/integration/budgets/slos";

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/prometheus/query_api.h"
 #include "adapters/prometheus/reply.h"
 #include "integration/budgets/event_world.h"
 #include "rules/rule_group.h"
@@ -21,18 +22,26 @@ class BudgetBed {
 
   std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
-  // Evaluates recording rules every five minutes of (from, to] as of then, and keeps what they
-  // give. Rules see what earlier calls kept, not each other.
-  void Record(const std::vector<rules::Rule>& rules, core::TimePoint from, core::TimePoint to);
+  // Recording rules, and since when they are evaluated.
+  struct Recording {
+    std::vector<rules::Rule> rules;
+    core::TimePoint from{};
+  };
+  // Evaluates them every five minutes up to `to` as of then, and keeps what they give. Rules see
+  // what earlier calls kept, not each other.
+  void Record(const std::vector<Recording>& recordings, core::TimePoint to);
 
   adapters::prometheus::Reply Ask(const std::string& query, core::TimePoint at) const;
 
  private:
+  adapters::prometheus::QueryApi Api() const;
   void Promtool(const std::vector<std::string>& arguments) const;
   void Start();
 
   sandbox::TemporaryFolder folder_;
   const int port_;
+  const adapters::prometheus::Transport transport_;
+  ports::MetricsConnection connection_;
   sandbox::Process process_;
 };
 

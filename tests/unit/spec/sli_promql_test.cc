@@ -105,6 +105,13 @@ TEST(SliPromqlTest, NoBadSeriesMeansNoBadEvents) {
   ExpectCounts(kRequests, BadOf("requests", R"(requests{code="418"})"), 1000, 0, 0);
 }
 
+TEST(SliPromqlTest, GoodEventsThatAreNotANumberDoNotMakeAllBad) {
+  const std::vector<Series> series = {{"calls", "0+100x5"}, {"good", "0 90 180 270 360 NaN"}};
+  const SliPromql promql = PromqlOf(GoodOf("calls", "good"), "5m");
+  EXPECT_EQ(Differs(series, promql.bad, {}), "");
+  EXPECT_EQ(Differs(series, promql.ratio, {}), "");
+}
+
 TEST(SliPromqlTest, NoGoodSeriesMeansThatAllAreBad) {
   ExpectCounts(kRequests, GoodOf("requests", R"(requests{code="204"})"), 1000, 1000, 1);
 }

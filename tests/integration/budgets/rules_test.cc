@@ -1,0 +1,243 @@
+// Every rule that is written for ten objectives, and budgets read from what the rules record, on a
+// real Prometheus with 36 days of events, against the events themselves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "adapters/prometheus/budget_source.h"
+#include "integration/budgets/budget_bed.h"
+#include "integration/budgets/true_budget.h"
+#include "integration/budgets/true_rules.h"
+#include "spec/recorded_names.h"
+#include "spec/sli_promql.h"
+
+namespace slogate::tests {
+namespace {
+
+using core::BudgetOrigin;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr int kDay = 24 * 60;
+constexpr int kRounds = 5;
+// Up to here burn windows are read from counters, though tiles are there.
+constexpr core::Duration kLongestRawWindow = hours(6);
+
+// At which tiles end: in each of the last incidents, and at random.
+std::vector<int> AlignedTimes() {
+  std::vector<int> times = {31 * kDay + 12 * 60 + 5, 33 * kDay + 20 * 60, 33 * kDay + 23 * 60,
+                            35 * kDay + 7 * 60 + 10};
+  std::mt19937_64 engine(5);
+  while (times.size() < 8) {
+    times.push_back(31 * kDay + 60 + 5 * static_cast<int>(engine() % (5 * kDay / 5 - 12)));
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+std::vector<int> RandomTimes() {
+  std::mt19937_64 engine(43);
+  std::vector<int> times;
+  for (int i = 0; i < 12; ++i) {
+    times.push_back(31 * kDay + 60 + static_cast<int>(engine() % (5 * kDay - 60)));
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+struct RuleOf {
+  const core::ServiceLevelObjective* slo = nullptr;
+  const core::SloObjective* objective = nullptr;
+  rules::Rule rule;
+};
+
+// When what a recording rule needs has been recorded.
+int RoundOf(const RuleOf& rule) {
+  const std::string& name = rule.rule.record;
+  const std::string period = spec::PromqlDuration(core::NominalLength(rule.slo->window));
+  const bool counted = !std::holds_alternative<core::RatioIndicator>(rule.objective->indicator);
+  if (name == spec::RatioName(period)) return counted ? 4 : 2;
+  if (name == spec::kTotalTile || name == spec::kCohortTotalTile) return 2;
+  if (name == spec::kPeriodTotal || name == spec::kPeriodBad || name == spec::kCohortPeriodTotal ||
+      name == spec::kCohortPeriodBad) {
+    return 3;
+  }
+  if (name == spec::kCohortObjective) return 4;
+  if (name == spec::kPeriodBurn) return 5;
+  const bool first = name == spec::kBadTile || name == spec::kCohortBadTile ||
+                     name.starts_with("slo:sli_error:") || name.starts_with("slo:cohort_error:");
+  return first ? 1 : 0;
+}
+
+// Over all the days: what other rules sum up.
+bool IsSummed(const RuleOf& rule) {
+  static const std::set<std::string_view> kTiles = {spec::kTotalTile, spec::kBadTile,
+                                                    spec::kCohortTotalTile, spec::kCohortBadTile};
+  return kTiles.count(rule.rule.record) > 0 ||
+         (rule.rule.record == spec::RatioName("5m") &&
+          std::holds_alternative<core::RatioIndicator>(rule.objective->indicator));
+}
+
+class RecordedBudgetTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    world_ = new EventWorld(7);
+    bed_ = new BudgetBed(*world_);
+    slos_ = new std::vector<core::ServiceLevelObjective>(TenSlos());
+    for (const core::ServiceLevelObjective& slo : *slos_) {
+      for (const core::SloObjective& objective : slo.objectives) AddRules(slo, objective);
+    }
+    for (int round = 1; round <= kRounds; ++round) Record(round);
+  }
+  static void TearDownTestSuite() {
+    rules_.clear();
+    truths_.clear();
+    delete slos_;
+    delete bed_;
+    delete world_;
+  }
+
+  static void AddRules(const core::ServiceLevelObjective& slo,
+                       const core::SloObjective& objective) {
+    core::ServiceLevelObjective alone = slo;
+    alone.objectives = {objective};
+    for (const rules::RuleGroup& group : rules::RulesOf(alone)) {
+      for (const rules::Rule& rule : group.rules) rules_.push_back({&slo, &objective, rule});
+    }
+  }
+
+  static void Record(int round) {
+    std::vector<rules::Rule> summed;
+    std::vector<rules::Rule> others;
+    for (const RuleOf& rule : rules_) {
+      if (rule.rule.record.empty() || RoundOf(rule) != round) continue;
+      (IsSummed(rule) ? summed : others).push_back(rule.rule);
+    }
+    bed_->Record({{summed, kWorldBegin}, {others, AtMinute(31 * kDay)}}, AtMinute(kWorldMinutes));
+  }
+
+  core::BudgetReading Read(const core::BudgetPlan& plan) {
+    ports::MetricsConnection connection;
+    connection.address = bed_->address();
+    connection.timeout = std::chrono::seconds(60);
+    core::BudgetReading reading = budgets_.ReadBudget("", connection, plan);
+    EXPECT_EQ(reading.source, core::SourceProblem::kNone) << reading.message;
+    return reading;
+  }
+
+  static inline EventWorld* world_ = nullptr;
+  static inline BudgetBed* bed_ = nullptr;
+  static inline std::vector<core::ServiceLevelObjective>* slos_ = nullptr;
+  static const TrueRules& TruthOf(const RuleOf& rule) {
+    const std::string id = core::SloId(*rule.slo, *rule.objective);
+    return truths_.try_emplace(id, *world_, *rule.slo, *rule.objective).first->second;
+  }
+
+  static inline std::vector<RuleOf> rules_;
+  static inline std::map<std::string, TrueRules> truths_;
+  adapters::prometheus::PrometheusBudgets budgets_;
+};
+
+TrueValues Given(const adapters::prometheus::Reply& reply) {
+  TrueValues values;
+  for (const auto& [labels, samples] : reply.series) {
+    const std::string& cohort = adapters::prometheus::ValueOf(labels, spec::kCohortLabel);
+    EXPECT_TRUE(values.emplace(cohort, samples.front().value).second) << "several series";
+  }
+  return values;
+}
+
+TEST_F(RecordedBudgetTest, EveryRecordingRuleGivesWhatTheEventsGive) {
+  for (const RuleOf& each : rules_) {
+    if (each.rule.record.empty()) continue;
+    const TrueRules& truth = TruthOf(each);
+    for (const int minute : AlignedTimes()) {
+      SCOPED_TRACE(core::SloId(*each.slo, *each.objective) + " " + each.rule.record +
+                   " at minute " + std::to_string(minute));
+      const TrueValues expected = truth.Of(each.rule.record, minute);
+      const TrueValues given = Given(bed_->Ask(each.rule.expression, AtMinute(minute)));
+      ASSERT_EQ(given.size(), expected.size());
+      for (const auto& [cohort, value] : expected) {
+        ASSERT_EQ(given.count(cohort), 1U) << cohort;
+        ExpectClose(given.at(cohort), value, kExact, "cohort " + cohort);
+      }
+    }
+  }
+}
+
+TEST_F(RecordedBudgetTest, EveryAlertFiresExactlyWhenTheEventsSaySo) {
+  int fired = 0;
+  int silent = 0;
+  for (const RuleOf& each : rules_) {
+    if (each.rule.alert.empty()) continue;
+    const TrueRules& truth = TruthOf(each);
+    const auto severity = std::find(each.rule.labels.begin(), each.rule.labels.end(),
+                                    std::pair<std::string, std::string>("sloth_severity", "page"));
+    const auto which =
+        severity == each.rule.labels.end() ? core::Severity::kTicket : core::Severity::kPage;
+    for (const int minute : AlignedTimes()) {
+      SCOPED_TRACE(each.rule.alert + " at minute " + std::to_string(minute));
+      const bool of_cohorts = each.rule.alert.ends_with("Cohort");
+      const bool expected = of_cohorts ? truth.CohortFires(minute) : truth.Fires(which, minute);
+      const bool fires = !bed_->Ask(each.rule.expression, AtMinute(minute)).series.empty();
+      EXPECT_EQ(fires, expected);
+      ++(fires ? fired : silent);
+    }
+  }
+  EXPECT_GT(fired, 20);
+  EXPECT_GT(silent, 20);
+}
+
+// Newest five minutes apart, a budget of tiles is that of the counters.
+TEST_F(RecordedBudgetTest, BudgetsAreReadFromTiles) {
+  for (const RuleOf& each : rules_) {
+    if (each.rule.record != spec::kTotalTile) continue;
+    const TrueIndicator truth(*world_, core::SloId(*each.slo, *each.objective));
+    for (const int minute : RandomTimes()) {
+      const auto plan = core::PlanBudget(*each.slo, *each.objective, AtMinute(minute));
+      SCOPED_TRACE(plan->service + " at minute " + std::to_string(minute));
+      const core::BudgetReading reading = Read(*plan);
+      EXPECT_EQ(reading.origin, BudgetOrigin::kSlogateRules);
+      const core::BudgetVerdict verdict = core::JudgeBudget(
+          {each.objective->target, {}, each.slo->window, {}, 1}, reading.series.at(0), plan->at);
+      const auto tiles = truth.Tiles(MinuteOf(plan->first), minute);
+      ASSERT_TRUE(tiles);
+      ExpectClose(verdict.events, tiles->total, kExact, "events");
+      ExpectClose(verdict.bad, tiles->bad, kExact, "bad events");
+      for (const core::BurnReading& burn : verdict.burns) {
+        const auto whole = static_cast<int>(burn.window / minutes(1));
+        const auto count = burn.window <= kLongestRawWindow ? truth.Over(minute, burn.window)
+                                                            : truth.Tiles(minute - whole, minute);
+        if (!count || count->unknown || count->total <= 0) continue;
+        ASSERT_TRUE(burn.burn);
+        ExpectClose(*burn.burn, count->ratio() / (1 - each.objective->target), kExact, "burn");
+      }
+    }
+  }
+}
+
+TEST_F(RecordedBudgetTest, RatiosAreReadFromSlothsSeries) {
+  const auto slo = std::find_if(slos_->begin(), slos_->end(),
+                                [](const auto& each) { return each.service == "sloth-newborn"; });
+  ASSERT_NE(slo, slos_->end());
+  const TrueIndicator truth(*world_, "sloth-newborn-ratio");
+  for (const int minute : RandomTimes()) {
+    const auto plan = core::PlanBudget(*slo, slo->objectives[0], AtMinute(minute));
+    const core::BudgetReading reading = Read(*plan);
+    EXPECT_EQ(reading.origin, BudgetOrigin::kSlothRules);
+    const core::BudgetVerdict verdict =
+        core::JudgeBudget({0.99, {}, slo->window, {}, 1}, reading.series.at(0), plan->at);
+    // As of the newest evaluation.
+    const int newest = minute - minute % 5;
+    const auto mean = truth.MeanRatio(newest - 30 * kDay, newest);
+    EXPECT_FALSE(verdict.counted);
+    ExpectClose(verdict.remaining, 1 - *mean / 0.01, kExact, "remaining");
+  }
+}
+
+}  // namespace
+}  // namespace slogate::tests

@@ -1,0 +1,137 @@
+#include "integration/budgets/true_rules.h"
+
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+#include "spec/duration_text.h"
+
+namespace slogate::tests {
+namespace {
+
+constexpr std::string_view kRatio = "slo:sli_error:ratio_rate";
+constexpr std::string_view kCohortRatio = "slo:cohort_error:ratio_rate";
+
+}  // namespace
+
+TrueRules::TrueRules(const EventWorld& world, const core::ServiceLevelObjective& slo,
+                     const core::SloObjective& objective)
+    : slo_(slo),
+      objective_(objective),
+      all_{TrueIndicator(world, core::SloId(slo, objective)), objective.target},
+      period_(core::NominalLength(slo.window)),
+      period_minutes_(
+          static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(period_).count())) {
+  if (!objective.cohorts) return;
+  for (const char* region : {"eu", "us", "ap"}) {
+    Whom whom{TrueIndicator(world, core::SloId(slo, objective), region), objective.target};
+    for (const core::CohortTarget& own : objective.cohorts->targets) {
+      if (own.cohort == region) whom.target = own.target;
+    }
+    cohorts_.emplace(region, std::move(whom));
+  }
+}
+
+TrueValues TrueRules::Of(const std::string& record, int minute) const {
+  TrueValues values;
+  const auto add = [&](const std::string& cohort, const Whom& whom) {
+    if (const std::optional<double> value = One(record, whom, minute)) values[cohort] = *value;
+  };
+  if (!record.starts_with("slo:cohort_")) {
+    add("", all_);
+    return values;
+  }
+  for (const auto& [cohort, whom] : cohorts_) add(cohort, whom);
+  return values;
+}
+
+std::optional<double> TrueRules::PeriodRatio(const Whom& whom, int minute) const {
+  if (std::holds_alternative<core::RatioIndicator>(objective_.indicator)) {
+    return whom.truth.MeanRatio(minute - period_minutes_, minute);
+  }
+  const auto tiles = whom.truth.Tiles(minute - period_minutes_, minute);
+  return tiles && tiles->total > 0 ? std::optional(tiles->ratio()) : std::nullopt;
+}
+
+std::optional<double> TrueRules::Ratio(const std::string& window, const Whom& whom,
+                                       int minute) const {
+  const core::Duration length = spec::ParseDuration(window).value();
+  if (length == period_) return PeriodRatio(whom, minute);
+  const auto count = whom.truth.Over(minute, length);
+  const bool known = count && !count->unknown && count->total > 0;
+  return known ? std::optional(count->ratio()) : std::nullopt;
+}
+
+std::optional<double> TrueRules::One(const std::string& record, const Whom& whom,
+                                     int minute) const {
+  const double budget = 1 - whom.target;
+  for (const std::string_view prefix : {kRatio, kCohortRatio}) {
+    if (record.starts_with(prefix)) return Ratio(record.substr(prefix.size()), whom, minute);
+  }
+  const auto tile = whom.truth.Tiles(minute - 1, minute);
+  const auto tiles = whom.truth.Tiles(minute - period_minutes_, minute);
+  const std::optional<double> period = PeriodRatio(whom, minute);
+  const std::optional<double> current = Ratio("5m", whom, minute);
+  const auto over = [](const std::optional<double>& ratio, double share) {
+    return ratio ? std::optional(*ratio / share) : std::nullopt;
+  };
+  const auto rest = [&](double share) {
+    return period ? std::optional(1 - *period / share) : std::nullopt;
+  };
+  const auto total = [](const auto& count) {
+    return count ? std::optional(count->total) : std::nullopt;
+  };
+  const auto bad = [](const auto& count) {
+    return count ? std::optional(count->bad) : std::nullopt;
+  };
+  const double sla = objective_.sla_target.value_or(0);
+  const std::map<std::string, std::optional<double>> values = {
+      {"slo:sli_total:increase5m", total(tile)},
+      {"slo:sli_bad:increase5m", bad(tile)},
+      {"slo:cohort_total:increase5m", total(tile)},
+      {"slo:cohort_bad:increase5m", bad(tile)},
+      {"slo:period_total:events", total(tiles)},
+      {"slo:period_bad:events", bad(tiles)},
+      {"slo:cohort_period_total:events", total(tiles)},
+      {"slo:cohort_period_bad:events", bad(tiles)},
+      {"slo:error_budget:events", tiles ? std::optional(budget * tiles->total) : std::nullopt},
+      {"slo:objective:ratio", whom.target},
+      {"slo:cohort_objective:ratio", whom.target},
+      {"slo:error_budget:ratio", budget},
+      {"slo:time_period:days", period_minutes_ / (24.0 * 60)},
+      {"slo:current_burn_rate:ratio", over(current, budget)},
+      {"slo:period_burn_rate:ratio", over(period, budget)},
+      {"slo:period_error_budget_remaining:ratio", rest(budget)},
+      {"slo:cohort_budget_remaining:ratio", rest(budget)},
+      {"slo:sla:ratio", sla},
+      {"slo:period_sla_budget_remaining:ratio", rest(1 - sla)},
+      {"sloth_slo_info", 1}};
+  const auto found = values.find(record);
+  if (found == values.end()) throw std::out_of_range("nothing is known of " + record);
+  return found->second;
+}
+
+bool TrueRules::AnyRow(const Whom& whom, std::optional<core::Severity> severity, int minute) const {
+  const auto above = [&](core::Duration window, double factor) {
+    const auto ratio = Ratio(spec::ToText(window), whom, minute);
+    return ratio && *ratio / (1 - whom.target) > factor;
+  };
+  for (const core::BurnRow& row : core::BurnTable(slo_.window)) {
+    if (severity && row.severity != *severity) continue;
+    if (above(row.short_window, row.factor) && above(row.long_window, row.factor)) return true;
+  }
+  return false;
+}
+
+bool TrueRules::Fires(core::Severity severity, int minute) const {
+  return AnyRow(all_, severity, minute);
+}
+
+bool TrueRules::CohortFires(int minute) const {
+  for (const auto& [cohort, whom] : cohorts_) {
+    if (AnyRow(whom, std::nullopt, minute)) return true;
+  }
+  return false;
+}
+
+}  // namespace slogate::tests
