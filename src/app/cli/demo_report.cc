@@ -78,7 +78,12 @@ std::string DemoReason(const DemoRollout& rollout) {
     if (is_blamed) blamed.push_back(WithCounts(objective));
   }
   if (view.phase == core::Phase::kPromoted) {
-    return "Shown no worse than the old version" + (all.empty() ? "" : ": " + Joined(all));
+    std::string words = "Shown no worse than the old version";
+    if (!all.empty()) words += ": " + Joined(all);
+    for (const core::Reason reason : rollout.pauses) {
+      words += "; paused on its way: " + std::string(ToString(reason));
+    }
+    return words;
   }
   if (view.phase != core::Phase::kRolledBack || blamed.empty()) return view.message;
   return "Shown worse: " + Joined(blamed);
