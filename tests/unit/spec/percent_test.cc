@@ -1,0 +1,23 @@
+#include "spec/percent.h"
+
+#include <gtest/gtest.h>
+
+namespace slogate::spec {
+namespace {
+
+TEST(PercentTest, IsTheNearestShareOfTheDecimalNumber) {
+  EXPECT_EQ(ShareOf(99.9), 0.999);
+  EXPECT_EQ(ShareOf(99.99), 0.9999);
+  EXPECT_EQ(ShareOf(-10), -0.1);
+  EXPECT_EQ(ShareOf(100), 1);
+}
+
+TEST(PercentTest, ComesBackFromEveryShareThatPeopleWrite) {
+  for (int thousandths = -100'000; thousandths <= 100'000; ++thousandths) {
+    const double percent = thousandths / 1000.0;
+    ASSERT_EQ(PercentOf(ShareOf(percent)), percent);
+  }
+}
+
+}  // namespace
+}  // namespace slogate::spec
