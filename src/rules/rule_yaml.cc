@@ -64,75 +64,92 @@ std::string DoubleQuoted(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string SingleQuoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += c;
-    quoted += c;
+void AppendSingleQuoted(std::string_view value, std::string& text) {
+  text += '\'';
+  for (std::size_t quote; (quote = value.find('\'')) != std::string_view::npos;) {
+    text.append(value.substr(0, quote + 1)) += '\'';
+    value.remove_prefix(quote + 1);
   }
-  return quoted + "'";
+  text.append(value) += '\'';
 }
 
-std::string Quoted(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), IsOrdinary) ? SingleQuoted(text)
-                                                           : DoubleQuoted(text);
+void AppendQuoted(std::string_view value, std::string& text) {
+  if (std::all_of(value.begin(), value.end(), IsOrdinary)) {
+    AppendSingleQuoted(value, text);
+  } else {
+    text += DoubleQuoted(value);
+  }
 }
 
 // An expression of several ordinary lines stays that.
-std::string Expression(std::string_view text, const std::string& indent) {
+void AppendExpression(std::string_view value, const std::string& indent, std::string& text) {
   const bool lines =
-      text.find('\n') != std::string_view::npos && text.front() == '(' && text.back() == ')' &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || IsOrdinary(c); });
-  if (!lines) return Quoted(text);
-  std::string block = "|-\n" + indent;
-  for (const char c : text) {
-    block += c;
-    if (c == '\n') block += indent;
+      value.find('\n') != std::string_view::npos && value.front() == '(' && value.back() == ')' &&
+      std::all_of(value.begin(), value.end(), [](char c) { return c == '\n' || IsOrdinary(c); });
+  if (!lines) return AppendQuoted(value, text);
+  text.append("|-\n").append(indent);
+  for (const char c : value) {
+    text += c;
+    if (c == '\n') text += indent;
   }
-  return block;
 }
 
 // Names of labels that YAML would take for a boolean or nothing.
-std::string Key(const std::string& name) {
+void AppendKey(const std::string& name, std::string& text) {
   constexpr std::array<std::string_view, 10> kWords = {"y",   "n",    "yes",   "no",   "on",
                                                        "off", "true", "false", "null", "nan"};
   std::string lower = name;
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const bool word = std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
-  return word ? SingleQuoted(name) : name;
-}
-
-void WriteLabels(const char* field, const core::Labels& labels, const std::string& indent,
-                 std::string& text) {
-  if (labels.empty()) return;
-  text += indent + field + ":\n";
-  for (const auto& [name, value] : labels) {
-    text += indent + "  " + Key(name) + ": " + Quoted(value) + "\n";
+  if (std::find(kWords.begin(), kWords.end(), lower) == kWords.end()) {
+    text += name;
+  } else {
+    AppendSingleQuoted(name, text);
   }
 }
 
-void WriteRule(const Rule& rule, const std::string& indent, std::string& text) {
-  const std::string inner = indent + "  ";
-  text +=
-      indent + (rule.alert.empty() ? "- record: " + rule.record : "- alert: " + Quoted(rule.alert));
-  text += "\n" + inner + "expr: " + Expression(rule.expression, inner + "  ") + "\n";
-  WriteLabels("labels", rule.labels, inner, text);
-  WriteLabels("annotations", rule.annotations, inner, text);
+void AppendLabels(const char* field, const core::Labels& labels, const std::string& indent,
+                  std::string& text) {
+  if (labels.empty()) return;
+  text.append(indent).append(field).append(":\n");
+  for (const auto& [name, value] : labels) {
+    text.append(indent).append("  ");
+    AppendKey(name, text);
+    text.append(": ");
+    AppendQuoted(value, text);
+    text += '\n';
+  }
 }
 
-void WriteGroups(const std::vector<RuleGroup>& groups, const std::string& indent,
-                 std::string& text) {
+void AppendRule(const Rule& rule, const std::string& indent, std::string& text) {
+  const std::string inner = indent + "  ";
+  text.append(indent);
+  if (rule.alert.empty()) {
+    text.append("- record: ").append(rule.record);
+  } else {
+    text.append("- alert: ");
+    AppendQuoted(rule.alert, text);
+  }
+  text.append("\n").append(inner).append("expr: ");
+  AppendExpression(rule.expression, inner + "  ", text);
+  text += '\n';
+  AppendLabels("labels", rule.labels, inner, text);
+  AppendLabels("annotations", rule.annotations, inner, text);
+}
+
+void AppendGroups(const std::vector<RuleGroup>& groups, const std::string& indent,
+                  std::string& text) {
   text += indent + (groups.empty() ? "groups: []\n" : "groups:\n");
   for (const RuleGroup& group : groups) {
     for (const std::string& remark : group.remarks) {
       text += indent + "  # " + OneLine(remark) + "\n";
     }
-    text += indent + "  - name: " + Quoted(group.name) + "\n";
+    text += indent + "  - name: ";
+    AppendQuoted(group.name, text);
     if (group.interval.count() > 0) {
-      text += indent + "    interval: " + spec::PromqlDuration(group.interval) + "\n";
+      text += "\n" + indent + "    interval: " + spec::PromqlDuration(group.interval);
     }
-    text += indent + "    rules:\n";
-    for (const Rule& rule : group.rules) WriteRule(rule, indent + "      ", text);
+    text += "\n" + indent + "    rules:\n";
+    for (const Rule& rule : group.rules) AppendRule(rule, indent + "      ", text);
   }
 }
 
@@ -142,22 +159,29 @@ constexpr std::string_view kHeader = "# Written by gate rules; edits will be los
 
 std::string ToRulesFile(const std::vector<RuleGroup>& groups) {
   std::string text(kHeader);
-  WriteGroups(groups, "", text);
+  AppendGroups(groups, "", text);
   return text;
 }
 
 std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const std::string& name,
                              const std::string& ns, const core::Labels& labels) {
   std::string text(kHeader);
-  text += "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: " +
-          Quoted(name) + "\n";
-  if (!ns.empty()) text += "  namespace: " + Quoted(ns) + "\n";
-  if (!labels.empty()) text += "  labels:\n";
+  text += "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: ";
+  AppendQuoted(name, text);
+  if (!ns.empty()) {
+    text += "\n  namespace: ";
+    AppendQuoted(ns, text);
+  }
+  text += labels.empty() ? "\n" : "\n  labels:\n";
   for (const auto& [label, value] : labels) {
-    text += "    " + Quoted(label) + ": " + Quoted(value) + "\n";
+    text += "    ";
+    AppendQuoted(label, text);
+    text += ": ";
+    AppendQuoted(value, text);
+    text += '\n';
   }
   text += "spec:\n";
-  WriteGroups(groups, "  ", text);
+  AppendGroups(groups, "  ", text);
   return text;
 }
 
