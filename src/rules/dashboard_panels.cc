@@ -194,9 +194,17 @@ void AddRolloutRow(Layout& layout) {
               "Phase",
               "What each rollout is doing.",
               "",
-              24,
+              12,
               8,
               {{"slogate_rollout_phase" + chosen, "{{namespace}}/{{policy}} {{phase}}"}},
+              {}});
+  layout.Add({"timeseries",
+              "Budget of the rollouts' objectives",
+              "What is left, as the controller counts it.",
+              "percentunit",
+              12,
+              8,
+              {{"slogate_error_budget_remaining_ratio" + chosen, "{{policy}} {{objective}}"}},
               {}});
 }
 
