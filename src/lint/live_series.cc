@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "lint/events_view.h"
 #include "lint/live_checks.h"
 #include "lint/matching.h"
 #include "spec/selector_text.h"
@@ -36,6 +37,10 @@ std::string Why(const SelectorFacts& facts) {
 }
 
 std::string NearestName(const SelectorFacts& facts) {
+  // What is forgotten most is the ending.
+  for (const std::string& name : facts.names) {
+    if (BaseOf(name) == BaseOf(facts.selector.metric)) return "did you mean " + name + "?";
+  }
   const auto near = spec::Suggest(facts.selector.metric, facts.names);
   return near ? "did you mean " + *near + "?"
               : "check its spelling, and that Prometheus scrapes the service";

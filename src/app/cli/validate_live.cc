@@ -128,7 +128,10 @@ LiveGathering GatherFacts(const core::ServiceLevelObjective& slo, bool of_arms,
   Gatherer gatherer(sources, now);
   LiveGathering gathering;
   for (const core::SloObjective& objective : slo.objectives) {
-    gathering.facts.objectives.push_back(gatherer.Look(slo, objective, of_arms));
+    lint::ObjectiveFacts facts = gatherer.Look(slo, objective, of_arms);
+    // What was not answered must not look like what is not there.
+    if (!gatherer.failure().empty()) break;
+    gathering.facts.objectives.push_back(std::move(facts));
   }
   gathering.facts.retention = gatherer.Retention();
   gathering.failure = gatherer.failure();

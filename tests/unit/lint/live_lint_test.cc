@@ -82,6 +82,11 @@ TEST(LiveLintTest, AMissingMetricIsNamedWithItsLikeness) {
   ASSERT_THAT(CodesOf(findings), ElementsAre("missing-series"));
   EXPECT_EQ(findings[0].message, "there is no series called ai_total");
   EXPECT_EQ(findings[0].mend, "did you mean ai_totals?");
+  for (SelectorFacts& facts : one.facts().selectors) {
+    facts.selector.metric = "ai_answers";
+    facts.names = {"ai_answer", "ai_answers_total"};
+  }
+  EXPECT_EQ(one.Findings()[0].mend, "did you mean ai_answers_total?");
 }
 
 TEST(LiveLintTest, AMissingPartNamesTheValuesThereAre) {
