@@ -20,6 +20,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestKeyShown = 60;
+constexpr std::size_t kLongestPathShown = 1000;
 
 Position ToPosition(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
@@ -178,9 +179,10 @@ class DocumentBuilder : public YAML::EventHandler {
 
   void Report(const Frame& frame, std::string message, std::string mend) {
     const std::string path = frame.path.empty() ? "" : frame.path + ".";
-    document_.mistakes.push_back({"", frame.key_position.line, frame.key_position.column,
-                                  path + BoundedUtf8(frame.key, kLongestKeyShown),
-                                  std::move(message), std::move(mend)});
+    document_.mistakes.push_back(
+        {"", frame.key_position.line, frame.key_position.column,
+         BoundedUtf8(path, kLongestPathShown) + BoundedUtf8(frame.key, kLongestKeyShown),
+         std::move(message), std::move(mend)});
   }
 
   const YamlLimits& limits_;
