@@ -28,10 +28,7 @@ void CheckPatterns(const core::Selector& selector, const std::string& field, Rep
   for (const core::LabelMatcher& matcher : selector.matchers) {
     if (!IsPattern(matcher)) continue;
     const std::string text = spec::ToText(std::vector{matcher});
-    if (matcher.name == "__name__") {
-      report.Add("regex-wide", field, text + " looks through the names of all series",
-                 "name the metric");
-    } else if (matcher.value == ".*" || matcher.value == ".+") {
+    if (matcher.value == ".*" || matcher.value == ".+") {
       report.Add("regex-wide", field, text + " matches every value, one by one",
                  matcher.value == ".*" ? "leave it out"
                                        : "write " + matcher.name + "!=\"\", or leave it out");
@@ -61,6 +58,10 @@ void CheckCost(const Subject& subject, Report& report) {
   for (const PromqlText* text : {&subject.events->total, &subject.events->part}) {
     for (const SeriesUse& use : text->uses) {
       CheckPatterns(use.selector, field, report);
+      if (use.selector.metric.empty()) {
+        report.Add("regex-wide", field, "a selector without a metric looks through all series",
+                   "write the metric's name before the brace");
+      }
       if (!IsShared(use.selector.metric) || NamesAService(use.selector)) continue;
       report.Add("no-matcher", field,
                  use.selector.metric +

@@ -92,6 +92,8 @@ TEST(LintTest, ExpensiveSelectors) {
               ElementsAre("regex-wide"));
   EXPECT_THAT(CodesOf(Bad("x_total{a=~\".*-eu\"}", "x_total{a=~\".*-eu\",b=\"c\"}")),
               ElementsAre("regex-wide"));
+  EXPECT_THAT(CodesOf(core::RatioIndicator{"sum(rate({__name__=~\"x_.*\"}[{{.window}}]))"}),
+              ElementsAre("regex-wide"));
   EXPECT_THAT(CodesOf(Bad("x_total{a=~\"eu-.*\"}", "x_total{a=~\"eu-.*\",b=\"c\"}")), IsEmpty());
 }
 
