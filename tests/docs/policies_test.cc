@@ -9,6 +9,7 @@
 
 #include "app/cli/providers_file.h"
 #include "docs/pages.h"
+#include "docs/promises.h"
 #include "places.h"
 #include "simulation/scenario_yaml.h"
 #include "spec/policy_yaml.h"
@@ -106,6 +107,11 @@ void ExpectSoundBlock(const Block& block, const std::string& place) {
   for (const spec::Mistake& mistake : yaml.mistakes) {
     ADD_FAILURE() << place << ": " << ToString(mistake);
   }
+  const bool promises =
+      std::any_of(yaml.documents.begin(), yaml.documents.end(),
+                  [](const spec::YamlDocument& document) { return IsPromise(document.value); });
+  // With the policies beside them, which may refer to them.
+  if (promises) return ExpectSoundPromise(block.text, place);
   for (const spec::YamlDocument& document : yaml.documents) {
     for (const spec::Mistake& mistake : document.mistakes) {
       ADD_FAILURE() << place << ": " << ToString(mistake);
@@ -116,6 +122,8 @@ void ExpectSoundBlock(const Block& block, const std::string& place) {
     } else if (block.language == "yaml values") {
       const json known = ReadYaml(ReadSource("charts/slogate/values.yaml")).documents.at(0).value;
       ExpectKnownValues(value, known, "", place);
+    } else if (block.language == "yaml slo") {
+      ExpectSoundPromisePart(value, place);
     } else if (value.is_object() && value.contains("kind")) {
       if (value["kind"] == kKind) ExpectSound(value.dump(), place);
       if (value["kind"] == "ServiceLevelObjective") ExpectSoundObjectives(value.dump(), place);
