@@ -7,6 +7,7 @@
 #include "spec/names.h"
 #include "spec/openslo_parts.h"
 #include "spec/slo_parts.h"
+#include "spec/utf8.h"
 
 namespace slogate::spec {
 namespace {
@@ -231,7 +232,8 @@ void OpenSloDocuments::Follow(ObjectReader& owner, std::string_view field, const
     std::move(remarks).Move(*document, file_, remarks_);
     return;
   }
-  owner.Report(field, "names the " + kind + " '" + name + "', which is not in this file",
+  owner.Report(field,
+               "names the " + kind + " '" + BoundedUtf8(name, 60) + "', which is not in this file",
                "put both into one file");
 }
 

@@ -35,7 +35,7 @@ struct ParsedFile {
   std::vector<ParsedSlo> slos;
   std::vector<ParsedPolicy> policies;  // RolloutPolicies; may refer to objectives of other files
   std::vector<std::vector<std::pair<std::string, Position>>> policy_places;  // of each, as of SLOs
-  std::vector<Mistake> mistakes;       // of the text as a whole: not YAML, nothing to read
+  std::vector<Mistake> mistakes;  // of the text as a whole: not YAML, nothing to read
 };
 
 // Every objective and policy in a text of one or more documents, in order; other kinds are passed
