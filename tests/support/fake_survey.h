@@ -5,6 +5,7 @@
 #include <optional>
 #include <regex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "slogate/ports/survey.h"
@@ -80,8 +81,9 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
     if (auto read = spec::ParseSelector(text)) {
       selector = *read;
       selector.matchers.push_back({"__name__", core::LabelMatcher::Op::kEqual, selector.metric});
-    } else if (auto matchers = spec::ParseMatchers(text)) {
-      selector.matchers = *matchers;
+    } else if (constexpr std::string_view kNames = "{__name__=~\""; text.starts_with(kNames)) {
+      const std::string pattern = text.substr(kNames.size(), text.rfind('"') - kNames.size());
+      selector.matchers.push_back({"__name__", core::LabelMatcher::Op::kMatch, pattern});
     } else {
       return false;
     }
