@@ -45,12 +45,11 @@ void CheckAlerts(const Subject& subject, Report& report) {
   }
   if (silent.empty()) return;
   const std::string because = "at " + PercentText(subject.objective.target) +
-                              " even a total outage burns at " + Short(most) +
-                              ", so the rows of " + silent + " never fire";
+                              " even a total outage burns at " + Short(most) + ", so the rows of " +
+                              silent + " never fire";
   if (pages > 0 && dead == pages) {
-    report.Add(
-        "never-pages", field, because + ": nothing pages",
-        "raise the target, or give alerting.burnRates with factors below " + Short(most));
+    report.Add("never-pages", field, because + ": nothing pages",
+               "raise the target, or give alerting.burnRates with factors below " + Short(most));
   } else {
     report.Add("row-never-fires", field, because,
                "give alerting.burnRates with factors below " + Short(most) +
