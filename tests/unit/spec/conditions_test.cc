@@ -20,6 +20,13 @@ json ConditionsOf(const core::RolloutState& state, const json& previous = nullpt
   return ConditionsToJson(state, 4, previous, kNow);
 }
 
+json ConditionOf(const core::RolloutState& state, const std::string& type) {
+  for (const json& condition : ConditionsOf(state)) {
+    if (condition["type"] == type) return condition;
+  }
+  return nullptr;
+}
+
 std::map<std::string, std::string> StatusesOf(const core::RolloutState& state) {
   std::map<std::string, std::string> statuses;
   for (const json& condition : ConditionsOf(state)) {
@@ -81,7 +88,7 @@ TEST(ConditionsTest, TellTheSelfCheckOfTheEnforcedObjectives) {
   EXPECT_EQ(StatusesOf(state)["SelfCheck"], "True");
   objectives[1].calibration.self_check = SelfCheck::kFired;
   EXPECT_EQ(StatusesOf(state)["SelfCheck"], "False");
-  const json condition = ConditionsOf(state).back();
+  const json condition = ConditionOf(state, "SelfCheck");
   EXPECT_EQ(condition["reason"], "Fired");
   EXPECT_NE(condition["message"].get<std::string>().find("(latency)"), std::string::npos);
 }
@@ -136,6 +143,25 @@ TEST(ConditionsTest, EveryPhaseGivesCompleteConditions) {
       EXPECT_EQ(condition.size(), 6U);
     }
   }
+}
+
+TEST(ConditionsTest, TellWhetherErrorBudgetsAreHealthy) {
+  core::RolloutState state;
+  EXPECT_EQ(ConditionOf(state, "BudgetHealthy")["reason"], "NotAsked");
+  state.budgets = {{}, {}};
+  state.budgets[0].objective = "errors";
+  state.budgets[0].known = true;
+  state.budgets[1].objective = "latency";
+  EXPECT_EQ(ConditionOf(state, "BudgetHealthy")["status"], "Unknown");
+  state.budgets[1].known = true;
+  EXPECT_EQ(ConditionOf(state, "BudgetHealthy")["status"], "True");
+  state.budgets[0].exhausted = state.budgets[0].provisional = true;
+  EXPECT_EQ(ConditionOf(state, "BudgetHealthy")["status"], "True") << "a young one is not";
+  state.budgets[1].burning = true;
+  EXPECT_EQ(ConditionOf(state, "BudgetHealthy")["reason"], "BudgetBurning");
+  state.budgets[0].provisional = false;
+  EXPECT_EQ(ConditionOf(state, "BudgetHealthy")["message"],
+            "The error budget is exhausted: errors");
 }
 
 }  // namespace

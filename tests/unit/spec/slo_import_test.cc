@@ -54,6 +54,8 @@ spec:
         journey:
           steps:
             - objective: errors
+            - objective: slow
+              after: [errors]
 )";
 
 constexpr const char* kPolicy = R"(apiVersion: slogate.dev/v1alpha1
@@ -148,7 +150,7 @@ TEST(SloImportTest, AReferenceThatLeadsNowhereIsTheOnlyMistake) {
   const ParsedPolicy parsed =
       ParsePolicyYaml(kPolicy + std::string("  objectives:\n    - name: errors\n"), "policy.yaml");
   EXPECT_EQ(Mistakes(parsed),
-            "policy.yaml:17:11: spec.slo.name: 'checkout' is not among what was given; give the "
+            "policy.yaml:16:5: spec.slo.name: 'checkout' is not among what was given; give the "
             "ServiceLevelObjective of this name as well\n");
 }
 
