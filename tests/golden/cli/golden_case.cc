@@ -8,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "golden/cli/told_budgets.h"
 #include "spec/duration_text.h"
 #include "support/fake_survey.h"
 #include "support/shown_policies.h"
@@ -54,6 +55,9 @@ class World {
     };
     program_.adapters.make_metrics_catalogue = [this] {
       return std::make_unique<tests::FakeMetricsCatalogue>(surroundings_);
+    };
+    program_.adapters.make_budget_source = [this] {
+      return std::make_unique<BorrowedBudgets>(budgets_);
     };
     program_.adapters.terminal = [this] { return terminal_; };
     program_.adapters.on_stop = [this](std::function<void()> stop) {
@@ -133,7 +137,11 @@ class World {
 
   bool ReadSurroundings(const std::string& verb, const std::string& what,
                         std::istringstream& words) {
-    if (verb == "deployment") {
+    if (verb == "budget") {
+      budgets_.Tell(what + " " + Rest(words));
+    } else if (verb == "coloured") {
+      terminal_.style = {true, true};
+    } else if (verb == "deployment") {
       surroundings_.deployments.push_back(what);
     } else if (verb == "service") {
       surroundings_.sighting.services.push_back(what);
@@ -200,6 +208,21 @@ class World {
     ports::PolicyAdmin& admin_;
   };
 
+  // The same for budgets.
+  class BorrowedBudgets : public ports::BudgetSource {
+   public:
+    explicit BorrowedBudgets(ports::BudgetSource& budgets) : budgets_(budgets) {}
+    core::BudgetReading ReadBudget(const std::string& key,
+                                   const ports::MetricsConnection& connection,
+                                   const core::BudgetPlan& plan) override {
+      return budgets_.ReadBudget(key, connection, plan);
+    }
+    void ForgetBudgets(const std::string& prefix) override { budgets_.ForgetBudgets(prefix); }
+
+   private:
+    ports::BudgetSource& budgets_;
+  };
+
   tests::FakeProgram& program_;
   const core::TimePoint start_ = program_.clock.Now();
   tests::FakePolicyStore store_;
@@ -210,6 +233,7 @@ class World {
   bool connects_ = true;
   app::Terminal terminal_;
   tests::FakeSurroundings surroundings_;
+  ToldBudgets budgets_;
 };
 
 }  // namespace

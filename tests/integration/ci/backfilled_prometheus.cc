@@ -12,15 +12,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kMinutes = 25 * 60;
-constexpr double kRequestsOfMinute = 100;
+constexpr int kSamplesOfHour = 240;
+constexpr int kSamples = 25 * kSamplesOfHour;
+constexpr double kRequestsOfSample = 25;
 
 }  // namespace
 
 BackfilledPrometheus::BackfilledPrometheus(const std::vector<BackfilledService>& services)
     : folder_("slogate-ci"), port_(FreePort()) {
   Backfill(services);
-  WriteFile(folder_.File("prometheus.yml"), "global: {scrape_interval: 1m}\n");
+  WriteFile(folder_.File("prometheus.yml"), "global: {scrape_interval: 15s}\n");
   process_ = Process::Start({{"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
                               "--storage.tsdb.path=" + folder_.File("data"),
                               "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
@@ -39,12 +40,13 @@ void BackfilledPrometheus::Backfill(const std::vector<BackfilledService>& servic
   for (const BackfilledService& service : services) {
     for (const bool bad : {false, true}) {
       double count = 0;
-      for (int minute = kMinutes; minute >= 0; --minute) {
-        const double ratio = minute < 60 ? service.bad_ratio_of_last_hour : service.bad_ratio;
-        count += kRequestsOfMinute * (bad ? ratio : 1 - ratio);
+      for (int sample = kSamples; sample >= 0; --sample) {
+        const double ratio =
+            sample < kSamplesOfHour ? service.bad_ratio_of_last_hour : service.bad_ratio;
+        count += kRequestsOfSample * (bad ? ratio : 1 - ratio);
         text << "http_requests_total{service=\"" << service.name << "\",code=\""
              << (bad ? "500" : "200") << "\"} " << std::round(count) << " "
-             << (now - std::chrono::minutes(minute)).time_since_epoch().count() << "\n";
+             << (now - sample * 15s).time_since_epoch().count() << "\n";
       }
     }
   }

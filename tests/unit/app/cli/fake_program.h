@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/cli/command_line.h"
+#include "app/cli/file_pattern.h"
 #include "support/fakes.h"
 
 namespace slogate::tests {
@@ -28,6 +29,7 @@ class FakeProgram {
       if (found != files.end()) return found->second;
       return ports::Fail(ports::ErrorCode::kNotFound, path + " does not exist");
     };
+    adapters.find_files = [this](const std::string& what) { return Find(what); };
     adapters.environment = [this](const char* name) -> const char* {
       const auto found = environment.find(name);
       return found == environment.end() ? nullptr : found->second.c_str();
@@ -55,6 +57,25 @@ class FakeProgram {
   std::string errors;
 
  private:
+  // As app::FindFiles does on a disk that holds `files`.
+  ports::Result<std::vector<std::string>> Find(const std::string& what) const {
+    bool is_folder = false;
+    std::vector<std::string> found;
+    for (const auto& [name, text] : files) {
+      const bool below = name.starts_with(what + "/");
+      is_folder = is_folder || below;
+      if (below ? app::MatchesPattern(what + "/*", name) && app::IsYamlName(name)
+                : app::IsPattern(what) && app::MatchesPattern(what, name)) {
+        found.push_back(name);
+      }
+    }
+    if (!found.empty()) return found;
+    if (is_folder || (app::IsPattern(what) && !files.contains(what))) {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument, app::NoMatch(what));
+    }
+    return std::vector<std::string>{what};
+  }
+
   // A source that outlives the command.
   class Borrowed : public ports::MetricsSource {
    public:
