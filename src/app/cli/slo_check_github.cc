@@ -71,8 +71,8 @@ void Annotate(const CheckNotice& notice, const char* command, const ReportPlace&
     out << "file=" << Property(FileIn(place, notice.file)) << ",";
     if (notice.line > 0) out << "line=" << notice.line << ",";
   }
-  out << "title=" << Property(SubjectOf(notice))
-      << "::" << Data(std::string(WordOf(notice.kind)) + ": " + notice.message) << "\n";
+  out << "title=" << Inert(Property(SubjectOf(notice)))
+      << "::" << Inert(Data(std::string(WordOf(notice.kind)) + ": " + notice.message)) << "\n";
 }
 
 }  // namespace
