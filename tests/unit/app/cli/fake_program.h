@@ -19,6 +19,7 @@ class FakeProgram {
  public:
   FakeProgram() {
     adapters.make_metrics_source = [this] { return std::make_unique<Borrowed>(source); };
+    adapters.make_budget_source = [] { return std::make_unique<FakeBudgetSource>(); };
     adapters.make_sandbox = [](const app::SandboxOptions& options) {
       return ports::Fail(
           ports::ErrorCode::kInvalidArgument,
