@@ -15,8 +15,9 @@ bool SameQuestion(const core::BudgetPlan& a, const core::BudgetPlan& b) {
          a.windows == b.windows;
 }
 
-bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan) {
-  return kept.at <= plan.at && plan.at - kept.at < core::BudgetCadence(plan);
+bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan, bool at_start) {
+  const core::Duration longest = at_start ? plan.scrape_interval : core::BudgetCadence(plan);
+  return kept.at <= plan.at && plan.at - kept.at < longest;
 }
 
 }  // namespace
@@ -24,7 +25,8 @@ bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan) {
 std::vector<core::BudgetReading> BudgetReader::Read(const ports::Key& policy,
                                                     const std::vector<std::string>& names,
                                                     const ports::MetricsConnection& connection,
-                                                    const std::vector<core::BudgetPlan>& plans) {
+                                                    const std::vector<core::BudgetPlan>& plans,
+                                                    bool at_start) {
   std::vector<core::BudgetReading> readings;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const core::BudgetPlan& plan = plans[i];
@@ -33,7 +35,7 @@ std::vector<core::BudgetReading> BudgetReader::Read(const ports::Key& policy,
       const std::lock_guard lock(mutex_);
       const auto found = kept_.find(key);
       if (found != kept_.end() && SameQuestion(found->second.plan, plan) &&
-          IsFresh(found->second.plan, plan)) {
+          IsFresh(found->second.plan, plan, at_start)) {
         readings.push_back(found->second.reading);
         continue;
       }

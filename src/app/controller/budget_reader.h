@@ -17,12 +17,13 @@ class BudgetReader {
  public:
   explicit BudgetReader(ports::BudgetSource& source) : source_(source) {}
 
-  // One reading for each plan, by now or at most core::BudgetCadence ago. `names`: the objectives',
-  // in the order of the plans.
+  // One reading for each plan, by now or at most core::BudgetCadence ago; of a rollout that is
+  // about to start (`at_start`) a scrape interval ago. `names`: the objectives', in the order of
+  // the plans.
   std::vector<core::BudgetReading> Read(const ports::Key& policy,
                                         const std::vector<std::string>& names,
                                         const ports::MetricsConnection& connection,
-                                        const std::vector<core::BudgetPlan>& plans);
+                                        const std::vector<core::BudgetPlan>& plans, bool at_start);
 
   void Forget(const ports::Key& policy);
 

@@ -84,7 +84,10 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, Sight& sight) {
   for (const core::Objective& objective : record.policy->objectives) {
     names.push_back(objective.name);
   }
-  seen.budgets = budgets_.Read(record.key, names, *connection, plans);
+  const std::optional<core::ReadingPlan> counts =
+      core::PlanReading(*record.policy, record.state, seen.workload, sight.at);
+  const bool at_start = counts && counts->wants_history;
+  seen.budgets = budgets_.Read(record.key, names, *connection, plans, at_start);
 }
 
 void Observer::Forget(const ports::Key& policy) {

@@ -24,20 +24,28 @@ Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
   return length - since + 20ms;
 }
 
+// What holds a start back ends without an announcement: as often as budgets are read anew.
+Duration WhileBudgetsHold(const Policy& policy, const RolloutState& state,
+                          const WorkloadView& workload, TimePoint now, Duration otherwise) {
+  if (!IsOfBudgets(state.reason)) return otherwise;
+  Duration shortest = 1min;
+  for (const BudgetPlan& plan : PlanBudgets(policy, state, workload, now)) {
+    shortest = std::min(shortest, BudgetCadence(plan));
+  }
+  return shortest;
+}
+
 Duration RequeueAfter(const Policy& policy, const RolloutState& state, const WorkloadView& workload,
                       TimePoint now) {
   if (IsResting(state.phase)) {
-    Duration at_rest = policy.workload.tracked.empty() ? kAtRest : kAtRestTracking;
-    // What refuses a start ends without an announcement.
-    for (const BudgetPlan& plan : PlanBudgets(policy, state, workload, now)) {
-      if (IsOfBudgets(state.reason)) at_rest = std::min(at_rest, BudgetCadence(plan));
-    }
+    const Duration at_rest = WhileBudgetsHold(
+        policy, state, workload, now, policy.workload.tracked.empty() ? kAtRest : kAtRestTracking);
     const Duration left = state.phase_began + policy.workload.scale_down_delay - now;
     return left > 0ms ? std::min(at_rest, left + 20ms) : at_rest;
   }
   const bool baking = ActivePhase(state) == Phase::kProgressing && state.frozen &&
                       state.stage == StepStage::kBaking;
-  if (!baking) return kWhileMoving;
+  if (!baking) return WhileBudgetsHold(policy, state, workload, now, kWhileMoving);
   return std::min<Duration>(UntilNextBlock(*state.frozen, now), 15s);
 }
 

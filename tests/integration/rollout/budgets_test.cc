@@ -108,6 +108,37 @@ TEST(BudgetsTest, ABurnRefusesHoldsOrPausesAndItsEndLetsThemGoOn) {
   }
 }
 
+// The day's budget is judged although the service is young; so small that even in a day's first
+// minute, when nearly all of it is still to come, an incident exhausts it.
+const json kOfTheDay = {
+    {"calendarWindow", "Day"}, {"target", 99.99}, {"burnRates", kBurnsWithinSeconds["burnRates"]}};
+
+TEST(BudgetsTest, AnExhaustedBudgetRefusesUntilAPersonResumesAndLittleLeftTightens) {
+  const json little_left = {{"tighten", {{"below", 100}, {"d", 0.01}}},
+                            {"onBurning", "Ignore"},
+                            {"onExhausted", "Ignore"}};
+  const std::unique_ptr<World> world = MakeWorld(
+      {WithBudget("exhausted", {{"onBurning", "Ignore"}}, kOfTheDay),
+       WithBudget("tightened", little_left, {{"calendarWindow", "Day"}, {"target", 98}})});
+  const Process gate = world->StartGate({});
+  ASSERT_TRUE(world->AwaitReady(kLongest)) << world->GateLog();
+  ASSERT_TRUE(world->AwaitScrapes(kLongest)) << world->GateLog();
+  Rollout& exhausted = world->rollouts()[0];
+  Rollout& tightened = world->rollouts()[1];
+  world->service().SetIncident(exhausted.ns(), kRoute, kIncident);
+  tightened.Release();
+  Expect(*world, tightened, [&] { return tightened.CanaryPercent() > 0; });
+  const json frozen = tightened.Status()["frozen"]["objectives"][0];
+  EXPECT_TRUE(frozen.value("/calibration/tightened"_json_pointer, false)) << frozen;
+
+  exhausted.Release();
+  Expect(*world, exhausted, [&] { return exhausted.Reason() == "BudgetExhausted"; });
+  EXPECT_EQ(exhausted.CanaryPercent(), 0);
+  world->service().SetIncident(exhausted.ns(), kRoute, 0);
+  EXPECT_EQ(Resume(*world, exhausted), 0);
+  ExpectRightEnds(*world);
+}
+
 TEST(BudgetsTest, ACanaryThatSpendsTooMuchWaitsForAPerson) {
   RolloutSettings settings =
       WithBudget("spends", {{"mostSpent", 0.05}, {"onBurning", "Ignore"}},
