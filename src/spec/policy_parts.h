@@ -24,8 +24,8 @@ core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
 // Absent arms follow from the Services of `routes`.
 core::Arms ReadArms(ObjectReader& spec, const std::vector<core::Route>& routes);
 
-// Those of the ServiceLevelObjective that spec.slo names, as the policy refines them, after its own.
-// `slo` null: it names none.
+// Those of the ServiceLevelObjective that spec.slo names, as the policy refines them, after its
+// own. `slo` null: it names none.
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
                                             const core::ServiceLevelObjective* slo);
 // The label of `by` in an object of cohorts.

@@ -53,9 +53,8 @@ core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
 
 std::vector<core::BurnRow> ReadBurnRates(ObjectReader& owner, const core::BudgetWindow& window) {
   std::vector<core::BurnRow> rows;
-  owner.Each("burnRates", {0, kMostRows}, [&](ObjectReader& item, std::size_t) {
-    rows.push_back(ReadRow(item, window));
-  });
+  owner.Each("burnRates", {0, kMostRows},
+             [&](ObjectReader& item, std::size_t) { rows.push_back(ReadRow(item, window)); });
   return rows;
 }
 
