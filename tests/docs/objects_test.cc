@@ -20,15 +20,16 @@ using nlohmann::json;
 
 // Kinds whose definitions belong to others and are not at hand.
 bool IsForeign(const json& object) {
-  return object.at("apiVersion").get<std::string>().starts_with("argoproj.io/");
+  const std::string version = object.at("apiVersion");
+  return version.starts_with("argoproj.io/") || version.starts_with("openslo/") ||
+         version.starts_with("sloth.slok.dev/");
 }
 
 KubeServers& Servers() {
   static KubeServers& servers = []() -> KubeServers& {
     KubeServers& started = KubeServers::Shared();
     const std::string source = SLOGATE_SOURCE_DIR;
-    started.Install(source + "/crds/rolloutpolicies.slogate.dev.yaml");
-    for (const char* const folder : {"/src/sandbox/crds", "/tests/support/crds"}) {
+    for (const char* const folder : {"/crds", "/src/sandbox/crds", "/tests/support/crds"}) {
       if (!fs::exists(source + folder)) continue;
       for (const auto& entry : fs::directory_iterator(source + folder)) {
         started.Install(entry.path().string());
