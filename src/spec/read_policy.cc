@@ -4,13 +4,13 @@
 #include <variant>
 
 #include "spec/names.h"
+#include "spec/object_head.h"
 #include "spec/policy_parts.h"
 #include "spec/slo_parts.h"
 
 namespace slogate::spec {
 namespace {
 
-constexpr std::string_view kApiVersion = "slogate.dev/v1alpha1";
 constexpr std::string_view kKind = "RolloutPolicy";
 
 core::OnMissing ReadOnMissing(ObjectReader& spec, std::string_view field) {
@@ -106,30 +106,13 @@ core::Policy ReadSpec(ObjectReader& spec, const SloLookup& find_slo) {
   return policy;
 }
 
-void CheckHead(ObjectReader& object) {
-  for (const auto& [field, expected] :
-       {std::pair{"apiVersion", kApiVersion}, std::pair{"kind", kKind}}) {
-    const std::string mend = "write " + std::string(field) + ": " + std::string(expected);
-    if (!object.Require(field, mend)) continue;
-    const auto value = object.Text(field, 512);
-    if (value && *value != expected) object.Report(field, "'" + *value + "' is unknown", mend);
-  }
-  if (!object.Require("metadata", "give metadata.name")) return;
-  ObjectReader metadata = object.Child("metadata");
-  if (!metadata.IsObject()) return;
-  ReadName(metadata, "name", NameRule::kDnsSubdomain, "the policy");
-  if (metadata.Has("namespace")) {
-    ReadName(metadata, "namespace", NameRule::kDnsLabel, "the namespace");
-  }
-}
-
 }  // namespace
 
 core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes,
                         const SloLookup& find_slo) {
   ObjectReader object(policy_object, "", mistakes);
   if (!object.IsObject()) return {};
-  CheckHead(object);
+  ReadHead(object, kKind, "the policy");
   object.Has("status");  // known, and none of ours
   core::Policy policy;
   if (object.Require("spec", "give spec with workload, routes and objectives")) {

@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "spec/names.h"
+#include "spec/object_head.h"
 #include "spec/policy_parts.h"
 #include "spec/slo_parts.h"
 
 namespace slogate::spec {
 namespace {
 
-constexpr std::string_view kApiVersion = "slogate.dev/v1alpha1";
 constexpr std::string_view kKind = "ServiceLevelObjective";
 constexpr DurationBounds kWindows{std::chrono::hours(1), std::chrono::hours(24 * 366)};
 
@@ -44,23 +44,6 @@ void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo) {
   spec.RefuseOthers();
 }
 
-void ReadHead(ObjectReader& object, core::ServiceLevelObjective& slo) {
-  for (const auto& [field, expected] :
-       {std::pair{"apiVersion", kApiVersion}, std::pair{"kind", kKind}}) {
-    const std::string mend = "write " + std::string(field) + ": " + std::string(expected);
-    if (!object.Require(field, mend)) continue;
-    const auto value = object.Text(field, 512);
-    if (value && *value != expected) object.Report(field, "'" + *value + "' is unknown", mend);
-  }
-  if (!object.Require("metadata", "give metadata.name")) return;
-  ObjectReader metadata = object.Child("metadata");
-  if (!metadata.IsObject()) return;
-  slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the objectives");
-  if (metadata.Has("namespace")) {
-    slo.ns = ReadName(metadata, "namespace", NameRule::kDnsLabel, "the namespace");
-  }
-}
-
 }  // namespace
 
 core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,
@@ -68,7 +51,9 @@ core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,
   core::ServiceLevelObjective slo;
   ObjectReader object(slo_object, "", mistakes);
   if (!object.IsObject()) return slo;
-  ReadHead(object, slo);
+  ObjectHead head = ReadHead(object, kKind, "the objectives");
+  slo.name = std::move(head.name);
+  slo.ns = std::move(head.ns);
   object.Has("status");  // known, and none of ours
   if (object.Require("spec", "give spec with service and objectives")) {
     ObjectReader spec = object.Child("spec");
