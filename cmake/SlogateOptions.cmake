@@ -8,6 +8,13 @@ target_compile_options(slogate_options INTERFACE
 # GCC 12 warns of overlapping copies within its own std::string once it optimises (its bug 105651).
 target_compile_options(slogate_options INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
+# A debug build with its tests would take half as much room again: objects keep the debugger's
+# tables compressed (linking them so would double its time), archives only refer to their objects.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(CMAKE_CXX_ARCHIVE_CREATE "<CMAKE_AR> qcT <TARGET> <LINK_FLAGS> <OBJECTS>")
+  set(CMAKE_CXX_ARCHIVE_APPEND "<CMAKE_AR> qT <TARGET> <LINK_FLAGS> <OBJECTS>")
+  target_compile_options(slogate_options INTERFACE -gz)
+endif()
 if(SLOGATE_SANITIZE)
   target_compile_options(slogate_options INTERFACE
     -fsanitize=${SLOGATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined
