@@ -78,6 +78,8 @@ void ReadPromises(ObjectReader& spec, const SloLookup& find_slo, core::Policy& p
   } else if (slo != nullptr) {
     policy.budget = slo->rollouts;
   }
+  if (slo != nullptr) policy.calendar = ImportCalendar(*slo);
+  policy.priority = spec.Word<core::ChangePriority>("priority").value_or(policy.priority);
   // What refines an unknown promise cannot be judged.
   if (reference.given && slo == nullptr) {
     spec.Has("objectives");

@@ -1,5 +1,6 @@
 #include "spec/slo_import.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -74,6 +75,15 @@ ImportedObjectives ImportObjectives(const core::ServiceLevelObjective& slo) {
     objective.indicator = *std::move(countable.indicator);
   }
   return imported;
+}
+
+std::vector<core::CalendarEntry> ImportCalendar(const core::ServiceLevelObjective& slo) {
+  std::vector<core::CalendarEntry> calendar = slo.calendar;
+  for (core::CalendarEntry& entry : calendar) {
+    if (!entry.frozen_below) continue;
+    entry.frozen_below = std::min(*entry.frozen_below, slo.gate.never_blocked_from);
+  }
+  return calendar;
 }
 
 }  // namespace slogate::spec

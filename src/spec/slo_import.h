@@ -40,4 +40,7 @@ struct ImportedObjectives {
 
 ImportedObjectives ImportObjectives(const core::ServiceLevelObjective& slo);
 
+// The calendar with freezes only of those changes that the SLO's gate would block.
+std::vector<core::CalendarEntry> ImportCalendar(const core::ServiceLevelObjective& slo);
+
 }  // namespace slogate::spec

@@ -139,7 +139,8 @@ struct SloStanding {
 };
 
 // `readings`: one for each objective of the SLO; those of composites without a metric per request
-// and of journeys are not looked at. Blocks only on what is known.
+// and of journeys are not looked at. Blocks only on what is known, or that nothing is
+// when the gate says so; a failed source is neither: no finding, `source_failed`.
 SloStanding JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetReading>& readings,
                      ChangePriority priority, TimePoint at);
 

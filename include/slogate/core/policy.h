@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "slogate/core/budget_window.h"
+#include "slogate/core/change_calendar.h"
 #include "slogate/core/time.h"
 
 namespace slogate::core {
@@ -298,6 +299,8 @@ struct Policy {
   Comparison comparison;
   std::vector<Step> steps;
   std::optional<RolloutBudget> budget;  // absent: budgets are neither read nor shown
+  std::vector<CalendarEntry> calendar;  // of the ServiceLevelObjective that it refers to
+  ChangePriority priority = ChangePriority::kNormal;  // of what it releases, to freezes
   OnMissing on_no_data;
   OnMissing on_source_failure;
   bool paused = false;

@@ -81,6 +81,7 @@ enum class Reason {
   kBudgetBurning,
   kBudgetSpent,    // by this rollout's canary, more than the policy allows
   kBudgetUnknown,  // it gates and cannot be read
+  kChangesFrozen,  // by the calendar that comes with the budgets
 };
 
 // What the baseline told before the rollout, for people. Frozen with the parameters made of it.

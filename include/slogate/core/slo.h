@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "slogate/core/budget_window.h"
+#include "slogate/core/change_calendar.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/time.h"
 #include "slogate/core/words.h"
@@ -110,9 +111,6 @@ struct SloObjective {
   friend bool operator==(const SloObjective&, const SloObjective&) = default;
 };
 
-// How much a change matters to the business, ascending.
-enum class ChangePriority { kLow, kNormal, kHigh, kEmergency };
-
 // What is said of a change, ascending in severity.
 enum class GateAction { kAllow, kWarn, kBlock };
 
@@ -139,17 +137,6 @@ struct DeployGate {
 
 // The gate of a service that names neither a tier nor floors: that of tier 2.
 DeployGate DefaultGate();
-
-// From `from` up to `to` the budget is larger or smaller than usual, or changes are frozen.
-struct CalendarEntry {
-  std::string name;
-  TimePoint from{};
-  TimePoint to{};
-  double budget_factor = 1;                    // of the budget that gates judge by; alerts do not
-  std::optional<ChangePriority> frozen_below;  // changes of lower priority are blocked
-
-  friend bool operator==(const CalendarEntry&, const CalendarEntry&) = default;
-};
 
 // Who bears a service's failures: 0 users at once, 3 nobody soon.
 inline constexpr int kTiers = 4;

@@ -19,7 +19,7 @@ CheckedBudgets CheckBudgets(const LookbackRequest& request, ports::BudgetSource&
   for (const core::BudgetPlan& plan : core::PlanBudgets(policy, rest, seen.workload, request.at)) {
     seen.budgets.push_back(source.ReadBudget("", request.connection, plan));
   }
-  if (seen.budgets.empty()) return {};
+  if (seen.budgets.empty() && policy.calendar.empty()) return {};
   // The same question as the controller's: would a candidate that waits begin now?
   core::RolloutState next = core::Decide(policy, rest, seen, request.at).next_state;
   CheckedBudgets checked;
@@ -29,7 +29,7 @@ CheckedBudgets CheckBudgets(const LookbackRequest& request, ports::BudgetSource&
 }
 
 void PrintBudgets(const CheckedBudgets& budgets, std::ostream& out) {
-  if (budgets.statuses.empty()) return;
+  if (budgets.statuses.empty() && budgets.refusal.empty()) return;
   out << "\n";
   for (const core::BudgetStatus& status : budgets.statuses) {
     PrintWrapped("error budget of " + status.objective + ": " + BudgetText(status), "", out);

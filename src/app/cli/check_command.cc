@@ -102,7 +102,7 @@ class CheckCommand : public Command {
   }
 
   static CheckedBudgets BudgetsOf(const LookbackRequest& request, const Adapters& adapters) {
-    if (!request.policy.budget) return {};
+    if (!request.policy.budget && request.policy.calendar.empty()) return {};
     return CheckBudgets(request, *adapters.make_budget_source());
   }
 

@@ -89,7 +89,7 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
     json["objectives"].push_back(
         ObjectiveJson(result.verdicts[i], result.objectives[i], policy.comparison));
   }
-  if (!report.budgets.statuses.empty()) {
+  if (!report.budgets.statuses.empty() || !report.budgets.refusal.empty()) {
     json["budgets"] = BudgetsJson(report.budgets.statuses);
     json["budgetRefusal"] = report.budgets.refusal;
   }

@@ -10,10 +10,10 @@ bool LiftsItself(Reason reason) {
   return reason == Reason::kNoData || reason == Reason::kSourceFailed;
 }
 
-// Of an error budget: ends with its cause.
+// Of an error budget or its calendar: ends with its cause.
 bool OfBudgets(Reason reason) {
   return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
-         reason == Reason::kBudgetUnknown;
+         reason == Reason::kBudgetUnknown || reason == Reason::kChangesFrozen;
 }
 
 class Acts {
@@ -79,7 +79,9 @@ std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
       } else if (view.reason == Reason::kPausedByPerson) {
         acts.Add("resume", "let new revisions be released");
       } else if (OfBudgets(view.reason)) {
-        acts.Add("resume", "release the new revision despite the error budget");
+        acts.Add("resume", view.reason == Reason::kChangesFrozen
+                               ? "release the new revision despite the freeze"
+                               : "release the new revision despite the error budget");
       }
       break;
     case Phase::kPending:

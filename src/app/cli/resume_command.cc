@@ -9,7 +9,8 @@ namespace {
 bool OfBudgets(const core::RolloutState& state) {
   return state.reason == core::Reason::kBudgetExhausted ||
          state.reason == core::Reason::kBudgetBurning ||
-         state.reason == core::Reason::kBudgetUnknown;
+         state.reason == core::Reason::kBudgetUnknown ||
+         state.reason == core::Reason::kChangesFrozen;
 }
 
 class ResumeAct : public Act {

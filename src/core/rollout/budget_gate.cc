@@ -51,6 +51,7 @@ void LookAtBudgets(Look& look) {
   if (asked) {
     look.budgets = JudgeBudgets(look.policy, look.seen.budgets, look.next.budgets, look.now);
   }
+  FindFreezes(look.budgets, look.policy, look.now);
   look.budgets_before = std::exchange(look.next.budgets, look.budgets.statuses);
 }
 

@@ -8,7 +8,8 @@
 
 namespace slogate::core {
 
-// Judges the budgets that this look has read, for the status and for the functions below.
+// Judges the budgets that this look has read, and the calendar, for the status and for the
+// functions below.
 void LookAtBudgets(Look& look);
 // And what the canary has spent of them.
 void LookAtSpending(Look& look, const Judgement& judgement);

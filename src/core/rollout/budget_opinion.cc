@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/rollout/budget_status.h"
+#include "core/slo/calendar.h"
 #include "slogate/core/budget.h"
 
 namespace slogate::core {
@@ -35,11 +36,13 @@ std::string WhyUnread(const BudgetReading& reading, const BudgetVerdict& verdict
   return broken == all.pieces.end() ? "" : std::string(ToString(broken->problem));
 }
 
-BudgetVerdict Judge(const Objective& objective, const BudgetReading& reading, TimePoint now) {
+BudgetVerdict Judge(const Objective& objective, const BudgetReading& reading, double budget_factor,
+                    TimePoint now) {
   const BudgetTerms terms{.target = objective.target,
                           .sla_target = {},
                           .window = objective.window,
-                          .rows = objective.burn_rows};
+                          .rows = objective.burn_rows,
+                          .budget_factor = budget_factor};
   const BudgetSeries nothing;
   const BudgetSeries& series = reading.series.empty() ? nothing : reading.series.front();
   // A reading may be older than this look.
@@ -106,13 +109,14 @@ void FindHoldingBack(BudgetOpinion& opinion, const RolloutBudget& budget,
 BudgetOpinion JudgeBudgets(const Policy& policy, const std::vector<BudgetReading>& readings,
                            const std::vector<BudgetStatus>& before, TimePoint now) {
   const RolloutBudget& budget = *policy.budget;
+  const CalendarDay day = ReadCalendar(policy.calendar, policy.priority, now);
   BudgetOpinion opinion;
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
     const Objective& objective = policy.objectives[i];
     const BudgetStatus* const old = Find(before, objective.name);
     const bool read = i < readings.size();
     const BudgetReading reading = read ? readings[i] : BudgetReading{};
-    const BudgetVerdict verdict = Judge(objective, reading, now);
+    const BudgetVerdict verdict = Judge(objective, reading, day.budget_factor, now);
     const std::string unread = read ? WhyUnread(reading, verdict) : "it was not asked for";
     BudgetStatus status = StatusOf(objective, verdict, old);
     if (!unread.empty()) status.message = unread;
@@ -125,6 +129,13 @@ BudgetOpinion JudgeBudgets(const Policy& policy, const std::vector<BudgetReading
     FindHoldingBack(opinion, budget, opinion.statuses.back(), unread);
   }
   return opinion;
+}
+
+void FindFreezes(BudgetOpinion& opinion, const Policy& policy, TimePoint now) {
+  for (GateFinding& finding : ReadCalendar(policy.calendar, policy.priority, now).findings) {
+    if (finding.action != GateAction::kBlock) continue;
+    Report(opinion, BudgetEffect::kRefuseStart, Reason::kChangesFrozen, std::move(finding.message));
+  }
 }
 
 void CountSpent(BudgetOpinion& opinion, const Policy& policy,
@@ -152,7 +163,8 @@ void CountSpent(BudgetOpinion& opinion, const Policy& policy,
 
 bool IsOfBudgets(Reason reason) {
   return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
-         reason == Reason::kBudgetSpent || reason == Reason::kBudgetUnknown;
+         reason == Reason::kBudgetSpent || reason == Reason::kBudgetUnknown ||
+         reason == Reason::kChangesFrozen;
 }
 
 }  // namespace slogate::core

@@ -32,12 +32,15 @@ struct BudgetOpinion {
 BudgetOpinion JudgeBudgets(const Policy& policy, const std::vector<BudgetReading>& readings,
                            const std::vector<BudgetStatus>& before, TimePoint now);
 
+// Adds what the calendar freezes: no rollout begins, one that runs is not touched.
+void FindFreezes(BudgetOpinion& opinion, const Policy& policy, TimePoint now);
+
 // Adds what the rollout's canary has spent of each budget.
 void CountSpent(BudgetOpinion& opinion, const Policy& policy,
                 const std::vector<ObjectiveVerdict>& verdicts,
                 const std::vector<BudgetStatus>& before);
 
-// kBudgetExhausted, kBudgetBurning, kBudgetSpent, kBudgetUnknown.
+// kBudgetExhausted, kBudgetBurning, kBudgetSpent, kBudgetUnknown, kChangesFrozen.
 bool IsOfBudgets(Reason reason);
 
 }  // namespace slogate::core

@@ -154,6 +154,8 @@ std::string_view ToString(Reason value) {
       return "BudgetSpent";
     case Reason::kBudgetUnknown:
       return "BudgetUnknown";
+    case Reason::kChangesFrozen:
+      return "ChangesFrozen";
   }
   return "";
 }

@@ -104,6 +104,34 @@ TEST(SloImportTest, APolicyKeepsThePromisesThatCountEventsOfItsArms) {
   EXPECT_EQ(parsed.policy->budget->most_spent, 0.05);
 }
 
+constexpr const char* kCalendar = R"(  calendar:
+    - name: Winter sale
+      from: 2026-11-27T00:00:00Z
+      to: 2026-12-01T00:00:00Z
+      budgetFactor: 0.5
+      frozenBelow: Emergency
+)";
+
+TEST(SloImportTest, TheCalendarComesAlong) {
+  const ParsedPolicy parsed = Parsed("", std::string(kSlo) + kCalendar);
+  ASSERT_TRUE(parsed.policy) << Mistakes(parsed);
+  ASSERT_EQ(parsed.policy->calendar.size(), 1u);
+  const core::CalendarEntry& entry = parsed.policy->calendar[0];
+  EXPECT_EQ(entry.name, "Winter sale");
+  EXPECT_EQ(entry.budget_factor, 0.5);
+  EXPECT_EQ(entry.frozen_below, core::ChangePriority::kEmergency);
+  EXPECT_EQ(parsed.policy->priority, core::ChangePriority::kNormal);
+}
+
+TEST(SloImportTest, AFreezeIsOfThoseChangesThatTheGateWouldBlock) {
+  std::string slo = std::string(kSlo) + kCalendar;
+  slo.replace(slo.find("    rollouts:"), 0, "    neverBlockedFrom: High\n");
+  const ParsedPolicy parsed = Parsed("  priority: High\n", slo);
+  ASSERT_TRUE(parsed.policy) << Mistakes(parsed);
+  EXPECT_EQ(parsed.policy->calendar.at(0).frozen_below, core::ChangePriority::kHigh);
+  EXPECT_EQ(parsed.policy->priority, core::ChangePriority::kHigh);
+}
+
 TEST(SloImportTest, APolicySaysHowItJudgesThemAndHasObjectivesOfItsOwn) {
   const ParsedPolicy parsed = Parsed(R"(  budget:
     onBurning: Hold

@@ -104,6 +104,60 @@ TEST(BudgetGateTest, ABurningBudgetRefusesTheStartWhereItPauses) {
   EXPECT_THAT(world.state.message, HasSubstr("burns 20 times too fast, 80 % is left"));
 }
 
+CalendarEntry Sale(TimePoint from, double budget_factor,
+                   std::optional<ChangePriority> frozen_below = {}) {
+  return {"Winter sale", from, from + 2h, budget_factor, frozen_below};
+}
+
+TEST(BudgetGateTest, AFreezeRefusesTheStartWithFullBudgetsOrNoneAndEndsByItself) {
+  for (const std::optional<RolloutBudget>& budget :
+       {std::optional<RolloutBudget>(RolloutBudget{}), std::optional<RolloutBudget>()}) {
+    SmallWorld world;
+    world.policy.budget = budget;
+    ASSERT_TRUE(world.RunTo(Phase::kReady));
+    world.policy.calendar = {Sale(world.now, 1, ChangePriority::kHigh)};
+    world.Release("v2");
+    world.RunFor(90min);
+    EXPECT_EQ(world.state.phase, Phase::kReady);
+    EXPECT_EQ(world.state.reason, Reason::kChangesFrozen);
+    EXPECT_THAT(world.state.message,
+                HasSubstr("Winter sale: changes below High are frozen until "));
+    EXPECT_LE(world.Look().requeue_after, 1min);
+    EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h)) << world.state.message;
+  }
+}
+
+TEST(BudgetGateTest, AFreezeIsPassedByPriorityAndByAPerson) {
+  SmallWorld world = Ready();
+  world.policy.calendar = {Sale(world.now, 1, ChangePriority::kHigh)};
+  world.policy.priority = ChangePriority::kHigh;
+  world.Release("v2");
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 1h)) << world.state.message;
+  world.policy.priority = ChangePriority::kLow;
+  world.Release("v3");
+  world.RunFor(10min);
+  ASSERT_EQ(world.state.reason, Reason::kChangesFrozen);
+  world.requests.resume = "yes by ann";
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 1h)) << world.state.message;
+}
+
+TEST(BudgetGateTest, AFreezeLeavesARunningRolloutAlone) {
+  SmallWorld world = Baking(Effects(BudgetEffect::kPause, BudgetEffect::kPause));
+  world.policy.calendar = {Sale(world.now, 1, ChangePriority::kEmergency)};
+  EXPECT_TRUE(world.RunTo(Phase::kPromoted, 1h)) << world.state.message;
+}
+
+TEST(BudgetGateTest, ExhaustionIsJudgedByTheBudgetOfTheDay) {
+  SmallWorld world = Ready();
+  world.budgets = {{.bad_share = 0.006}};
+  world.policy.calendar = {Sale(world.now, 0.5)};
+  world.Release("v2");
+  world.RunFor(10min);
+  EXPECT_EQ(world.state.reason, Reason::kBudgetExhausted) << world.state.message;
+  world.policy.calendar = {};
+  EXPECT_TRUE(world.RunTo(Phase::kProgressing, 2min)) << world.state.message;
+}
+
 TEST(BudgetGateTest, AResumeStartsARefusedRolloutDespiteTheBudget) {
   SmallWorld world = Ready();
   world.requests.resume = "from before";
