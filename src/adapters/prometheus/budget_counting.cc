@@ -278,6 +278,17 @@ Answered<Counted> ReadCounts(BudgetQuestions& questions, const ports::MetricsCon
              counting.origin, plan.piece});
 }
 
+Answered<std::vector<core::WindowCounts>> ReadWindows(BudgetQuestions& questions,
+                                                      const ports::MetricsConnection& connection,
+                                                      core::BudgetPlan plan,
+                                                      const Counting& counting) {
+  plan.first = plan.at;
+  BudgetMemory nothing;
+  auto counted = ReadCounts(questions, connection, plan, counting, nothing);
+  if (!counted) return tl::unexpected(counted.error());
+  return std::move(counted->series.front().windows);
+}
+
 std::optional<core::TimePoint> FirstCounted(const core::BudgetSeries& series) {
   for (const core::WindowCounts& piece : series.pieces) {
     if (piece.problem != CountProblem::kNoSeries) return piece.end;

@@ -32,6 +32,12 @@ Answered<Counted> ReadCounts(BudgetQuestions& questions, const ports::MetricsCon
                              const core::BudgetPlan& plan, const Counting& counting,
                              BudgetMemory& memory);
 
+// The same of plan's burn windows alone, all events; nothing is remembered.
+Answered<std::vector<core::WindowCounts>> ReadWindows(BudgetQuestions& questions,
+                                                      const ports::MetricsConnection& connection,
+                                                      core::BudgetPlan plan,
+                                                      const Counting& counting);
+
 // The end of the first piece with events counted; nothing when there is none.
 std::optional<core::TimePoint> FirstCounted(const core::BudgetSeries& series);
 

@@ -75,8 +75,21 @@ std::optional<core::BudgetSeries> SeriesOfPyrra(const core::BudgetPlan& plan,
   if (!IsRolling(plan) || !recorded.pyrra_counts) return std::nullopt;
   core::BudgetSeries series;
   series.pieces.push_back({plan.at, plan.period, *recorded.pyrra_counts, {}, CountProblem::kNone});
-  if (!AddWindows(plan, recorded.pyrra, series)) return std::nullopt;
+  for (const core::Duration length : plan.windows) {
+    series.windows.push_back({plan.at, length, {}, {}, CountProblem::kNoSeries});
+    const auto found = recorded.pyrra.find(length);
+    if (found == recorded.pyrra.end()) continue;
+    const core::WindowCounts counts = RatioOf({plan.at, length}, found->second);
+    if (counts.problem == CountProblem::kNone) series.windows.back() = counts;
+  }
   return series;
+}
+
+void BeginAt(core::TimePoint since, const core::BudgetPlan& plan, core::BudgetSeries& series) {
+  if (since <= plan.first || since >= plan.at || series.pieces.size() != 1) return;
+  series.pieces.front().length = plan.at - since;
+  series.pieces.insert(series.pieces.begin(),
+                       {since, since - plan.first, {}, {}, CountProblem::kNoSeries});
 }
 
 void FillFrom(const Ratios& ratios, const core::BudgetPlan& plan, core::BudgetSeries& series) {
@@ -87,12 +100,10 @@ void FillFrom(const Ratios& ratios, const core::BudgetPlan& plan, core::BudgetSe
   }
 }
 
-Answered<core::TimePoint> SlothSince(BudgetQuestions& questions, const core::BudgetPlan& plan) {
+Answered<core::TimePoint> FirstSeen(BudgetQuestions& questions, const core::BudgetPlan& plan,
+                                    const std::function<std::string(core::Duration)>& seen_in) {
   const core::Duration step = std::max(plan.piece, (plan.at - plan.first) / kLooks);
-  const std::string query =
-      "count(last_over_time(" +
-      RecordedSelector("__name__=" + Quote(spec::RatioName("5m")), plan.service, plan.objective) +
-      "[" + RenderDuration(step) + "]))";
+  const std::string query = seen_in(step);
   // Most often they have been all the time: one look at the beginning tells.
   const auto begin = questions.Instant(query, plan.first + step);
   if (!begin) return tl::unexpected(begin.error());
@@ -104,6 +115,14 @@ Answered<core::TimePoint> SlothSince(BudgetQuestions& questions, const core::Bud
     if (!samples.empty()) since = std::min(since, samples.front().at - step);
   }
   return since;
+}
+
+Answered<core::TimePoint> SlothSince(BudgetQuestions& questions, const core::BudgetPlan& plan) {
+  const std::string recorded =
+      RecordedSelector("__name__=" + Quote(spec::RatioName("5m")), plan.service, plan.objective);
+  return FirstSeen(questions, plan, [&](core::Duration step) {
+    return "count(last_over_time(" + recorded + "[" + RenderDuration(step) + "]))";
+  });
 }
 
 Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,

@@ -19,6 +19,7 @@ namespace slogate::adapters::prometheus {
 namespace {
 
 using core::BudgetOrigin;
+using core::CountProblem;
 using core::SourceProblem;
 
 constexpr int kLeastScrapes = 4;
@@ -64,6 +65,9 @@ class Reader {
   Answered<void> ReadSeries();
   Answered<bool> ReadTiles(const Recorded& recorded, const BudgetParts& parts);
   Answered<bool> ReadSloth(const Recorded& recorded, const BudgetParts* parts);
+  Answered<bool> ReadPyrra(const Recorded& recorded, const BudgetParts& parts);
+  Answered<void> FillFromCounters(const BudgetParts& parts, core::BudgetSeries& series);
+  Counting FromCounters(const BudgetParts& parts) const;  // `parts` outlives it
   Answered<void> ReadCounters(const BudgetParts& parts);
   // Whether the counters have samples of the budget window from before `recorded_since`.
   Answered<bool> CountersAreOlder(const BudgetParts& parts, core::TimePoint recorded_since);
@@ -93,8 +97,7 @@ Answered<void> Reader::ReadSeries() {
   auto found = ReadTiles(*recorded, parts);
   if (found && !*found && plan_.cohort_label.empty()) {
     found = ReadSloth(*recorded, &parts);
-    std::optional<core::BudgetSeries> pyrra = SeriesOfPyrra(plan_, *recorded);
-    if (found && !*found && pyrra) found = Take(BudgetOrigin::kPyrraRules, {std::move(*pyrra)});
+    if (found && !*found) found = ReadPyrra(*recorded, parts);
   }
   if (!found) return tl::unexpected(found.error());
   return *found ? Answered<void>() : ReadCounters(parts);
@@ -143,6 +146,36 @@ Answered<bool> Reader::ReadSloth(const Recorded& recorded, const BudgetParts* pa
   return Take(BudgetOrigin::kSlothRules, {std::move(*series)});
 }
 
+// Pyrra counts the whole window anew each time, so that its rules are never younger than the
+// counters; only the counters themselves may be younger than the window.
+Answered<bool> Reader::ReadPyrra(const Recorded& recorded, const BudgetParts& parts) {
+  std::optional<core::BudgetSeries> series = SeriesOfPyrra(plan_, recorded);
+  if (!series) return false;
+  auto filled = FillFromCounters(parts, *series);
+  if (!filled) return tl::unexpected(filled.error());
+  const auto since =
+      FirstSeen(questions_, plan_, [&](core::Duration step) { return parts.Seen(step); });
+  if (!since) return tl::unexpected(since.error());
+  BeginAt(*since, plan_, *series);
+  return Take(BudgetOrigin::kPyrraRules, {std::move(*series)});
+}
+
+Answered<void> Reader::FillFromCounters(const BudgetParts& parts, core::BudgetSeries& series) {
+  core::BudgetPlan missing = plan_;
+  missing.windows.clear();
+  for (const core::WindowCounts& window : series.windows) {
+    if (window.problem == CountProblem::kNoSeries) missing.windows.push_back(window.length);
+  }
+  if (missing.windows.empty()) return {};
+  auto counted = ReadWindows(questions_, connection_, missing, FromCounters(parts));
+  if (!counted) return tl::unexpected(counted.error());
+  std::size_t next = 0;
+  for (core::WindowCounts& window : series.windows) {
+    if (window.problem == CountProblem::kNoSeries) window = (*counted)[next++];
+  }
+  return {};
+}
+
 Answered<bool> Reader::CountersAreOlder(const BudgetParts& parts, core::TimePoint recorded_since) {
   const core::Duration before = recorded_since - plan_.first;
   if (before < plan_.piece) return false;
@@ -155,13 +188,17 @@ Answered<bool> Reader::CountersAreOlder(const BudgetParts& parts, core::TimePoin
   return true;
 }
 
-Answered<void> Reader::ReadCounters(const BudgetParts& parts) {
-  const auto over = [&](core::Duration window, NotNumbers not_numbers) {
+Counting Reader::FromCounters(const BudgetParts& parts) const {
+  const auto over = [&parts](core::Duration window, NotNumbers not_numbers) {
     return parts.Over(window, not_numbers);
   };
   const core::Duration least = std::min(kLeastScrapes * plan_.scrape_interval, plan_.piece);
-  auto counted = ReadCounts(questions_, connection_, plan_,
-                            {BudgetOrigin::kCounters, least, over, over}, memories_.counters);
+  return {BudgetOrigin::kCounters, least, over, over};
+}
+
+Answered<void> Reader::ReadCounters(const BudgetParts& parts) {
+  auto counted =
+      ReadCounts(questions_, connection_, plan_, FromCounters(parts), memories_.counters);
   if (!counted) return tl::unexpected(counted.error());
   reading_.cohorts_left_out = counted->cohorts_left_out;
   Take(BudgetOrigin::kCounters, std::move(counted->series));

@@ -6,11 +6,9 @@
 #include "adapters/prometheus/budget_parts.h"
 #include "adapters/prometheus/budget_table.h"
 #include "adapters/prometheus/promql.h"
-#include "spec/bucket_bound.h"
+#include "adapters/prometheus/pyrra_series.h"
 #include "spec/duration_text.h"
 #include "spec/recorded_names.h"
-#include "spec/selector_text.h"
-#include "spec/sli_promql.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -21,60 +19,8 @@ using core::CountProblem;
 constexpr const char* kFresh = "[11m]";
 constexpr const char* kExisting = "[1d]";
 constexpr std::string_view kRatioPrefix = "slo:sli_error:ratio_rate";
-constexpr std::string_view kBurnSuffix = ":burnrate";
 
-// How Pyrra names what it records of a metric.
-std::string PyrraBase(std::string_view metric) {
-  for (const std::string_view suffix : {"_total", "_count", "_bucket"}) {
-    if (metric.size() > suffix.size() && metric.ends_with(suffix)) {
-      return std::string(metric.substr(0, metric.size() - suffix.size()));
-    }
-  }
-  return std::string(metric);
-}
-
-struct PyrraSelectors {
-  core::Selector total;
-  core::Selector part;
-  PartMeaning meaning = PartMeaning::kBad;
-};
-
-std::optional<PyrraSelectors> PyrraSelectorsOf(const core::BudgetPlan& plan) {
-  using Op = core::LabelMatcher::Op;
-  const auto* indicator = std::get_if<core::Indicator>(&plan.indicator);
-  if (indicator == nullptr) return std::nullopt;
-  PyrraSelectors selectors;
-  if (const auto* counters = std::get_if<core::CounterIndicator>(indicator)) {
-    selectors = {counters->total, counters->part,
-                 counters->part_is_good ? PartMeaning::kGood : PartMeaning::kBad};
-  } else if (const auto* histogram = std::get_if<core::HistogramIndicator>(indicator)) {
-    selectors = {histogram->histogram, histogram->histogram, PartMeaning::kGoodKnown};
-    selectors.total.matchers.push_back({"le", Op::kEqual, ""});
-    selectors.part.matchers.push_back({"le", Op::kMatch, spec::RegexOfBound(histogram->threshold)});
-  } else {
-    return std::nullopt;
-  }
-  const std::string increase = ":increase" + spec::PromqlDuration(plan.period);
-  for (core::Selector* selector : {&selectors.total, &selectors.part}) {
-    selector->metric = PyrraBase(selector->metric) + increase;
-    selector->matchers.push_back({"slo", Op::kEqual, plan.objective});
-  }
-  return selectors;
-}
-
-std::string PyrraQuery(const PyrraSelectors& selectors, const core::BudgetPlan& plan) {
-  const std::string base =
-      selectors.total.metric.substr(0, selectors.total.metric.rfind(":increase"));
-  const auto sum = [](const core::Selector& selector) {
-    return "sum(last_over_time(" + spec::ToText(selector) + kFresh + "))";
-  };
-  return Tagged(sum(selectors.total), "t0") + " or " + Tagged(sum(selectors.part), "p0") +
-         " or last_over_time({__name__=~" +
-         Quote(EscapeRegex(base) + std::string(kBurnSuffix) + ".+") +
-         ",slo=" + Quote(plan.objective) + "}" + kFresh + ")";
-}
-
-std::string Query(const core::BudgetPlan& plan, const std::optional<PyrraSelectors>& pyrra) {
+std::string Query(const core::BudgetPlan& plan, const std::optional<PyrraSeries>& pyrra) {
   const std::string ours =
       "__name__=~" +
       Quote(std::string(spec::kTotalTile) + "|" + std::string(spec::kBadTile) + "|" +
@@ -86,7 +32,7 @@ std::string Query(const core::BudgetPlan& plan, const std::optional<PyrraSelecto
       Tagged("count by (__name__) (last_over_time(" +
                  RecordedSelector(newest, plan.service, plan.objective) + kExisting + "))",
              "existing");
-  if (pyrra) query += " or " + PyrraQuery(*pyrra, plan);
+  if (pyrra) query += " or " + PyrraQuery(*pyrra, kFresh);
   return query;
 }
 
@@ -107,19 +53,19 @@ struct Findings {
 void Findings::Add(const Labels& labels, double value) {
   const std::string& tag = ValueOf(labels, kTag);
   if (tag == "existing") existing = true;
-  if (tag == "t0") pyrra_total = value;
-  if (tag == "p0") pyrra_part = value;
+  if (tag == kPyrraTotal) pyrra_total = value;
+  if (tag == kPyrraPart) pyrra_part = value;
   if (!tag.empty()) return;
   const std::string_view name = ValueOf(labels, "__name__");
   if (name == spec::kTotalTile) ++total_tiles;
   if (name == spec::kBadTile) ++bad_tiles;
   if (name == spec::kCohortTotalTile) cohort_tiles = true;
-  const std::size_t burn = name.rfind(kBurnSuffix);
+  const std::size_t burn = name.rfind(kPyrraBurn);
   if (name.starts_with(kRatioPrefix)) {
     const auto window = spec::ParseDuration(name.substr(kRatioPrefix.size()));
     if (window) sloth[*window].push_back(value);
   } else if (burn != std::string_view::npos) {
-    const auto window = spec::ParseDuration(name.substr(burn + kBurnSuffix.size()));
+    const auto window = spec::ParseDuration(name.substr(burn + kPyrraBurn.size()));
     if (window) pyrra[*window].push_back(value);
   }
 }
@@ -140,7 +86,7 @@ std::map<core::Duration, double> OneEach(const std::map<core::Duration, std::vec
 Answered<Recorded> FindRecorded(BudgetQuestions& questions, const core::BudgetPlan& plan) {
   Recorded recorded;
   if (plan.service.empty()) return recorded;
-  const std::optional<PyrraSelectors> pyrra = PyrraSelectorsOf(plan);
+  const std::optional<PyrraSeries> pyrra = PyrraSeriesOf(plan);
   auto reply = questions.Instant(Query(plan, pyrra), plan.at);
   if (!reply && reply.error().problem == core::SourceProblem::kBadQuery) {
     questions.notes().Add("recorded series could not be looked for", reply.error().message);
@@ -155,7 +101,9 @@ Answered<Recorded> FindRecorded(BudgetQuestions& questions, const core::BudgetPl
   recorded.tiles = found.total_tiles == 1 && found.bad_tiles == 1 &&
                    (plan.cohort_label.empty() || found.cohort_tiles);
   recorded.sloth = OneEach(found.sloth, several);
-  recorded.pyrra = OneEach(found.pyrra, several);
+  // A grouped objective of Pyrra's has a burn rate for each group, and none of all.
+  bool grouped = false;
+  recorded.pyrra = OneEach(found.pyrra, grouped);
   if (several) {
     questions.notes().Add("several recorded series of the objective where one was wanted");
   }
@@ -164,7 +112,7 @@ Answered<Recorded> FindRecorded(BudgetQuestions& questions, const core::BudgetPl
         "recorded series of the objective are stale: their rules have not been evaluated for "
         "eleven minutes; they are not used");
   }
-  if (pyrra && found.pyrra_total) {
+  if (pyrra && found.pyrra_total && found.pyrra_part) {
     const SlotSums sums{found.pyrra_total, found.pyrra_part, {}, false, false};
     const auto counts = CountsOf({plan.at, plan.period}, &sums, pyrra->meaning);
     if (counts.problem == CountProblem::kNone) recorded.pyrra_counts = counts.counts;

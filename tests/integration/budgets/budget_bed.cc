@@ -115,6 +115,16 @@ adapters::prometheus::Reply BudgetBed::Ask(const std::string& query, core::TimeP
 
 adapters::prometheus::QueryApi BudgetBed::Api() const { return {transport_, connection_}; }
 
+std::vector<core::ServiceLevelObjective> SlosIn(const std::string& file) {
+  std::vector<core::ServiceLevelObjective> slos;
+  for (spec::ParsedSlo& parsed : spec::ParseFile(sandbox::ReadFile(file), file).slos) {
+    if (!parsed.slo) throw std::runtime_error(file + " has mistakes");
+    slos.push_back(std::move(*parsed.slo));
+    slos.back().prometheus.scrape_interval = std::chrono::minutes(1);
+  }
+  return slos;
+}
+
 std::vector<core::ServiceLevelObjective> TenSlos() {
   const std::string folder = std::string(SLOGATE_SOURCE_DIR) + "/tests/integration/budgets/slos";
   std::vector<std::string> files;
@@ -124,11 +134,7 @@ std::vector<core::ServiceLevelObjective> TenSlos() {
   std::sort(files.begin(), files.end());
   std::vector<core::ServiceLevelObjective> slos;
   for (const std::string& file : files) {
-    for (spec::ParsedSlo& parsed : spec::ParseFile(sandbox::ReadFile(file), file).slos) {
-      if (!parsed.slo) throw std::runtime_error(file + " has mistakes");
-      slos.push_back(std::move(*parsed.slo));
-      slos.back().prometheus.scrape_interval = std::chrono::minutes(1);
-    }
+    for (core::ServiceLevelObjective& slo : SlosIn(file)) slos.push_back(std::move(slo));
   }
   return slos;
 }

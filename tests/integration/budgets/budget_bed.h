@@ -45,6 +45,9 @@ class BudgetBed {
   sandbox::Process process_;
 };
 
+// The sound objectives of a file, scraped once a minute. Throws when one has mistakes.
+std::vector<core::ServiceLevelObjective> SlosIn(const std::string& file);
+
 // The objectives of tests/integration/budgets/slos, scraped once a minute, by file name.
 std::vector<core::ServiceLevelObjective> TenSlos();
 

@@ -14,6 +14,7 @@ struct Names {
   std::string part;
   bool part_is_good = false;
   std::vector<std::string> regions = {};  // empty: all
+  std::map<std::string, std::string> part_labels = {};
 };
 
 Names NamesOf(const std::string& slo_id) {
@@ -28,7 +29,14 @@ Names NamesOf(const std::string& slo_id) {
       {"sloth-shop-requests", {"shop_requests_total", "shop_errors_total"}},
       {"sloth-region-requests",
        {"region_requests_total", "region_errors_total", false, {"eu", "us"}}},
-      {"sloth-newborn-ratio", {"newborn_requests_total", "newborn_errors_total"}}};
+      {"sloth-newborn-ratio", {"newborn_requests_total", "newborn_errors_total"}},
+      {"shop-shop-availability", {"shop_requests_total", "shop_errors_total"}},
+      {"checkout-checkout-latency", {"checkout_seconds_count", "checkout_seconds_bucket", true}},
+      {"counted-checkout-latency", {"checkout_seconds_count", "checkout_seconds_bucket", true}},
+      {"pages-pages-errors", {"pages_total", "pages_total", false, {}, {{"code", "500"}}}},
+      {"region-region-errors", {"region_requests_total", "region_errors_total"}},
+      {"eu-requests", {"region_requests_total", "region_errors_total", false, {"eu"}}},
+      {"newborn-newborn-errors", {"newborn_requests_total", "newborn_errors_total"}}};
   const auto found = kNames.find(slo_id);
   if (found == kNames.end()) throw std::out_of_range("nothing is known of " + slo_id);
   return found->second;
@@ -64,7 +72,7 @@ TrueIndicator::TrueIndicator(const EventWorld& world, const std::string& slo_id,
   if (!cohort.empty()) names.regions = {cohort};
   if (names.regions.empty()) {
     totals_ = world.Find(names.total);
-    parts_ = world.Find(names.part);
+    parts_ = world.Find(names.part, names.part_labels);
   }
   for (const std::string& region : names.regions) {
     for (const TrueSeries* series : world.Find(names.total, {{"region", region}})) {
