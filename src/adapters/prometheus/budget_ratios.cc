@@ -146,6 +146,12 @@ Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,
     const auto counts = RatioOf(spans[i], *reply, "r" + std::to_string(i));
     (i == 0 ? series.pieces : series.windows).push_back(counts);
   }
+  if (!IsRolling(plan) || series.pieces.front().problem != CountProblem::kNone) return series;
+  const auto since = FirstSeen(questions, plan, [&](core::Duration step) {
+    return spec::PromqlOf(plan.indicator, RenderDuration(step)).ratio;
+  });
+  if (!since) return tl::unexpected(since.error());
+  BeginAt(*since, plan, series);
   return series;
 }
 

@@ -137,12 +137,13 @@ Answered<bool> Reader::ReadTiles(const Recorded& recorded, const BudgetParts& pa
 Answered<bool> Reader::ReadSloth(const Recorded& recorded, const BudgetParts* parts) {
   std::optional<core::BudgetSeries> series = SeriesOfRatios(plan_, recorded.sloth);
   if (!series) return false;
+  const auto since = SlothSince(questions_, plan_);
+  if (!since) return tl::unexpected(since.error());
   if (parts != nullptr) {
-    const auto since = SlothSince(questions_, plan_);
-    if (!since) return tl::unexpected(since.error());
     const auto older = CountersAreOlder(*parts, *since);
     if (!older || *older) return older.map([](bool) { return false; });
   }
+  BeginAt(*since, plan_, *series);
   return Take(BudgetOrigin::kSlothRules, {std::move(*series)});
 }
 

@@ -148,12 +148,7 @@ TEST_F(PyrraTest, AServiceYoungerThanItsWindowIsProvisional) {
     const auto plan = core::PlanBudget(slo, objective, AtMinute(minute));
     const core::BudgetVerdict verdict = core::JudgeBudget({objective.target, {}, slo.window, {}, 1},
                                                           Read(*plan).series.at(0), plan->at);
-    const bool young = truth.born() > MinuteOf(plan->first);
-    EXPECT_EQ(verdict.provisional, young);
-    // To a sixtieth of the window.
-    const core::TimePoint since = plan->at - verdict.observed;
-    EXPECT_LE(since, young ? AtMinute(truth.born()) : plan->first);
-    EXPECT_GE(since, young ? AtMinute(truth.born()) - plan->period / 60 : plan->first);
+    ExpectSince(*plan, verdict, truth);
   }
 }
 

@@ -170,6 +170,7 @@ TEST_F(BudgetReadingTest, RawCountersGiveTheBudgetThatTheEventsGive) {
       EXPECT_FALSE(verdict.counted);
       ExpectClose(verdict.remaining, 1 - count->ratio() / (1 - asked.objective.target), kExact,
                   "remaining");
+        ExpectSince(asked.plan, verdict, truth);
       return;
     }
     TrueBudget budget = ExpectSeries(asked, reading.series[0], truth);

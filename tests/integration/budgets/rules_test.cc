@@ -236,6 +236,7 @@ TEST_F(RecordedBudgetTest, RatiosAreReadFromSlothsSeries) {
     const auto mean = truth.MeanRatio(newest - 30 * kDay, newest);
     EXPECT_FALSE(verdict.counted);
     ExpectClose(verdict.remaining, 1 - *mean / 0.01, kExact, "remaining");
+    ExpectSince(*plan, verdict, truth);
   }
 }
 

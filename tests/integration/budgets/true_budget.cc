@@ -30,4 +30,14 @@ void ExpectBudget(const core::BudgetVerdict& verdict, const TrueBudget& budget) 
   }
 }
 
+void ExpectSince(const core::BudgetPlan& plan, const core::BudgetVerdict& verdict,
+                 const TrueIndicator& truth) {
+  const core::TimePoint since = plan.at - verdict.observed;
+  const core::TimePoint born = AtMinute(truth.born());
+  const bool young = born > plan.first;
+  EXPECT_EQ(verdict.provisional, young);
+  EXPECT_LE(since, young ? born : plan.first);
+  EXPECT_GE(since, young ? born - plan.period / 60 : plan.first);
+}
+
 }  // namespace slogate::tests
