@@ -10,6 +10,7 @@
 namespace slogate::app {
 
 CheckedBudgets CheckBudgets(const LookbackRequest& request, ports::BudgetSource& source) {
+  if (!request.policy.budget && request.policy.calendar.empty()) return {};
   core::RolloutState rest;
   rest.phase = core::Phase::kReady;
   rest.stable_revision = "baseline";
@@ -19,7 +20,6 @@ CheckedBudgets CheckBudgets(const LookbackRequest& request, ports::BudgetSource&
   for (const core::BudgetPlan& plan : core::PlanBudgets(policy, rest, seen.workload, request.at)) {
     seen.budgets.push_back(source.ReadBudget("", request.connection, plan));
   }
-  if (seen.budgets.empty() && policy.calendar.empty()) return {};
   // The same question as the controller's: would a candidate that waits begin now?
   core::RolloutState next = core::Decide(policy, rest, seen, request.at).next_state;
   CheckedBudgets checked;

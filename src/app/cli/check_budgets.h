@@ -16,6 +16,7 @@ struct CheckedBudgets {
   std::string refusal;                       // why a rollout would not begin now; empty: it would
 };
 
+// Asks nothing when the policy is gated neither by budgets nor by a calendar.
 CheckedBudgets CheckBudgets(const LookbackRequest& request, ports::BudgetSource& source);
 
 // For people: at most 80 columns; nothing when there are none.

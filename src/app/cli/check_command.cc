@@ -86,7 +86,8 @@ class CheckCommand : public Command {
     const PolicyToCheck& one = run.policies.front();
     if (self_check_) return Print(CheckBaseline(one.name, one.request, *source), streams.out);
     const LookbackResult result = JudgeLookback(one.request, *source);
-    return Print(CheckReport{one.name, one.request, result, BudgetsOf(one.request, adapters)},
+    const std::unique_ptr<ports::BudgetSource> budgets = adapters.make_budget_source();
+    return Print(CheckReport{one.name, one.request, result, CheckBudgets(one.request, *budgets)},
                  streams.out);
   }
 
@@ -99,11 +100,6 @@ class CheckCommand : public Command {
       PrintTable(report, out);
     }
     return Verdict(report);
-  }
-
-  static CheckedBudgets BudgetsOf(const LookbackRequest& request, const Adapters& adapters) {
-    if (!request.policy.budget && request.policy.calendar.empty()) return {};
-    return CheckBudgets(request, *adapters.make_budget_source());
   }
 
   static ExitCode Refuse(Streams streams, const std::string& problem) {

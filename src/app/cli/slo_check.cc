@@ -52,15 +52,17 @@ SloCheck LookAtBudgets(const std::vector<SloToCheck>& slos,
                        ports::BudgetSource& budgets, ports::MetricsSource* metrics) {
   SloCheck check{terms.at, terms.priority, terms.strict, {}, {}};
   for (const SloToCheck& asked : slos) check.slos.push_back({asked, {}, {}});
-  for (const PolicyToCheck& asked : policies) check.policies.push_back({asked, {}});
+  for (const PolicyToCheck& asked : policies) check.policies.push_back({asked, {}, {}});
   std::vector<Task> tasks;
   for (std::size_t i = 0; i < check.slos.size(); ++i) {
     AddTasks(check.slos[i], i, terms, budgets, tasks);
   }
   for (CheckedPolicy& policy : check.policies) {
     policy.asked.request.at = terms.at;
-    tasks.push_back(
-        [&policy, metrics] { policy.result = JudgeLookback(policy.asked.request, *metrics); });
+    tasks.push_back([&policy, &budgets, metrics] {
+      policy.result = JudgeLookback(policy.asked.request, *metrics);
+      policy.budgets = CheckBudgets(policy.asked.request, budgets);
+    });
   }
   RunAll(tasks, terms.jobs);
   for (CheckedSlo& slo : check.slos) {

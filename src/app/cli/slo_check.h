@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/check_budgets.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/lookback.h"
 #include "slogate/core/budget.h"
@@ -38,6 +39,7 @@ struct CheckedSlo {
 struct CheckedPolicy {
   PolicyToCheck asked;
   LookbackResult result;
+  CheckedBudgets budgets;
 };
 
 // One look at everything, in the order of the command line.

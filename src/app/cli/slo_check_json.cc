@@ -144,7 +144,8 @@ Json SloJson(const CheckedSlo& slo, const SloCheck& check, const ReportPlace& pl
 
 Json PolicyJson(const CheckedPolicy& policy) {
   std::ostringstream text;
-  PrintJson(CheckReport{policy.asked.name, policy.asked.request, policy.result}, text);
+  PrintJson(CheckReport{policy.asked.name, policy.asked.request, policy.result, policy.budgets},
+            text);
   return Json::parse(text.str(), nullptr, false);
 }
 

@@ -79,8 +79,7 @@ std::string CountSentence(const core::ObjectiveStanding& standing,
   return text;
 }
 
-void PrintVerdictNotes(const core::BudgetVerdict& verdict, const core::BudgetWindow& window,
-                       Style style, std::ostream& out) {
+void PrintVerdictNotes(const core::BudgetVerdict& verdict, Style style, std::ostream& out) {
   if (verdict.remaining_at_best && verdict.standing != core::BudgetStanding::kUnknown) {
     PrintNote("", Tone::kPlain,
               "at best " + ShareText(*verdict.remaining_at_best) +
@@ -97,9 +96,6 @@ void PrintVerdictNotes(const core::BudgetVerdict& verdict, const core::BudgetWin
         "the calendar makes the budget " + BurnText(verdict.budget_factor) + " times as large",
         style, out);
   }
-  if (const std::string text = CoverageSentence(verdict, window); !text.empty()) {
-    PrintNote("provisional", Tone::kWarn, text.substr(11), style, out);
-  }
 }
 
 void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace& report,
@@ -115,7 +111,7 @@ void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace&
         style, out);
     if (whole && verdict.standing != core::BudgetStanding::kUnknown) {
       PrintNote("", Tone::kPlain, CountSentence(standing, verdict, window), style, out);
-      PrintVerdictNotes(verdict, window, style, out);
+      PrintVerdictNotes(verdict, style, out);
     } else if (whole && standing.source == core::SourceProblem::kNone &&
                standing.findings.empty()) {
       PrintNote("", Tone::kPlain, ReasonOf(standing), style, out);
@@ -133,11 +129,7 @@ void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace&
               std::to_string(standing.cohorts_left_out) + " smaller cohorts are not judged", style,
               out);
   }
-  // Of what failed the gate's word is the same again, unless it blocks.
-  const bool said =
-      standing.source != core::SourceProblem::kNone &&
-      (standing.findings.empty() || standing.findings.front().action != core::GateAction::kBlock);
-  if (!said) PrintFindings(standing.findings, style, out);
+  PrintFindings(standing.findings, style, out);
   if (standing.mode == core::Mode::kAdvise) {
     PrintNote("", Tone::kPlain, "advises only: it never blocks", style, out);
   }
@@ -189,7 +181,8 @@ void PrintTable(const SloCheck& check, const ReportPlace& place, std::ostream& o
     out << "\n";
   }
   for (const CheckedPolicy& policy : check.policies) {
-    PrintTable(CheckReport{policy.asked.name, policy.asked.request, policy.result}, out);
+    PrintTable(CheckReport{policy.asked.name, policy.asked.request, policy.result, policy.budgets},
+               out);
     out << "\n";
   }
   PrintWrapped(Summary(check), "", out);

@@ -123,11 +123,6 @@ std::string SourceSentence(const core::ObjectiveStanding& standing) {
   return SourceSentence(standing.source, standing.source_message);
 }
 
-std::string CoverageSentence(const core::BudgetVerdict& verdict, const core::BudgetWindow& window) {
-  if (!verdict.provisional) return "";
-  return "provisional: " + RoughTime(verdict.observed) + " of " + WindowText(window) + " counted";
-}
-
 Line RemainingBar(const core::BudgetVerdict& verdict, Style style) {
   constexpr int kCells = 10;
   const bool known = verdict.standing != core::BudgetStanding::kUnknown;

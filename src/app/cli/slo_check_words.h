@@ -35,9 +35,6 @@ std::string ReasonOf(const core::ObjectiveStanding& standing);
 std::string SourceSentence(core::SourceProblem problem, const std::string& message);
 std::string SourceSentence(const core::ObjectiveStanding& standing);
 
-// "provisional: 12d of 30d counted"; empty when nothing is to be said.
-std::string CoverageSentence(const core::BudgetVerdict& verdict, const core::BudgetWindow& window);
-
 // What is left of the budget, ten cells in brackets.
 Line RemainingBar(const core::BudgetVerdict& verdict, Style style);
 Tone ToneOf(core::BudgetStanding standing);

@@ -77,13 +77,14 @@ ObjectiveStanding JudgeObjective(const ServiceLevelObjective& slo, const SloObje
     if (!series.source_message.empty()) {
       standing.verdicts.front().reason += ": " + series.source_message;
     }
-  }
-  for (const BudgetVerdict& verdict : standing.verdicts) {
-    for (GateFinding& finding : FindingsOf(objective, verdict, terms)) {
-      standing.findings.push_back(std::move(finding));
+  } else {
+    for (const BudgetVerdict& verdict : standing.verdicts) {
+      for (GateFinding& finding : FindingsOf(objective, verdict, terms)) {
+        standing.findings.push_back(std::move(finding));
+      }
     }
+    SortBySeverity(standing.findings);
   }
-  SortBySeverity(standing.findings);
   standing.notes = NotesOf(objective, series, standing);
   return standing;
 }

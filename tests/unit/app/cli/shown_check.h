@@ -90,7 +90,8 @@ inline core::ObjectiveStanding Provisional() {
   standing.origin = core::BudgetOrigin::kSlothRules;
   standing.verdicts.push_back(Left(0.08, 3.2, "eu"));
   standing.findings = {{core::GateAction::kWarn, "eu", "8 % of the error budget is left"}};
-  standing.notes = {"3 gaps, 2h in all, the last until 2026-11-20T04:00:00Z"};
+  standing.notes = {"provisional: only 12 d of the window have data",
+                    "3 gaps, 2h in all, the last until 2026-11-20T04:00:00Z"};
   return standing;
 }
 

@@ -111,12 +111,17 @@ TEST(JudgeSloTest, WithoutDataItIsUnknownWhichIsNoBlock) {
 }
 
 TEST(JudgeSloTest, AFailedSourceIsNotTheSameAsNoData) {
-  const auto failed = JudgeOne(FailedRead());
-  EXPECT_EQ(failed.action, GateAction::kWarn);
-  EXPECT_FALSE(failed.no_data);
-  EXPECT_TRUE(failed.source_failed);
-  EXPECT_EQ(OnlyMessage(failed),
-            "the budget is unknown: the source failed (Unreachable): connection refused");
+  auto slo = SmallSlo({SmallObjective("availability")});
+  for (const GateAction on_no_data : {GateAction::kAllow, GateAction::kWarn, GateAction::kBlock}) {
+    slo.gate.on_no_data = on_no_data;
+    const auto failed = JudgeSlo(slo, {FailedRead()}, kNormal, kNoon);
+    EXPECT_EQ(failed.action, GateAction::kAllow);
+    EXPECT_FALSE(failed.no_data);
+    EXPECT_TRUE(failed.source_failed);
+    EXPECT_TRUE(failed.objectives[0].findings.empty());
+    EXPECT_EQ(failed.objectives[0].verdicts[0].reason,
+              "the source failed (Unreachable): connection refused");
+  }
 }
 
 TEST(JudgeSloTest, MissingDataMayBeAllowedOrBlockByTheGate) {
