@@ -41,16 +41,11 @@ class Writer {
   }
   std::string Shown(const std::string& vector) const { return "sum" + by_ + "(" + vector + ")"; }
 
-  // `part`, and 0 where it has no series but `total` has.
-  static std::string OrNone(const std::string& part, const std::string& total) {
-    return "(" + part + " or " + total + " * 0)";
-  }
-
-  // The same of good events, but nothing where their only series is not a number: as 0 it would
-  // make every event a bad one.
-  static std::string GoodOrNone(const std::string& good, const std::string& shown,
-                                const std::string& total) {
-    return "(" + good + " or (" + total + " * 0 unless " + shown + "))";
+  // `part`, and 0 where it has no series but `total` has; nothing where its only series is not a
+  // number (`shown` has what is not): as 0 it would make every event a good one, or a bad one.
+  static std::string OrNone(const std::string& part, const std::string& shown,
+                            const std::string& total) {
+    return "(" + part + " or (" + total + " * 0 unless " + shown + "))";
   }
 
   // Extrapolation at a window's ends can give the part a trifle more than the whole.
@@ -102,8 +97,8 @@ std::string Seconds(std::string_view window) {
 // `shown`: the part with what is not a number.
 Sums Parts(const std::string& total, const std::string& part, const std::string& shown,
            bool part_is_good) {
-  if (!part_is_good) return {total, Writer::OrNone(part, total)};
-  return {total, Writer::Rest(total, Writer::GoodOrNone(part, shown, total))};
+  const std::string known = Writer::OrNone(part, shown, total);
+  return {total, part_is_good ? Writer::Rest(total, known) : known};
 }
 
 Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::string_view) {

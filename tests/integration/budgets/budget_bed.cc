@@ -40,6 +40,21 @@ void AddText(const rules::Rule& rule, adapters::prometheus::Labels labels,
   }
 }
 
+// By file name.
+std::vector<core::ServiceLevelObjective> SlosOf(const std::string& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           std::string(SLOGATE_SOURCE_DIR) + "/tests/integration/budgets/" + folder)) {
+    files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<core::ServiceLevelObjective> slos;
+  for (const std::string& file : files) {
+    for (core::ServiceLevelObjective& slo : SlosIn(file)) slos.push_back(std::move(slo));
+  }
+  return slos;
+}
+
 }  // namespace
 
 BudgetBed::BudgetBed(const EventWorld& world)
@@ -125,18 +140,8 @@ std::vector<core::ServiceLevelObjective> SlosIn(const std::string& file) {
   return slos;
 }
 
-std::vector<core::ServiceLevelObjective> TenSlos() {
-  const std::string folder = std::string(SLOGATE_SOURCE_DIR) + "/tests/integration/budgets/slos";
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  std::vector<core::ServiceLevelObjective> slos;
-  for (const std::string& file : files) {
-    for (core::ServiceLevelObjective& slo : SlosIn(file)) slos.push_back(std::move(slo));
-  }
-  return slos;
-}
+std::vector<core::ServiceLevelObjective> TenSlos() { return SlosOf("slos"); }
+
+std::vector<core::ServiceLevelObjective> WholeSlos() { return SlosOf("wholes"); }
 
 }  // namespace slogate::tests

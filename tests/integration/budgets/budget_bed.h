@@ -51,4 +51,7 @@ std::vector<core::ServiceLevelObjective> SlosIn(const std::string& file);
 // The objectives of tests/integration/budgets/slos, scraped once a minute, by file name.
 std::vector<core::ServiceLevelObjective> TenSlos();
 
+// Those of tests/integration/budgets/wholes: composites and journeys, with their parts.
+std::vector<core::ServiceLevelObjective> WholeSlos();
+
 }  // namespace slogate::tests

@@ -8,6 +8,7 @@
 #include "adapters/prometheus/budget_source.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
+#include "integration/budgets/true_wholes.h"
 #include "rules/rule_group.h"
 #include "sandbox/process/process.h"
 #include "spec/recorded_names.h"
@@ -170,7 +171,7 @@ TEST_F(BudgetReadingTest, RawCountersGiveTheBudgetThatTheEventsGive) {
       EXPECT_FALSE(verdict.counted);
       ExpectClose(verdict.remaining, 1 - count->ratio() / (1 - asked.objective.target), kExact,
                   "remaining");
-        ExpectSince(asked.plan, verdict, truth);
+      ExpectSince(asked.plan, verdict, truth);
       return;
     }
     TrueBudget budget = ExpectSeries(asked, reading.series[0], truth);
@@ -180,6 +181,59 @@ TEST_F(BudgetReadingTest, RawCountersGiveTheBudgetThatTheEventsGive) {
     const int window_began = MinuteOf(asked.plan.first);
     EXPECT_EQ(verdict.provisional, rolling && truth.born() > window_began + 60);
   });
+}
+
+// Composites and journeys, judged as a whole SLO is, each at the same times.
+TEST_F(BudgetReadingTest, WholesAreWhatTheEventsOfTheirPartsGive) {
+  const CountOver over = [](const TrueIndicator& whole, int end, core::Duration length) {
+    return whole.Over(end, length);
+  };
+  for (const core::ServiceLevelObjective& slo : WholeSlos()) {
+    for (const int minute : RandomTimes()) {
+      const core::TimePoint at = AtMinute(minute);
+      const auto readings = ReadAll(
+          slo, at, [&](const core::BudgetPlan& plan) { return Read(plan.objective, plan); });
+      const auto standing = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, at);
+      for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
+        const core::SloObjective& objective = slo.objectives[i];
+        const std::string id = core::SloId(slo, objective);
+        SCOPED_TRACE(id + " at minute " + std::to_string(minute));
+        const core::BudgetVerdict& verdict = standing.objectives.at(i).verdicts.front();
+        if (TrueIndicator(*world_, id).is_whole()) {
+          ExpectWhole({*world_, slo, objective, at}, verdict, readings[0].series[0].pieces,
+                      {over, over});
+        } else {
+          const Asked asked{slo, objective, *core::PlanBudget(slo, objective, at)};
+          const TrueIndicator truth(*world_, id);
+          TrueBudget budget = ExpectSeries(asked, readings[i].series.at(0), truth);
+          ExpectBurns(asked, verdict, truth, budget);
+          ExpectBudget(verdict, budget);
+        }
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+// What was counted request by request lies between the bounds.
+TEST_F(BudgetReadingTest, BoundsHoldWhatIsCountedPerRequest) {
+  const core::ServiceLevelObjective kiosk = WholeSlos().at(0);
+  int compared = 0;
+  for (const int minute : RandomTimes()) {
+    const core::TimePoint at = AtMinute(minute);
+    const auto readings = ReadAll(
+        kiosk, at, [&](const core::BudgetPlan& plan) { return Read(plan.objective, plan); });
+    const auto standing = core::JudgeSlo(kiosk, readings, core::ChangePriority::kNormal, at);
+    const core::BudgetVerdict& counted = standing.objectives.at(3).verdicts.front();
+    const core::BudgetVerdict& bounded = standing.objectives.at(4).verdicts.front();
+    // An hour in which one part was not a number is known request by request alone.
+    if (counted.missed != bounded.missed) continue;
+    ++compared;
+    EXPECT_LE(bounded.remaining, counted.remaining) << minute;
+    EXPECT_GE(*bounded.remaining_at_best, counted.remaining) << minute;
+    EXPECT_LT(bounded.remaining + 0.01, *bounded.remaining_at_best) << minute;
+  }
+  EXPECT_GT(compared, kTimes / 2);
 }
 
 TEST_F(BudgetReadingTest, WhatIsRememberedEqualsWhatIsAskedAnew) {

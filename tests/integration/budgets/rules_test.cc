@@ -1,5 +1,6 @@
-// Every rule that is written for ten objectives, and budgets read from what the rules record, on a
-// real Prometheus with 36 days of events, against the events themselves.
+// Every rule that is written for ten objectives and for composites and journeys, and budgets read
+// from what the rules record, on a real Prometheus with 36 days of events, against the events
+// themselves.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_rules.h"
+#include "integration/budgets/true_wholes.h"
 #include "spec/recorded_names.h"
 #include "spec/sli_promql.h"
 
@@ -23,7 +25,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr int kDay = 24 * 60;
-constexpr int kRounds = 5;
+constexpr int kRounds = 6;
 // Up to here burn windows are read from counters, though tiles are there.
 constexpr core::Duration kLongestRawWindow = hours(6);
 
@@ -55,28 +57,50 @@ struct RuleOf {
   rules::Rule rule;
 };
 
+// Made of other objectives, not of counters.
+bool IsBounded(const RuleOf& rule) {
+  const auto* composite = std::get_if<core::CompositeIndicator>(&rule.objective->indicator);
+  return composite != nullptr && !composite->per_request;
+}
+bool IsJourney(const RuleOf& rule) {
+  return std::holds_alternative<core::JourneyIndicator>(rule.objective->indicator);
+}
+// Not of a journey with a step that is only bounded.
+bool HasEvents(const RuleOf& rule) {
+  return !std::holds_alternative<core::RatioIndicator>(rule.objective->indicator) &&
+         core::SloId(*rule.slo, *rule.objective) != "kiosk-trip";
+}
+
+int RoundOfPeriodRatio(const RuleOf& rule) {
+  if (HasEvents(rule)) return 4;
+  return IsJourney(rule) ? 5 : 2;
+}
+
 // When what a recording rule needs has been recorded.
 int RoundOf(const RuleOf& rule) {
   const std::string& name = rule.rule.record;
   const std::string period = spec::PromqlDuration(core::NominalLength(rule.slo->window));
-  const bool counted = !std::holds_alternative<core::RatioIndicator>(rule.objective->indicator);
-  if (name == spec::RatioName(period)) return counted ? 4 : 2;
-  if (name == spec::kTotalTile || name == spec::kCohortTotalTile) return 2;
-  if (name == spec::kPeriodTotal || name == spec::kPeriodBad || name == spec::kCohortPeriodTotal ||
-      name == spec::kCohortPeriodBad) {
-    return 3;
-  }
+  if (name == spec::RatioName(period)) return RoundOfPeriodRatio(rule);
+  if (name == spec::BestRatioName(period)) return 4;
+  if (name == spec::kTotalTile) return IsBounded(rule) ? 1 : 2;
+  if (name == spec::kBadTile) return IsBounded(rule) ? 2 : 1;
+  if (name == spec::kCohortTotalTile || name == spec::kBestBadTile) return 2;
+  static const std::set<std::string_view> kSums = {spec::kPeriodTotal, spec::kPeriodBad,
+                                                   spec::kBestPeriodBad, spec::kCohortPeriodTotal,
+                                                   spec::kCohortPeriodBad};
+  if (kSums.count(name) > 0) return 3;
   if (name == spec::kCohortObjective) return 4;
-  if (name == spec::kPeriodBurn) return 5;
-  const bool first = name == spec::kBadTile || name == spec::kCohortBadTile ||
-                     name.starts_with("slo:sli_error:") || name.starts_with("slo:cohort_error:");
-  return first ? 1 : 0;
+  if (name == spec::kPeriodBurn) return 6;
+  if (name.starts_with("slo:sli_error_at_best:")) return 2;
+  if (name.starts_with("slo:sli_error:")) return IsJourney(rule) ? 2 : 1;
+  return name == spec::kCohortBadTile || name.starts_with("slo:cohort_error:") ? 1 : 0;
 }
 
 // Over all the days: what other rules sum up.
 bool IsSummed(const RuleOf& rule) {
   static const std::set<std::string_view> kTiles = {spec::kTotalTile, spec::kBadTile,
-                                                    spec::kCohortTotalTile, spec::kCohortBadTile};
+                                                    spec::kBestBadTile, spec::kCohortTotalTile,
+                                                    spec::kCohortBadTile};
   return kTiles.count(rule.rule.record) > 0 ||
          (rule.rule.record == spec::RatioName("5m") &&
           std::holds_alternative<core::RatioIndicator>(rule.objective->indicator));
@@ -88,9 +112,8 @@ class RecordedBudgetTest : public ::testing::Test {
     world_ = new EventWorld(7);
     bed_ = new BudgetBed(*world_);
     slos_ = new std::vector<core::ServiceLevelObjective>(TenSlos());
-    for (const core::ServiceLevelObjective& slo : *slos_) {
-      for (const core::SloObjective& objective : slo.objectives) AddRules(slo, objective);
-    }
+    for (core::ServiceLevelObjective& slo : WholeSlos()) slos_->push_back(std::move(slo));
+    for (const core::ServiceLevelObjective& slo : *slos_) AddRules(slo);
     for (int round = 1; round <= kRounds; ++round) Record(round);
   }
   static void TearDownTestSuite() {
@@ -101,12 +124,13 @@ class RecordedBudgetTest : public ::testing::Test {
     delete world_;
   }
 
-  static void AddRules(const core::ServiceLevelObjective& slo,
-                       const core::SloObjective& objective) {
-    core::ServiceLevelObjective alone = slo;
-    alone.objectives = {objective};
-    for (const rules::RuleGroup& group : rules::RulesOf(alone)) {
-      for (const rules::Rule& rule : group.rules) rules_.push_back({&slo, &objective, rule});
+  static void AddRules(const core::ServiceLevelObjective& slo) {
+    for (const rules::RuleGroup& group : rules::RulesOf(slo)) {
+      const auto objective = std::find_if(
+          slo.objectives.begin(), slo.objectives.end(),
+          [&](const auto& each) { return group.name.ends_with("-" + core::SloId(slo, each)); });
+      ASSERT_NE(objective, slo.objectives.end()) << group.name;
+      for (const rules::Rule& rule : group.rules) rules_.push_back({&slo, &*objective, rule});
     }
   }
 
@@ -195,7 +219,7 @@ TEST_F(RecordedBudgetTest, EveryAlertFiresExactlyWhenTheEventsSaySo) {
 // Newest five minutes apart, a budget of tiles is that of the counters.
 TEST_F(RecordedBudgetTest, BudgetsAreReadFromTiles) {
   for (const RuleOf& each : rules_) {
-    if (each.rule.record != spec::kTotalTile) continue;
+    if (each.rule.record != spec::kTotalTile || IsBounded(each) || IsJourney(each)) continue;
     const TrueIndicator truth(*world_, core::SloId(*each.slo, *each.objective));
     for (const int minute : RandomTimes()) {
       const auto plan = core::PlanBudget(*each.slo, *each.objective, AtMinute(minute));
@@ -215,6 +239,32 @@ TEST_F(RecordedBudgetTest, BudgetsAreReadFromTiles) {
         if (!count || count->unknown || count->total <= 0) continue;
         ASSERT_TRUE(burn.burn);
         ExpectClose(*burn.burn, count->ratio() / (1 - each.objective->target), kExact, "burn");
+      }
+    }
+  }
+}
+
+TEST_F(RecordedBudgetTest, WholesAreReadFromTilesOfTheirParts) {
+  const CountOver tiles = [](const TrueIndicator& whole, int end, core::Duration length) {
+    const int begin = end - static_cast<int>(length / minutes(1));
+    return whole.FromTiles(begin, end, TrueIndicator::PartTiles::kOfParts);
+  };
+  const CountOver windows = [&](const TrueIndicator& whole, int end, core::Duration length) {
+    return length <= kLongestRawWindow ? whole.Over(end, length) : tiles(whole, end, length);
+  };
+  for (const core::ServiceLevelObjective& slo : WholeSlos()) {
+    for (const int minute : RandomTimes()) {
+      const core::TimePoint at = AtMinute(minute);
+      const auto readings =
+          ReadAll(slo, at, [&](const core::BudgetPlan& plan) { return Read(plan); });
+      const auto standing = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, at);
+      for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
+        const core::SloObjective& objective = slo.objectives[i];
+        if (core::PlanBudget(slo, objective, at)) continue;
+        SCOPED_TRACE(core::SloId(slo, objective) + " at minute " + std::to_string(minute));
+        EXPECT_EQ(standing.objectives.at(i).origin, BudgetOrigin::kSlogateRules);
+        ExpectWhole({*world_, slo, objective, at}, standing.objectives[i].verdicts.front(),
+                    readings[0].series[0].pieces, {tiles, windows});
       }
     }
   }

@@ -22,6 +22,10 @@ void ExpectBudget(const core::BudgetVerdict& verdict, const TrueBudget& budget) 
   ExpectClose(verdict.remaining, budget.remaining(), kExact, "remaining");
   EXPECT_EQ(verdict.standing, budget.remaining() > 0 ? core::BudgetStanding::kHealthy
                                                      : core::BudgetStanding::kExhausted);
+  ExpectExhaustion(verdict, budget);
+}
+
+void ExpectExhaustion(const core::BudgetVerdict& verdict, const TrueBudget& budget) {
   const std::optional<core::Duration> exhausted_in = budget.ExhaustedIn();
   ASSERT_EQ(verdict.exhausted_in.has_value(), exhausted_in.has_value());
   if (exhausted_in) {

@@ -36,6 +36,9 @@ struct TrueBudget {
 // Everything of the verdict that follows from the sums.
 void ExpectBudget(const core::BudgetVerdict& verdict, const TrueBudget& budget);
 
+// When nothing will be left.
+void ExpectExhaustion(const core::BudgetVerdict& verdict, const TrueBudget& budget);
+
 // Of a source that knows the window as a whole: the data began with the service's birth, to a
 // sixtieth of the window, or with the window.
 void ExpectSince(const core::BudgetPlan& plan, const core::BudgetVerdict& verdict,

@@ -36,10 +36,37 @@ Names NamesOf(const std::string& slo_id) {
       {"pages-pages-errors", {"pages_total", "pages_total", false, {}, {{"code", "500"}}}},
       {"region-region-errors", {"region_requests_total", "region_errors_total"}},
       {"eu-requests", {"region_requests_total", "region_errors_total", false, {"eu"}}},
-      {"newborn-newborn-errors", {"newborn_requests_total", "newborn_errors_total"}}};
+      {"newborn-newborn-errors", {"newborn_requests_total", "newborn_errors_total"}},
+      {"kiosk-availability", {"kiosk_requests_total", "kiosk_failures_total"}},
+      {"kiosk-speed", {"kiosk_requests_total", "kiosk_slow_total"}},
+      {"kiosk-faultless", {"kiosk_requests_total", "kiosk_faulty_total"}},
+      {"kiosk-paid", {"pay_calls_total", "pay_good_total", true}},
+      {"visit-browse", {"shop_requests_total", "shop_errors_total"}},
+      {"visit-open", {"checkout_seconds_count", "checkout_seconds_bucket", true}},
+      {"visit-write", {"ledger_writes_total", "ledger_failures_total"}}};
   const auto found = kNames.find(slo_id);
   if (found == kNames.end()) throw std::out_of_range("nothing is known of " + slo_id);
   return found->second;
+}
+
+struct Step {
+  std::string slo_id;
+  double weight = 1;
+  bool begins = false;
+};
+
+struct WholeOf {
+  bool is_journey = false;
+  std::vector<Step> steps;  // or parts
+};
+
+const WholeOf* FindWhole(const std::string& slo_id) {
+  static const std::map<std::string, WholeOf> kWholes = {
+      {"kiosk-bounded", {false, {{"kiosk-availability"}, {"kiosk-speed"}}}},
+      {"kiosk-trip", {true, {{"kiosk-bounded", 0.6, true}, {"kiosk-paid"}}}},
+      {"visit-buy", {true, {{"visit-browse", 1, true}, {"visit-open", 0.5}, {"visit-write"}}}}};
+  const auto found = kWholes.find(slo_id);
+  return found == kWholes.end() ? nullptr : &found->second;
 }
 
 struct Sum {
@@ -66,7 +93,23 @@ Sum SumOver(const std::vector<const TrueSeries*>& all, int end, core::Duration l
 }  // namespace
 
 TrueIndicator::TrueIndicator(const EventWorld& world, const std::string& slo_id,
-                             const std::string& cohort) {
+                             const std::string& cohort, Bound bound) {
+  const WholeOf* const whole = FindWhole(slo_id);
+  if (whole == nullptr) {
+    TakeCounters(world, slo_id, cohort);
+    return;
+  }
+  whole_ = bound == Bound::kBest ? Whole::kFailTogether : Whole::kFailApart;
+  if (whole->is_journey) whole_ = Whole::kJourney;
+  for (const Step& step : whole->steps) {
+    of_.emplace_back(world, step.slo_id, cohort, bound);
+    weights_.push_back(step.weight);
+    begins_.push_back(step.begins);
+  }
+}
+
+void TrueIndicator::TakeCounters(const EventWorld& world, const std::string& slo_id,
+                                 const std::string& cohort) {
   Names names = NamesOf(slo_id);
   part_is_good_ = names.part_is_good;
   if (!cohort.empty()) names.regions = {cohort};
@@ -84,7 +127,63 @@ TrueIndicator::TrueIndicator(const EventWorld& world, const std::string& slo_id,
   }
 }
 
+bool TrueIndicator::is_bounded() const {
+  return whole_ == Whole::kFailApart || whole_ == Whole::kFailTogether ||
+         std::any_of(of_.begin(), of_.end(), [](const auto& part) { return part.is_bounded(); });
+}
+
+bool TrueIndicator::has_wholes() const {
+  return std::any_of(of_.begin(), of_.end(), [](const auto& part) { return part.is_whole(); });
+}
+
+// What is not known of a part is not known of the whole.
+template <typename CountOf>
+std::optional<TrueCount> TrueIndicator::Fold(const CountOf& count_of) const {
+  std::vector<TrueCount> counts;
+  for (const TrueIndicator& part : of_) {
+    const std::optional<TrueCount> count = count_of(part);
+    if (!count || count->unknown) return count;
+    counts.push_back(*count);
+  }
+  return whole_ == Whole::kJourney ? Travelled(counts) : Together(counts);
+}
+
+TrueCount TrueIndicator::Together(const std::vector<TrueCount>& parts) const {
+  TrueCount whole;
+  double sum = 0;
+  double most = 0;
+  for (const TrueCount& part : parts) {
+    whole.total = std::max(whole.total, part.total);
+    sum += part.bad;
+    most = std::max(most, part.bad);
+  }
+  whole.bad = whole_ == Whole::kFailTogether ? most : std::min(sum, whole.total);
+  return whole;
+}
+
+TrueCount TrueIndicator::Travelled(const std::vector<TrueCount>& parts) const {
+  TrueCount whole;
+  double arrived = 1;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const double lost = parts[i].total > 0 ? weights_[i] * parts[i].ratio() : 0;
+    arrived -= arrived * lost;
+    if (begins_[i]) whole.total = std::max(whole.total, parts[i].total);
+  }
+  whole.bad = (1 - arrived) * whole.total;
+  return whole;
+}
+
+std::optional<TrueCount> TrueIndicator::FromTiles(int begin, int end, PartTiles parts) const {
+  return Fold([&](const TrueIndicator& part) {
+    return part.is_whole() && parts == PartTiles::kOfParts ? part.FromTiles(begin, end, parts)
+                                                           : part.Tiles(begin, end);
+  });
+}
+
 std::optional<TrueCount> TrueIndicator::Over(int end, core::Duration length) const {
+  if (is_whole()) {
+    return Fold([&](const TrueIndicator& part) { return part.Over(end, length); });
+  }
   const Sum total = SumOver(totals_, end, length);
   const Sum part = SumOver(parts_, end, length);
   if (total.numbers + total.not_numbers == 0) return std::nullopt;
@@ -124,7 +223,8 @@ std::optional<double> TrueIndicator::MeanRatio(int begin, int end) const {
 }
 
 int TrueIndicator::born() const {
-  int born = kWorldMinutes;
+  int born = of_.empty() ? kWorldMinutes : 0;
+  for (const TrueIndicator& part : of_) born = std::max(born, part.born());
   for (const TrueSeries* series : totals_) born = std::min(born, series->born);
   return born;
 }

@@ -20,10 +20,15 @@ struct TrueCount {
   double ratio() const { return bad / total; }
 };
 
-// The counters that an objective of TenSlos is about.
+// Of a whole that is known by its parts only: whether no two of them fail together, or as many as
+// can.
+enum class Bound { kWorst, kBest };
+
+// What an objective of TenSlos or WholeSlos is about: counters, or other objectives.
 class TrueIndicator {
  public:
-  TrueIndicator(const EventWorld& world, const std::string& slo_id, const std::string& cohort = "");
+  TrueIndicator(const EventWorld& world, const std::string& slo_id, const std::string& cohort = "",
+                Bound bound = Bound::kWorst);
 
   // Over one window that ends at a minute; nothing when there are no samples.
   std::optional<TrueCount> Over(int end, core::Duration length) const;
@@ -31,15 +36,35 @@ class TrueIndicator {
   // Sums of the five-minute tiles that end in (begin, end].
   std::optional<TrueCount> Tiles(int begin, int end) const;
 
+  // Of a whole: made of its parts' sums of tiles, of which `kOwn` are those that a part that is a
+  // whole itself has, and `kOfParts` are made of its parts' in turn.
+  enum class PartTiles { kOwn, kOfParts };
+  std::optional<TrueCount> FromTiles(int begin, int end, PartTiles parts) const;
+
   // Mean of the tiles' ratios.
   std::optional<double> MeanRatio(int begin, int end) const;
 
   int born() const;
+  bool is_whole() const { return whole_ != Whole::kNone; }
+  bool is_bounded() const;  // it, or a part of it, is known by bounds only
+  bool has_wholes() const;  // among its parts
 
  private:
+  enum class Whole { kNone, kFailApart, kFailTogether, kJourney };
+
+  void TakeCounters(const EventWorld& world, const std::string& slo_id, const std::string& cohort);
+  template <typename CountOf>
+  std::optional<TrueCount> Fold(const CountOf& count_of) const;
+  TrueCount Together(const std::vector<TrueCount>& parts) const;
+  TrueCount Travelled(const std::vector<TrueCount>& parts) const;
+
   std::vector<const TrueSeries*> totals_;
   std::vector<const TrueSeries*> parts_;
   bool part_is_good_ = false;
+  Whole whole_ = Whole::kNone;
+  std::vector<TrueIndicator> of_;
+  std::vector<double> weights_;  // of the steps of a journey
+  std::vector<bool> begins_;     // and whether they come first
   mutable std::map<int, std::optional<TrueCount>> tiles_;
 };
 

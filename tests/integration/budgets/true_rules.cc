@@ -10,6 +10,7 @@ namespace slogate::tests {
 namespace {
 
 constexpr std::string_view kRatio = "slo:sli_error:ratio_rate";
+constexpr std::string_view kAtBest = "_at_best";
 constexpr std::string_view kCohortRatio = "slo:cohort_error:ratio_rate";
 
 }  // namespace
@@ -19,6 +20,7 @@ TrueRules::TrueRules(const EventWorld& world, const core::ServiceLevelObjective&
     : slo_(slo),
       objective_(objective),
       all_{TrueIndicator(world, core::SloId(slo, objective)), objective.target},
+      best_{TrueIndicator(world, core::SloId(slo, objective), "", Bound::kBest), objective.target},
       period_(core::NominalLength(slo.window)),
       period_minutes_(
           static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(period_).count())) {
@@ -37,6 +39,13 @@ TrueValues TrueRules::Of(const std::string& record, int minute) const {
   const auto add = [&](const std::string& cohort, const Whom& whom) {
     if (const std::optional<double> value = One(record, whom, minute)) values[cohort] = *value;
   };
+  if (const std::size_t at_best = record.find(kAtBest); at_best != std::string::npos) {
+    std::string name = record;
+    if (const auto value = One(name.erase(at_best, kAtBest.size()), best_, minute)) {
+      values[""] = *value;
+    }
+    return values;
+  }
   if (!record.starts_with("slo:cohort_")) {
     add("", all_);
     return values;
@@ -49,7 +58,11 @@ std::optional<double> TrueRules::PeriodRatio(const Whom& whom, int minute) const
   if (std::holds_alternative<core::RatioIndicator>(objective_.indicator)) {
     return whom.truth.MeanRatio(minute - period_minutes_, minute);
   }
-  const auto tiles = whom.truth.Tiles(minute - period_minutes_, minute);
+  const int begin = minute - period_minutes_;
+  // Of a whole whose parts are not counted themselves, as of them.
+  const auto tiles = whom.truth.has_wholes()
+                         ? whom.truth.FromTiles(begin, minute, TrueIndicator::PartTiles::kOwn)
+                         : whom.truth.Tiles(begin, minute);
   return tiles && tiles->total > 0 ? std::optional(tiles->ratio()) : std::nullopt;
 }
 
@@ -123,8 +136,10 @@ bool TrueRules::AnyRow(const Whom& whom, std::optional<core::Severity> severity,
   return false;
 }
 
+// Nobody is woken for what may not be.
 bool TrueRules::Fires(core::Severity severity, int minute) const {
-  return AnyRow(all_, severity, minute);
+  const bool composite = std::holds_alternative<core::CompositeIndicator>(objective_.indicator);
+  return AnyRow(composite && all_.truth.is_bounded() ? best_ : all_, severity, minute);
 }
 
 bool TrueRules::CohortFires(int minute) const {

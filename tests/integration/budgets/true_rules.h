@@ -41,6 +41,7 @@ class TrueRules {
   const core::ServiceLevelObjective& slo_;
   const core::SloObjective& objective_;
   Whom all_;
+  Whom best_;  // of a composite that is only bounded; otherwise the same
   std::map<std::string, Whom> cohorts_;
   core::Duration period_{0};
   int period_minutes_ = 0;

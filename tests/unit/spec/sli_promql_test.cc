@@ -112,6 +112,13 @@ TEST(SliPromqlTest, GoodEventsThatAreNotANumberDoNotMakeAllBad) {
   EXPECT_EQ(Differs(series, promql.ratio, {}), "");
 }
 
+TEST(SliPromqlTest, BadEventsThatAreNotANumberAreNotNone) {
+  const std::vector<Series> series = {{"calls", "0+100x5"}, {"failures", "0 10 20 30 40 NaN"}};
+  const SliPromql promql = PromqlOf(BadOf("calls", "failures"), "5m");
+  EXPECT_EQ(Differs(series, promql.bad, {}), "");
+  EXPECT_EQ(Differs(series, promql.ratio, {}), "");
+}
+
 TEST(SliPromqlTest, NoGoodSeriesMeansThatAllAreBad) {
   ExpectCounts(kRequests, GoodOf("requests", R"(requests{code="204"})"), 1000, 1000, 1);
 }
