@@ -10,7 +10,8 @@ using Json = nlohmann::ordered_json;
 
 std::string CountText(double events) {
   char text[40];
-  std::snprintf(text, sizeof(text), std::floor(events) == events ? "%.0f" : "%.1f", events);
+  const bool whole = std::abs(events) >= 100 || std::abs(events - std::round(events)) < 0.05;
+  std::snprintf(text, sizeof(text), whole ? "%.0f" : "%.1f", events);
   return text;
 }
 

@@ -8,7 +8,7 @@
 
 namespace slogate::app {
 
-// Whole unless it is an estimate, which has one decimal.
+// Whole, but for a small number that is not, which has one decimal: an estimate.
 std::string CountText(double events);
 // Share of bad events, such as "0.5000 %"; "-" without events.
 std::string RateText(const core::Counts& counts);
