@@ -4,6 +4,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 install(TARGETS gate RUNTIME COMPONENT gate)
+install(TARGETS gate-server RUNTIME DESTINATION lib/slogate COMPONENT gate)
 # kubectl runs `kubectl-gate` as `kubectl gate`.
 install(CODE [[
   set(bin "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin")

@@ -164,5 +164,21 @@ TEST_F(ShellTest, TheManPageIsSound) {
   EXPECT_THAT(ran.output, Not(HasSubstr(": warning:")));
 }
 
+TEST_F(ShellTest, AloneItDoesAllButServeAndSaysWhatIsMissing) {
+  std::filesystem::copy_file(SLOGATE_GATE, folder_ + "/gate");
+  const Ran version = Run("sh", "./gate version");
+  EXPECT_EQ(version.code, 0) << version.output;
+  const Ran run = Run("sh", "./gate run");
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.output, HasSubstr("gate: cannot start "));
+  EXPECT_THAT(run.output, HasSubstr("gate-server: No such file or directory; install the whole"));
+}
+
+TEST_F(ShellTest, CommandsThatServeKeepTheNameTheyWereCalledBy) {
+  const Ran help = Run("sh", "kubectl-gate run --help");
+  EXPECT_EQ(help.code, 0) << help.output;
+  EXPECT_THAT(help.output, HasSubstr("kubectl gate run"));
+}
+
 }  // namespace
 }  // namespace slogate::testing

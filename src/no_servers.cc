@@ -1,0 +1,43 @@
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include "servers.h"
+
+namespace slogate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kServer = "gate-server";
+
+bool Serves(std::string_view command) { return command == "run" || command == "demo"; }
+
+// Beside this program where it was built, in the folder of private programs where it is installed.
+fs::path ServerOf(const fs::path& program) {
+  const fs::path folder = program.parent_path();
+  std::error_code ignored;
+  const fs::path beside = folder / kServer;
+  return fs::exists(beside, ignored) ? beside : folder.parent_path() / "lib" / "slogate" / kServer;
+}
+
+}  // namespace
+
+void FillInServers(app::Adapters&) {}
+
+std::string BecomeServer(char** arguments) {
+  if (arguments[0] == nullptr || arguments[1] == nullptr || !Serves(arguments[1])) return "";
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return "cannot tell where its own program is: " + error.message() + "; mount /proc";
+  const fs::path server = ServerOf(program);
+  ::execv(server.c_str(), arguments);
+  return "cannot start " + server.string() + ": " + std::strerror(errno) +
+         "; install the whole package, of which it is a part";
+}
+
+}  // namespace slogate
