@@ -144,20 +144,44 @@ TEST_F(CiTest, GithubDownloadsGateAndChecksWhatItGot) {
   EXPECT_THAT(forged.log, Not(HasSubstr("downloaded")));
 }
 
-TEST_F(CiTest, WorkflowCommentsAndBlocksTheDeploy) {
+TEST_F(CiTest, WorkflowBlocksTheDeployAndCommentsOnce) {
   PutSlo("exhausted");
-  runner_.PutProgram("gh", "#!/bin/sh\necho gh \"$@\"\ncat \"$7\"\n");
   Texts contexts{{"vars.PROMETHEUS_URL", prometheus_->address()},
                  {"vars.GATE_WAIT", "2s"},
                  {"secrets.PROMETHEUS_TOKEN", ""},
                  {"github.event_name", "pull_request"},
                  {"github.event.pull_request.number", "17"},
+                 {"github.repository", "team/shop"},
                  {"github.token", "t0ken"}};
   const StepResult result = runner_.RunWorkflowJob(kWorkflow, "gate", kAction, contexts);
   EXPECT_EQ(result.exit_code, 1) << result.log;
-  EXPECT_THAT(result.log, HasSubstr("gate check: not yet: exhausted/availability"));
-  EXPECT_THAT(result.log, HasSubstr("gh pr comment 17 --edit-last --create-if-none --body-file"));
-  EXPECT_THAT(result.log, HasSubstr("### Deploy gate: Blocked"));
+  EXPECT_THAT(result.log, AllOf(HasSubstr("exhausted is valid"),
+                                HasSubstr("gate check: not yet: exhausted/availability")));
+
+  // What the artifact brings to the next job.
+  runner_.Put("slogate-report.md", ReadFile(result.outputs.at("report")));
+  runner_.PutProgram("gh", "#!/bin/sh\necho gh \"$@\" >&2\n");
+  const StepResult first = runner_.RunWorkflowJob(kWorkflow, "comment", kAction, contexts);
+  EXPECT_EQ(first.exit_code, 0) << first.log;
+  EXPECT_THAT(first.log, HasSubstr("gh pr comment 17 --body-file comment.md"));
+  EXPECT_THAT(ReadFile(runner_.File("comment.md")),
+              StartsWith("<!-- slogate-gate -->\n### Deploy gate: Blocked"));
+
+  runner_.PutProgram("gh",
+                     "#!/bin/sh\necho gh \"$@\" >&2\n[ \"$3\" != --paginate ] || echo 4711\n");
+  const StepResult second = runner_.RunWorkflowJob(kWorkflow, "comment", kAction, contexts);
+  EXPECT_EQ(second.exit_code, 0) << second.log;
+  EXPECT_THAT(
+      second.log,
+      HasSubstr("gh api --method PATCH repos/team/shop/issues/comments/4711 --field body="));
+}
+
+TEST_F(CiTest, WorkflowSaysWhatIsWrongWithAFileAndAsksAllTheSame) {
+  runner_.Put("slos/team/wrong.yaml", "kind: ServiceLevelObjective\n");
+  const StepResult result = runner_.RunWorkflowJob(
+      kWorkflow, "gate", kAction, {{"vars.PROMETHEUS_URL", prometheus_->address()}});
+  EXPECT_EQ(result.exit_code, 2) << result.log;
+  EXPECT_EQ(result.outputs.at("exit-code"), "2");
 }
 
 TEST_F(CiTest, GitlabPassesAndBlocksWithItsReports) {
