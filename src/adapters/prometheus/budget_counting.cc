@@ -65,7 +65,7 @@ class Reader {
   std::vector<PartQueries> QueriesOf(const std::vector<std::size_t>& numbers,
                                      NotNumbers not_numbers) const;
   void Remember();
-  void NoteHoles(const Span& span, const SlotSums& sums);
+  bool HasHoles(const core::BudgetSeries& all) const;
 
   Counted Assemble();
   std::vector<std::string> Cohorts() const;
@@ -249,23 +249,21 @@ Counted Reader::Assemble() {
     cohorts.resize(most);
   }
   std::move(cohorts.begin(), cohorts.end(), std::back_inserter(counted.series));
-  const auto all = table_.cohorts().find("");
-  if (all != table_.cohorts().end()) {
-    for (const auto& [slot, sums] : all->second) {
-      NoteHoles({slot.at, windows_[slot.window].span.length}, sums);
-    }
-  }
+  counted.holes = HasHoles(counted.series.front());
   return counted;
 }
 
-void Reader::NoteHoles(const Span& span, const SlotSums& sums) {
-  if (!sums.tiles) return;
-  const auto wanted = static_cast<double>(span.length / spec::kTile);
-  if (*sums.tiles + 1 < wanted) {
-    questions_.notes().Add(
-        "recorded series have holes: rules were not evaluated all the time up to",
-        spec::ToSecondsText(span.end));
-  }
+// Tiles are missing: not from the piece in which they begin, nor from what goes further back.
+bool Reader::HasHoles(const core::BudgetSeries& all) const {
+  const auto begun = FirstCounted(all);
+  const auto sums = table_.cohorts().find("");
+  if (!begun || sums == table_.cohorts().end()) return false;
+  return std::any_of(sums->second.begin(), sums->second.end(), [&](const auto& of_slot) {
+    const auto& [slot, found] = of_slot;
+    const core::Duration length = windows_[slot.window].span.length;
+    const auto wanted = static_cast<double>(length / spec::kTile);
+    return found.tiles && slot.at - length >= *begun && *found.tiles + 1 < wanted;
+  });
 }
 
 }  // namespace

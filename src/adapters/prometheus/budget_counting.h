@@ -23,6 +23,7 @@ struct Counting {
 struct Counted {
   std::vector<core::BudgetSeries> series;  // all events first, then the largest cohorts
   std::size_t cohorts_left_out = 0;
+  bool holes = false;  // tiles are missing after the first ones
 };
 
 // A few queries however long the window is; every sample is loaded once for the budget and once

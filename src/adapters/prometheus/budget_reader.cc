@@ -13,7 +13,6 @@
 #include "adapters/prometheus/budget_recorded.h"
 #include "adapters/prometheus/promql.h"
 #include "spec/recorded_names.h"
-#include "spec/time_text.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -129,6 +128,10 @@ Answered<bool> Reader::ReadTiles(const Recorded& recorded, const BudgetParts& pa
     const auto older = CountersAreOlder(parts, since.value_or(plan_.at) - 2 * plan_.piece);
     if (!older || *older) return older.map([](bool) { return false; });
   }
+  if (counted->holes) {
+    questions_.notes().Add(
+        "recorded series have holes: their rules were not evaluated all the time");
+  }
   FillFrom(recorded.sloth, plan_, all);
   reading_.cohorts_left_out = counted->cohorts_left_out;
   return Take(BudgetOrigin::kSlogateRules, std::move(counted->series));
@@ -184,8 +187,8 @@ Answered<bool> Reader::CountersAreOlder(const BudgetParts& parts, core::TimePoin
   const auto reply = questions_.Instant(seen, recorded_since);
   if (!reply && !BudgetQuestions::IsTooMuch(reply.error())) return tl::unexpected(reply.error());
   if (reply && reply->series.empty()) return false;
-  questions_.notes().Add("recorded series are younger than the counters and were not used; since",
-                         spec::ToSecondsText(recorded_since));
+  questions_.notes().Add(
+      "recorded series are younger than the counters: these were counted instead");
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "spec/recorded_names.h"
 #include "support/http_server.h"
 
 namespace slogate::adapters::prometheus {
@@ -16,10 +17,12 @@ using core::SourceProblem;
 using nlohmann::json;
 using std::chrono::hours;
 using std::chrono::minutes;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::HttpExchange;
 using testing::HttpRequest;
 using testing::HttpServer;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 const core::TimePoint kAt{hours(480'000)};
@@ -70,6 +73,42 @@ std::string Steady(const HttpRequest& request) {
       {"status", "success"},
       {"data", {{"resultType", IsRange(request) ? "matrix" : "vector"}, {"result", result}}}}
       .dump();
+}
+
+core::BudgetPlan RecordedPlan() {
+  core::BudgetPlan plan = Plan();
+  plan.service = "shop";
+  plan.objective = "pay";
+  return plan;
+}
+
+// The same from counters, with so many tiles recorded in each hour.
+std::string Recorded(const HttpRequest& request, const std::vector<int>& tiles) {
+  json answer = json::parse(Steady(request));
+  json& result = answer["data"]["result"];
+  const auto asks = [&](const char* what) { return request.body.find(what) != std::string::npos; };
+  if (IsRange(request) && asks("sum_over_time")) {
+    json counts = json::array();
+    json kept = json::array();
+    for (std::size_t hour = 0; hour < tiles.size(); ++hour) {
+      if (tiles[hour] == 0) continue;
+      kept.push_back(hour);
+      counts.push_back({result[0]["values"][hour][0], std::to_string(tiles[hour])});
+    }
+    for (json& series : result) {
+      json values = json::array();
+      for (const json& hour : kept) values.push_back(series["values"][hour.get<std::size_t>()]);
+      series["values"] = std::move(values);
+    }
+    result.push_back(Series("n0", counts, true));
+  } else if (!IsRange(request) && asks("last_over_time")) {
+    const json value = result[0]["value"];
+    result = json::array();
+    for (const std::string_view name : {spec::kTotalTile, spec::kBadTile}) {
+      result.push_back({{"metric", {{"__name__", name}}}, {"value", value}});
+    }
+  }
+  return answer.dump();
 }
 
 class PrometheusBudgetsTest : public ::testing::Test {
@@ -203,6 +242,40 @@ TEST_F(PrometheusBudgetsTest, ASeriesThatIsNotANumberIsLeftOutAndNamed) {
   EXPECT_EQ(reading.series.at(0).pieces.at(1).counts, (core::Counts{100, 2, 0}));
   ASSERT_EQ(reading.warnings.size(), 1U);
   EXPECT_THAT(reading.warnings[0], HasSubstr("not a number"));
+}
+
+TEST_F(PrometheusBudgetsTest, HolesInRecordedSeriesAreSaidOnce) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Recorded(request, {12, 7, 12, 9}));
+  });
+  const core::BudgetReading reading = Read(server, RecordedPlan());
+  ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+  EXPECT_EQ(reading.origin, BudgetOrigin::kSlogateRules);
+  EXPECT_THAT(
+      reading.warnings,
+      ElementsAre("recorded series have holes: their rules were not evaluated all the time"));
+}
+
+TEST_F(PrometheusBudgetsTest, TheHourInWhichRulesBeginHasNoHole) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Recorded(request, {7, 12, 12, 12}));
+  });
+  const core::BudgetReading reading = Read(server, RecordedPlan());
+  EXPECT_EQ(reading.origin, BudgetOrigin::kSlogateRules);
+  EXPECT_THAT(reading.warnings, IsEmpty());
+}
+
+// When the rules began is not asked to the minute, so that no time is said.
+TEST_F(PrometheusBudgetsTest, OfYoungRulesItIsSaidThatCountersWereCounted) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Recorded(request, {0, 0, 0, 2}));
+  });
+  const core::BudgetReading reading = Read(server, RecordedPlan());
+  ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+  EXPECT_EQ(reading.origin, BudgetOrigin::kCounters);
+  EXPECT_THAT(
+      reading.warnings,
+      ElementsAre("recorded series are younger than the counters: these were counted instead"));
 }
 
 TEST_F(PrometheusBudgetsTest, APlanThatMakesNoSenseAsksNothing) {
