@@ -57,13 +57,15 @@ std::vector<core::ServiceLevelObjective> SlosOf(const std::string& folder) {
 
 }  // namespace
 
-BudgetBed::BudgetBed(const EventWorld& world)
+BudgetBed::BudgetBed(const EventWorld& world) : BudgetBed(world.OpenMetrics()) {}
+
+BudgetBed::BudgetBed(const std::string& open_metrics)
     : folder_("slogate-budgets"),
       port_(sandbox::FreePort()),
       transport_(adapters::prometheus::PooledTransport()) {
   connection_.address = address();
   connection_.timeout = std::chrono::seconds(60);
-  sandbox::WriteFile(folder_.File("events.om"), world.OpenMetrics());
+  sandbox::WriteFile(folder_.File("events.om"), open_metrics);
   sandbox::WriteFile(folder_.File("prometheus.yml"), "global: {evaluation_interval: 5m}\n");
   Promtool({"openmetrics", folder_.File("events.om"), folder_.File("data")});
   Start();

@@ -1,4 +1,4 @@
-// A real Prometheus that holds the events of an EventWorld, backfilled by promtool.
+// A real Prometheus that holds the events of an EventWorld, or any samples, backfilled by promtool.
 #pragma once
 
 #include <optional>
@@ -19,6 +19,7 @@ namespace slogate::tests {
 class BudgetBed {
  public:
   explicit BudgetBed(const EventWorld& world);
+  explicit BudgetBed(const std::string& open_metrics);
 
   std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
