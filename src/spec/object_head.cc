@@ -1,5 +1,6 @@
 #include "spec/object_head.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "spec/names.h"
@@ -24,6 +25,18 @@ ObjectHead ReadHead(ObjectReader& object, std::string_view kind, const char* who
     head.ns = ReadName(metadata, "namespace", NameRule::kDnsLabel, "the namespace");
   }
   return head;
+}
+
+std::vector<std::string> FieldsOf(const std::function<void(ObjectReader&)>& read) {
+  const nlohmann::json nothing = nlohmann::json::object();
+  std::vector<Mistake> unheard;
+  ObjectReader reader(nothing, "", unheard);
+  read(reader);
+  return reader.Known();
+}
+
+void ReferToSpec(ObjectReader& object, const std::vector<std::string>& fields_of_spec) {
+  for (const std::string& field : fields_of_spec) object.WhenRefused(field, "put it under spec");
 }
 
 }  // namespace slogate::spec

@@ -294,14 +294,23 @@ std::vector<std::string> ObjectReader::Names() const {
   return names;
 }
 
+void ObjectReader::WhenRefused(std::string_view name, std::string mend) {
+  mends_.insert_or_assign(std::string(name), std::move(mend));
+}
+
+std::string ObjectReader::MendOf(const std::string& refused) const {
+  const auto mend = mends_.find(refused);
+  if (mend != mends_.end()) return mend->second;
+  const auto meant = Suggest(refused, known_);
+  return meant ? "did you mean " + *meant + "?" : "remove it, or use " + Joined(known_);
+}
+
 void ObjectReader::RefuseOthers(std::string_view of_what) {
   if (!object_.is_object()) return;
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    const auto meant = Suggest(name, known_);
     Report(BoundedUtf8(name, kLongestShown),
-           "is not a field of " + (path_.empty() ? std::string(of_what) : path_),
-           meant ? "did you mean " + *meant + "?" : "remove it, or use " + Joined(known_));
+           "is not a field of " + (path_.empty() ? std::string(of_what) : path_), MendOf(name));
   }
 }
 

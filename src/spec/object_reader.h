@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -87,6 +88,11 @@ class ObjectReader {
   // The names of all fields, for objects whose names are the user's own.
   std::vector<std::string> Names() const;
 
+  // What to answer of a field of this name, should nobody ask for it.
+  void WhenRefused(std::string_view name, std::string mend);
+  // The names of all fields that were asked for.
+  const std::vector<std::string>& Known() const { return known_; }
+
   // Reports every field that nobody asked for. `of_what`: the object without a path.
   void RefuseOthers(std::string_view of_what = "a RolloutPolicy");
 
@@ -101,6 +107,7 @@ class ObjectReader {
   }
 
   const nlohmann::json* Find(std::string_view name);
+  std::string MendOf(const std::string& refused) const;
   // The text under the name when it is one of at most `longest` bytes.
   const std::string* ShortText(std::string_view name, std::size_t longest);
 
@@ -108,6 +115,7 @@ class ObjectReader {
   std::string path_;
   std::vector<Mistake>& mistakes_;
   std::vector<std::string> known_;
+  std::map<std::string, std::string, std::less<>> mends_;  // of fields that may be refused
 };
 
 }  // namespace slogate::spec

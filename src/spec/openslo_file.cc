@@ -103,6 +103,7 @@ class SloReader {
     if (object.Require("metadata", "give metadata.name")) {
       ObjectReader metadata = object.Child("metadata");
       slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the SLO");
+      title_ = metadata.AnyText("displayName", kLongestText).value_or("");
       slo.labels = ReadMetadataLabels(metadata, remarks_);
     }
     if (object.Require("spec", "give spec with service, indicator and objectives")) {
@@ -116,6 +117,8 @@ class SloReader {
   void ReadSpec(ObjectReader spec, core::ServiceLevelObjective& slo) {
     if (!spec.IsObject()) return;
     const std::string description = spec.AnyText("description", kLongestText).value_or("");
+    const std::string& text = description.empty() ? title_ : description;
+    bool all_titled = true;
     slo.service = ReadSloName(spec, "service", "the service");
     slo.window = ReadOpenSloWindow(spec, remarks_);
     ReadMethod(spec);
@@ -128,14 +131,23 @@ class SloReader {
     const json* list = spec.List("objectives", {1, kMostSloObjectives});
     spec.Each("objectives", {1, kMostSloObjectives}, [&](ObjectReader& item, std::size_t i) {
       core::SloObjective objective = ReadObjective(item, slo.name, i, list->size());
-      if (objective.description.empty()) objective.description = description;
+      all_titled = all_titled && !objective.description.empty();
+      if (objective.description.empty()) objective.description = text;
       objective.indicator = indicator.sli;
       objective.alerting = alerting;
       if (sound) Guess(item, objective);
       RefuseTwins(item, slo.objectives, objective);
       slo.objectives.push_back(std::move(objective));
     });
+    if (all_titled) RemarkLost(spec.Path("description"), description);
+    if (all_titled || !description.empty()) RemarkLost("metadata.displayName", title_);
     spec.RefuseOthers();
+  }
+
+  void RemarkLost(const std::string& field, const std::string& text) {
+    if (text.empty()) return;
+    remarks_.Add(field, "is left out: an objective has one text, and has it already",
+                 "convert the file and add it to description");
   }
 
   void Guess(ObjectReader& item, core::SloObjective& objective) {
@@ -185,6 +197,7 @@ class SloReader {
 
   OpenSloDocuments& documents_;
   Remarks& remarks_;
+  std::string title_;  // of the whole SLO
 };
 
 ParsedSlo ParseSlo(const YamlDocument& document, OpenSloDocuments& documents) {

@@ -3,6 +3,7 @@
 
 #include "spec/names.h"
 #include "spec/openslo_parts.h"
+#include "spec/promql_balance.h"
 #include "spec/promql_shape.h"
 #include "spec/selector_text.h"
 
@@ -123,10 +124,10 @@ class IndicatorReader {
     if (source.Require("spec", "give spec.query")) {
       ObjectReader spec = source.Child("spec");
       if (spec.Require("query", "write PromQL")) {
-        query = OneLine(spec.AnyText("query", kLongestQuery).value_or(""));
-        if (query.empty() && spec.AnyText("query", kLongestQuery)) {
-          spec.Report("query", "is empty", "write PromQL");
-        }
+        const auto text = spec.AnyText("query", kLongestQuery);
+        if (text) RefuseUnbalanced(spec, "query", *text);
+        query = OneLine(text.value_or(""));
+        if (query.empty() && text) spec.Report("query", "is empty", "write PromQL");
       }
       spec.RefuseOthers();
     }

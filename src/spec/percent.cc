@@ -20,10 +20,19 @@ double Shifted(double value, std::string_view exponent) {
   return shifted;
 }
 
+std::string Shortest(double number) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
 }  // namespace
 
 double ShareOf(double percent) { return Shifted(percent, "e-2"); }
 
 double PercentOf(double share) { return Shifted(share, "e2"); }
+
+std::string MendOfShare(double share) {
+  return "write " + Shortest(PercentOf(share)) + " for a ratio of " + Shortest(share);
+}
 
 }  // namespace slogate::spec

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "spec/indicator_json.h"
+#include "spec/promql_balance.h"
 #include "spec/promql_shape.h"
 #include "spec/selector_text.h"
 
@@ -167,6 +168,8 @@ std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse
   const auto text = use == IndicatorUse::kOfArms ? owner.Text(field, kLongestPromql)
                                                  : owner.AnyText(field, kLongestPromql);
   if (!text) return "";
+  // Those of a policy are read again from its state, which must outlive a rule that is new.
+  if (use == IndicatorUse::kOfService) RefuseUnbalanced(owner, field, *text);
   std::string promql = use == IndicatorUse::kOfArms ? *text : OneLine(*text);
   if (!promql.empty()) {
     CheckPlaceholders(owner, field, promql, use);

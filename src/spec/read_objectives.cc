@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "spec/indicator_json.h"
 #include "spec/names.h"
+#include "spec/percent.h"
 #include "spec/policy_parts.h"
+#include "spec/promql_balance.h"
 #include "spec/slo_parts.h"
 
 namespace slogate::spec {
@@ -21,9 +25,17 @@ double ReadTarget(ObjectReader& item) {
   if (percent == 100) {
     item.Report("target", "100 leaves no error budget", "use a number below 100, such as 99.9");
   } else if (percent < 1) {
-    item.Report("target", "is in percent, and below 1", "write 99.5 for a ratio of 0.995");
+    item.Report("target", "is in percent, and below 1", MendOfShare(percent));
   }
   return percent / 100;
+}
+
+void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator) {
+  const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
+  if (promql == nullptr) return;
+  const std::string part = promql->part_is_good ? "good" : "bad";
+  RefuseUnbalanced(item, "indicator.promql.total", promql->total);
+  RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
 }
 
 core::Margins ReadMargins(ObjectReader& item) {
@@ -84,8 +96,10 @@ core::Objective ReadOwn(ObjectReader& item, std::string name) {
       item.Word<core::Dimension>("dimension").value_or(core::Dimension::kAvailability);
   objective.target = ReadTarget(item);
   objective.window = ReadWindow(item);
-  if (auto indicator = ReadIndicator(item, kLongestSelector))
+  if (auto indicator = ReadIndicator(item, kLongestSelector)) {
+    RefuseUnbalancedPromql(item, *indicator);
     objective.indicator = std::move(*indicator);
+  }
   ReadJudgement(item, objective);
   item.RefuseOthers();
   return objective;

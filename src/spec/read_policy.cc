@@ -2,6 +2,7 @@
 #include <chrono>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "spec/names.h"
 #include "spec/object_head.h"
@@ -121,6 +122,9 @@ core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake
     ObjectReader spec = object.Child("spec");
     if (spec.IsObject()) policy = ReadSpec(spec, find_slo);
   }
+  static const std::vector<std::string> kFieldsOfSpec =
+      FieldsOf([](ObjectReader& spec) { ReadSpec(spec, {}); });
+  ReferToSpec(object, kFieldsOfSpec);
   object.RefuseOthers();
   return policy;
 }

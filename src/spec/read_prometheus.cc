@@ -181,6 +181,9 @@ core::PrometheusSettings ReadPrometheus(ObjectReader& spec) {
       reader.Time("scrapeInterval", settings.scrape_interval, {milliseconds(100), minutes(5)});
   settings.scrapes_per_block =
       static_cast<int>(reader.Integer("scrapesPerBlock", settings.scrapes_per_block, 4, 240));
+  for (const char* name : {"url", "endpoint", "server", "host"}) {
+    reader.WhenRefused(name, "did you mean address?");
+  }
   reader.RefuseOthers();
   return settings;
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "spec/names.h"
 #include "spec/object_head.h"
@@ -59,6 +60,11 @@ core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,
     ObjectReader spec = object.Child("spec");
     if (spec.IsObject()) ReadSpec(spec, slo);
   }
+  static const std::vector<std::string> kFieldsOfSpec = FieldsOf([](ObjectReader& spec) {
+    core::ServiceLevelObjective unused;
+    ReadSpec(spec, unused);
+  });
+  ReferToSpec(object, kFieldsOfSpec);
   object.RefuseOthers("a ServiceLevelObjective");
   return slo;
 }

@@ -156,7 +156,7 @@ double ReadPercentTarget(ObjectReader& object, std::string_view field) {
   if (percent == 100) {
     object.Report(field, "100 leaves no error budget", "use a number below 100, such as 99.9");
   } else if (percent < 1) {
-    object.Report(field, "is in percent, and below 1", "write 99.5 for a ratio of 0.995");
+    object.Report(field, "is in percent, and below 1", MendOfShare(percent));
   }
   return ShareOf(percent);
 }

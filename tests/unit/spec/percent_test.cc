@@ -19,5 +19,11 @@ TEST(PercentTest, ComesBackFromEveryShareThatPeopleWrite) {
   }
 }
 
+TEST(PercentTest, TheMendIsMadeOfTheShareThatWasGiven) {
+  EXPECT_EQ(MendOfShare(0.999), "write 99.9 for a ratio of 0.999");
+  EXPECT_EQ(MendOfShare(0.9995), "write 99.95 for a ratio of 0.9995");
+  EXPECT_EQ(MendOfShare(0.5), "write 50 for a ratio of 0.5");
+}
+
 }  // namespace
 }  // namespace slogate::spec
