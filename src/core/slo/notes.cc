@@ -33,7 +33,7 @@ std::string_view GapWords(CountProblem problem) {
 
 void NoteData(const BudgetVerdict& verdict, Notes& notes) {
   if (verdict.provisional) {
-    notes.push_back("provisional: only " + LengthInWords(verdict.observed) +
+    notes.push_back("provisional: at most " + LengthInWords(verdict.observed) +
                     " of the window have data");
   }
   if (!verdict.counted && verdict.standing != BudgetStanding::kUnknown) {
@@ -43,7 +43,7 @@ void NoteData(const BudgetVerdict& verdict, Notes& notes) {
   const BudgetGap& last = verdict.gaps.back();
   const bool one = verdict.gaps.size() == 1;
   const bool more = verdict.gaps.size() == kMostGaps;
-  notes.push_back("not counted: " + LengthInWords(verdict.missed) +
+  notes.push_back("not counted: about " + LengthInWords(verdict.missed) +
                   (one ? ""
                        : " in " + std::string(more ? "at least " : "") +
                              std::to_string(verdict.gaps.size()) + " gaps, the last") +

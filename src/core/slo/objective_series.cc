@@ -18,11 +18,24 @@ ObjectiveSeries AsRead(const BudgetReading& reading) {
   series.source_message = reading.message;
   series.origin = reading.origin;
   series.cohorts_left_out = reading.cohorts_left_out;
-  series.warnings = reading.warnings;
   if (reading.source != SourceProblem::kNone) return series;
   series.worst = reading.series;
   series.best = reading.series;
   return series;
+}
+
+// What was not said of an earlier objective already; readings that failed are not heard.
+std::vector<std::string> NewWarnings(const std::vector<BudgetReading>& readings,
+                                     std::size_t index) {
+  std::vector<std::string> warnings = readings[index].warnings;
+  for (std::size_t i = 0; i < index; ++i) {
+    if (readings[i].source != SourceProblem::kNone) continue;
+    const std::vector<std::string>& said = readings[i].warnings;
+    std::erase_if(warnings, [&](const std::string& warning) {
+      return std::find(said.begin(), said.end(), warning) != said.end();
+    });
+  }
+  return warnings;
 }
 
 // That cohort of every part; nothing when a part has none.
@@ -71,7 +84,9 @@ ObjectiveSeries SeriesBook::Make(std::size_t index) {
   const auto* composite = std::get_if<CompositeIndicator>(&objective.indicator);
   if (composite != nullptr && !composite->per_request) return Compose(objective, *composite);
   if (index >= readings_.size()) return {};
-  return AsRead(readings_[index]);
+  ObjectiveSeries series = AsRead(readings_[index]);
+  series.warnings = NewWarnings(readings_, index);
+  return series;
 }
 
 SeriesBook::Parts SeriesBook::PartsOf(const std::vector<std::string>& names) {

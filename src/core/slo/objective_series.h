@@ -20,7 +20,7 @@ struct ObjectiveSeries {
   std::vector<BudgetSeries> best;
   bool bounded = false;  // `best` and `worst` may differ
   std::size_t cohorts_left_out = 0;
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings;  // of this objective and of none before it
   std::vector<StepLoss> losses;  // of a journey, in the order of its steps
 };
 

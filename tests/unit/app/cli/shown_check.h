@@ -90,7 +90,7 @@ inline core::ObjectiveStanding Provisional() {
   standing.origin = core::BudgetOrigin::kSlothRules;
   standing.verdicts.push_back(Left(0.08, 3.2, "eu"));
   standing.findings = {{core::GateAction::kWarn, "eu", "8 % of the error budget is left"}};
-  standing.notes = {"provisional: only 12 d of the window have data",
+  standing.notes = {"provisional: at most 12 d of the window have data",
                     "3 gaps, 2h in all, the last until 2026-11-20T04:00:00Z"};
   return standing;
 }
@@ -102,7 +102,11 @@ inline core::ObjectiveStanding Failed() {
   return standing;
 }
 
-inline core::ObjectiveStanding NoData() { return Unknown("freshness", "no data"); }
+inline core::ObjectiveStanding NoData() {
+  core::ObjectiveStanding standing = Unknown("freshness", "no data");
+  standing.findings = {{core::GateAction::kWarn, "", "the budget is unknown: no data", true}};
+  return standing;
+}
 
 inline app::SloCheck ShownCheck() {
   app::SloCheck check;

@@ -26,12 +26,13 @@ TEST(NotesTest, NothingIsSaidOfPlainData) {
 TEST(NotesTest, GapsAreMeasuredAndTheLastIsNamed) {
   BudgetSeries series = Steady(kNoon, 1000, .001);
   series.pieces[700] = Missing(series.pieces[700].end, hours(1), CountProblem::kNotANumber);
-  EXPECT_THAT(NotesOfReading(Read({series})),
-              ElementsAre("not counted: 1 h from 2026-11-21 16:00 UTC to 2026-11-21 17:00 UTC "
-                          "(NaN)"));
+  EXPECT_THAT(
+      NotesOfReading(Read({series})),
+      ElementsAre("not counted: about 1 h from 2026-11-21 16:00 UTC to 2026-11-21 17:00 UTC "
+                  "(NaN)"));
   series.pieces[702] = Missing(series.pieces[702].end, hours(1));
   EXPECT_THAT(NotesOfReading(Read({series})),
-              ElementsAre("not counted: 2 h in 2 gaps, the last from 2026-11-21 18:00 UTC to "
+              ElementsAre("not counted: about 2 h in 2 gaps, the last from 2026-11-21 18:00 UTC to "
                           "2026-11-21 19:00 UTC (no series)"));
 }
 
@@ -42,14 +43,15 @@ TEST(NotesTest, ManyGapsAreAtLeastSoMany) {
   }
   const auto notes = NotesOfReading(Read({series}));
   ASSERT_EQ(notes.size(), 1u);
-  EXPECT_THAT(notes[0], testing::StartsWith("not counted: 4 d 4 h in at least 16 gaps, the last"));
+  EXPECT_THAT(notes[0],
+              testing::StartsWith("not counted: about 4 d 4 h in at least 16 gaps, the last"));
 }
 
 TEST(NotesTest, YouthIsSaid) {
   BudgetSeries series = Steady(kNoon, 1000, .001);
   series.pieces.erase(series.pieces.begin(), series.pieces.begin() + 648);
   EXPECT_THAT(NotesOfReading(Read({series})),
-              ElementsAre("provisional: only 3 d of the window have data"));
+              ElementsAre("provisional: at most 3 d of the window have data"));
 }
 
 TEST(NotesTest, LowTrafficIsSaidOfTheLongestWindowItReaches) {
@@ -74,6 +76,20 @@ TEST(NotesTest, RatiosWarningsAndCohortsLeftOut) {
               ElementsAre("the answer was cut",
                           "only the ratio is known, so that quiet hours weigh as much as busy ones",
                           "12 smaller cohorts are not judged"));
+}
+
+TEST(NotesTest, AWarningOfSeveralObjectivesIsSaidOfTheFirst) {
+  const auto slo = SmallSlo({SmallObjective("a"), SmallObjective("b"), SmallObjective("c")});
+  BudgetReading reading = Read({Steady(kNoon, 1000, .001)});
+  reading.warnings = {"the rules are young"};
+  BudgetReading failed;
+  failed.source = SourceProblem::kTimeout;
+  failed.warnings = reading.warnings;
+  BudgetReading other = reading;
+  other.warnings = {"the answer was cut", "the rules are young"};
+  const auto standing = JudgeSlo(slo, {failed, reading, other}, ChangePriority::kNormal, kNoon);
+  EXPECT_THAT(standing.objectives[1].notes, ElementsAre("the rules are young"));
+  EXPECT_THAT(standing.objectives[2].notes, ElementsAre("the answer was cut"));
 }
 
 TEST(NotesTest, OfACompositeOnlyBoundsAreKnown) {
