@@ -45,6 +45,7 @@ const std::vector<Code>& Codes() {
       {"row-never-fires", kWarning},
       {"same-indicator", kWarning},
       {"sla-no-buffer", kWarning},
+      {"stale-series", kError},
       {"stuck-bad", kError},
       {"stuck-good", kWarning},
       {"target-extreme", kWarning},

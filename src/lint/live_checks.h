@@ -14,6 +14,9 @@ struct LiveSubject {
   core::TimePoint at;
 };
 
+// Whether all events were counted once, and no series of them is there now.
+bool IsStale(const ObjectiveFacts& facts);
+
 void CheckSeries(const LiveSubject& subject, Report& report);   // are there any, too many
 void CheckBounds(const LiveSubject& subject, Report& report);   // is the threshold a bound
 void CheckCounts(const LiveSubject& subject, Report& report);   // do they move as they should

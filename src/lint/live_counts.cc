@@ -89,7 +89,8 @@ void CheckStuck(const LiveSubject& subject, const Sum& sum, Report& report) {
                "not one of " + events + " was bad, where the target would allow " +
                    NumberText(std::floor((1 - subject.objective.target) * sum.events)),
                "cause one bad event and see that it is counted; then raise the target");
-  } else if (sum.bad > 0 && sum.telling >= kLeastPieces && sum.most - sum.least < kRounding) {
+  } else if (!IsStale(subject.facts) && sum.bad > 0 && sum.telling >= kLeastPieces &&
+             sum.most - sum.least < kRounding) {
     report.Add("never-moves", field,
                "the share of bad events was the same all the time, " + PercentText(sum.most),
                "count what happens, not what is configured");
@@ -144,7 +145,7 @@ void CheckCounts(const LiveSubject& subject, Report& report) {
     CheckNothing(subject, report);
   } else if (sum.events > 0) {
     CheckStuck(subject, sum, report);
-  } else if (sum.inconsistent == 0) {
+  } else if (sum.inconsistent == 0 && !IsStale(subject.facts)) {
     report.Add("never-moves", field, "the series are there and counted no event in the window",
                "check that the service counts, and that the matchers choose its traffic");
   }

@@ -24,7 +24,8 @@ struct SelectorFacts {
   core::Selector selector;
   bool of_part = false;
   double series = 0;
-  double of_metric = 0;            // series of that name, whatever their labels
+  double of_metric = 0;                 // series of that name, whatever their labels
+  std::optional<core::TimePoint> last;  // where nothing matches any more: its last sample
   std::vector<std::string> names;  // of metrics that look alike; where the metric has no series
   std::map<std::string, std::vector<std::string>> values;  // of its labels; where nothing matches
   double resetting = 0;  // series that fell more than kMostResets times in an hour

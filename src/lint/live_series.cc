@@ -7,6 +7,7 @@
 #include "lint/matching.h"
 #include "spec/selector_text.h"
 #include "spec/suggestion.h"
+#include "spec/time_text.h"
 
 namespace slogate::lint {
 namespace {
@@ -34,6 +35,20 @@ std::string Why(const SelectorFacts& facts) {
     if (!any) return "label " + matcher.name + " has the values " + Listed(known->second);
   }
   return "no one series has all of these labels";
+}
+
+// What matched once is spelt well.
+void CheckStale(const LiveSubject& subject, const SelectorFacts& facts, Report& report) {
+  const std::string message =
+      "no sample of " + spec::ToText(facts.selector) + " since " + spec::ToSecondsText(*facts.last);
+  const auto near =
+      facts.of_metric == 0 ? spec::Suggest(facts.selector.metric, facts.names) : std::nullopt;
+  report.Add(
+      facts.of_part ? "part-missing" : "stale-series", subject.field + ".indicator", message,
+      "see that its target is up and scraped; was " +
+          (near ? "the metric renamed to " + *near
+                : std::string(facts.of_metric == 0 ? "the metric" : "a label") + " renamed") +
+          "?");
 }
 
 std::string NearestName(const SelectorFacts& facts) {
@@ -81,12 +96,24 @@ void CheckCohorts(const LiveSubject& subject, Report& report) {
 
 }  // namespace
 
+bool IsStale(const ObjectiveFacts& facts) {
+  return std::any_of(facts.selectors.begin(), facts.selectors.end(), [](const SelectorFacts& one) {
+    return !one.of_part && one.series == 0 && one.last.has_value();
+  });
+}
+
 void CheckSeries(const LiveSubject& subject, Report& report) {
   const std::string field = subject.field + ".indicator";
+  const bool stale = IsStale(subject.facts);
   bool missing = false;
   for (const SelectorFacts& facts : subject.facts.selectors) {
     if (facts.series == 0) {
       missing = missing || !facts.of_part;
+      if (facts.last) {
+        // A part that ended together with its total has nothing of its own to say.
+        if (!facts.of_part || !stale) CheckStale(subject, facts, report);
+        continue;
+      }
       // A bucket that is not there is told as a bound that is none.
       const bool bucket = facts.selector.metric.ends_with("_bucket");
       if (!bucket || subject.facts.bounds.empty()) CheckAbsent(subject, facts, report);

@@ -17,6 +17,7 @@ struct FakeSurroundings {
   std::vector<std::string> deployments;  // the names that exist
   ports::WorkloadSighting sighting;      // of each of them
   std::vector<ports::SeriesLabels> series;
+  std::map<std::string, core::TimePoint> gone;  // metrics without series, and their last sample
   std::optional<core::Duration> retention;
   ports::Error cluster_failure;     // when there is a message
   ports::Error prometheus_failure;  // when there is a message
@@ -56,6 +57,7 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
                                                         const std::vector<std::string>& by,
                                                         core::TimePoint) override {
     if (!told_.prometheus_failure.message.empty()) return tl::unexpected(told_.prometheus_failure);
+    if (series.starts_with("count_values(")) return LastSamples(series, by.at(0));
     std::map<ports::SeriesLabels, double> counted;
     for (const ports::SeriesLabels& one : told_.series) {
       if (!Chosen(series, one)) continue;
@@ -76,6 +78,16 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
   }
 
  private:
+  std::vector<ports::SeriesGroup> LastSamples(const std::string& expression,
+                                              const std::string& label) const {
+    for (const auto& [metric, last] : told_.gone) {
+      if (expression.find("(" + metric + "{") == std::string::npos) continue;
+      const double seconds = static_cast<double>(last.time_since_epoch().count()) / 1000;
+      return {{{{label, std::to_string(seconds)}}, 1}};
+    }
+    return {};
+  }
+
   static bool Chosen(const std::string& text, const ports::SeriesLabels& series) {
     core::Selector selector;
     if (auto read = spec::ParseSelector(text)) {

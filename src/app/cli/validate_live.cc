@@ -1,7 +1,10 @@
 #include "app/cli/validate_live.h"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -11,6 +14,8 @@
 
 namespace slogate::app {
 namespace {
+
+constexpr double kMostSeconds = 1e11;  // of an instant; a little over 3000 years
 
 using Groups = std::vector<ports::SeriesGroup>;
 
@@ -31,6 +36,8 @@ class Gatherer {
     lint::ObjectiveFacts facts;
     for (const auto& [selector, of_part] : questions.selectors) {
       facts.selectors.push_back(LookAt(selector, of_part));
+      lint::SelectorFacts& latest = facts.selectors.back();
+      if (latest.series == 0) latest.last = LastSample(selector, core::NominalLength(slo.window));
     }
     if (questions.buckets) facts.bounds = Bounds(*questions.buckets);
     if (!questions.cohort_label.empty() && !facts.selectors.empty()) {
@@ -60,9 +67,9 @@ class Gatherer {
   const std::string& failure() const { return failure_; }
 
  private:
-  Groups Ask(const std::string& series, const std::vector<std::string>& by) {
+  Groups Ask(const std::string& series, const std::vector<std::string>& by, core::TimePoint now) {
     if (!failure_.empty()) return {};
-    ports::Result<Groups> groups = sources_.catalogue.Groups(sources_.connection, series, by, now_);
+    ports::Result<Groups> groups = sources_.catalogue.Groups(sources_.connection, series, by, now);
     if (groups) return std::move(*groups);
     failure_ = groups.error().message;
     return {};
@@ -70,17 +77,48 @@ class Gatherer {
 
   double Count(const std::string& series) {
     double count = 0;
-    for (const ports::SeriesGroup& group : Ask(series, {})) count += group.series;
+    for (const ports::SeriesGroup& group : Ask(series, {}, now_)) count += group.series;
     return count;
   }
 
   std::vector<std::string> Values(const std::string& series, const std::string& label) {
+    return Values(series, label, now_);
+  }
+
+  std::vector<std::string> Values(const std::string& series, const std::string& label,
+                                  core::TimePoint now) {
     std::vector<std::string> values;
-    for (const ports::SeriesGroup& group : Ask(series, {label})) {
+    for (const ports::SeriesGroup& group : Ask(series, {label}, now)) {
       const auto found = group.labels.find(label);
       if (found != group.labels.end() && !found->second.empty()) values.push_back(found->second);
     }
     return values;
+  }
+
+  // The latest of the times that the expression gives for its series.
+  std::optional<core::TimePoint> Latest(const std::string& times, core::TimePoint now) {
+    // A label holds the value, since groups of series are all that can be asked for.
+    const std::string label = "at";
+    for (const std::string& text :
+         Values("count_values(\"" + label + "\", max(" + times + "))", label, now)) {
+      double seconds = 0;
+      const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+      if (read.ec != std::errc() || !(seconds >= 0 && seconds < kMostSeconds)) continue;
+      return core::TimePoint(core::Duration(static_cast<std::int64_t>(seconds * 1000)));
+    }
+    return std::nullopt;
+  }
+
+  // Of a selector without series now. It is looked for in every hour, and then in that hour.
+  std::optional<core::TimePoint> LastSample(const core::Selector& selector, core::Duration window) {
+    const std::string text = spec::ToText(selector);
+    const std::string exact = "max_over_time(timestamp(" + text + ")[1h:1m])";
+    if (const auto recent = Latest(exact, now_)) return recent;
+    const auto hours = std::chrono::ceil<std::chrono::hours>(window).count();
+    const auto within = Latest("max_over_time(timestamp(last_over_time(" + text + "[1h]))[" +
+                                   std::to_string(hours) + "h:1h])",
+                               now_);
+    return within ? Latest(exact, *within) : std::nullopt;
   }
 
   lint::SelectorFacts LookAt(const core::Selector& selector, bool of_part) {

@@ -22,7 +22,7 @@ struct Case {
   explicit Case(core::Sli indicator = kErrors) : slo(SloOf({std::move(indicator)})) {
     ObjectiveFacts& facts = live.objectives.emplace_back();
     for (const auto& [selector, of_part] : QuestionsOf(slo.objectives[0]).selectors) {
-      facts.selectors.push_back({selector, of_part, 4, 4, {}, {}, 0});
+      facts.selectors.push_back({selector, of_part, 4, 4, {}, {}, {}, 0});
     }
     live.retention = hours(24 * 31);
     Count(10'000, 10);
@@ -87,6 +87,33 @@ TEST(LiveLintTest, AMissingMetricIsNamedWithItsLikeness) {
     facts.names = {"ai_answer", "ai_answers_total"};
   }
   EXPECT_EQ(one.Findings()[0].mend, "did you mean ai_answers_total?");
+}
+
+TEST(LiveLintTest, WhatWasThereOnceIsNotCalledMissing) {
+  Case one;
+  for (core::WindowCounts& piece : one.pieces()) piece.counts.bad = piece.counts.total / 4;
+  for (SelectorFacts& facts : one.facts().selectors) {
+    facts.series = facts.of_metric = 0;
+    facts.last = kNow - hours(3);
+  }
+  const auto findings = one.Findings();
+  ASSERT_THAT(CodesOf(findings), ElementsAre("stale-series"));
+  EXPECT_EQ(findings[0].message, "no sample of ai_total{job=\"a\"} since 2024-10-03T21:00:00Z");
+  EXPECT_EQ(findings[0].mend, "see that its target is up and scraped; was the metric renamed?");
+  one.facts().selectors[0].names = {"ai_totals"};
+  EXPECT_EQ(one.Findings()[0].mend,
+            "see that its target is up and scraped; was the metric renamed to ai_totals?");
+  one.facts().selectors[0].of_metric = 2;
+  EXPECT_EQ(one.Findings()[0].mend, "see that its target is up and scraped; was a label renamed?");
+  one.Count(0, 0);
+  EXPECT_THAT(one.Codes(), ElementsAre("stale-series"));
+  // Of the part alone it is no more than a warning.
+  one.Count(10'000, 10);
+  one.facts().selectors[0].series = 4;
+  const auto part = one.Findings();
+  ASSERT_THAT(CodesOf(part), ElementsAre("part-missing"));
+  EXPECT_EQ(part[0].message,
+            "no sample of ai_total{job=\"a\",outcome=\"error\"} since 2024-10-03T21:00:00Z");
 }
 
 TEST(LiveLintTest, AMissingPartNamesTheValuesThereAre) {
