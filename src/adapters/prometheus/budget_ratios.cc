@@ -66,6 +66,8 @@ std::optional<core::BudgetSeries> SeriesOfRatios(const core::BudgetPlan& plan,
   if (!IsRolling(plan) || whole == ratios.end()) return std::nullopt;
   core::BudgetSeries series;
   series.pieces.push_back(RatioOf(Span{plan.at, plan.period}, whole->second));
+  // A mean of ratios is spoilt for the whole window by one that is not a number.
+  if (series.pieces.front().problem != CountProblem::kNone) return std::nullopt;
   if (!AddWindows(plan, ratios, series)) return std::nullopt;
   return series;
 }

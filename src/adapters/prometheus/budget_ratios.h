@@ -14,8 +14,8 @@ namespace slogate::adapters::prometheus {
 
 using Ratios = std::map<core::Duration, double>;  // by the length of the window
 
-// Out of recorded ratios; nothing when one is missing, or when the budget window is not the rolling
-// one that rules look back over.
+// Out of recorded ratios; nothing when one is missing or that of the budget window is no ratio, or
+// when the budget window is not the rolling one that rules look back over.
 std::optional<core::BudgetSeries> SeriesOfRatios(const core::BudgetPlan& plan,
                                                  const Ratios& ratios);
 

@@ -36,8 +36,8 @@ class TrueIndicator {
   // Sums of the five-minute tiles that end in (begin, end].
   std::optional<TrueCount> Tiles(int begin, int end) const;
 
-  // Of a whole: made of its parts' sums of tiles, of which `kOwn` are those that a part that is a
-  // whole itself has, and `kOfParts` are made of its parts' in turn.
+  // Of a whole, out of its parts' sums of tiles: of a part that is a whole itself its own tiles, or
+  // again what its parts' come to.
   enum class PartTiles { kOwn, kOfParts };
   std::optional<TrueCount> FromTiles(int begin, int end, PartTiles parts) const;
 

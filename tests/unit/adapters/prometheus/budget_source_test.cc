@@ -278,6 +278,38 @@ TEST_F(PrometheusBudgetsTest, OfYoungRulesItIsSaidThatCountersWereCounted) {
       ElementsAre("recorded series are younger than the counters: these were counted instead"));
 }
 
+// What Sloth's rules would have recorded of the plan's windows.
+std::string Recorded(const HttpRequest& request, const std::string& of_the_period) {
+  const double at = FieldOf(request.body, "time");
+  json result = json::array();
+  const auto add = [&](const std::string& window, const std::string& ratio) {
+    result.push_back(
+        {{"metric", {{"__name__", "slo:sli_error:ratio_rate" + window}}}, {"value", {at, ratio}}});
+  };
+  add("4h", of_the_period);
+  add("5m", "0.03");
+  return json{{"status", "success"}, {"data", {{"resultType", "vector"}, {"result", result}}}}
+      .dump();
+}
+
+TEST_F(PrometheusBudgetsTest, ARecordedRatioIsUsedUnlessItIsNone) {
+  for (const std::string ratio : {"0.01", "NaN", "+Inf", "1.5"}) {
+    const HttpServer server([&](const HttpRequest& request, HttpExchange& exchange) {
+      const bool looks = request.body.find("sli_total") != std::string::npos;
+      exchange.Reply(200, looks ? Recorded(request, ratio) : Steady(request));
+    });
+    core::BudgetPlan plan = Plan();
+    plan.service = "shop";
+    plan.objective = "availability";
+    const core::BudgetReading reading = Read(server, plan);
+    ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+    const bool used = ratio == "0.01";
+    EXPECT_EQ(reading.origin, used ? BudgetOrigin::kSlothRules : BudgetOrigin::kCounters) << ratio;
+    ASSERT_FALSE(reading.series.at(0).pieces.empty());
+    EXPECT_EQ(reading.series[0].pieces[0].bad_ratio.has_value(), used) << ratio;
+  }
+}
+
 TEST_F(PrometheusBudgetsTest, APlanThatMakesNoSenseAsksNothing) {
   const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
     exchange.Reply(200, Steady(request));
