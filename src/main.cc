@@ -1,4 +1,5 @@
 // With servers.cc the only file that names concrete adapters.
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -125,11 +126,20 @@ app::Adapters MakeAdapters(std::string_view path) {
   return adapters;
 }
 
+// A reader that went away has what it wanted; of anything else nobody would hear.
+int Finished(int code) {
+  if (std::cout.flush()) return code;
+  pollfd output{STDOUT_FILENO, 0, 0};
+  if (::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0) return code;
+  std::cerr << "gate: standard output could not be written; is the disk full?\n";
+  return code == 0 ? static_cast<int>(app::ExitCode::kUsage) : code;
+}
+
 }  // namespace
 }  // namespace slogate
 
 int main(int count, char** values) {
-  // A reader that goes away is told by write's own error.
+  // A reader that goes away is told by write's own error, and so is a full disk.
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   try {
@@ -140,8 +150,7 @@ int main(int count, char** values) {
     const int code =
         slogate::app::RunCommandLine(arguments, slogate::MakeAdapters(count > 0 ? values[0] : ""),
                                      {std::cin, std::cout, std::cerr});
-    std::cout.flush();
-    return code;
+    return slogate::Finished(code);
   } catch (const std::exception& exception) {
     std::cerr << "gate: internal error: " << exception.what() << "\n";
     return EXIT_FAILURE;

@@ -81,9 +81,12 @@ struct BudgetVerdict {
   // At the present burn: until nothing is left. Absent: not above `budget_factor` (rolling), not
   // before the calendar window ends, or unknown. Zero: exhausted.
   std::optional<Duration> exhausted_in;
-  bool provisional = false;     // of a rolling window: data is younger than the window
-  Duration observed{0};         // time of the window that was counted
-  Duration missed{0};           // time of all gaps
+  bool provisional = false;  // of a rolling window: data is younger than the window
+  Duration observed{0};      // time of the window that was counted
+  Duration missed{0};        // time of all gaps
+  // Up to now there are no series in burn windows of this and less, so that everything known is of
+  // before. Zero: there are.
+  Duration silent{0};
   std::vector<BudgetGap> gaps;  // after the first data; the latest kMostGaps, oldest first
   double budget_factor = 1;     // of the calendar, in `budget` and `remaining`
 };
@@ -113,8 +116,9 @@ double SpentByCanary(const PairedCounts& counts, double target, double events_of
 
 struct GateFinding {
   GateAction action = GateAction::kAllow;
-  std::string cohort;   // empty: all events
-  std::string message;  // what and why, one sentence without a full stop
+  std::string cohort;    // empty: all events
+  std::string message;   // what and why, one sentence without a full stop
+  bool no_data = false;  // that nothing is known, of ever or of now
 };
 
 struct ObjectiveStanding {

@@ -54,8 +54,8 @@ class CheckCommand : public Command {
     DeclareConnection(parser, flags_);
     parser.footer(
         "Exit codes of objectives: 0 pass, warnings allowed, 1 blocked, 2 usage or "
-        "configuration,\n3 no data, 4 source unavailable; of several it is the first of 1, 4, 3, "
-        "0 that applies\nto any.\n\n"
+        "configuration,\n3 no data, 4 source unavailable; of several it is the first of 1, 2, 4, "
+        "3, 0 that\napplies to any.\n\n"
         "Exit codes of a policy: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or "
         "no data,\n"
         "4 metrics source unavailable. Only objectives in mode Enforce count.\n"
@@ -77,7 +77,10 @@ class CheckCommand : public Command {
     const ports::Result<std::vector<std::string>> found = FindSloFiles(files_, adapters);
     if (!found) return Refuse(streams, found.error().message);
     const std::vector<SloInput> inputs = ReadSloFiles(*found, adapters, streams);
-    if (!SayMistakes(inputs, "gate check", streams.err)) return ExitCode::kUsage;
+    if (!SayMistakes(inputs, "gate check", streams.err)) {
+      if (output_ == "github") AnnotateMistakes(inputs, PlaceOf(adapters, false), streams.out);
+      return ExitCode::kUsage;
+    }
     if (const std::string problem = FillIn(run, inputs, adapters); !problem.empty()) {
       return Refuse(streams, problem);
     }

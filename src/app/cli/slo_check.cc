@@ -45,6 +45,15 @@ void AddTasks(CheckedSlo& checked, std::size_t place, const SloCheckTerms& terms
   }
 }
 
+// Whether Prometheus is well and refuses a question of this SLO, which asking again does not mend.
+bool Refused(const CheckedSlo& slo) {
+  return std::any_of(slo.standing.objectives.begin(), slo.standing.objectives.end(),
+                     [](const core::ObjectiveStanding& standing) {
+                       return standing.source == core::SourceProblem::kBadQuery &&
+                              standing.mode == core::Mode::kEnforce;
+                     });
+}
+
 }  // namespace
 
 SloCheck LookAtBudgets(const std::vector<SloToCheck>& slos,
@@ -80,7 +89,7 @@ ExitCode Verdict(const CheckedSlo& slo, bool strict) {
     if (notice.kind == NoticeKind::kNoData) no_data = true;
   }
   if (blocked) return ExitCode::kFail;
-  if (slo.standing.source_failed) return ExitCode::kSource;
+  if (slo.standing.source_failed) return Refused(slo) ? ExitCode::kUsage : ExitCode::kSource;
   return no_data ? ExitCode::kInconclusive : ExitCode::kPass;
 }
 
@@ -88,7 +97,8 @@ ExitCode Verdict(const SloCheck& check) {
   std::vector<ExitCode> codes;
   for (const CheckedSlo& slo : check.slos) codes.push_back(Verdict(slo, check.strict));
   for (const CheckedPolicy& policy : check.policies) codes.push_back(Verdict(policy.result));
-  for (const ExitCode code : {ExitCode::kFail, ExitCode::kSource, ExitCode::kInconclusive}) {
+  for (const ExitCode code :
+       {ExitCode::kFail, ExitCode::kUsage, ExitCode::kSource, ExitCode::kInconclusive}) {
     if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
   }
   return ExitCode::kPass;

@@ -65,8 +65,9 @@ SloCheck LookAtBudgets(const std::vector<SloToCheck>& slos,
                        const std::vector<PolicyToCheck>& policies, const SloCheckTerms& terms,
                        ports::BudgetSource& budgets, ports::MetricsSource* metrics);
 
-// kFail: something blocks, or in a strict check warns; else kSource: a source failed; else
-// kInconclusive: there is no data; else kPass. What a gate allows never counts.
+// kFail: something blocks, or in a strict check warns; else kUsage: Prometheus refuses a query;
+// else kSource: a source failed; else kInconclusive: there is no data; else kPass. What a gate
+// allows never counts.
 ExitCode Verdict(const SloCheck& check);
 ExitCode Verdict(const CheckedSlo& slo, bool strict);
 

@@ -61,7 +61,8 @@ void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream
   for (const core::QueryTrace& trace : reading.trace) {
     Say("query at " + spec::ToText(trace.at) + ", " + std::to_string(trace.took.count()) + " ms",
         out);
-    PrintWrapped(trace.query, std::string(kIndent) + "  ", out);
+    // Unbroken: to be copied and asked again.
+    out << kIndent << "  " << Printable(trace.query) << "\n";
     PrintWrapped("-> " + trace.answer, std::string(kIndent) + "  ", out);
   }
   for (const std::string& warning : reading.warnings) Say("Prometheus warns: " + warning, out);

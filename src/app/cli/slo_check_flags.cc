@@ -15,25 +15,31 @@ constexpr core::Duration kLongestWait = 24h;
 constexpr core::Duration kLongestEvery = 1h;
 constexpr int kMostJobs = 64;
 
-// "10%", "10 %" or "0.1".
-std::optional<double> ParseShare(std::string text) {
-  const bool percent = text.ends_with('%');
-  if (percent) text.pop_back();
-  while (percent && text.ends_with(' ')) text.pop_back();
+constexpr double kLeastLeft = -1000;
+constexpr double kMostLeft = 100;
+
+// "25", "25%" or "25 %". What looks like a share of one has to say that it is none.
+std::optional<double> ParsePercent(std::string text) {
+  const bool marked = text.ends_with('%');
+  if (marked) text.pop_back();
+  while (marked && text.ends_with(' ')) text.pop_back();
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   if (error != std::errc() || stop != end) return std::nullopt;
-  if (percent) number /= 100;
-  return number >= 0 && number <= 1 ? std::optional<double>(number) : std::nullopt;
+  if (!marked && number > 0 && number < 1) return std::nullopt;
+  return number >= kLeastLeft && number <= kMostLeft ? std::optional<double>(number) : std::nullopt;
 }
 
-std::string ReadShare(const std::string& flag, const std::string& text,
-                      std::optional<double>& share) {
+std::string ReadShareLeft(const std::string& flag, const std::string& text,
+                          std::optional<double>& share) {
   if (text.empty()) return "";
-  share = ParseShare(text);
-  if (share) return "";
-  return flag + " " + text + ": give a share of the budget from 0% to 100%, such as 10%";
+  const std::optional<double> percent = ParsePercent(text);
+  if (!percent) {
+    return flag + " " + text + ": give percent of the budget left, from -1000 to 100, such as 10";
+  }
+  share = *percent / 100;
+  return "";
 }
 
 std::string ReadTime(const std::string& flag, const std::string& text, core::Duration longest,
@@ -119,8 +125,10 @@ std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings)
     return "--jobs " + std::to_string(flags.jobs) + ": give a number from 1 to " +
            std::to_string(kMostJobs);
   }
-  std::string problem = ReadShare("--block-below", flags.block_below, settings.block_below);
-  if (problem.empty()) problem = ReadShare("--warn-below", flags.warn_below, settings.warn_below);
+  std::string problem = ReadShareLeft("--block-below", flags.block_below, settings.block_below);
+  if (problem.empty()) {
+    problem = ReadShareLeft("--warn-below", flags.warn_below, settings.warn_below);
+  }
   if (problem.empty()) problem = ReadTime("--every", flags.every, kLongestEvery, settings.every);
   if (problem.empty() && !flags.wait.empty()) {
     problem = ReadTime("--wait", flags.wait, kLongestWait, settings.wait.emplace());

@@ -77,6 +77,32 @@ void Annotate(const CheckNotice& notice, const char* command, const ReportPlace&
 
 }  // namespace
 
+void AnnotateMistakes(const std::vector<SloInput>& inputs, const ReportPlace& place,
+                      std::ostream& out) {
+  std::size_t told = 0;
+  const auto tell = [&](const spec::Mistake& mistake) {
+    if (told++ >= kMostAnnotations) return;
+    out << "::error ";
+    if (mistake.line > 0) {
+      out << "file=" << Property(FileIn(place, mistake.file)) << ",line=" << mistake.line << ",";
+    }
+    spec::Mistake placeless = mistake;
+    placeless.file.clear();
+    placeless.line = 0;
+    placeless.column = 0;
+    out << "title=gate check::" << Inert(Data(Printable(spec::ToString(placeless)))) << "\n";
+  };
+  for (const SloInput& input : inputs) {
+    for (const spec::Mistake& mistake : input.parsed.mistakes) tell(mistake);
+    for (const spec::ParsedSlo& slo : input.parsed.slos) {
+      for (const spec::Mistake& mistake : slo.mistakes) tell(mistake);
+    }
+    for (const spec::ParsedPolicy& policy : input.parsed.policies) {
+      for (const spec::Mistake& mistake : policy.mistakes) tell(mistake);
+    }
+  }
+}
+
 void PrintGithub(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
   std::ostringstream table;
   PrintTable(check, place, table);

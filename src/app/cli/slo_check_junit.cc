@@ -98,11 +98,13 @@ std::string NumbersOf(const core::ObjectiveStanding& standing) {
   for (const core::BudgetVerdict& verdict : standing.verdicts) {
     if (verdict.standing == core::BudgetStanding::kUnknown) continue;
     const core::BurnReading* const burn = ShownBurn(verdict);
-    text += (verdict.cohort.empty() ? "" : Escaped(verdict.cohort) + ": ") +
-            ShareText(verdict.remaining) + " of the error budget is left, burn " +
-            (burn != nullptr && burn->burn ? BurnText(*burn->burn) : "unknown") + ", gone in " +
-            ExhaustionText(verdict) + "\n";
+    text += (verdict.cohort.empty() ? "" : Escaped(verdict.cohort) + ": ") + LeftText(verdict) +
+            " of the error budget is left, burn " +
+            (burn != nullptr && burn->burn ? BurnText(*burn->burn) : "unknown");
+    const bool going = verdict.exhausted_in && verdict.exhausted_in->count() > 0;
+    text += going ? ", gone in " + ExhaustionText(verdict) + "\n" : "\n";
   }
+  for (const std::string& note : standing.notes) text += Escaped(note) + "\n";
   return text;
 }
 

@@ -38,11 +38,11 @@ void PrintRow(const CheckedSlo& slo, const core::ObjectiveStanding& standing,
   const bool failed = standing.source != core::SourceProblem::kNone;
   out << "| " << Escaped(subject) << " | " << TargetText(verdict.target) << " / "
       << WindowText(slo.asked.slo.window) << " | "
-      << (failed ? "Source failed" : ToString(verdict.standing))
-      << (verdict.provisional ? ", provisional" : "") << " | "
-      << (known ? ShareText(verdict.remaining) : "-") << " | "
+      << (failed ? "Source failed" : StandingWord(verdict))
+      << (verdict.provisional ? ", provisional" : "") << " | " << LeftText(verdict) << " | "
       << (burn != nullptr && burn->burn ? BurnText(*burn->burn) : "-") << " | "
-      << (known ? ExhaustionText(verdict) : "-") << " | " << OriginText(standing.origin) << " |\n";
+      << (known ? ExhaustionText(verdict) : "-") << " | "
+      << (failed ? "-" : OriginText(standing.origin)) << " |\n";
 }
 
 void PrintBudgets(const SloCheck& check, std::ostream& out) {
@@ -53,6 +53,17 @@ void PrintBudgets(const SloCheck& check, std::ostream& out) {
     for (const core::ObjectiveStanding& standing : slo.standing.objectives) {
       for (const core::BudgetVerdict& verdict : standing.verdicts) {
         PrintRow(slo, standing, verdict, out);
+      }
+    }
+  }
+}
+
+void PrintNotes(const SloCheck& check, std::ostream& out) {
+  for (const CheckedSlo& slo : check.slos) {
+    for (const core::ObjectiveStanding& standing : slo.standing.objectives) {
+      for (const std::string& note : standing.notes) {
+        out << "- " << Escaped(slo.asked.slo.name + "/" + standing.objective) << ": "
+            << Escaped(note) << "\n";
       }
     }
   }
@@ -93,13 +104,14 @@ void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream
   PrintBudgets(check, out);
   PrintPolicies(check, out);
   const std::vector<CheckNotice> notices = NoticesOf(check);
-  if (!notices.empty()) out << "\n";
+  out << "\n";
   for (const CheckNotice& notice : notices) {
     out << "- **" << WordOf(notice.kind) << "** " << Escaped(SubjectOf(notice)) << ": "
         << Escaped(notice.message) << " (" << Escaped(FileIn(place, notice.file));
     if (notice.line > 0) out << ":" << notice.line;
     out << ")\n";
   }
+  PrintNotes(check, out);
   if (place.explain) PrintDetails(check, out);
 }
 

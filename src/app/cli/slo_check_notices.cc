@@ -11,35 +11,21 @@ namespace {
 
 using core::GateAction;
 
-bool IsUnknown(const core::ObjectiveStanding& standing) {
-  return standing.source != core::SourceProblem::kNone || standing.verdicts.empty() ||
-         standing.verdicts.front().standing == core::BudgetStanding::kUnknown;
+NoticeKind KindOf(const core::GateFinding& finding) {
+  if (finding.action == GateAction::kBlock) return NoticeKind::kBlocked;
+  return finding.no_data ? NoticeKind::kNoData : NoticeKind::kWarned;
 }
 
-void AddFindings(const std::vector<core::GateFinding>& findings, CheckNotice where,
+// `advised`: what is missing of advice is not missed.
+void AddFindings(const std::vector<core::GateFinding>& findings, bool advised, CheckNotice where,
                  std::vector<CheckNotice>& notices) {
   for (const core::GateFinding& finding : findings) {
-    if (finding.action == GateAction::kAllow) continue;
-    where.kind = finding.action == GateAction::kBlock ? NoticeKind::kBlocked : NoticeKind::kWarned;
+    if (finding.action == GateAction::kAllow || (advised && finding.no_data)) continue;
+    where.kind = KindOf(finding);
     where.cohort = Printable(finding.cohort);
     where.message = Printable(finding.message);
     notices.push_back(where);
   }
-}
-
-// Of an objective of which nothing is known: the gate's word if it blocks, else why.
-void AddUnknown(const core::ObjectiveStanding& standing, const core::DeployGate& gate,
-                CheckNotice where, std::vector<CheckNotice>& notices) {
-  const std::size_t before = notices.size();
-  for (const core::GateFinding& finding : standing.findings) {
-    if (finding.action == GateAction::kBlock) AddFindings({finding}, where, notices);
-  }
-  const bool failed = standing.source != core::SourceProblem::kNone;
-  const bool allowed = !failed && gate.on_no_data == GateAction::kAllow;
-  if (notices.size() > before || allowed || standing.mode == core::Mode::kAdvise) return;
-  where.kind = failed ? NoticeKind::kSourceFailed : NoticeKind::kNoData;
-  where.message = Printable(failed ? SourceSentence(standing) : ReasonOf(standing));
-  notices.push_back(std::move(where));
 }
 
 CheckNotice PlaceOf(const CheckedPolicy& policy) {
@@ -82,17 +68,18 @@ std::vector<CheckNotice> NoticesOf(const CheckedSlo& slo) {
   place.file = Printable(slo.asked.file);
   place.line = slo.asked.line;
   place.slo = Printable(slo.asked.slo.name);
-  AddFindings(slo.standing.findings, place, notices);
+  AddFindings(slo.standing.findings, false, place, notices);
   for (std::size_t i = 0; i < slo.standing.objectives.size(); ++i) {
     const core::ObjectiveStanding& standing = slo.standing.objectives[i];
     CheckNotice where = place;
     where.objective = Printable(standing.objective);
     if (i < slo.asked.objective_lines.size()) where.line = slo.asked.objective_lines[i];
-    if (IsUnknown(standing)) {
-      AddUnknown(standing, slo.asked.slo.gate, where, notices);
-    } else {
-      AddFindings(standing.findings, where, notices);
-    }
+    const bool advised = standing.mode == core::Mode::kAdvise;
+    AddFindings(standing.findings, advised, where, notices);
+    if (standing.source == core::SourceProblem::kNone || advised) continue;
+    where.kind = NoticeKind::kSourceFailed;
+    where.message = Printable(SourceSentence(standing));
+    notices.push_back(std::move(where));
   }
   return notices;
 }

@@ -6,6 +6,7 @@
 
 #include "app/cli/screen/span.h"
 #include "app/cli/slo_check.h"
+#include "app/cli/slo_files.h"
 
 namespace slogate::app {
 
@@ -25,6 +26,9 @@ void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& ou
 void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 // The table, which no text in it can turn into a command, and then annotations.
 void PrintGithub(const SloCheck& check, const ReportPlace& place, std::ostream& out);
+// An annotation for each of the first mistakes, at its line.
+void AnnotateMistakes(const std::vector<SloInput>& inputs, const ReportPlace& place,
+                      std::ostream& out);
 // GitLab's code quality report.
 void PrintGitlab(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 // Fit for a comment or a step's summary; names in it mention nobody.

@@ -19,20 +19,6 @@ std::string Variable(const Adapters& adapters, const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Where the checkout is, as the runners of GitHub and GitLab tell.
-ReportPlace PlaceOf(const Adapters& adapters, bool explain) {
-  ReportPlace place;
-  place.explain = explain;
-  place.root = Variable(adapters, "GITHUB_WORKSPACE");
-  if (place.root.empty()) place.root = Variable(adapters, "CI_PROJECT_DIR");
-  while (place.root.ends_with('/')) place.root.pop_back();
-  const std::string here = Variable(adapters, "PWD");
-  if (!place.root.empty() && here.starts_with(place.root + "/")) {
-    place.folder = here.substr(place.root.size() + 1);
-  }
-  return place;
-}
-
 void Print(const std::string& format, const SloCheck& check, const ReportPlace& place,
            std::ostream& out) {
   if (format == "json") {
@@ -83,6 +69,19 @@ bool WriteReports(const SloCheckRun& run, const SloCheck& check, const ReportPla
 }
 
 }  // namespace
+
+ReportPlace PlaceOf(const Adapters& adapters, bool explain) {
+  ReportPlace place;
+  place.explain = explain;
+  place.root = Variable(adapters, "GITHUB_WORKSPACE");
+  if (place.root.empty()) place.root = Variable(adapters, "CI_PROJECT_DIR");
+  while (place.root.ends_with('/')) place.root.pop_back();
+  const std::string here = Variable(adapters, "PWD");
+  if (!place.root.empty() && here.starts_with(place.root + "/")) {
+    place.folder = here.substr(place.root.size() + 1);
+  }
+  return place;
+}
 
 ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams streams) {
   // Before any thread, since --wait has to hear Ctrl-C; the source of metrics may make some.

@@ -8,6 +8,7 @@
 #include "app/cli/exit_code.h"
 #include "app/cli/slo_check.h"
 #include "app/cli/slo_check_flags.h"
+#include "app/cli/slo_check_report.h"
 #include "app/cli/streams.h"
 
 namespace slogate::app {
@@ -22,5 +23,8 @@ struct SloCheckRun {
 
 // The report goes to standard output, everything else to standard error.
 ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams streams);
+
+// Where the checkout is, as the runners of GitHub and GitLab tell.
+ReportPlace PlaceOf(const Adapters& adapters, bool explain);
 
 }  // namespace slogate::app

@@ -58,7 +58,7 @@ Line VerdictLine(const std::string& name, const core::BudgetVerdict& verdict, St
   const core::BurnReading* const burn = ShownBurn(verdict);
   const bool burns = burn != nullptr && burn->burn;
   Line line{{PadRight(Printable(name), kNameColumns) + " ", Tone::kPlain},
-            {PadRight(ToString(verdict.standing), 10), ToneOf(verdict.standing)}};
+            {PadRight(StandingWord(verdict), 10), ToneOf(verdict)}};
   Append(line, RemainingBar(verdict, style));
   line.push_back({PadLeft(known ? ShareText(verdict.remaining) : "-", 11) +
                       PadLeft(burns ? BurnText(*burn->burn) : "-", 10) +

@@ -76,7 +76,9 @@ std::optional<SloCheck> LookUntilPass(const WaitTerms& terms,
     SloCheck check = look(at);
     looking = false;
     const core::TimePoint now = adapters.clock->Now();
-    if (Verdict(check) == ExitCode::kPass || now >= end) return check;
+    const ExitCode code = Verdict(check);
+    // What Prometheus refuses now it refuses later.
+    if (code == ExitCode::kPass || code == ExitCode::kUsage || now >= end) return check;
     const core::Duration pause = std::min(PauseAfter(check, terms.every, failures), end - now);
     told.Tell(check, pause, end - now);
     if (!pacer.Wait(pause)) return std::nullopt;

@@ -139,11 +139,27 @@ Line RemainingBar(const core::BudgetVerdict& verdict, Style style) {
       empty += known ? (style.unicode ? "·" : ".") : (style.unicode ? "·" : "?");
     }
   }
-  return {{"[", Tone::kDim}, {full, ToneOf(verdict.standing)}, {empty + "]", Tone::kDim}};
+  return {{"[", Tone::kDim}, {full, ToneOf(verdict)}, {empty + "]", Tone::kDim}};
 }
 
-Tone ToneOf(core::BudgetStanding standing) {
-  switch (standing) {
+std::string_view StandingWord(const core::BudgetVerdict& verdict) {
+  const bool burns = std::any_of(verdict.rows.begin(), verdict.rows.end(), [](const auto& row) {
+    return row.firing && row.row.severity == core::Severity::kPage;
+  });
+  return burns && verdict.standing == core::BudgetStanding::kHealthy ? "Burning"
+                                                                     : ToString(verdict.standing);
+}
+
+std::string LeftText(const core::BudgetVerdict& verdict) {
+  if (verdict.standing == core::BudgetStanding::kUnknown) return "-";
+  const std::string left = ShareText(verdict.remaining);
+  const bool bounds = verdict.remaining_at_best && *verdict.remaining_at_best != verdict.remaining;
+  return bounds ? left + " to " + ShareText(*verdict.remaining_at_best) : left;
+}
+
+Tone ToneOf(const core::BudgetVerdict& verdict) {
+  if (StandingWord(verdict) == "Burning") return Tone::kWarn;
+  switch (verdict.standing) {
     case core::BudgetStanding::kUnknown:
       return Tone::kWarn;
     case core::BudgetStanding::kHealthy:
@@ -172,12 +188,13 @@ std::string_view WordOf(const SloCheck& check) {
   switch (Verdict(check)) {
     case ExitCode::kFail:
       return "Blocked";
+    case ExitCode::kUsage:
+      return "Error";
     case ExitCode::kSource:
       return "SourceUnavailable";
     case ExitCode::kInconclusive:
       return "NoData";
     case ExitCode::kPass:
-    case ExitCode::kUsage:
     case ExitCode::kNeedsPerson:
     case ExitCode::kInterrupted:
       break;
@@ -198,14 +215,18 @@ std::string Summary(const SloCheck& check) {
            "); mend what spends the budget, wait for it with --wait, or give a higher --priority "
            "to a change that cannot wait";
   }
+  if (word == "Error") {
+    return "No verdict: Prometheus refuses what is asked of it; mend the indicator, and see gate "
+           "validate --prometheus";
+  }
   if (word == "SourceUnavailable") {
     return "No verdict: " + Several(CountOf(notices, NoticeKind::kSourceFailed), "question") +
            " to Prometheus failed, so nothing is said for or against the change";
   }
   if (word == "NoData") {
     return "No verdict: " + Several(CountOf(notices, NoticeKind::kNoData), "objective") +
-           " without enough data; see that it is scraped and counted, or let it pass with "
-           "--allow-no-data";
+           " without enough data; gate validate --prometheus says what is missing, "
+           "--allow-no-data lets it pass";
   }
   if (warnings > 0) {
     return "Pass with " + Several(warnings, "warning") + ": the change may go out; look first";

@@ -35,9 +35,15 @@ std::string ReasonOf(const core::ObjectiveStanding& standing);
 std::string SourceSentence(core::SourceProblem problem, const std::string& message);
 std::string SourceSentence(const core::ObjectiveStanding& standing);
 
+// "Burning" where a page fires, else the standing.
+std::string_view StandingWord(const core::BudgetVerdict& verdict);
+
+// What is left, from worst to best where only bounds are known: "38.6 %", "38.6 % to 57.1 %".
+std::string LeftText(const core::BudgetVerdict& verdict);
+
 // What is left of the budget, ten cells in brackets.
 Line RemainingBar(const core::BudgetVerdict& verdict, Style style);
-Tone ToneOf(core::BudgetStanding standing);
+Tone ToneOf(const core::BudgetVerdict& verdict);
 
 // "Blocked", "Warn", "No data", "Source failed".
 std::string_view WordOf(NoticeKind kind);

@@ -32,6 +32,10 @@ std::string SpentWords(const BudgetVerdict& verdict, const CalendarDay& day) {
   return words;
 }
 
+std::string OfOnly(const BudgetVerdict& verdict) {
+  return "; provisional, of " + LengthInWords(verdict.observed) + " only";
+}
+
 // Blocks on what is certain: a budget that is spent at best, of a window that is known.
 std::optional<GateFinding> FloorFinding(const BudgetVerdict& verdict, const GateTerms& terms) {
   const BudgetFloor& floor = terms.gate.floors[static_cast<std::size_t>(terms.priority)];
@@ -45,9 +49,7 @@ std::optional<GateFinding> FloorFinding(const BudgetVerdict& verdict, const Gate
     message += "; " + std::string(ToString(terms.priority)) + " changes stop at " +
                PercentInWords(*floor.block) + " left";
   }
-  if (verdict.provisional) {
-    message += "; provisional, of " + LengthInWords(verdict.observed) + " only";
-  }
+  if (verdict.provisional) message += OfOnly(verdict);
   return GateFinding{action, verdict.cohort, std::move(message)};
 }
 
@@ -58,6 +60,19 @@ double BurnOver(const BudgetVerdict& verdict, Duration window) {
   return 0;
 }
 
+std::optional<GateFinding> NoDataFinding(const BudgetVerdict& verdict, const GateTerms& terms) {
+  GateFinding finding{terms.gate.on_no_data, "", "", true};
+  if (verdict.standing == BudgetStanding::kUnknown) {
+    finding.message = "the budget is unknown: " + verdict.reason;
+  } else if (verdict.silent > Duration(0)) {
+    finding.message =
+        "no data in the last " + LengthInWords(verdict.silent) + "; all that is known is of before";
+  } else {
+    return std::nullopt;
+  }
+  return finding;
+}
+
 // One finding for each severity, of its first row that fires: tables begin with the fastest.
 std::optional<GateFinding> BurnFinding(const BudgetVerdict& verdict, Severity severity,
                                        GateAction action) {
@@ -65,13 +80,14 @@ std::optional<GateFinding> BurnFinding(const BudgetVerdict& verdict, Severity se
   for (const BurnRowReading& reading : verdict.rows) {
     const BurnRow& row = reading.row;
     if (row.severity != severity || !reading.firing) continue;
-    return GateFinding{action, verdict.cohort,
+    const bool young = verdict.provisional && verdict.observed < row.long_window;
+    return GateFinding{young ? std::min(action, GateAction::kWarn) : action, verdict.cohort,
                        "the budget burns at " + NumberInWords(BurnOver(verdict, row.long_window)) +
                            " over " + LengthInWords(row.long_window) + " and " +
                            NumberInWords(BurnOver(verdict, row.short_window)) + " over " +
                            LengthInWords(row.short_window) + "; a " +
                            (severity == Severity::kPage ? "page" : "ticket") + " from " +
-                           NumberInWords(row.factor)};
+                           NumberInWords(row.factor) + (young ? OfOnly(verdict) : "")};
   }
   return std::nullopt;
 }
@@ -118,9 +134,8 @@ std::vector<GateFinding> FindingsOf(const SloObjective& objective, const BudgetV
   if (verdict.standing != BudgetStanding::kUnknown) {
     add(FloorFinding(verdict, terms));
     add(SlaFinding(verdict));
-  } else if (verdict.cohort.empty()) {
-    add(GateFinding{terms.gate.on_no_data, "", "the budget is unknown: " + verdict.reason});
   }
+  if (verdict.cohort.empty()) add(NoDataFinding(verdict, terms));
   add(BurnFinding(verdict, Severity::kPage, terms.gate.on_page_burn));
   add(BurnFinding(verdict, Severity::kTicket, terms.gate.on_ticket_burn));
   SortBySeverity(findings);

@@ -49,6 +49,21 @@ bool IsYoung(const BudgetWindow& window, const BudgetSeries& series, const Tally
   return *tally.data_from - WindowStart(window, at) >= series.pieces.front().length;
 }
 
+// By windows no shorter than Prometheus takes to forget a series; a lost scrape is no silence.
+Duration SilentFor(const BudgetSeries& series) {
+  constexpr Duration kForgets = std::chrono::minutes(5);
+  std::vector<WindowCounts> windows = series.windows;
+  std::sort(windows.begin(), windows.end(),
+            [](const WindowCounts& a, const WindowCounts& b) { return a.length < b.length; });
+  Duration silent{0};
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (windows[i].length < kForgets && i + 1 < windows.size()) continue;
+    if (windows[i].problem != CountProblem::kNoSeries) break;
+    silent = windows[i].length;
+  }
+  return silent;
+}
+
 // A rolling window loses events as it gains them, so the steady burn that its budget just bears is
 // `budget_factor`; a calendar window only gains.
 std::optional<Duration> ExhaustedIn(const BudgetTerms& terms, const BudgetVerdict& verdict,
@@ -94,6 +109,7 @@ BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, 
   if (terms.sla_target) {
     verdict.sla_remaining = 1 - *tally.bad_ratio / ((1 - *terms.sla_target) * whole);
   }
+  verdict.silent = SilentFor(series);
   verdict.provisional = IsYoung(terms.window, series, tally, at);
   verdict.exhausted_in = ExhaustedIn(terms, verdict, at);
   return verdict;

@@ -35,6 +35,7 @@ BudgetVerdict JudgeBounds(const BudgetTerms& terms, const BudgetSeries& worst,
   BudgetVerdict at_best = JudgeBudget(terms, best, at);
   verdict.standing = at_best.standing;
   if (at_best.standing != BudgetStanding::kUnknown) verdict.remaining_at_best = at_best.remaining;
+  verdict.silent = std::max(verdict.silent, at_best.silent);
   verdict.burns = std::move(at_best.burns);
   verdict.rows = std::move(at_best.rows);
   verdict.exhausted_in = at_best.exhausted_in;
@@ -113,9 +114,9 @@ SloStanding JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetR
     if (objective.mode != Mode::kEnforce) continue;
     if (objective.source != SourceProblem::kNone) {
       standing.source_failed = true;
-    } else if (objective.verdicts.front().standing == BudgetStanding::kUnknown &&
-               slo.gate.on_no_data != GateAction::kAllow) {
-      standing.no_data = true;
+    } else if (slo.gate.on_no_data != GateAction::kAllow) {
+      standing.no_data |= std::any_of(objective.findings.begin(), objective.findings.end(),
+                                      [](const GateFinding& finding) { return finding.no_data; });
     }
   }
   return standing;

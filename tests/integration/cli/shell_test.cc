@@ -174,6 +174,15 @@ TEST_F(ShellTest, AloneItDoesAllButServeAndSaysWhatIsMissing) {
   EXPECT_THAT(run.output, HasSubstr("gate-server: No such file or directory; install the whole"));
 }
 
+TEST_F(ShellTest, OutputThatNobodyGetsIsNoSuccessUnlessTheReaderLeft) {
+  const Ran full = Run("sh", "gate docs > /dev/full");
+  EXPECT_EQ(full.code, 2);
+  EXPECT_EQ(full.output, "gate: standard output could not be written; is the disk full?\n");
+  const Ran left = Run("bash", "set -o pipefail; gate docs | head -1 > /dev/null");
+  EXPECT_EQ(left.code, 0);
+  EXPECT_EQ(left.output, "");
+}
+
 TEST_F(ShellTest, CommandsThatServeKeepTheNameTheyWereCalledBy) {
   const Ran help = Run("sh", "kubectl-gate run --help");
   EXPECT_EQ(help.code, 0) << help.output;

@@ -14,8 +14,8 @@ std::string Problem(const app::SloCheckFlags& flags) {
   return app::SettingsFrom(flags, settings);
 }
 
-TEST(SloCheckFlagsTest, SharesAreReadAsPercentOrAsNumbers) {
-  for (const char* const text : {"10%", "10 %", "0.1"}) {
+TEST(SloCheckFlagsTest, WhatIsLeftIsPercentWithASignOrWithout) {
+  for (const char* const text : {"10%", "10 %", "10"}) {
     app::SloCheckFlags flags;
     flags.block_below = text;
     app::SloCheckSettings settings;
@@ -23,10 +23,17 @@ TEST(SloCheckFlagsTest, SharesAreReadAsPercentOrAsNumbers) {
     ASSERT_TRUE(settings.block_below) << text;
     EXPECT_DOUBLE_EQ(*settings.block_below, 0.1) << text;
   }
+  app::SloCheckFlags flags;
+  flags.block_below = "-10";
+  flags.warn_below = "0.5%";
+  app::SloCheckSettings settings;
+  EXPECT_EQ(app::SettingsFrom(flags, settings), "");
+  EXPECT_DOUBLE_EQ(*settings.block_below, -0.1);
+  EXPECT_DOUBLE_EQ(*settings.warn_below, 0.005);
 }
 
 TEST(SloCheckFlagsTest, MistakesNameTheFlagAndTheMend) {
-  for (const char* const text : {"10", "-1%", "101%", "ten", "%", "1e-1", "nan"}) {
+  for (const char* const text : {"0.9", "-1001", "101%", "ten", "%", "1e-1", "nan"}) {
     app::SloCheckFlags flags;
     flags.warn_below = text;
     EXPECT_THAT(Problem(flags), HasSubstr("--warn-below")) << text;

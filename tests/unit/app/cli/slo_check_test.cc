@@ -58,13 +58,33 @@ TEST(SloCheckVerdictTest, AStrictCheckTakesWarningsForBlocks) {
 }
 
 TEST(SloCheckVerdictTest, NoDataMayBeAllowedOrBlock) {
-  app::CheckedSlo slo = Checked("checkout", {NoData()});
-  slo.asked.slo.gate.on_no_data = core::GateAction::kAllow;
-  EXPECT_EQ(app::Verdict(slo, false), ExitCode::kPass);
-  EXPECT_TRUE(app::NoticesOf(slo).empty());
-  core::ObjectiveStanding blocking = NoData();
-  blocking.findings = {{core::GateAction::kBlock, "", "no data"}};
-  EXPECT_EQ(CodeOf({blocking}), ExitCode::kFail);
+  core::ObjectiveStanding standing = NoData();
+  standing.findings.front().action = core::GateAction::kAllow;
+  EXPECT_EQ(CodeOf({standing}), ExitCode::kPass);
+  EXPECT_TRUE(app::NoticesOf(Checked("checkout", {standing})).empty());
+  standing.findings.front().action = core::GateAction::kBlock;
+  EXPECT_EQ(CodeOf({standing}), ExitCode::kFail);
+}
+
+TEST(SloCheckVerdictTest, WhatIsOnlyKnownOfBeforeIsNoDataAndDoesNotHideABlock) {
+  core::ObjectiveStanding silent = Healthy();
+  silent.findings = {{core::GateAction::kWarn, "", "no data in the last 6 h", true}};
+  EXPECT_EQ(CodeOf({silent}), ExitCode::kInconclusive);
+  EXPECT_EQ(CodeOf({silent, Exhausted()}), ExitCode::kFail);
+  silent.mode = core::Mode::kAdvise;
+  EXPECT_EQ(CodeOf({silent}), ExitCode::kPass);
+}
+
+TEST(SloCheckVerdictTest, ARefusedQueryIsAMistakeOfTheFile) {
+  core::ObjectiveStanding refused = Failed();
+  refused.source = core::SourceProblem::kBadQuery;
+  EXPECT_EQ(CodeOf({refused}), ExitCode::kUsage);
+  EXPECT_EQ(CodeOf({refused, Exhausted()}), ExitCode::kFail);
+  app::SloCheck check;
+  check.slos = {Checked("a", {Failed()}), Checked("b", {refused})};
+  EXPECT_EQ(app::Verdict(check), ExitCode::kUsage);
+  EXPECT_EQ(app::WordOf(check), "Error");
+  EXPECT_THAT(app::Summary(check), HasSubstr("mend the indicator"));
 }
 
 TEST(SloCheckVerdictTest, AFailedSourceIsNeverAllowed) {

@@ -63,7 +63,8 @@ TEST_F(WaitTest, EndsWithTheFirstLookThatPasses) {
   EXPECT_EQ(progress_.str(),
             "gate check: not yet: checkout/latency: 112 % of the error budget is spent (and 1 "
             "more); next look in 30s, 10m left\n"
-            "gate check: not yet: checkout/freshness: no data; next look in 30s, 10m left\n");
+            "gate check: not yet: checkout/freshness: the budget is unknown: no data; next look in "
+            "30s, 10m left\n");
 }
 
 TEST_F(WaitTest, TheLastLookIsAtTheEnd) {

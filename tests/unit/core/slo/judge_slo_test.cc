@@ -11,6 +11,7 @@
 namespace slogate::core {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -131,6 +132,60 @@ TEST(JudgeSloTest, MissingDataMayBeAllowedOrBlockByTheGate) {
   EXPECT_FALSE(JudgeSlo(slo, {Read({})}, kNormal, kNoon).no_data);
   slo.gate.on_no_data = GateAction::kBlock;
   EXPECT_EQ(JudgeSlo(slo, {Read({})}, kNormal, kNoon).action, GateAction::kBlock);
+}
+
+// What was counted until some time ago: no series in burn windows up to `length`.
+BudgetReading Silent(double bad_share, Duration length) {
+  BudgetReading reading = SteadyAt(bad_share);
+  for (WindowCounts& window : reading.series.at(0).windows) {
+    if (window.length > length) continue;
+    window.counts = {};
+    window.problem = CountProblem::kNoSeries;
+  }
+  return reading;
+}
+
+TEST(JudgeSloTest, WhatIsOnlyKnownOfBeforeIsNoDataNow) {
+  const auto standing = JudgeOne(Silent(.001, 30min));
+  EXPECT_EQ(standing.objectives[0].verdicts[0].standing, BudgetStanding::kHealthy);
+  EXPECT_TRUE(standing.no_data);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(standing), "no data in the last 30 min; all that is known is of before");
+}
+
+TEST(JudgeSloTest, SilenceIsAllowedOrBlocksAsTheGateSaysOfMissingData) {
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.gate.on_no_data = GateAction::kBlock;
+  EXPECT_EQ(JudgeSlo(slo, {Silent(.001, 5min)}, kNormal, kNoon).action, GateAction::kBlock);
+  slo.gate.on_no_data = GateAction::kAllow;
+  EXPECT_EQ(JudgeSlo(slo, {Silent(.001, 5min)}, kNormal, kNoon).action, GateAction::kAllow);
+  EXPECT_FALSE(JudgeSlo(slo, {Silent(.001, 5min)}, kNormal, kNoon).no_data);
+}
+
+TEST(JudgeSloTest, NothingInAMinuteIsNoSilenceAndNoEventsAreNone) {
+  EXPECT_FALSE(JudgeOne(Silent(.001, 1min)).no_data);
+  BudgetReading quiet = SteadyAt(.001);
+  for (WindowCounts& window : quiet.series.at(0).windows) {
+    if (window.length <= 1h) window.counts = {};
+  }
+  EXPECT_FALSE(JudgeOne(quiet).no_data);
+}
+
+TEST(JudgeSloTest, ABurnOverMoreThanThereIsDataWarnsAtMost) {
+  BudgetReading young = Burning(20);
+  std::vector<WindowCounts>& pieces = young.series.at(0).pieces;
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+    pieces[i].counts = {};
+    pieces[i].problem = CountProblem::kNoSeries;
+  }
+  // The hour that is there is all of the page's long window of an hour.
+  EXPECT_EQ(JudgeOne(young).action, GateAction::kBlock);
+  auto slo = SmallSlo({SmallObjective("availability")});
+  slo.objectives[0].alerting.rows = {{Severity::kPage, 6h, 30min, 6}};
+  const auto standing = JudgeSlo(slo, {young}, kNormal, kNoon);
+  EXPECT_EQ(standing.action, GateAction::kWarn);
+  EXPECT_THAT(standing.objectives[0].findings.back().message,
+              HasSubstr("a page from 6; provisional, of 1 h only"));
 }
 
 TEST(JudgeSloTest, WhatIsMissingOfAdviceIsNotMissedByTheSlo) {
