@@ -21,7 +21,7 @@ struct ObjectiveSeries {
   bool bounded = false;  // `best` and `worst` may differ
   std::size_t cohorts_left_out = 0;
   std::vector<std::string> warnings;  // of this objective and of none before it
-  std::vector<StepLoss> losses;  // of a journey, in the order of its steps
+  std::vector<StepLoss> losses;       // of a journey, in the order of its steps
 };
 
 // All objectives of one SLO. A part that does not exist, or that is made of itself, has no series.
