@@ -1,3 +1,4 @@
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,9 +32,11 @@ void FillInServers(app::Adapters&) {}
 
 std::string BecomeServer(char** arguments) {
   if (arguments[0] == nullptr || arguments[1] == nullptr || !Serves(arguments[1])) return "";
+  // As the system found it, which is known without /proc, too.
+  const auto* const called = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return "cannot tell where its own program is: " + error.message() + "; mount /proc";
+  const fs::path program = fs::canonical(called == nullptr ? "" : called, error);
+  if (error) return "cannot tell where its own program is: " + error.message();
   const fs::path server = ServerOf(program);
   ::execv(server.c_str(), arguments);
   return "cannot start " + server.string() + ": " + std::strerror(errno) +
