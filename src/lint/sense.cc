@@ -28,7 +28,7 @@ std::string Lower(std::string_view text) {
 }
 
 template <std::size_t N>
-bool Among(std::string_view word, const std::array<std::string_view, N>& words) {
+bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -52,8 +52,8 @@ Sense SenseOfValue(const std::string& label, std::string value) {
   value = Lower(value);
   while (value.starts_with('(') || value.starts_with('^')) value.erase(0, 1);
   while (value.ends_with(')') || value.ends_with('$')) value.pop_back();
-  if (Among(value, kBadWords)) return Sense::kBad;
-  if (Among(value, kGoodWords)) return Sense::kGood;
+  if (IsOneOf(value, kBadWords)) return Sense::kBad;
+  if (IsOneOf(value, kGoodWords)) return Sense::kGood;
   return HoldsCodes(label) ? SenseOfCode(value) : Sense::kUnknown;
 }
 

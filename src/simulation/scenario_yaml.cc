@@ -103,7 +103,7 @@ Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
 }
 
 // Readers call the whole "scenario"; in the text its fields have no such prefix.
-void Place(const spec::YamlDocument& document, Mistake& mistake) {
+void Locate(const spec::YamlDocument& document, Mistake& mistake) {
   if (mistake.field == kWhole) {
     mistake.field.clear();
   } else if (mistake.field.starts_with(std::string(kWhole) + ".")) {
@@ -128,7 +128,7 @@ ParsedScenario ParseScenario(std::string_view text, const std::string& file) {
     const spec::YamlDocument& document = yaml.documents.front();
     ObjectReader reader(document.value, std::string(kWhole), parsed.mistakes);
     Scenario scenario = ReadScenario(reader, file);
-    for (Mistake& mistake : parsed.mistakes) Place(document, mistake);
+    for (Mistake& mistake : parsed.mistakes) Locate(document, mistake);
     parsed.mistakes.insert(parsed.mistakes.end(), document.mistakes.begin(),
                            document.mistakes.end());
     if (parsed.mistakes.empty()) parsed.scenario = std::move(scenario);

@@ -11,13 +11,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestName = 512;
+constexpr std::size_t kMaxBudgetText = 512;
 constexpr std::size_t kLongestSaid = 512;
 constexpr int kMostPercent = 1'000'000;
 constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
 
 json ToJson(const core::BudgetStatus& status) {
-  json object = {{"objective", BoundedUtf8(status.objective, kLongestName)},
+  json object = {{"objective", BoundedUtf8(status.objective, kMaxBudgetText)},
                  {"known", status.known},
                  {"exhausted", status.exhausted},
                  {"burning", status.burning},
@@ -35,7 +35,7 @@ core::BudgetStatus ReadOne(ObjectReader& item) {
     return static_cast<int>(item.Integer(field, 0, -kMostPercent, kMostPercent));
   };
   core::BudgetStatus status;
-  status.objective = item.Text("objective", kLongestName).value_or("");
+  status.objective = item.Text("objective", kMaxBudgetText).value_or("");
   status.known = item.Flag("known", false);
   status.exhausted = item.Flag("exhausted", false);
   status.burning = item.Flag("burning", false);

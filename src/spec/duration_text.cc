@@ -6,18 +6,18 @@
 namespace slogate::spec {
 namespace {
 
-struct Unit {
+struct DurationUnit {
   std::string_view name;
   std::int64_t milliseconds;
 };
 
 // Largest first; "ms" is tried before "m" because the longer name must win.
-constexpr std::array<Unit, 6> kUnits = {{{"w", 604'800'000},
-                                         {"d", 86'400'000},
-                                         {"h", 3'600'000},
-                                         {"m", 60'000},
-                                         {"s", 1'000},
-                                         {"ms", 1}}};
+constexpr std::array<DurationUnit, 6> kDurationUnits = {{{"w", 604'800'000},
+                                                         {"d", 86'400'000},
+                                                         {"h", 3'600'000},
+                                                         {"m", 60'000},
+                                                         {"s", 1'000},
+                                                         {"ms", 1}}};
 constexpr std::int64_t kLongest = 3'660LL * 86'400'000;
 
 std::optional<std::int64_t> TakeNumber(std::string_view& text) {
@@ -35,8 +35,8 @@ std::optional<std::int64_t> TakeNumber(std::string_view& text) {
 
 std::optional<std::size_t> TakeUnit(std::string_view& text) {
   const std::size_t length = text.starts_with("ms") ? 2 : 1;
-  for (std::size_t i = 0; i < kUnits.size(); ++i) {
-    if (text.substr(0, length) != kUnits[i].name) continue;
+  for (std::size_t i = 0; i < kDurationUnits.size(); ++i) {
+    if (text.substr(0, length) != kDurationUnits[i].name) continue;
     text.remove_prefix(length);
     return i;
   }
@@ -56,8 +56,8 @@ std::optional<core::Duration> ParseDuration(std::string_view text) {
     const auto unit = TakeUnit(text);
     if (!unit || *unit < next_unit) return std::nullopt;
     next_unit = *unit + 1;
-    if (*number > kLongest / kUnits[*unit].milliseconds) return std::nullopt;
-    total += *number * kUnits[*unit].milliseconds;
+    if (*number > kLongest / kDurationUnits[*unit].milliseconds) return std::nullopt;
+    total += *number * kDurationUnits[*unit].milliseconds;
     if (total > kLongest) return std::nullopt;
   }
   return core::Duration{total};
@@ -67,7 +67,7 @@ std::string ToText(core::Duration duration) {
   std::int64_t rest = duration.count();
   if (rest <= 0) return "0s";
   std::string text;
-  for (const Unit& unit : kUnits) {
+  for (const DurationUnit& unit : kDurationUnits) {
     // Weeks are read but not written: nobody says 4w2d for 30d.
     if (unit.name == "w" || rest < unit.milliseconds) continue;
     text += std::to_string(rest / unit.milliseconds);

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kMostCapital = 1e300;
-constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
+constexpr std::int64_t kMaxBlocksAbsorbed = std::int64_t{1} << 53;
 
 double Storable(double capital) {
   return capital > 0 ? std::min(capital, kMostCapital) : 0;  // not a number is nothing
@@ -74,20 +74,20 @@ json ToJson(const core::EvidenceState& state) {
   return object;
 }
 
-enum class Unit { kCapital, kLogarithm };
+enum class EvidenceUnit { kCapital, kLogarithm };
 
 // Plain capital, or, of versions that kept it so, its logarithm with null for none at all.
-std::optional<double> CapitalOf(const json& item, Unit unit) {
-  if (unit == Unit::kLogarithm && item.is_null()) return 0;
+std::optional<double> CapitalOf(const json& item, EvidenceUnit unit) {
+  if (unit == EvidenceUnit::kLogarithm && item.is_null()) return 0;
   if (!item.is_number()) return std::nullopt;
   const double number = item.get<double>();
-  if (unit == Unit::kLogarithm) return Storable(std::exp(number));
+  if (unit == EvidenceUnit::kLogarithm) return Storable(std::exp(number));
   return number >= 0 && number <= kMostCapital ? std::optional(number) : std::nullopt;
 }
 
 template <std::size_t kSize>
 void ReadEach(ObjectReader& reader, std::string_view field, std::array<double, kSize>& capital,
-              Unit unit = Unit::kCapital) {
+              EvidenceUnit unit = EvidenceUnit::kCapital) {
   reader.Require(field, "it is part of every checkpoint");
   const json* list = reader.List(field, {kSize, kSize});
   if (list == nullptr) return;
@@ -126,7 +126,7 @@ core::ScoreEvidence ReadScore(ObjectReader reader) {
   return score;
 }
 
-void ReadCapital(ObjectReader reader, Unit unit, core::EvidenceState& state) {
+void ReadCapital(ObjectReader reader, EvidenceUnit unit, core::EvidenceState& state) {
   ReadEach(reader, "share", state.share, unit);
   ReadEach(reader, "fast", state.fast, unit);
   ReadEach(reader, "practical", state.practical, unit);
@@ -139,9 +139,9 @@ void ReadCapital(ObjectReader reader, Unit unit, core::EvidenceState& state) {
 core::EvidenceState ReadEvidence(ObjectReader& reader) {
   core::EvidenceState state;
   if (reader.Has("capital")) {
-    ReadCapital(reader.Child("capital"), Unit::kCapital, state);
+    ReadCapital(reader.Child("capital"), EvidenceUnit::kCapital, state);
   } else {
-    ReadCapital(reader, Unit::kLogarithm, state);
+    ReadCapital(reader, EvidenceUnit::kLogarithm, state);
   }
   // A hair above 1 is left for sums that were rounded.
   state.started_weight = reader.Number("startedWeight", 0, {.least = 0, .most = 1.000001});
@@ -165,7 +165,7 @@ json CheckpointToJson(const core::Checkpoint& checkpoint) {
 
 core::Checkpoint ReadCheckpoint(ObjectReader reader) {
   core::Checkpoint checkpoint;
-  checkpoint.blocks_absorbed = reader.Integer("blocksAbsorbed", 0, 0, kMostBlocks);
+  checkpoint.blocks_absorbed = reader.Integer("blocksAbsorbed", 0, 0, kMaxBlocksAbsorbed);
   reader.Each("objectives", {0, kMostObjectives}, [&](ObjectReader& item, std::size_t) {
     checkpoint.objectives.push_back(ReadEvidence(item));
   });

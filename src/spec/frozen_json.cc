@@ -16,8 +16,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestMatchers = 16'384;
-constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
-constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
+constexpr std::int64_t kMaxFrozenBlocks = std::int64_t{1} << 53;
+constexpr DurationBounds kFrozenDurations{core::Duration{0}, std::chrono::hours(24 * 3660)};
 constexpr Bounds kRatio{.least = 0, .most = 1};
 constexpr Bounds kNonNegative{};
 
@@ -85,8 +85,8 @@ core::FrozenObjective ReadObjective(ObjectReader& item) {
 core::Step ReadFrozenStep(ObjectReader& item) {
   core::Step step;
   step.weight_percent = static_cast<int>(item.Integer("weight", 0, 0, 100));
-  step.least_duration = item.Time("leastDuration", step.least_duration, kAnyDuration);
-  step.longest_duration = item.Time("longestDuration", step.longest_duration, kAnyDuration);
+  step.least_duration = item.Time("leastDuration", step.least_duration, kFrozenDurations);
+  step.longest_duration = item.Time("longestDuration", step.longest_duration, kFrozenDurations);
   step.least_events = item.Number("leastEvents", 0, kNonNegative);
   step.require = item.Word<core::Require>("require").value_or(step.require);
   step.on_timeout = item.Word<core::OnTimeout>("onTimeout").value_or(step.on_timeout);
@@ -141,9 +141,9 @@ json FrozenToJson(const core::FrozenParameters& frozen) {
 core::FrozenParameters ReadFrozen(ObjectReader reader) {
   core::FrozenParameters frozen;
   frozen.origin = ReadInstant(reader, "origin");
-  frozen.block_length = reader.Time("blockLength", frozen.block_length, kAnyDuration);
-  frozen.scrape_interval = reader.Time("scrapeInterval", frozen.scrape_interval, kAnyDuration);
-  frozen.planned_blocks = reader.Integer("plannedBlocks", 0, 0, kMostBlocks);
+  frozen.block_length = reader.Time("blockLength", frozen.block_length, kFrozenDurations);
+  frozen.scrape_interval = reader.Time("scrapeInterval", frozen.scrape_interval, kFrozenDurations);
+  frozen.planned_blocks = reader.Integer("plannedBlocks", 0, 0, kMaxFrozenBlocks);
   frozen.alpha = reader.Number("alpha", frozen.alpha, kRatio);
   frozen.promotion_alpha = reader.Number("promotionAlpha", frozen.promotion_alpha, kRatio);
   frozen.canary = ReadArm(reader, "canary");

@@ -9,8 +9,8 @@ namespace slogate::spec {
 namespace {
 
 constexpr std::size_t kMostPolicies = 16;
-constexpr std::size_t kLongestName = 253;
-constexpr DurationBounds kWindows{std::chrono::minutes(1), std::chrono::hours(24 * 366)};
+constexpr std::size_t kMaxAlertName = 253;
+constexpr DurationBounds kLookbackWindows{std::chrono::minutes(1), std::chrono::hours(24 * 366)};
 
 class AlertReader {
  public:
@@ -51,7 +51,7 @@ class AlertReader {
   void ReadReferenceOr(ObjectReader& item, const char* reference, const std::string& kind,
                        Remarks& remarks) {
     if (item.Has(reference)) {
-      const auto name = item.Text(reference, kLongestName);
+      const auto name = item.Text(reference, kMaxAlertName);
       if (name) Follow(item, reference, kind, *name);
     } else if (item.Require("spec", std::string("give ") + reference + " or spec")) {
       ObjectReader spec = item.Child("spec");
@@ -88,7 +88,7 @@ class AlertReader {
     spec.Has("description");
     core::BurnRow row;
     if (spec.Require("severity", "write page or ticket")) {
-      const auto severity = spec.Text("severity", kLongestName).value_or("");
+      const auto severity = spec.Text("severity", kMaxAlertName).value_or("");
       row.severity = severity == "page" ? core::Severity::kPage : core::Severity::kTicket;
       if (severity != "page" && severity != "ticket") {
         remarks.Add(spec.Path("severity"), "'" + severity + "' is read as ticket",
@@ -114,7 +114,7 @@ class AlertReader {
           condition.Number("threshold", 1, {.least = 0, .most = 100'000, .above_least = true});
     }
     if (condition.Require("lookbackWindow", "give a window, such as 1h")) {
-      row.long_window = condition.Time("lookbackWindow", std::chrono::hours(1), kWindows);
+      row.long_window = condition.Time("lookbackWindow", std::chrono::hours(1), kLookbackWindows);
       // Whole minutes, as the tables of the Workbook have them.
       const auto twelfth = std::chrono::floor<std::chrono::minutes>(row.long_window / 12);
       row.short_window = std::max<core::Duration>(std::chrono::minutes(1), twelfth);

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestText = 1050;
 
-std::string TextOf(const json& object, const char* field) {
+std::string OpenSloText(const json& object, const char* field) {
   if (!object.is_object()) return "";
   const auto found = object.find(field);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
@@ -24,7 +24,7 @@ std::string TextOf(const json& object, const char* field) {
 
 std::string NameOf(const YamlDocument& document) {
   const auto metadata = document.value.find("metadata");
-  return metadata == document.value.end() ? "" : TextOf(*metadata, "name");
+  return metadata == document.value.end() ? "" : OpenSloText(*metadata, "name");
 }
 
 core::SloObjective ReadObjective(ObjectReader& item, const std::string& name, std::size_t place,
@@ -232,7 +232,7 @@ void OpenSloDocuments::Follow(ObjectReader& owner, std::string_view field, const
                               const std::string& name,
                               const std::function<void(ObjectReader&, Remarks&)>& read) {
   for (const YamlDocument* document : documents_) {
-    if (TextOf(document->value, "kind") != kind || NameOf(*document) != name) continue;
+    if (OpenSloText(document->value, "kind") != kind || NameOf(*document) != name) continue;
     std::vector<Mistake> mistakes;
     Remarks remarks;
     ObjectReader object(document->value, "", mistakes);
@@ -262,7 +262,7 @@ void OpenSloDocuments::TakeFindings(std::vector<Mistake>& mistakes, std::vector<
 }
 
 bool IsOpenSlo(const json& document) {
-  return TextOf(document, "apiVersion").starts_with("openslo");
+  return OpenSloText(document, "apiVersion").starts_with("openslo");
 }
 
 std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& documents,
@@ -270,7 +270,7 @@ std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& docu
   OpenSloDocuments all(documents, file);
   std::vector<ParsedSlo> slos;
   for (const YamlDocument* document : documents) {
-    if (TextOf(document->value, "kind") == "SLO") slos.push_back(ParseSlo(*document, all));
+    if (OpenSloText(document->value, "kind") == "SLO") slos.push_back(ParseSlo(*document, all));
   }
   if (slos.empty()) {
     ParsedSlo none;

@@ -11,7 +11,7 @@ namespace slogate::spec {
 namespace {
 
 constexpr std::size_t kLongestQuery = 4096;
-constexpr std::size_t kLongestName = 253;
+constexpr std::size_t kMaxMetricSourceName = 253;
 
 class IndicatorReader {
  public:
@@ -114,7 +114,7 @@ class IndicatorReader {
     if (!source.IsObject()) return "";
     CheckType(source);
     if (source.Has("metricSourceRef")) {
-      const auto name = source.Text("metricSourceRef", kLongestName);
+      const auto name = source.Text("metricSourceRef", kMaxMetricSourceName);
       if (name) {
         documents_.Follow(source, "metricSourceRef", "DataSource", *name,
                           [this](ObjectReader& spec, Remarks&) { ReadDataSource(spec); });
@@ -136,7 +136,7 @@ class IndicatorReader {
   }
 
   static void CheckType(ObjectReader& owner) {
-    const auto type = owner.Text("type", kLongestName);
+    const auto type = owner.Text("type", kMaxMetricSourceName);
     if (!type || *type == "Prometheus" || *type == "prometheus") return;
     owner.Report("type", "'" + *type + "' has no equivalent", "slogate reads from Prometheus only");
   }

@@ -9,7 +9,7 @@
 namespace slogate::spec {
 namespace {
 
-constexpr std::int64_t kMostEvents = 1'000'000'000;
+constexpr std::int64_t kMaxSliceEvents = 1'000'000'000;
 
 // Whether the arms are told apart by this label, or narrowed down to one value of it.
 bool IsOfTheArms(const core::Arms& arms, const std::string& label) {
@@ -46,8 +46,8 @@ std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective,
   ObjectReader reader = objective.Child("cohorts");
   if (!reader.IsObject()) return cohorts;
   cohorts.by = ReadCohortLabel(reader);
-  cohorts.least_events = static_cast<double>(
-      reader.Integer("minEvents", static_cast<std::int64_t>(cohorts.least_events), 1, kMostEvents));
+  cohorts.least_events = static_cast<double>(reader.Integer(
+      "minEvents", static_cast<std::int64_t>(cohorts.least_events), 1, kMaxSliceEvents));
   cohorts.most = static_cast<int>(reader.Integer("max", cohorts.most, 1, kMostCohorts));
   if (std::holds_alternative<core::PromqlIndicator>(indicator)) {
     objective.Report("cohorts", "cannot be counted by an indicator of promql",

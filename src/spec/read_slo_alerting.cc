@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 16;
 constexpr std::size_t kLongestAlertName = 253;
-constexpr DurationBounds kWindows{std::chrono::seconds(1), std::chrono::hours(24 * 366)};
+constexpr DurationBounds kBurnWindows{std::chrono::seconds(1), std::chrono::hours(24 * 366)};
 
 core::Alert ReadAlert(ObjectReader& alerting, std::string_view field) {
   core::Alert alert;
@@ -30,8 +30,8 @@ core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
   const bool has_long = item.Require("longWindow", "give a window, such as 1h");
   const bool has_short = item.Require("shortWindow", "give a twelfth of longWindow, such as 5m");
   const std::size_t before = item.MistakeCount();
-  row.long_window = item.Time("longWindow", row.long_window, kWindows);
-  row.short_window = item.Time("shortWindow", row.short_window, kWindows);
+  row.long_window = item.Time("longWindow", row.long_window, kBurnWindows);
+  row.short_window = item.Time("shortWindow", row.short_window, kBurnWindows);
   if (has_long && has_short && item.MistakeCount() == before) {
     if (row.short_window >= row.long_window) {
       item.Report("shortWindow", "is not shorter than longWindow",

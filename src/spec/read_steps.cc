@@ -7,7 +7,7 @@
 namespace slogate::spec {
 namespace {
 
-constexpr std::int64_t kMostEvents = 1'000'000'000;
+constexpr std::int64_t kMaxStepEvents = 1'000'000'000;
 constexpr std::chrono::hours kLongestStep(24 * 60);
 
 core::Step DefaultStep(int weight_percent) {
@@ -32,7 +32,7 @@ core::Step ReadStep(ObjectReader& item, const core::Step& fallback) {
   step.longest_duration =
       item.Time("longestDuration", fallback.longest_duration, {core::Duration{0}, kLongestStep});
   step.least_events = static_cast<double>(item.Integer(
-      "leastEvents", static_cast<std::int64_t>(fallback.least_events), 1, kMostEvents));
+      "leastEvents", static_cast<std::int64_t>(fallback.least_events), 1, kMaxStepEvents));
   step.require = item.Word<core::Require>("require").value_or(fallback.require);
   step.on_timeout = item.Word<core::OnTimeout>("onTimeout").value_or(fallback.on_timeout);
   return step;

@@ -19,7 +19,7 @@ constexpr YamlLimits kLimits{kLargestPolicyText, kDeepestPolicyText, kMostPolicy
 
 enum class Kind { kSlo, kPolicy, kSloth, kOpenSlo, kOther };
 
-std::string TextOf(const json& object, const char* field) {
+std::string SloText(const json& object, const char* field) {
   const auto found = object.find(field);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
@@ -29,10 +29,10 @@ Kind KindOf(const json& document) {
   if (!document.is_object()) return Kind::kOther;
   if (IsSloth(document)) return Kind::kSloth;
   if (IsOpenSlo(document)) return Kind::kOpenSlo;
-  const std::string kind = TextOf(document, "kind");
+  const std::string kind = SloText(document, "kind");
   const auto meant = Suggest(kind, {"RolloutPolicy", "ServiceLevelObjective"});
   if (meant) return *meant == "RolloutPolicy" ? Kind::kPolicy : Kind::kSlo;
-  const bool ours = TextOf(document, "apiVersion").starts_with("slogate.dev/");
+  const bool ours = SloText(document, "apiVersion").starts_with("slogate.dev/");
   if (!ours && !kind.empty()) return Kind::kOther;
   const auto spec = document.find("spec");
   const bool rollout = spec != document.end() && spec->is_object() &&

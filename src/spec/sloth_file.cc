@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLongestText = 1050;
-constexpr std::size_t kLongestName = 253;
+constexpr std::size_t kMaxSlothName = 253;
 
 // The same fields as files and as Kubernetes objects spell them.
 struct Spelling {
@@ -127,7 +127,7 @@ class SlothReader {
   core::Alerting ReadAlerts(ObjectReader reader) {
     core::Alerting alerting;
     if (!reader.IsObject()) return alerting;
-    alerting.name = reader.Text("name", kLongestName).value_or("");
+    alerting.name = reader.Text("name", kMaxSlothName).value_or("");
     alerting.labels = ReadLabels(reader, "labels", LabelValues::kScalars);
     alerting.annotations = ReadAnnotations(reader, "annotations", LabelValues::kScalars);
     alerting.page = ReadAlert(reader, spelling_.page_alert);

@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestName = 512;
+constexpr std::size_t kMaxStatusText = 512;
 constexpr std::size_t kMostWaived = 8;  // reasons that are of budgets
 constexpr int kMostSteps32 = std::numeric_limits<int>::max();
 constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
@@ -41,7 +41,7 @@ json RoutesToJson(const core::RolloutState& state, const core::Policy& policy) {
     if (i < state.observed_percents.size() && state.observed_percents[i]) {
       route["observedWeight"] = *state.observed_percents[i];
     }
-    if (i < state.route_notes.size()) PutText(route, "note", state.route_notes[i], kLongestName);
+    if (i < state.route_notes.size()) PutText(route, "note", state.route_notes[i], kMaxStatusText);
     routes.push_back(std::move(route));
   }
   return routes;
@@ -55,22 +55,22 @@ json ProgressToJson(const core::RolloutState& state) {
   PutTime(progress, "phaseBegan", state.phase_began);
   PutTime(progress, "stageBegan", state.stage_began);
   if (state.missing_since) progress["missingSince"] = ToText(*state.missing_since);
-  PutText(progress, "retryHonoured", state.retry, kLongestName);
-  PutText(progress, "resumeHonoured", state.resume, kLongestName);
+  PutText(progress, "retryHonoured", state.retry, kMaxStatusText);
+  PutText(progress, "resumeHonoured", state.resume, kMaxStatusText);
   if (state.approved) {
-    json approved = {{"revision", BoundedUtf8(state.approved->revision, kLongestName)},
+    json approved = {{"revision", BoundedUtf8(state.approved->revision, kMaxStatusText)},
                      {"step", state.approved->step}};
-    PutText(approved, "by", state.approved->by, kLongestName);
-    PutText(approved, "at", state.approved->at, kLongestName);
+    PutText(approved, "by", state.approved->by, kMaxStatusText);
+    PutText(approved, "at", state.approved->at, kMaxStatusText);
     progress["approved"] = std::move(approved);
   }
   for (const core::Reason reason : state.waived) {
     progress["waived"].push_back(core::ToString(reason));
   }
   json old_requests = json::object();
-  PutText(old_requests, "approve", state.old_requests.approve, kLongestName);
-  PutText(old_requests, "promote", state.old_requests.promote, kLongestName);
-  PutText(old_requests, "abort", state.old_requests.abort, kLongestName);
+  PutText(old_requests, "approve", state.old_requests.approve, kMaxStatusText);
+  PutText(old_requests, "promote", state.old_requests.promote, kMaxStatusText);
+  PutText(old_requests, "abort", state.old_requests.abort, kMaxStatusText);
   if (!old_requests.empty()) progress["oldRequests"] = std::move(old_requests);
   return progress;
 }
@@ -97,16 +97,16 @@ json HistoryToJson(const std::vector<core::HistoryEntry>& history) {
 }
 
 void PutRevisions(json& status, const core::RolloutState& state) {
-  PutText(status, "stableRevision", state.stable_revision, kLongestName);
-  PutText(status, "candidateRevision", state.candidate_revision, kLongestName);
-  PutText(status, "rejectedRevision", state.rejected_revision, kLongestName);
+  PutText(status, "stableRevision", state.stable_revision, kMaxStatusText);
+  PutText(status, "candidateRevision", state.candidate_revision, kMaxStatusText);
+  PutText(status, "rejectedRevision", state.rejected_revision, kMaxStatusText);
   if (state.rejected_reason != core::Reason::kNone) {
     status["rejectedReason"] = core::ToString(state.rejected_reason);
   }
   if (!state.blamed.empty()) {
     json blamed = json::array();
     for (const std::string& name : state.blamed) {
-      if (blamed.size() < kMostObjectives) blamed.push_back(BoundedUtf8(name, kLongestName));
+      if (blamed.size() < kMostObjectives) blamed.push_back(BoundedUtf8(name, kMaxStatusText));
     }
     status["blamed"] = std::move(blamed);
   }
@@ -144,7 +144,7 @@ void ReadProgress(ObjectReader reader, core::RolloutState& state) {
                                    .at = ReadText(approved, "at"),
                                    .text = {}};
   }
-  for (const std::string& word : reader.Texts("waived", kMostWaived, kLongestName)) {
+  for (const std::string& word : reader.Texts("waived", kMostWaived, kMaxStatusText)) {
     const auto reason = core::FromString<core::Reason>(word);
     if (!reason) reader.Report("waived", "'" + word + "' is unknown", "");
     state.waived.push_back(reason.value_or(core::Reason::kNone));
@@ -214,7 +214,7 @@ core::RolloutState ReadState(ObjectReader& reader) {
   state.candidate_revision = ReadText(reader, "candidateRevision");
   state.rejected_revision = ReadText(reader, "rejectedRevision");
   ReadWord(reader, "rejectedReason", state.rejected_reason);
-  state.blamed = reader.Texts("blamed", kMostObjectives, kLongestName);
+  state.blamed = reader.Texts("blamed", kMostObjectives, kMaxStatusText);
   state.attempts = ReadInt(reader, "attempts", 0, std::numeric_limits<int>::max());
   state.desired_percent = ReadInt(reader, "weight", 0, 100);
   ReadProgress(reader.Child("progress"), state);

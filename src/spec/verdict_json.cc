@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestName = 512;
+constexpr std::size_t kMaxVerdictText = 512;
 constexpr int kTenthsToPoint = 5;
 
 bool Points(const core::CohortVerdict& cohort) {
@@ -49,7 +49,7 @@ json CohortsToJson(const std::vector<core::CohortVerdict>& cohorts) {
 }
 
 json ToJson(const core::ObjectiveVerdict& verdict) {
-  json item = {{"objective", BoundedUtf8(verdict.objective, kLongestName)},
+  json item = {{"objective", BoundedUtf8(verdict.objective, kMaxVerdictText)},
                {"dimension", core::ToString(verdict.dimension)},
                {"verdict", core::ToString(verdict.verdict)},
                {"reason", core::ToString(verdict.reason)},

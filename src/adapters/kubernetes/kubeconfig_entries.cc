@@ -5,7 +5,7 @@
 namespace slogate::adapters::kubernetes {
 namespace {
 
-tl::unexpected<ports::Error> Refuse(const std::string& file, const std::string& what) {
+tl::unexpected<ports::Error> RefuseEntry(const std::string& file, const std::string& what) {
   return ports::Fail(ports::ErrorCode::kInvalidArgument, "kubeconfig " + file + ": " + what);
 }
 
@@ -14,13 +14,15 @@ ports::Result<void> Collect(const YAML::Node& root, const std::string& file, con
                             const char* body_key, std::map<std::string, KubeconfigEntry>& into) {
   const YAML::Node list = root[list_key];
   if (!list.IsDefined() || list.IsNull()) return {};
-  if (!list.IsSequence()) return Refuse(file, std::string(list_key) + " is not a list");
+  if (!list.IsSequence()) return RefuseEntry(file, std::string(list_key) + " is not a list");
   for (const YAML::Node& item : list) {
     const std::string name = ScalarOf(item, "name");
-    if (name.empty()) return Refuse(file, std::string(list_key) + " has an entry without a name");
+    if (name.empty())
+      return RefuseEntry(file, std::string(list_key) + " has an entry without a name");
     const YAML::Node body = item[body_key];
     if (!body.IsDefined() || !(body.IsMap() || body.IsNull())) {
-      return Refuse(file, std::string(list_key) + " entry \"" + name + "\" has no " + body_key);
+      return RefuseEntry(file,
+                         std::string(list_key) + " entry \"" + name + "\" has no " + body_key);
     }
     // An entry seen earlier stays.
     into.emplace(name, KubeconfigEntry{body, file});
@@ -31,7 +33,7 @@ ports::Result<void> Collect(const YAML::Node& root, const std::string& file, con
 ports::Result<void> MergeOne(const KubeconfigFile& file, KubeconfigEntries& entries) {
   const YAML::Node root = YAML::Load(file.text);
   if (root.IsNull()) return {};
-  if (!root.IsMap()) return Refuse(file.path, "not a mapping");
+  if (!root.IsMap()) return RefuseEntry(file.path, "not a mapping");
   if (entries.current_context.empty()) {
     entries.current_context = ScalarOf(root, "current-context");
   }
@@ -48,9 +50,9 @@ ports::Result<KubeconfigEntries> MergeKubeconfigs(const std::vector<KubeconfigFi
     try {
       if (auto merged = MergeOne(file, entries); !merged) return tl::unexpected(merged.error());
     } catch (const YAML::ParserException& error) {
-      return Refuse(file.path, "not YAML, line " + std::to_string(error.mark.line + 1));
+      return RefuseEntry(file.path, "not YAML, line " + std::to_string(error.mark.line + 1));
     } catch (const std::exception&) {
-      return Refuse(file.path, "not a kubeconfig");
+      return RefuseEntry(file.path, "not a kubeconfig");
     }
   }
   return entries;

@@ -15,11 +15,13 @@ constexpr std::size_t kMostWords = 256;
 constexpr int kDeepestConfig = 16;
 constexpr const char* kExecExtension = "client.authentication.k8s.io/exec";
 
-tl::unexpected<ports::Error> Refuse(const std::string& where, const std::string& what) {
+tl::unexpected<ports::Error> RefuseExec(const std::string& where, const std::string& what) {
   return ports::Fail(ports::ErrorCode::kInvalidArgument, "kubeconfig " + where + ": exec." + what);
 }
 
-bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
+bool IsYamlTrue(const std::string& text) {
+  return text == "true" || text == "True" || text == "TRUE";
+}
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
@@ -28,10 +30,10 @@ ports::Result<void> ReadArguments(const YAML::Node& exec, const std::string& whe
   if (!Has(exec, "args")) return {};
   const YAML::Node list = exec["args"];
   if (!list.IsSequence() || list.size() > kMostWords) {
-    return Refuse(where, "args must be a list of at most 256 words");
+    return RefuseExec(where, "args must be a list of at most 256 words");
   }
   for (const YAML::Node& item : list) {
-    if (!item.IsScalar() || HasNul(item.Scalar())) return Refuse(where, "args must be words");
+    if (!item.IsScalar() || HasNul(item.Scalar())) return RefuseExec(where, "args must be words");
     plugin.arguments.push_back(item.Scalar());
   }
   return {};
@@ -42,13 +44,13 @@ ports::Result<void> ReadEnvironment(const YAML::Node& exec, const std::string& w
   if (!Has(exec, "env")) return {};
   const YAML::Node list = exec["env"];
   if (!list.IsSequence() || list.size() > kMostWords) {
-    return Refuse(where, "env must be a list of at most 256 names and values");
+    return RefuseExec(where, "env must be a list of at most 256 names and values");
   }
   for (const YAML::Node& item : list) {
     const std::string name = ScalarOf(item, "name");
     const std::string value = ScalarOf(item, "value");
     if (name.empty() || name.find('=') != std::string::npos || HasNul(name) || HasNul(value)) {
-      return Refuse(where, "env must be a list of {name, value}");
+      return RefuseExec(where, "env must be a list of {name, value}");
     }
     plugin.environment.emplace_back(name, value);
   }
@@ -60,7 +62,7 @@ ports::Result<void> ReadInteraction(const YAML::Node& exec, const std::string& w
   using Interaction = ExecPlugin::Interaction;
   const std::string word = ScalarOf(exec, "interactiveMode");
   if (word.empty() && plugin.api_version == kExecV1) {
-    return Refuse(where, "interactiveMode is missing; write Never, IfAvailable or Always");
+    return RefuseExec(where, "interactiveMode is missing; write Never, IfAvailable or Always");
   }
   if (word.empty() || word == "IfAvailable") {
     plugin.interaction = Interaction::kIfAvailable;
@@ -69,7 +71,7 @@ ports::Result<void> ReadInteraction(const YAML::Node& exec, const std::string& w
   } else if (word == "Always") {
     plugin.interaction = Interaction::kAlways;
   } else {
-    return Refuse(where, "interactiveMode is unknown; write Never, IfAvailable or Always");
+    return RefuseExec(where, "interactiveMode is unknown; write Never, IfAvailable or Always");
   }
   return {};
 }
@@ -110,12 +112,13 @@ ports::Result<ExecPlugin> ReadExec(const YAML::Node& user, const std::string& wh
   plugin.install_hint = ScalarOf(exec, "installHint");
   const std::string command = ScalarOf(exec, "command");
   if (command.empty() || HasNul(command)) {
-    return Refuse(where, "command is missing; name the plugin's program");
+    return RefuseExec(where, "command is missing; name the plugin's program");
   }
   plugin.command = Command(command, file);
   if (plugin.api_version != kExecV1 && plugin.api_version != kExecV1Beta1) {
-    return Refuse(where, std::string("apiVersion must be ") + kExecV1 + " or v1beta1; write it, " +
-                             "or let a newer version of the plugin write the kubeconfig");
+    return RefuseExec(where, std::string("apiVersion must be ") + kExecV1 +
+                                 " or v1beta1; write it, " +
+                                 "or let a newer version of the plugin write the kubeconfig");
   }
   if (auto read = ReadArguments(exec, where, plugin); !read) return tl::unexpected(read.error());
   if (auto read = ReadEnvironment(exec, where, plugin); !read) return tl::unexpected(read.error());
@@ -124,7 +127,7 @@ ports::Result<ExecPlugin> ReadExec(const YAML::Node& user, const std::string& wh
 }
 
 bool WantsClusterInfo(const YAML::Node& user) {
-  return IsTrue(ScalarOf(user["exec"], "provideClusterInfo"));
+  return IsYamlTrue(ScalarOf(user["exec"], "provideClusterInfo"));
 }
 
 nlohmann::json ClusterInfo(const YAML::Node& cluster, const std::string& ca_pem) {

@@ -9,7 +9,7 @@ namespace {
 
 using core::CountProblem;
 
-void Keep(CountProblem problem, CountProblem& first) {
+void NoteFirst(CountProblem problem, CountProblem& first) {
   if (first == CountProblem::kNone) first = problem;
 }
 
@@ -21,12 +21,12 @@ void AddTo(ArmCount& arm, const CountedUse& counted) {
     case Role::kTotal:
       arm.total += count.count;
       ++arm.total_series;
-      Keep(count.problem, arm.problem);
+      NoteFirst(count.problem, arm.problem);
       return;
     case Role::kPart:
       arm.part += count.count;
       ++arm.part_series;
-      Keep(count.problem, arm.problem);
+      NoteFirst(count.problem, arm.problem);
       return;
     case Role::kSquares:
       arm.squares += count.count;

@@ -27,7 +27,7 @@ constexpr std::int64_t kMostPieces = 10'000;
 // Up to here a burn window is read from the counters themselves: tiles are up to five minutes old.
 constexpr core::Duration kLongestRawWindow = std::chrono::hours(6);
 
-Answered<void> CheckPlan(const core::BudgetPlan& plan) {
+Answered<void> CheckBudgetPlan(const core::BudgetPlan& plan) {
   const core::Duration zero{0};
   const bool windows_sound = std::all_of(plan.windows.begin(), plan.windows.end(),
                                          [&](core::Duration window) { return window > zero; });
@@ -48,7 +48,7 @@ class Reader {
         memories_(memories) {}
 
   core::BudgetReading Read() {
-    auto done = CheckPlan(plan_);
+    auto done = CheckBudgetPlan(plan_);
     if (done) done = ReadSeries();
     if (!done) {
       reading_.series.clear();

@@ -6,7 +6,7 @@
 namespace slogate::adapters::prometheus {
 namespace {
 
-constexpr std::size_t kMostPieces = 2'000'000;  // of 32 bytes, all keys together
+constexpr std::size_t kMaxRememberedPieces = 2'000'000;  // of 32 bytes, all keys together
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void PrometheusBudgets::Settle(const std::string& key, const std::shared_ptr<Ent
   if (mine == entries_.end() || mine->second != entry) return;
   pieces_ += pieces - entry->pieces;
   entry->pieces = pieces;
-  while (pieces_ > kMostPieces && entries_.size() > 1) {
+  while (pieces_ > kMaxRememberedPieces && entries_.size() > 1) {
     const auto oldest = std::min_element(
         entries_.begin(), entries_.end(),
         [](const auto& a, const auto& b) { return a.second->last_read < b.second->last_read; });

@@ -41,7 +41,7 @@ std::string HostOf(std::string_view address) {
   return Shorten(address);
 }
 
-SourceProblem ProblemOf(http::Failure failure) {
+SourceProblem ProblemOfFailure(http::Failure failure) {
   switch (failure) {
     case http::Failure::kBadUrl:
     case http::Failure::kUnreachable:
@@ -69,7 +69,8 @@ SourceProblem ProblemOfStatus(int status, bool prometheus_says_why) {
 Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const std::string& host) {
   const std::string operation = "querying Prometheus at " + host + ": ";
   if (!result) {
-    return Failed(ProblemOf(result.error().failure), operation + Shorten(result.error().message));
+    return Failed(ProblemOfFailure(result.error().failure),
+                  operation + Shorten(result.error().message));
   }
   const http::Response& response = *result;
   if (response.status >= 200 && response.status < 300) {

@@ -136,7 +136,7 @@ Answered<Reply> ParseData(const json* data) {
   return reply;
 }
 
-void AddWarnings(const json* list, Reply& reply) {
+void TakeWarnings(const json* list, Reply& reply) {
   if (list == nullptr || !list->is_array()) return;
   for (const json& warning : *list) {
     if (warning.is_string()) reply.warnings.push_back(Shorten(TextOf(&warning)));
@@ -172,8 +172,8 @@ Answered<Reply> ParseReply(std::string_view text) {
   }
   auto reply = ParseData(Member(envelope, "data"));
   if (!reply) return reply;
-  AddWarnings(Member(envelope, "warnings"), *reply);
-  AddWarnings(Member(envelope, "infos"), *reply);
+  TakeWarnings(Member(envelope, "warnings"), *reply);
+  TakeWarnings(Member(envelope, "infos"), *reply);
   if (reply->warnings.size() > kMostWarnings) reply->warnings.resize(kMostWarnings);
   return reply;
 }

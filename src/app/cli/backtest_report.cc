@@ -10,11 +10,11 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kReportColumns = 80;
 
 void PrintFilled(const std::string& first, const std::string& text, std::ostream& out) {
   bool begins = true;
-  for (const std::string& line : Wrapped(text, kColumns - first.size())) {
+  for (const std::string& line : Wrapped(text, kReportColumns - first.size())) {
     out << (begins ? first : std::string(first.size(), ' ')) << line << "\n";
     begins = false;
   }

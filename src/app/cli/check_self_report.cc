@@ -26,7 +26,7 @@ std::string Outcome(const SelfCheckedObjective& checked) {
   return "";
 }
 
-std::string Summary(ExitCode code) {
+std::string TestSummary(ExitCode code) {
   if (code == ExitCode::kPass) {
     return "Quiet: this gate would not have rolled back the baseline against itself";
   }
@@ -40,7 +40,7 @@ std::string Summary(ExitCode code) {
   return "Not done: the metrics source is unavailable";
 }
 
-const char* Word(ExitCode code) {
+const char* OutcomeWord(ExitCode code) {
   if (code == ExitCode::kPass) return "Quiet";
   if (code == ExitCode::kFail) return "Fired";
   return code == ExitCode::kInconclusive ? "NotDone" : "SourceUnavailable";
@@ -87,7 +87,7 @@ void PrintTable(const SelfCheckReport& report, std::ostream& out) {
     PrintWrapped(std::string(ToString(report.source)) + ": " + report.message, "  ", out);
   }
   out << "\n";
-  PrintWrapped(Summary(Verdict(report)), "", out);
+  PrintWrapped(TestSummary(Verdict(report)), "", out);
 }
 
 void PrintJson(const SelfCheckReport& report, std::ostream& out) {
@@ -97,7 +97,7 @@ void PrintJson(const SelfCheckReport& report, std::ostream& out) {
   json["lookback"] = spec::ToText(report.request.lookback);
   json["at"] = spec::ToSecondsText(report.request.at);
   json["blockLength"] = spec::ToText(core::BlockLength(report.request.policy.prometheus));
-  json["outcome"] = Word(code);
+  json["outcome"] = OutcomeWord(code);
   json["exitCode"] = static_cast<int>(code);
   json["source"]["problem"] = ToString(report.source);
   json["source"]["message"] = report.message;

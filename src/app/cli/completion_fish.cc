@@ -5,7 +5,7 @@
 namespace slogate::app {
 namespace {
 
-constexpr const char* kHead =
+constexpr const char* kFishHead =
     R"fish(# Completes gate in fish. Keep it as ~/.config/fish/completions/gate.fish, or try it:
 #   gate completion fish | source
 
@@ -57,7 +57,7 @@ std::string Completion(const CommandSpec& command, const ArgumentSpec& argument)
 }  // namespace
 
 std::string FishCompletion(const ProgramSpec& spec) {
-  std::string text = kHead;
+  std::string text = kFishHead;
   for (const CommandSpec& command : spec.commands) {
     if (command.hidden) continue;
     text += "complete -c gate -n __fish_use_subcommand -a " + command.name + " -d " +

@@ -5,7 +5,7 @@
 namespace slogate::app {
 namespace {
 
-constexpr const char* kHead = R"zsh(#compdef gate
+constexpr const char* kZshHead = R"zsh(#compdef gate
 # Completes gate in zsh. Keep it as _gate in a folder of $fpath, or try it:
 #   source <(gate completion zsh)
 
@@ -26,7 +26,7 @@ _gate() {
   local -a commands
 )zsh";
 
-constexpr const char* kTail = R"zsh(  esac
+constexpr const char* kZshTail = R"zsh(  esac
 }
 
 if [ "$funcstack[1]" = _gate ]; then
@@ -37,7 +37,7 @@ fi
 )zsh";
 
 // Within an _arguments specification brackets and colons have a meaning.
-std::string Escaped(const std::string& text) {
+std::string ZshEscaped(const std::string& text) {
   std::string safe;
   for (const char c : text) {
     if (c == '[' || c == ']' || c == ':' || c == '\\') safe += '\\';
@@ -68,12 +68,12 @@ std::string Action(const CommandSpec& command, const ArgumentSpec& argument) {
 std::string Specification(const CommandSpec& command, const ArgumentSpec& argument,
                           const std::string& name) {
   std::string text = argument.repeatable ? "*" : "";
-  text += name + "[" + Escaped(argument.description) + "]";
+  text += name + "[" + ZshEscaped(argument.description) + "]";
   if (!argument.value.empty()) text += ":" + argument.value + ":" + Action(command, argument);
   return "        " + ShellQuoted(text) + " \\\n";
 }
 
-std::string CommandCase(const CommandSpec& command) {
+std::string ZshCase(const CommandSpec& command) {
   std::string text = "    " + command.name + ")\n      _arguments \\\n";
   for (const ArgumentSpec& argument : command.arguments) {
     if (!argument.long_name.empty()) {
@@ -99,13 +99,13 @@ std::string ZshCompletion(const ProgramSpec& spec) {
   std::string cases;
   for (const CommandSpec& command : spec.commands) {
     if (command.hidden) continue;
-    commands += "    " + ShellQuoted(command.name + ":" + Escaped(command.description)) + "\n";
-    cases += CommandCase(command);
+    commands += "    " + ShellQuoted(command.name + ":" + ZshEscaped(command.description)) + "\n";
+    cases += ZshCase(command);
   }
-  return std::string(kHead) + "  commands=(\n" + commands +
+  return std::string(kZshHead) + "  commands=(\n" + commands +
          "  )\n  if ((CURRENT == 2)); then\n    _describe command commands\n    return\n  fi\n" +
          "  local command=$words[2]\n  shift words\n  ((CURRENT--))\n  case $command in\n" + cases +
-         kTail;
+         kZshTail;
 }
 
 }  // namespace slogate::app

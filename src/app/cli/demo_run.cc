@@ -9,7 +9,7 @@ namespace {
 
 // The whole command ends within 90 seconds, its start and its end included.
 constexpr core::Duration kLongest = std::chrono::seconds(82);
-constexpr core::Duration kBetweenLooks{100};
+constexpr core::Duration kBetweenDemoLooks{100};
 
 }  // namespace
 
@@ -51,7 +51,7 @@ DemoRun::End DemoRun::Run() {
   doing_ = "The old versions start";
   while (!sandbox_.ReadyToRelease()) {
     Look();
-    if (!pacer_.Wait(kBetweenLooks)) return End::kStopped;
+    if (!pacer_.Wait(kBetweenDemoLooks)) return End::kStopped;
     if (adapters_.clock->Now() >= deadline) return End::kTooSlow;
   }
   if (const ports::Result<void> released = sandbox_.Release(); !released) {
@@ -67,13 +67,13 @@ DemoRun::End DemoRun::Watch(core::TimePoint deadline) {
   for (;;) {
     Look();
     if (story_.Over()) return End::kOver;
-    if (!pacer_.Wait(kBetweenLooks)) return End::kStopped;
+    if (!pacer_.Wait(kBetweenDemoLooks)) return End::kStopped;
     if (adapters_.clock->Now() >= deadline) return End::kTooSlow;
   }
 }
 
 void DemoRun::Keep() {
-  while (pacer_.Wait(kBetweenLooks)) sandbox_.Look();
+  while (pacer_.Wait(kBetweenDemoLooks)) sandbox_.Look();
 }
 
 void DemoRun::Look() {

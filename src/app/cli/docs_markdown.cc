@@ -15,13 +15,13 @@ std::string Cell(const std::string& text) {
   return safe;
 }
 
-std::string Trimmed(const std::string& text) {
+std::string TrimmedName(const std::string& text) {
   const std::size_t begin = text.find_first_not_of(' ');
   return begin == std::string::npos ? "" : text.substr(begin);
 }
 
 // Indented lines are commands; the others are prose.
-std::string Footer(const std::string& footer) {
+std::string FooterText(const std::string& footer) {
   std::string text;
   bool in_code = false;
   std::istringstream lines(footer);
@@ -34,14 +34,14 @@ std::string Footer(const std::string& footer) {
   return in_code ? text + "```\n" : text;
 }
 
-std::string Section(const CommandSpec& command) {
+std::string CommandSection(const CommandSpec& command) {
   std::string text = "\n## gate " + command.name + "\n\n" + command.description + "\n\n```text\n" +
                      UsageOf(command, "gate") + "\n```\n\n";
   text += "| argument | meaning |\n| --- | --- |\n";
   for (const ArgumentSpec& argument : command.arguments) {
-    text += "| `" + Trimmed(NamesOf(argument)) + "` | " + Cell(MeaningOf(argument)) + " |\n";
+    text += "| `" + TrimmedName(NamesOf(argument)) + "` | " + Cell(MeaningOf(argument)) + " |\n";
   }
-  return text + "\n" + Footer(command.footer);
+  return text + "\n" + FooterText(command.footer);
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ std::string MarkdownReference(const ProgramSpec& spec) {
             Cell(command.description) + " |\n";
   }
   for (const CommandSpec& command : spec.commands) {
-    if (!command.hidden) text += Section(command);
+    if (!command.hidden) text += CommandSection(command);
   }
   return text;
 }

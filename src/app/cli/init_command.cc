@@ -31,11 +31,11 @@ std::string_view Word(InitNote::Kind kind) {
 }
 
 constexpr std::size_t kNoteIndent = 9;
-constexpr std::size_t kWidth = 80;
+constexpr std::size_t kMessageWidth = 80;
 
 void TellOne(std::string_view word, const std::string& text, std::ostream& out) {
   std::string begin(word);
-  for (const std::string& line : Wrapped(text, kWidth - kNoteIndent)) {
+  for (const std::string& line : Wrapped(text, kMessageWidth - kNoteIndent)) {
     begin.resize(kNoteIndent, ' ');
     out << begin << line << "\n";
     begin.clear();

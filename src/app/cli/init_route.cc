@@ -37,7 +37,7 @@ Reading Read(const std::string& name) {
   return {name, Role::kPlain};
 }
 
-std::string Joined(const Names& names) {
+std::string JoinedNames(const Names& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text.empty() ? "none" : text;
@@ -73,7 +73,7 @@ std::string OwnService(const Names& services, const InitFacts& facts) {
 
 InitRoute FromSighting(const ports::RouteSighting& seen, const InitFacts& facts, InitNotes& notes) {
   notes.push_back(
-      {Kind::kFound, seen.kind + " " + seen.name + " with backends " + Joined(seen.services)});
+      {Kind::kFound, seen.kind + " " + seen.name + " with backends " + JoinedNames(seen.services)});
   if (const auto pair = PairIn(seen.services)) {
     return {seen.kind, seen.name, pair->first, pair->second};
   }
@@ -134,7 +134,7 @@ ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes) {
     return ports::Fail(ports::ErrorCode::kNotFound,
                        "no " + facts.route_kind + " " + facts.route_name +
                            " sends to a Service of Deployment " + facts.deployment.name +
-                           "; there is: " + Joined(there));
+                           "; there is: " + JoinedNames(there));
   }
   if (chosen == routes.end()) return WithoutRoute(facts, notes);
   const auto others = std::count_if(routes.begin(), routes.end(),

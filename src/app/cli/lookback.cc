@@ -11,7 +11,7 @@
 namespace slogate::app {
 namespace {
 
-constexpr core::Duration kHistoryLength = std::chrono::hours(4);
+constexpr core::Duration kDefaultHistory = std::chrono::hours(4);
 
 core::ReadingPlan Plan(const LookbackRequest& request, const core::FrozenParameters& frozen) {
   const core::TimePoint from = request.at - request.lookback;
@@ -36,7 +36,7 @@ core::HistoryReading History(const LookbackRequest& request, ports::MetricsSourc
   core::HistoryReading history = ReadHistory({.policy = request.policy,
                                               .connection = request.connection,
                                               .revisions = RevisionsOf(request),
-                                              .lookback = kHistoryLength,
+                                              .lookback = kDefaultHistory,
                                               .until = request.at - request.lookback},
                                              source);
   if (history.source != core::SourceProblem::kNone) {

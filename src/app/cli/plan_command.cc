@@ -16,7 +16,7 @@
 namespace slogate::app {
 namespace {
 
-constexpr core::Duration kLongestLookback = std::chrono::hours(7 * 24);
+constexpr core::Duration kMaxPlanLookback = std::chrono::hours(7 * 24);
 
 class PlanCommand : public Command {
  public:
@@ -107,10 +107,10 @@ ports::Result<core::HistoryReading> PlanCommand::Measure(const core::Policy& pol
                                                          const Adapters& adapters) const {
   const std::optional<core::Duration> lookback = spec::ParseDuration(lookback_);
   const core::Duration least = 2 * core::BlockLength(policy.prometheus);
-  if (!lookback || *lookback < least || *lookback > kLongestLookback) {
+  if (!lookback || *lookback < least || *lookback > kMaxPlanLookback) {
     return ports::Fail(ports::ErrorCode::kInvalidArgument,
                        "--lookback " + lookback_ + ": give a length of time from two blocks (" +
-                           spec::ToText(least) + ") to " + spec::ToText(kLongestLookback) +
+                           spec::ToText(least) + ") to " + spec::ToText(kMaxPlanLookback) +
                            ", such as 4h");
   }
   const std::string& label = policy.arms.revision_label;

@@ -17,7 +17,7 @@ constexpr double kMostPerMean = 1.7;
 constexpr int kHighestWeight = 90;
 constexpr double kHighestMargin = 4;
 
-std::string Joined(const std::vector<std::string>& mends) {
+std::string JoinedWords(const std::vector<std::string>& mends) {
   std::string text;
   for (std::size_t i = 0; i < mends.size(); ++i) {
     if (i > 0) text += i + 1 == mends.size() ? " or " : ", ";
@@ -123,7 +123,7 @@ std::string Spot::TooFewEvents() const {
   }
   return Name() + ": the canary has about " + ShortNumber(step_.least_events / missing) +
          " events in " + RoughTime(Limit()) + ", fewer than leastEvents " +
-         ShortNumber(step_.least_events) + "; what would do: " + Joined(mends);
+         ShortNumber(step_.least_events) + "; what would do: " + JoinedWords(mends);
 }
 
 std::optional<std::string> Spot::Undecided() const {
@@ -155,7 +155,7 @@ std::optional<std::string> Spot::Undecided() const {
     mends.push_back("margins.r1 " + ShortNumber(*margin));
   }
   return Name() + ": " + how_often +
-         (mends.empty() ? "; more traffic is needed" : "; what would do: " + Joined(mends));
+         (mends.empty() ? "; more traffic is needed" : "; what would do: " + JoinedWords(mends));
 }
 
 // The largest fault that was looked at goes through more often than not.
@@ -177,7 +177,7 @@ std::optional<std::string> Spot::LetsFaultOn() const {
   }
   return Name() + ": " + PercentText(std::round(worst.let_on * 100) / 100) + " of canaries with " +
          ShortNumber(worst.factor) + " times the bad events pass before they are caught" +
-         (mends.empty() ? "" : "; what would catch them here: " + Joined(mends));
+         (mends.empty() ? "" : "; what would catch them here: " + JoinedWords(mends));
 }
 
 }  // namespace

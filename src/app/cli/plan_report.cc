@@ -10,14 +10,14 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kPlanColumns = 80;
 constexpr std::size_t kLabel = 18;
 constexpr std::size_t kCell = 10;
 
-void PrintFilled(const std::string& first, const std::string& text, std::ostream& out) {
+void PrintWrapped(const std::string& first, const std::string& text, std::ostream& out) {
   const std::string indent(first.size(), ' ');
   bool begins = true;
-  for (const std::string& line : Wrapped(text, kColumns - first.size())) {
+  for (const std::string& line : Wrapped(text, kPlanColumns - first.size())) {
     out << (begins ? first : indent) << line << "\n";
     begins = false;
   }
@@ -50,7 +50,7 @@ void PrintObjective(const PlanReport& report, const core::Step& step, const Step
   const core::FrozenObjective& objective = report.input.frozen.objectives[index];
   const std::vector<Outlook>& outlooks = outlook.objectives[index];
   const bool advised = objective.mode != core::Mode::kEnforce;
-  PrintFilled("  ", objective.name + (advised ? " (only advises)" : ""), out);
+  PrintWrapped("  ", objective.name + (advised ? " (only advises)" : ""), out);
   PrintRow("", outlooks, Header, out);
   PrintRow(
       "passes, caught", outlooks,
@@ -102,12 +102,12 @@ void PrintRates(const PlanReport& report, std::ostream& out) {
   for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
     const PlannedRates& rates = report.input.rates[i];
     const core::Dispersion& dispersion = frozen.objectives[i].parameters.dispersion;
-    PrintFilled("  ",
-                frozen.objectives[i].name + ": " + ShortNumber(rates.events_per_second) +
-                    " a second, " + PercentText(rates.bad_rate) + " bad; phi " +
-                    ShortNumber(dispersion.phi_max) +
-                    (dispersion.measured ? " measured" : ", the default"),
-                out);
+    PrintWrapped("  ",
+                 frozen.objectives[i].name + ": " + ShortNumber(rates.events_per_second) +
+                     " a second, " + PercentText(rates.bad_rate) + " bad; phi " +
+                     ShortNumber(dispersion.phi_max) +
+                     (dispersion.measured ? " measured" : ", the default"),
+                 out);
   }
 }
 
@@ -129,15 +129,16 @@ void PrintTable(const PlanReport& report, std::ostream& out) {
     }
   }
   out << "\n";
-  PrintFilled("",
-              "Times are medians from the confirmed weights until a good canary passes the step, "
-              "or until one with that many times the bad events is caught, should the weight stay. "
-              "The fault begins with the step. Bad requests are the canary's until then; let on "
-              "before is how often the step's gates open first.",
-              out);
+  PrintWrapped(
+      "",
+      "Times are medians from the confirmed weights until a good canary passes the step, "
+      "or until one with that many times the bad events is caught, should the weight stay. "
+      "The fault begins with the step. Bad requests are the canary's until then; let on "
+      "before is how often the step's gates open first.",
+      out);
   if (!report.advice.warnings.empty() || !report.advice.notes.empty()) out << "\n";
-  for (const std::string& warning : report.advice.warnings) PrintFilled("warning: ", warning, out);
-  for (const std::string& note : report.advice.notes) PrintFilled("note: ", note, out);
+  for (const std::string& warning : report.advice.warnings) PrintWrapped("warning: ", warning, out);
+  for (const std::string& note : report.advice.notes) PrintWrapped("note: ", note, out);
 }
 
 }  // namespace slogate::app

@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Digits beyond these are noise of the draws.
-Json Rounded(double number) { return std::round(number * 1e4) / 1e4; }
+Json RoundedShare(double number) { return std::round(number * 1e4) / 1e4; }
 
 Json Seconds(const std::optional<core::Duration>& time) {
   if (!time) return nullptr;
@@ -25,9 +25,9 @@ Json OutlookJson(const Outlook& outlook) {
   json["medianSeconds"] = Seconds(outlook.median);
   json["nineInTenSeconds"] = Seconds(outlook.most);
   json["never"] = outlook.never;
-  json["badServed"] = Rounded(outlook.bad_served);
-  json[good ? "rolledBack" : "letOn"] = Rounded(outlook.let_on);
-  json["undecided"] = outlook.undecided ? Rounded(*outlook.undecided) : Json(nullptr);
+  json["badServed"] = RoundedShare(outlook.bad_served);
+  json[good ? "rolledBack" : "letOn"] = RoundedShare(outlook.let_on);
+  json["undecided"] = outlook.undecided ? RoundedShare(*outlook.undecided) : Json(nullptr);
   return json;
 }
 

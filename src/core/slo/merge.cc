@@ -28,7 +28,7 @@ bool SameGrid(const Windows& a, const Windows& b) {
                     });
 }
 
-WindowCounts FoldWindow(const std::vector<WindowCounts>& parts, const Fold& fold) {
+WindowCounts FoldWindow(const std::vector<WindowCounts>& parts, const WindowFold& fold) {
   WindowCounts whole;
   whole.end = parts.front().end;
   whole.length = parts.front().length;
@@ -42,7 +42,7 @@ WindowCounts FoldWindow(const std::vector<WindowCounts>& parts, const Fold& fold
   return whole;
 }
 
-Windows FoldAll(const std::vector<Windows>& parts, const Fold& fold) {
+Windows FoldAll(const std::vector<Windows>& parts, const WindowFold& fold) {
   Windows whole;
   std::vector<WindowCounts> at_once(parts.size());
   for (std::size_t i = 0; i < parts.front().size(); ++i) {
@@ -65,7 +65,7 @@ WindowCounts SumWindow(const Windows& pieces, TimePoint at) {
 
 // A leading window without a sample says how young the youngest part is.
 Windows FoldSums(const std::vector<Windows>& parts, TimePoint first, TimePoint at,
-                 const Fold& fold) {
+                 const WindowFold& fold) {
   std::vector<WindowCounts> sums;
   TimePoint from = first;
   for (const Windows& part : parts) {
@@ -138,7 +138,7 @@ std::set<std::size_t> Ancestors(const JourneyIndicator& journey, std::size_t i) 
 }  // namespace
 
 BudgetSeries Merge(const std::vector<const BudgetSeries*>& parts, TimePoint first, TimePoint at,
-                   const Fold& fold) {
+                   const WindowFold& fold) {
   BudgetSeries whole;
   if (parts.empty()) return whole;
   whole.cohort = parts.front()->cohort;

@@ -10,12 +10,12 @@
 namespace slogate::core {
 
 // One window of every part, in the order of the parts; none has a problem.
-using Fold = std::function<WindowCounts(std::span<const WindowCounts> parts)>;
+using WindowFold = std::function<WindowCounts(std::span<const WindowCounts> parts)>;
 
 // A window that has a problem in one part has it in the whole. Where the parts were not read in the
 // same pieces, because one of them knows only a ratio over everything, their sums are folded.
 BudgetSeries Merge(const std::vector<const BudgetSeries*>& parts, TimePoint first, TimePoint at,
-                   const Fold& fold);
+                   const WindowFold& fold);
 
 // A request is good when it is good for every part.
 WindowCounts FailTogether(std::span<const WindowCounts> parts);  // as far as they can

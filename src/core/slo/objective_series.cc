@@ -103,7 +103,7 @@ SeriesBook::Parts SeriesBook::PartsOf(const std::vector<std::string>& names) {
 }
 
 std::vector<BudgetSeries> SeriesBook::MergeParts(const Parts& parts, Which which, bool cohorts,
-                                                 const Fold& fold) const {
+                                                 const WindowFold& fold) const {
   std::vector<BudgetSeries> merged;
   for (const BudgetSeries& series : parts.front()->*which) {
     if (!series.cohort.empty() && !cohorts) continue;

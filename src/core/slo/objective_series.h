@@ -42,7 +42,7 @@ class SeriesBook {
   ObjectiveSeries Travelled(const SloObjective& objective, const JourneyIndicator& journey);
   std::vector<BudgetSeries> MergeParts(const Parts& parts,
                                        std::vector<BudgetSeries> ObjectiveSeries::*which,
-                                       bool cohorts, const Fold& fold) const;
+                                       bool cohorts, const WindowFold& fold) const;
 
   const ServiceLevelObjective& slo_;
   const std::vector<BudgetReading>& readings_;

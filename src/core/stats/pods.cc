@@ -14,7 +14,7 @@ using stats::Scatter;
 using stats::Windows;
 using stats::WithGaps;
 
-constexpr int kLeastPods = 4;
+constexpr int kMinPodsMeasured = 4;
 constexpr int kSplits = 2;  // of every window
 // A wider margin would let anything pass; where pods differ even more, the self-check tells.
 constexpr double kWidest = 4;
@@ -134,7 +134,7 @@ Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
     pods.push_back(WithGaps(pod.blocks));
     counted.push_back(pod);
   }
-  if (pods.size() < kLeastPods || !whole.measured) return whole;
+  if (pods.size() < kMinPodsMeasured || !whole.measured) return whole;
   const double spread = PodSpread(counted, whole.phi_max);
   const std::vector<PodRate> rates = RatesOf(counted, whole.phi_max);
   const double mean = MeanRate(rates);
