@@ -32,10 +32,9 @@ function(slogate_library name)
   string(REGEX REPLACE "^slogate_" "slogate::" alias ${name})
   add_library(${alias} ALIAS ${name})
   target_include_directories(${name}
-    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
-    PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC}
-    PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:slogate_options>)
+    PRIVATE ${ARG_PRIVATE} slogate_options)
   # Parsing headers is most of the time of compiling without optimisation: ten files at once parse
   # them once. Names in anonymous namespaces must therefore differ within a library.
   set_target_properties(${name} PROPERTIES UNITY_BUILD ${SLOGATE_UNITY} UNITY_BUILD_BATCH_SIZE 10)

@@ -1,4 +1,4 @@
-// With servers.cc the only file that names concrete adapters.
+// The only file that names concrete adapters.
 #include <poll.h>
 #include <unistd.h>
 
@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,13 +27,14 @@
 #include "adapters/prometheus/budget_source.h"
 #include "adapters/prometheus/metrics_catalogue.h"
 #include "adapters/prometheus/prometheus_source.h"
+#include "adapters/server/http_server.h"
 #include "adapters/traffic/router_table.h"
 #include "app/cli/adapters.h"
 #include "app/cli/command_line.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/file_pattern.h"
 #include "app/cli/stop_signal.h"
-#include "servers.h"
+#include "sandbox/demo/demo_world.h"
 #include "slogate/ports/clock.h"
 
 namespace slogate {
@@ -92,6 +94,31 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
   return cluster;
 }
 
+class Server : public app::PageServer {
+ public:
+  explicit Server(std::unique_ptr<adapters::server::HttpServer> server)
+      : server_(std::move(server)) {}
+  int port() const override { return server_->port(); }
+
+ private:
+  std::unique_ptr<adapters::server::HttpServer> server_;
+};
+
+ports::Result<std::unique_ptr<app::PageServer>> Serve(const std::string& listen, app::Pages pages) {
+  std::map<std::string, adapters::server::PageMaker> makers;
+  for (auto& [path, make] : pages) {
+    makers[path] = [make = std::move(make)] {
+      app::Page page = make();
+      return adapters::server::Page{page.status, std::move(page.content_type),
+                                    std::move(page.body)};
+    };
+  }
+  ports::Result<std::unique_ptr<adapters::server::HttpServer>> server =
+      adapters::server::HttpServer::Start(listen, std::move(makers));
+  if (!server) return tl::unexpected(server.error());
+  return std::make_unique<Server>(std::move(*server));
+}
+
 // kubectl runs its plugins by the names of their files.
 std::string ProgramName(std::string_view path) {
   const std::string_view file = path.substr(path.find_last_of('/') + 1);
@@ -111,7 +138,8 @@ app::Adapters MakeAdapters(std::string_view path) {
   adapters.make_metrics_catalogue = [] {
     return std::make_unique<adapters::prometheus::PrometheusCatalogue>();
   };
-  FillInServers(adapters);
+  adapters.serve = Serve;
+  adapters.make_sandbox = sandbox::DemoWorld::Start;
   adapters.on_stop = app::OnStopSignal;
   adapters.read_file = kube::ReadBoundedFile;
   adapters.find_files = app::FindFiles;
@@ -143,10 +171,6 @@ int main(int count, char** values) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   try {
-    if (const std::string problem = slogate::BecomeServer(values); !problem.empty()) {
-      std::cerr << "gate: " << problem << "\n";
-      return static_cast<int>(slogate::app::ExitCode::kUsage);
-    }
     const int code =
         slogate::app::RunCommandLine(arguments, slogate::MakeAdapters(count > 0 ? values[0] : ""),
                                      {std::cin, std::cout, std::cerr});

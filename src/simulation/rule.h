@@ -50,7 +50,7 @@ class Rule {
 };
 
 struct RuleKind {
-  std::string name;  // as in --rules
+  std::string name;
   std::function<std::unique_ptr<Rule>(const Scenario&)> make;
 };
 

@@ -25,7 +25,7 @@ set(PLACES
   "^src/app/controller/=app_controller"
   "^src/app/cli/=app_cli"
   "^src/app/[^/]+$=app"
-  "^src/(main|servers|no_servers)\\.(cc|h)$=main")
+  "^src/main\\.cc$=main")
 
 # What a layer may include: own headers by prefix, and libraries. The standard library is always
 # allowed; the system's headers (<unistd.h>, <sys/...>) outside core and the public headers.

@@ -8,8 +8,8 @@
 
 #include "simulation/gate_rule.h"
 #include "simulation/played.h"
-#include "simulation/ratio_rule.h"
-#include "simulation/rivals/rule_names.h"
+#include "simulation/rivals/ratio_rule.h"
+#include "simulation/rivals/rivals.h"
 #include "slogate/core/power.h"
 
 namespace slogate::simulation {
@@ -161,15 +161,13 @@ TEST_P(RivalTest, NoneIsBothQuieterAndFaster) {
   const auto never = core::Duration::max();
   const Tally& quiet = Play(GetParam().without, GateRule()).tally;
   const Tally& fast = Play(GetParam().with, GateRule()).tally;
-  for (const std::string& name : RuleNames()) {
-    const RuleKind kind = RuleNamed(name).value();
-    if (kind.name == GateRule().name) continue;
+  for (const RuleKind& kind : Rivals()) {
     const Tally& rival_quiet = Play(GetParam().without, kind).tally;
     const Tally& rival_fast = Play(GetParam().with, kind).tally;
     const bool quieter = rival_quiet.rolled_back.hits < quiet.rolled_back.hits;
     const bool faster =
         CaughtBy(rival_fast, 0.5).value_or(never) < CaughtBy(fast, 0.5).value_or(never);
-    EXPECT_FALSE(quieter && faster) << name;
+    EXPECT_FALSE(quieter && faster) << kind.name;
     EXPECT_EQ(rival_quiet.runs, quiet.runs);
   }
 }

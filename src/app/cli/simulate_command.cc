@@ -35,20 +35,13 @@ class SimulateCommand : public Command {
     parser.add_option("-f,--file", files_, "Scenario file; - is standard input")
         ->required()
         ->type_name("FILE");
-    parser.add_option("--runs", runs_, "Rollouts of each scenario, for each rule")
+    parser.add_option("--runs", runs_, "Rollouts of each scenario")
         ->capture_default_str()
         ->check(CLI::Range(std::int64_t{1}, kMostRuns).description(""));
     parser.add_option("--jobs", jobs_, "Threads; 0: one for each processor")
         ->capture_default_str()
         ->check(CLI::Range(0, kMostJobs).description(""));
     parser.add_option("--seed", seed_, "Instead of the scenarios' own");
-    parser
-        .add_option("--rules", rules_,
-                    "Rules to compare on the same traffic, with commas between: gate, threshold, "
-                    "strikes, z-test, mann-whitney, ratio, or all")
-        ->default_str("gate")
-        ->delimiter(',')
-        ->type_name("RULES");
     output_.Declare(parser);
     parser.add_option("--plot", plot_, "Write a picture, SVG: rollbacks over time")
         ->type_name("FILE");
@@ -57,22 +50,14 @@ class SimulateCommand : public Command {
                     "Let the picture show this run's error rates and evidence instead")
         ->check(CLI::Range(std::int64_t{0}, kMostRuns).description(""));
     parser.footer(
-        "The same scenario, seed and runs give the same figures, whatever --jobs.\n"
-        "threshold:3 fails after 3 bad minutes in a row, strikes:3 at the third one anywhere;\n"
-        "without a number it is 1 and 5. ratio is the plain likelihood ratio. Ctrl-C ends\n"
+        "The same scenario, seed and runs give the same figures, whatever --jobs. Ctrl-C ends\n"
         "early with what has been counted.\n\n"
         "Exit codes: 0 done, 2 usage or an unsound scenario, 130 after Ctrl-C.\n\n"
         "Example:\n"
-        "  gate simulate -f examples/simulation/iid.yaml --runs 20000 --rules all");
+        "  gate simulate -f examples/simulation/iid.yaml --runs 20000");
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
-    ports::Result<std::vector<simulation::RuleKind>> kinds = FindRules(rules_);
-    if (!kinds) {
-      Refuse(streams, "--rules: " + kinds.error().message);
-      return ExitCode::kUsage;
-    }
-    kinds_ = std::move(*kinds);
     const auto scenarios = ReadScenarios(files_, seed_, adapters, streams);
     if (!scenarios || !PlotCanBeWritten(streams)) return ExitCode::kUsage;
     std::atomic<bool> stopped{false};
@@ -122,7 +107,7 @@ class SimulateCommand : public Command {
         jobs_ > 0 ? jobs_ : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     settings.progress = [&progress](std::int64_t finished) { progress.Show(finished); };
     settings.stopped = [&stopped] { return stopped.load(); };
-    return {scenario, runs_, simulation::Run(scenario, kinds_, settings)};
+    return {scenario, runs_, simulation::Run(scenario, {simulation::GateRule()}, settings)};
   }
 
   std::vector<Chart> ChartsOf(const std::vector<SimulatedScenario>& simulated) const {
@@ -164,11 +149,9 @@ class SimulateCommand : public Command {
   std::int64_t runs_ = 1000;
   int jobs_ = 0;
   std::optional<std::uint64_t> seed_;
-  std::vector<std::string> rules_ = {"gate"};
   OutputFlag output_;
   std::string plot_;
   std::optional<std::int64_t> plot_run_;
-  std::vector<simulation::RuleKind> kinds_;
 };
 
 }  // namespace

@@ -1,44 +1,9 @@
 #include "app/cli/simulate_input.h"
 
-#include <algorithm>
-
 #include "app/cli/policy_file.h"
-#include "simulation/rivals/rule_names.h"
 #include "simulation/scenario_yaml.h"
-#include "spec/suggestion.h"
 
 namespace slogate::app {
-namespace {
-
-std::string UnknownRule(const std::string& name, const std::vector<std::string>& known) {
-  if (const std::optional<std::string> meant = spec::Suggest(name, known)) {
-    return "there is no rule " + name + "; did you mean " + *meant + "?";
-  }
-  std::string names;
-  for (const std::string& one : known) names += one + ", ";
-  return "there is no rule " + name + "; give " + names + "or all";
-}
-
-}  // namespace
-
-ports::Result<std::vector<simulation::RuleKind>> FindRules(const std::vector<std::string>& names) {
-  const std::vector<std::string> known = simulation::RuleNames();
-  const bool all = names == std::vector<std::string>{"all"};
-  std::vector<simulation::RuleKind> kinds;
-  for (const std::string& name : all ? known : names) {
-    const std::optional<simulation::RuleKind> kind = simulation::RuleNamed(name);
-    if (!kind) return ports::Fail(ports::ErrorCode::kInvalidArgument, UnknownRule(name, known));
-    const bool twice =
-        std::any_of(kinds.begin(), kinds.end(),
-                    [&](const simulation::RuleKind& one) { return one.name == kind->name; });
-    if (twice) {
-      return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                         kind->name + " is named twice; name it once");
-    }
-    kinds.push_back(*kind);
-  }
-  return kinds;
-}
 
 std::optional<std::vector<simulation::Scenario>> ReadScenarios(
     const std::vector<std::string>& files, std::optional<std::uint64_t> seed,

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kMostDepth = 64;
+constexpr int kMaxValueDepth = 64;
 // The matcher recurses once per character; longer text is let through unmatched.
 constexpr std::size_t kLongestMatched = 4'096;
 
@@ -42,7 +42,7 @@ class Validator {
   std::vector<FieldMistake> mistakes;
 
   void Check(const json& schema, const json& value, const std::string& path, int depth) {
-    if (depth > kMostDepth || !schema.is_object()) return;
+    if (depth > kMaxValueDepth || !schema.is_object()) return;
     if (!CheckType(schema, value, path)) return;
     CheckEnum(schema, value, path);
     if (value.is_string()) CheckText(schema, value.get_ref<const std::string&>(), path);

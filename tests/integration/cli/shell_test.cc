@@ -164,14 +164,14 @@ TEST_F(ShellTest, TheManPageIsSound) {
   EXPECT_THAT(ran.output, Not(HasSubstr(": warning:")));
 }
 
-TEST_F(ShellTest, AloneItDoesAllButServeAndSaysWhatIsMissing) {
-  std::filesystem::copy_file(SLOGATE_GATE, folder_ + "/gate");
-  const Ran version = Run("sh", "./gate version");
-  EXPECT_EQ(version.code, 0) << version.output;
-  const Ran run = Run("sh", "./gate run");
+TEST_F(ShellTest, AloneItServesAsWell) {
+  std::filesystem::copy_file(SLOGATE_GATE, folder_ + "/alone");
+  const Ran run = Run("sh", "KUBECONFIG=/dev/null ./alone run");
   EXPECT_EQ(run.code, 2);
-  EXPECT_THAT(run.output, HasSubstr("gate: cannot start "));
-  EXPECT_THAT(run.output, HasSubstr("gate-server: No such file or directory; install the whole"));
+  EXPECT_THAT(run.output, HasSubstr("gate run: "));
+  const Ran demo = Run("sh", "./alone demo --prometheus ./none");
+  EXPECT_EQ(demo.code, 2);
+  EXPECT_THAT(demo.output, HasSubstr("./none not found"));
 }
 
 TEST_F(ShellTest, OutputThatNobodyGetsIsNoSuccessUnlessTheReaderLeft) {

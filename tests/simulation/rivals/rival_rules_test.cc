@@ -7,7 +7,7 @@
 
 #include "simulation/rivals/mann_whitney_rule.h"
 #include "simulation/rivals/proportion_test.h"
-#include "simulation/rivals/rule_names.h"
+#include "simulation/rivals/rivals.h"
 #include "simulation/rivals/threshold_rule.h"
 #include "simulation/rivals/z_test_rule.h"
 
@@ -128,30 +128,10 @@ TEST_F(RivalTest, MannWhitneyIgnoresMinutesWithoutRequests) {
 }
 
 TEST_F(RivalTest, EveryRivalGoesOnWhenTheStepIsOver) {
-  for (const std::string& name : RuleNames()) {
-    if (name == "gate" || name == "ratio") continue;
-    Start(*RuleNamed(name));
-    EXPECT_EQ(Minute(Errors(3, 27), true).move, Move::kNextStep) << name;
-  }
-}
-
-TEST(RuleNamesTest, EachIsFoundUnderItsName) {
-  for (const std::string& name : RuleNames()) {
-    ASSERT_TRUE(RuleNamed(name)) << name;
-    EXPECT_EQ(RuleNamed(name)->name, name);
-  }
-  EXPECT_THAT(RuleNames(),
-              ElementsAre("gate", "threshold", "strikes", "z-test", "mann-whitney", "ratio"));
-}
-
-TEST(RuleNamesTest, FailuresMayBeNumbered) {
-  EXPECT_EQ(RuleNamed("threshold:3")->name, "threshold:3");
-  EXPECT_EQ(RuleNamed("threshold:1")->name, "threshold");
-  EXPECT_EQ(RuleNamed("strikes:5")->name, "strikes");
-  EXPECT_EQ(RuleNamed("strikes:1")->name, "strikes:1");
-  for (const char* const wrong : {"", "gates", "gate:1", "z-test:2", "threshold:", "threshold:0",
-                                  "threshold:-1", "threshold:1001", "threshold:3x", ":3"}) {
-    EXPECT_FALSE(RuleNamed(wrong)) << wrong;
+  for (const RuleKind& rule : Rivals()) {
+    if (rule.name == "ratio") continue;
+    Start(rule);
+    EXPECT_EQ(Minute(Errors(3, 27), true).move, Move::kNextStep) << rule.name;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "simulation/ratio_rule.h"
+#include "simulation/rivals/ratio_rule.h"
 
 #include <algorithm>
 #include <array>

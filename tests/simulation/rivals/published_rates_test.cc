@@ -3,8 +3,9 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
-#include "simulation/rivals/rule_names.h"
+#include "simulation/rivals/rivals.h"
 #include "simulation/runner.h"
 
 namespace slogate::simulation {
@@ -35,7 +36,10 @@ TEST_P(PublishedRatesTest, AreReproduced) {
   }
   RunSettings settings;
   settings.runs = 500;
-  const Tally tally = simulation::Run(scenario, {*RuleNamed(published.rule)}, settings).front();
+  std::vector<RuleKind> rules = Rivals();
+  std::erase_if(rules, [&](const RuleKind& rule) { return rule.name != published.rule; });
+  ASSERT_EQ(rules.size(), 1u);
+  const Tally tally = simulation::Run(scenario, rules, settings).front();
   EXPECT_LE(100 * tally.rolled_back.low, published.percent_rolled_back);
   EXPECT_GE(100 * tally.rolled_back.high, published.percent_rolled_back);
 }
