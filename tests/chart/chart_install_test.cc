@@ -78,7 +78,7 @@ TEST_F(ChartInstallTest, InstallsUpgradesAndLeavesOnlyTheDefinition) {
   EXPECT_EQ(Get(kDeployment).at("status").at("readyReplicas"), 1);
   EXPECT_FALSE(Get("/apis/slogate.dev/v1alpha1").is_null());
   EXPECT_FALSE(
-      Get("/apis/policy/v1beta1/namespaces/slogate-system/poddisruptionbudgets/slogate").is_null());
+      Get("/apis/policy/v1/namespaces/slogate-system/poddisruptionbudgets/slogate").is_null());
   const std::string cluster_role =
       "/apis/rbac.authorization.k8s.io/v1/clusterroles/slogate-system-slogate";
   EXPECT_FALSE(Get(cluster_role).is_null());

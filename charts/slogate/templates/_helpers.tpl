@@ -48,7 +48,3 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
 {{- end }}
 {{- end }}
-
-{{- define "slogate.policyApi" -}}
-{{- ternary "policy/v1beta1" "policy/v1" (semverCompare "<1.21-0" .Capabilities.KubeVersion.Version) }}
-{{- end }}
