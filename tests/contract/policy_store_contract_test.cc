@@ -247,13 +247,13 @@ TEST_P(PolicyStoreContractTest, AStatusForAnOlderVersionIsAConflict) {
   EXPECT_EQ(now.generation, 2);
 }
 
-TEST_P(PolicyStoreContractTest, AStatusForARemovedPolicyIsAConflict) {
+TEST_P(PolicyStoreContractTest, AStatusForARemovedPolicyIsNotFound) {
   world_->Create("shop", "http://prometheus:9090");
   const ports::PolicyRecord record = Get("shop");
   world_->Remove("shop");
   const auto version = world_->store().WriteStatus(record, BusyState(*record.policy));
   ASSERT_FALSE(version.has_value());
-  EXPECT_EQ(version.error().code, ports::ErrorCode::kConflict);
+  EXPECT_EQ(version.error().code, ports::ErrorCode::kNotFound);
 }
 
 TEST_P(PolicyStoreContractTest, AStatusIsNotForALaterPolicyOfTheSameName) {

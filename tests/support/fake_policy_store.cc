@@ -114,12 +114,12 @@ ports::Result<std::string> FakePolicyStore::WriteStatus(const ports::PolicyRecor
   const std::lock_guard lock(mutex_);
   if (error_) return tl::unexpected(*error_);
   const auto found = records_.find(record.key);
-  if (found == records_.end() || found->second.uid != record.uid) {
-    return ports::Fail(ports::ErrorCode::kConflict,
+  if (found == records_.end()) {
+    return ports::Fail(ports::ErrorCode::kNotFound,
                        "RolloutPolicy " + record.key.ToString() + " is gone");
   }
   ports::PolicyRecord& stored = found->second;
-  if (stored.resource_version != record.resource_version) {
+  if (stored.uid != record.uid || stored.resource_version != record.resource_version) {
     return ports::Fail(ports::ErrorCode::kConflict,
                        "RolloutPolicy " + record.key.ToString() + " has moved on");
   }

@@ -48,8 +48,8 @@ class PolicyStore {
   // kNotFound when it is gone.
   virtual Result<PolicyRecord> Get(const Key& key) = 0;
 
-  // Replaces the status of exactly the version read; kConflict when the policy has moved on
-  // or is gone.
+  // Replaces the status of exactly the version read; kConflict when the policy has moved on,
+  // kNotFound when it is gone.
   // Returns the new resource version.
   virtual Result<std::string> WriteStatus(const PolicyRecord& record,
                                           const core::RolloutState& state) = 0;
