@@ -28,8 +28,7 @@ KubeServers& Cluster() {
     KubeServers& started = KubeServers::Shared();
     const std::string source = SLOGATE_SOURCE_DIR;
     started.Install(source + "/crds/rolloutpolicies.slogate.dev.yaml");
-    started.Install(source + "/src/sandbox/crds/httproutes.yaml");
-    started.Install(source + "/tests/support/crds/virtualservices.yaml");
+    started.InstallRoutes();
     return started;
   }();
   return servers;

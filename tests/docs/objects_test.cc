@@ -29,12 +29,10 @@ KubeServers& Servers() {
   static KubeServers& servers = []() -> KubeServers& {
     KubeServers& started = KubeServers::Shared();
     const std::string source = SLOGATE_SOURCE_DIR;
-    for (const char* const folder : {"/crds", "/src/sandbox/crds", "/tests/support/crds"}) {
-      if (!fs::exists(source + folder)) continue;
-      for (const auto& entry : fs::directory_iterator(source + folder)) {
-        started.Install(entry.path().string());
-      }
+    for (const auto& entry : fs::directory_iterator(source + "/crds")) {
+      started.Install(entry.path().string());
     }
+    started.InstallRoutes();
     return started;
   }();
   return servers;

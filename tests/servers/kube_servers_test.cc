@@ -1,6 +1,7 @@
 // The real control plane starts, serves custom resources, runs Deployments and writes its audit.
 #include "support/kube_servers.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -30,20 +31,35 @@ json Deployment(int replicas) {
               {"spec", {{"containers", {{{"name", "web"}, {"image", "web:1"}}}}}}}}}}};
 }
 
-TEST(KubeServersTest, CreatesAnHttpRouteWithTheDefaultsOfGatewayApi) {
+ports::Result<json> CreateRoute(const json& rule) {
   KubeServers& servers = KubeServers::Shared();
-  servers.Install(kSource + "/src/sandbox/crds/httproutes.yaml");
+  servers.InstallRoutes();
   const std::string ns = servers.CreateNamespace("smoke");
-  const auto created = servers.client().Create(
+  return servers.client().Create(
       "/apis/gateway.networking.k8s.io/v1/namespaces/" + ns + "/httproutes",
       {{"apiVersion", "gateway.networking.k8s.io/v1"},
        {"kind", "HTTPRoute"},
        {"metadata", {{"name", "web"}}},
-       {"spec", {{"rules", {{{"backendRefs", {{{"name", "web"}, {"port", 80}}}}}}}}}});
+       {"spec", {{"rules", json::array({rule})}}}});
+}
+
+TEST(KubeServersTest, CreatesAnHttpRouteWithTheDefaultsOfGatewayApi) {
+  const auto created = CreateRoute({{"backendRefs", {{{"name", "web"}, {"port", 80}}}}});
   ASSERT_TRUE(created) << created.error().message;
   const json& rule = created->at("spec").at("rules").at(0);
   EXPECT_EQ(rule.at("backendRefs").at(0).at("weight"), 1);
+  EXPECT_EQ(rule.at("backendRefs").at(0).at("group"), "");
   EXPECT_EQ(rule.at("matches").at(0).at("path").at("type"), "PathPrefix");
+}
+
+TEST(KubeServersTest, AppliesTheRulesOfGatewayApiThatNoSchemaCanSay) {
+  const auto refused = CreateRoute(
+      {{"backendRefs", {{{"name", "web"}, {"port", 80}}}},
+       {"filters",
+        {{{"type", "RequestRedirect"}, {"requestRedirect", {{"hostname", "example.com"}}}}}}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ports::ErrorCode::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("RequestRedirect filter must not"));
 }
 
 TEST(KubeServersTest, RefusesARolloutPolicyWithoutASpecAndKeepsASoundOne) {
@@ -74,6 +90,29 @@ TEST(KubeServersTest, RunsADeploymentWhosePodsBecomeReady) {
     return read && read->at("status").value("availableReplicas", 0) == 2;
   };
   EXPECT_TRUE(Await(available, 30s));
+}
+
+TEST(KubeServersTest, AnAutoscalerRaisesADeploymentToItsMinimum) {
+  KubeServers& servers = KubeServers::Shared();
+  const KubeletActor kubelet(servers.client(), {});
+  const std::string ns = servers.CreateNamespace("smoke");
+  const std::string path = "/apis/apps/v1/namespaces/" + ns + "/deployments";
+  ASSERT_TRUE(servers.client().Create(path, Deployment(1)));
+  const auto created = servers.client().Create(
+      "/apis/autoscaling/v2/namespaces/" + ns + "/horizontalpodautoscalers",
+      {{"apiVersion", "autoscaling/v2"},
+       {"kind", "HorizontalPodAutoscaler"},
+       {"metadata", {{"name", "web"}}},
+       {"spec",
+        {{"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", "web"}}},
+         {"minReplicas", 3},
+         {"maxReplicas", 5}}}});
+  ASSERT_TRUE(created) << created.error().message;
+  const auto raised = [&] {
+    const auto read = servers.client().Get(path + "/web");
+    return read && read->at("spec").at("replicas") == 3;
+  };
+  EXPECT_TRUE(Await(raised, 30s));
 }
 
 TEST(KubeServersTest, KeepsItsObjectsAcrossAnOutage) {

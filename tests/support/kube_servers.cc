@@ -3,12 +3,12 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
 
 #include "adapters/http/client.h"
+#include "support/built_servers.h"
 #include "support/kube_settings.h"
 #include "support/yaml_objects.h"
 
@@ -32,23 +32,6 @@ std::string RandomToken() {
   return token;
 }
 
-std::string FindAssets() {
-  const char* const given = std::getenv("KUBEBUILDER_ASSETS");
-  if (given != nullptr && *given != '\0') return given;
-  const char* const xdg = std::getenv("XDG_CACHE_HOME");
-  const char* const home = std::getenv("HOME");
-  const std::string cache = xdg != nullptr && *xdg != '\0'
-                                ? std::string(xdg)
-                                : std::string(home == nullptr ? "/root" : home) + "/.cache";
-  const std::string built = cache + "/slogate/kubernetes-1.20.2";
-  if (FindProgram(built + "/kube-apiserver").empty()) {
-    throw std::runtime_error(
-        "no kube-apiserver: run tests/servers/build-kubernetes once, or set "
-        "KUBEBUILDER_ASSETS to a folder that holds it");
-  }
-  return built;
-}
-
 std::string EndOf(const std::string& log_path) {
   const std::string text = ReadFile(log_path);
   constexpr std::size_t kMost = 2000;
@@ -64,7 +47,7 @@ KubeServers& KubeServers::Shared() {
 
 KubeServers::KubeServers()
     : folder_("slogate-kube"),
-      assets_(FindAssets()),
+      assets_(ServerFolder("kubernetes")),
       audit_log_(folder_.File("audit.log")),
       admin_token_(RandomToken()) {
   std::filesystem::create_directory(folder_.File("certs"));
@@ -93,7 +76,7 @@ void KubeServers::StartEtcd() {
   const std::string any = "http://127.0.0.1:0";
   etcd_address_ = "http://127.0.0.1:" + std::to_string(FreePort());
   etcd_ = Process::Start(
-      {.arguments = {"etcd", "--data-dir=" + folder_.File("etcd"),
+      {.arguments = {assets_ + "/etcd", "--data-dir=" + folder_.File("etcd"), "--unsafe-no-fsync",
                      "--listen-client-urls=" + etcd_address_,
                      "--advertise-client-urls=" + etcd_address_, "--listen-peer-urls=" + any,
                      "--logger=zap", "--log-outputs=stderr"},
@@ -163,11 +146,13 @@ void KubeServers::WaitUntilReady() {
 void KubeServers::StartControllerManager() {
   controller_manager_ = Process::Start(
       {.arguments = {assets_ + "/kube-controller-manager", "--kubeconfig=" + admin_kubeconfig_,
-                     "--controllers=deployment,replicaset,garbagecollector,namespace,"
-                     "serviceaccount",
-                     "--leader-elect=false", "--port=0", "--secure-port=0", "--kube-api-qps=500",
+                     "--controllers=deployment-controller,replicaset-controller,"
+                     "garbage-collector-controller,namespace-controller,"
+                     "serviceaccount-controller,horizontal-pod-autoscaler-controller",
+                     "--leader-elect=false", "--secure-port=0", "--kube-api-qps=500",
                      "--kube-api-burst=1000", "--concurrent-deployment-syncs=10",
-                     "--concurrent-replicaset-syncs=10"},
+                     "--concurrent-replicaset-syncs=10",
+                     "--horizontal-pod-autoscaler-sync-period=1s"},
        .environment = {},
        .log_path = folder_.File("controller-manager.log")});
 }
@@ -227,6 +212,13 @@ void KubeServers::Install(const std::string& path) {
     if (!Await([&] { return client_->Get(served).has_value(); }, kStartDeadline)) {
       throw std::runtime_error(name + " is not served");
     }
+  }
+}
+
+void KubeServers::InstallRoutes() {
+  const std::string routes = ServerFolder("routes");
+  for (const char* const name : {"httproutes", "grpcroutes", "virtualservices"}) {
+    Install(routes + "/" + name + ".yaml");
   }
 }
 

@@ -12,9 +12,10 @@
 namespace slogate::testing {
 
 // Started on construction, ended with everything it wrote on destruction. Several test programs
-// may each have one at the same time. The controller manager runs the deployment, replicaset,
-// garbagecollector, namespace and serviceaccount controllers; nothing schedules or runs pods (see
-// fake_kubelet.h). Binaries: KUBEBUILDER_ASSETS, or what tests/servers/build-kubernetes makes.
+// may each have one at the same time. The controller manager runs the controllers of Deployments,
+// ReplicaSets, HorizontalPodAutoscalers, namespaces and ServiceAccounts, and the garbage collector;
+// nothing schedules or runs pods (see KubeletActor). Binaries: the part kubernetes of
+// tests/servers/build.
 class KubeServers {
  public:
   // The one of this process; it ends with the process.
@@ -42,6 +43,9 @@ class KubeServers {
   // Creates every object of a YAML or JSON file (documents parted by ---); one that exists already
   // is left alone. Custom resource definitions are served when this returns. Throws on failure.
   void Install(const std::string& path);
+
+  // HTTPRoute and GRPCRoute of the Gateway API and VirtualService of Istio, as they publish them.
+  void InstallRoutes();
 
   // Kills the API server; data, address and audit log stay.
   void StopApiServer();

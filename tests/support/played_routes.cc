@@ -40,7 +40,7 @@ PlayedRoutes::PlayedRoutes(adapters::kubernetes::KubeClient& client, const Serve
           Changed(objects, key, object);
         }));
   };
-  watch("/apis/networking.istio.io/v1beta1/virtualservices", virtual_services_);
+  watch("/apis/networking.istio.io/v1/virtualservices", virtual_services_);
   watch("/apis/networking.k8s.io/v1/ingresses", ingresses_);
   watch("/api/v1/services", services_);
 }

@@ -73,7 +73,7 @@ class VirtualServiceShape : public RouteShape {
          {Destination(std::string(kBaselineService) + "." + ns + ".svc.cluster.local", 100),
           Destination(kThirdService, 5), Destination(kCanaryService, 0)}}};
     return {{Collection(ns),
-             {{"apiVersion", "networking.istio.io/v1beta1"},
+             {{"apiVersion", "networking.istio.io/v1"},
               {"kind", "VirtualService"},
               {"metadata", {{"name", kRoute}, {"annotations", {{kTouchedAnnotation, "0"}}}}},
               {"spec", {{"hosts", {"shop.example.com"}}, {"http", {fixed, main}}}}}}};
@@ -102,7 +102,7 @@ class VirtualServiceShape : public RouteShape {
 
  protected:
   std::string Collection(const std::string& ns) const override {
-    return "/apis/networking.istio.io/v1beta1/namespaces/" + ns + "/virtualservices";
+    return "/apis/networking.istio.io/v1/namespaces/" + ns + "/virtualservices";
   }
   void EraseWeights(json& object) const override {
     json& route = object["spec"]["http"][1]["route"];

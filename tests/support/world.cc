@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "support/built_servers.h"
 #include "support/wall_time.h"
 
 namespace slogate::testing {
@@ -20,8 +21,7 @@ constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
 
 KubeServers& PreparedServers(const std::string& source_dir) {
   KubeServers& servers = KubeServers::Shared();
-  servers.Install(source_dir + "/src/sandbox/crds/httproutes.yaml");
-  servers.Install(source_dir + "/tests/support/crds/virtualservices.yaml");
+  servers.InstallRoutes();
   servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
   servers.Install(source_dir + "/crds/servicelevelobjectives.slogate.dev.yaml");
   // An earlier controller of this process may have been killed with the lease in its hand.
@@ -71,7 +71,8 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
       targets.push_back({ns, name, service_->port()});
     }
   }
-  prometheus_ = std::make_unique<PrometheusServer>(options_.scrape_interval, targets);
+  prometheus_ =
+      std::make_unique<PrometheusServer>(options_.scrape_interval, targets, PrometheusProgram());
   front_ = std::make_unique<MetricsFront>(prometheus_->address());
   for (Rollout& rollout : rollouts_) rollout.CreatePolicy(front_->address());
   second_writer_ = std::make_unique<SecondWriter>(servers_.client(), routes, kSecondWriterPeriod);
