@@ -14,6 +14,7 @@
 #include "sandbox/process/await.h"
 #include "sandbox/process/free_port.h"
 #include "spec/slo_file.h"
+#include "support/built_servers.h"
 
 namespace slogate::tests {
 namespace {
@@ -73,7 +74,7 @@ BudgetBed::BudgetBed(const std::string& open_metrics)
 
 // One block for all the time, or promtool would read its input once for every two hours.
 void BudgetBed::Promtool(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> command = {"promtool", "tsdb", "create-blocks-from",
+  std::vector<std::string> command = {testing::PromtoolProgram(), "tsdb", "create-blocks-from",
                                       "--max-block-duration=1000h", "--quiet"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const std::string log = folder_.File("promtool.log");
@@ -105,7 +106,8 @@ void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint
 // nothing; with a lookback below the rules' interval no value outlives its evaluation either.
 void BudgetBed::Start() {
   process_ = sandbox::Process::Start(
-      {.arguments = {"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
+      {.arguments = {testing::PrometheusProgram(),
+                     "--config.file=" + folder_.File("prometheus.yml"),
                      "--storage.tsdb.path=" + folder_.File("data"),
                      "--storage.tsdb.retention.time=60d", "--query.lookback-delta=4m59s",
                      "--web.listen-address=127.0.0.1:" + std::to_string(port_)},

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "integration/budgets/traffic.h"
+#include "support/built_servers.h"
 
 namespace slogate::tests {
 namespace {
@@ -54,7 +55,9 @@ std::optional<double> Increase(const TrueSeries& series, int end, core::Duration
   int first = -1;
   int last = -1;
   int samples = 0;
-  const int begin = static_cast<int>(std::ceil(end - minutes));
+  const bool closed = testing::PrometheusMajorVersion() < 3;
+  const int begin = closed ? static_cast<int>(std::ceil(end - minutes))
+                           : static_cast<int>(std::floor(end - minutes)) + 1;
   for (int minute = std::max(0, begin); minute <= end; ++minute) {
     if (!series.Sampled(minute)) continue;
     if (first < 0) first = minute;
@@ -72,10 +75,12 @@ std::optional<double> Increase(const TrueSeries& series, int end, core::Duration
   const double apart = sampled / (samples - 1);
   double before = first - (end - minutes);
   double after = end - last;
-  if (before > 0 && events > 0) {
-    before = std::min(before, sampled * ValueAt(series, first) / events);
-  }
+  // Until the counter was 0, which Prometheus 3 looks at last.
+  const double since_zero =
+      events > 0 ? sampled * ValueAt(series, first) / events : std::max(before, 0.0);
+  if (closed) before = std::min(before, since_zero);
   if (before > apart * 1.1) before = apart / 2;
+  if (!closed) before = std::min(before, since_zero);
   if (after > apart * 1.1) after = apart / 2;
   return events * (sampled + before + after) / sampled;
 }

@@ -33,9 +33,10 @@ struct TrueSeries {
   bool Sampled(int minute) const;
 };
 
-// What increase() is defined to give of samples in [end - length, end], for a counter whose true
-// events are known: those between the first sample and the last, and a bit at the ends where
-// samples are missing. Nothing with fewer than two samples; NaN when the first or the last is.
+// What increase() is defined to give over `length` up to `end`, for a counter whose true events are
+// known: those between the first sample and the last, and a bit at the ends where samples are
+// missing. Nothing with fewer than two samples; NaN when the first or the last is. The sample at
+// the very begin belongs to the range before Prometheus 3, and does not since.
 std::optional<double> Increase(const TrueSeries& series, int end, core::Duration length);
 
 class EventWorld {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
+#include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
@@ -22,11 +23,12 @@ BackfilledPrometheus::BackfilledPrometheus(const std::vector<BackfilledService>&
     : folder_("slogate-ci"), port_(FreePort()) {
   Backfill(services);
   WriteFile(folder_.File("prometheus.yml"), "global: {scrape_interval: 15s}\n");
-  process_ = Process::Start({{"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
-                              "--storage.tsdb.path=" + folder_.File("data"),
-                              "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
-                             {},
-                             folder_.File("prometheus.log")});
+  process_ =
+      Process::Start({{PrometheusProgram(), "--config.file=" + folder_.File("prometheus.yml"),
+                       "--storage.tsdb.path=" + folder_.File("data"),
+                       "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+                      {},
+                      folder_.File("prometheus.log")});
   if (!Await([this] { return Ready(); }, 60s)) {
     throw std::runtime_error("Prometheus did not become ready:\n" +
                              ReadFile(folder_.File("prometheus.log")));
@@ -52,10 +54,11 @@ void BackfilledPrometheus::Backfill(const std::vector<BackfilledService>& servic
   }
   text << "# EOF\n";
   WriteFile(folder_.File("counts.txt"), text.str());
-  Process promtool = Process::Start({{"promtool", "tsdb", "create-blocks-from", "openmetrics",
-                                      folder_.File("counts.txt"), folder_.File("data")},
-                                     {},
-                                     folder_.File("promtool.log")});
+  Process promtool =
+      Process::Start({{PromtoolProgram(), "tsdb", "create-blocks-from", "openmetrics",
+                       folder_.File("counts.txt"), folder_.File("data")},
+                      {},
+                      folder_.File("promtool.log")});
   if (promtool.Wait(60s) != 0) {
     throw std::runtime_error("promtool failed:\n" + ReadFile(folder_.File("promtool.log")));
   }

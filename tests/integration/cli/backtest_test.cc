@@ -14,6 +14,7 @@
 #include "sandbox/process/process.h"
 #include "sandbox/process/temporary_folder.h"
 #include "spec/time_text.h"
+#include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
@@ -120,11 +121,11 @@ class Past {
   }
 
   void Import() {
-    Process tool =
-        Process::Start({.arguments = {"promtool", "tsdb", "create-blocks-from", "openmetrics",
-                                      folder_.File("past.txt"), folder_.File("data")},
-                        .environment = {},
-                        .log_path = folder_.File("promtool.log")});
+    Process tool = Process::Start(
+        {.arguments = {PromtoolProgram(), "tsdb", "create-blocks-from", "openmetrics",
+                       folder_.File("past.txt"), folder_.File("data")},
+         .environment = {},
+         .log_path = folder_.File("promtool.log")});
     if (tool.Wait(seconds(60)) != 0) {
       throw std::runtime_error(sandbox::ReadFile(folder_.File("promtool.log")));
     }
@@ -133,7 +134,7 @@ class Past {
   void Start() {
     sandbox::WriteFile(folder_.File("prometheus.yml"), "global: {scrape_interval: 15s}\n");
     process_ = Process::Start(
-        {.arguments = {"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
+        {.arguments = {PrometheusProgram(), "--config.file=" + folder_.File("prometheus.yml"),
                        "--storage.tsdb.path=" + folder_.File("data"),
                        "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
          .environment = {},

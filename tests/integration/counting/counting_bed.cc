@@ -6,6 +6,7 @@
 #include "adapters/prometheus/query_api.h"
 #include "adapters/prometheus/sample_store.h"
 #include "slogate/ports/metrics_source.h"
+#include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
@@ -43,11 +44,12 @@ void CountingBed::Know(const std::vector<KnownTarget>& targets) {
 }
 
 void CountingBed::Start() {
-  process_ = Process::Start({{"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
-                              "--storage.tsdb.path=" + folder_.File("data"),
-                              "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
-                             {},
-                             folder_.File("prometheus.log")});
+  process_ =
+      Process::Start({{PrometheusProgram(), "--config.file=" + folder_.File("prometheus.yml"),
+                       "--storage.tsdb.path=" + folder_.File("data"),
+                       "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+                      {},
+                      folder_.File("prometheus.log")});
   if (!Await([this] { return Ready(); }, std::chrono::seconds(30))) {
     throw std::runtime_error("Prometheus did not become ready:\n" +
                              ReadFile(folder_.File("prometheus.log")));

@@ -192,7 +192,6 @@ class SlicesTest : public ::testing::Test {
 };
 
 TEST_F(SlicesTest, EqualWhatTheScrapesHandedOut) {
-  ASSERT_FALSE(FindProgram("prometheus").empty()) << "prometheus is not in PATH";
   ASSERT_NO_FATAL_FAILURE(StartAndWarmUp());
   core::ReadingPlan plan = Plan(first_block_);
   plan.slices = {{"language", {"sv", "de"}, {}}, {"", {}, {0.1, 2.5}}};

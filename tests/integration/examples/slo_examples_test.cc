@@ -15,6 +15,7 @@
 #include "places.h"
 #include "sandbox/process/process.h"
 #include "sandbox/process/temporary_folder.h"
+#include "support/built_servers.h"
 
 namespace slogate::tests {
 namespace {
@@ -217,7 +218,7 @@ TEST_F(SloExamplesTest, GetRulesThatPromtoolAccepts) {
     SCOPED_TRACE(file.filename().string());
     const std::string rules = folder_.File("rules.yaml");
     ASSERT_EQ(Run({SLOGATE_GATE, "rules", "-f", file.string(), "-o", rules}), 0) << Log();
-    EXPECT_EQ(Run({"promtool", "check", "rules", rules}), 0) << Log();
+    EXPECT_EQ(Run({testing::PromtoolProgram(), "check", "rules", rules}), 0) << Log();
   }
 }
 

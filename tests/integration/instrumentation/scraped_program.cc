@@ -11,6 +11,7 @@
 #include "adapters/http/client.h"
 #include "sandbox/process/await.h"
 #include "sandbox/process/free_port.h"
+#include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
@@ -54,7 +55,7 @@ ScrapedProgram::ScrapedProgram(std::vector<std::string> arguments, const std::st
   program_ = Process::Start({shell, {}, folder_.File("program.log")});
   sandbox::WriteFile(folder_.File("prometheus.yml"), ConfigOf(job, port_).dump(1));
   server_ = Process::Start(
-      {{"prometheus", "--config.file=" + folder_.File("prometheus.yml"),
+      {{PrometheusProgram(), "--config.file=" + folder_.File("prometheus.yml"),
         "--storage.tsdb.path=" + folder_.File("data"), "--storage.tsdb.retention.time=40d",
         "--web.listen-address=127.0.0.1:" + std::to_string(prometheus_port_)},
        {},

@@ -29,7 +29,6 @@ std::string Filled(std::string query) {
 }
 
 TEST(DashboardQueriesTest, AreAllPromql) {
-  ASSERT_TRUE(HasPromtool()) << "promtool comes with Debian's prometheus";
   const auto dashboard = nlohmann::json::parse(rules::DashboardOf({rules::ShopSlo()}, {}));
   rules::RuleGroup group{"dashboard", {}, {}, {}};
   const auto add = [&](const nlohmann::json& target) {

@@ -8,16 +8,15 @@
 
 #include "places.h"
 #include "spec/slo_file.h"
+#include "support/built_servers.h"
 #include "support/process.h"
 
 namespace slogate::testing {
 
 namespace fs = std::filesystem;
 
-bool HasPromtool() { return !FindProgram("promtool").empty(); }
-
 Answer Promtool(const std::vector<std::string>& arguments, const std::string& log_path) {
-  Command command{{"promtool"}, {}, log_path};
+  Command command{{PromtoolProgram()}, {}, log_path};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   Process process = Process::Start(command);
   const auto code = process.Wait(std::chrono::seconds(100));

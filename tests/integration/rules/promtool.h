@@ -9,8 +9,6 @@
 
 namespace slogate::testing {
 
-bool HasPromtool();
-
 struct Answer {
   int exit_code = -1;
   std::string text;  // what promtool said

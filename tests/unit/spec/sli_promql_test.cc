@@ -11,6 +11,7 @@
 #include "sandbox/process/process.h"
 #include "sandbox/process/temporary_folder.h"
 #include "spec/selector_text.h"
+#include "support/built_servers.h"
 
 namespace slogate::spec {
 namespace {
@@ -62,7 +63,9 @@ std::string Differs(const std::vector<Series>& series, const std::string& expres
   sandbox::WriteFile(folder.File("test.yaml"),
                      TestFile(series, "round((" + expression + ") * 1e6)", expected));
   sandbox::Process promtool = sandbox::Process::Start(
-      {{"promtool", "test", "rules", folder.File("test.yaml")}, {}, folder.File("log")});
+      {{testing::PromtoolProgram(), "test", "rules", folder.File("test.yaml")},
+       {},
+       folder.File("log")});
   const auto code = promtool.Wait(std::chrono::seconds(60));
   if (code == 0) return "";
   return sandbox::ReadFile(folder.File("log")) + "\nof " + expression;
