@@ -50,6 +50,14 @@ std::string ExponentForm(const Digits& number) {
   return text + std::to_string(std::abs(number.exponent));
 }
 
+// Whether every server and client library writes a number like this.
+bool IsUsualFraction(std::string_view text, double number) {
+  std::array<char, 64> shortest{};
+  const auto end = std::to_chars(shortest.data(), shortest.data() + shortest.size(), number);
+  return text == std::string_view(shortest.data(), end.ptr) &&
+         text.find('.') != std::string_view::npos && text.find('e') == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string RegexOfBound(double bound) {
@@ -58,6 +66,19 @@ std::string RegexOfBound(double bound) {
   }
   const Digits number = DigitsOf(bound);
   return "(" + PlainForm(number) + "|" + ExponentForm(number) + ")";
+}
+
+core::Selector AnySpelling(core::Selector selector) {
+  using Op = core::LabelMatcher::Op;
+  for (core::LabelMatcher& matcher : selector.matchers) {
+    if (matcher.name != "le" || (matcher.op != Op::kEqual && matcher.op != Op::kNotEqual)) continue;
+    const std::optional<double> bound = BoundOf(matcher.value);
+    if (!bound || *bound < 0 || !std::isfinite(*bound)) continue;
+    if (IsUsualFraction(matcher.value, *bound)) continue;
+    matcher.op = matcher.op == Op::kEqual ? Op::kMatch : Op::kNotMatch;
+    matcher.value = RegexOfBound(*bound);
+  }
+  return selector;
 }
 
 std::optional<double> BoundOf(std::string_view label) {

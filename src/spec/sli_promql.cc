@@ -102,8 +102,9 @@ Sums Parts(const std::string& total, const std::string& part, const std::string&
 }
 
 Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::string_view) {
-  return Parts(writer.Sum(counters.total), writer.Sum(counters.part), writer.Shown(counters.part),
-               counters.part_is_good);
+  const Selector total = AnySpelling(counters.total);
+  const Selector part = AnySpelling(counters.part);
+  return Parts(writer.Sum(total), writer.Sum(part), writer.Shown(part), counters.part_is_good);
 }
 
 // Without a bucket of that bound nothing is known of the good events: then there is no number.

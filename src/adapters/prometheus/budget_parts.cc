@@ -26,8 +26,8 @@ std::string Suffixed(core::Selector selector, const char* suffix) {
 }
 
 Texts TextsOf(const core::CounterIndicator& counters) {
-  return {spec::ToText(counters.total), spec::ToText(counters.part),
-          MeaningOf(counters.part_is_good)};
+  return {spec::ToText(spec::AnySpelling(counters.total)),
+          spec::ToText(spec::AnySpelling(counters.part)), MeaningOf(counters.part_is_good)};
 }
 
 Texts TextsOf(const core::HistogramIndicator& histogram) {

@@ -1,6 +1,7 @@
 #include "adapters/prometheus/fetch_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "adapters/prometheus/label_names.h"
 #include "adapters/prometheus/promql.h"
@@ -118,7 +119,10 @@ class Planner {
                       const std::optional<core::Selector>& squares, const Matchers& arm) {
     std::vector<core::Selector> selectors = {total, part};
     if (squares) selectors.push_back(*squares);
-    for (core::Selector& selector : selectors) selector.matchers = Joined(selector.matchers, arm);
+    for (core::Selector& selector : selectors) {
+      selector = spec::AnySpelling(std::move(selector));
+      selector.matchers = Joined(selector.matchers, arm);
+    }
     std::vector<SeriesFilter> filters = Filters(selectors);
     CountedArm counted;
     counted.total = std::move(filters[0]);

@@ -49,7 +49,7 @@ struct Counters {
 
 std::optional<Counters> CountersOf(const core::Indicator& indicator) {
   if (const auto* counters = std::get_if<core::CounterIndicator>(&indicator)) {
-    return Counters{counters->total, counters->part,
+    return Counters{spec::AnySpelling(counters->total), spec::AnySpelling(counters->part),
                     counters->part_is_good ? PartMeaning::kGood : PartMeaning::kBad};
   }
   if (const auto* histogram = std::get_if<core::HistogramIndicator>(&indicator)) {

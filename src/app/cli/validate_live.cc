@@ -111,7 +111,7 @@ class Gatherer {
 
   // Of a selector without series now. It is looked for in every hour, and then in that hour.
   std::optional<core::TimePoint> LastSample(const core::Selector& selector, core::Duration window) {
-    const std::string text = spec::ToText(selector);
+    const std::string text = spec::ToText(spec::AnySpelling(selector));
     const std::string exact = "max_over_time(timestamp(" + text + ")[1h:1m])";
     if (const auto recent = Latest(exact, now_)) return recent;
     const auto hours = std::chrono::ceil<std::chrono::hours>(window).count();
@@ -125,7 +125,7 @@ class Gatherer {
     lint::SelectorFacts facts;
     facts.selector = selector;
     facts.of_part = of_part;
-    const std::string text = spec::ToText(selector);
+    const std::string text = spec::ToText(spec::AnySpelling(selector));
     facts.series = Count(text);
     if (facts.series > 0) {
       facts.of_metric = facts.series;

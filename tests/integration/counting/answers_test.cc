@@ -116,6 +116,19 @@ TEST_F(AnswersTest, AHistogramIsFoundHoweverItsBoundIsSpelled) {
   EXPECT_FALSE(block.noted);
 }
 
+// Prometheus 3 calls it 120.0, and what it scrapes still says 120.
+TEST_F(AnswersTest, ABucketThatIsACounterIsFoundHoweverItsBoundIsSpelled) {
+  for (const char* const bound : {"120", "120.0"}) {
+    const core::ObjectiveBlock block = FirstBlock(core::CounterIndicator{
+        {"prometheus_http_request_duration_seconds_count", {}},
+        {"prometheus_http_request_duration_seconds_bucket", {{"le", Op::kEqual, bound}}},
+        true});
+    EXPECT_EQ(block.problem, CountProblem::kNone) << bound;
+    EXPECT_GT(block.counts.canary.total, 0) << bound;
+    EXPECT_EQ(block.counts.canary.bad, 0) << bound;
+  }
+}
+
 TEST_F(AnswersTest, AMissingBoundNamesTheBoundsThereAre) {
   const auto reading =
       Read(core::HistogramIndicator{{"prometheus_http_request_duration_seconds", {}}, 0.3});

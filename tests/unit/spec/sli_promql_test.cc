@@ -122,6 +122,16 @@ TEST(SliPromqlTest, BadEventsThatAreNotANumberAreNotNone) {
   EXPECT_EQ(Differs(series, promql.ratio, {}), "");
 }
 
+TEST(SliPromqlTest, ABucketThatIsACounterIsCountedHoweverItsBoundIsSpelled) {
+  for (const std::string spelling : {"3", "3.0"}) {
+    const std::vector<Series> series = {{"seconds_count", "0+100x5"},
+                                        {R"(seconds_bucket{le=")" + spelling + R"("})", "0+90x5"}};
+    for (const char* const good : {R"(seconds_bucket{le="3"})", R"(seconds_bucket{le="3.0"})"}) {
+      ExpectCounts(series, GoodOf("seconds_count", good), 500, 50, 0.1);
+    }
+  }
+}
+
 TEST(SliPromqlTest, NoGoodSeriesMeansThatAllAreBad) {
   ExpectCounts(kRequests, GoodOf("requests", R"(requests{code="204"})"), 1000, 1000, 1);
 }
