@@ -7,7 +7,7 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kIndent = 10;
+constexpr std::size_t kDecisionIndent = 10;
 
 std::string Seconds(core::Duration time) {
   char text[32];
@@ -31,8 +31,9 @@ std::size_t LongestName(const DemoStory& story) {
 
 void AppendWrapped(std::vector<Line>& lines, const std::string& text, std::size_t columns,
                    Tone tone) {
-  for (const std::string& part : Wrap(text, columns > kIndent ? columns - kIndent : 1)) {
-    lines.push_back({{std::string(kIndent, ' ') + part, tone}});
+  for (const std::string& part :
+       Wrap(text, columns > kDecisionIndent ? columns - kDecisionIndent : 1)) {
+    lines.push_back({{std::string(kDecisionIndent, ' ') + part, tone}});
   }
 }
 
@@ -93,11 +94,12 @@ std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStor
                                     std::size_t columns) {
   const DemoRollout& rollout = story.rollouts().at(decision.rollout);
   const core::HistoryEntry& entry = decision.entry;
-  Line head = {{PadLeft(Seconds(decision.at - story.began()), kIndent - 2) + "  ", Tone::kDim},
-               {PadRight(rollout.name(), LongestName(story)) + " ", Tone::kBold},
-               {PadLeft(std::to_string(entry.weight_percent) + " %", 5) + "  ", Tone::kPlain},
-               {PadRight(std::string(ToString(entry.decision)), 8) + " ", ToneOf(entry.decision)},
-               {std::string(ToString(entry.reason)), Tone::kPlain}};
+  Line head = {
+      {PadLeft(Seconds(decision.at - story.began()), kDecisionIndent - 2) + "  ", Tone::kDim},
+      {PadRight(rollout.name(), LongestName(story)) + " ", Tone::kBold},
+      {PadLeft(std::to_string(entry.weight_percent) + " %", 5) + "  ", Tone::kPlain},
+      {PadRight(std::string(ToString(entry.decision)), 8) + " ", ToneOf(entry.decision)},
+      {std::string(ToString(entry.reason)), Tone::kPlain}};
   std::vector<Line> lines = {Cut(head, columns)};
   if (!entry.message.empty()) AppendWrapped(lines, Printable(entry.message), columns, Tone::kPlain);
   return lines;

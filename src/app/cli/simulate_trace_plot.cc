@@ -14,7 +14,7 @@ constexpr double kLeastEvidence = -2;  // decimal logarithm: a hundred to one ag
 constexpr double kMostEvidence = 4;
 constexpr double kRoomAbove = .5;  // above the higher threshold
 
-double Minutes(core::Duration time) {
+double TraceMinutes(core::Duration time) {
   return std::chrono::duration<double, std::ratio<60>>(time).count();
 }
 
@@ -29,19 +29,19 @@ std::vector<ChartMark> Instants(const TracedRun& traced) {
   for (std::size_t i = 1; i < traced.trace.size(); ++i) {
     const int weight = traced.trace[i].weight_percent;
     if (weight == traced.trace[i - 1].weight_percent) continue;
-    marks.push_back({Minutes(traced.trace[i - 1].at), std::to_string(weight) + " %"});
+    marks.push_back({TraceMinutes(traced.trace[i - 1].at), std::to_string(weight) + " %"});
   }
   const simulation::Outcome& outcome = traced.outcome;
   if (outcome.since_fault && *outcome.since_fault < outcome.after) {
-    marks.push_back({Minutes(outcome.after - *outcome.since_fault), "the fault begins"});
+    marks.push_back({TraceMinutes(outcome.after - *outcome.since_fault), "the fault begins"});
   }
   const std::string after = " after " + spec::ToText(outcome.after);
   switch (outcome.end) {
     case simulation::End::kRolledBack:
-      marks.push_back({Minutes(outcome.after), "rolled back" + after});
+      marks.push_back({TraceMinutes(outcome.after), "rolled back" + after});
       break;
     case simulation::End::kPromoted:
-      marks.push_back({Minutes(outcome.after), "promoted" + after});
+      marks.push_back({TraceMinutes(outcome.after), "promoted" + after});
       break;
     case simulation::End::kUndecided:
       break;
@@ -54,7 +54,7 @@ std::vector<ChartMark> Instants(const TracedRun& traced) {
 ChartAxis TimeAxis(const TracedRun& traced) {
   ChartAxis axis;
   axis.label = "minutes since the rollout began";
-  axis.to = std::max(5.0, std::ceil(1.15 * Minutes(traced.trace.back().at)));
+  axis.to = std::max(5.0, std::ceil(1.15 * TraceMinutes(traced.trace.back().at)));
   axis.ticks = RoundTicks(0, axis.to, 8, "");
   return axis;
 }
@@ -88,14 +88,14 @@ Chart RatesChart(const simulation::Scenario& scenario, const TracedRun& traced) 
     Add(minute.canary, point.counts.canary);
     Add(minute.baseline, point.counts.baseline);
     const bool last = &point == &traced.trace.back();
-    if (Minutes(point.at) < minute_ends - 1e-9 && !last) continue;
-    canary.points.push_back({Minutes(point.at), Share(minute.canary)});
-    baseline.points.push_back({Minutes(point.at), Share(minute.baseline)});
+    if (TraceMinutes(point.at) < minute_ends - 1e-9 && !last) continue;
+    canary.points.push_back({TraceMinutes(point.at), Share(minute.canary)});
+    baseline.points.push_back({TraceMinutes(point.at), Share(minute.baseline)});
     for (const double share : {Share(minute.canary), Share(minute.baseline)}) {
       if (share > most) most = share;
     }
     minute = {};
-    minute_ends = std::floor(Minutes(point.at) + 1e-9) + 1;
+    minute_ends = std::floor(TraceMinutes(point.at) + 1e-9) + 1;
   }
   chart.y.to = most > 0 ? 1.15 * most : 1;
   chart.y.ticks = RoundTicks(0, chart.y.to, 5, "%");
@@ -123,8 +123,8 @@ Chart EvidenceChart(const simulation::Scenario& scenario, const TracedRun& trace
   ChartLine worse{"the canary is worse", Ink::kMain, {{0, 0}}};
   ChartLine no_worse{"it is no worse", Ink::kThird, {{0, 0}}};
   for (const simulation::TracePoint& point : traced.trace) {
-    worse.points.push_back({Minutes(point.at), point.evidence.rollback / std::log(10.0)});
-    no_worse.points.push_back({Minutes(point.at), point.evidence.promotion / std::log(10.0)});
+    worse.points.push_back({TraceMinutes(point.at), point.evidence.rollback / std::log(10.0)});
+    no_worse.points.push_back({TraceMinutes(point.at), point.evidence.promotion / std::log(10.0)});
   }
   chart.lines = {std::move(worse), std::move(no_worse)};
   chart.thresholds = {{roll_back, "worse: rolled back"}, {promote, "no worse: may be promoted"}};

@@ -42,16 +42,16 @@ Json CohortsJson(const core::FrozenObjective& objective, const core::ObjectiveVe
     listed["canary"] = CountsJson(cohort.counts.canary);
     listed["baseline"] = CountsJson(cohort.counts.baseline);
     switch (StandingOf(cohort)) {
-      case Standing::kWorse:
+      case CohortSign::kWorse:
         worse.push_back(std::move(listed));
         break;
-      case Standing::kPointsToWorse:
+      case CohortSign::kPointsToWorse:
         pointing.push_back(std::move(listed));
         break;
-      case Standing::kUnseen:
+      case CohortSign::kUnseen:
         unseen.push_back(cohort.value);
         break;
-      case Standing::kNoSign:
+      case CohortSign::kNoSign:
         ++quiet;
         break;
     }

@@ -11,9 +11,9 @@
 namespace slogate::app {
 namespace {
 
-constexpr const char* kIndent = "      ";
+constexpr const char* kExplainIndent = "      ";
 
-void Say(const std::string& text, std::ostream& out) { PrintWrapped(text, kIndent, out); }
+void Say(const std::string& text, std::ostream& out) { PrintWrapped(text, kExplainIndent, out); }
 
 void ExplainRemaining(const core::BudgetVerdict& verdict, std::ostream& out) {
   const std::string allowed = TargetText(1 - verdict.target);
@@ -62,8 +62,8 @@ void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream
     Say("query at " + spec::ToText(trace.at) + ", " + std::to_string(trace.took.count()) + " ms",
         out);
     // Unbroken: to be copied and asked again.
-    out << kIndent << "  " << Printable(trace.query) << "\n";
-    PrintWrapped("-> " + trace.answer, std::string(kIndent) + "  ", out);
+    out << kExplainIndent << "  " << Printable(trace.query) << "\n";
+    PrintWrapped("-> " + trace.answer, std::string(kExplainIndent) + "  ", out);
   }
   for (const std::string& warning : reading.warnings) Say("Prometheus warns: " + warning, out);
   for (const core::BudgetVerdict& verdict : slo.standing.objectives[objective].verdicts) {

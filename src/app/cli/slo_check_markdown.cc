@@ -9,7 +9,7 @@ namespace slogate::app {
 namespace {
 
 // Text that is shown as it is: no table cell, link, markup, mention or reference begins in it.
-std::string Escaped(std::string_view text) {
+std::string EscapedCell(std::string_view text) {
   constexpr std::string_view kMarks = "\\`*_{}[]()+!|~$";
   std::string escaped;
   for (const char c : Printable(text)) {
@@ -36,7 +36,7 @@ void PrintRow(const CheckedSlo& slo, const core::ObjectiveStanding& standing,
   std::string subject = slo.asked.slo.name + "/" + standing.objective;
   if (!verdict.cohort.empty()) subject += " (" + verdict.cohort + ")";
   const bool failed = standing.source != core::SourceProblem::kNone;
-  out << "| " << Escaped(subject) << " | " << TargetText(verdict.target) << " / "
+  out << "| " << EscapedCell(subject) << " | " << TargetText(verdict.target) << " / "
       << WindowText(slo.asked.slo.window) << " | "
       << (failed ? "Source failed" : StandingWord(verdict))
       << (verdict.provisional ? ", provisional" : "") << " | " << LeftText(verdict) << " | "
@@ -62,8 +62,8 @@ void PrintNotes(const SloCheck& check, std::ostream& out) {
   for (const CheckedSlo& slo : check.slos) {
     for (const core::ObjectiveStanding& standing : slo.standing.objectives) {
       for (const std::string& note : standing.notes) {
-        out << "- " << Escaped(slo.asked.slo.name + "/" + standing.objective) << ": "
-            << Escaped(note) << "\n";
+        out << "- " << EscapedCell(slo.asked.slo.name + "/" + standing.objective) << ": "
+            << EscapedCell(note) << "\n";
       }
     }
   }
@@ -74,8 +74,8 @@ void PrintPolicies(const SloCheck& check, std::ostream& out) {
   out << "\n| policy | objective | canary |\n| --- | --- | --- |\n";
   for (const CheckedPolicy& policy : check.policies) {
     for (const core::ObjectiveVerdict& verdict : policy.result.verdicts) {
-      out << "| " << Escaped(policy.asked.name) << " | " << Escaped(verdict.objective) << " | "
-          << ToString(verdict.verdict) << " |\n";
+      out << "| " << EscapedCell(policy.asked.name) << " | " << EscapedCell(verdict.objective)
+          << " | " << ToString(verdict.verdict) << " |\n";
     }
   }
 }
@@ -99,15 +99,15 @@ void PrintDetails(const SloCheck& check, std::ostream& out) {
 
 void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
   out << "### Deploy gate: " << WordOf(check) << "\n\n"
-      << Escaped(Summary(check)) << "\n\nPriority " << ToString(check.priority) << ", looked at "
-      << spec::ToSecondsText(check.at) << ".\n";
+      << EscapedCell(Summary(check)) << "\n\nPriority " << ToString(check.priority)
+      << ", looked at " << spec::ToSecondsText(check.at) << ".\n";
   PrintBudgets(check, out);
   PrintPolicies(check, out);
   const std::vector<CheckNotice> notices = NoticesOf(check);
   out << "\n";
   for (const CheckNotice& notice : notices) {
-    out << "- **" << WordOf(notice.kind) << "** " << Escaped(SubjectOf(notice)) << ": "
-        << Escaped(notice.message) << " (" << Escaped(FileIn(place, notice.file));
+    out << "- **" << WordOf(notice.kind) << "** " << EscapedCell(SubjectOf(notice)) << ": "
+        << EscapedCell(notice.message) << " (" << EscapedCell(FileIn(place, notice.file));
     if (notice.line > 0) out << ":" << notice.line;
     out << ")\n";
   }

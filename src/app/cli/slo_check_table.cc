@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kNameColumns = 24;
-constexpr std::string_view kIndent = "    ";
+constexpr std::string_view kTableIndent = "    ";
 
 Tone ActionTone(core::GateAction action) {
   switch (action) {
@@ -34,10 +34,11 @@ void PrintLine(const Line& line, Style style, std::ostream& out) {
 // Below its line: wrapped, with the first word in a tone.
 void PrintNote(const std::string& lead, Tone tone, const std::string& text, Style style,
                std::ostream& out) {
-  const std::vector<std::string> lines = Wrap(Printable(lead + text), kColumns - kIndent.size());
+  const std::vector<std::string> lines =
+      Wrap(Printable(lead + text), kColumns - kTableIndent.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t toned = i == 0 ? std::min(lead.size(), lines[i].size()) : 0;
-    PrintLine({{std::string(kIndent), Tone::kPlain},
+    PrintLine({{std::string(kTableIndent), Tone::kPlain},
                {lines[i].substr(0, toned), tone},
                {lines[i].substr(toned), Tone::kPlain}},
               style, out);
@@ -152,7 +153,7 @@ void PrintHead(const CheckedSlo& slo, const ReportPlace& report, std::ostream& o
       Cut(Line{{name, Tone::kBold}, {fits ? rest + "  " + Printable(where) : rest, Tone::kDim}},
           kColumns),
       report.style, out);
-  if (!fits) PrintWrapped(where, std::string(kIndent), out);
+  if (!fits) PrintWrapped(where, std::string(kTableIndent), out);
   PrintFindings(slo.standing.findings, report.style, out);
 }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr core::Duration kBetweenLooks = std::chrono::seconds(1);
 constexpr std::size_t kLongestGraph = 240;  // looks that are remembered
 constexpr std::size_t kFewestPanelRows = 4;
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kWatchColumns = 80;
 constexpr int kStandardOutput = 1;
 
 std::string NameOf(const RolloutView& view) { return view.ns + "/" + view.name; }
@@ -69,7 +69,8 @@ void StatusWatch::RunOnScreen(Pacer& pacer) {
   }
   // The screen is gone with all that it showed.
   for (const RolloutView& view : views_) {
-    for (const std::string& part : Wrap(StatusLine(view), kColumns)) streams_.out << part << "\n";
+    for (const std::string& part : Wrap(StatusLine(view), kWatchColumns))
+      streams_.out << part << "\n";
   }
 }
 

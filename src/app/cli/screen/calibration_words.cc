@@ -14,7 +14,7 @@ constexpr double kBursts = 1.5;  // less is what the margins of safety alone cos
 constexpr double kNoSpread = 0.005;
 constexpr int kPodsToSplit = 4;
 
-std::string Times(double factor) {
+std::string TimesText(double factor) {
   char text[40];
   std::snprintf(text, sizeof(text), factor < 9.95 ? "%.1f" : "%.0f", factor);
   return text;
@@ -29,11 +29,12 @@ std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
   const double slowdown = Slowdown(dispersion);
   if (slowdown >= kBursts) {
     const bool by_pods = objective.calibration.baseline_pods >= kPodsToSplit;
-    return "requests arrive in bursts: evidence slowed " + Times(slowdown) + " times; " +
+    return "requests arrive in bursts: evidence slowed " + TimesText(slowdown) + " times; " +
            (by_pods ? "more canary pods would help" : "longer steps would help");
   }
   if (detail == Detail::kNotable) return "";
-  return "requests look independent of each other: evidence slowed " + Times(slowdown) + " times";
+  return "requests look independent of each other: evidence slowed " + TimesText(slowdown) +
+         " times";
 }
 
 std::string Pods(const core::FrozenObjective& objective) {
@@ -45,7 +46,7 @@ std::string Pods(const core::FrozenObjective& objective) {
   return "pods differ by " + std::to_string(std::lround(100 * calibration.pod_spread)) +
          " %: with " + count(calibration.canary_pods, "canary") + " against " +
          std::to_string(calibration.baseline_pods) + " the margin is " +
-         Times(objective.parameters.r0) + "; more canary pods would narrow it";
+         TimesText(objective.parameters.r0) + "; more canary pods would narrow it";
 }
 
 std::string SelfChecked(const core::FrozenObjective& objective, Detail detail) {

@@ -15,7 +15,7 @@ constexpr std::size_t kMostUnseenNamed = 12;
 
 using Cohorts = std::vector<core::CohortVerdict>;
 
-std::vector<const core::CohortVerdict*> Those(const Cohorts& cohorts, Standing standing) {
+std::vector<const core::CohortVerdict*> Those(const Cohorts& cohorts, CohortSign standing) {
   std::vector<const core::CohortVerdict*> those;
   for (const core::CohortVerdict& cohort : cohorts) {
     if (StandingOf(cohort) == standing) those.push_back(&cohort);
@@ -62,10 +62,10 @@ std::string Mean(const core::Counts& counts) {
 
 }  // namespace
 
-Standing StandingOf(const core::CohortVerdict& cohort) {
-  if (cohort.verdict == core::Verdict::kFail) return Standing::kWorse;
-  if (cohort.rollback_tenths >= kTenthsToPoint) return Standing::kPointsToWorse;
-  return cohort.unseen ? Standing::kUnseen : Standing::kNoSign;
+CohortSign StandingOf(const core::CohortVerdict& cohort) {
+  if (cohort.verdict == core::Verdict::kFail) return CohortSign::kWorse;
+  if (cohort.rollback_tenths >= kTenthsToPoint) return CohortSign::kPointsToWorse;
+  return cohort.unseen ? CohortSign::kUnseen : CohortSign::kNoSign;
 }
 
 std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
@@ -76,9 +76,9 @@ std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
     return {head + "none had events before the rollout, so none is judged"};
   }
   if (cohorts.empty()) return {head + "nothing is counted yet"};
-  const auto worse = Those(cohorts, Standing::kWorse);
-  const auto pointing = Those(cohorts, Standing::kPointsToWorse);
-  const auto unseen = Those(cohorts, Standing::kUnseen);
+  const auto worse = Those(cohorts, CohortSign::kWorse);
+  const auto pointing = Those(cohorts, CohortSign::kPointsToWorse);
+  const auto unseen = Those(cohorts, CohortSign::kUnseen);
   const std::size_t quiet = cohorts.size() - worse.size() - pointing.size() - unseen.size();
   std::vector<std::string> sentences = {head + "nothing points to worse in " +
                                         std::to_string(quiet) + " of " +

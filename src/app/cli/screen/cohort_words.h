@@ -12,9 +12,9 @@ namespace slogate::app {
 // Pure; any thread.
 
 // Where a cohort stands. An unseen one is never said to be well: nothing is known of it.
-enum class Standing { kWorse, kPointsToWorse, kUnseen, kNoSign };
+enum class CohortSign { kWorse, kPointsToWorse, kUnseen, kNoSign };
 
-Standing StandingOf(const core::CohortVerdict& cohort);
+CohortSign StandingOf(const core::CohortVerdict& cohort);
 
 // How many were seen, which are shown worse or point to worse, which are unseen and how many were
 // left out; one sentence each, fit for a terminal. Nothing when the objective has no cohorts.

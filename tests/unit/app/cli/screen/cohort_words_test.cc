@@ -29,10 +29,10 @@ core::CohortVerdict Cohort(const std::string& value, int tenths, bool unseen = f
 }
 
 TEST(CohortWordsTest, AnUnseenCohortIsNeverWell) {
-  EXPECT_EQ(StandingOf(Cohort("de", 0, true)), Standing::kUnseen);
-  EXPECT_EQ(StandingOf(Cohort("de", 0)), Standing::kNoSign);
-  EXPECT_EQ(StandingOf(Cohort("de", 5, true)), Standing::kPointsToWorse);
-  EXPECT_EQ(StandingOf(Cohort("de", 10, true)), Standing::kWorse);
+  EXPECT_EQ(StandingOf(Cohort("de", 0, true)), CohortSign::kUnseen);
+  EXPECT_EQ(StandingOf(Cohort("de", 0)), CohortSign::kNoSign);
+  EXPECT_EQ(StandingOf(Cohort("de", 5, true)), CohortSign::kPointsToWorse);
+  EXPECT_EQ(StandingOf(Cohort("de", 10, true)), CohortSign::kWorse);
 }
 
 TEST(CohortWordsTest, TheWorstComeFirst) {
