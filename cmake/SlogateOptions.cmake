@@ -37,7 +37,10 @@ function(slogate_library name)
     PRIVATE ${ARG_PRIVATE} slogate_options)
   # Parsing headers is most of the time of compiling without optimisation: ten files at once parse
   # them once. Names in anonymous namespaces must therefore differ within a library.
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ${SLOGATE_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/src/")
+    set_target_properties(${name} PROPERTIES
+      UNITY_BUILD ${SLOGATE_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+  endif()
 endfunction()
 
 # slogate_test(name LABEL unit SOURCES ... LIBRARIES ...): a GoogleTest program under that label of
