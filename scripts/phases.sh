@@ -16,29 +16,23 @@ failures=0
 
 # phase NAME COMMAND...: runs the command with its output in a log, and says how it went.
 phase() {
-  local name=$1 log began result
+  local name=$1 log began
   shift
   log=$log_dir/${name// /-}.log
   began=$SECONDS
   printf '%-28s ' "$name ..."
-  if "$@" >"$log" 2>&1; then result=ok; else result=FAILED; fi
-  printf '%-7s %4d s\n' "$result" $((SECONDS - began))
-  phase_names+=("$name")
-  phase_results+=("$result")
-  phase_seconds+=($((SECONDS - began)))
-  [ "$result" = ok ] && return 0
-  failures=$((failures + 1))
-  echo "---- the end of $log"
-  tail -n 60 "$log"
-  echo "----"
-  return 1
+  if "$@" >"$log" 2>&1; then
+    went "$name" ok "$began" "$log"
+  else
+    went "$name" FAILED "$began" "$log"
+  fi
 }
 
-# last_phase NAME COMMAND...: a phase that is stopped at the deadline, in seconds since the start
-# (`deadline`, 0: none), and then counts as unfinished, not as failed.
+# last_phase NAME COMMAND...: a phase that is stopped `deadline` seconds after the start (0: never),
+# and then counts as unfinished, not as failed.
 last_phase() {
-  local name=$1 log began result child watcher
   [ "${deadline:-0}" -gt 0 ] || { phase "$@"; return; }
+  local name=$1 log began result child watcher
   shift
   log=$log_dir/${name// /-}.log
   began=$SECONDS
@@ -61,14 +55,19 @@ last_phase() {
   fi
   kill "$watcher" 2>/dev/null || true
   wait "$watcher" 2>/dev/null || true
-  printf '%-7s %4d s\n' "$result" $((SECONDS - began))
-  phase_names+=("$name")
-  phase_results+=("$result")
-  phase_seconds+=($((SECONDS - began)))
-  [ "$result" = FAILED ] || return 0
+  went "$name" "$result" "$began" "$log"
+}
+
+# went NAME RESULT BEGAN LOG: a phase is over; returns 1 when it failed.
+went() {
+  printf '%-10s %4d s\n' "$2" $((SECONDS - $3))
+  phase_names+=("$1")
+  phase_results+=("$2")
+  phase_seconds+=($((SECONDS - $3)))
+  [ "$2" = FAILED ] || return 0
   failures=$((failures + 1))
-  echo "---- the end of $log"
-  tail -n 60 "$log"
+  echo "---- the end of $4"
+  tail -n 60 "$4"
   echo "----"
   return 1
 }
@@ -78,7 +77,7 @@ summary() {
   local i
   echo
   for i in "${!phase_names[@]}"; do
-    printf '  %-28s %-7s %4d s\n' "${phase_names[i]}" "${phase_results[i]}" "${phase_seconds[i]}"
+    printf '  %-28s %-10s %4d s\n' "${phase_names[i]}" "${phase_results[i]}" "${phase_seconds[i]}"
   done
   if [ "$failures" -gt 0 ]; then
     echo "$failures of ${#phase_names[@]} phases failed; logs are in $log_dir"
