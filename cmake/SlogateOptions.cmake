@@ -59,7 +59,7 @@ function(slogate_test name)
     Threads::Threads slogate_options)
   if(ARG_LABEL MATCHES "^(unit|golden)$")
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 900
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 1800
       RUN_SERIAL ${ARG_SERIAL} ENVIRONMENT "${ARG_ENVIRONMENT}")
     return()
   endif()
