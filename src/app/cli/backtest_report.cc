@@ -10,16 +10,6 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kReportColumns = 80;
-
-void PrintFilled(const std::string& first, const std::string& text, std::ostream& out) {
-  bool begins = true;
-  for (const std::string& line : Wrapped(text, kReportColumns - first.size())) {
-    out << (begins ? first : std::string(first.size(), ' ')) << line << "\n";
-    begins = false;
-  }
-}
-
 // One line a decision; the day only where it changes.
 void PrintDecisions(const BacktestResult& result, std::ostream& out) {
   std::string day;

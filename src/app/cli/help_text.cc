@@ -55,6 +55,14 @@ std::vector<std::string> Wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
+void PrintFilled(const std::string& first, const std::string& text, std::ostream& out) {
+  bool begins = true;
+  for (const std::string& line : Wrapped(text, kWidth - first.size())) {
+    out << (begins ? first : std::string(first.size(), ' ')) << line << "\n";
+    begins = false;
+  }
+}
+
 std::string ExamplesFor(const std::string& text, const std::string& program) {
   std::string rewritten;
   std::string prose;

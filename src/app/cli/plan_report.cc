@@ -10,18 +10,8 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kPlanColumns = 80;
 constexpr std::size_t kLabel = 18;
 constexpr std::size_t kCell = 10;
-
-void PrintWrapped(const std::string& first, const std::string& text, std::ostream& out) {
-  const std::string indent(first.size(), ' ');
-  bool begins = true;
-  for (const std::string& line : Wrapped(text, kPlanColumns - first.size())) {
-    out << (begins ? first : indent) << line << "\n";
-    begins = false;
-  }
-}
 
 std::string Padded(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
@@ -50,7 +40,7 @@ void PrintObjective(const PlanReport& report, const core::Step& step, const Step
   const core::FrozenObjective& objective = report.input.frozen.objectives[index];
   const std::vector<Outlook>& outlooks = outlook.objectives[index];
   const bool advised = objective.mode != core::Mode::kEnforce;
-  PrintWrapped("  ", objective.name + (advised ? " (only advises)" : ""), out);
+  PrintFilled("  ", objective.name + (advised ? " (only advises)" : ""), out);
   PrintRow("", outlooks, Header, out);
   PrintRow(
       "passes, caught", outlooks,
@@ -102,12 +92,12 @@ void PrintRates(const PlanReport& report, std::ostream& out) {
   for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
     const PlannedRates& rates = report.input.rates[i];
     const core::Dispersion& dispersion = frozen.objectives[i].parameters.dispersion;
-    PrintWrapped("  ",
-                 frozen.objectives[i].name + ": " + ShortNumber(rates.events_per_second) +
-                     " a second, " + PercentText(rates.bad_rate) + " bad; phi " +
-                     ShortNumber(dispersion.phi_max) +
-                     (dispersion.measured ? " measured" : ", the default"),
-                 out);
+    PrintFilled("  ",
+                frozen.objectives[i].name + ": " + ShortNumber(rates.events_per_second) +
+                    " a second, " + PercentText(rates.bad_rate) + " bad; phi " +
+                    ShortNumber(dispersion.phi_max) +
+                    (dispersion.measured ? " measured" : ", the default"),
+                out);
   }
 }
 
@@ -129,16 +119,15 @@ void PrintTable(const PlanReport& report, std::ostream& out) {
     }
   }
   out << "\n";
-  PrintWrapped(
-      "",
-      "Times are medians from the confirmed weights until a good canary passes the step, "
-      "or until one with that many times the bad events is caught, should the weight stay. "
-      "The fault begins with the step. Bad requests are the canary's until then; let on "
-      "before is how often the step's gates open first.",
-      out);
+  PrintFilled("",
+              "Times are medians from the confirmed weights until a good canary passes the step, "
+              "or until one with that many times the bad events is caught, should the weight stay. "
+              "The fault begins with the step. Bad requests are the canary's until then; let on "
+              "before is how often the step's gates open first.",
+              out);
   if (!report.advice.warnings.empty() || !report.advice.notes.empty()) out << "\n";
-  for (const std::string& warning : report.advice.warnings) PrintWrapped("warning: ", warning, out);
-  for (const std::string& note : report.advice.notes) PrintWrapped("note: ", note, out);
+  for (const std::string& warning : report.advice.warnings) PrintFilled("warning: ", warning, out);
+  for (const std::string& note : report.advice.notes) PrintFilled("note: ", note, out);
 }
 
 }  // namespace slogate::app
