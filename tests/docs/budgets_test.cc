@@ -43,7 +43,7 @@ std::string TierRow(int tier) {
 std::string PageText() {
   std::ostringstream text;
   text
-      << std::ifstream(std::string(SLOGATE_SOURCE_DIR) + "/docs/concepts/error-budgets.md").rdbuf();
+      << std::ifstream(std::string(SLOGATE_SOURCE_DIR) + "/docs/slos/error-budgets.md").rdbuf();
   return text.str();
 }
 

@@ -106,7 +106,7 @@ class DemoTutorialTest : public ::testing::Test {
 TEST_F(DemoTutorialTest, EveryCommandDoesWhatThePageSays) {
   ASSERT_TRUE(Keep());
   ASSERT_FALSE(kubeconfig_.empty()) << ReadFile(folder_.File("demo.log"));
-  const Page& page = PageNamed("docs/tutorial/demo.md");
+  const Page& page = PageNamed("docs/get-started/demo.md");
   int typed = 0;
   std::string output;
   for (const Block& block : BlocksBelow(page, "Look inside")) {
