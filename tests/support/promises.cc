@@ -48,6 +48,7 @@ void PromiseChecker::See(const AuditEvent& event) {
   }
   objects_.Apply(event);
   if (event.resource == "rolloutpolicies" && event.object.is_object()) SeeStatus(event);
+  if (!adopted_) adopted_ = Adopted();
   const bool lost_pod = event.resource == "pods" && event.verb == "delete";
   const bool deployment = event.resource == "deployments" && event.subresource != "status";
   if (adopted_ && (route || lost_pod || deployment)) CheckPods(event);
@@ -79,7 +80,7 @@ void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
 void PromiseChecker::SeeStatus(const AuditEvent& event) {
   const json status = event.object.value("status", json::object());
   const std::string phase = TextAt(status, "/phase");
-  if (phase == "Ready") adopted_ = true;
+  if (phase == "Ready") ready_ = true;
   const json progress = status.value("progress", json::object());
   const int step = progress.value("stepIndex", 0);
   const bool baking =
@@ -98,6 +99,12 @@ void PromiseChecker::SeeStatus(const AuditEvent& event) {
   } else if (event.at - began->second + kTolerance < settings_.step) {
     Break(event, "step " + std::to_string(step_before + 1) + " was shorter than it must be");
   }
+}
+
+// An External baseline is its owner's: a policy is Ready before the owner's first pods are.
+bool PromiseChecker::Adopted() const {
+  if (!ready_ || !settings_.external) return ready_;
+  return objects_.Serving(kBaselineService) >= settings_.replicas;
 }
 
 void PromiseChecker::CheckPods(const AuditEvent& event) {

@@ -32,6 +32,7 @@ class PromiseChecker {
  private:
   void SeeControllersRoute(const AuditEvent& event);
   void SeeStatus(const AuditEvent& event);
+  bool Adopted() const;
   void CheckPods(const AuditEvent& event);
   void CheckArm(const AuditEvent& event, const std::string& service, const std::string& deployment,
                 int percent);
@@ -41,6 +42,7 @@ class PromiseChecker {
   const RouteShape& shape_;
   ReplayedNamespace objects_;
   nlohmann::json status_ = nlohmann::json::object();
+  bool ready_ = false;    // the policy was Ready once
   bool adopted_ = false;  // the baseline has served everything once
   std::map<int, std::chrono::system_clock::time_point> baking_since_;  // by step
   int weight_writes_ = 0;
