@@ -57,8 +57,11 @@ std::string WithoutIndent(const std::string& line, std::size_t indent) {
 
 std::vector<Page> ReadAll() {
   const fs::path root = SLOGATE_SOURCE_DIR;
-  std::vector<fs::path> paths = {root / "README.md"};
-  for (const char* const folder : {"docs", "examples"}) {
+  std::vector<fs::path> paths;
+  for (const char* const name : {"README", "CONTRIBUTING", "SECURITY", "CHANGELOG"}) {
+    paths.push_back(root / (std::string(name) + ".md"));
+  }
+  for (const char* const folder : {"docs", "examples", "charts"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (entry.path().extension() == ".md") paths.push_back(entry.path());
     }

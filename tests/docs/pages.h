@@ -31,7 +31,7 @@ struct Page {
 // Pure; `text` is Markdown.
 Page ReadPage(const std::string& name, const std::string& text);
 
-// README.md and every page below docs/ and examples/, sorted by name.
+// The pages of the root folder and every page below docs/, examples/ and charts/, sorted by name.
 const std::vector<Page>& AllPages();
 // Throws std::runtime_error when there is none of that name.
 const Page& PageNamed(const std::string& name);
