@@ -114,7 +114,7 @@ ports::Result<std::unique_ptr<app::PageServer>> Serve(const std::string& listen,
     };
   }
   ports::Result<std::unique_ptr<adapters::server::HttpServer>> server =
-      adapters::server::HttpServer::Start(listen, std::move(makers));
+      adapters::server::HttpServer::Start(listen, adapters::server::ServePages(std::move(makers)));
   if (!server) return tl::unexpected(server.error());
   return std::make_unique<Server>(std::move(*server));
 }

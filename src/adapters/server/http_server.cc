@@ -4,6 +4,7 @@
 #include <pplx/threadpool.h>
 
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -43,25 +44,44 @@ void Answer(const rest::http_request& request, const Page& page) {
   });
 }
 
-void Handle(const rest::http_request& request, const std::map<std::string, PageMaker>& pages) {
-  const auto found = pages.find(request.relative_uri().path());
-  if (found == pages.end()) {
-    Answer(request, {404, "text/plain; charset=utf-8", "not found\n"});
-  } else if (request.method() != rest::methods::GET && request.method() != rest::methods::HEAD) {
-    Answer(request, {405, "text/plain; charset=utf-8", "only GET and HEAD\n"});
-  } else {
-    Answer(request, found->second());
+// Without a body to wait for, the answer waits for nobody.
+void Handle(rest::http_request request, const std::shared_ptr<const Handler>& handler) {
+  Request asked{.method = request.method(),
+                .target = request.relative_uri().to_string(),
+                .content_type = request.headers().content_type(),
+                .body = ""};
+  if (request.method() == rest::methods::GET || request.method() == rest::methods::HEAD) {
+    return Answer(request, (*handler)(asked));
   }
+  request.extract_string(true).then(
+      [request, handler, asked = std::move(asked)](const pplx::task<std::string>& read) mutable {
+        try {
+          asked.body = read.get();
+          Answer(request, (*handler)(asked));
+        } catch (const std::exception&) {
+          // A sender that went away.
+        }
+      });
 }
 
 }  // namespace
 
+Handler ServePages(std::map<std::string, PageMaker> pages) {
+  return [pages = std::move(pages)](const Request& request) -> Page {
+    const auto found = pages.find(request.target.substr(0, request.target.find('?')));
+    if (found == pages.end()) return {404, "text/plain; charset=utf-8", "not found\n"};
+    if (request.method != "GET" && request.method != "HEAD") {
+      return {405, "text/plain; charset=utf-8", "only GET and HEAD\n"};
+    }
+    return found->second();
+  };
+}
+
 struct HttpServer::Impl {
-  Impl(const ListenAddress& address, std::map<std::string, PageMaker> the_pages)
-      : pages(std::move(the_pages)),
-        port(address.port),
+  Impl(const ListenAddress& address, const std::shared_ptr<const Handler>& handler)
+      : port(address.port),
         listener("http://" + address.host + ":" + std::to_string(address.port)) {
-    listener.support([this](const rest::http_request& request) { Handle(request, pages); });
+    listener.support([handler](const rest::http_request& request) { Handle(request, handler); });
     listener.open().get();
   }
   ~Impl() {
@@ -74,7 +94,6 @@ struct HttpServer::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  const std::map<std::string, PageMaker> pages;
   const int port;
   http_listener listener;
 };
@@ -84,11 +103,12 @@ HttpServer::~HttpServer() = default;
 
 int HttpServer::port() const { return impl_->port; }
 
-ports::Result<std::unique_ptr<HttpServer>> HttpServer::Start(
-    const std::string& listen, std::map<std::string, PageMaker> pages) {
+ports::Result<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& listen,
+                                                             Handler handler) {
   ports::Result<ListenAddress> wanted = ParseListenAddress(listen);
   if (!wanted) return tl::unexpected(wanted.error());
   LimitThreads();
+  const auto shared = std::make_shared<const Handler>(std::move(handler));
   std::string why;
   // A free port may be taken between asking for it and listening on it; another one is as good.
   const int tries = wanted->port == 0 ? kMostPortsTried : 1;
@@ -100,7 +120,7 @@ ports::Result<std::unique_ptr<HttpServer>> HttpServer::Start(
       address.port = *port;
     }
     try {
-      return std::unique_ptr<HttpServer>(new HttpServer(std::make_unique<Impl>(address, pages)));
+      return std::unique_ptr<HttpServer>(new HttpServer(std::make_unique<Impl>(address, shared)));
     } catch (const std::exception& exception) {
       why = exception.what();
     }

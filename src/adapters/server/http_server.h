@@ -1,4 +1,4 @@
-// The controller's own HTTP server: a fixed set of pages to read.
+// A small HTTP server: the controller's pages, and what the demo simulates.
 #pragma once
 
 #include <functional>
@@ -16,17 +16,30 @@ struct Page {
   std::string body;
 };
 
-// Makes a page for every request; called on any thread, several at once.
+struct Request {
+  std::string method;
+  std::string target;  // path and query, as sent
+  std::string content_type;
+  std::string body;
+};
+
+// Answers every request; called on any thread, several at once. Must not throw.
+using Handler = std::function<Page(const Request&)>;
+
+// Makes a page for every request; called on any thread, several at once. Must not throw.
 using PageMaker = std::function<Page()>;
 
-// Serves GET and HEAD of the given paths, and nothing else, from Start until destroyed.
+// Serves GET and HEAD of the given paths, and nothing else.
+Handler ServePages(std::map<std::string, PageMaker> pages);
+
+// Serves from Start until destroyed.
 class HttpServer {
  public:
   // Listens on exactly `listen`: "host:port" with a literal IPv4 address, "localhost", or nothing
   // for every IPv4 address; port 0 takes a free one. kInvalidArgument when it is not of that
   // form, kUnavailable when the address cannot be listened on.
   static ports::Result<std::unique_ptr<HttpServer>> Start(const std::string& listen,
-                                                          std::map<std::string, PageMaker> pages);
+                                                          Handler handler);
 
   // Waits for requests being answered.
   ~HttpServer();

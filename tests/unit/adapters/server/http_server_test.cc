@@ -15,7 +15,8 @@ namespace slogate::adapters::server {
 namespace {
 
 // One request on a connection of its own; the whole answer, or "refused".
-std::string Ask(const std::string& host, int port, const std::string& request) {
+std::string Ask(const std::string& host, int port, const std::string& request,
+                const std::string& headers = "", const std::string& body = "") {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -24,7 +25,8 @@ std::string Ask(const std::string& host, int port, const std::string& request) {
   std::string answer = "refused";
   if (connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
     answer.clear();
-    const std::string text = request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const std::string text =
+        request + " HTTP/1.1\r\nHost: x\r\n" + headers + "Connection: close\r\n\r\n" + body;
     EXPECT_EQ(write(connection, text.data(), text.size()), static_cast<ssize_t>(text.size()));
     char buffer[4096];
     for (ssize_t size = 0; (size = read(connection, buffer, sizeof(buffer))) > 0;) {
@@ -39,7 +41,7 @@ std::unique_ptr<HttpServer> Start(const std::string& listen) {
   std::map<std::string, PageMaker> pages;
   pages["/healthz"] = [] { return Page{.status = 200, .body = "ok\n"}; };
   pages["/readyz"] = [] { return Page{.status = 503, .body = "lease: not read yet\n"}; };
-  auto server = HttpServer::Start(listen, std::move(pages));
+  auto server = HttpServer::Start(listen, ServePages(std::move(pages)));
   EXPECT_TRUE(server) << server.error().message;
   return server ? std::move(*server) : nullptr;
 }
@@ -65,6 +67,21 @@ TEST(HttpServerTest, ServesNothingElse) {
   EXPECT_TRUE(Ask("127.0.0.1", server->port(), "DELETE /healthz").starts_with("HTTP/1.1 405 "));
 }
 
+TEST(HttpServerTest, HandsWholeRequestsToItsHandler) {
+  const auto server = HttpServer::Start("127.0.0.1:0", [](const Request& request) {
+    return Page{.status = 201,
+                .content_type = "text/x",
+                .body = request.method + " " + request.target + " " + request.content_type + " " +
+                        request.body};
+  });
+  ASSERT_TRUE(server);
+  const std::string answer = Ask("127.0.0.1", (*server)->port(), "POST /a%20b?c=%2F",
+                                 "Content-Type: text/y\r\nContent-Length: 4\r\n", "body");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 ")) << answer;
+  EXPECT_NE(answer.find("Content-Type: text/x"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nPOST /a%20b?c=%2F text/y body")) << answer;
+}
+
 TEST(HttpServerTest, ListensOnNoOtherAddress) {
   const auto server = Start("127.0.0.1:0");
   ASSERT_TRUE(server);
@@ -82,7 +99,8 @@ TEST(HttpServerTest, StopsListeningWhenDestroyed) {
 TEST(HttpServerTest, SaysWhenTheAddressIsTaken) {
   const auto first = Start("127.0.0.1:0");
   ASSERT_TRUE(first);
-  const auto second = HttpServer::Start("127.0.0.1:" + std::to_string(first->port()), {});
+  const auto second =
+      HttpServer::Start("127.0.0.1:" + std::to_string(first->port()), ServePages({}));
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ports::ErrorCode::kUnavailable);
 }
