@@ -34,7 +34,7 @@
 #include "app/cli/exit_code.h"
 #include "app/cli/file_pattern.h"
 #include "app/cli/stop_signal.h"
-#include "sandbox/demo/demo_world.h"
+#include "demo/simulated_cluster.h"
 #include "slogate/ports/clock.h"
 
 namespace slogate {
@@ -139,7 +139,9 @@ app::Adapters MakeAdapters(std::string_view path) {
     return std::make_unique<adapters::prometheus::PrometheusCatalogue>();
   };
   adapters.serve = Serve;
-  adapters.make_sandbox = sandbox::DemoWorld::Start;
+  adapters.make_demo = [](const app::DemoOptions& options) {
+    return demo::SimulatedCluster::Start(options, TheClock());
+  };
   adapters.on_stop = app::OnStopSignal;
   adapters.read_file = kube::ReadBoundedFile;
   adapters.find_files = app::FindFiles;

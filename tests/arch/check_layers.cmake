@@ -21,7 +21,9 @@ set(PLACES
   "^src/adapters/kubernetes/=adapter_kubernetes"
   "^src/adapters/traffic/=adapter_traffic"
   "^src/adapters/server/=adapter_server"
-  "^src/sandbox/=sandbox"
+  "^src/demo/world/=demo_world"
+  "^src/demo/(process|prometheus|service)/=demo_parts"
+  "^src/demo/[^/]+$=demo"
   "^src/app/controller/=app_controller"
   "^src/app/cli/=app_cli"
   "^src/app/[^/]+$=app"
@@ -71,10 +73,17 @@ set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
 set(OWN_app_cli ${OWN_app})
 set(LIBRARIES_app_cli ${LIBRARIES_app} "CLI/")
 
-set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "rules/" "lint/" "adapters/" "app/" "sandbox/")
+set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "rules/" "lint/" "adapters/" "app/" "demo/")
 set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/")
-set(OWN_sandbox ${OWN_main})
-set(LIBRARIES_sandbox ${LIBRARIES_main} "cpprest/" "pplx/")
+
+# A cluster in memory, behind the ports; what runs beside it; and the two together for gate demo.
+set(OWN_demo_world ${PUBLIC} "spec/" "demo/world/")
+set(LIBRARIES_demo_world "tl/expected\\.hpp" "nlohmann/")
+set(OWN_demo_parts ${PUBLIC} "adapters/http/" "adapters/server/" "demo/process/" "demo/prometheus/"
+  "demo/service/")
+set(LIBRARIES_demo_parts ${LIBRARIES_demo_world})
+set(OWN_demo ${PUBLIC} "app/cli/" "demo/")
+set(LIBRARIES_demo ${LIBRARIES_demo_world})
 
 set(PORTABLE_LAYERS public_core public_ports core spec simulation rules lint)
 

@@ -30,6 +30,11 @@ set(FORBIDDEN
   "src/app/cli/a.cc|\"core/rollout/world.h\""
   "src/app/controller/a.cc|#include MACRO"
   "src/app/cli/a.cc|<prometheus/registry.h>"
+  "src/demo/world/a.cc|\"app/cli/adapters.h\""
+  "src/demo/world/a.cc|\"adapters/kubernetes/kube_client.h\""
+  "src/demo/service/a.cc|\"demo/world/world.h\""
+  "src/demo/a.cc|\"adapters/kubernetes/kube_client.h\""
+  "src/app/cli/a.cc|\"demo/world/world.h\""
   "src/main.cc|<cpprest/http_listener.h>"
   "src/other.cc|<vector>")
 
@@ -46,6 +51,7 @@ set(ALLOWED
   "src/adapters/server/a.cc|<cpprest/http_listener.h>"
   "src/app/controller/a.cc|<prometheus/registry.h>"
   "src/app/cli/a.cc|<CLI/CLI.hpp>"
+  "src/demo/a.cc|\"app/cli/demo_environment.h\""
   "src/main.cc|\"adapters/kubernetes/kube_client.h\"")
 
 function(check case result output)

@@ -32,7 +32,7 @@ class AdminWorld {
                     core::TimePoint at) = 0;
 };
 
-class FakeAdminWorld : public AdminWorld {
+class MemoryAdminWorld : public AdminWorld {
  public:
   ports::PolicyAdmin& admin() override { return admin_; }
   std::string ns() const override { return "admin-a"; }
@@ -53,8 +53,8 @@ class FakeAdminWorld : public AdminWorld {
   }
 
  private:
-  tests::FakePolicyStore store_;
-  tests::FakePolicyAdmin admin_{store_};
+  demo::MemoryPolicyStore store_;
+  demo::MemoryPolicyAdmin admin_{store_};
 };
 
 class KubeAdminWorld : public AdminWorld {
@@ -107,8 +107,8 @@ class KubeAdminWorld : public AdminWorld {
 class PolicyAdminContractTest : public ::testing::TestWithParam<const char*> {
  protected:
   PolicyAdminContractTest() {
-    if (std::string(GetParam()) == "Fake") {
-      world_ = std::make_unique<FakeAdminWorld>();
+    if (std::string(GetParam()) == "Memory") {
+      world_ = std::make_unique<MemoryAdminWorld>();
     } else {
       world_ = std::make_unique<KubeAdminWorld>();
     }
@@ -257,7 +257,7 @@ TEST_P(PolicyAdminContractTest, ALaterPolicyOfTheSameNameHasNoEventsYet) {
   EXPECT_TRUE(events->empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Admins, PolicyAdminContractTest, ::testing::Values("Fake", "Kube"),
+INSTANTIATE_TEST_SUITE_P(Admins, PolicyAdminContractTest, ::testing::Values("Memory", "Kube"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

@@ -32,31 +32,29 @@ class PolicyWorld {
   virtual void ChangeDeployment() = 0;
 };
 
-class FakePolicyWorld : public PolicyWorld {
+class MemoryPolicyWorld : public PolicyWorld {
  public:
-  ports::PolicyStore& store() override { return store_; }
+  ports::PolicyStore& store() override { return world_.policies; }
   std::string ns() const override { return "shop"; }
   void Create(const std::string& name, const std::string& address) override {
-    store_.Put({ns(), name}, PolicyFor(address));
-    names_.push_back(name);
+    world_.policies.Apply(PolicyObjectFor({ns(), name}, address));
   }
   void CreateUnsound(const std::string& name) override {
-    store_.PutUnsound({ns(), name}, "spec.steps: weights must rise; order them");
+    world_.policies.Apply(UnsoundPolicyObjectFor({ns(), name}));
   }
   void Edit(const std::string& name, const std::string& address) override {
-    store_.Put({ns(), name}, PolicyFor(address));
+    world_.policies.Apply(PolicyObjectFor({ns(), name}, address));
   }
   void Say(const std::string& name, const core::Requests& requests) override {
-    store_.Edit({ns(), name}, [&](ports::PolicyRecord& record) { record.requests = requests; });
+    world_.policies.Edit({ns(), name},
+                         [&](ports::PolicyRecord& record) { record.requests = requests; });
   }
-  void Remove(const std::string& name) override { store_.Remove({ns(), name}); }
-  void ChangeDeployment() override {
-    for (const std::string& name : names_) store_.Touch({ns(), name});
-  }
+  void Remove(const std::string& name) override { world_.policies.Remove({ns(), name}); }
+  void ChangeDeployment() override { world_.workloads.Deploy(ns(), kContractDeployment, "2"); }
 
  private:
-  tests::FakePolicyStore store_;
-  std::vector<std::string> names_;
+  tests::FakeClock clock_;
+  demo::World world_{clock_};
 };
 
 class KubePolicyWorld : public PolicyWorld {
@@ -156,8 +154,8 @@ core::RolloutState BusyState(const core::Policy& policy) {
 class PolicyStoreContractTest : public ::testing::TestWithParam<const char*> {
  protected:
   PolicyStoreContractTest() {
-    if (std::string(GetParam()) == "Fake") {
-      world_ = std::make_unique<FakePolicyWorld>();
+    if (std::string(GetParam()) == "Memory") {
+      world_ = std::make_unique<MemoryPolicyWorld>();
     } else {
       world_ = std::make_unique<KubePolicyWorld>();
     }
@@ -293,7 +291,7 @@ TEST_P(PolicyStoreContractTest, WatchTellsOfPoliciesAndOfWhatTheyName) {
   EXPECT_TRUE(reports.Await(Key("second"))) << "one that was removed";
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, PolicyStoreContractTest, ::testing::Values("Fake", "Kube"),
+INSTANTIATE_TEST_SUITE_P(Stores, PolicyStoreContractTest, ::testing::Values("Memory", "Kube"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

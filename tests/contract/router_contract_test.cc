@@ -34,7 +34,7 @@ class RouteWorld {
   virtual std::string Version() = 0;
 };
 
-class FakeRouteWorld : public RouteWorld {
+class MemoryRouteWorld : public RouteWorld {
  public:
   ports::TrafficRouter& router() override { return router_; }
   std::string ns() const override { return "shop"; }
@@ -53,7 +53,7 @@ class FakeRouteWorld : public RouteWorld {
   std::string Version() override { return std::to_string(router_.written().size()); }
 
  private:
-  tests::FakeRouter router_;
+  demo::MemoryRouter router_;
 };
 
 class KubeRouteWorld : public RouteWorld {
@@ -117,8 +117,8 @@ class KubeRouteWorld : public RouteWorld {
 class RouterContractTest : public ::testing::TestWithParam<const char*> {
  protected:
   RouterContractTest() {
-    if (std::string(GetParam()) == "Fake") {
-      world_ = std::make_unique<FakeRouteWorld>();
+    if (std::string(GetParam()) == "Memory") {
+      world_ = std::make_unique<MemoryRouteWorld>();
     } else {
       world_ = std::make_unique<KubeRouteWorld>();
     }
@@ -209,7 +209,7 @@ TEST_P(RouterContractTest, AShareThatCannotBeExpressedIsRefusedAndChangesNothing
   EXPECT_EQ(world_->Weights(), (std::vector<std::pair<int, int>>{{0, 100}, {0, 10}}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Routers, RouterContractTest, ::testing::Values("Fake", "Kube"),
+INSTANTIATE_TEST_SUITE_P(Routers, RouterContractTest, ::testing::Values("Memory", "Kube"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

@@ -28,7 +28,7 @@ class WorkloadWorld {
       const std::function<bool(const core::WorkloadView&)>& wanted) = 0;
 };
 
-class FakeWorkloadWorld : public WorkloadWorld {
+class MemoryWorkloadWorld : public WorkloadWorld {
  public:
   ports::WorkloadStore& store() override { return store_; }
   ports::PolicyRecord Record() override {
@@ -41,7 +41,8 @@ class FakeWorkloadWorld : public WorkloadWorld {
     store_.Deploy("shop", kContractDeployment, release);
   }
   void Hold() override {
-    store_.Edit("shop", kContractDeployment, [](auto& deployment) { deployment.held = true; });
+    store_.Edit("shop", kContractDeployment,
+                [](auto& deployment) { deployment.behaviour = demo::PodBehaviour::kNever; });
   }
   core::WorkloadView AwaitView(
       const std::function<bool(const core::WorkloadView&)>& wanted) override {
@@ -51,7 +52,7 @@ class FakeWorkloadWorld : public WorkloadWorld {
   }
 
  private:
-  tests::FakeWorkloadStore store_;
+  demo::MemoryWorkloadStore store_;
 };
 
 class KubeWorkloadWorld : public WorkloadWorld {
@@ -76,8 +77,8 @@ bool Complete(const core::ArmView& arm, int pods) {
 class WorkloadStoreContractTest : public ::testing::TestWithParam<const char*> {
  protected:
   WorkloadStoreContractTest() {
-    if (std::string(GetParam()) == "Fake") {
-      world_ = std::make_unique<FakeWorkloadWorld>();
+    if (std::string(GetParam()) == "Memory") {
+      world_ = std::make_unique<MemoryWorkloadWorld>();
     } else {
       world_ = std::make_unique<KubeWorkloadWorld>();
     }
@@ -220,7 +221,7 @@ TEST_P(WorkloadStoreContractTest, WeightsAreNotItsBusiness) {
   EXPECT_EQ(applied.error().code, ports::ErrorCode::kInvalidArgument);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, WorkloadStoreContractTest, ::testing::Values("Fake", "Kube"),
+INSTANTIATE_TEST_SUITE_P(Stores, WorkloadStoreContractTest, ::testing::Values("Memory", "Kube"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

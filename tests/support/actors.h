@@ -1,34 +1,20 @@
-// The sandbox's actors and parts, which play their roles for the tests' real API server as well.
+// Whoever plays a role beside the tests' real API server.
 #pragma once
 
-#include "sandbox/actors/gateway_actor.h"
-#include "sandbox/actors/kubelet_actor.h"
-#include "sandbox/actors/object_watch.h"
-#include "sandbox/actors/served_routes.h"
-#include "sandbox/prometheus/metrics_front.h"
-#include "sandbox/prometheus/prometheus_server.h"
-#include "sandbox/service/simulated_service.h"
-#include "sandbox/service/traffic_profile.h"
+#include "demo/prometheus/metrics_front.h"
+#include "demo/prometheus/prometheus_server.h"
+#include "demo/service/simulated_service.h"
+#include "demo/service/traffic_profile.h"
+#include "support/cluster_traffic.h"
+#include "support/gateway_actor.h"
+#include "support/kubelet_actor.h"
+#include "support/object_watch.h"
 
 namespace slogate::testing {
 
-using sandbox::AnnotationOf;
-using sandbox::GatewayActor;
-using sandbox::IsServing;
-using sandbox::kBehaviourAnnotation;
-using sandbox::KeyOf;
-using sandbox::kProfileAnnotation;
-using sandbox::KubeletActor;
-using sandbox::LabelOf;
-using sandbox::MetricsFront;
-using sandbox::NameOf;
-using sandbox::NamespaceOf;
-using sandbox::ObjectWatch;
-using sandbox::PrometheusServer;
-using sandbox::ScrapeTarget;
-using sandbox::Selects;
-using sandbox::ServedRoute;
-using sandbox::ServedRoutes;
-using sandbox::SimulatedService;
+using demo::MetricsFront;
+using demo::PrometheusServer;
+using demo::ScrapeTarget;
+using demo::SimulatedService;
 
 }  // namespace slogate::testing

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <vector>
 
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 #include "places.h"
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
 
 namespace slogate::testing {
 
@@ -15,12 +15,12 @@ namespace {
 
 // What a program says, without the line's end. Throws std::runtime_error with that when it fails.
 std::string Said(const std::vector<std::string>& command) {
-  const sandbox::TemporaryFolder folder("slogate-said");
+  const demo::TemporaryFolder folder("slogate-said");
   const std::string log = folder.File("log");
-  sandbox::Process process =
-      sandbox::Process::Start({.arguments = command, .environment = {}, .log_path = log});
+  demo::Process process =
+      demo::Process::Start({.arguments = command, .environment = {}, .log_path = log});
   const bool succeeded = process.Wait(std::chrono::seconds(30)) == 0;
-  std::string said = sandbox::ReadFile(log);
+  std::string said = demo::ReadFile(log);
   said.erase(said.find_last_not_of('\n') + 1);
   if (!succeeded) throw std::runtime_error(said);
   return said;
@@ -35,7 +35,7 @@ std::string ServerFolder(const std::string& part) {
 std::string PrometheusProgram() {
   const char* const chosen = std::getenv("SLOGATE_PROMETHEUS");
   if (chosen == nullptr || *chosen == '\0') return ServerFolder("prometheus") + "/prometheus";
-  const std::string program = sandbox::FindProgram(chosen);
+  const std::string program = demo::FindProgram(chosen);
   if (program.empty()) {
     throw std::runtime_error("SLOGATE_PROMETHEUS=" + std::string(chosen) +
                              " is no program; correct it, or unset it");

@@ -1,21 +1,21 @@
 // Child processes, free ports and temporary folders, under the tests' own name.
 #pragma once
 
-#include "sandbox/process/await.h"
-#include "sandbox/process/free_port.h"
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
+#include "demo/process/await.h"
+#include "demo/process/loopback.h"
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 
 namespace slogate::testing {
 
-using sandbox::Await;
-using sandbox::Command;
-using sandbox::FindProgram;
-using sandbox::FreePort;
-using sandbox::Pause;
-using sandbox::Process;
-using sandbox::ReadFile;
-using sandbox::TemporaryFolder;
-using sandbox::WriteFile;
+using demo::Await;
+using demo::Command;
+using demo::FindProgram;
+using demo::FreePort;
+using demo::Pause;
+using demo::Process;
+using demo::ReadFile;
+using demo::TemporaryFolder;
+using demo::WriteFile;
 
 }  // namespace slogate::testing

@@ -46,8 +46,8 @@ World::World(Options options, const std::vector<RolloutSettings>& settings)
       logs_("slogate-world"),
       kubelet_(servers_.client(), {}),
       gateway_(servers_.client(), kGatewayDelay),
-      routes_(servers_.client(), gateway_),
-      service_(std::make_unique<SimulatedService>(servers_.client(), routes_)) {
+      traffic_(servers_.client(), gateway_),
+      service_(std::make_unique<SimulatedService>(traffic_)) {
   Populate(settings);
 }
 

@@ -15,7 +15,6 @@
 #include "support/actors.h"
 #include "support/gate_account.h"
 #include "support/kube_servers.h"
-#include "support/played_routes.h"
 #include "support/process.h"
 #include "support/rollout.h"
 #include "support/second_writer.h"
@@ -88,7 +87,7 @@ class World {
   std::function<void()> on_look_ = [] {};
   KubeletActor kubelet_;
   GatewayActor gateway_;
-  PlayedRoutes routes_;
+  ClusterTraffic traffic_;
   std::unique_ptr<SimulatedService> service_;
   std::deque<Rollout> rollouts_;
   std::unique_ptr<SecondWriter> second_writer_;

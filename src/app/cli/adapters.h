@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/sandbox.h"
+#include "app/cli/demo_environment.h"
 #include "app/cli/screen/terminal.h"
 #include "app/controller/connection.h"
 #include "app/controller/log.h"
@@ -34,14 +34,14 @@ struct ClusterOptions {
 // The ports of one cluster. `keep` outlives the rest.
 struct Cluster {
   std::shared_ptr<void> keep;
-  std::unique_ptr<ports::PolicyStore> policies;
-  std::unique_ptr<ports::WorkloadStore> workloads;
-  std::unique_ptr<ports::TrafficRouter> router;
-  std::unique_ptr<ports::EventSink> events;
-  std::unique_ptr<ports::SecretStore> secrets;
-  std::unique_ptr<ports::LeaseStore> leases;
-  std::unique_ptr<ports::PolicyAdmin> admin;
-  std::unique_ptr<ports::WorkloadSurvey> survey;
+  std::shared_ptr<ports::PolicyStore> policies;
+  std::shared_ptr<ports::WorkloadStore> workloads;
+  std::shared_ptr<ports::TrafficRouter> router;
+  std::shared_ptr<ports::EventSink> events;
+  std::shared_ptr<ports::SecretStore> secrets;
+  std::shared_ptr<ports::LeaseStore> leases;
+  std::shared_ptr<ports::PolicyAdmin> admin;
+  std::shared_ptr<ports::WorkloadSurvey> survey;
   std::string default_namespace;  // of the context
   std::string user;               // as the kubeconfig calls the person; may be empty
 };
@@ -76,7 +76,7 @@ struct Adapters {
   std::function<std::unique_ptr<ports::MetricsCatalogue>()> make_metrics_catalogue;
   std::function<ports::Result<std::unique_ptr<PageServer>>(const std::string& listen, Pages)> serve;
   // kInvalidArgument, with the mend: something it needs is missing.
-  std::function<ports::Result<std::unique_ptr<Sandbox>>(const SandboxOptions&)> make_sandbox;
+  std::function<ports::Result<std::unique_ptr<DemoEnvironment>>(const DemoOptions&)> make_demo;
   // Calls `stop` on another thread when a person or the cluster asks the process to end. To be
   // made before any other thread is.
   std::function<std::unique_ptr<StopSignal>(std::function<void()> stop)> on_stop;

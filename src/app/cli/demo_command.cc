@@ -33,7 +33,6 @@ class DemoCommand : public Command {
         ->check(CLI::IsMember({"text", "json"}));
     parser.add_option("--seed", options_.seed, "Of the simulated users' requests")
         ->capture_default_str();
-    parser.add_flag("--keep", keep_, "Leave everything running afterwards, until Ctrl-C");
     parser.add_option("--prometheus", options_.prometheus, "The Prometheus program to run")
         ->capture_default_str()
         ->type_name("PATH");
@@ -41,32 +40,32 @@ class DemoCommand : public Command {
     parser.add_option("--svg", picture_, "Write a picture of the weights over time")
         ->type_name("FILE");
     parser.footer(
-        "Runs the controller on a small cluster of its own, in this process, on free\n"
-        "loopback ports and in a temporary folder; only Prometheus is needed. Ends within\n"
-        "90 seconds and leaves nothing behind.\n\n"
+        "Runs the controller on a simulated cluster in this process. Only Prometheus is\n"
+        "needed; it listens on a free loopback port. Ends within 90 seconds and leaves\n"
+        "nothing behind.\n\n"
         "Exit codes: 0 all six releases ended right, 1 one did not, 2 it could not start,\n"
         "130 after Ctrl-C.\n\n"
         "Example:\n"
-        "  gate demo --keep");
+        "  gate demo --seed 7");
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
     Pacer pacer(adapters);
     if (output_ == "text")
-      streams.err << "Starting a small cluster and Prometheus ..." << std::endl;
-    ports::Result<std::unique_ptr<Sandbox>> sandbox = adapters.make_sandbox(options_);
-    if (!sandbox) {
-      streams.err << "gate demo: " << sandbox.error().message << "\n";
+      streams.err << "Starting a simulated cluster and Prometheus ..." << std::endl;
+    ports::Result<std::unique_ptr<DemoEnvironment>> demo = adapters.make_demo(options_);
+    if (!demo) {
+      streams.err << "gate demo: " << demo.error().message << "\n";
       return ExitCode::kUsage;
     }
-    DemoRun run(**sandbox, adapters, pacer, WatcherFor(adapters, streams));
+    DemoRun run(**demo, adapters, pacer, WatcherFor(adapters, streams));
     if (output_ == "text") {
-      PrintLines(DemoOpening(run.story(), (*sandbox)->requests_per_second(), Columns(adapters)),
+      PrintLines(DemoOpening(run.story(), (*demo)->requests_per_second(), Columns(adapters)),
                  adapters, streams.out);
     }
     const DemoRun::End end = run.Run();
     screen_.reset();
-    return Conclude(end, run, **sandbox, adapters, streams);
+    return Conclude(end, run, adapters, streams);
   }
 
  private:
@@ -103,15 +102,11 @@ class DemoCommand : public Command {
     };
   }
 
-  ExitCode Conclude(DemoRun::End end, DemoRun& run, Sandbox& sandbox, const Adapters& adapters,
-                    Streams streams) {
+  ExitCode Conclude(DemoRun::End end, DemoRun& run, const Adapters& adapters, Streams streams) {
     switch (end) {
       case DemoRun::End::kStopped:
         streams.err << "gate demo: interrupted; everything is stopped\n";
         return ExitCode::kInterrupted;
-      case DemoRun::End::kBroken:
-        streams.err << "gate demo: " << run.problem() << "\n";
-        return ExitCode::kUsage;
       case DemoRun::End::kTooSlow:
         streams.err << "gate demo: not every release came to an end in time; is this machine "
                        "very busy?\n";
@@ -121,7 +116,6 @@ class DemoCommand : public Command {
     }
     PrintResult(run.story(), adapters, streams);
     if (!WritePicture(run.story(), streams)) return ExitCode::kUsage;
-    if (keep_) KeepRunning(run, sandbox, adapters, streams);
     return end == DemoRun::End::kOver && run.story().AllRight() ? ExitCode::kPass : ExitCode::kFail;
   }
 
@@ -143,21 +137,9 @@ class DemoCommand : public Command {
     return false;
   }
 
-  static void KeepRunning(DemoRun& run, const Sandbox& sandbox, const Adapters& adapters,
-                          Streams streams) {
-    // On the stream that is not the result's, so that JSON stays JSON.
-    streams.err << "\nEverything goes on running until Ctrl-C. In another terminal:\n"
-                << "  export KUBECONFIG=" << sandbox.kubeconfig() << "\n"
-                << "  kubectl get rolloutpolicies\n"
-                << "  " << adapters.program << " status\n"
-                << "The controller's log: " << run.log_path() << std::endl;
-    run.Keep();
-  }
-
-  SandboxOptions options_;
+  DemoOptions options_;
   std::string output_ = "text";
   std::string picture_;
-  bool keep_ = false;
   bool plain_ = false;
   std::size_t told_ = 0;
   std::unique_ptr<Screen> screen_;

@@ -37,7 +37,7 @@ void AppendWrapped(std::vector<Line>& lines, const std::string& text, std::size_
   }
 }
 
-std::string BadShare(const SandboxFacts& facts) {
+std::string BadShare(const DemoFacts& facts) {
   char share[32];
   const double percent = facts.canary_requests == 0
                              ? 0

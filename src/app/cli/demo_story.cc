@@ -17,16 +17,16 @@ bool HoldsBack(core::Reason reason) {
 
 }  // namespace
 
-DemoStory::DemoStory(const std::vector<SandboxRollout>& rollouts, core::TimePoint began)
+DemoStory::DemoStory(const std::vector<DemoRelease>& rollouts, core::TimePoint began)
     : began_(began) {
-  for (const SandboxRollout& given : rollouts) {
+  for (const DemoRelease& given : rollouts) {
     DemoRollout& rollout = rollouts_.emplace_back();
     rollout.given = given;
     rollout.view.name = given.policy.name;
   }
 }
 
-void DemoStory::See(std::size_t index, const ports::PolicyRecord& record, const SandboxFacts& facts,
+void DemoStory::See(std::size_t index, const ports::PolicyRecord& record, const DemoFacts& facts,
                     core::TimePoint now) {
   DemoRollout& rollout = rollouts_.at(index);
   std::vector<std::optional<int>> graph = std::move(rollout.view.weights_over_time);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/cli/sandbox.h"
+#include "app/cli/demo_environment.h"
 #include "app/cli/screen/rollout_view.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -26,9 +26,9 @@ struct DemoRollout {
     std::optional<core::TimePoint> ended;
   };
 
-  SandboxRollout given;
+  DemoRelease given;
   RolloutView view;
-  SandboxFacts facts;
+  DemoFacts facts;
   std::vector<Weight> weights;                   // each change, oldest first
   std::vector<Trouble> troubles;                 // oldest first
   std::set<core::Reason> pauses;                 // why it was paused
@@ -48,10 +48,10 @@ struct DemoDecision {
 // Used by one thread.
 class DemoStory {
  public:
-  DemoStory(const std::vector<SandboxRollout>& rollouts, core::TimePoint began);
+  DemoStory(const std::vector<DemoRelease>& rollouts, core::TimePoint began);
 
   // How one rollout is now.
-  void See(std::size_t rollout, const ports::PolicyRecord& record, const SandboxFacts& facts,
+  void See(std::size_t rollout, const ports::PolicyRecord& record, const DemoFacts& facts,
            core::TimePoint now);
   void Released(core::TimePoint now) { released_ = now; }
 

@@ -14,7 +14,7 @@ namespace slogate::app {
 
 struct SimulatedScenario {
   simulation::Scenario scenario;
-  std::int64_t wanted_runs = 0;            // of each rule; fewer were made when stopped
+  std::int64_t wanted_runs = 0;            // fewer were made when stopped
   std::vector<simulation::Tally> tallies;  // one a rule
 };
 

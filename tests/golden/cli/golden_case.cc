@@ -78,7 +78,7 @@ class World {
                          "kubeconfig: there is no context \"" + options.context + "\"");
     }
     app::Cluster cluster;
-    cluster.admin = std::make_unique<Borrowed>(admin_);
+    cluster.admin = {std::shared_ptr<void>(), &admin_};
     cluster.survey = std::make_unique<tests::FakeWorkloadSurvey>(surroundings_);
     cluster.default_namespace = "shop";
     cluster.user = user_;
@@ -188,30 +188,7 @@ class World {
     later_.pop_front();
   }
 
-  // An admin that outlives the command.
-  class Borrowed : public ports::PolicyAdmin {
-   public:
-    explicit Borrowed(ports::PolicyAdmin& admin) : admin_(admin) {}
-    ports::Result<std::vector<ports::PolicyRecord>> List(const std::string& ns) override {
-      return admin_.List(ns);
-    }
-    ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override {
-      return admin_.Get(key);
-    }
-    ports::Result<ports::PolicyRecord> Ask(const ports::PolicyRecord& record,
-                                           const ports::PolicyChange& change) override {
-      return admin_.Ask(record, change);
-    }
-    ports::Result<std::vector<ports::PolicyEvent>> EventsOf(
-        const ports::PolicyRecord& record) override {
-      return admin_.EventsOf(record);
-    }
-
-   private:
-    ports::PolicyAdmin& admin_;
-  };
-
-  // The same for budgets.
+  // Budgets that outlive the command.
   class BorrowedBudgets : public ports::BudgetSource {
    public:
     explicit BorrowedBudgets(ports::BudgetSource& budgets) : budgets_(budgets) {}
@@ -228,8 +205,8 @@ class World {
 
   tests::FakeProgram& program_;
   const core::TimePoint start_ = program_.clock.Now();
-  tests::FakePolicyStore store_;
-  tests::FakePolicyAdmin admin_{store_};
+  demo::MemoryPolicyStore store_;
+  demo::MemoryPolicyAdmin admin_{store_};
   std::deque<std::function<void()>> later_;
   std::function<void()> stop_ = [] {};
   std::string user_ = "ann";

@@ -10,9 +10,9 @@
 #include "adapters/http/client.h"
 #include "adapters/prometheus/client_pool.h"
 #include "adapters/prometheus/promql.h"
+#include "demo/process/await.h"
+#include "demo/process/loopback.h"
 #include "places.h"
-#include "sandbox/process/await.h"
-#include "sandbox/process/free_port.h"
 #include "spec/slo_file.h"
 #include "support/built_servers.h"
 
@@ -62,12 +62,12 @@ BudgetBed::BudgetBed(const EventWorld& world) : BudgetBed(world.OpenMetrics()) {
 
 BudgetBed::BudgetBed(const std::string& open_metrics)
     : folder_("slogate-budgets"),
-      port_(sandbox::FreePort()),
+      port_(demo::FreePort()),
       transport_(adapters::prometheus::PooledTransport()) {
   connection_.address = address();
   connection_.timeout = std::chrono::seconds(60);
-  sandbox::WriteFile(folder_.File("events.om"), open_metrics);
-  sandbox::WriteFile(folder_.File("prometheus.yml"), "global: {evaluation_interval: 5m}\n");
+  demo::WriteFile(folder_.File("events.om"), open_metrics);
+  demo::WriteFile(folder_.File("prometheus.yml"), "global: {evaluation_interval: 5m}\n");
   Promtool({"openmetrics", folder_.File("events.om"), folder_.File("data")});
   Start();
 }
@@ -78,10 +78,10 @@ void BudgetBed::Promtool(const std::vector<std::string>& arguments) const {
                                       "--max-block-duration=1000h", "--quiet"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const std::string log = folder_.File("promtool.log");
-  sandbox::Process tool =
-      sandbox::Process::Start({.arguments = command, .environment = {}, .log_path = log});
+  demo::Process tool =
+      demo::Process::Start({.arguments = command, .environment = {}, .log_path = log});
   if (tool.Wait(kPatience) != 0) {
-    throw std::runtime_error("promtool failed:\n" + sandbox::ReadFile(log));
+    throw std::runtime_error("promtool failed:\n" + demo::ReadFile(log));
   }
 }
 
@@ -96,7 +96,7 @@ void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint
       for (const auto& [labels, samples] : reply->series) AddText(rule, labels, samples, text);
     }
   }
-  sandbox::WriteFile(folder_.File("recorded.om"), text + "# EOF\n");
+  demo::WriteFile(folder_.File("recorded.om"), text + "# EOF\n");
   Promtool({"openmetrics", folder_.File("recorded.om"), folder_.File("data")});
   process_.Stop();
   Start();
@@ -105,7 +105,7 @@ void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint
 // Backfilling leaves no staleness markers, by which a live Prometheus knows that a rule gave
 // nothing; with a lookback below the rules' interval no value outlives its evaluation either.
 void BudgetBed::Start() {
-  process_ = sandbox::Process::Start(
+  process_ = demo::Process::Start(
       {.arguments = {testing::PrometheusProgram(),
                      "--config.file=" + folder_.File("prometheus.yml"),
                      "--storage.tsdb.path=" + folder_.File("data"),
@@ -120,9 +120,9 @@ void BudgetBed::Start() {
     const auto response = client.Send(request);
     return !process_.Running() || (response && response->status == 200);
   };
-  if (!sandbox::Await(ready, kPatience) || !process_.Running()) {
+  if (!demo::Await(ready, kPatience) || !process_.Running()) {
     throw std::runtime_error("prometheus did not become ready:\n" +
-                             sandbox::ReadFile(folder_.File("prometheus.log")));
+                             demo::ReadFile(folder_.File("prometheus.log")));
   }
 }
 
@@ -136,7 +136,7 @@ adapters::prometheus::QueryApi BudgetBed::Api() const { return {transport_, conn
 
 std::vector<core::ServiceLevelObjective> SlosIn(const std::string& file) {
   std::vector<core::ServiceLevelObjective> slos;
-  for (spec::ParsedSlo& parsed : spec::ParseFile(sandbox::ReadFile(file), file).slos) {
+  for (spec::ParsedSlo& parsed : spec::ParseFile(demo::ReadFile(file), file).slos) {
     if (!parsed.slo) throw std::runtime_error(file + " has mistakes");
     slos.push_back(std::move(*parsed.slo));
     slos.back().prometheus.scrape_interval = std::chrono::minutes(1);

@@ -7,10 +7,10 @@
 
 #include "adapters/prometheus/query_api.h"
 #include "adapters/prometheus/reply.h"
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 #include "integration/budgets/event_world.h"
 #include "rules/rule_group.h"
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
 #include "slogate/core/slo.h"
 
 namespace slogate::tests {
@@ -39,11 +39,11 @@ class BudgetBed {
   void Promtool(const std::vector<std::string>& arguments) const;
   void Start();
 
-  sandbox::TemporaryFolder folder_;
+  demo::TemporaryFolder folder_;
   const int port_;
   const adapters::prometheus::Transport transport_;
   ports::MetricsConnection connection_;
-  sandbox::Process process_;
+  demo::Process process_;
 };
 
 // The sound objectives of a file, scraped once a minute. Throws when one has mistakes.

@@ -6,11 +6,11 @@
 #include <random>
 
 #include "adapters/prometheus/budget_source.h"
+#include "demo/process/process.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_wholes.h"
 #include "rules/rule_group.h"
-#include "sandbox/process/process.h"
 #include "spec/recorded_names.h"
 
 namespace slogate::tests {

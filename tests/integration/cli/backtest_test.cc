@@ -8,19 +8,19 @@
 #include <string>
 
 #include "adapters/http/client.h"
+#include "demo/process/await.h"
+#include "demo/process/loopback.h"
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 #include "places.h"
-#include "sandbox/process/await.h"
-#include "sandbox/process/free_port.h"
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
 #include "spec/time_text.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
 
+using demo::Process;
 using nlohmann::json;
-using sandbox::Process;
 using std::chrono::seconds;
 
 constexpr int kScrape = 15;         // seconds
@@ -89,12 +89,12 @@ class Arm {
 // beside one baseline (v1).
 class Past {
  public:
-  Past() : folder_("slogate-backtest"), port_(sandbox::FreePort()) {
+  Past() : folder_("slogate-backtest"), port_(demo::FreePort()) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const std::int64_t end = std::chrono::duration_cast<seconds>(now).count() / 3600 * 3600 - 3600;
     from_ = end - kRollout;
     end_ = end;
-    sandbox::WriteFile(folder_.File("past.txt"), OpenMetrics());
+    demo::WriteFile(folder_.File("past.txt"), OpenMetrics());
     Import();
     Start();
   }
@@ -102,7 +102,7 @@ class Past {
   std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
   std::int64_t from() const { return from_; }
   std::int64_t end() const { return end_; }
-  const sandbox::TemporaryFolder& folder() const { return folder_; }
+  const demo::TemporaryFolder& folder() const { return folder_; }
 
  private:
   std::string OpenMetrics() const {
@@ -127,12 +127,12 @@ class Past {
          .environment = {},
          .log_path = folder_.File("promtool.log")});
     if (tool.Wait(seconds(60)) != 0) {
-      throw std::runtime_error(sandbox::ReadFile(folder_.File("promtool.log")));
+      throw std::runtime_error(demo::ReadFile(folder_.File("promtool.log")));
     }
   }
 
   void Start() {
-    sandbox::WriteFile(folder_.File("prometheus.yml"), "global: {scrape_interval: 15s}\n");
+    demo::WriteFile(folder_.File("prometheus.yml"), "global: {scrape_interval: 15s}\n");
     process_ = Process::Start(
         {.arguments = {PrometheusProgram(), "--config.file=" + folder_.File("prometheus.yml"),
                        "--storage.tsdb.path=" + folder_.File("data"),
@@ -142,16 +142,16 @@ class Past {
     adapters::http::Client client;
     adapters::http::Request request;
     request.url = address() + "/-/ready";
-    const bool ready = sandbox::Await(
+    const bool ready = demo::Await(
         [&] {
           const auto response = client.Send(request);
           return response && response->status == 200;
         },
         seconds(60));
-    if (!ready) throw std::runtime_error(sandbox::ReadFile(folder_.File("prometheus.log")));
+    if (!ready) throw std::runtime_error(demo::ReadFile(folder_.File("prometheus.log")));
   }
 
-  sandbox::TemporaryFolder folder_;
+  demo::TemporaryFolder folder_;
   const int port_;
   std::int64_t from_ = 0;
   std::int64_t end_ = 0;
@@ -162,7 +162,7 @@ class BacktestIntegrationTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     past_ = std::make_unique<Past>();
-    sandbox::WriteFile(past_->folder().File("policy.yaml"), kPolicy);
+    demo::WriteFile(past_->folder().File("policy.yaml"), kPolicy);
   }
   static void TearDownTestSuite() { past_.reset(); }
 
@@ -176,8 +176,8 @@ class BacktestIntegrationTest : public ::testing::Test {
                        "--canary-revision", canary, "--baseline-revision", "v1", "-o", "json"},
          .environment = {},
          .log_path = log});
-    EXPECT_EQ(gate.Wait(seconds(60)), expected_code) << sandbox::ReadFile(log);
-    return json::parse(sandbox::ReadFile(log), nullptr, false);
+    EXPECT_EQ(gate.Wait(seconds(60)), expected_code) << demo::ReadFile(log);
+    return json::parse(demo::ReadFile(log), nullptr, false);
   }
 
   static std::int64_t SecondsOf(const json& entry) {
@@ -225,9 +225,9 @@ TEST_F(BacktestIntegrationTest, APlanMeasuresTheBaseline) {
                                     "--lookback", "6h", "-o", "json"},
                       .environment = {},
                       .log_path = log});
-  EXPECT_EQ(gate.Wait(seconds(60)), 0) << sandbox::ReadFile(log);
-  const json answer = json::parse(sandbox::ReadFile(log), nullptr, false);
-  ASSERT_TRUE(answer.is_object()) << sandbox::ReadFile(log);
+  EXPECT_EQ(gate.Wait(seconds(60)), 0) << demo::ReadFile(log);
+  const json answer = json::parse(demo::ReadFile(log), nullptr, false);
+  ASSERT_TRUE(answer.is_object()) << demo::ReadFile(log);
   const json& objective = answer.at("objectives").at(0);
   EXPECT_NEAR(objective.value("eventsPerSecond", 0.0), 40, 0.5);
   EXPECT_NEAR(objective.value("badRate", 0.0), 0.005, 0.0005);

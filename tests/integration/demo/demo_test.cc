@@ -108,23 +108,6 @@ TEST_F(DemoTest, APipeGetsPlainLinesOfEightyColumnsAndSigtermEndsIt) {
   ExpectNothingLeft();
 }
 
-TEST_F(DemoTest, KeptItServesUntilCtrlC) {
-  Process demo = Start({"--keep", "--output", "json"});
-  ASSERT_TRUE(Await([&] { return Says("export KUBECONFIG="); }, kLongestDemo))
-      << ReadFile(Output());
-  const std::string text = ReadFile(Output());
-  const std::size_t begin = text.find("KUBECONFIG=") + 11;
-  const std::string kubeconfig = text.substr(begin, text.find('\n', begin) - begin);
-  Process status = Process::Start({.arguments = {SLOGATE_GATE, "status", "--output", "json"},
-                                   .environment = {{"KUBECONFIG", kubeconfig}},
-                                   .log_path = folder_.File("status")});
-  EXPECT_EQ(status.Wait(kUntilStopped), 0) << ReadFile(folder_.File("status"));
-  EXPECT_TRUE(Mentions(folder_.File("status"), "metrics-outage"));
-  demo.Signal(SIGINT);
-  EXPECT_EQ(demo.Wait(kUntilStopped), 0) << ReadFile(Output());
-  ExpectNothingLeft();
-}
-
 TEST_F(DemoTest, WithoutPrometheusItSaysWhatToDo) {
   Process demo = Start({"--prometheus", "/nowhere/prometheus"});
   EXPECT_EQ(demo.Wait(kUntilStopped), 2);

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 #include "integration/budgets/budget_bed.h"
 #include "places.h"
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
 #include "support/built_servers.h"
 
 namespace slogate::tests {
@@ -171,13 +171,13 @@ class SloExamplesTest : public ::testing::Test {
   static void TearDownTestSuite() { bed_.reset(); }
 
   int Run(const std::vector<std::string>& arguments) const {
-    sandbox::Process process = sandbox::Process::Start({arguments, {}, folder_.File("log")});
+    demo::Process process = demo::Process::Start({arguments, {}, folder_.File("log")});
     return process.Wait(std::chrono::seconds(60)).value_or(-1);
   }
-  std::string Log() const { return sandbox::ReadFile(folder_.File("log")); }
+  std::string Log() const { return demo::ReadFile(folder_.File("log")); }
 
   static inline std::unique_ptr<BudgetBed> bed_;
-  const sandbox::TemporaryFolder folder_{"slogate-examples"};
+  const demo::TemporaryFolder folder_{"slogate-examples"};
 };
 
 void ExpectVerdict(const json& slo, const Verdict& verdict) {
@@ -204,7 +204,7 @@ TEST_F(SloExamplesTest, GetTheVerdictThatTheirServicesEarn) {
                    "--at", kNowText, "--report", "json=" + report}),
               verdict.exit_code)
         << Log();
-    const json read = json::parse(sandbox::ReadFile(report), nullptr, false);
+    const json read = json::parse(demo::ReadFile(report), nullptr, false);
     ASSERT_TRUE(read.is_object()) << Log();
     ASSERT_EQ(read["slos"].size(), 1U);
     ExpectVerdict(read["slos"][0], verdict);

@@ -10,16 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "demo/process/await.h"
 #include "integration/instrumentation/scraped_program.h"
 #include "places.h"
-#include "sandbox/process/await.h"
 #include "spec/time_text.h"
 
 namespace slogate::testing {
 namespace {
 
+using demo::Process;
 using nlohmann::json;
-using sandbox::Process;
 using std::chrono::seconds;
 
 const std::string kRoot = std::string(SLOGATE_SOURCE_DIR) + "/examples/instrumentation/";
@@ -30,11 +30,11 @@ struct Finished {
 };
 
 Finished RunToEnd(const std::vector<std::string>& arguments, seconds longest = seconds(60)) {
-  const sandbox::TemporaryFolder folder("slogate-run");
+  const demo::TemporaryFolder folder("slogate-run");
   Process process = Process::Start({arguments, {}, folder.File("log")});
   Finished finished;
   finished.code = process.Wait(longest).value_or(-1);
-  finished.output = sandbox::ReadFile(folder.File("log"));
+  finished.output = demo::ReadFile(folder.File("log"));
   return finished;
 }
 
@@ -89,10 +89,10 @@ void Prove(const std::string& language, const std::vector<std::string>& program)
   ScrapedProgram scraped(program, "ai-pipeline-" + language);
   // Zero-initialised series are scraped before the first question.
   const auto at_zero = [&] { return scraped.Value("sum(ai_pipeline_answers_total)") == 0.0; };
-  ASSERT_TRUE(sandbox::Await(at_zero, seconds(30))) << scraped.Log();
+  ASSERT_TRUE(demo::Await(at_zero, seconds(30))) << scraped.Log();
   scraped.Tell(Questions());
   const auto counted = [&] { return scraped.Value("sum(ai_pipeline_answers_total)") == 10'000.0; };
-  ASSERT_TRUE(sandbox::Await(counted, seconds(60))) << scraped.Log();
+  ASSERT_TRUE(demo::Await(counted, seconds(60))) << scraped.Log();
 
   const std::string slo = kRoot + language + "/slo.yaml";
   const Finished validate = RunToEnd(

@@ -9,15 +9,15 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
-#include "sandbox/process/await.h"
-#include "sandbox/process/free_port.h"
+#include "demo/process/await.h"
+#include "demo/process/loopback.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
 
+using demo::Process;
 using nlohmann::json;
-using sandbox::Process;
 
 constexpr std::chrono::seconds kStartDeadline{60};
 
@@ -41,7 +41,7 @@ json ConfigOf(const std::string& job, int port) {
 }  // namespace
 
 ScrapedProgram::ScrapedProgram(std::vector<std::string> arguments, const std::string& job)
-    : port_(sandbox::FreePort()), prometheus_port_(sandbox::FreePort()) {
+    : port_(demo::FreePort()), prometheus_port_(demo::FreePort()) {
   const std::string pipe = folder_.File("input");
   if (mkfifo(pipe.c_str(), 0600) != 0) throw std::runtime_error("mkfifo failed");
   // For both directions, so that neither end waits for the other.
@@ -53,7 +53,7 @@ ScrapedProgram::ScrapedProgram(std::vector<std::string> arguments, const std::st
   std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$@\" < \"$0\" > /dev/null", pipe};
   shell.insert(shell.end(), arguments.begin(), arguments.end());
   program_ = Process::Start({shell, {}, folder_.File("program.log")});
-  sandbox::WriteFile(folder_.File("prometheus.yml"), ConfigOf(job, port_).dump(1));
+  demo::WriteFile(folder_.File("prometheus.yml"), ConfigOf(job, port_).dump(1));
   server_ = Process::Start(
       {{PrometheusProgram(), "--config.file=" + folder_.File("prometheus.yml"),
         "--storage.tsdb.path=" + folder_.File("data"), "--storage.tsdb.retention.time=40d",
@@ -63,7 +63,7 @@ ScrapedProgram::ScrapedProgram(std::vector<std::string> arguments, const std::st
   const auto ready = [&] {
     return !program_.Running() || !server_.Running() || Value("count(up == 1)") == 1;
   };
-  if (!sandbox::Await(ready, kStartDeadline) || !program_.Running() || !server_.Running()) {
+  if (!demo::Await(ready, kStartDeadline) || !program_.Running() || !server_.Running()) {
     throw std::runtime_error("not scraped:\n" + Log());
   }
 }
@@ -97,8 +97,8 @@ std::optional<double> ScrapedProgram::Value(const std::string& query) const {
 }
 
 std::string ScrapedProgram::Log() const {
-  return sandbox::ReadFile(folder_.File("program.log")) +
-         sandbox::ReadFile(folder_.File("prometheus.log"));
+  return demo::ReadFile(folder_.File("program.log")) +
+         demo::ReadFile(folder_.File("prometheus.log"));
 }
 
 }  // namespace slogate::testing

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 
 namespace slogate::testing {
 
@@ -31,12 +31,12 @@ class ScrapedProgram {
   std::string Log() const;
 
  private:
-  const sandbox::TemporaryFolder folder_{"slogate-pipeline"};
+  const demo::TemporaryFolder folder_{"slogate-pipeline"};
   const int port_;
   const int prometheus_port_;
   int input_ = -1;
-  sandbox::Process program_;
-  sandbox::Process server_;
+  demo::Process program_;
+  demo::Process server_;
 };
 
 }  // namespace slogate::testing

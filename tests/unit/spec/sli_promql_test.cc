@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "sandbox/process/process.h"
-#include "sandbox/process/temporary_folder.h"
+#include "demo/process/process.h"
+#include "demo/process/temporary_folder.h"
 #include "spec/selector_text.h"
 #include "support/built_servers.h"
 
@@ -59,16 +59,16 @@ std::string TestFile(const std::vector<Series>& series, const std::string& expre
 // sixth decimal.
 std::string Differs(const std::vector<Series>& series, const std::string& expression,
                     const std::vector<Sample>& expected) {
-  const sandbox::TemporaryFolder folder("slogate-promql-");
-  sandbox::WriteFile(folder.File("test.yaml"),
-                     TestFile(series, "round((" + expression + ") * 1e6)", expected));
-  sandbox::Process promtool = sandbox::Process::Start(
-      {{testing::PromtoolProgram(), "test", "rules", folder.File("test.yaml")},
-       {},
-       folder.File("log")});
+  const demo::TemporaryFolder folder("slogate-promql-");
+  demo::WriteFile(folder.File("test.yaml"),
+                  TestFile(series, "round((" + expression + ") * 1e6)", expected));
+  demo::Process promtool =
+      demo::Process::Start({{testing::PromtoolProgram(), "test", "rules", folder.File("test.yaml")},
+                            {},
+                            folder.File("log")});
   const auto code = promtool.Wait(std::chrono::seconds(60));
   if (code == 0) return "";
-  return sandbox::ReadFile(folder.File("log")) + "\nof " + expression;
+  return demo::ReadFile(folder.File("log")) + "\nof " + expression;
 }
 
 Selector Select(const std::string& text) { return ParseSelector(text).value(); }

@@ -1,4 +1,4 @@
-// An API server for the tests of routers: a few objects of one kind.
+// Answers the tests of routers with a few objects of one kind.
 #pragma once
 
 #include <functional>

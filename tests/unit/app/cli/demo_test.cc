@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 
 constexpr core::TimePoint kBegan{std::chrono::hours(24 * 365)};
 
-std::vector<SandboxRollout> Given() {
+std::vector<DemoRelease> Given() {
   return {{{"default", "good"}, "nothing new", Phase::kPromoted, {}},
           {{"default", "errors"}, "more errors", Phase::kRolledBack, {"availability"}}};
 }
@@ -71,7 +71,7 @@ class DemoTest : public ::testing::Test {
 
   DemoStory story_;
   std::array<ports::PolicyRecord, 2> records_;
-  std::array<SandboxFacts, 2> facts_;
+  std::array<DemoFacts, 2> facts_;
 };
 
 TEST_F(DemoTest, RightIsPhaseBlameWeightAndWhatTheBaselineRuns) {

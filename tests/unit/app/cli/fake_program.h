@@ -20,7 +20,7 @@ class FakeProgram {
   FakeProgram() {
     adapters.make_metrics_source = [this] { return std::make_unique<Borrowed>(source); };
     adapters.make_budget_source = [] { return std::make_unique<FakeBudgetSource>(); };
-    adapters.make_sandbox = [](const app::SandboxOptions& options) {
+    adapters.make_demo = [](const app::DemoOptions& options) {
       return ports::Fail(
           ports::ErrorCode::kInvalidArgument,
           options.prometheus + " not found: apt install prometheus, or --prometheus PATH");

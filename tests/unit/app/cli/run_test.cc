@@ -13,22 +13,10 @@
 namespace slogate::app {
 namespace {
 
-// A port that lives as long as the test, lent to the command.
-class LentLeases : public ports::LeaseStore {
- public:
-  explicit LentLeases(ports::LeaseStore& leases) : leases_(leases) {}
-  ports::Result<ports::Lease> Read() override { return leases_.Read(); }
-  ports::Result<ports::Lease> Write(const ports::Lease& lease) override {
-    return leases_.Write(lease);
-  }
-
- private:
-  ports::LeaseStore& leases_;
-};
-
+// A store that lives as long as the test, lent to the command.
 class LentPolicies : public ports::PolicyStore {
  public:
-  LentPolicies(tests::FakePolicyStore& store, std::function<void()> written)
+  LentPolicies(demo::MemoryPolicyStore& store, std::function<void()> written)
       : store_(store), written_(std::move(written)) {}
   ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override { return store_.Get(key); }
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
@@ -43,7 +31,7 @@ class LentPolicies : public ports::PolicyStore {
   void Stop() override { store_.Stop(); }
 
  private:
-  tests::FakePolicyStore& store_;
+  demo::MemoryPolicyStore& store_;
   std::function<void()> written_;
 };
 
@@ -61,11 +49,11 @@ class RunTest : public ::testing::Test {
       options_ = options;
       Cluster cluster;
       cluster.policies = std::make_unique<LentPolicies>(policies_, [this] { written_(); });
-      cluster.workloads = std::make_unique<tests::FakeWorkloadStore>();
-      cluster.router = std::make_unique<tests::FakeRouter>();
-      cluster.events = std::make_unique<tests::FakeEventSink>();
-      cluster.secrets = std::make_unique<tests::FakeSecretStore>();
-      cluster.leases = std::make_unique<LentLeases>(leases_);
+      cluster.workloads = std::make_unique<demo::MemoryWorkloadStore>();
+      cluster.router = std::make_unique<demo::MemoryRouter>();
+      cluster.events = std::make_unique<demo::MemoryEventSink>();
+      cluster.secrets = std::make_unique<demo::MemorySecretStore>();
+      cluster.leases = {std::shared_ptr<void>(), &leases_};
       return cluster;
     };
     adapters.serve = [this](const std::string& listen,
@@ -83,8 +71,8 @@ class RunTest : public ::testing::Test {
   };
 
   tests::FakeProgram program_;
-  tests::FakePolicyStore policies_;
-  tests::FakeLeaseStore leases_;
+  demo::MemoryPolicyStore policies_;
+  demo::MemoryLeaseStore leases_;
   std::function<void()> stop_;
   std::function<void()> written_ = [] {};
   ClusterOptions options_;

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "support/fake_secret_store.h"
+#include "demo/world/memory_secret_store.h"
 
 namespace slogate::app {
 namespace {
@@ -24,7 +24,7 @@ class ConnectionTest : public ::testing::Test {
 
   core::PrometheusSettings settings_;
   Providers providers_;
-  tests::FakeSecretStore secrets_;
+  demo::MemorySecretStore secrets_;
   std::map<std::string, std::string> files_;
 };
 

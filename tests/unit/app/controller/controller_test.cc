@@ -17,7 +17,7 @@ class HeardStore : public ports::PolicyStore {
  public:
   explicit HeardStore(std::function<void(const ports::Key&)> written)
       : written_(std::move(written)) {}
-  tests::FakePolicyStore& fake() { return fake_; }
+  demo::MemoryPolicyStore& fake() { return fake_; }
 
   ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override { return fake_.Get(key); }
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
@@ -32,7 +32,7 @@ class HeardStore : public ports::PolicyStore {
   void Stop() override { fake_.Stop(); }
 
  private:
-  tests::FakePolicyStore fake_;
+  demo::MemoryPolicyStore fake_;
   std::function<void(const ports::Key&)> written_;
 };
 
@@ -40,12 +40,12 @@ class ControllerTest : public ::testing::Test {
  protected:
   std::function<void(const ports::Key&)> written_ = [](const ports::Key&) {};
   HeardStore policies_{[this](const ports::Key& key) { written_(key); }};
-  tests::FakeWorkloadStore workloads_;
-  tests::FakeRouter router_;
+  demo::MemoryWorkloadStore workloads_;
+  demo::MemoryRouter router_;
   tests::FakeMetricsSource source_;
   tests::FakeBudgetSource budgets_;
-  tests::FakeSecretStore secrets_;
-  tests::FakeEventSink events_;
+  demo::MemorySecretStore secrets_;
+  demo::MemoryEventSink events_;
   tests::FakeClock clock_;
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};

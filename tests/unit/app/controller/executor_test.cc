@@ -23,7 +23,7 @@ class ExecutorTest : public ::testing::Test {
       core::Route route;
       route.name = name;
       policy.routes.push_back(route);
-      tests::FakeRoute halves;
+      demo::MemoryRoute halves;
       halves.rules = {{50, 50}};
       router_.Put("shop", name, halves);
     }
@@ -42,8 +42,8 @@ class ExecutorTest : public ::testing::Test {
   int Weight(const char* name) { return router_.Find("shop", name)->rules.front().first; }
 
   ports::PolicyRecord record_;
-  tests::FakeWorkloadStore workloads_;
-  tests::FakeRouter router_;
+  demo::MemoryWorkloadStore workloads_;
+  demo::MemoryRouter router_;
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
   bool may_act_ = true;

@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "demo/world/memory_lease_store.h"
 #include "support/fake_clock.h"
-#include "support/fake_lease_store.h"
 
 namespace slogate::app {
 namespace {
@@ -71,7 +71,7 @@ class Candidate {
 
 class LeaderElectionTest : public ::testing::Test {
  protected:
-  tests::FakeLeaseStore leases_;
+  demo::MemoryLeaseStore leases_;
   LeaderElector::Instant now_{seconds(1000)};
   Candidate one_{leases_, "one", now_};
   Candidate two_{leases_, "two", now_};
@@ -187,7 +187,7 @@ TEST_F(LeaderElectionTest, ReleaseLeavesTheLeaseOfAnotherAlone) {
 }
 
 TEST(LeaderElectionRunTest, RunsUntilStopped) {
-  tests::FakeLeaseStore leases;
+  demo::MemoryLeaseStore leases;
   tests::FakeClock clock;
   LeaderElector* running = nullptr;
   LeaderElector elector(leases, clock, {.identity = "one"},

@@ -51,7 +51,7 @@ class ReconcilerTest : public ::testing::Test {
   ReconcilerTest() {
     policies_.Put(kKey, MakePolicy());
     workloads_.Deploy("shop", "app", "v1");
-    tests::FakeRoute route;
+    demo::MemoryRoute route;
     route.rules = {{0, 100}};
     router_.Put("shop", "app", route);
     tests::FakeTraffic traffic;
@@ -82,13 +82,13 @@ class ReconcilerTest : public ::testing::Test {
   }
 
   tests::FakeClock clock_;
-  tests::FakePolicyStore policies_;
-  tests::FakeWorkloadStore workloads_;
-  tests::FakeRouter router_;
+  demo::MemoryPolicyStore policies_;
+  demo::MemoryWorkloadStore workloads_;
+  demo::MemoryRouter router_;
   tests::FakeMetricsSource source_;
   tests::FakeBudgetSource budgets_;
-  tests::FakeSecretStore secrets_;
-  tests::FakeEventSink events_;
+  demo::MemorySecretStore secrets_;
+  demo::MemoryEventSink events_;
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
   ControllerMetrics metrics_{[] { return std::size_t{0}; }};

@@ -1,0 +1,56 @@
+// Child processes: started in a group of their own, ended by pid, never left behind.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace slogate::demo {
+
+struct Command {
+  std::vector<std::string> arguments;              // [0] is the program, looked up in PATH
+  std::map<std::string, std::string> environment;  // added to this process' own
+  std::string log_path;                            // stdout and stderr are appended; empty: dropped
+};
+
+// One child. The kernel kills it when this process ends in whatever way. Movable; not for use by
+// two threads at once.
+class Process {
+ public:
+  Process() = default;  // no child
+  // Throws std::runtime_error when the program cannot be started.
+  static Process Start(const Command& command);
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&& other) noexcept;
+  ~Process();  // Kill
+
+  pid_t pid() const { return pid_; }
+  bool Running();
+
+  // Sends a signal to the child alone; nothing when it has ended.
+  void Signal(int signal);
+
+  // Waits for the end: the exit code, or 128 + the signal that ended it. std::nullopt: still
+  // running at the deadline.
+  std::optional<int> Wait(std::chrono::milliseconds longest);
+
+  // SIGTERM, then after `grace` SIGKILL for the whole group. Returns as Wait does.
+  std::optional<int> Stop(std::chrono::milliseconds grace = std::chrono::seconds(10));
+
+  // SIGKILL for the whole group, at once.
+  void Kill();
+
+ private:
+  pid_t pid_ = -1;
+  std::optional<int> status_;
+};
+
+// The first of PATH's folders that holds `program`, or `program` itself when it names a file.
+// Empty when there is none.
+std::string FindProgram(const std::string& program);
+
+}  // namespace slogate::demo

@@ -1,0 +1,32 @@
+// Files, and a folder that goes with them.
+#pragma once
+
+#include <string>
+
+namespace slogate::demo {
+
+// A folder that is removed, with all it holds, at the end of its life.
+class TemporaryFolder {
+ public:
+  // Throws std::runtime_error when none can be made.
+  explicit TemporaryFolder(const std::string& prefix);
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string File(const std::string& name) const { return path_ + "/" + name; }
+  // Keeps the folder for a person to look at.
+  void Keep() { keep_ = true; }
+
+ private:
+  std::string path_;
+  bool keep_ = false;
+};
+
+// Readers see the old text or the new one, never a part. Throws std::runtime_error on failure.
+void WriteFile(const std::string& path, const std::string& text);
+// Throws std::runtime_error on failure.
+std::string ReadFile(const std::string& path);
+
+}  // namespace slogate::demo

@@ -1,0 +1,104 @@
+#include "demo/prometheus/prometheus_server.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "adapters/http/client.h"
+#include "demo/process/await.h"
+#include "demo/process/loopback.h"
+
+namespace slogate::demo {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::chrono::seconds kStartDeadline{60};
+
+std::string Encoded(const std::string& text) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string result;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    result += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return result;
+}
+
+}  // namespace
+
+PrometheusServer::PrometheusServer(std::chrono::milliseconds scrape_interval,
+                                   const std::vector<ScrapeTarget>& targets, std::string program)
+    : program_(std::move(program)), folder_("slogate-prometheus"), port_(FreePort()) {
+  WriteConfig(scrape_interval, targets);
+  Start();
+}
+
+PrometheusServer::~PrometheusServer() { process_.Kill(); }
+
+void PrometheusServer::WriteConfig(std::chrono::milliseconds scrape_interval,
+                                   const std::vector<ScrapeTarget>& targets) {
+  json groups = json::array();
+  for (const ScrapeTarget& target : targets) {
+    const std::string path = "/metrics/" + target.ns + "/" + target.service;
+    groups.push_back({{"targets", {"127.0.0.1:" + std::to_string(target.port)}},
+                      {"labels",
+                       {{"namespace", target.ns},
+                        {"service", target.service},
+                        {"instance", target.ns + "/" + target.service},
+                        {"__metrics_path__", path}}}});
+  }
+  WriteFile(folder_.File("targets.json"), groups.dump(1));
+  const std::string interval = std::to_string(scrape_interval.count()) + "ms";
+  const json config = {{"global", {{"scrape_interval", interval}, {"scrape_timeout", interval}}},
+                       {"scrape_configs",
+                        {{{"job_name", "simulated"},
+                          {"file_sd_configs", {{{"files", {folder_.File("targets.json")}}}}}}}}};
+  WriteFile(folder_.File("prometheus.yml"), config.dump(1));
+}
+
+void PrometheusServer::Start() {
+  if (process_.Running()) return;
+  process_ =
+      Process::Start({.arguments = {program_, "--config.file=" + folder_.File("prometheus.yml"),
+                                    "--storage.tsdb.path=" + folder_.File("data"),
+                                    "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+                      .environment = {},
+                      .log_path = folder_.File("prometheus.log")});
+  adapters::http::Client client;
+  adapters::http::Request request;
+  request.url = address() + "/-/ready";
+  const auto ready = [&] {
+    if (!process_.Running()) return true;
+    const auto response = client.Send(request);
+    return response && response->status == 200;
+  };
+  if (!Await(ready, kStartDeadline) || !process_.Running()) {
+    throw std::runtime_error("prometheus did not become ready:\n" +
+                             ReadFile(folder_.File("prometheus.log")));
+  }
+}
+
+std::optional<double> PrometheusServer::Value(const std::string& query) const {
+  adapters::http::Client client;
+  adapters::http::Request request;
+  request.method = "POST";
+  request.url = address() + "/api/v1/query";
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = "query=" + Encoded(query);
+  const auto response = client.Send(request);
+  if (!response) return std::nullopt;
+  const json reply = json::parse(response->body, nullptr, false);
+  const json::json_pointer place("/data/result");
+  if (!reply.is_object() || !reply.contains(place) || reply.at(place).size() != 1) {
+    return std::nullopt;
+  }
+  return std::stod(reply.at(place).at(0).at("value").at(1).get<std::string>());
+}
+
+void PrometheusServer::Stop() { process_.Stop(); }
+
+void PrometheusServer::Kill() { process_.Kill(); }
+
+}  // namespace slogate::demo

@@ -1,0 +1,156 @@
+#include "demo/service/simulated_service.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "demo/process/loopback.h"
+
+namespace slogate::demo {
+
+using adapters::server::Page;
+using adapters::server::Request;
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{25};
+constexpr const char* kPath = "/metrics/";
+
+std::int64_t Poisson(double mean, std::mt19937_64& random) {
+  return mean <= 0 ? 0 : std::poisson_distribution<std::int64_t>(mean)(random);
+}
+
+void WriteVersion(std::ostream& text, const std::string& hash, const TrafficCounters& counters) {
+  const std::string version = "pod_template_hash=\"" + hash + "\"";
+  text << "http_requests_total{code=\"200\"," << version << "} " << counters.succeeded << "\n"
+       << "http_requests_total{code=\"500\"," << version << "} " << counters.failed << "\n"
+       << "answers_total{grounded=\"true\"," << version << "} " << counters.grounded << "\n"
+       << "answers_total{grounded=\"false\"," << version << "} " << counters.ungrounded << "\n";
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
+    sum += counters.latency[i];
+    text << "http_request_duration_seconds_bucket{le=\"" << kLatencyBounds[i] << "\"," << version
+         << "} " << sum << "\n";
+  }
+  text << "http_request_duration_seconds_count{" << version << "} " << sum << "\n";
+}
+
+}  // namespace
+
+SimulatedService::SimulatedService(const TrafficView& view)
+    : view_(view), started_(std::chrono::system_clock::now()) {
+  server_ = ListenOnLoopback([this](const Request& request) -> Page {
+    const std::string rest =
+        request.target.starts_with(kPath) ? request.target.substr(std::string(kPath).size()) : "";
+    const std::size_t slash = rest.find('/');
+    if (slash == std::string::npos) return {.status = 404, .body = ""};
+    return {.content_type = "text/plain; version=0.0.4",
+            .body = Expose(rest.substr(0, slash), rest.substr(slash + 1))};
+  });
+  thread_ = std::thread([this] { Run(); });
+}
+
+SimulatedService::~SimulatedService() {
+  stop_ = true;
+  thread_.join();
+  server_.reset();
+}
+
+void SimulatedService::AddTraffic(const std::string& ns, const TrafficSettings& settings) {
+  const std::lock_guard lock(mutex_);
+  users_[ns] = {settings, std::mt19937_64(settings.seed), 0};
+}
+
+void SimulatedService::RemoveTraffic(const std::string& ns) {
+  const std::lock_guard lock(mutex_);
+  users_.erase(ns);
+}
+
+void SimulatedService::SetIncident(const std::string& ns, const std::string& route,
+                                   double error_share) {
+  const std::lock_guard lock(mutex_);
+  incidents_[ns + "/" + route] = error_share;
+}
+
+ServedRequests SimulatedService::ServedBy(const std::string& ns, const std::string& service) const {
+  ServedRequests served;
+  const std::lock_guard lock(mutex_);
+  const auto found = counters_.find(ns + "/" + service);
+  if (found == counters_.end()) return served;
+  for (const auto& [hash, counters] : found->second) {
+    served.all += counters.succeeded + counters.failed;
+    served.bad += counters.bad;
+  }
+  return served;
+}
+
+std::int64_t SimulatedService::Lost(const std::string& ns) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = users_.find(ns);
+  return found == users_.end() ? 0 : found->second.lost;
+}
+
+void SimulatedService::Run() {
+  auto last = std::chrono::steady_clock::now();
+  while (!stop_) {
+    std::this_thread::sleep_for(kTick);
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last).count();
+    last = now;
+    const std::vector<ServedRoute> routes = view_.Routes();
+    const std::lock_guard lock(mutex_);
+    for (const ServedRoute& route : routes) {
+      const auto users = users_.find(route.ns);
+      if (users != users_.end()) Advance(route, users->second, seconds);
+    }
+  }
+}
+
+void SimulatedService::Advance(const ServedRoute& route, Users& users, double seconds) {
+  if (route.rules.empty()) return;
+  const std::vector<Backend>& backends = route.rules.back();
+  double sum = 0;
+  for (const Backend& backend : backends) sum += backend.weight;
+  if (sum <= 0) return;
+  for (const Backend& backend : backends) {
+    const double mean = users.settings.requests_per_second * seconds * backend.weight / sum;
+    Send(route, backend.service, Poisson(mean, users.random), users);
+  }
+}
+
+void SimulatedService::Send(const ServedRoute& route, const std::string& service,
+                            std::int64_t requests, Users& users) {
+  if (requests == 0) return;
+  const std::vector<ServingPods> versions = view_.Behind(route.ns, service);
+  int pods = 0;
+  for (const ServingPods& version : versions) pods += version.count;
+  if (pods == 0) {
+    users.lost += requests;
+    return;
+  }
+  const auto incident = incidents_.find(route.ns + "/" + route.name);
+  for (const ServingPods& version : versions) {
+    const double share = static_cast<double>(version.count) / pods;
+    TrafficProfile profile = ProfileNamed(version.profile);
+    if (incident != incidents_.end()) profile.error_share += incident->second;
+    const std::int64_t here =
+        share >= 1 ? requests
+                   : std::binomial_distribution<std::int64_t>(requests, share)(users.random);
+    counters_[route.ns + "/" + service][version.hash].Answer(here, profile, users.random);
+    requests -= here;
+    pods -= version.count;
+  }
+}
+
+std::string SimulatedService::Expose(const std::string& ns, const std::string& service) const {
+  std::ostringstream text;
+  text.precision(15);
+  text << "process_start_time_seconds "
+       << std::chrono::duration<double>(started_.time_since_epoch()).count() << "\n";
+  const std::lock_guard lock(mutex_);
+  const auto found = counters_.find(ns + "/" + service);
+  if (found == counters_.end()) return text.str();
+  for (const auto& [hash, counters] : found->second) WriteVersion(text, hash, counters);
+  return text.str();
+}
+
+}  // namespace slogate::demo

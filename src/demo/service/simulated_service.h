@@ -1,0 +1,81 @@
+// The service under release and its users: requests follow the gateway's weights to the pods that
+// can serve, and each version answers as its profile says. Prometheus scrapes it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/server/http_server.h"
+#include "demo/service/traffic_profile.h"
+#include "demo/service/traffic_view.h"
+
+namespace slogate::demo {
+
+struct TrafficSettings {
+  double requests_per_second = 2000;
+  std::uint64_t seed = 1;
+};
+
+// What the pods behind a Service have answered, all versions together.
+struct ServedRequests {
+  std::int64_t all = 0;
+  std::int64_t bad = 0;  // an error, slower than the threshold, or a wrong answer; each counts once
+};
+
+// Thread-safe. Metrics, at /metrics/<namespace>/<service>, of every Service that a route names:
+//   http_requests_total{code}, http_request_duration_seconds_{bucket,count,sum},
+//   answers_total{grounded}, process_start_time_seconds
+// each with the pod_template_hash of the version that answered.
+class SimulatedService {
+ public:
+  // `view` outlives it.
+  explicit SimulatedService(const TrafficView& view);
+  ~SimulatedService();
+
+  // From now on users send requests to every route of this namespace (its last rule).
+  void AddTraffic(const std::string& ns, const TrafficSettings& settings);
+  void RemoveTraffic(const std::string& ns);
+
+  // From now on this share of the requests of one route fails as well, whichever version answers,
+  // as when something fails that all of them need; 0 ends it.
+  void SetIncident(const std::string& ns, const std::string& route, double error_share);
+
+  int port() const { return server_->port(); }
+
+  ServedRequests ServedBy(const std::string& ns, const std::string& service) const;
+
+  // Requests of this namespace that found no pod to serve them.
+  std::int64_t Lost(const std::string& ns) const;
+
+ private:
+  struct Users {
+    TrafficSettings settings;
+    std::mt19937_64 random;
+    std::int64_t lost = 0;
+  };
+  void Run();
+  void Advance(const ServedRoute& route, Users& users, double seconds);
+  void Send(const ServedRoute& route, const std::string& service, std::int64_t requests,
+            Users& users);
+  std::string Expose(const std::string& ns, const std::string& service) const;
+
+  const TrafficView& view_;
+  const std::chrono::system_clock::time_point started_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Users> users_;
+  std::map<std::string, double> incidents_;  // ns/route: share of errors
+  std::map<std::string, std::map<std::string, TrafficCounters>> counters_;  // ns/service, hash
+  std::atomic<bool> stop_ = false;
+  std::unique_ptr<adapters::server::HttpServer> server_;
+  std::thread thread_;
+};
+
+}  // namespace slogate::demo

@@ -1,0 +1,205 @@
+#include "demo/simulated_cluster.h"
+
+#include <algorithm>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "app/cli/adapters.h"
+#include "demo/demo_policy.h"
+#include "demo/process/process.h"
+
+namespace slogate::demo {
+namespace {
+
+constexpr int kReplicas = 3;
+constexpr int kRequestsPerSecond = 2000;
+constexpr std::chrono::milliseconds kScrapeInterval{250};
+constexpr WorldDelays kDelays{.pods = core::Duration(150), .routes = core::Duration(40)};
+constexpr std::chrono::seconds kTrouble{8};  // longer than a step
+constexpr double kIncidentErrors = 0.15;     // of both versions' requests; 0.5 % otherwise
+// What Prometheus has of a baseline before its rollout begins: dispersion is judged from it.
+constexpr double kLeastScrapes = 12;
+constexpr const char* kOldVersion = "v1";
+constexpr const char* kNewVersion = "v2";
+
+// A port of the world, which outlives it.
+template <typename Port>
+std::shared_ptr<Port> Lent(Port& port) {
+  return {std::shared_ptr<void>(), &port};
+}
+
+}  // namespace
+
+ports::Result<std::unique_ptr<app::DemoEnvironment>> SimulatedCluster::Start(
+    const app::DemoOptions& options, const ports::Clock& clock) {
+  if (FindProgram(options.prometheus).empty()) {
+    return ports::Fail(
+        ports::ErrorCode::kInvalidArgument,
+        options.prometheus + " not found: apt install prometheus, or --prometheus PATH");
+  }
+  try {
+    return std::unique_ptr<app::DemoEnvironment>(new SimulatedCluster(options, clock));
+  } catch (const std::exception& exception) {
+    return ports::Fail(ports::ErrorCode::kUnavailable, exception.what());
+  }
+}
+
+SimulatedCluster::SimulatedCluster(const app::DemoOptions& options, const ports::Clock& clock)
+    : seed_(options.seed),
+      scenarios_(Scenarios()),
+      world_(clock, kDelays),
+      service_(*this),
+      prometheus_(kScrapeInterval, Targets(), options.prometheus),
+      front_(prometheus_.address()),
+      failing_front_(prometheus_.address()) {
+  for (const Scenario& scenario : scenarios_) {
+    const std::string& name = scenario.name();
+    releases_.push_back(scenario.release);
+    world_.workloads.Deploy(kDemoNamespace, name, kOldVersion, kReplicas);
+    world_.router.Put(kDemoNamespace, name, {.rules = {{0, 100}}});
+    const bool fails = scenario.trouble == Trouble::kPrometheusFails;
+    world_.policies.Apply(DemoPolicy(name, (fails ? failing_front_ : front_).address()));
+  }
+}
+
+std::vector<ScrapeTarget> SimulatedCluster::Targets() const {
+  std::vector<ScrapeTarget> targets;
+  for (const Scenario& scenario : scenarios_) {
+    for (const std::string& service :
+         {CanaryService(scenario.name()), BaselineService(scenario.name())}) {
+      targets.push_back({kDemoNamespace, service, service_.port()});
+    }
+  }
+  return targets;
+}
+
+int SimulatedCluster::requests_per_second() const { return kRequestsPerSecond; }
+
+app::Cluster SimulatedCluster::Connect() {
+  app::Cluster cluster;
+  cluster.policies = Lent(world_.policies);
+  cluster.workloads = Lent(world_.workloads);
+  cluster.router = Lent(world_.router);
+  cluster.events = Lent(world_.events);
+  cluster.secrets = Lent(world_.secrets);
+  cluster.leases = Lent(world_.leases);
+  return cluster;
+}
+
+std::vector<ServedRoute> SimulatedCluster::Routes() const {
+  std::vector<ServedRoute> routes;
+  for (const Scenario& scenario : scenarios_) {
+    const std::string& name = scenario.name();
+    const std::optional<MemoryRoute> route = world_.router.Find(kDemoNamespace, name);
+    if (!route) continue;
+    ServedRoute& served = routes.emplace_back(ServedRoute{kDemoNamespace, name, {}});
+    for (const auto& [canary, baseline] : route->served) {
+      served.rules.push_back({{CanaryService(name), canary}, {BaselineService(name), baseline}});
+    }
+  }
+  return routes;
+}
+
+std::vector<ServingPods> SimulatedCluster::Behind(const std::string& ns,
+                                                  const std::string& service) const {
+  const auto scenario =
+      std::find_if(scenarios_.begin(), scenarios_.end(), [&](const Scenario& one) {
+        return service == CanaryService(one.name()) || service == BaselineService(one.name());
+      });
+  if (scenario == scenarios_.end()) return {};
+  const bool canary = service == CanaryService(scenario->name());
+  const auto deployment =
+      world_.workloads.Find(ns, canary ? scenario->name() : BaselineDeployment(scenario->name()));
+  if (!deployment) return {};
+  const auto profile = [&](const std::string& revision) {
+    return revision == kNewVersion ? scenario->profile : "good";
+  };
+  std::vector<ServingPods> pods;
+  for (const auto& [revision, count] :
+       {std::pair(deployment->revision, deployment->current_pods),
+        std::pair(deployment->old_revision, deployment->old_pods)}) {
+    if (count > 0) pods.push_back({PodTemplateHash(revision), profile(revision), count});
+  }
+  return pods;
+}
+
+bool SimulatedCluster::AllReady() {
+  return std::all_of(scenarios_.begin(), scenarios_.end(), [this](const Scenario& scenario) {
+    const auto record = world_.policies.Get(scenario.release.policy);
+    return record && record->state.phase == core::Phase::kReady;
+  });
+}
+
+bool SimulatedCluster::ReadyToRelease() {
+  if (!AllReady()) return false;
+  if (!users_came_) {
+    service_.AddTraffic(kDemoNamespace, {.requests_per_second = kRequestsPerSecond, .seed = seed_});
+    users_came_ = true;
+  }
+  const auto scraped = prometheus_.Value(
+      "count(count_over_time(http_requests_total{service=~\".*-baseline\",code=\"200\"}[1m]) >= " +
+      std::to_string(kLeastScrapes) + ")");
+  return scraped == static_cast<double>(scenarios_.size());
+}
+
+void SimulatedCluster::Release() {
+  for (const Scenario& scenario : scenarios_) {
+    world_.workloads.Deploy(kDemoNamespace, scenario.name(), kNewVersion);
+  }
+}
+
+void SimulatedCluster::Advance() {
+  world_.Advance();
+  for (const Scenario& scenario : scenarios_) {
+    if (scenario.trouble != Trouble::kNone) PlayTrouble(scenario);
+  }
+}
+
+// Begins once the canary has more than its first share, and ends by itself; comes only once.
+void SimulatedCluster::PlayTrouble(const Scenario& scenario) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto began = trouble_ends_.find(scenario.name());
+  if (began == trouble_ends_.end()) {
+    const auto record = world_.policies.Get(scenario.release.policy);
+    if (!record || record->state.phase != core::Phase::kProgressing || record->state.step < 1) {
+      return;
+    }
+    SetTrouble(scenario, true);
+    trouble_ends_[scenario.name()] = now + kTrouble;
+  } else if (now >= began->second) {
+    SetTrouble(scenario, false);
+  }
+}
+
+void SimulatedCluster::SetTrouble(const Scenario& scenario, bool on) {
+  switch (scenario.trouble) {
+    case Trouble::kNone:
+      return;
+    case Trouble::kPrometheusFails:
+      return failing_front_.Set(on ? MetricsFront::Mode::kServerError : MetricsFront::Mode::kPass);
+    case Trouble::kSharedIncident:
+      return service_.SetIncident(kDemoNamespace, scenario.name(), on ? kIncidentErrors : 0);
+  }
+}
+
+app::DemoFacts SimulatedCluster::FactsOf(std::size_t release) {
+  const Scenario& scenario = scenarios_.at(release);
+  const std::string& name = scenario.name();
+  app::DemoFacts facts;
+  const ServedRequests served = service_.ServedBy(kDemoNamespace, CanaryService(name));
+  facts.canary_requests = served.all;
+  facts.canary_bad = served.bad;
+  const auto user = world_.workloads.Find(kDemoNamespace, name);
+  const auto baseline = world_.workloads.Find(kDemoNamespace, BaselineDeployment(name));
+  facts.baseline_is_candidate = baseline && baseline->revision == kNewVersion;
+  facts.canary_at_rest = user && user->replicas == 0;
+  const auto ends = trouble_ends_.find(name);
+  if (ends != trouble_ends_.end() && std::chrono::steady_clock::now() < ends->second) {
+    facts.trouble = ToString(scenario.trouble);
+  }
+  return facts;
+}
+
+}  // namespace slogate::demo

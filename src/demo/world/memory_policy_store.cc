@@ -1,0 +1,206 @@
+#include "demo/world/memory_policy_store.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "spec/policy_json.h"
+#include "spec/status_json.h"
+
+namespace slogate::demo {
+
+using nlohmann::json;
+
+ports::PolicyRecord& MemoryPolicyStore::Entry(const ports::Key& key) {
+  auto [found, created] = records_.try_emplace(key);
+  if (created) {
+    found->second.key = key;
+    found->second.uid = "uid-" + std::to_string(version_ + 1);
+  }
+  return found->second;
+}
+
+void MemoryPolicyStore::Changed(ports::PolicyRecord& record) {
+  record.resource_version = std::to_string(++version_);
+  changes_.push_back(record.key);
+  wake_.notify_all();
+}
+
+std::string MemoryPolicyStore::StatusText(const ports::PolicyRecord& record,
+                                          const core::RolloutState& state) const {
+  const json previous = json::parse(record.stored_status, nullptr, false);
+  return spec::StatusToJson(state, record.policy ? &*record.policy : nullptr, record.generation,
+                            previous.is_discarded() ? json() : previous,
+                            clock_ == nullptr ? core::TimePoint{} : clock_->Now())
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+void MemoryPolicyStore::Apply(const json& policy_object) {
+  const json& metadata = policy_object.at("metadata");
+  const ports::Key key{metadata.at("namespace"), metadata.at("name")};
+  const ports::Result<core::Policy> policy = spec::PolicyFromJson(policy_object);
+  if (policy) {
+    Put(key, *policy);
+  } else {
+    PutUnsound(key, policy.error().message);
+  }
+}
+
+void MemoryPolicyStore::Put(const ports::Key& key, const core::Policy& policy) {
+  const std::lock_guard lock(mutex_);
+  ports::PolicyRecord& record = Entry(key);
+  record.policy = policy;
+  record.problem.clear();
+  ++record.generation;
+  Changed(record);
+}
+
+void MemoryPolicyStore::PutUnsound(const ports::Key& key, const std::string& problem) {
+  const std::lock_guard lock(mutex_);
+  ports::PolicyRecord& record = Entry(key);
+  record.policy.reset();
+  record.problem = problem;
+  ++record.generation;
+  Changed(record);
+}
+
+void MemoryPolicyStore::Edit(const ports::Key& key,
+                             const std::function<void(ports::PolicyRecord&)>& change) {
+  const std::lock_guard lock(mutex_);
+  ports::PolicyRecord& record = records_.at(key);
+  change(record);
+  if (record.state_readable) record.stored_status = StatusText(record, record.state);
+  Changed(record);
+}
+
+void MemoryPolicyStore::Remove(const ports::Key& key) {
+  const std::lock_guard lock(mutex_);
+  records_.erase(key);
+  changes_.push_back(key);
+  wake_.notify_all();
+}
+
+void MemoryPolicyStore::Touch(const ports::Key& key) {
+  const std::lock_guard lock(mutex_);
+  changes_.push_back(key);
+  wake_.notify_all();
+}
+
+void MemoryPolicyStore::TouchWhere(const std::function<bool(const ports::PolicyRecord&)>& wanted) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, record] : records_) {
+    if (record.policy && wanted(record)) changes_.push_back(key);
+  }
+  wake_.notify_all();
+}
+
+void MemoryPolicyStore::TouchDeployment(const std::string& ns, const std::string& name) {
+  TouchWhere([&](const ports::PolicyRecord& record) {
+    const core::Workload& workload = record.policy->workload;
+    return record.key.ns == ns &&
+           (workload.deployment == name || workload.baseline_deployment == name);
+  });
+}
+
+void MemoryPolicyStore::TouchRoute(const std::string& ns, const std::string& name) {
+  TouchWhere([&](const ports::PolicyRecord& record) {
+    const std::vector<core::Route>& routes = record.policy->routes;
+    return record.key.ns == ns &&
+           std::any_of(routes.begin(), routes.end(),
+                       [&](const core::Route& route) { return route.name == name; });
+  });
+}
+
+ports::Result<std::vector<ports::PolicyRecord>> MemoryPolicyStore::All() const {
+  if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  const std::lock_guard lock(mutex_);
+  std::vector<ports::PolicyRecord> all;
+  for (const auto& [key, record] : records_) all.push_back(record);
+  return all;
+}
+
+int MemoryPolicyStore::status_writes() const {
+  const std::lock_guard lock(mutex_);
+  return status_writes_;
+}
+
+int MemoryPolicyStore::gets() const {
+  const std::lock_guard lock(mutex_);
+  return gets_;
+}
+
+ports::PolicyRecord MemoryPolicyStore::Peek(const ports::Key& key) const {
+  const std::lock_guard lock(mutex_);
+  return records_.at(key);
+}
+
+std::vector<ports::Key> MemoryPolicyStore::TakeChanges() {
+  const std::lock_guard lock(mutex_);
+  std::vector<ports::Key> taken(changes_.begin(), changes_.end());
+  changes_.clear();
+  return taken;
+}
+
+ports::Result<ports::PolicyRecord> MemoryPolicyStore::Get(const ports::Key& key) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++gets_;
+  }
+  if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  const std::lock_guard lock(mutex_);
+  const auto found = records_.find(key);
+  if (found == records_.end()) {
+    return ports::Fail(ports::ErrorCode::kNotFound, "RolloutPolicy " + key.ToString() + " is gone");
+  }
+  return found->second;
+}
+
+ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRecord& record,
+                                                          const core::RolloutState& state) {
+  if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  const std::lock_guard lock(mutex_);
+  const auto found = records_.find(record.key);
+  if (found == records_.end()) {
+    return ports::Fail(ports::ErrorCode::kNotFound,
+                       "RolloutPolicy " + record.key.ToString() + " is gone");
+  }
+  ports::PolicyRecord& stored = found->second;
+  if (stored.uid != record.uid || stored.resource_version != record.resource_version) {
+    return ports::Fail(ports::ErrorCode::kConflict,
+                       "RolloutPolicy " + record.key.ToString() + " has moved on");
+  }
+  std::string status = StatusText(stored, state);
+  if (status == stored.stored_status) return stored.resource_version;
+  stored.stored_status = std::move(status);
+  auto read = spec::StateFromStatusJson(json::parse(stored.stored_status));
+  stored.state_readable = read.has_value();
+  stored.state = std::move(read).value_or(core::RolloutState{});
+  ++status_writes_;
+  Changed(stored);
+  return stored.resource_version;
+}
+
+void MemoryPolicyStore::Watch(const std::function<void(const ports::Key&)>& changed) {
+  std::unique_lock lock(mutex_);
+  changes_.clear();
+  for (const auto& [key, record] : records_) changes_.push_back(key);
+  while (!stopped_) {
+    if (changes_.empty()) {
+      wake_.wait(lock);
+      continue;
+    }
+    const ports::Key key = changes_.front();
+    changes_.pop_front();
+    lock.unlock();
+    changed(key);
+    lock.lock();
+  }
+}
+
+void MemoryPolicyStore::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  wake_.notify_all();
+}
+
+}  // namespace slogate::demo

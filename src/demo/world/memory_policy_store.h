@@ -1,0 +1,86 @@
+// Policies in memory, with resource versions, generations, conflicts and a watch. Statuses are kept
+// as the JSON that a cluster would keep.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "demo/world/faulty_port.h"
+#include "slogate/ports/clock.h"
+#include "slogate/ports/cluster.h"
+
+namespace slogate::demo {
+
+// Thread-safe.
+class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
+ public:
+  // Without a clock the conditions of statuses have no true times.
+  MemoryPolicyStore() = default;
+  explicit MemoryPolicyStore(const ports::Clock& clock) : clock_(&clock) {}
+
+  // As somebody applies a RolloutPolicy object.
+  void Apply(const nlohmann::json& policy_object);
+
+  // Creates the policy, or replaces its spec (a new generation) and keeps its status.
+  void Put(const ports::Key& key, const core::Policy& policy);
+
+  // A spec that does not validate: `policy` is absent and `problem` says why.
+  void PutUnsound(const ports::Key& key, const std::string& problem);
+
+  // Somebody edits metadata or status: any change, a new resource version. The key must exist. The
+  // state stays exactly as edited, unlike one that WriteStatus stores.
+  void Edit(const ports::Key& key, const std::function<void(ports::PolicyRecord&)>& change);
+
+  void Remove(const ports::Key& key);
+
+  // Tells the watch of this policy, or of every one that names this Deployment, or this route.
+  void Touch(const ports::Key& key);
+  void TouchDeployment(const std::string& ns, const std::string& name);
+  void TouchRoute(const std::string& ns, const std::string& name);
+
+  // What a watch would have told since the last call, for tests that own the time.
+  std::vector<ports::Key> TakeChanges();
+
+  // The policy as stored; it must exist. No Get.
+  ports::PolicyRecord Peek(const ports::Key& key) const;
+
+  // Every policy, ordered by key.
+  ports::Result<std::vector<ports::PolicyRecord>> All() const;
+
+  // How many status writes changed something.
+  int status_writes() const;
+
+  // How many calls of Get there were.
+  int gets() const;
+
+  ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override;
+  ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
+                                         const core::RolloutState& state) override;
+  void Watch(const std::function<void(const ports::Key&)>& changed) override;
+  void Stop() override;
+
+ private:
+  ports::PolicyRecord& Entry(const ports::Key& key);
+  void Changed(ports::PolicyRecord& record);
+  // The status of this state as it would be stored now.
+  std::string StatusText(const ports::PolicyRecord& record, const core::RolloutState& state) const;
+  void TouchWhere(const std::function<bool(const ports::PolicyRecord&)>& wanted);
+
+  const ports::Clock* const clock_ = nullptr;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::map<ports::Key, ports::PolicyRecord> records_;
+  std::deque<ports::Key> changes_;
+  long version_ = 0;
+  int status_writes_ = 0;
+  int gets_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace slogate::demo

@@ -1,0 +1,230 @@
+#include "demo/world/memory_workload_store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+namespace slogate::demo {
+namespace {
+
+constexpr core::Duration kBetweenCrashes = std::chrono::seconds(1);
+
+tl::unexpected<ports::Error> Missing(const std::string& name) {
+  return ports::Fail(ports::ErrorCode::kNotFound, "Deployment " + name + " does not exist");
+}
+
+tl::unexpected<ports::Error> NoSpec(const ports::PolicyRecord& record) {
+  return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                     "RolloutPolicy " + record.key.ToString() + " has no valid spec");
+}
+
+}  // namespace
+
+std::string PodTemplateHash(const std::string& revision) { return "hash-" + revision; }
+
+void MemoryWorkloadStore::SetRevision(MemoryDeployment& deployment, const std::string& revision) {
+  if (deployment.revision == revision) return;
+  if (deployment.old_revision.empty()) deployment.old_revision = deployment.revision;
+  deployment.revision = revision;
+  deployment.old_pods += std::exchange(deployment.current_pods, 0);
+  deployment.restarts = 0;
+}
+
+void MemoryWorkloadStore::Roll(MemoryDeployment& deployment) const {
+  deployment.due.reset();
+  deployment.current_pods = std::min(deployment.current_pods, deployment.replicas);
+  if (deployment.paused && !deployment.old_revision.empty()) {
+    deployment.old_pods = deployment.replicas - deployment.current_pods;
+    return;
+  }
+  deployment.old_pods =
+      std::min(deployment.old_pods, deployment.replicas - deployment.current_pods);
+  const bool complete = deployment.current_pods == deployment.replicas &&
+                        deployment.behaviour != PodBehaviour::kCrash;
+  if (complete) deployment.old_revision.clear();
+  if (complete || deployment.behaviour == PodBehaviour::kNever) return;
+  if (clock_ == nullptr || pods_take_ == core::Duration::zero()) {
+    Complete(deployment);
+  } else {
+    deployment.due = clock_->Now() + pods_take_;
+  }
+}
+
+void MemoryWorkloadStore::Complete(MemoryDeployment& deployment) const {
+  const bool crashes = deployment.behaviour == PodBehaviour::kCrash && deployment.replicas > 0;
+  const bool up = deployment.current_pods == deployment.replicas;
+  if (crashes && up) deployment.restarts += deployment.replicas;
+  deployment.current_pods = crashes && up ? 0 : deployment.replicas;
+  deployment.old_pods = 0;
+  deployment.old_revision.clear();
+  deployment.due.reset();
+  if (crashes && clock_ != nullptr) deployment.due = clock_->Now() + kBetweenCrashes;
+}
+
+void MemoryWorkloadStore::Advance() {
+  std::vector<Name> changed;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [name, deployment] : deployments_) {
+      if (!deployment.due || clock_->Now() < *deployment.due) continue;
+      Complete(deployment);
+      changed.push_back(name);
+    }
+  }
+  for (const Name& name : changed) Changed(name);
+}
+
+void MemoryWorkloadStore::Deploy(const std::string& ns, const std::string& name,
+                                 const std::string& revision, int replicas) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto [found, created] = deployments_.try_emplace({ns, name});
+    MemoryDeployment& deployment = found->second;
+    if (created) {
+      deployment.replicas = replicas;
+      deployment.revision = revision;
+    }
+    SetRevision(deployment, revision);
+    Roll(deployment);
+  }
+  Changed({ns, name});
+}
+
+void MemoryWorkloadStore::Remove(const std::string& ns, const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    deployments_.erase({ns, name});
+  }
+  Changed({ns, name});
+}
+
+void MemoryWorkloadStore::SetProblem(const std::string& problem) {
+  const std::lock_guard lock(mutex_);
+  problem_ = problem;
+}
+
+std::optional<MemoryDeployment> MemoryWorkloadStore::Find(const std::string& ns,
+                                                          const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = deployments_.find({ns, name});
+  if (found == deployments_.end()) return std::nullopt;
+  return found->second;
+}
+
+int MemoryWorkloadStore::changes() const {
+  const std::lock_guard lock(mutex_);
+  return changes_;
+}
+
+int MemoryWorkloadStore::looks() const {
+  const std::lock_guard lock(mutex_);
+  return looks_;
+}
+
+core::ArmView MemoryWorkloadStore::View(const Name& name) const {
+  const auto found = deployments_.find(name);
+  if (found == deployments_.end()) return {};
+  const MemoryDeployment& deployment = found->second;
+  core::ArmView view;
+  view.exists = true;
+  view.revision = deployment.revision;
+  view.pod_template_hash = PodTemplateHash(deployment.revision);
+  view.desired = deployment.replicas;
+  view.available = deployment.current_pods;
+  view.available_any = deployment.current_pods + deployment.old_pods;
+  view.settled = deployment.old_pods == 0;
+  view.restarts = deployment.restarts;
+  return view;
+}
+
+ports::Result<core::WorkloadView> MemoryWorkloadStore::Observe(const ports::PolicyRecord& record) {
+  if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  if (!record.policy) return NoSpec(record);
+  const std::lock_guard lock(mutex_);
+  ++looks_;
+  const core::Workload& workload = record.policy->workload;
+  core::WorkloadView view;
+  view.canary = View({record.key.ns, workload.deployment});
+  view.baseline = View({record.key.ns, workload.baseline_deployment});
+  view.services_exist =
+      workload.promotion == core::Promotion::kExternal || services_.contains(record.key);
+  view.problem = problem_;
+  if (problem_.empty() && !view.canary.exists) {
+    view.problem = "Deployment " + workload.deployment + " does not exist; create it";
+  }
+  return view;
+}
+
+MemoryWorkloadStore::Applied MemoryWorkloadStore::EnsureBaseline(const Name& user,
+                                                                 const Name& baseline) {
+  const auto source = deployments_.find(user);
+  if (source == deployments_.end()) return Missing(user.second);
+  if (deployments_.contains(baseline)) return std::nullopt;
+  MemoryDeployment& created = deployments_[baseline];
+  created.revision = source->second.revision;
+  created.replicas = std::max(1, source->second.replicas);
+  Roll(created);
+  return baseline;
+}
+
+MemoryWorkloadStore::Applied MemoryWorkloadStore::Scale(const Name& user, int replicas) {
+  const auto found = deployments_.find(user);
+  if (found == deployments_.end()) return Missing(user.second);
+  if (found->second.replicas == replicas) return std::nullopt;
+  found->second.replicas = replicas;
+  Roll(found->second);
+  return user;
+}
+
+MemoryWorkloadStore::Applied MemoryWorkloadStore::Promote(const Name& user, const Name& baseline,
+                                                          const std::string& revision) {
+  const auto source = deployments_.find(user);
+  if (source == deployments_.end()) return Missing(user.second);
+  const auto target = deployments_.find(baseline);
+  if (target == deployments_.end()) return Missing(baseline.second);
+  if (source->second.revision != revision) {
+    return ports::Fail(ports::ErrorCode::kConflict,
+                       "Deployment " + user.second + " is no longer at " + revision);
+  }
+  if (target->second.revision == revision) return std::nullopt;
+  SetRevision(target->second, revision);
+  Roll(target->second);
+  return baseline;
+}
+
+MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecord& record,
+                                                        const core::Action& action) {
+  const core::Workload& workload = record.policy->workload;
+  const Name user{record.key.ns, workload.deployment};
+  const Name baseline{record.key.ns, workload.baseline_deployment};
+  switch (action.kind) {
+    case core::Action::Kind::kEnsureBaseline:
+      return EnsureBaseline(user, baseline);
+    case core::Action::Kind::kEnsureServices:
+      if (!services_.emplace(record.key, true).second) return std::nullopt;
+      return user;
+    case core::Action::Kind::kScaleCanary:
+      return Scale(user, action.value);
+    case core::Action::Kind::kPromoteTemplate:
+      return Promote(user, baseline, action.revision);
+    case core::Action::Kind::kSetWeights:
+      break;
+  }
+  return ports::Fail(ports::ErrorCode::kInvalidArgument, "weights belong to a TrafficRouter");
+}
+
+ports::Result<void> MemoryWorkloadStore::Apply(const ports::PolicyRecord& record,
+                                               const core::Action& action) {
+  if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  if (!record.policy) return NoSpec(record);
+  std::unique_lock lock(mutex_);
+  const Applied applied = Carry(record, action);
+  if (!applied) return tl::unexpected(applied.error());
+  if (!*applied) return {};
+  ++changes_;
+  lock.unlock();
+  Changed(**applied);
+  return {};
+}
+
+}  // namespace slogate::demo

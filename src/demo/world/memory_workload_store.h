@@ -1,0 +1,120 @@
+// Deployments in memory: revisions, replicas, and pods that become available at once, after a while
+// or never.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "demo/world/faulty_port.h"
+#include "slogate/ports/clock.h"
+#include "slogate/ports/cluster.h"
+
+namespace slogate::demo {
+
+// What becomes of new pods.
+enum class PodBehaviour {
+  kReady,
+  kNever,  // they do not become available
+  kCrash,  // they become available, and crash again and again
+};
+
+struct MemoryDeployment {
+  std::string revision = {};  // of its template
+  std::string old_revision =
+      {};  // of the pods that a rolling update has yet to replace; else empty
+  int replicas = 0;
+  int current_pods = 0;  // available pods of `revision`
+  int old_pods = 0;      // available pods of earlier revisions
+  int restarts = 0;      // of the current pods
+  bool paused = false;   // spec.paused: a new revision gets no pods
+  PodBehaviour behaviour = PodBehaviour::kReady;
+  std::optional<core::TimePoint> due = {};  // when its pods change next
+};
+
+// The label pod-template-hash of a revision's pods.
+std::string PodTemplateHash(const std::string& revision);
+
+// Thread-safe.
+class MemoryWorkloadStore : public ports::WorkloadStore, public FaultyPort {
+ public:
+  // Without a clock pods are available at once.
+  MemoryWorkloadStore() = default;
+  // New pods become available `pods_take` after they are wanted, once somebody calls Advance.
+  MemoryWorkloadStore(const ports::Clock& clock, core::Duration pods_take)
+      : clock_(&clock), pods_take_(pods_take) {}
+
+  // Called after each change of a Deployment, without a lock. To be set before anything else.
+  void OnChange(std::function<void(const std::string& ns, const std::string& name)> changed) {
+    changed_ = std::move(changed);
+  }
+
+  // Creates the Deployment, or gives it a new revision and keeps its replicas. Restarts begin at 0.
+  void Deploy(const std::string& ns, const std::string& name, const std::string& revision,
+              int replicas = 2);
+
+  // Somebody edits a Deployment; `change` sees a default one when it does not exist.
+  template <typename Change>
+  void Edit(const std::string& ns, const std::string& name, Change change) {
+    {
+      const std::lock_guard lock(mutex_);
+      MemoryDeployment& deployment = deployments_[{ns, name}];
+      change(deployment);
+      Roll(deployment);
+    }
+    Changed({ns, name});
+  }
+
+  void Remove(const std::string& ns, const std::string& name);
+
+  // Carries out what is due by the clock.
+  void Advance();
+
+  // What Observe reports as WorkloadView::problem; empty for none.
+  void SetProblem(const std::string& problem);
+
+  // The Deployment, or nothing when it does not exist.
+  std::optional<MemoryDeployment> Find(const std::string& ns, const std::string& name) const;
+
+  // How many calls of Apply changed something.
+  int changes() const;
+
+  // How many calls of Observe there were.
+  int looks() const;
+
+  ports::Result<core::WorkloadView> Observe(const ports::PolicyRecord& record) override;
+  ports::Result<void> Apply(const ports::PolicyRecord& record, const core::Action& action) override;
+
+ private:
+  using Name = std::pair<std::string, std::string>;
+  // A Deployment that Apply has changed, if any.
+  using Applied = ports::Result<std::optional<Name>>;
+
+  void Changed(const Name& name) const {
+    if (changed_) changed_(name.first, name.second);
+  }
+  static void SetRevision(MemoryDeployment& deployment, const std::string& revision);
+  // Begins what the Deployment controller does after a change.
+  void Roll(MemoryDeployment& deployment) const;
+  void Complete(MemoryDeployment& deployment) const;
+  core::ArmView View(const Name& name) const;
+  Applied Carry(const ports::PolicyRecord& record, const core::Action& action);
+  Applied EnsureBaseline(const Name& user, const Name& baseline);
+  Applied Scale(const Name& user, int replicas);
+  Applied Promote(const Name& user, const Name& baseline, const std::string& revision);
+
+  const ports::Clock* const clock_ = nullptr;
+  const core::Duration pods_take_{0};
+  std::function<void(const std::string&, const std::string&)> changed_;
+  mutable std::mutex mutex_;
+  std::map<Name, MemoryDeployment> deployments_;
+  std::map<ports::Key, bool> services_;
+  std::string problem_;
+  int changes_ = 0;
+  int looks_ = 0;
+};
+
+}  // namespace slogate::demo
