@@ -42,8 +42,7 @@ std::string TierRow(int tier) {
 
 std::string PageText() {
   std::ostringstream text;
-  text
-      << std::ifstream(std::string(SLOGATE_SOURCE_DIR) + "/docs/slos/error-budgets.md").rdbuf();
+  text << std::ifstream(std::string(SLOGATE_SOURCE_DIR) + "/docs/slos/error-budgets.md").rdbuf();
   return text.str();
 }
 

@@ -1,4 +1,5 @@
-// Prints what the gate and its rivals make of the same traffic: the tables of docs/concepts/statistics.md.
+// Prints what the gate and its rivals make of the same traffic: the tables of
+// docs/concepts/statistics.md.
 //   compare_rules RUNS SCENARIO...    a scenario of examples/simulation, such as late-x5
 #include <cstdlib>
 #include <iostream>
