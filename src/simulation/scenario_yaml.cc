@@ -15,7 +15,6 @@ using spec::Mistake;
 using spec::ObjectReader;
 using namespace std::chrono_literals;
 
-constexpr spec::YamlLimits kLimits{kLargestScenarioText, 16, 10'000};
 constexpr std::string_view kWhole = "scenario";
 constexpr std::int64_t kMostBlocks = 200'000;
 constexpr Duration kLongestTime = std::chrono::hours(24 * 7);
@@ -118,7 +117,7 @@ void Locate(const spec::YamlDocument& document, Mistake& mistake) {
 
 ParsedScenario ParseScenario(std::string_view text, const std::string& file) {
   ParsedScenario parsed;
-  const spec::YamlText yaml = spec::ReadYaml(text, kLimits);
+  const spec::YamlText yaml = spec::ReadYaml(text);
   parsed.mistakes = yaml.mistakes;
   if (parsed.mistakes.empty() && yaml.documents.size() != 1) {
     parsed.mistakes.push_back({"", 0, 0, "", "has no scenario, or several of them",

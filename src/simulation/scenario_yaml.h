@@ -11,8 +11,6 @@
 
 namespace slogate::simulation {
 
-inline constexpr std::size_t kLargestScenarioText = 1 << 16;  // bytes
-
 // `scenario` is present exactly when `mistakes` is empty.
 struct ParsedScenario {
   std::optional<Scenario> scenario;

@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr YamlLimits kLimits{kLargestPolicyText, kDeepestPolicyText, kMostPolicyNodes};
-
 std::string TextOf(const json& object, const char* field) {
   if (!object.is_object()) return "";
   const auto found = object.find(field);
@@ -80,7 +78,7 @@ ParsedPolicy ParsePolicyDocument(const YamlDocument& document, const std::string
 
 std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file,
                                                const SloLookup& find_slo) {
-  const YamlText yaml = ReadYaml(text, kLimits);
+  const YamlText yaml = ReadYaml(text);
   const SloLookup find = LookupIn(yaml.documents, find_slo);
   std::vector<ParsedPolicy> policies;
   for (const YamlDocument& document : yaml.documents) {

@@ -16,10 +16,6 @@
 
 namespace slogate::spec {
 
-inline constexpr std::size_t kLargestPolicyText = 1 << 20;  // bytes, all documents together
-inline constexpr int kDeepestPolicyText = 32;               // nested lists and mappings
-inline constexpr std::size_t kMostPolicyNodes = 100'000;    // values, aliases written out
-
 // One RolloutPolicy document. `policy` is present exactly when `mistakes` is empty.
 struct ParsedPolicy {
   std::optional<core::Policy> policy;

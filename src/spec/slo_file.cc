@@ -15,8 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr YamlLimits kLimits{kLargestPolicyText, kDeepestPolicyText, kMostPolicyNodes};
-
 enum class Kind { kSlo, kPolicy, kSloth, kOpenSlo, kOther };
 
 std::string SloText(const json& object, const char* field) {
@@ -95,7 +93,7 @@ SloLookup LookupIn(const std::vector<ParsedSlo>& slos, const SloLookup& elsewher
 }  // namespace
 
 ParsedFile ParseFile(std::string_view text, const std::string& file, const SloLookup& find_slo) {
-  YamlText yaml = ReadYaml(text, kLimits);
+  YamlText yaml = ReadYaml(text);
   ParsedFile parsed;
   parsed.mistakes = std::move(yaml.mistakes);
   ReadObjectives(yaml.documents, file, parsed);

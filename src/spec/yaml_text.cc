@@ -21,18 +21,31 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestKeyShown = 60;
 constexpr std::size_t kLongestPathShown = 1000;
+// What readers keep of a document and of a mistake, roughly, besides its texts.
+constexpr std::size_t kDocumentBytes = 4096;
+constexpr std::size_t kMistakeBytes = 512;
 
 Position ToPosition(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
   return {mark.line + 1, mark.column + 1};
 }
 
-std::size_t CountNodes(const json& value) {
-  std::size_t count = 1;
-  if (value.is_structured()) {
-    for (const json& child : value) count += CountNodes(child);
+// What a value takes of the limits.
+struct Cost {
+  std::size_t nodes = 1;
+  std::size_t bytes = 0;
+};
+
+Cost CostOf(const json& value) {
+  Cost cost;
+  if (value.is_string()) cost.bytes = value.get_ref<const std::string&>().size();
+  if (!value.is_structured()) return cost;
+  for (auto it = value.begin(); it != value.end(); ++it) {
+    const Cost child = CostOf(*it);
+    cost.nodes += child.nodes;
+    cost.bytes += child.bytes + (value.is_object() ? it.key().size() : 0);
   }
-  return count;
+  return cost;
 }
 
 // Well-formed YAML that is refused all the same.
@@ -47,38 +60,50 @@ class Refused : public YAML::ParserException {
 // once, when a limit is passed.
 class DocumentBuilder : public YAML::EventHandler {
  public:
-  DocumentBuilder(const YamlLimits& limits, std::size_t& nodes) : limits_(limits), nodes_(nodes) {}
+  // `spent` is what the documents before have cost.
+  DocumentBuilder(const YamlLimits& limits, YamlScalars scalars, Cost& spent)
+      : limits_(limits), scalars_(scalars), spent_(spent) {}
 
   YamlDocument Take() { return std::move(document_); }
 
-  void OnDocumentStart(const YAML::Mark& mark) override { document_.start = ToPosition(mark); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    mark_ = mark;
+    document_.start = ToPosition(mark);
+    Spend({0, kDocumentBytes});
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    AddLeaf(mark, anchor, "null", nullptr);
+    mark_ = mark;
+    AddLeaf(anchor, "null", nullptr, false);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
+    mark_ = mark;
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
-    AddLeaf(mark, anchor, text, quoted ? json(text) : PlainScalar(text));
+    const bool as_text = quoted || scalars_ == YamlScalars::kText;
+    AddLeaf(anchor, text, as_text ? json(text) : PlainScalar(text), !quoted && text == "<<");
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    mark_ = mark;
     const auto named = anchors_.find(anchor);
     if (named == anchors_.end()) {
       throw Refused(mark, "an alias stands inside its own anchor", "write the value out");
     }
-    Spend(mark, named->second.nodes);
+    Spend(named->second.cost);
     if (AwaitsKey()) throw Refused(mark, "an alias cannot be a key", "write the key out");
-    BeginValue(mark);
+    BeginValue();
     Place(named->second.value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    Open(mark, anchor, json::array());
+    mark_ = mark;
+    Open(anchor, json::array());
   }
   void OnSequenceEnd() override { Close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    Open(mark, anchor, json::object());
+    mark_ = mark;
+    Open(anchor, json::object());
   }
   void OnMapEnd() override { Close(); }
 
@@ -90,20 +115,35 @@ class DocumentBuilder : public YAML::EventHandler {
     bool has_key = false;
     std::string key;
     Position key_position;
+    bool merges = false;  // the key is <<
+    json merged;          // what << stands for; null: there is none
+    Position merge_position;
   };
   struct Anchored {
     json value;
-    std::size_t nodes = 0;
+    Cost cost;
   };
 
-  void Spend(const YAML::Mark& mark, std::size_t nodes) {
-    nodes_ += nodes;
-    if (nodes_ <= limits_.nodes) return;
-    throw Refused(mark, "has too many values", "use fewer aliases, or several files");
+  void Spend(const Cost& cost) {
+    spent_.nodes += cost.nodes;
+    spent_.bytes += cost.bytes;
+    if (spent_.nodes > limits_.nodes) {
+      throw Refused(mark_, "has too many values", "use fewer aliases, or several files");
+    }
+    if (spent_.bytes > limits_.written_out) {
+      throw Refused(mark_,
+                    "takes more than " + std::to_string(limits_.written_out) +
+                        " bytes with its aliases written out",
+                    "use fewer or shorter aliases, or several files");
+    }
   }
 
   bool AwaitsKey() const {
     return !stack_.empty() && stack_.back().value.is_object() && !stack_.back().has_key;
+  }
+
+  static std::string PathOf(const Frame& frame, const std::string& key) {
+    return frame.path.empty() ? key : frame.path + "." + key;
   }
 
   // The path of the value about to come.
@@ -113,36 +153,42 @@ class DocumentBuilder : public YAML::EventHandler {
     if (frame.value.is_array()) {
       return frame.path + "[" + std::to_string(frame.value.size()) + "]";
     }
-    return frame.path.empty() ? frame.key : frame.path + "." + frame.key;
+    return PathOf(frame, frame.key);
   }
 
-  void BeginValue(const YAML::Mark& mark) {
+  void Remember(std::string path, const Position& position) {
+    Spend({0, path.size()});
+    document_.fields.emplace(std::move(path), position);
+  }
+
+  void BeginValue() {
     const bool keyed = !stack_.empty() && stack_.back().value.is_object();
-    document_.fields.emplace(NextPath(), keyed ? stack_.back().key_position : ToPosition(mark));
+    Remember(NextPath(), keyed ? stack_.back().key_position : ToPosition(mark_));
   }
 
-  void AddLeaf(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& text, json value) {
-    Spend(mark, 1);
+  void AddLeaf(YAML::anchor_t anchor, const std::string& text, json value, bool merges) {
+    Spend({1, text.size()});
     if (AwaitsKey()) {
       Frame& frame = stack_.back();
       frame.key = text;
-      frame.key_position = ToPosition(mark);
+      frame.key_position = ToPosition(mark_);
       frame.has_key = true;
+      frame.merges = merges;
       return;
     }
-    BeginValue(mark);
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = {value, 1};
+    BeginValue();
+    if (anchor != YAML::NullAnchor) Keep(anchor, value);
     Place(std::move(value));
   }
 
-  void Open(const YAML::Mark& mark, YAML::anchor_t anchor, json empty) {
-    Spend(mark, 1);
-    if (AwaitsKey()) throw Refused(mark, "a key is a list or a mapping", "use a plain text");
+  void Open(YAML::anchor_t anchor, json empty) {
+    Spend({});
+    if (AwaitsKey()) throw Refused(mark_, "a key is a list or a mapping", "use a plain text");
     if (stack_.size() >= static_cast<std::size_t>(limits_.depth)) {
-      throw Refused(mark, "is too deeply nested",
+      throw Refused(mark_, "is too deeply nested",
                     "use at most " + std::to_string(limits_.depth) + " levels");
     }
-    BeginValue(mark);
+    BeginValue();
     Frame frame;
     frame.path = NextPath();
     frame.value = std::move(empty);
@@ -153,10 +199,18 @@ class DocumentBuilder : public YAML::EventHandler {
   void Close() {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
-    if (frame.anchor != YAML::NullAnchor) {
-      anchors_[frame.anchor] = {frame.value, CountNodes(frame.value)};
+    for (auto it = frame.merged.begin(); it != frame.merged.end(); ++it) {
+      if (!frame.value.emplace(it.key(), std::move(*it)).second) continue;
+      Remember(PathOf(frame, it.key()), frame.merge_position);
     }
+    if (frame.anchor != YAML::NullAnchor) Keep(frame.anchor, frame.value);
     Place(std::move(frame.value));
+  }
+
+  void Keep(YAML::anchor_t anchor, const json& value) {
+    const Cost cost = CostOf(value);
+    Spend(cost);
+    anchors_[anchor] = {value, cost};
   }
 
   void Place(json value) {
@@ -170,24 +224,49 @@ class DocumentBuilder : public YAML::EventHandler {
       return;
     }
     frame.has_key = false;
-    if (frame.key == "<<") {
-      Report(frame, "is a merge key", "write the fields out");
+    if (frame.merges) {
+      Merge(frame, std::move(value));
     } else if (!frame.value.emplace(frame.key, std::move(value)).second) {
       Report(frame, "is given twice", "remove one");
     }
   }
 
+  // Of a list the first mapping with a key wins; over all of them wins what the frame has itself,
+  // before or after the <<.
+  void Merge(Frame& frame, json value) {
+    if (!frame.merged.is_null()) {
+      Report(frame, "is given twice", "merge one list, such as <<: [*first, *second]");
+      return;
+    }
+    frame.merged = json::object();
+    frame.merge_position = frame.key_position;
+    if (!value.is_array()) value = json::array({std::move(value)});
+    for (json& mapping : value) {
+      if (!mapping.is_object()) {
+        Report(frame, "is not a mapping",
+               "merge a mapping or a list of mappings, such as <<: *name");
+        return;
+      }
+      for (auto it = mapping.begin(); it != mapping.end(); ++it) {
+        frame.merged.emplace(it.key(), std::move(*it));
+      }
+    }
+  }
+
   void Report(const Frame& frame, std::string message, std::string mend) {
     const std::string path = frame.path.empty() ? "" : frame.path + ".";
-    document_.mistakes.push_back(
-        {"", frame.key_position.line, frame.key_position.column,
-         BoundedUtf8(path, kLongestPathShown) + BoundedUtf8(frame.key, kLongestKeyShown),
-         std::move(message), std::move(mend)});
+    const std::string field =
+        BoundedUtf8(path, kLongestPathShown) + BoundedUtf8(frame.key, kLongestKeyShown);
+    Spend({0, kMistakeBytes + field.size()});
+    document_.mistakes.push_back({"", frame.key_position.line, frame.key_position.column, field,
+                                  std::move(message), std::move(mend)});
   }
 
   const YamlLimits& limits_;
-  std::size_t& nodes_;
+  const YamlScalars scalars_;
+  Cost& spent_;
   YamlDocument document_;
+  YAML::Mark mark_;  // of the latest event that has one
   std::vector<Frame> stack_;
   std::map<YAML::anchor_t, Anchored> anchors_;
 };
@@ -212,12 +291,13 @@ Mistake NotYaml(std::string_view text, const Position& position, const std::stri
               : "check indentation, quotes and brackets here and on the line before"};
 }
 
-void ReadDocuments(std::string_view text, const YamlLimits& limits, YamlText& read) {
+void ReadDocuments(std::string_view text, const YamlLimits& limits, YamlScalars scalars,
+                   YamlText& read) {
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
-  std::size_t nodes = 0;
+  Cost spent{0, 0};
   while (true) {
-    DocumentBuilder builder(limits, nodes);
+    DocumentBuilder builder(limits, scalars, spent);
     if (!parser.HandleNextDocument(builder)) return;
     read.documents.push_back(builder.Take());
   }
@@ -252,7 +332,7 @@ void SortMistakes(std::vector<Mistake>& mistakes) {
   });
 }
 
-YamlText ReadYaml(std::string_view text, const YamlLimits& limits) {
+YamlText ReadYaml(std::string_view text, const YamlLimits& limits, YamlScalars scalars) {
   YamlText read;
   if (text.size() > limits.bytes) {
     read.mistakes.push_back({"", 0, 0, "",
@@ -261,7 +341,7 @@ YamlText ReadYaml(std::string_view text, const YamlLimits& limits) {
     return read;
   }
   try {
-    ReadDocuments(text, limits, read);
+    ReadDocuments(text, limits, scalars, read);
   } catch (const Refused& error) {
     const Position position = ToPosition(error.mark);
     read.mistakes.push_back({"", position.line, position.column, "", error.msg, error.mend});

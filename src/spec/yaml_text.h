@@ -1,8 +1,8 @@
 // YAML text -> JSON values that remember where each field was written.
 //
-// Plain scalars mean what kubectl takes them for: yes and on are true. Anchors and aliases work;
-// merge keys (<<) do not. Untrusted: size, depth and number of values are limited, no exception
-// leaves. Pure; callable from any thread.
+// The one reader of YAML: nothing else includes yaml-cpp. Plain scalars mean what kubectl takes
+// them for: yes and on are true. Anchors, aliases and merge keys (<<) work. Untrusted: size, depth
+// and memory are limited, no exception leaves. Pure; callable from any thread.
 #pragma once
 
 #include <cstddef>
@@ -38,10 +38,18 @@ void PlaceMistakes(const YamlDocument& document, const std::string& file,
 // By line and column.
 void SortMistakes(std::vector<Mistake>& mistakes);
 
+// What one text may cost. An alias takes a few bytes in the text and may stand for all of it, so
+// values are counted with aliases written out.
 struct YamlLimits {
-  std::size_t bytes = 0;
-  int depth = 0;
-  std::size_t nodes = 0;  // of all documents, aliases written out
+  std::size_t bytes = 1U << 20U;         // of the text
+  int depth = 32;                        // nested lists and mappings
+  std::size_t nodes = 100'000;           // values and keys of all documents
+  std::size_t written_out = 16U << 20U;  // bytes of scalars, keys and paths of all documents
+};
+
+enum class YamlScalars {
+  kTyped,  // plain scalars are booleans and numbers where they look like it
+  kText,   // they are texts as written
 };
 
 struct YamlText {
@@ -49,6 +57,7 @@ struct YamlText {
   std::vector<Mistake> mistakes;        // at most one: why reading ended early; no file name
 };
 
-YamlText ReadYaml(std::string_view text, const YamlLimits& limits);
+YamlText ReadYaml(std::string_view text, const YamlLimits& limits = {},
+                  YamlScalars scalars = YamlScalars::kTyped);
 
 }  // namespace slogate::spec

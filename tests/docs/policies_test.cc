@@ -29,11 +29,7 @@ std::string ReadSource(const std::string& name) {
   return text.str();
 }
 
-spec::YamlText ReadYaml(const std::string& text) {
-  return spec::ReadYaml(text, {.bytes = spec::kLargestPolicyText,
-                               .depth = spec::kDeepestPolicyText,
-                               .nodes = spec::kMostPolicyNodes});
-}
+using spec::ReadYaml;
 
 json MinimalPolicy() { return ReadYaml(ReadSource("examples/minimal.yaml")).documents.at(0).value; }
 

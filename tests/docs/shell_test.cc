@@ -9,7 +9,6 @@
 #include "docs/pages.h"
 #include "docs/shell_lines.h"
 #include "places.h"
-#include "spec/policy_yaml.h"
 #include "spec/yaml_text.h"
 
 namespace slogate::testing {
@@ -23,11 +22,7 @@ const fs::path kRoot = SLOGATE_SOURCE_DIR;
 json ChartValues() {
   std::ostringstream text;
   text << std::ifstream(kRoot / "charts/slogate/values.yaml", std::ios::binary).rdbuf();
-  return spec::ReadYaml(text.str(), {.bytes = spec::kLargestPolicyText,
-                                     .depth = spec::kDeepestPolicyText,
-                                     .nodes = spec::kMostPolicyNodes})
-      .documents.at(0)
-      .value;
+  return spec::ReadYaml(text.str()).documents.at(0).value;
 }
 
 // "/image/tag" for image.tag=tutorial, "/providers" for providers[0].name=main.

@@ -1,6 +1,6 @@
 #include "app/cli/policy_file.h"
 
-#include "spec/policy_yaml.h"
+#include "spec/yaml_text.h"
 
 namespace slogate::app {
 
@@ -8,7 +8,7 @@ ports::Result<std::string> ReadPolicyText(const std::string& path, const Adapter
                                           Streams streams) {
   if (path != "-") return adapters.read_file(path);
   // One byte more than allowed lets the parser say that it is too much.
-  std::string text(spec::kLargestPolicyText + 1, '\0');
+  std::string text(spec::YamlLimits{}.bytes + 1, '\0');
   streams.in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(streams.in.gcount()));
   return text;

@@ -6,7 +6,6 @@
 
 #include "spec/mistake.h"
 #include "spec/object_reader.h"
-#include "spec/policy_yaml.h"
 #include "spec/yaml_text.h"
 
 namespace slogate::app {
@@ -68,9 +67,7 @@ std::string Describe(spec::Mistake mistake, const std::string& file) {
 }  // namespace
 
 ports::Result<Providers> ParseProviders(const std::string& text, const std::string& file) {
-  const spec::YamlText yaml = spec::ReadYaml(text, {.bytes = spec::kLargestPolicyText,
-                                                    .depth = spec::kDeepestPolicyText,
-                                                    .nodes = spec::kMostPolicyNodes});
+  const spec::YamlText yaml = spec::ReadYaml(text);
   std::vector<spec::Mistake> mistakes = yaml.mistakes;
   Providers providers;
   if (mistakes.empty() && yaml.documents.size() != 1) {

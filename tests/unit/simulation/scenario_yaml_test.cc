@@ -10,6 +10,7 @@
 #include <string>
 
 #include "places.h"
+#include "spec/yaml_text.h"
 
 namespace slogate::simulation {
 namespace {
@@ -176,7 +177,7 @@ TEST(ScenarioYamlTest, RefusesWhatIsNotYaml) {
 }
 
 TEST(ScenarioYamlTest, RefusesTooMuchText) {
-  const std::string text = "weight: 10\ndescription: " + std::string(kLargestScenarioText, 'x');
+  const std::string text = "weight: 10\ndescription: " + std::string(spec::YamlLimits{}.bytes, 'x');
   EXPECT_FALSE(ParseScenario(text, "f.yaml").mistakes.empty());
 }
 

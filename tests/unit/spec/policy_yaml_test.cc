@@ -7,6 +7,7 @@
 
 #include "sample_policy.h"
 #include "spec/policy_json.h"
+#include "spec/yaml_text.h"
 
 namespace slogate::spec {
 namespace {
@@ -50,7 +51,7 @@ TEST(PolicyYamlTest, ReportsTextThatBreaksOffAfterAPolicy) {
 }
 
 TEST(PolicyYamlTest, RefusesHugeText) {
-  const ParsedPolicy parsed = ParsePolicyYaml(std::string(kLargestPolicyText + 1, ' '), "f");
+  const ParsedPolicy parsed = ParsePolicyYaml(std::string(YamlLimits{}.bytes + 1, ' '), "f");
   ASSERT_EQ(parsed.mistakes.size(), 1U);
   EXPECT_NE(parsed.mistakes[0].message.find("larger than"), std::string::npos);
 }
