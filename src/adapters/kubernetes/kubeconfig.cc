@@ -27,10 +27,10 @@ tl::unexpected<ports::Error> Refuse(const std::string& where, const std::string&
 struct Entry {
   std::string where;  // for messages
   std::string file;
-  YAML::Node body;
+  const KubeconfigEntry& entry;
   const FileReader& read;
 
-  std::string Text(const char* key) const { return ScalarOf(body, key); }
+  std::string Text(const char* key) const { return ScalarOf(entry.body, key); }
 
   std::string Path(const char* key) const {
     const std::filesystem::path path = Text(key);
@@ -60,7 +60,7 @@ Result<Entry> Find(const std::map<std::string, KubeconfigEntry>& entries, const 
   const auto it = entries.find(name);
   if (it == entries.end()) return Refuse("", "there is no " + kind + " \"" + name + "\"");
   const std::string where = it->second.file + ", " + kind + " \"" + name + "\"";
-  return Entry{where, it->second.file, it->second.body, read};
+  return Entry{where, it->second.file, it->second, read};
 }
 
 bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
@@ -84,12 +84,13 @@ Result<void> ReadCluster(const Entry& cluster, ClusterConfig& config) {
 }
 
 Result<void> RefuseUnsupported(const Entry& user) {
-  if (Has(user.body, "auth-provider")) {
+  if (Has(user.entry.body, "auth-provider")) {
     return Refuse(user.where,
                   "auth-provider is not supported; use a token or a client certificate");
   }
   for (const char* key : {"as", "as-uid", "as-groups", "as-user-extra"}) {
-    if (Has(user.body, key)) return Refuse(user.where, std::string(key) + " is not supported");
+    if (Has(user.entry.body, key))
+      return Refuse(user.where, std::string(key) + " is not supported");
   }
   return {};
 }
@@ -97,13 +98,14 @@ Result<void> RefuseUnsupported(const Entry& user) {
 // The plugin runs when a credential is first needed.
 Result<void> ReadPlugin(const Entry& user, const Entry& cluster, ClusterConfig& config) {
   for (const char* key : {"token", "tokenFile", "username", "password"}) {
-    if (Has(user.body, key)) {
+    if (Has(user.entry.body, key)) {
       return Refuse(user.where, std::string("has both exec and ") + key + "; keep one of them");
     }
   }
-  auto plugin = ReadExec(user.body, user.where, user.file);
+  auto plugin = ReadExec(user.entry.body, user.where, user.file);
   if (!plugin) return tl::unexpected(plugin.error());
-  if (WantsClusterInfo(user.body)) plugin->cluster = ClusterInfo(cluster.body, config.tls.ca_pem);
+  if (WantsClusterInfo(user.entry.body))
+    plugin->cluster = ClusterInfo(cluster.entry, config.tls.ca_pem);
   config.plugin = std::make_shared<ExecCredentialSource>(std::move(*plugin));
   return {};
 }
@@ -146,7 +148,7 @@ Result<ClusterConfig> Resolve(const KubeconfigEntries& entries, const std::strin
   if (!user) return tl::unexpected(user.error());
   if (auto known = RefuseUnsupported(*user); !known) return tl::unexpected(known.error());
   if (auto done = ReadUser(*user, config); !done) return tl::unexpected(done.error());
-  if (Has(user->body, "exec")) {
+  if (Has(user->entry.body, "exec")) {
     if (auto done = ReadPlugin(*user, *cluster, config); !done) {
       return tl::unexpected(done.error());
     }

@@ -2,44 +2,67 @@
 
 #include <exception>
 
+#include "spec/yaml_text.h"
+
 namespace slogate::adapters::kubernetes {
 namespace {
+
+using nlohmann::json;
 
 tl::unexpected<ports::Error> RefuseEntry(const std::string& file, const std::string& what) {
   return ports::Fail(ports::ErrorCode::kInvalidArgument, "kubeconfig " + file + ": " + what);
 }
 
-// Entries are a list of {name, <body_key>}.
-ports::Result<void> Collect(const YAML::Node& root, const std::string& file, const char* list_key,
-                            const char* body_key, std::map<std::string, KubeconfigEntry>& into) {
-  const YAML::Node list = root[list_key];
-  if (!list.IsDefined() || list.IsNull()) return {};
-  if (!list.IsSequence()) return RefuseEntry(file, std::string(list_key) + " is not a list");
-  for (const YAML::Node& item : list) {
-    const std::string name = ScalarOf(item, "name");
+// Entries are a list of {name, <body_key>}; `typed` is the same file with numbers and booleans.
+ports::Result<void> Collect(const json& root, const json& typed, const std::string& file,
+                            const char* list_key, const char* body_key,
+                            std::map<std::string, KubeconfigEntry>& into) {
+  const json& list = ValueOf(root, list_key);
+  if (list.is_null()) return {};
+  if (!list.is_array()) return RefuseEntry(file, std::string(list_key) + " is not a list");
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string name = ScalarOf(list[i], "name");
     if (name.empty())
       return RefuseEntry(file, std::string(list_key) + " has an entry without a name");
-    const YAML::Node body = item[body_key];
-    if (!body.IsDefined() || !(body.IsMap() || body.IsNull())) {
+    const json& body = ValueOf(list[i], body_key);
+    if (!list[i].contains(body_key) || !(body.is_object() || body.is_null())) {
       return RefuseEntry(file,
                          std::string(list_key) + " entry \"" + name + "\" has no " + body_key);
     }
     // An entry seen earlier stays.
-    into.emplace(name, KubeconfigEntry{body, file});
+    into.emplace(name, KubeconfigEntry{body, ValueOf(typed, list_key)[i].at(body_key), file});
   }
   return {};
 }
 
+// The first document; null for a text without any.
+ports::Result<json> Read(const KubeconfigFile& file, spec::YamlScalars scalars) {
+  spec::YamlText text = spec::ReadYaml(file.text, {}, scalars);
+  std::vector<spec::Mistake> mistakes = std::move(text.mistakes);
+  if (mistakes.empty() && text.documents.empty()) return json();
+  if (mistakes.empty()) mistakes = std::move(text.documents.front().mistakes);
+  if (mistakes.empty()) return std::move(text.documents.front().value);
+  mistakes.front().file = file.path;
+  return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                     "kubeconfig " + spec::ToString(mistakes.front()));
+}
+
 ports::Result<void> MergeOne(const KubeconfigFile& file, KubeconfigEntries& entries) {
-  const YAML::Node root = YAML::Load(file.text);
-  if (root.IsNull()) return {};
-  if (!root.IsMap()) return RefuseEntry(file.path, "not a mapping");
+  const ports::Result<json> root = Read(file, spec::YamlScalars::kText);
+  if (!root) return tl::unexpected(root.error());
+  const ports::Result<json> typed = Read(file, spec::YamlScalars::kTyped);
+  if (!typed) return tl::unexpected(typed.error());
+  if (root->is_null()) return {};
+  if (!root->is_object()) return RefuseEntry(file.path, "not a mapping");
   if (entries.current_context.empty()) {
-    entries.current_context = ScalarOf(root, "current-context");
+    entries.current_context = ScalarOf(*root, "current-context");
   }
-  if (auto r = Collect(root, file.path, "clusters", "cluster", entries.clusters); !r) return r;
-  if (auto r = Collect(root, file.path, "contexts", "context", entries.contexts); !r) return r;
-  return Collect(root, file.path, "users", "user", entries.users);
+  const auto collect = [&](const char* list_key, const char* body_key, auto& into) {
+    return Collect(*root, *typed, file.path, list_key, body_key, into);
+  };
+  if (auto r = collect("clusters", "cluster", entries.clusters); !r) return r;
+  if (auto r = collect("contexts", "context", entries.contexts); !r) return r;
+  return collect("users", "user", entries.users);
 }
 
 }  // namespace
@@ -49,8 +72,6 @@ ports::Result<KubeconfigEntries> MergeKubeconfigs(const std::vector<KubeconfigFi
   for (const KubeconfigFile& file : files) {
     try {
       if (auto merged = MergeOne(file, entries); !merged) return tl::unexpected(merged.error());
-    } catch (const YAML::ParserException& error) {
-      return RefuseEntry(file.path, "not YAML, line " + std::to_string(error.mark.line + 1));
     } catch (const std::exception&) {
       return RefuseEntry(file.path, "not a kubeconfig");
     }
@@ -58,16 +79,18 @@ ports::Result<KubeconfigEntries> MergeKubeconfigs(const std::vector<KubeconfigFi
   return entries;
 }
 
-std::string ScalarOf(const YAML::Node& body, const char* key) {
-  if (!body.IsMap()) return "";
-  const YAML::Node value = body[key];
-  return value.IsDefined() && value.IsScalar() ? value.Scalar() : "";
+const json& ValueOf(const json& body, const char* key) {
+  static const json null;
+  if (!body.is_object()) return null;
+  const auto found = body.find(key);
+  return found == body.end() ? null : *found;
 }
 
-bool Has(const YAML::Node& body, const char* key) {
-  if (!body.IsMap()) return false;
-  const YAML::Node value = body[key];
-  return value.IsDefined() && !value.IsNull();
+std::string ScalarOf(const json& body, const char* key) {
+  const json& value = ValueOf(body, key);
+  return value.is_string() ? value.get<std::string>() : "";
 }
+
+bool Has(const json& body, const char* key) { return !ValueOf(body, key).is_null(); }
 
 }  // namespace slogate::adapters::kubernetes

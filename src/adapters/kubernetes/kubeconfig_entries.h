@@ -1,9 +1,8 @@
 // The named entries of merged kubeconfig files.
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -13,8 +12,9 @@
 namespace slogate::adapters::kubernetes {
 
 struct KubeconfigEntry {
-  YAML::Node body;
-  std::string file;  // that defined it
+  nlohmann::json body;   // every scalar a text as written: a token of digits is no number
+  nlohmann::json typed;  // the same with numbers and booleans
+  std::string file;      // that defined it
 };
 
 // Keys are names. Not thread-safe.
@@ -29,9 +29,12 @@ struct KubeconfigEntries {
 ports::Result<KubeconfigEntries> MergeKubeconfigs(const std::vector<KubeconfigFile>& files);
 
 // The scalar at `key`; empty when absent or not a scalar. Throws nothing.
-std::string ScalarOf(const YAML::Node& body, const char* key);
+std::string ScalarOf(const nlohmann::json& body, const char* key);
+
+// The value at `key`; null when absent. Throws nothing.
+const nlohmann::json& ValueOf(const nlohmann::json& body, const char* key);
 
 // Whether `key` is present and not null.
-bool Has(const YAML::Node& body, const char* key);
+bool Has(const nlohmann::json& body, const char* key);
 
 }  // namespace slogate::adapters::kubernetes

@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "adapters/kubernetes/base64.h"
-#include "adapters/kubernetes/kubeconfig_entries.h"
-#include "spec/yaml_scalar.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {
 
+using nlohmann::json;
+
 constexpr std::size_t kMostWords = 256;
-constexpr int kDeepestConfig = 16;
 constexpr const char* kExecExtension = "client.authentication.k8s.io/exec";
 
 tl::unexpected<ports::Error> RefuseExec(const std::string& where, const std::string& what) {
@@ -25,28 +24,28 @@ bool IsYamlTrue(const std::string& text) {
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
-ports::Result<void> ReadArguments(const YAML::Node& exec, const std::string& where,
-                                  ExecPlugin& plugin) {
+ports::Result<void> ReadArguments(const json& exec, const std::string& where, ExecPlugin& plugin) {
   if (!Has(exec, "args")) return {};
-  const YAML::Node list = exec["args"];
-  if (!list.IsSequence() || list.size() > kMostWords) {
+  const json& list = ValueOf(exec, "args");
+  if (!list.is_array() || list.size() > kMostWords) {
     return RefuseExec(where, "args must be a list of at most 256 words");
   }
-  for (const YAML::Node& item : list) {
-    if (!item.IsScalar() || HasNul(item.Scalar())) return RefuseExec(where, "args must be words");
-    plugin.arguments.push_back(item.Scalar());
+  for (const json& item : list) {
+    if (!item.is_string()) return RefuseExec(where, "args must be words");
+    plugin.arguments.push_back(item.get<std::string>());
+    if (HasNul(plugin.arguments.back())) return RefuseExec(where, "args must be words");
   }
   return {};
 }
 
-ports::Result<void> ReadEnvironment(const YAML::Node& exec, const std::string& where,
+ports::Result<void> ReadEnvironment(const json& exec, const std::string& where,
                                     ExecPlugin& plugin) {
   if (!Has(exec, "env")) return {};
-  const YAML::Node list = exec["env"];
-  if (!list.IsSequence() || list.size() > kMostWords) {
+  const json& list = ValueOf(exec, "env");
+  if (!list.is_array() || list.size() > kMostWords) {
     return RefuseExec(where, "env must be a list of at most 256 names and values");
   }
-  for (const YAML::Node& item : list) {
+  for (const json& item : list) {
     const std::string name = ScalarOf(item, "name");
     const std::string value = ScalarOf(item, "value");
     if (name.empty() || name.find('=') != std::string::npos || HasNul(name) || HasNul(value)) {
@@ -57,7 +56,7 @@ ports::Result<void> ReadEnvironment(const YAML::Node& exec, const std::string& w
   return {};
 }
 
-ports::Result<void> ReadInteraction(const YAML::Node& exec, const std::string& where,
+ports::Result<void> ReadInteraction(const json& exec, const std::string& where,
                                     ExecPlugin& plugin) {
   using Interaction = ExecPlugin::Interaction;
   const std::string word = ScalarOf(exec, "interactiveMode");
@@ -83,29 +82,11 @@ std::string Command(const std::string& command, const std::string& file) {
   return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
 }
 
-nlohmann::json ToJson(const YAML::Node& node, int depth) {
-  if (depth == 0) return nullptr;
-  if (node.IsMap()) {
-    nlohmann::json object = nlohmann::json::object();
-    for (const auto& pair : node) {
-      if (pair.first.IsScalar()) object[pair.first.Scalar()] = ToJson(pair.second, depth - 1);
-    }
-    return object;
-  }
-  if (node.IsSequence()) {
-    nlohmann::json list = nlohmann::json::array();
-    for (const YAML::Node& item : node) list.push_back(ToJson(item, depth - 1));
-    return list;
-  }
-  if (!node.IsScalar()) return nullptr;
-  return node.Tag() == "!" ? nlohmann::json(node.Scalar()) : spec::PlainScalar(node.Scalar());
-}
-
 }  // namespace
 
-ports::Result<ExecPlugin> ReadExec(const YAML::Node& user, const std::string& where,
+ports::Result<ExecPlugin> ReadExec(const json& user, const std::string& where,
                                    const std::string& file) {
-  const YAML::Node exec = user["exec"];
+  const json& exec = ValueOf(user, "exec");
   ExecPlugin plugin;
   plugin.where = where;
   plugin.api_version = ScalarOf(exec, "apiVersion");
@@ -126,12 +107,13 @@ ports::Result<ExecPlugin> ReadExec(const YAML::Node& user, const std::string& wh
   return plugin;
 }
 
-bool WantsClusterInfo(const YAML::Node& user) {
-  return IsYamlTrue(ScalarOf(user["exec"], "provideClusterInfo"));
+bool WantsClusterInfo(const json& user) {
+  return IsYamlTrue(ScalarOf(ValueOf(user, "exec"), "provideClusterInfo"));
 }
 
-nlohmann::json ClusterInfo(const YAML::Node& cluster, const std::string& ca_pem) {
-  nlohmann::json info{{"server", ScalarOf(cluster, "server")}, {"config", nullptr}};
+json ClusterInfo(const KubeconfigEntry& entry, const std::string& ca_pem) {
+  const json& cluster = entry.body;
+  json info{{"server", ScalarOf(cluster, "server")}, {"config", nullptr}};
   if (const std::string name = ScalarOf(cluster, "tls-server-name"); !name.empty()) {
     info["tls-server-name"] = name;
   }
@@ -139,11 +121,11 @@ nlohmann::json ClusterInfo(const YAML::Node& cluster, const std::string& ca_pem)
     info["proxy-url"] = proxy;
   }
   if (!ca_pem.empty()) info["certificate-authority-data"] = EncodeBase64(ca_pem);
-  if (!Has(cluster, "extensions") || !cluster["extensions"].IsSequence()) return info;
-  for (const YAML::Node& extension : cluster["extensions"]) {
-    if (ScalarOf(extension, "name") == kExecExtension && Has(extension, "extension")) {
-      info["config"] = ToJson(extension["extension"], kDeepestConfig);
-    }
+  const json& extensions = ValueOf(entry.typed, "extensions");
+  if (!extensions.is_array()) return info;
+  for (const json& extension : extensions) {
+    if (ScalarOf(extension, "name") != kExecExtension) continue;
+    if (Has(extension, "extension")) info["config"] = ValueOf(extension, "extension");
   }
   return info;
 }

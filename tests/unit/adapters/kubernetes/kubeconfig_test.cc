@@ -95,6 +95,25 @@ TEST(KubeconfigTest, ReadsBasicCredentials) {
   EXPECT_EQ(config->basic_password, "007");
 }
 
+TEST(KubeconfigTest, ScalarsAreTextsAsWritten) {
+  const auto config = Resolve(WithUser("{username: 007, password: 1.10, token: yes}"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->basic_username, "007");
+  EXPECT_EQ(config->basic_password, "1.10");
+  EXPECT_EQ(config->token, "yes");
+}
+
+TEST(KubeconfigTest, AliasesAndMergeKeysWork) {
+  const auto config = Resolve(
+      "x: &x {cluster: k, namespace: shop}\n"
+      "current-context: c\n"
+      "clusters: [{name: k, cluster: {server: &s 'https://k', tls-server-name: *s}}]\n"
+      "contexts: [{name: c, context: {<<: *x, namespace: till}}]\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tls.server_name, "https://k");
+  EXPECT_EQ(config->default_namespace, "till");
+}
+
 TEST(KubeconfigTest, FirstFileWinsAndPathsBelongToTheirFile) {
   const std::string first =
       "current-context: c\n"
@@ -122,6 +141,18 @@ TEST(KubeconfigTest, APluginIsReadAndNotRun) {
   EXPECT_EQ(config->token, "");
 }
 
+// Each anchor holds ten of the one before.
+std::string MultiplyingAliases() {
+  std::string text = "&a0 x";
+  for (int i = 1; i < 9; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1);
+    text += ", &a" + std::to_string(i) + " [" + before;
+    for (int j = 1; j < 10; ++j) text += ", " + before;
+    text += "]";
+  }
+  return text;
+}
+
 struct Refused {
   std::string text;
   std::string words;
@@ -140,8 +171,13 @@ INSTANTIATE_TEST_SUITE_P(
     Mistakes, KubeconfigRefusalTest,
     ::testing::Values(
         Refused{"", "no current-context"}, Refused{"[]", "/home/me/config: not a mapping"},
-        Refused{"a: [", "not YAML, line"}, Refused{"users: 5", "users is not a list"},
-        Refused{"users: [5]", "without a name"}, Refused{"users: [{name: u}]", "has no user"},
+        Refused{"a: [", "kubeconfig /home/me/config:1:1: cannot be read as YAML"},
+        Refused{WithUser("{token: a, token: b}"),
+                "kubeconfig /home/me/config:4:36: users[0].user.token: is given twice"},
+        Refused{WithCluster("{server: 'https://k', extensions: [" + MultiplyingAliases() + "]}"),
+                "has too many values"},
+        Refused{"users: 5", "users is not a list"}, Refused{"users: [5]", "without a name"},
+        Refused{"users: [{name: u}]", "has no user"},
         Refused{"current-context: nowhere", "there is no context \"nowhere\""},
         Refused{"current-context: c\ncontexts: [{name: c, context: {cluster: k}}]",
                 "there is no cluster \"k\""},
