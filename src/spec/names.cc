@@ -92,6 +92,22 @@ std::string ReadName(ObjectReader& object, std::string_view field, NameRule rule
   return "";
 }
 
+bool IsLoopbackHost(std::string_view host) {
+  if (host == "localhost" || host == "[::1]") return true;
+  for (int part = 0; part < 4; ++part) {
+    const std::size_t dot = host.find('.');
+    const std::string_view digits = host.substr(0, dot);
+    const bool octal = digits.size() > 1 && digits.front() == '0';
+    if (octal || digits.size() > 3 || !AllOf(digits, IsDigit)) return false;
+    if (part == 0 && digits != "127") return false;
+    // The last part ends the host, and no other does.
+    if ((part == 3) != (dot == std::string_view::npos)) return false;
+    if (digits.size() == 3 && digits > "255") return false;
+    host.remove_prefix(std::min(dot, host.size() - 1) + 1);
+  }
+  return true;
+}
+
 std::string UrlProblem(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return "has no scheme";

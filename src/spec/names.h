@@ -22,4 +22,7 @@ std::string ReadName(ObjectReader& object, std::string_view field, NameRule rule
 // What is wrong with an http(s) base URL, or an empty string.
 std::string UrlProblem(std::string_view url);
 
+// Whether a URL's host is this machine for sure: localhost, [::1] or 127.x.y.z in full.
+bool IsLoopbackHost(std::string_view host);
+
 }  // namespace slogate::spec

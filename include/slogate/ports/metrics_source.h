@@ -23,6 +23,7 @@ struct MetricsConnection {
   std::string client_key_pem;
   std::string server_name;
   core::Duration timeout{10'000};
+  std::string unauthorized_hint;  // ends the message when the server says 401 or 403
 };
 
 // Failures are part of the reading (core::SourceProblem), so that they cannot be mistaken for

@@ -62,7 +62,8 @@ template <typename T>
 using HttpResult = tl::expected<T, HttpError>;
 
 // Thread-safe: any number of calls at once. Connections are kept alive and reused. Redirects are
-// not followed. Proxies come from the environment unless the request names one. Send accepts gzip;
+// not followed. Proxies come from the environment unless the request names one; none stands before
+// this machine's own addresses then. Send accepts gzip;
 // Stream does not, for a line must not wait in a decompressor. HTTP/1.1 only: a connection carries
 // one call at a time. A status of 400 and above is a Response, not an error.
 class Client {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/http/failure.h"
+#include "spec/names.h"
 
 namespace slogate::adapters::http {
 namespace {
@@ -85,7 +86,12 @@ void Transfer::PrepareUrl() {
   Set(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   Set(handle_, CURLOPT_FOLLOWLOCATION, 0L);
   Set(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (!request_.proxy.empty()) Set(handle_, CURLOPT_PROXY, request_.proxy.c_str());
+  if (!request_.proxy.empty()) {
+    Set(handle_, CURLOPT_PROXY, request_.proxy.c_str());
+  } else if (spec::IsLoopbackHost(endpoint_.host)) {
+    // What is meant for this machine must not leave it.
+    Set(handle_, CURLOPT_NOPROXY, "*");
+  }
   if (endpoint_.scheme != "https" || tls_.server_name.empty()) {
     Set(handle_, CURLOPT_URL, request_.url.c_str());
     return;

@@ -106,9 +106,9 @@ Answered<std::string> QueryApi::Page(const std::string& path) {
   if (!*result) return tl::unexpected(Interpret(*result, host).error());
   http::Response& response = **result;
   if (response.status >= 200 && response.status < 300) return std::move(response.body);
-  return Failed(ProblemOfStatus(response.status, false), "asking Prometheus at " + host + " for " +
-                                                             path + ": status " +
-                                                             std::to_string(response.status));
+  return tl::unexpected(WithHint({ProblemOfStatus(response.status, false),
+                                  "asking Prometheus at " + host + " for " + path + ": status " +
+                                      std::to_string(response.status)}));
 }
 
 Answered<http::HttpResult<http::Response>> QueryApi::Send(const std::string& method,
@@ -137,7 +137,17 @@ Answered<Reply> QueryApi::Post(const std::string& path, const std::string& form)
     const auto date = (*result)->headers.find("date");
     if (date != (*result)->headers.end()) server_time_ = ParseHttpDate(date->second);
   }
-  return Interpret(*result, HostOf(connection_.address));
+  auto reply = Interpret(*result, HostOf(connection_.address));
+  if (!reply) return tl::unexpected(WithHint(std::move(reply.error())));
+  return reply;
+}
+
+SourceFailure QueryApi::WithHint(SourceFailure failure) const {
+  const bool refused = failure.problem == SourceProblem::kUnauthorized;
+  if (refused && !connection_.unauthorized_hint.empty()) {
+    failure.message += "; " + connection_.unauthorized_hint;
+  }
+  return failure;
 }
 
 }  // namespace slogate::adapters::prometheus

@@ -41,6 +41,7 @@ class QueryApi {
   Answered<http::HttpResult<http::Response>> Send(const std::string& method,
                                                   const std::string& path, std::string body);
   Answered<Reply> Post(const std::string& path, const std::string& form);
+  SourceFailure WithHint(SourceFailure failure) const;
 
   const Transport& transport_;
   const ports::MetricsConnection& connection_;

@@ -79,6 +79,7 @@ void BacktestCommand::Declare(CLI::App& parser) {
       ->check(CLI::IsMember({"table", "json"}));
   DeclareRevisions(parser, revisions_);
   DeclareConnection(parser, connection_);
+  DeclareAllowedHosts(parser, connection_);
   parser.footer(
       "Both arms must have served in that time; steps follow one another as their gates open,\n"
       "whatever the weights were. Dispersion is measured on the four hours before.\n"

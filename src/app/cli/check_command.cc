@@ -52,6 +52,7 @@ class CheckCommand : public Command {
                     "lookback");
     DeclareRevisions(parser, revisions_);
     DeclareConnection(parser, flags_);
+    DeclareAllowedHosts(parser, flags_);
     parser.footer(
         "Exit codes of objectives: 0 pass, warnings allowed, 1 blocked, 2 usage or "
         "configuration,\n3 no data, 4 source unavailable; of several it is the first of 1, 2, 4, "
@@ -60,7 +61,8 @@ class CheckCommand : public Command {
         "no data,\n"
         "4 metrics source unavailable. Only objectives in mode Enforce count.\n"
         "With --self-check: 0 quiet, 1 it would have fired, 3 too little history.\n"
-        "Secrets also from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD.\n\n"
+        "Secrets also from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD. Credentials go to\n"
+        "--prometheus and to each --allow-host only; over plain http to this machine only.\n\n"
         "Examples:\n"
         "  gate check -f slo.yaml --prometheus http://localhost:9090\n"
         "  gate check -f 'slos/**/*.yaml' --priority High --wait 10m\n"

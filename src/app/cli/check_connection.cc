@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "app/cli/credential_rule.h"
+
 namespace slogate::app {
 namespace {
 
@@ -15,6 +17,10 @@ bool IsHttpUrl(std::string_view url) {
   return scheme && plain && url.find("://") + 3 < url.size();
 }
 
+std::string AllowHost(const std::string& host) {
+  return "--allow-host " + host + " if it is yours";
+}
+
 // One secret: from a file, from the environment, or not at all.
 struct Source {
   const char* flag;
@@ -23,10 +29,30 @@ struct Source {
   const char* what;
 };
 
+// Where a connection leads, and what may go there.
+struct Target {
+  std::string whose;    // for messages
+  std::string host;     // likewise
+  bool allowed = true;  // the person named this host
+  bool keeps_private = true;
+  bool secrets_needed = true;  // the file's Secrets want a stand-in
+};
+
 class Reader {
  public:
-  Reader(const Adapters& adapters, const std::string& whose, bool secrets_needed)
-      : adapters_(adapters), whose_(whose), secrets_needed_(secrets_needed) {}
+  Reader(const Adapters& adapters, const Target& target) : adapters_(adapters), target_(target) {}
+
+  // Of a credential: left out, and remembered, where it may not go.
+  void ReadCredential(std::string& field, const Source& source,
+                      const std::optional<core::SecretKey>& secret) {
+    const bool offered = IsOffered(source);
+    offered_ = offered_ || offered;
+    if (target_.allowed) {
+      Read(field, source, secret);
+    } else if (secret && target_.secrets_needed) {
+      Miss(source, *secret, offered);
+    }
+  }
 
   void Read(std::string& field, const Source& source,
             const std::optional<core::SecretKey>& secret) {
@@ -39,29 +65,89 @@ class Reader {
       }
       while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
       field = std::move(*text);
-      return;
-    }
-    const char* const value =
-        source.variable != nullptr ? adapters_.environment(source.variable) : nullptr;
-    if (value != nullptr) {
-      field = value;
-    } else if (secret && secrets_needed_) {
-      problem_ = whose_ + " takes the " + source.what + " from Secret " + secret->name +
-                 ", which is not read here; give " + source.flag;
-      if (source.variable != nullptr) *problem_ += " or " + std::string(source.variable);
+    } else if (IsOffered(source)) {
+      field = adapters_.environment(source.variable);
+    } else if (secret && target_.secrets_needed) {
+      Miss(source, *secret, false);
     }
   }
 
+  // Anything that may not go everywhere was given.
+  bool offered() const { return offered_; }
   const std::optional<std::string>& problem() const { return problem_; }
 
  private:
+  // CI systems set a variable to nothing where there is no secret.
+  bool IsOffered(const Source& source) const {
+    if (!source.file.empty()) return true;
+    const char* const value =
+        source.variable != nullptr ? adapters_.environment(source.variable) : nullptr;
+    return value != nullptr && *value != '\0';
+  }
+
+  void Miss(const Source& source, const core::SecretKey& secret, bool offered) {
+    if (problem_) return;
+    problem_ = target_.whose + " takes the " + source.what + " from Secret " + secret.name +
+               ", which is not read here";
+    if (!target_.keeps_private) {
+      *problem_ += ", and credentials are not sent to " + target_.host +
+                   " over plain http; give an https address, there or with --prometheus";
+      return;
+    }
+    *problem_ += "; give ";
+    if (!offered) {
+      *problem_ += source.flag;
+      if (source.variable != nullptr) *problem_ += " or " + std::string(source.variable);
+    }
+    if (!target_.allowed) *problem_ += (offered ? "" : ", and ") + AllowHost(target_.host);
+  }
+
   const Adapters& adapters_;
-  const std::string& whose_;
-  bool secrets_needed_;
+  const Target& target_;
+  bool offered_ = false;
   std::optional<std::string> problem_;
 };
 
+// What a person can do when the server wants credentials, or others.
+std::string UnauthorizedHint(const Target& target, bool offered) {
+  if (target.allowed && offered) return "see that the token or password is the right one";
+  std::string hint = offered ? "no credentials were sent, for the address comes from a file; give "
+                             : "give --bearer-token-file or --basic-username, or set "
+                               "SLOGATE_BEARER_TOKEN";
+  if (!target.allowed) hint += (offered ? "" : ", and give ") + AllowHost(target.host);
+  if (!target.keeps_private) hint += ", with an https address";
+  return hint;
+}
+
+void ReadCredentials(const core::PrometheusSettings& settings, const ConnectionFlags& flags,
+                     Reader& reader, ports::MetricsConnection& connection) {
+  reader.ReadCredential(
+      connection.bearer_token,
+      {"--bearer-token-file", flags.bearer_token_file, "SLOGATE_BEARER_TOKEN", "bearer token"},
+      settings.bearer_token);
+  reader.ReadCredential(
+      connection.basic_password,
+      {"--basic-password-file", flags.basic_password_file, "SLOGATE_BASIC_PASSWORD", "password"},
+      settings.basic_password);
+  reader.ReadCredential(
+      connection.client_certificate_pem,
+      {"--client-certificate-file", flags.client_certificate_file, nullptr, "client certificate"},
+      settings.client_certificate);
+  reader.ReadCredential(connection.client_key_pem,
+                        {"--client-key-file", flags.client_key_file, nullptr, "client key"},
+                        settings.client_key);
+}
+
 }  // namespace
+
+void DeclareAllowedHosts(CLI::App& parser, ConnectionFlags& flags) {
+  parser
+      .add_option("--allow-host", flags.allow_hosts,
+                  "HOST or HOST:PORT that gets credentials when a file names it")
+      ->type_name("HOST")
+      ->allow_extra_args(false)
+      ->check(AllowedHostProblem);
+}
 
 void DeclareConnection(CLI::App& parser, ConnectionFlags& flags) {
   parser.add_option("--prometheus", flags.prometheus, "Ask here instead of the file's address")
@@ -117,31 +203,34 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
     return ports::Fail(ports::ErrorCode::kInvalidArgument,
                        "--prometheus: not a URL; give one such as http://localhost:9090");
   }
+  const bool by_person = !flags.prometheus.empty();
+  const Target target{whose, HostOf(connection.address),
+                      by_person || IsAllowedHost(connection.address, flags.allow_hosts),
+                      KeepsCredentialsPrivate(connection.address), !by_person};
   for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
-  connection.basic_username =
-      flags.basic_username.empty() ? settings.basic_username : flags.basic_username;
   connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
   connection.timeout = settings.timeout;
-  Reader reader(adapters, whose, flags.prometheus.empty());
-  reader.Read(
-      connection.bearer_token,
-      {"--bearer-token-file", flags.bearer_token_file, "SLOGATE_BEARER_TOKEN", "bearer token"},
-      settings.bearer_token);
-  reader.Read(
-      connection.basic_password,
-      {"--basic-password-file", flags.basic_password_file, "SLOGATE_BASIC_PASSWORD", "password"},
-      settings.basic_password);
+  Reader reader(adapters, target);
+  ReadCredentials(settings, flags, reader, connection);
   reader.Read(connection.ca_pem, {"--ca-file", flags.ca_file, nullptr, "CA"}, settings.ca);
-  reader.Read(
-      connection.client_certificate_pem,
-      {"--client-certificate-file", flags.client_certificate_file, nullptr, "client certificate"},
-      settings.client_certificate);
-  reader.Read(connection.client_key_pem,
-              {"--client-key-file", flags.client_key_file, nullptr, "client key"},
-              settings.client_key);
   if (reader.problem()) {
     return ports::Fail(ports::ErrorCode::kInvalidArgument, *reader.problem());
   }
+  // A name without its password is of no use to anyone.
+  if (target.allowed && !flags.basic_username.empty()) {
+    connection.basic_username = flags.basic_username;
+  } else if (!connection.basic_password.empty()) {
+    connection.basic_username = settings.basic_username;
+  }
+  const bool speaks = !connection.bearer_token.empty() || !connection.basic_username.empty();
+  if (speaks && !target.keeps_private) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       (by_person ? "--prometheus" : whose) + ": credentials are not sent to " +
+                           target.host + " over plain http; give an https address, or leave out " +
+                           "the token, password and user name");
+  }
+  const bool offered = reader.offered() || !flags.basic_username.empty();
+  connection.unauthorized_hint = UnauthorizedHint(target, offered);
   return connection;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/cli/adapters.h"
 #include "slogate/core/policy.h"
@@ -16,7 +17,8 @@ namespace slogate::app {
 
 // Flags that stand in for what only the cluster knows: providers and Secrets.
 struct ConnectionFlags {
-  std::string prometheus;  // URL; empty: the file's address
+  std::string prometheus;                // URL; empty: the file's address
+  std::vector<std::string> allow_hosts;  // HOST or HOST:PORT
   std::string bearer_token_file;
   std::string basic_username;
   std::string basic_password_file;
@@ -27,6 +29,9 @@ struct ConnectionFlags {
 };
 
 void DeclareConnection(CLI::App& parser, ConnectionFlags& flags);
+
+// --allow-host; of commands that ask the address of a file.
+void DeclareAllowedHosts(CLI::App& parser, ConnectionFlags& flags);
 
 // Which revisions to compare, where a label of the pods tells them apart.
 struct RevisionFlags {
@@ -40,8 +45,12 @@ void DeclareRevisions(CLI::App& parser, RevisionFlags& flags);
 std::string RevisionProblem(const core::Arms& arms, const RevisionFlags& flags);
 
 // Tokens and passwords may also come from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD; flags
-// win. With a URL of its own, a policy's Secrets need no stand-in. kInvalidArgument names the flag
-// that is missing or wrong, and whose settings they are.
+// win. With a URL of its own, a policy's Secrets need no stand-in.
+//
+// Tokens, passwords and client certificates go to --prometheus and to hosts of --allow-host alone;
+// a file's address is asked without them. Over plain http they go to this machine alone.
+//
+// kInvalidArgument names the flag that is missing or wrong, and whose settings they are.
 ports::Result<ports::MetricsConnection> ConnectionFromFlags(
     const core::PrometheusSettings& settings, const ConnectionFlags& flags,
     const Adapters& adapters, const std::string& whose = "the policy");

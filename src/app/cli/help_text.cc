@@ -7,7 +7,7 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kWidth = 80;
+constexpr std::size_t kHelpWidth = 80;
 constexpr std::size_t kWidestNames = 30;
 
 using Row = std::pair<std::string, std::string>;
@@ -22,7 +22,7 @@ std::string Table(const std::vector<Row>& rows) {
   std::string text;
   for (const auto& [names, meaning] : rows) {
     std::string line = "  " + names;
-    for (const std::string& part : Wrapped(meaning, kWidth - indent)) {
+    for (const std::string& part : Wrapped(meaning, kHelpWidth - indent)) {
       if (line.size() + 2 > indent) {
         text += line + "\n";
         line.clear();
@@ -57,7 +57,7 @@ std::vector<std::string> Wrapped(const std::string& text, std::size_t width) {
 
 void PrintFilled(const std::string& first, const std::string& text, std::ostream& out) {
   bool begins = true;
-  for (const std::string& line : Wrapped(text, kWidth - first.size())) {
+  for (const std::string& line : Wrapped(text, kHelpWidth - first.size())) {
     out << (begins ? first : std::string(first.size(), ' ')) << line << "\n";
     begins = false;
   }
@@ -67,7 +67,7 @@ std::string ExamplesFor(const std::string& text, const std::string& program) {
   std::string rewritten;
   std::string prose;
   const auto flush = [&] {
-    for (const std::string& line : Wrapped(prose, kWidth)) rewritten += line + "\n";
+    for (const std::string& line : Wrapped(prose, kHelpWidth)) rewritten += line + "\n";
     prose.clear();
   };
   std::istringstream lines(text);
@@ -129,7 +129,7 @@ std::string HelpText(const CommandSpec& spec, const std::string& program) {
     (argument.IsFlag() ? flags : arguments).emplace_back(NamesOf(argument), MeaningOf(argument));
   }
   std::string text;
-  for (const std::string& line : Wrapped(spec.description, kWidth)) text += line + "\n";
+  for (const std::string& line : Wrapped(spec.description, kHelpWidth)) text += line + "\n";
   text += "\nUsage: " + UsageOf(spec, program) + "\n";
   text += Section("Arguments", arguments) + Section("Flags", flags);
   return text + "\n" + ExamplesFor(spec.footer, program);

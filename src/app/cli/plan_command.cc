@@ -69,6 +69,7 @@ void PlanCommand::Declare(CLI::App& parser) {
   parser.add_option("--baseline-revision", baseline_revision_,
                     "The baseline's value of the policy's revision label");
   DeclareConnection(parser, connection_);
+  DeclareAllowedHosts(parser, connection_);
   parser.footer(
       "What is not given is measured on the baseline in Prometheus; with --prometheus so is\n"
       "how far its counts scatter. Rollouts are drawn at random and judged as real ones are.\n"

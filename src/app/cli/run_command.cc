@@ -5,6 +5,7 @@
 
 #include "app/cli/cluster_flags.h"
 #include "app/cli/command.h"
+#include "app/cli/credential_rule.h"
 #include "app/cli/providers_file.h"
 #include "app/cli/run_options.h"
 #include "app/cli/run_process.h"
@@ -52,6 +53,7 @@ class RunCommand : public Command {
     const std::unique_ptr<StopSignal> signal =
         adapters.on_stop([&standing] { standing.Stopped(); });
     Log log(options_.log_level, options_.log_format, streams.err);
+    WarnOfPlainHttp(providers, log);
     ports::Result<Cluster> cluster = adapters.connect_cluster(options_.cluster, log);
     if (!cluster) return Refuse(streams, cluster.error().message);
     RunProcess process(options_, adapters, *cluster, std::move(providers), log, standing);
@@ -96,6 +98,16 @@ class RunCommand : public Command {
     parser.add_option("--retry-period", retry_period_, "Time between two looks at the lease")
         ->capture_default_str()
         ->type_name("TIME");
+  }
+
+  // In a cluster something else may encrypt the connection, so nothing is refused.
+  static void WarnOfPlainHttp(const Providers& providers, Log& log) {
+    for (const auto& [name, provider] : providers) {
+      const bool speaks = !provider.bearer_token_file.empty() || !provider.basic_username.empty();
+      if (!speaks || KeepsCredentialsPrivate(provider.address)) continue;
+      log.Warn("Provider has credentials and a plain http address",
+               {{"provider", name}, {"host", HostOf(provider.address)}});
+    }
   }
 
   static ExitCode Refuse(Streams streams, const std::string& problem) {

@@ -39,7 +39,7 @@ std::string_view MendOf(core::SourceProblem problem) {
     case core::SourceProblem::kBadQuery:
       return "see the query with --explain";
     case core::SourceProblem::kUnauthorized:
-      return "give --bearer-token-file or --basic-username, or set SLOGATE_BEARER_TOKEN";
+      return "";  // the message has it
     case core::SourceProblem::kNotPrometheus:
       return "see that the address is Prometheus' own, with its path prefix";
     case core::SourceProblem::kMalformed:

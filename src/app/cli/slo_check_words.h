@@ -47,8 +47,9 @@ Tone ToneOf(const core::BudgetVerdict& verdict);
 
 // "Blocked", "Warn", "No data", "Source failed".
 std::string_view WordOf(NoticeKind kind);
-// "Pass", "Warn", "Blocked", "NoData", "SourceUnavailable": one word for programs.
+// "Pass", "Warn", "Blocked", "NoData", "SourceUnavailable", "Error": one word for programs.
 std::string_view WordOf(const SloCheck& check);
+std::string_view WordOf(ExitCode code);
 // The verdict in words and what to do.
 std::string Summary(const SloCheck& check);
 

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "integration/ci/backfilled_prometheus.h"
 #include "integration/ci/runner.h"
 #include "places.h"
+#include "support/http_server.h"
 
 namespace slogate::testing {
 namespace {
@@ -22,7 +24,10 @@ const std::string kExamples = SLOGATE_SOURCE_DIR "/examples/ci";
 const std::string kAction = kExamples + "/github/slogate-gate/action.yml";
 const std::string kWorkflow = kExamples + "/github/deploy.yml";
 
-std::string SloOf(const std::string& service) {
+// `prometheus`: the address in the file; empty: none.
+std::string SloOf(const std::string& service, const std::string& prometheus = "") {
+  const std::string address =
+      prometheus.empty() ? "" : "\n  prometheus: {address: '" + prometheus + "'}";
   return R"(apiVersion: slogate.dev/v1alpha1
 kind: ServiceLevelObjective
 metadata:
@@ -30,7 +35,7 @@ metadata:
          service + R"(
 spec:
   service: )" +
-         service + R"(
+         service + address + R"(
   window: 1d
   objectives:
     - name: availability
@@ -228,6 +233,68 @@ TEST_F(CiTest, ShellRunsTheDeployOnlyWhenItMay) {
   EXPECT_EQ(exhausted.exit_code, 1) << exhausted.log;
   EXPECT_THAT(exhausted.log, Not(HasSubstr("deployed")));
   EXPECT_TRUE(runner_.Exists("junit.xml"));
+}
+
+// Anyone who can change a file can name an address in it.
+class CiTokenTest : public ::testing::Test {
+ protected:
+  CiTokenTest() : runner_(SLOGATE_GATE) { runner_.Put("slos/a.yaml", SloOf("a", server_.url())); }
+
+  std::string Host() const { return "127.0.0.1:" + std::to_string(server_.port()); }
+
+  // What came as Authorization since the last call; each request has the same.
+  std::string Authorization() {
+    const std::vector<HttpRequest> requests = server_.requests();
+    std::set<std::string> seen;
+    for (; counted_ < requests.size(); ++counted_) {
+      const auto found = requests[counted_].headers.find("authorization");
+      seen.insert(found == requests[counted_].headers.end() ? "" : found->second);
+    }
+    return seen.size() == 1 ? *seen.begin() : "asked in " + std::to_string(seen.size()) + " ways";
+  }
+
+  HttpServer server_{Answer(401, "no")};
+  Runner runner_;
+  std::size_t counted_ = 0;
+};
+
+TEST_F(CiTokenTest, GithubSendsItToAllowedHostsAlone) {
+  Texts inputs{{"files", "slos"}, {"bearer-token", "s3cret"}};
+  const StepResult withheld = runner_.RunAction(kAction, inputs);
+  EXPECT_EQ(withheld.exit_code, 4) << withheld.log;
+  EXPECT_THAT(withheld.log, HasSubstr("--allow-host " + Host()));
+  EXPECT_EQ(Authorization(), "");
+  inputs["allow-hosts"] = "prometheus.example.test\n" + Host();
+  runner_.RunAction(kAction, inputs);
+  EXPECT_EQ(Authorization(), "Bearer s3cret");
+}
+
+TEST_F(CiTokenTest, GitlabSendsItToAllowedHostsAlone) {
+  Texts variables{{"SLOGATE_FILES", "slos"},
+                  {"SLOGATE_PROMETHEUS", ""},
+                  {"SLOGATE_WAIT", ""},
+                  {"SLOGATE_BEARER_TOKEN", "s3cret"}};
+  const auto run = [&](const std::string& shell) {
+    return runner_.RunGitlabJob(kExamples + "/gitlab", "budgets", variables, shell);
+  };
+  const StepResult withheld = run("bash");
+  EXPECT_EQ(withheld.exit_code, 4) << withheld.log;
+  EXPECT_EQ(Authorization(), "");
+  variables["SLOGATE_ALLOW_HOSTS"] = "prometheus.example.test\n" + Host();
+  for (const char* const shell : {"bash", "sh"}) {
+    run(shell);
+    EXPECT_EQ(Authorization(), "Bearer s3cret") << shell;
+  }
+}
+
+TEST_F(CiTokenTest, ShellSendsItToTheAllowedHostAlone) {
+  const std::string script = kExamples + "/shell/deploy-if-allowed slos true\n";
+  Texts environment{{"SLOGATE_BEARER_TOKEN", "s3cret"}};
+  EXPECT_EQ(runner_.RunShell(script, environment).exit_code, 4);
+  EXPECT_EQ(Authorization(), "");
+  environment["ALLOW_HOST"] = Host();
+  runner_.RunShell(script, environment);
+  EXPECT_EQ(Authorization(), "Bearer s3cret");
 }
 
 }  // namespace

@@ -40,6 +40,18 @@ TEST(NamesTest, AcceptsBaseUrls) {
   }
 }
 
+TEST(NamesTest, KnowsHostsThatAreThisMachineForSure) {
+  for (const char* const host : {"localhost", "[::1]", "127.0.0.1", "127.255.255.255"}) {
+    EXPECT_TRUE(IsLoopbackHost(host)) << host;
+  }
+  for (const char* const host :
+       {"", "localhost.example.test", "127.0.0.1.example.test", "127.example.test", "127.0.0",
+        "127.0.0.1.", "127.0.0.256", "127.0.0.1.1", "0127.0.0.1", "127.0.0.01", "128.0.0.1",
+        "10.127.0.0", "127...1", "[::2]", "[::ffff:127.0.0.1]", "127.0.0.-1", "example.test"}) {
+    EXPECT_FALSE(IsLoopbackHost(host)) << host;
+  }
+}
+
 TEST(NamesTest, RefusesOtherUrls) {
   for (const char* url : {"",
                           "prometheus:9090",

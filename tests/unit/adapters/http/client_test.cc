@@ -251,6 +251,23 @@ TEST(ClientTest, LineBreakInAHeaderIsRefused) {
   EXPECT_EQ(server.connections(), 0);
 }
 
+TEST(ClientTest, TheProxyOfTheEnvironmentIsNotAskedForThisMachine) {
+  HttpServer proxy(Answer(200, "from the proxy"));
+  HttpServer server(Answer(200, "from the server"));
+  setenv("http_proxy", proxy.url().c_str(), 1);
+  setenv("no_proxy", "", 1);
+  Client client;
+  Request request = Get(server);
+  const auto here = client.Send(request);
+  request.url = "http://service.example.test/metrics";
+  const auto elsewhere = client.Send(request);
+  unsetenv("http_proxy");
+  unsetenv("no_proxy");
+  ASSERT_TRUE(here && elsewhere);
+  EXPECT_EQ(here->body, "from the server");
+  EXPECT_EQ(elsewhere->body, "from the proxy");
+}
+
 TEST(ClientTest, ProxyOfTheRequestIsUsed) {
   HttpServer proxy(Answer(200, "from the proxy"));
   Client client;

@@ -152,19 +152,26 @@ TEST_F(CheckTest, ARevisionLabelNeedsItsValues) {
 
 TEST_F(CheckTest, StandsInForSecretsItCannotRead) {
   const std::string with_secret =
-      R"(prometheus: {address: "http://p:9090", bearerToken: {secretRef: {name: s, key: k}}})";
+      R"(prometheus: {address: "https://p:9090", bearerToken: {secretRef: {name: s, key: k}}})";
   std::string& policy = program_.files["policy.yaml"];
   const std::string plain = R"(prometheus: {address: "http://prometheus:9090"})";
   policy.replace(policy.find(plain), plain.size(), with_secret);
   EXPECT_EQ(Check(), 2);
-  EXPECT_EQ(program_.errors,
-            "gate check: the policy takes the bearer token from Secret s, which is not read "
-            "here; give --bearer-token-file or SLOGATE_BEARER_TOKEN\n");
+  EXPECT_EQ(program_.errors, missing +
+                                 "--bearer-token-file or SLOGATE_BEARER_TOKEN, and --allow-host "
+                                 "p:9090 if it is yours\n");
+  EXPECT_EQ(Check({"--allow-host", "P:9090"}), 2);
+  EXPECT_EQ(program_.errors, missing + "--bearer-token-file or SLOGATE_BEARER_TOKEN\n");
+  program_.environment["SLOGATE_BEARER_TOKEN"] = "";
+  EXPECT_EQ(Check({"--allow-host", "p"}), 2);
   program_.environment["SLOGATE_BEARER_TOKEN"] = "from-environment";
-  EXPECT_EQ(Check(), 0);
+  EXPECT_EQ(Check(), 2);
+  EXPECT_EQ(program_.errors, missing + "--allow-host p:9090 if it is yours\n");
+  EXPECT_EQ(Check({"--allow-host", "p:9091"}), 2);
+  EXPECT_EQ(Check({"--allow-host", "p"}), 0) << program_.errors;
   EXPECT_EQ(program_.source.last_connection()->bearer_token, "from-environment");
   program_.files["token"] = "from-file\n";
-  EXPECT_EQ(Check({"--bearer-token-file", "token"}), 0);
+  EXPECT_EQ(Check({"--bearer-token-file", "token", "--allow-host", "p"}), 0);
   EXPECT_EQ(program_.source.last_connection()->bearer_token, "from-file");
   program_.environment.clear();
   EXPECT_EQ(Check({"--prometheus", "http://localhost:9090"}), 0);
@@ -182,3 +189,37 @@ TEST_F(CheckTest, AnUnsoundPolicyIsNamedByLine) {
 
 }  // namespace
 }  // namespace slogate::app
+  const std::string missing =
+      "gate check: the policy takes the bearer token from Secret s, which is not read here; give ";
+  policy.replace(policy.find("https://p"), 9, "http://p");
+  EXPECT_EQ(Check({"--allow-host", "p"}), 2);
+  EXPECT_EQ(program_.errors,
+            "gate check: the policy: credentials are not sent to p:9090 over plain http; give an "
+            "https address, or leave out the token, password and user name\n");
+TEST_F(CheckTest, AllowsHostsByTheirWholeName) {
+  struct Case {
+    const char* address;
+    const char* host;
+    bool allowed;
+  };
+  program_.environment["SLOGATE_BEARER_TOKEN"] = "t";
+  for (const Case& one : {Case{"https://p.example.test", "p.example.test", true},
+                          Case{"https://p.example.test", "P.Example.TEST", true},
+                          Case{"https://p.example.test", "p.example.test:443", true},
+                          Case{"https://p.example.test:9090/path", "p.example.test", true},
+                          Case{"https://[fd00::1]:9090", "[FD00::1]", true},
+                          Case{"https://[fd00::1]:9090", "[fd00::1]:9090", true},
+                          Case{"https://p.example.test:9090", "p.example.test:443", false},
+                          Case{"https://p.example.test", "example.test", false},
+                          Case{"https://p.example.test.evil.test", "p.example.test", false},
+                          Case{"https://p", "p.example.test", false}}) {
+    std::string& policy = program_.files["policy.yaml"];
+    policy = kPolicy;
+    const std::string plain = "http://prometheus:9090";
+    policy.replace(policy.find(plain), plain.size(), one.address);
+    EXPECT_EQ(Check({"--allow-host", one.host}), 0) << program_.errors;
+    EXPECT_EQ(program_.source.last_connection()->bearer_token, one.allowed ? "t" : "")
+        << one.address << " " << one.host;
+  }
+}
+

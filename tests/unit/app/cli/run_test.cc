@@ -159,6 +159,26 @@ TEST_F(RunTest, WrongConfigurationIsOneLineAndTwo) {
   EXPECT_EQ(program_.errors, "gate run: no context \"x\"; give --context\n");
 }
 
+TEST_F(RunTest, WarnsOfCredentialsOverPlainHttp) {
+  program_.files["providers.yaml"] =
+      "providers:\n"
+      "- {name: open, address: 'http://prometheus:9090', bearerTokenFile: /t}\n"
+      "- {name: basic, address: 'http://mimir', basicUsername: me, basicPasswordFile: /p}\n"
+      "- {name: nothing, address: 'http://thanos'}\n"
+      "- {name: encrypted, address: 'https://cortex', bearerTokenFile: /t}\n"
+      "- {name: here, address: 'http://localhost:9090', bearerTokenFile: /t}\n";
+  program_.adapters.connect_cluster = [](const ClusterOptions&, Log&) -> ports::Result<Cluster> {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument, "no cluster");
+  };
+  EXPECT_EQ(program_.Run({"run", "--config", "providers.yaml"}), 2);
+  const auto warned = [&](const std::string& name) {
+    return program_.errors.find("provider=" + name) != std::string::npos;
+  };
+  EXPECT_TRUE(warned("open")) << program_.errors;
+  EXPECT_TRUE(warned("basic")) << program_.errors;
+  EXPECT_FALSE(warned("nothing") || warned("encrypted") || warned("here")) << program_.errors;
+}
+
 TEST(ProvidersTest, ReadsEveryField) {
   const ports::Result<Providers> providers = ParseProviders(
       "providers:\n"
