@@ -39,7 +39,7 @@ struct Version {
 // Names of the objectives that were shown worse.
 std::vector<std::string> Failed(const json& report) {
   std::vector<std::string> names;
-  for (const json& objective : report.at("objectives")) {
+  for (const json& objective : report.at("policies").at(0).at("objectives")) {
     if (objective.at("verdict") == "Fail") names.push_back(objective.at("name"));
   }
   return names;

@@ -86,24 +86,31 @@ class CheckCommand : public Command {
     if (const std::string problem = FillIn(run, inputs, adapters); !problem.empty()) {
       return Refuse(streams, problem);
     }
-    if (!IsOnePolicy(run)) return RunSloCheck(run, adapters, streams);
-    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
-    const PolicyToCheck& one = run.policies.front();
-    if (self_check_) return Print(CheckBaseline(one.name, one.request, *source), streams.out);
-    const LookbackResult result = JudgeLookback(one.request, *source);
-    const std::unique_ptr<ports::BudgetSource> budgets = adapters.make_budget_source();
-    return Print(CheckReport{one.name, one.request, result, CheckBudgets(one.request, *budgets)},
-                 streams.out);
+    if (self_check_) return SelfCheck(run, adapters, streams);
+    if (output_ == "table" && IsOnePolicy(run)) return CheckOne(run, adapters, streams);
+    return RunSloCheck(run, adapters, streams);
   }
 
  private:
-  template <typename Report>
-  ExitCode Print(const Report& report, std::ostream& out) const {
+  ExitCode SelfCheck(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
+    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
+    const PolicyToCheck& one = run.policies.front();
+    const SelfCheckReport report = CheckBaseline(one.name, one.request, *source);
     if (output_ == "json") {
-      PrintJson(report, out);
+      PrintJson(report, run.settings.priority, streams.out);
     } else {
-      PrintTable(report, out);
+      PrintTable(report, streams.out);
     }
+    return Verdict(report);
+  }
+
+  ExitCode CheckOne(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
+    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
+    const std::unique_ptr<ports::BudgetSource> budgets = adapters.make_budget_source();
+    const PolicyToCheck& one = run.policies.front();
+    const LookbackResult result = JudgeLookback(one.request, *source);
+    const CheckReport report{one.name, one.request, result, CheckBudgets(one.request, *budgets)};
+    PrintTable(report, streams.out);
     return Verdict(report);
   }
 
@@ -112,10 +119,9 @@ class CheckCommand : public Command {
     return ExitCode::kUsage;
   }
 
-  // What is judged by itself and has a report of its own.
-  bool IsOnePolicy(const SloCheckRun& run) const {
+  static bool IsOnePolicy(const SloCheckRun& run) {
     return run.slos.empty() && run.policies.size() == 1 && !run.settings.wait &&
-           run.settings.reports.empty() && (output_ == "table" || output_ == "json");
+           run.settings.reports.empty();
   }
 
   // Empty, or what is wrong.
@@ -145,7 +151,7 @@ class CheckCommand : public Command {
         }
       }
     }
-    if (self_check_ && !IsOnePolicy(run)) {
+    if (self_check_ && (!IsOnePolicy(run) || (output_ != "table" && output_ != "json"))) {
       return "--self-check is of one RolloutPolicy, as table or json; give that file alone";
     }
     if (run.policies.empty() && lookback_option_->count() > 0) {

@@ -1,6 +1,7 @@
 // What `gate check` prints, and the exit code that goes with it.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <ostream>
 #include <string>
 
@@ -28,7 +29,7 @@ void PrintWrapped(const std::string& text, const std::string& indent, std::ostre
 // For people: at most 80 columns, no colours.
 void PrintTable(const CheckReport& report, std::ostream& out);
 
-// For programs: one JSON object. Fields are added, never renamed.
-void PrintJson(const CheckReport& report, std::ostream& out);
+// For programs. Fields are added, never renamed.
+nlohmann::ordered_json ToJson(const CheckReport& report);
 
 }  // namespace slogate::app

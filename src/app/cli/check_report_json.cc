@@ -70,7 +70,7 @@ const char* Word(ExitCode code) {
 
 }  // namespace
 
-void PrintJson(const CheckReport& report, std::ostream& out) {
+Json ToJson(const CheckReport& report) {
   const LookbackResult& result = report.result;
   const core::Policy& policy = report.request.policy;
   const ExitCode code = Verdict(result);
@@ -94,7 +94,7 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
     json["budgetRefusal"] = report.budgets.refusal;
   }
   json["warnings"] = result.warnings;
-  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  return json;
 }
 
 }  // namespace slogate::app

@@ -1,6 +1,7 @@
 // Would this gate have fired on the baseline against itself?
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -41,7 +42,10 @@ ExitCode Verdict(const SelfCheckReport& report);
 // For people: at most 80 columns, no colours.
 void PrintTable(const SelfCheckReport& report, std::ostream& out);
 
-// For programs: one JSON object. Fields are added, never renamed.
-void PrintJson(const SelfCheckReport& report, std::ostream& out);
+// For programs. Fields are added, never renamed.
+nlohmann::ordered_json ToJson(const SelfCheckReport& report);
+
+// What it comes to, in one sentence.
+std::string Summary(const SelfCheckReport& report);
 
 }  // namespace slogate::app

@@ -26,20 +26,6 @@ std::string Outcome(const SelfCheckedObjective& checked) {
   return "";
 }
 
-std::string TestSummary(ExitCode code) {
-  if (code == ExitCode::kPass) {
-    return "Quiet: this gate would not have rolled back the baseline against itself";
-  }
-  if (code == ExitCode::kFail) {
-    return "Fired: this gate would have rolled back the baseline against itself. Its counts break "
-           "what the comparison assumes; see docs/how-to/read-a-decision.md";
-  }
-  if (code == ExitCode::kInconclusive) {
-    return "Not done: an enforced objective has too little history; try a longer --lookback";
-  }
-  return "Not done: the metrics source is unavailable";
-}
-
 const char* OutcomeWord(ExitCode code) {
   if (code == ExitCode::kPass) return "Quiet";
   if (code == ExitCode::kFail) return "Fired";
@@ -62,6 +48,21 @@ Json ObjectiveJson(const SelfCheckedObjective& checked, double alpha) {
 }
 
 }  // namespace
+
+std::string Summary(const SelfCheckReport& report) {
+  const ExitCode code = Verdict(report);
+  if (code == ExitCode::kPass) {
+    return "Quiet: this gate would not have rolled back the baseline against itself";
+  }
+  if (code == ExitCode::kFail) {
+    return "Fired: this gate would have rolled back the baseline against itself. Its counts break "
+           "what the comparison assumes; see docs/how-to/read-a-decision.md";
+  }
+  if (code == ExitCode::kInconclusive) {
+    return "Not done: an enforced objective has too little history; try a longer --lookback";
+  }
+  return "Not done: the metrics source is unavailable";
+}
 
 void PrintTable(const SelfCheckReport& report, std::ostream& out) {
   PrintWrapped(report.policy + ": baseline against itself, " +
@@ -87,10 +88,10 @@ void PrintTable(const SelfCheckReport& report, std::ostream& out) {
     PrintWrapped(std::string(ToString(report.source)) + ": " + report.message, "  ", out);
   }
   out << "\n";
-  PrintWrapped(TestSummary(Verdict(report)), "", out);
+  PrintWrapped(Summary(report), "", out);
 }
 
-void PrintJson(const SelfCheckReport& report, std::ostream& out) {
+Json ToJson(const SelfCheckReport& report) {
   const ExitCode code = Verdict(report);
   Json json;
   json["policy"] = report.policy;
@@ -105,7 +106,7 @@ void PrintJson(const SelfCheckReport& report, std::ostream& out) {
   for (const SelfCheckedObjective& checked : report.objectives) {
     json["objectives"].push_back(ObjectiveJson(checked, report.alpha));
   }
-  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  return json;
 }
 
 }  // namespace slogate::app

@@ -1,6 +1,5 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "app/cli/check_report.h"
 #include "app/cli/counts_report.h"
@@ -142,28 +141,46 @@ Json SloJson(const CheckedSlo& slo, const SloCheck& check, const ReportPlace& pl
   return json;
 }
 
-Json PolicyJson(const CheckedPolicy& policy) {
-  std::ostringstream text;
-  PrintJson(CheckReport{policy.asked.name, policy.asked.request, policy.result, policy.budgets},
-            text);
-  return Json::parse(text.str(), nullptr, false);
+Json PolicyJson(const CheckedPolicy& policy, const ReportPlace& place) {
+  Json json{{"file", FileIn(place, policy.asked.file)}, {"line", policy.asked.line}};
+  json.update(
+      ToJson(CheckReport{policy.asked.name, policy.asked.request, policy.result, policy.budgets}));
+  return json;
+}
+
+// Everything that `gate check -o json` gives has these fields, whatever was asked.
+Json Whole(core::TimePoint at, core::ChangePriority priority, std::string_view verdict,
+           ExitCode code, const std::string& summary) {
+  return {{"at", spec::ToSecondsText(at)},
+          {"priority", ToString(priority)},
+          {"verdict", verdict},
+          {"exitCode", static_cast<int>(code)},
+          {"summary", summary},
+          {"slos", Json::array()},
+          {"policies", Json::array()},
+          {"selfChecks", Json::array()}};
+}
+
+void Write(const Json& json, std::ostream& out) {
+  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace
 
 void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
-  Json json{{"at", spec::ToSecondsText(check.at)},
-            {"priority", ToString(check.priority)},
-            {"verdict", WordOf(check)},
-            {"exitCode", static_cast<int>(Verdict(check))},
-            {"summary", Summary(check)},
-            {"slos", Json::array()},
-            {"policies", Json::array()}};
+  Json json = Whole(check.at, check.priority, WordOf(check), Verdict(check), Summary(check));
   for (const CheckedSlo& slo : check.slos) json["slos"].push_back(SloJson(slo, check, place));
   for (const CheckedPolicy& policy : check.policies) {
-    json["policies"].push_back(PolicyJson(policy));
+    json["policies"].push_back(PolicyJson(policy, place));
   }
-  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  Write(json, out);
+}
+
+void PrintJson(const SelfCheckReport& report, core::ChangePriority priority, std::ostream& out) {
+  const ExitCode code = Verdict(report);
+  Json json = Whole(report.request.at, priority, WordOf(code), code, Summary(report));
+  json["selfChecks"].push_back(ToJson(report));
+  Write(json, out);
 }
 
 }  // namespace slogate::app

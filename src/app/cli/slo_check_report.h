@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "app/cli/check_self.h"
 #include "app/cli/screen/span.h"
 #include "app/cli/slo_check.h"
 #include "app/cli/slo_files.h"
@@ -22,6 +23,7 @@ struct ReportPlace {
 void PrintTable(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 // For programs: one object. Fields are added, never renamed.
 void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& out);
+void PrintJson(const SelfCheckReport& report, core::ChangePriority priority, std::ostream& out);
 // A suite for each SLO, a case for each objective.
 void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 // The table, which no text in it can turn into a command, and then annotations.

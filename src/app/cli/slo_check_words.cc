@@ -185,7 +185,15 @@ std::string_view WordOf(NoticeKind kind) {
 }
 
 std::string_view WordOf(const SloCheck& check) {
-  switch (Verdict(check)) {
+  const ExitCode code = Verdict(check);
+  const bool warns = CountOf(NoticesOf(check), NoticeKind::kWarned) > 0;
+  return code == ExitCode::kPass && warns ? "Warn" : WordOf(code);
+}
+
+std::string_view WordOf(ExitCode code) {
+  switch (code) {
+    case ExitCode::kPass:
+      return "Pass";
     case ExitCode::kFail:
       return "Blocked";
     case ExitCode::kUsage:
@@ -194,12 +202,11 @@ std::string_view WordOf(const SloCheck& check) {
       return "SourceUnavailable";
     case ExitCode::kInconclusive:
       return "NoData";
-    case ExitCode::kPass:
     case ExitCode::kNeedsPerson:
     case ExitCode::kInterrupted:
-      break;
+      break;  // neither ends a check that has a report
   }
-  return CountOf(NoticesOf(check), NoticeKind::kWarned) > 0 ? "Warn" : "Pass";
+  return "";
 }
 
 std::string Summary(const SloCheck& check) {

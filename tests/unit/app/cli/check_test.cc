@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
@@ -84,6 +85,42 @@ TEST_F(CheckTest, AWorseCanaryFails) {
   ExpectGolden("check_fail.json", program_.output);
 }
 
+constexpr const char* kSlo = R"(apiVersion: slogate.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: checkout}
+spec:
+  service: checkout
+  prometheus: {address: "http://prometheus:9090"}
+  objectives:
+  - name: availability
+    dimension: availability
+    target: 99.5
+    indicator: {counters: {total: requests_total, bad: 'requests_total{code=~"5.."}'}}
+)";
+
+TEST_F(CheckTest, JsonHasOneShapeWhateverIsAsked) {
+  program_.files["slo.yaml"] = kSlo;
+  program_.files["other.yaml"] = program_.files["policy.yaml"];
+  const auto fields = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"check", "-o", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    program_.Run(arguments);
+    const auto json = nlohmann::ordered_json::parse(program_.output, nullptr, false);
+    std::string names;
+    for (const auto& [name, value] : json.items()) names += name + " ";
+    for (const char* const list : {"slos", "policies", "selfChecks"}) {
+      names += json.contains(list) ? std::to_string(json[list].size()) : "-";
+    }
+    return names;
+  };
+  const std::string names = "at priority verdict exitCode summary slos policies selfChecks ";
+  EXPECT_EQ(fields({"policy.yaml"}), names + "010") << program_.errors;
+  EXPECT_EQ(fields({"slo.yaml"}), names + "100") << program_.errors;
+  EXPECT_EQ(fields({"slo.yaml", "policy.yaml"}), names + "110") << program_.errors;
+  EXPECT_EQ(fields({"policy.yaml", "other.yaml"}), names + "020") << program_.errors;
+  EXPECT_EQ(fields({"policy.yaml", "--self-check"}), names + "001") << program_.errors;
+}
+
 TEST_F(CheckTest, AnAdvisedObjectiveNeverChangesTheCode) {
   Traffic(0.001, 0.2);
   EXPECT_EQ(Check(), 0);
@@ -156,6 +193,8 @@ TEST_F(CheckTest, StandsInForSecretsItCannotRead) {
   std::string& policy = program_.files["policy.yaml"];
   const std::string plain = R"(prometheus: {address: "http://prometheus:9090"})";
   policy.replace(policy.find(plain), plain.size(), with_secret);
+  const std::string missing =
+      "gate check: the policy takes the bearer token from Secret s, which is not read here; give ";
   EXPECT_EQ(Check(), 2);
   EXPECT_EQ(program_.errors, missing +
                                  "--bearer-token-file or SLOGATE_BEARER_TOKEN, and --allow-host "
@@ -173,29 +212,17 @@ TEST_F(CheckTest, StandsInForSecretsItCannotRead) {
   program_.files["token"] = "from-file\n";
   EXPECT_EQ(Check({"--bearer-token-file", "token", "--allow-host", "p"}), 0);
   EXPECT_EQ(program_.source.last_connection()->bearer_token, "from-file");
+  policy.replace(policy.find("https://p"), 9, "http://p");
+  EXPECT_EQ(Check({"--allow-host", "p"}), 2);
+  EXPECT_EQ(program_.errors,
+            "gate check: the policy: credentials are not sent to p:9090 over plain http; give an "
+            "https address, or leave out the token, password and user name\n");
   program_.environment.clear();
   EXPECT_EQ(Check({"--prometheus", "http://localhost:9090"}), 0);
   EXPECT_EQ(program_.source.last_connection()->address, "http://localhost:9090");
   EXPECT_EQ(Check({"--prometheus", "localhost:9090"}), 2);
 }
 
-TEST_F(CheckTest, AnUnsoundPolicyIsNamedByLine) {
-  program_.files["policy.yaml"] = "kind: RolloutPolicy\n";
-  EXPECT_EQ(Check(), 2);
-  EXPECT_NE(program_.errors.find("policy.yaml:1:1: spec: is missing"), std::string::npos);
-  EXPECT_EQ(program_.Run({"check", "-f", "gone.yaml"}), 2);
-  EXPECT_EQ(program_.errors, "gate check: gone.yaml does not exist\n");
-}
-
-}  // namespace
-}  // namespace slogate::app
-  const std::string missing =
-      "gate check: the policy takes the bearer token from Secret s, which is not read here; give ";
-  policy.replace(policy.find("https://p"), 9, "http://p");
-  EXPECT_EQ(Check({"--allow-host", "p"}), 2);
-  EXPECT_EQ(program_.errors,
-            "gate check: the policy: credentials are not sent to p:9090 over plain http; give an "
-            "https address, or leave out the token, password and user name\n");
 TEST_F(CheckTest, AllowsHostsByTheirWholeName) {
   struct Case {
     const char* address;
@@ -223,3 +250,13 @@ TEST_F(CheckTest, AllowsHostsByTheirWholeName) {
   }
 }
 
+TEST_F(CheckTest, AnUnsoundPolicyIsNamedByLine) {
+  program_.files["policy.yaml"] = "kind: RolloutPolicy\n";
+  EXPECT_EQ(Check(), 2);
+  EXPECT_NE(program_.errors.find("policy.yaml:1:1: spec: is missing"), std::string::npos);
+  EXPECT_EQ(program_.Run({"check", "-f", "gone.yaml"}), 2);
+  EXPECT_EQ(program_.errors, "gate check: gone.yaml does not exist\n");
+}
+
+}  // namespace
+}  // namespace slogate::app
