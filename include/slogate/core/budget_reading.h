@@ -16,6 +16,8 @@ namespace slogate::core {
 // One objective's events over its budget window and over some windows that end with it.
 struct BudgetPlan {
   std::variant<Indicator, RatioIndicator> indicator;
+  // Of the series counted, besides the indicator's own; free PromQL has them as {{.arm}}.
+  std::vector<LabelMatcher> matchers;
   std::string cohort_label;  // empty: no cohorts
   int most_cohorts = 50;
   // Under which recording rules may have kept it: Sloth's sloth_service and sloth_slo, Pyrra's

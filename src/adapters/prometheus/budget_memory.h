@@ -19,6 +19,7 @@ class BudgetMemory {
   struct Question {
     std::string address;
     std::variant<core::Indicator, core::RatioIndicator> indicator;
+    std::vector<core::LabelMatcher> matchers;
     std::string cohort_label;
     std::string service;
     std::string objective;

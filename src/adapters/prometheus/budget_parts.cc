@@ -20,41 +20,51 @@ PartMeaning MeaningOf(bool part_is_good) {
   return part_is_good ? PartMeaning::kGood : PartMeaning::kBad;
 }
 
-std::string Suffixed(core::Selector selector, const char* suffix) {
-  selector.metric += suffix;
-  return spec::ToText(selector);
-}
+// Texts of an indicator's series, with these matchers besides its own.
+struct TextsWith {
+  const std::vector<core::LabelMatcher>& matchers;
 
-Texts TextsOf(const core::CounterIndicator& counters) {
-  return {spec::ToText(spec::AnySpelling(counters.total)),
-          spec::ToText(spec::AnySpelling(counters.part)), MeaningOf(counters.part_is_good)};
-}
+  std::string TextOf(core::Selector selector, const char* suffix = "") const {
+    selector.metric += suffix;
+    selector.matchers.insert(selector.matchers.end(), matchers.begin(), matchers.end());
+    return spec::ToText(selector);
+  }
 
-Texts TextsOf(const core::HistogramIndicator& histogram) {
-  core::Selector bucket = histogram.histogram;
-  bucket.matchers.push_back(
-      {"le", core::LabelMatcher::Op::kMatch, spec::RegexOfBound(histogram.threshold)});
-  return {Suffixed(histogram.histogram, "_count"), Suffixed(std::move(bucket), "_bucket"),
-          PartMeaning::kGoodKnown};
-}
+  Texts operator()(const core::CounterIndicator& counters) const {
+    return {TextOf(spec::AnySpelling(counters.total)), TextOf(spec::AnySpelling(counters.part)),
+            MeaningOf(counters.part_is_good)};
+  }
 
-Texts TextsOf(const core::PromqlIndicator& promql) {
-  return {promql.total, promql.part, MeaningOf(promql.part_is_good)};
-}
+  Texts operator()(const core::HistogramIndicator& histogram) const {
+    core::Selector bucket = histogram.histogram;
+    bucket.matchers.push_back(
+        {"le", core::LabelMatcher::Op::kMatch, spec::RegexOfBound(histogram.threshold)});
+    return {TextOf(histogram.histogram, "_count"), TextOf(std::move(bucket), "_bucket"),
+            PartMeaning::kGoodKnown};
+  }
 
-Texts TextsOf(const core::ScoreIndicator& score) {
-  return {spec::ToText(score.total), spec::ToText(score.sum), PartMeaning::kGoodKnown};
-}
+  // Its series are known to Prometheus alone: they are narrowed where it says {{.arm}}.
+  Texts operator()(const core::PromqlIndicator& promql) const {
+    return {promql.total, promql.part, MeaningOf(promql.part_is_good)};
+  }
 
-Texts TextsOf(const core::ScoreHistogramIndicator& score) {
-  return {Suffixed(score.histogram, "_count"), Suffixed(score.histogram, "_sum"),
-          PartMeaning::kGoodKnown};
-}
+  Texts operator()(const core::ScoreIndicator& score) const {
+    return {TextOf(score.total), TextOf(score.sum), PartMeaning::kGoodKnown};
+  }
+
+  Texts operator()(const core::ScoreHistogramIndicator& score) const {
+    return {TextOf(score.histogram, "_count"), TextOf(score.histogram, "_sum"),
+            PartMeaning::kGoodKnown};
+  }
+};
 
 }  // namespace
 
-BudgetParts::BudgetParts(const core::Indicator& indicator, const std::string& cohort_label) {
-  Texts texts = std::visit([](const auto& kind) { return TextsOf(kind); }, indicator);
+BudgetParts::BudgetParts(const core::Indicator& indicator,
+                         const std::vector<core::LabelMatcher>& matchers,
+                         const std::string& cohort_label)
+    : matchers_(matchers) {
+  Texts texts = std::visit(TextsWith{matchers}, indicator);
   total_ = std::move(texts.total);
   part_ = std::move(texts.part);
   meaning_ = texts.meaning;
@@ -76,7 +86,7 @@ std::string BudgetParts::Seen(core::Duration window) const {
 
 std::string BudgetParts::Sum(const std::string& text, core::Duration window,
                              NotNumbers not_numbers) const {
-  std::string vector = free_text_ ? "(" + FillTemplate(text, window, {}) + ")"
+  std::string vector = free_text_ ? "(" + FillTemplate(text, window, matchers_) + ")"
                                   : "increase(" + text + "[" + RenderDuration(window) + "])";
   if (not_numbers == NotNumbers::kLeaveOut) vector += " >= 0";
   std::string sum = "sum" + by_ + "(" + vector + ")";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "slogate/core/budget_reading.h"
 #include "slogate/core/time.h"
@@ -31,7 +32,9 @@ struct PartQueries {
 // Out of the raw counters.
 class BudgetParts {
  public:
-  BudgetParts(const core::Indicator& indicator, const std::string& cohort_label);
+  // `matchers` narrow every series that is counted.
+  BudgetParts(const core::Indicator& indicator, const std::vector<core::LabelMatcher>& matchers,
+              const std::string& cohort_label);
 
   PartQueries Over(core::Duration window, NotNumbers not_numbers) const;
 
@@ -43,6 +46,7 @@ class BudgetParts {
 
   bool free_text_ = false;   // expressions with a window to be filled in, not selectors
   bool per_second_ = false;  // of expressions
+  std::vector<core::LabelMatcher> matchers_;  // of expressions; selectors have them already
   std::string total_;
   std::string part_;
   std::string by_;

@@ -92,7 +92,7 @@ Answered<void> Reader::ReadSeries() {
     Take(BudgetOrigin::kCounters, {std::move(*series)});
     return {};
   }
-  const BudgetParts parts(*indicator, plan_.cohort_label);
+  const BudgetParts parts(*indicator, plan_.matchers, plan_.cohort_label);
   auto found = ReadTiles(*recorded, parts);
   if (found && !*found && plan_.cohort_label.empty()) {
     found = ReadSloth(*recorded, &parts);

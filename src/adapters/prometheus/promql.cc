@@ -7,6 +7,10 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 300;
 
+// Not a matcher of the name: a selector has one already, and Prometheus refuses a second. A label
+// that no series has costs Prometheus nothing.
+constexpr std::string_view kAnySeries = "slogate_any=~\".*\"";
+
 std::string_view OperatorOf(core::LabelMatcher::Op op) {
   switch (op) {
     case core::LabelMatcher::Op::kEqual:
@@ -111,7 +115,9 @@ std::string FillTemplate(std::string_view text, core::Duration window,
                          const std::vector<core::LabelMatcher>& arm) {
   std::string filled;
   while (!text.empty()) {
-    const std::size_t open = text.find("{{");
+    std::size_t open = text.find("{{");
+    // Before it may stand the brace of its selector: m{{{.arm}}}.
+    while (open != std::string_view::npos && text.substr(open).starts_with("{{{")) ++open;
     const std::size_t close = text.find("}}", open);
     if (open == std::string_view::npos || close == std::string_view::npos) break;
     filled += text.substr(0, open);
@@ -122,7 +128,7 @@ std::string FillTemplate(std::string_view text, core::Duration window,
     if (name == ".window") {
       filled += RenderDuration(window);
     } else if (name == ".arm") {
-      filled += RenderMatchers(arm);
+      filled += arm.empty() ? std::string(kAnySeries) : RenderMatchers(arm);
     } else {
       filled += text.substr(open, close + 2 - open);
     }

@@ -41,7 +41,8 @@ using spec::BoundOf;
 using spec::IsBound;
 using spec::RegexOfBound;
 
-// Fills {{.window}} and {{.arm}} in, once: what is filled in is not looked at again.
+// Fills {{.window}} and {{.arm}} in, once: what is filled in is not looked at again. Without
+// matchers {{.arm}} becomes one that every series meets, since text beside it may need a matcher.
 std::string FillTemplate(std::string_view text, core::Duration window,
                          const std::vector<core::LabelMatcher>& arm);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
-#include <variant>
+#include <string_view>
+#include <vector>
 
 #include "core/rollout/world.h"
 #include "slogate/core/budget.h"
@@ -42,39 +43,6 @@ std::vector<LabelMatcher> EitherArm(const Arms& arms) {
   return matchers;
 }
 
-// A matcher that every series meets, where free PromQL wants one of an arm.
-void OfEitherArm(std::string& promql) {
-  constexpr std::string_view kArm = "{{.arm}}";
-  for (std::size_t at = promql.find(kArm); at != std::string::npos; at = promql.find(kArm, at)) {
-    promql.replace(at, kArm.size(), "__name__=~\".+\"");
-  }
-}
-
-struct Narrow {
-  const std::vector<LabelMatcher>& matchers;
-
-  void Add(Selector& selector) const {
-    for (const LabelMatcher& matcher : matchers) {
-      auto& there = selector.matchers;
-      if (std::find(there.begin(), there.end(), matcher) == there.end()) there.push_back(matcher);
-    }
-  }
-  void operator()(CounterIndicator& counters) const {
-    Add(counters.total);
-    Add(counters.part);
-  }
-  void operator()(HistogramIndicator& histogram) const { Add(histogram.histogram); }
-  void operator()(PromqlIndicator& promql) const {
-    OfEitherArm(promql.total);
-    OfEitherArm(promql.part);
-  }
-  void operator()(ScoreIndicator& score) const {
-    Add(score.total);
-    Add(score.sum);
-  }
-  void operator()(ScoreHistogramIndicator& histogram) const { Add(histogram.histogram); }
-};
-
 }  // namespace
 
 std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& state,
@@ -86,9 +54,7 @@ std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& st
   for (const Objective& objective : policy.objectives) {
     BudgetPlan plan = PlanBudget(objective, policy.prometheus.scrape_interval, now);
     if (objective.service.empty()) {
-      if (auto* indicator = std::get_if<Indicator>(&plan.indicator)) {
-        std::visit(Narrow{either}, *indicator);
-      }
+      plan.matchers = either;
     } else {
       plan.service = objective.service;
       plan.objective = objective.name;

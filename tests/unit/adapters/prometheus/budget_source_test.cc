@@ -142,6 +142,49 @@ TEST_F(PrometheusBudgetsTest, ReadsTheWindowInPieces) {
   EXPECT_EQ(server.requests().size(), 2U);
 }
 
+TEST_F(PrometheusBudgetsTest, EverySeriesMeetsThePlansMatchers) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Steady(request));
+  });
+  using core::LabelMatcher;
+  core::BudgetPlan plan = Plan();
+  plan.matchers = {{"track", LabelMatcher::Op::kMatch, "a|b"}};
+  const std::vector<std::pair<core::Indicator, std::vector<std::string>>> cases = {
+      {core::CounterIndicator{{"n", {}}, {"m", {{"x", LabelMatcher::Op::kEqual, "y"}}}, true},
+       {R"(n{track=~"a|b"}[)", R"(m{x="y",track=~"a|b"}[)"}},
+      {core::HistogramIndicator{{"h", {}}, 1},
+       {R"(h_count{track=~"a|b"}[)", R"(",track=~"a|b"}[)"}},
+      {core::PromqlIndicator{.total = "sum(n{{{.arm}}}[{{.window}}])",
+                             .part = "m{ {{ .arm }}, x=\"y\"}"},
+       {R"(n{track=~"a|b"}[)", R"(m{ track=~"a|b", x="y"})"}},
+      {core::ScoreIndicator{{"n", {}}, {"s", {}}, {}},
+       {R"(n{track=~"a|b"}[)", R"(s{track=~"a|b"}[)"}},
+      {core::ScoreHistogramIndicator{{"h", {}}},
+       {R"(h_count{track=~"a|b"}[)", R"(h_sum{track=~"a|b"}[)"}}};
+  for (const auto& [indicator, texts] : cases) {
+    plan.indicator = indicator;
+    const core::BudgetReading reading = Read(server, plan);
+    ASSERT_EQ(reading.trace.size(), 2U);
+    for (const core::QueryTrace& trace : reading.trace) {
+      for (const std::string& text : texts) EXPECT_THAT(trace.query, HasSubstr(text));
+    }
+  }
+}
+
+// Such pieces are of other series.
+TEST_F(PrometheusBudgetsTest, OtherMatchersAskForEveryPieceAgain) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Steady(request));
+  });
+  core::BudgetPlan plan = Plan();
+  for (const char* track : {"a", "b"}) {
+    plan.matchers = {{"track", core::LabelMatcher::Op::kEqual, track}};
+    Read(server, plan, "shop/a");
+    const std::string body = server.requests().at(server.requests().size() - 2).body;
+    EXPECT_EQ(FieldOf(body, "end") - FieldOf(body, "start"), 3 * 3600);
+  }
+}
+
 TEST_F(PrometheusBudgetsTest, SettledPiecesAreAskedForOnce) {
   const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
     exchange.Reply(200, Steady(request));

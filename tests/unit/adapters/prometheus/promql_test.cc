@@ -52,6 +52,20 @@ TEST(PromqlTest, FillsTemplatesOnce) {
   EXPECT_EQ(FillTemplate("{{.other}} {{.arm", std::chrono::seconds(60), arm), "{{.other}} {{.arm");
 }
 
+TEST(PromqlTest, ASelectorsBraceMayTouchATemplate) {
+  const std::vector<LabelMatcher> arm = {{"track", LabelMatcher::Op::kEqual, "canary"}};
+  EXPECT_EQ(FillTemplate("m{{{.arm}}}[{{.window}}] - n{{{ .arm }},code=\"5\"}",
+                         std::chrono::seconds(60), arm),
+            "m{track=\"canary\"}[60s] - n{track=\"canary\",code=\"5\"}");
+}
+
+// Whatever stands beside it: a name that is given already, a comma on either side.
+TEST(PromqlTest, WithoutMatchersAnArmIsAnySeries) {
+  EXPECT_EQ(FillTemplate("m{ {{.arm}},code=\"5\"} or {__name__=\"m\",{{.arm}}}",
+                         std::chrono::seconds(60), {}),
+            "m{ slogate_any=~\".*\",code=\"5\"} or {__name__=\"m\",slogate_any=~\".*\"}");
+}
+
 TEST(PromqlTest, BoundsMatchBySizeNotBySpelling) {
   for (const char* label : {"0.3", "0.30", "00.3", "3e-01", "+0.3", ".3"}) {
     EXPECT_TRUE(IsBound(label, 0.3)) << label;
