@@ -14,6 +14,8 @@ using nlohmann::json;
 constexpr std::size_t kMaxBudgetText = 512;
 constexpr std::size_t kLongestSaid = 512;
 constexpr int kMostPercent = 1'000'000;
+// Of a target a hair below 100 %, when every event is bad. Ten times as much fits a whole number.
+constexpr double kMaxBurn = 1e17;
 constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
 
 json ToJson(const core::BudgetStatus& status) {
@@ -40,7 +42,7 @@ core::BudgetStatus ReadOne(ObjectReader& item) {
   status.exhausted = item.Flag("exhausted", false);
   status.burning = item.Flag("burning", false);
   status.provisional = item.Flag("provisional", false);
-  status.burn = item.Number("burn", 0, {});
+  status.burn = item.Number("burn", 0, {.least = 0, .most = kMaxBurn});
   status.remaining_percent = percent("remainingPercent");
   status.spent_percent = percent("spentPercent");
   status.exhausted_in = item.Time("exhaustedIn", core::Duration{0}, kAnyDuration);

@@ -54,8 +54,7 @@ bool IsUnderWay(Phase phase) {
 }
 
 bool GathersEvidence(const core::RolloutState& state) {
-  const Phase phase = state.phase == Phase::kPaused ? state.paused_phase : state.phase;
-  return state.frozen.has_value() && phase == Phase::kProgressing;
+  return state.frozen.has_value() && core::ActivePhase(state) == Phase::kProgressing;
 }
 
 // What the state says of itself; the phase's own name where it gives no reason.

@@ -143,6 +143,9 @@ core::EvidenceState ReadEvidence(ObjectReader& reader) {
   } else {
     ReadCapital(reader, EvidenceUnit::kLogarithm, state);
   }
+  for (const char* field : {"startedWeight", "rollout", "step"}) {
+    reader.Require(field, "");
+  }
   // A hair above 1 is left for sums that were rounded.
   state.started_weight = reader.Number("startedWeight", 0, {.least = 0, .most = 1.000001});
   state.rollout = ReadPaired(reader.Child("rollout"));
@@ -160,7 +163,8 @@ core::EvidenceState ReadEvidence(ObjectReader& reader) {
 json CheckpointToJson(const core::Checkpoint& checkpoint) {
   json objectives = json::array();
   for (const auto& evidence : checkpoint.objectives) objectives.push_back(ToJson(evidence));
-  return {{"blocksAbsorbed", checkpoint.blocks_absorbed}, {"objectives", std::move(objectives)}};
+  return {{"blocksAbsorbed", std::min(checkpoint.blocks_absorbed, kMaxBlocksAbsorbed)},
+          {"objectives", std::move(objectives)}};
 }
 
 core::Checkpoint ReadCheckpoint(ObjectReader reader) {

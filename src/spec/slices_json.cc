@@ -31,7 +31,9 @@ json CohortsToJson(const core::FrozenObjective& objective) {
 }
 
 void ReadCohorts(ObjectReader reader, core::FrozenObjective& objective) {
+  reader.Require("by", "");
   objective.cohort_label = reader.Text("by", kLongestLabel).value_or("");
+  if (objective.cohort_label.empty() && reader.Has("by")) reader.Report("by", "is empty", "");
   objective.cohorts = ReadCohortValues(reader, "values");
   objective.cohorts_left_out =
       static_cast<std::size_t>(reader.Integer("leftOut", 0, 0, kMostCounted));

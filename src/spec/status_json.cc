@@ -12,6 +12,7 @@
 #include "spec/frozen_json.h"
 #include "spec/object_reader.h"
 #include "spec/policy_parts.h"
+#include "spec/status_agreement.h"
 #include "spec/time_text.h"
 #include "spec/utf8.h"
 #include "spec/verdict_json.h"
@@ -23,7 +24,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxStatusText = 512;
 constexpr std::size_t kMostWaived = 8;  // reasons that are of budgets
-constexpr int kMostSteps32 = std::numeric_limits<int>::max();
+constexpr int kMaxAttempts = 1'000'000'000;
 constexpr std::int64_t kMostBlocks = std::int64_t{1} << 53;
 
 void PutText(json& object, const char* field, const std::string& text, std::size_t limit) {
@@ -110,7 +111,7 @@ void PutRevisions(json& status, const core::RolloutState& state) {
     }
     status["blamed"] = std::move(blamed);
   }
-  status["attempts"] = state.attempts;
+  status["attempts"] = std::min(state.attempts, kMaxAttempts);
 }
 
 std::string ReadText(ObjectReader& reader, std::string_view field) {
@@ -126,29 +127,39 @@ int ReadInt(ObjectReader& reader, std::string_view field, int least, int most) {
   return static_cast<int>(reader.Integer(field, 0, least, most));
 }
 
+// More than there are would never be stored.
+void ReadWaived(ObjectReader& reader, core::RolloutState& state) {
+  for (const std::string& word : reader.Texts("waived", kMostWaived, kMaxStatusText)) {
+    const core::Reason reason = core::FromString<core::Reason>(word).value_or(core::Reason::kNone);
+    if (!core::IsOfBudgets(reason)) {
+      reader.Report("waived", "'" + word + "' is no reason of an error budget", "");
+    } else if (std::find(state.waived.begin(), state.waived.end(), reason) != state.waived.end()) {
+      reader.Report("waived", "has " + word + " twice", "");
+    }
+    state.waived.push_back(reason);
+  }
+}
+
 void ReadProgress(ObjectReader reader, core::RolloutState& state) {
   state.phase_began = ReadInstant(reader, "phaseBegan");
   ReadWord(reader, "pausedPhase", state.paused_phase);
-  state.step = ReadInt(reader, "stepIndex", 0, kMostSteps32);
+  state.step = ReadInt(reader, "stepIndex", 0, static_cast<int>(kMostSteps) - 1);
   ReadWord(reader, "stage", state.stage);
   state.stage_began = ReadInstant(reader, "stageBegan");
-  state.step_first_block = reader.Integer("stepFirstBlock", 0, -kMostBlocks, kMostBlocks);
+  state.step_first_block = reader.Integer("stepFirstBlock", 0, 0, kMostBlocks);
   if (reader.Has("missingSince")) state.missing_since = ReadInstant(reader, "missingSince");
   state.retry = ReadText(reader, "retryHonoured");
   state.resume = ReadText(reader, "resumeHonoured");
   if (reader.Has("approved")) {
     ObjectReader approved = reader.Child("approved");
-    state.approved = core::Request{.revision = ReadText(approved, "revision"),
-                                   .step = ReadInt(approved, "step", 0, kMostSteps32),
-                                   .by = ReadText(approved, "by"),
-                                   .at = ReadText(approved, "at"),
-                                   .text = {}};
+    state.approved =
+        core::Request{.revision = ReadText(approved, "revision"),
+                      .step = ReadInt(approved, "step", 0, std::numeric_limits<int>::max()),
+                      .by = ReadText(approved, "by"),
+                      .at = ReadText(approved, "at"),
+                      .text = {}};
   }
-  for (const std::string& word : reader.Texts("waived", kMostWaived, kMaxStatusText)) {
-    const auto reason = core::FromString<core::Reason>(word);
-    if (!reason) reader.Report("waived", "'" + word + "' is unknown", "");
-    state.waived.push_back(reason.value_or(core::Reason::kNone));
-  }
+  ReadWaived(reader, state);
   if (reader.Has("oldRequests")) {
     ObjectReader old = reader.Child("oldRequests");
     state.old_requests = {.approve = ReadText(old, "approve"),
@@ -162,7 +173,7 @@ core::HistoryEntry ReadHistoryEntry(ObjectReader& item) {
   entry.at = ReadInstant(item, "at");
   ReadWord(item, "decision", entry.decision);
   ReadWord(item, "reason", entry.reason);
-  entry.step = ReadInt(item, "step", 0, kMostSteps32);
+  entry.step = ReadInt(item, "step", 0, static_cast<int>(kMostSteps));
   entry.weight_percent = ReadInt(item, "weight", 0, 100);
   entry.message = ReadText(item, "message");
   return entry;
@@ -182,29 +193,6 @@ void ReadLists(ObjectReader& reader, core::RolloutState& state) {
   });
 }
 
-// A step or a checkpoint that does not belong to the frozen parameters cannot be gone on with.
-void CheckAgreement(ObjectReader& reader, const core::RolloutState& state) {
-  if (!state.frozen) return;
-  if (static_cast<std::size_t>(state.step) >=
-      std::max<std::size_t>(1, state.frozen->steps.size())) {
-    reader.Report("progress.stepIndex", "is not one of the frozen steps", "");
-  }
-  const std::size_t checkpointed = state.checkpoint.objectives.size();
-  if (checkpointed != 0 && checkpointed != state.frozen->objectives.size()) {
-    reader.Report("checkpoint.objectives", "are not those of the frozen parameters", "");
-    return;
-  }
-  for (std::size_t i = 0; i < checkpointed; ++i) {
-    const core::EvidenceState& evidence = state.checkpoint.objectives[i];
-    const core::FrozenObjective& frozen = state.frozen->objectives[i];
-    if (evidence.cohorts.size() > frozen.cohorts.size() ||
-        evidence.bounds.size() > frozen.bounds.size()) {
-      reader.Report("checkpoint.objectives[" + std::to_string(i) + "]",
-                    "has more cohorts or bounds than the frozen parameters", "");
-    }
-  }
-}
-
 core::RolloutState ReadState(ObjectReader& reader) {
   core::RolloutState state;
   ReadWord(reader, "phase", state.phase);
@@ -215,13 +203,13 @@ core::RolloutState ReadState(ObjectReader& reader) {
   state.rejected_revision = ReadText(reader, "rejectedRevision");
   ReadWord(reader, "rejectedReason", state.rejected_reason);
   state.blamed = reader.Texts("blamed", kMostObjectives, kMaxStatusText);
-  state.attempts = ReadInt(reader, "attempts", 0, std::numeric_limits<int>::max());
+  state.attempts = ReadInt(reader, "attempts", 0, kMaxAttempts);
   state.desired_percent = ReadInt(reader, "weight", 0, 100);
   ReadProgress(reader.Child("progress"), state);
   if (reader.Has("frozen")) state.frozen = ReadFrozen(reader.Child("frozen"));
   if (reader.Has("checkpoint")) state.checkpoint = ReadCheckpoint(reader.Child("checkpoint"));
   ReadLists(reader, state);
-  CheckAgreement(reader, state);
+  if (reader.MistakeCount() == 0) CheckAgreement(reader, state);
   return state;
 }
 
@@ -263,7 +251,10 @@ ports::Result<core::RolloutState> StateFromStatusJson(const json& status) {
   core::RolloutState state;
   if (reader.IsObject()) state = ReadState(reader);
   if (mistakes.empty()) return state;
-  return ports::Fail(ports::ErrorCode::kMalformedResponse, ToString(mistakes.front()));
+  // What to do about a field of a policy is no advice here: nobody writes a status by hand.
+  Mistake& first = mistakes.front();
+  first.mend.clear();
+  return ports::Fail(ports::ErrorCode::kMalformedResponse, ToString(first));
 }
 
 }  // namespace slogate::spec

@@ -23,8 +23,9 @@ nlohmann::json StatusToJson(const core::RolloutState& state, const core::Policy*
                             std::int64_t generation, const nlohmann::json& previous_status,
                             core::TimePoint now);
 
-// A fresh state for an absent (null) or empty status. kMalformedResponse, naming the field, when
-// it cannot be understood; fields this version does not know are ignored.
+// A fresh state for an absent (null) or empty status. Total: kMalformedResponse, with the field and
+// what was found there, for everything that Decide cannot go on with, be it a field or fields that
+// contradict each other. Fields this version does not know are ignored.
 ports::Result<core::RolloutState> StateFromStatusJson(const nlohmann::json& status);
 
 }  // namespace slogate::spec

@@ -186,7 +186,7 @@ TEST_P(PolicyStoreContractTest, ANewPolicyHasAFreshState) {
   EXPECT_EQ(record.generation, 1);
   EXPECT_EQ(record.policy, PolicyFor("http://prometheus:9090"));
   EXPECT_EQ(record.problem, "");
-  EXPECT_TRUE(record.state_readable);
+  EXPECT_EQ(record.status_problem, "");
   EXPECT_EQ(record.state.phase, core::Phase::kPending);
   EXPECT_EQ(record.requests, core::Requests());
 }
@@ -209,7 +209,7 @@ TEST_P(PolicyStoreContractTest, AStatusIsReadBackAsItWasWritten) {
   EXPECT_NE(again.resource_version, record.resource_version);
   EXPECT_EQ(again.generation, record.generation);
   EXPECT_EQ(again.policy, record.policy);
-  EXPECT_TRUE(again.state_readable);
+  EXPECT_EQ(again.status_problem, "");
   EXPECT_EQ(again.state.phase, state.phase);
   EXPECT_EQ(again.state.stage, state.stage);
   EXPECT_EQ(again.state.stage_began, state.stage_began);

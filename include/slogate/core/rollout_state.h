@@ -245,6 +245,12 @@ struct RolloutState {
   std::vector<HistoryEntry> history;  // oldest first, at most kLongestHistory
 };
 
+// The phase whose traffic the state describes: the paused one while paused.
+Phase ActivePhase(const RolloutState& state);
+
+// kBudgetExhausted, kBudgetBurning, kBudgetSpent, kBudgetUnknown, kChangesFrozen.
+bool IsOfBudgets(Reason reason);
+
 // The words shown to users and stored in the status, such as "RolledBack" and "ShownWorse".
 std::string_view ToString(Phase value);
 std::string_view ToString(StepStage value);

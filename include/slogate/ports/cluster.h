@@ -34,8 +34,10 @@ struct PolicyRecord {
   std::int64_t generation = 0;
   std::optional<core::Policy> policy;
   std::string problem;
-  core::RolloutState state;    // of an earlier look; fresh when there was none
-  bool state_readable = true;  // false: a status exists but cannot be understood; never overwrite
+  core::RolloutState state;  // of an earlier look; fresh when there was none
+  // Not empty: a status exists and cannot be read; `state` is unset, and nobody overwrites the
+  // status. Says which field, what is there and how to fix it.
+  std::string status_problem;
   core::Requests requests;
   bool deleting = false;
   std::string stored_status;  // as the store keeps it; means nothing to anybody else

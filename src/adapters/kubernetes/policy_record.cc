@@ -16,6 +16,16 @@ ports::Key KeyOf(const json& object) {
   return {TextField(object, {"metadata", "namespace"}), TextField(object, {"metadata", "name"})};
 }
 
+namespace {
+
+std::string HowToFixStatus(const ports::Key& key) {
+  return "another version of gate or an edit by hand wrote it: run that version, or clear the "
+         "status and start over: kubectl patch rolloutpolicy " +
+         key.name + " -n " + key.ns + " --subresource=status --type=merge -p '{\"status\":null}'";
+}
+
+}  // namespace
+
 ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& find_slo) {
   ports::PolicyRecord record;
   record.key = KeyOf(object);
@@ -34,7 +44,7 @@ ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& 
   if (auto state = spec::StateFromStatusJson(status)) {
     record.state = std::move(*state);
   } else {
-    record.state_readable = false;
+    record.status_problem = state.error().message + "; " + HowToFixStatus(record.key);
   }
   record.stored_status = status.dump(-1, ' ', false, json::error_handler_t::replace);
   return record;

@@ -12,10 +12,6 @@ std::string Signed(const std::string& what, const Signature& signature) {
   return text + " at " + spec::ToText(signature.at);
 }
 
-Phase ActivePhase(const core::RolloutState& state) {
-  return state.phase == Phase::kPaused ? state.paused_phase : state.phase;
-}
-
 bool UnderWay(const core::RolloutState& state) {
   return ActivePhase(state) == Phase::kProgressing && !state.candidate_revision.empty();
 }

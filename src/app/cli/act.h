@@ -57,9 +57,6 @@ class Act {
 
 // Pure helps of the acts.
 
-// The phase behind a pause.
-core::Phase ActivePhase(const core::RolloutState& state);
-
 // A candidate takes, or is about to take, traffic step by step.
 bool UnderWay(const core::RolloutState& state);
 

@@ -96,8 +96,8 @@ class ActCommand : public Command {
   static std::string Unfit(const ports::PolicyRecord& record) {
     if (record.deleting) return "is being deleted; nothing can be asked of it";
     if (!record.policy) return "is unsound, mend it first: " + Printable(record.problem);
-    if (!record.state_readable) {
-      return "has a status of another version of the controller; upgrade gate to that version";
+    if (!record.status_problem.empty()) {
+      return "has a status that cannot be read: " + Printable(record.status_problem);
     }
     return "";
   }

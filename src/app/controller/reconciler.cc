@@ -44,7 +44,7 @@ Outcome Reconciler::Pass(const ports::Key& key) {
   const ports::Result<ports::PolicyRecord> record = policies_.Get(key);
   if (!record) return Fail(key, record.error(), Subject::kPolicy);
   if (record->deleting) return Gone(key);
-  if (!record->state_readable) return Unreadable(*record);
+  if (!record->status_problem.empty()) return Unreadable(*record);
   if (!record->policy) return Unsound(*record);
 
   const ports::Result<Sight> sight = observer_.Look(*record);
@@ -76,9 +76,11 @@ Outcome Reconciler::Pass(const ports::Key& key) {
 
 Outcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
   const std::string message =
-      "the status cannot be understood, so nothing is done: another version may have written it; "
-      "clear the status to start afresh";
-  log_.Error("Status was not understood", {{"policy", record.key.ToString()}});
+      "The status cannot be read, so nothing is changed: " + record.status_problem;
+  log_.Error("Status was not read",
+             {{"policy", record.key.ToString()}, {"problem", record.status_problem}});
+  // What was true of an earlier look may not be true any more.
+  metrics_.Forget(record.key);
   core::HistoryEntry entry;
   entry.at = clock_.Now();
   entry.reason = core::Reason::kInvalidPolicy;

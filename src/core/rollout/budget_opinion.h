@@ -40,7 +40,4 @@ void CountSpent(BudgetOpinion& opinion, const Policy& policy,
                 const std::vector<ObjectiveVerdict>& verdicts,
                 const std::vector<BudgetStatus>& before);
 
-// kBudgetExhausted, kBudgetBurning, kBudgetSpent, kBudgetUnknown, kChangesFrozen.
-bool IsOfBudgets(Reason reason);
-
 }  // namespace slogate::core

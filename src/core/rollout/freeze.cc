@@ -167,7 +167,9 @@ Checkpoint EmptyCheckpoint(const FrozenParameters& frozen) {
 std::int64_t FirstBlockAfter(const Policy& policy, const FrozenParameters& frozen, TimePoint now) {
   Duration settle{0};
   for (const Route& route : policy.routes) settle = std::max(settle, route.settle_time);
-  const Duration from = now.time_since_epoch() + settle + frozen.scrape_interval;
+  // A clock that goes back, as another controller's may, reaches no events before the rollout.
+  const TimePoint confirmed = std::max(now, frozen.origin);
+  const Duration from = confirmed.time_since_epoch() + settle + frozen.scrape_interval;
   return (from + frozen.block_length - Duration(1)) / frozen.block_length;
 }
 

@@ -42,9 +42,6 @@ bool HasCandidate(const Policy& policy, const RolloutState& state, const Workloa
 // Baseline serves everything and nothing is under way (kReady, kPromoted, kRolledBack).
 bool IsResting(Phase phase);
 
-// The phase whose traffic the state describes: the paused one while paused.
-Phase ActivePhase(const RolloutState& state);
-
 // Canary and baseline are ready for the first step, whose parameters are not frozen yet.
 bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
 

@@ -20,7 +20,8 @@ void Add(Counts& sum, const Counts& counts) {
   if (!stats::IsCount(counts)) return;
   sum.total += counts.total;
   sum.bad += counts.bad;
-  sum.squares += counts.squares;
+  // No sum of squares is above its total; what is none of them is nothing.
+  if (counts.squares > 0) sum.squares += std::min(counts.squares, counts.total);
 }
 
 void Add(PairedCounts& sum, const PairedCounts& block) {

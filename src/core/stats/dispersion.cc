@@ -22,6 +22,7 @@ Scatter Measure(const std::vector<Counts>& blocks, std::size_t window_blocks) {
     const double m = first.bad + second.bad;
     if (!(first.total > 0 && second.total > 0 && m > 0)) continue;
     const double rho = first.total / (first.total + second.total);
+    if (!(rho > 0 && rho < 1)) continue;
     const double excess = first.bad - rho * m;
     scatter.sum += excess * excess / m / (rho * (1 - rho));
     ++scatter.pairs;

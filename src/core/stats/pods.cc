@@ -94,6 +94,7 @@ void AddSplit(const std::vector<PodWindows>& pods, const std::vector<std::size_t
   }
   if (!(m > 0 && expected > 0 && expected < expected_all)) return;
   const double rho = expected / expected_all;
+  if (!(rho > 0 && rho < 1)) return;
   const double excess = x - rho * m;
   scatter.sum += excess * excess / m / (rho * (1 - rho));
   ++scatter.pairs;

@@ -69,7 +69,7 @@ void MemoryPolicyStore::Edit(const ports::Key& key,
   const std::lock_guard lock(mutex_);
   ports::PolicyRecord& record = records_.at(key);
   change(record);
-  if (record.state_readable) record.stored_status = StatusText(record, record.state);
+  if (record.status_problem.empty()) record.stored_status = StatusText(record, record.state);
   Changed(record);
 }
 
@@ -173,7 +173,7 @@ ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRec
   if (status == stored.stored_status) return stored.resource_version;
   stored.stored_status = std::move(status);
   auto read = spec::StateFromStatusJson(json::parse(stored.stored_status));
-  stored.state_readable = read.has_value();
+  stored.status_problem = read ? "" : read.error().message;
   stored.state = std::move(read).value_or(core::RolloutState{});
   ++status_writes_;
   Changed(stored);

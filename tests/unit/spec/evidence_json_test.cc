@@ -22,10 +22,17 @@ json StatusOf(const core::RolloutState& state) {
   return StatusToJson(state, nullptr, 7, nullptr, now);
 }
 
-TEST(EvidenceJsonTest, KeepsEveryBit) {
+// The first objective of its rollout has no evidence yet.
+core::RolloutState StateOfARollout() {
   RandomStates states(12);
   core::RolloutState state = states.Next();
   while (state.checkpoint.objectives.empty()) state = states.Next();
+  state.checkpoint.objectives[0] = {};
+  return state;
+}
+
+TEST(EvidenceJsonTest, KeepsEveryBit) {
+  core::RolloutState state = StateOfARollout();
   auto& share = state.checkpoint.objectives[0].share;
   share = {0.1 + 0.2,
            0,
@@ -44,8 +51,7 @@ TEST(EvidenceJsonTest, KeepsEveryBit) {
 }
 
 TEST(EvidenceJsonTest, StoresNothingForNotANumber) {
-  core::RolloutState state;
-  state.checkpoint.objectives.resize(1);
+  core::RolloutState state = StateOfARollout();
   state.checkpoint.objectives[0].fast[0] = std::nan("");
   state.checkpoint.objectives[0].fast[1] = std::numeric_limits<double>::infinity();
   state.checkpoint.objectives[0].fast[2] = -1;
@@ -58,8 +64,7 @@ TEST(EvidenceJsonTest, StoresNothingForNotANumber) {
 
 // A controller that is updated in the middle of a rollout finds evidence as logarithms.
 TEST(EvidenceJsonTest, ReadsLogarithmsOfEarlierVersions) {
-  core::RolloutState state;
-  state.checkpoint.objectives.resize(1);
+  core::RolloutState state = StateOfARollout();
   json status = StatusOf(state);
   json& evidence = status["checkpoint"]["objectives"][0];
   evidence.erase("capital");

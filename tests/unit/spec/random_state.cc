@@ -23,7 +23,7 @@ std::string RandomStates::Text(std::size_t longest) {
 }
 
 core::TimePoint RandomStates::Time() {
-  return core::TimePoint(core::Duration{Below(4'000'000'000'000)});
+  return core::TimePoint(core::Duration{1 + Below(4'000'000'000'000)});
 }
 
 std::vector<core::LabelMatcher> RandomStates::Matchers(std::size_t count) {
@@ -60,12 +60,12 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
   core::FrozenObjective objective;
   objective.name = "objective-" + std::to_string(number);
   objective.dimension = Any<core::Dimension>();
-  objective.mode = Any<core::Mode>();
+  objective.mode = number == 0 ? core::Mode::kEnforce : Any<core::Mode>();
   objective.indicator = AnyIndicator();
-  objective.target = Ratio();
+  objective.target = (1 + Ratio()) / 4;
   objective.least_events = static_cast<double>(Below(1000));
   objective.parameters = {
-      1 + Ratio(), 1 + Ratio(), Ratio() / 7, Ratio() / 3,
+      1 + Ratio(), 1 + Ratio(), Ratio() / 7, (1 + Ratio()) / 3,
       false,       0.5,         Coin(),      {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin()}};
   if (Coin()) {
     objective.parameters.scores = true;
@@ -91,18 +91,18 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
 core::FrozenParameters RandomStates::Frozen(std::size_t objectives) {
   core::FrozenParameters frozen;
   frozen.origin = Time();
-  frozen.block_length = Length();
-  frozen.scrape_interval = Length();
-  frozen.planned_blocks = static_cast<std::int64_t>(Below(1'000'000));
-  frozen.alpha = Ratio();
-  frozen.promotion_alpha = Ratio();
-  frozen.canary = Matchers(Below(3));
-  frozen.baseline = Matchers(Below(3));
+  frozen.scrape_interval = core::Duration(100 + Below(60'000));
+  frozen.block_length = frozen.scrape_interval * static_cast<int>(4 + Below(100));
+  frozen.planned_blocks = static_cast<std::int64_t>(1 + Below(1'000'000));
+  frozen.alpha = (1 + Ratio()) / 4;
+  frozen.promotion_alpha = (1 + Ratio()) / 4;
+  frozen.canary = Matchers(1 + Below(3));
+  frozen.baseline = Matchers(1 + Below(3));
   for (std::size_t i = 0; i < objectives; ++i) frozen.objectives.push_back(Objective(i));
   for (std::uint64_t i = 1 + Below(4); i > 0; --i) {
     core::Step step;
     step.weight_percent = static_cast<int>(1 + Below(99));
-    step.least_duration = Length();
+    step.least_duration = core::Duration(1) + Length();
     step.longest_duration = Length();
     step.least_events = static_cast<double>(Below(10'000));
     step.require = Any<core::Require>();
@@ -207,47 +207,70 @@ void RandomStates::AddLists(core::RolloutState& state) {
   }
 }
 
+void RandomStates::AddRollout(core::RolloutState& state) {
+  state.frozen = Frozen(1 + Below(4));
+  state.step = static_cast<int>(Below(state.frozen->steps.size()));
+  state.step_first_block = state.frozen->origin.time_since_epoch() / state.frozen->block_length +
+                           static_cast<std::int64_t>(1 + Below(1'000));
+  state.checkpoint.blocks_absorbed = static_cast<std::int64_t>(Below(100'000));
+  for (const core::FrozenObjective& objective : state.frozen->objectives) {
+    state.checkpoint.objectives.push_back(Evidence(objective));
+  }
+}
+
+void RandomStates::AddWeight(core::RolloutState& state) {
+  const core::Phase active = core::ActivePhase(state);
+  const bool promotes = active == core::Phase::kPromoting;
+  const bool moved =
+      active == core::Phase::kProgressing && state.stage != core::StepStage::kStarting;
+  if (active == core::Phase::kInitializing || promotes) state.desired_percent = Coin() ? 100 : 0;
+  if (moved || (promotes && Coin())) {
+    state.desired_percent =
+        state.frozen->steps[static_cast<std::size_t>(state.step)].weight_percent;
+  }
+}
+
 core::RolloutState RandomStates::Next() {
   core::RolloutState state;
   state.phase = Any<core::Phase>();
   state.paused_phase = Any<core::Phase>();
+  if (state.phase == core::Phase::kPaused) {
+    state.paused_phase = Coin() ? core::Phase::kProgressing : core::Phase::kPromoting;
+  }
   state.reason = Any<core::Reason>();
   state.message = Text(200);
   state.phase_began = Time();
   state.stable_revision = Text(20);
-  state.candidate_revision = Text(20);
-  state.rejected_revision = Text(20);
+  state.candidate_revision = "v" + Text(20);
+  state.rejected_revision = "v" + Text(20);
   state.rejected_reason = Any<core::Reason>();
   for (std::uint64_t i = Below(3); i > 0; --i) state.blamed.push_back("objective");
   state.attempts = static_cast<int>(Below(100));
   state.retry = Text(20);
   state.resume = Text(20);
   state.stage = Any<core::StepStage>();
-  if (Coin()) state.stage_began = Time();
-  state.step_first_block = static_cast<std::int64_t>(Below(1'000'000'000'000));
-  state.desired_percent = static_cast<int>(Below(101));
+  const core::Phase active = core::ActivePhase(state);
+  if (active == core::Phase::kProgressing || Coin()) state.stage_began = Time();
   if (Coin()) state.missing_since = Time();
   if (Coin())
     state.approved = core::Request{Text(10), static_cast<int>(Below(9)), Text(20), Text(20), {}};
-  for (std::uint64_t i = Below(4); i > 0; --i) state.waived.push_back(Any<core::Reason>());
-  state.old_requests = {Text(20), Text(20), Text(20)};
-  state.step = static_cast<int>(Below(4));
-  if (Coin()) {
-    state.frozen = Frozen(1 + Below(4));
-    state.step = static_cast<int>(Below(state.frozen->steps.size()));
-    if (Coin()) {
-      state.checkpoint.blocks_absorbed = static_cast<std::int64_t>(Below(100'000));
-      for (const core::FrozenObjective& objective : state.frozen->objectives) {
-        state.checkpoint.objectives.push_back(Evidence(objective));
-      }
-    }
+  for (const core::Reason reason : {core::Reason::kBudgetSpent, core::Reason::kChangesFrozen}) {
+    if (Coin()) state.waived.push_back(reason);
   }
+  state.old_requests = {Text(20), Text(20), Text(20)};
+  const bool starts =
+      state.phase == core::Phase::kProgressing && state.stage == core::StepStage::kStarting;
+  const bool rolls = active == core::Phase::kProgressing || active == core::Phase::kPromoting;
+  if ((rolls && !starts) || Coin()) AddRollout(state);
+  AddWeight(state);
   AddLists(state);
   return state;
 }
 
 core::RolloutState RandomStates::Largest() {
   core::RolloutState state = Next();
+  state.phase = core::Phase::kPromoted;
+  state.desired_percent = 0;
   state.frozen = Frozen(kMostObjectives);
   state.checkpoint.objectives.clear();
   state.verdicts.clear();

@@ -1,4 +1,4 @@
-// Rollout states of every shape that can be stored, by chance.
+// Rollout states of every shape that can be stored and read again, by chance.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +41,8 @@ class RandomStates {
   core::ObjectiveVerdict VerdictOn(const core::FrozenObjective& objective);
   core::PairedCounts Counts();
   core::BudgetStatus Budget();
+  void AddRollout(core::RolloutState& state);
+  void AddWeight(core::RolloutState& state);  // as the phase has it
   void AddLists(core::RolloutState& state);
 
   std::mt19937_64 random_;

@@ -8,10 +8,6 @@ namespace {
 
 using core::Phase;
 
-Phase ActivePhase(const core::RolloutState& state) {
-  return state.phase == Phase::kPaused ? state.paused_phase : state.phase;
-}
-
 // A frozen rollout has its own steps; the policy's are for the next one.
 const std::vector<core::Step>* StepsOf(const ports::PolicyRecord& record) {
   if (record.state.frozen) return &record.state.frozen->steps;
@@ -108,8 +104,8 @@ void FillInProblems(const ports::PolicyRecord& record, RolloutView& view) {
   if (!record.policy) {
     view.reason = core::Reason::kInvalidPolicy;
     view.message = Printable(record.problem);
-  } else if (!record.state_readable) {
-    view.message = "The status was written by another version and cannot be read";
+  } else if (!record.status_problem.empty()) {
+    view.message = "The status cannot be read: " + Printable(record.status_problem);
   } else if (record.state.phase_began == core::TimePoint{} && view.message.empty()) {
     view.message = "No controller has looked at this policy yet";
   }

@@ -8,9 +8,15 @@ namespace {
 using nlohmann::json;
 
 TEST(PolicyRecordTest, AStatusNobodyCanReadIsMarked) {
-  EXPECT_TRUE(RecordFromObject(json::object()).state_readable);
-  EXPECT_FALSE(RecordFromObject({{"status", {{"phase", "Levitating"}}}}).state_readable);
-  EXPECT_FALSE(RecordFromObject({{"status", json::array({1})}}).state_readable);
+  EXPECT_EQ(RecordFromObject(json::object()).status_problem, "");
+  EXPECT_NE(RecordFromObject({{"status", json::array({1})}}).status_problem, "");
+  const json object = {{"metadata", {{"namespace", "shop"}, {"name", "checkout"}}},
+                       {"status", {{"phase", "Levitating"}}}};
+  EXPECT_EQ(RecordFromObject(object).status_problem,
+            "status.phase: 'Levitating' is unknown; another version of gate or an edit by hand "
+            "wrote it: run that version, or clear the status and start over: kubectl patch "
+            "rolloutpolicy checkout -n shop --subresource=status --type=merge -p "
+            "'{\"status\":null}'");
 }
 
 TEST(PolicyRecordTest, APolicyOnItsWayOutIsMarked) {

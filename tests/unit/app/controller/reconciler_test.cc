@@ -261,11 +261,26 @@ TEST_F(ReconcilerTest, AnUnsoundPolicyIsToldOnceAndRetriedSlowly) {
 }
 
 TEST_F(ReconcilerTest, AStatusThatIsNotUnderstoodIsNeverOverwritten) {
-  policies_.Edit(kKey, [](ports::PolicyRecord& record) { record.state_readable = false; });
+  Reconcile();
+  ASSERT_NE(metrics_.Render().find("policy=\"checkout\""), std::string::npos);
+  const int writes = policies_.status_writes();
+  const int changes = workloads_.changes();
+  const std::size_t events = events_.events().size();
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) {
+    record.status_problem = "status.weight: is 7, but phase Ready has weight 0; clear the status";
+  });
   EXPECT_EQ(Reconcile().retry, Retry::kSlow);
-  EXPECT_EQ(policies_.status_writes(), 0);
-  EXPECT_EQ(workloads_.changes(), 0);
-  EXPECT_EQ(events_.events().size(), 1u);
+  EXPECT_EQ(policies_.status_writes(), writes);
+  EXPECT_EQ(workloads_.changes(), changes);
+  ASSERT_EQ(events_.events().size(), events + 1);
+  EXPECT_EQ(
+      events_.events().back().entry.message,
+      "The status cannot be read, so nothing is changed: status.weight: is 7, but phase Ready "
+      "has weight 0; clear the status");
+  EXPECT_NE(lines_.str().find("Status was not read policy=shop/checkout problem="),
+            std::string::npos);
+  // Figures of before would pass for those of now.
+  EXPECT_EQ(metrics_.Render().find("policy=\"checkout\""), std::string::npos);
 }
 
 TEST_F(ReconcilerTest, APolicyThatIsGoneOrGoingIsDropped) {
