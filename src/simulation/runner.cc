@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -23,6 +24,7 @@ struct Work {
   std::mutex mutex;                            // of the progress and what it reports
   std::int64_t finished = 0;
   std::int64_t next_report = 0;
+  std::exception_ptr thrown;  // by a thread; the others then end early
 };
 
 void Report(Work& work) {
@@ -49,20 +51,36 @@ void PlayRuns(Work& work) {
   }
 }
 
+// An exception must not leave a thread.
+void PlayRunsOrKeep(Work& work) {
+  try {
+    PlayRuns(work);
+  } catch (...) {
+    const std::scoped_lock lock(work.mutex);
+    work.thrown = std::current_exception();
+    work.next = work.settings.runs;
+  }
+}
+
 }  // namespace
 
 std::vector<Tally> Run(const Scenario& scenario, const std::vector<RuleKind>& rules,
                        const RunSettings& settings) {
-  Work work{
-      .scenario = scenario, .rules = rules, .settings = settings, .outcomes = {}, .mutex = {}};
+  Work work{.scenario = scenario,
+            .rules = rules,
+            .settings = settings,
+            .outcomes = {},
+            .mutex = {},
+            .thrown = {}};
   work.outcomes.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, settings.runs)));
   {
     std::vector<std::jthread> others;
     for (int job = 1; job < settings.jobs; ++job) {
-      others.emplace_back([&work] { PlayRuns(work); });
+      others.emplace_back([&work] { PlayRunsOrKeep(work); });
     }
-    PlayRuns(work);
+    PlayRunsOrKeep(work);
   }
+  if (work.thrown) std::rethrow_exception(work.thrown);
   std::vector<Tally> tallies;
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
     std::vector<Outcome> outcomes;

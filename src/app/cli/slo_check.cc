@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <thread>
 
@@ -12,17 +13,28 @@ namespace {
 
 using Task = std::function<void()>;
 
-// On this thread and at most `jobs` - 1 more.
+// On this thread and at most `jobs` - 1 more. Throws what a task threw, once all have ended.
 void RunAll(const std::vector<Task>& tasks, std::size_t jobs) {
   std::atomic<std::size_t> next{0};
+  std::vector<std::exception_ptr> thrown(tasks.size());
   const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
+    for (std::size_t i = next++; i < tasks.size(); i = next++) {
+      try {
+        tasks[i]();
+      } catch (...) {
+        thrown[i] = std::current_exception();
+      }
+    }
   };
-  std::vector<std::thread> others;
-  const std::size_t wanted = std::min(std::max<std::size_t>(jobs, 1), tasks.size());
-  for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
+  {
+    std::vector<std::jthread> others;
+    const std::size_t wanted = std::min(std::max<std::size_t>(jobs, 1), tasks.size());
+    for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(work);
+    work();
+  }
+  for (const std::exception_ptr& one : thrown) {
+    if (one) std::rethrow_exception(one);
+  }
 }
 
 // Files may hold SLOs of one name; the place tells them apart.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <new>
 #include <vector>
 
 #include "simulation/gate_rule.h"
@@ -41,6 +43,12 @@ TEST(RunnerTest, TellsProgressUpToTheEnd) {
       WithFault(5), {GateRule()},
       {.runs = 5, .jobs = 2, .progress = [&](std::int64_t done) { told.push_back(done); }});
   EXPECT_EQ(told, (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
+}
+
+TEST(RunnerTest, AnExceptionOfAnyThreadIsTheCallers) {
+  const RuleKind throwing{"throwing",
+                          [](const Scenario&) -> std::unique_ptr<Rule> { throw std::bad_alloc(); }};
+  EXPECT_THROW(simulation::Run(WithFault(5), {throwing}, {.runs = 8, .jobs = 3}), std::bad_alloc);
 }
 
 TEST(RunnerTest, StoppedItCountsWhatWasFinished) {

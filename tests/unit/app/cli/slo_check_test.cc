@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <new>
 #include <set>
 
 #include "app/cli/slo_check_words.h"
@@ -176,6 +177,21 @@ TEST(LookAtBudgetsTest, ReadsEveryObjectiveOnceAndAtMostSoManyAtOnce) {
   EXPECT_LE(source.most_, 3);
   ASSERT_EQ(check.slos.size(), 20U);
   EXPECT_EQ(check.slos[7].standing.objectives.size(), 2U);
+}
+
+TEST(LookAtBudgetsTest, AnExceptionOfAnyThreadIsTheCallers) {
+  struct ThrowingSource : CountingSource {
+    core::BudgetReading ReadBudget(const std::string&, const ports::MetricsConnection&,
+                                   const core::BudgetPlan&) override {
+      throw std::bad_alloc();
+    }
+  };
+  std::vector<app::SloToCheck> slos(4);
+  for (app::SloToCheck& slo : slos) slo.slo.objectives = {Objective("availability")};
+  ThrowingSource source;
+  app::SloCheckTerms terms;
+  terms.jobs = 4;
+  EXPECT_THROW(app::LookAtBudgets(slos, {}, terms, source, nullptr), std::bad_alloc);
 }
 
 TEST(LookAtBudgetsTest, NothingIsRememberedForOneLook) {
