@@ -70,12 +70,7 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
   const auto clients = std::make_shared<KubeClients>(*config, options);
   app::Cluster cluster;
   cluster.keep = clients;
-  cluster.policies = std::make_unique<kube::KubePolicyStore>(
-      clients->main, TheClock(), options.ns,
-      [&log](std::string_view collection, const ports::Error& error) {
-        log.Warn("Watch failed",
-                 {{"collection", std::string(collection)}, {"error", error.message}});
-      });
+  cluster.policies = std::make_unique<kube::KubePolicyStore>(clients->main, TheClock(), options.ns);
   cluster.workloads = std::make_unique<kube::KubeWorkloadStore>(clients->main);
   cluster.router = adapters::traffic::MakeTrafficRouter(clients->main);
   cluster.secrets = std::make_unique<kube::KubeSecretStore>(clients->main);

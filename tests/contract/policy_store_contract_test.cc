@@ -104,11 +104,7 @@ class KubePolicyWorld : public PolicyWorld {
 
   NamespaceObjects objects_{"policies"};
   tests::FakeClock clock_;
-  adapters::kubernetes::KubePolicyStore store_{
-      Cluster().client(), clock_, objects_.ns(),
-      [](std::string_view collection, const ports::Error& error) {
-        ADD_FAILURE() << collection << ": " << error.message;
-      }};
+  adapters::kubernetes::KubePolicyStore store_{Cluster().client(), clock_, objects_.ns()};
 };
 
 // A rollout in its second step, with something in every field that persists.

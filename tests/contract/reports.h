@@ -1,10 +1,13 @@
 // What a policy store's watch tells.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -17,11 +20,15 @@ class Reports {
  public:
   explicit Reports(ports::PolicyStore& store)
       : store_(store), thread_([this] {
-          store_.Watch([this](const ports::Key& key) {
-            const std::lock_guard lock(mutex_);
-            keys_.push_back(key);
-            arrived_.notify_all();
-          });
+          store_.Watch(
+              [this](const ports::Key& key) {
+                const std::lock_guard lock(mutex_);
+                keys_.push_back(key);
+                arrived_.notify_all();
+              },
+              [](std::string_view collection, const ports::Error& error) {
+                ADD_FAILURE() << collection << ": " << error.message;
+              });
         }) {}
   ~Reports() {
     store_.Stop();

@@ -50,11 +50,7 @@ class RouteWatchTest : public ::testing::TestWithParam<const char*> {
   const ports::Key policy_{objects_.ns(), kPolicy};
   const ports::Key other_{objects_.ns(), "another"};
   tests::FakeClock clock_;
-  adapters::kubernetes::KubePolicyStore store_{
-      Cluster().client(), clock_, objects_.ns(),
-      [](std::string_view collection, const ports::Error& error) {
-        ADD_FAILURE() << collection << ": " << error.message;
-      }};
+  adapters::kubernetes::KubePolicyStore store_{Cluster().client(), clock_, objects_.ns()};
 };
 
 TEST_P(RouteWatchTest, AChangeOfTheRouteIsToldOf) {

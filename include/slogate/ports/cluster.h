@@ -56,10 +56,14 @@ class PolicyStore {
   virtual Result<std::string> WriteStatus(const PolicyRecord& record,
                                           const core::RolloutState& state) = 0;
 
+  using OnChange = std::function<void(const Key&)>;
+  using OnWatchFailure = std::function<void(std::string_view collection, const Error&)>;
+
   // Calls `changed` with a key for every policy there is, and for every policy, and everything a
-  // policy names, that changes afterwards, until `Stop`. Blocks; `changed` must not. Reconnects
-  // by itself; returns only after Stop.
-  virtual void Watch(const std::function<void(const Key&)>& changed) = 0;
+  // policy names, that changes afterwards, until `Stop`. Calls `failed` when the watch of one
+  // collection failed; it begins again by itself, with back-off, be the failure an exception of
+  // `changed`. Blocks; neither callback does, and one runs at a time. Returns only after Stop.
+  virtual void Watch(const OnChange& changed, const OnWatchFailure& failed) = 0;
   virtual void Stop() = 0;
 };
 

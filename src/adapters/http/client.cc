@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/http/curl_pool.h"
+#include "adapters/http/exception_text.h"
 #include "adapters/http/transfer.h"
 
 namespace slogate::adapters::http {
@@ -20,6 +21,31 @@ struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 using MultiHandle = std::unique_ptr<CURLM, MultiCleanup>;
+
+// While it lives, one of the multi handle's transfers.
+class Attached {
+ public:
+  Attached(CURLM* multi, CURL* handle) : multi_(multi), handle_(handle) {
+    curl_multi_add_handle(multi_, handle_);
+  }
+  ~Attached() { curl_multi_remove_handle(multi_, handle_); }
+  Attached(const Attached&) = delete;
+  Attached& operator=(const Attached&) = delete;
+
+ private:
+  CURLM* multi_;
+  CURL* handle_;
+};
+
+template <typename Exchange>
+HttpResult<Response> WithoutExceptions(const Request& request, Exchange exchange) {
+  HttpResult<Response> result;
+  if (const auto thrown = ExceptionText([&] { result = exchange(); })) {
+    return tl::unexpected(
+        HttpError{Failure::kInternal, request.method + ": internal error: " + *thrown});
+  }
+  return result;
+}
 
 HttpError OutOfMemory(const Request& request) {
   return HttpError{Failure::kUnreachable, request.method + ": libcurl is out of memory"};
@@ -68,28 +94,30 @@ Client::Client(Tls tls, std::string user_agent) : impl_(std::make_unique<Impl>()
 Client::~Client() = default;
 
 HttpResult<Response> Client::Send(const Request& request) {
-  CurlHandle handle = impl_->pool.Take();
-  if (!handle) return tl::unexpected(OutOfMemory(request));
-  Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, nullptr);
-  if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
-  auto result = transfer.Finish(curl_easy_perform(handle.get()));
-  impl_->pool.GiveBack(std::move(handle));
-  return result;
+  return WithoutExceptions(request, [&]() -> HttpResult<Response> {
+    CurlHandle handle = impl_->pool.Take();
+    if (!handle) return tl::unexpected(OutOfMemory(request));
+    Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, nullptr);
+    if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
+    auto result = transfer.Finish(curl_easy_perform(handle.get()));
+    impl_->pool.GiveBack(std::move(handle));
+    return result;
+  });
 }
 
 HttpResult<Response> Client::Stream(const Request& request,
                                     const std::function<bool(std::string_view)>& on_data,
                                     const std::atomic<bool>& stop) {
-  // A handle of its own: its connection ends with the stream, so there is nothing to give back.
-  const CurlHandle handle(curl_easy_init());
-  const MultiHandle multi(curl_multi_init());
-  if (!handle || !multi) return tl::unexpected(OutOfMemory(request));
-  Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, &on_data);
-  if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
-  curl_multi_add_handle(multi.get(), handle.get());
-  auto result = Drive(multi.get(), transfer, request.timeout, stop);
-  curl_multi_remove_handle(multi.get(), handle.get());
-  return result;
+  return WithoutExceptions(request, [&]() -> HttpResult<Response> {
+    // A handle of its own: its connection ends with the stream, so there is nothing to give back.
+    const CurlHandle handle(curl_easy_init());
+    const MultiHandle multi(curl_multi_init());
+    if (!handle || !multi) return tl::unexpected(OutOfMemory(request));
+    Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, &on_data);
+    if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
+    const Attached attached(multi.get(), handle.get());
+    return Drive(multi.get(), transfer, request.timeout, stop);
+  });
 }
 
 }  // namespace slogate::adapters::http

@@ -50,6 +50,7 @@ enum class Failure {
   kTruncated,  // the answer ended early
   kTooLarge,   // over response_limit
   kStopped,    // by the caller
+  kInternal,   // an exception, such as one for lack of memory
 };
 
 // `message` names method, host and what happened; never a header, a query or a body.
@@ -65,7 +66,7 @@ using HttpResult = tl::expected<T, HttpError>;
 // not followed. Proxies come from the environment unless the request names one; none stands before
 // this machine's own addresses then. Send accepts gzip;
 // Stream does not, for a line must not wait in a decompressor. HTTP/1.1 only: a connection carries
-// one call at a time. A status of 400 and above is a Response, not an error.
+// one call at a time. A status of 400 and above is a Response, not an error. Nothing throws.
 class Client {
  public:
   explicit Client(Tls tls = {}, std::string user_agent = "slogate");
@@ -78,7 +79,7 @@ class Client {
   // Hands the body over as it arrives; the returned Response has no body. When the status is 400
   // or above the body is collected into the Response (up to response_limit) and `on_data` is not
   // called. Ends with kStopped soon (within a second) after `stop` became true or `on_data`
-  // returned false. `on_data` runs on the calling thread and must not throw.
+  // returned false, with kInternal when it threw. `on_data` runs on the calling thread.
   HttpResult<Response> Stream(const Request& request,
                               const std::function<bool(std::string_view)>& on_data,
                               const std::atomic<bool>& stop);

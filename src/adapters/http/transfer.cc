@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "adapters/http/exception_text.h"
 #include "adapters/http/failure.h"
 #include "spec/names.h"
 
@@ -149,13 +150,26 @@ void Transfer::PrepareLimits() {
 
 std::size_t Transfer::OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
   const std::string_view line(data, size * count);
-  return static_cast<Transfer*>(self)->TakeHeader(line) ? line.size() : 0;
+  auto& transfer = *static_cast<Transfer*>(self);
+  return transfer.Taken([&] { return transfer.TakeHeader(line); }) ? line.size() : 0;
 }
 
 std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
   const std::string_view body(data, size * count);
   // Any number but the size given ends the transfer.
-  return static_cast<Transfer*>(self)->TakeBody(body) ? body.size() : body.size() + 1;
+  auto& transfer = *static_cast<Transfer*>(self);
+  return transfer.Taken([&] { return transfer.TakeBody(body); }) ? body.size() : body.size() + 1;
+}
+
+template <typename Take>
+bool Transfer::Taken(Take take) noexcept {
+  bool taken = false;
+  try {
+    thrown_ = ExceptionText([&] { taken = take(); });
+  } catch (...) {
+    thrown_.emplace();  // no memory for words
+  }
+  return taken && !thrown_;
 }
 
 bool Transfer::TakeHeader(std::string_view line) {
@@ -204,6 +218,7 @@ HttpResult<Response> Transfer::Finish(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
+  if (thrown_) return tl::unexpected(Fail(Failure::kInternal, "internal error: " + *thrown_));
   if (stopped_) return tl::unexpected(Fail(Failure::kStopped, "stopped"));
   if (too_large_ && on_data_ != nullptr && header_bytes_ <= kMostHeaderBytes) {
     return std::move(response_);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,9 +40,12 @@ class Transfer {
   };
   using List = std::unique_ptr<curl_slist, ListCleanup>;
 
+  // libcurl is C: no exception may pass through it.
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
 
+  template <typename Take>
+  bool Taken(Take take) noexcept;
   bool TakeHeader(std::string_view line);
   bool TakeBody(std::string_view data);
   bool Streaming() const;
@@ -65,6 +69,7 @@ class Transfer {
   std::size_t header_bytes_ = 0;
   bool too_large_ = false;
   bool stopped_ = false;
+  std::optional<std::string> thrown_;  // what an exception in a callback said
   std::chrono::steady_clock::time_point last_sign_of_life_ = std::chrono::steady_clock::now();
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };

@@ -23,6 +23,8 @@ ports::ErrorCode CodeOf(http::Failure failure) {
     case http::Failure::kTruncated:
     case http::Failure::kStopped:
       return ports::ErrorCode::kUnavailable;
+    case http::Failure::kInternal:
+      return ports::ErrorCode::kInternal;
   }
   return ports::ErrorCode::kInternal;
 }

@@ -5,6 +5,7 @@
 #include <random>
 #include <utility>
 
+#include "adapters/http/exception_text.h"
 #include "adapters/kubernetes/api_error.h"
 #include "adapters/kubernetes/object_fields.h"
 
@@ -53,8 +54,14 @@ CollectionWatch::CollectionWatch(ApiTransport& transport, const KubeClient::Opti
 
 void CollectionWatch::Run() {
   while (!stop_.load()) {
-    if (!List()) continue;
-    while (!stop_.load() && Watch() == Next::kResume) {
+    const auto thrown = http::ExceptionText([&] {
+      if (!List()) return;
+      while (!stop_.load() && Watch() == Next::kResume) {
+      }
+    });
+    if (thrown) {
+      After(Next::kListAnew,
+            {ErrorCode::kInternal, transport_.Name("WATCH", path_) + ": " + *thrown});
     }
   }
 }
@@ -131,10 +138,14 @@ CollectionWatch::Next CollectionWatch::Watch() {
 }
 
 bool CollectionWatch::Take(std::string_view bytes, WatchFramer& framer, Ending& ending) {
-  const auto fed = framer.Feed(
-      bytes, [&](WatchMessage message) { return TakeMessage(std::move(message), ending); });
-  if (!fed) ending.malformed = fed.error();
-  return fed.has_value() && !ending.refusal && !stop_.load();
+  const auto thrown = http::ExceptionText([&] {
+    const auto fed = framer.Feed(
+        bytes, [&](WatchMessage message) { return TakeMessage(std::move(message), ending); });
+    if (!fed) ending.broken = fed.error();
+  });
+  // What the listener missed is part of the next list.
+  if (thrown) ending.broken = ports::Error{ErrorCode::kInternal, *thrown};
+  return !ending.broken && !ending.refusal && !stop_.load();
 }
 
 bool CollectionWatch::TakeMessage(WatchMessage message, Ending& ending) {
@@ -153,9 +164,9 @@ CollectionWatch::Next CollectionWatch::Judge(const http::HttpResult<http::Respon
                                              const WatchFramer& framer, const Ending& ending,
                                              bool brief) {
   const std::string name = transport_.Name("WATCH", path_);
-  if (ending.malformed) {
+  if (ending.broken) {
     return After(Next::kListAnew,
-                 ports::Error{ending.malformed->code, name + ": " + ending.malformed->message});
+                 ports::Error{ending.broken->code, name + ": " + ending.broken->message});
   }
   if (ending.refusal) {
     const std::string code = std::to_string(ending.refusal->code);

@@ -18,7 +18,7 @@ class CollectionWatch {
   CollectionWatch(ApiTransport& transport, const KubeClient::Options& options, std::string path,
                   const KubeClient::Listener& listener, const std::atomic<bool>& stop);
 
-  // Returns once `stop` is true.
+  // Returns once `stop` is true. An exception, be it the listener's, is a failure like others.
   void Run();
 
  private:
@@ -28,7 +28,7 @@ class CollectionWatch {
   struct Ending {
     bool heard = false;  // an event arrived
     std::optional<WatchRefusal> refusal;
-    std::optional<ports::Error> malformed;
+    std::optional<ports::Error> broken;  // malformed, or the listener threw
   };
 
   bool List();

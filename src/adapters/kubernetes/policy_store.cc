@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/http/exception_text.h"
 #include "adapters/kubernetes/object_fields.h"
 #include "adapters/kubernetes/object_path.h"
 #include "adapters/kubernetes/policy_record.h"
@@ -38,9 +39,8 @@ json WithoutPromises(const json& object) {
 
 }  // namespace
 
-KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns,
-                                 OnFailure on_failure)
-    : client_(client), clock_(clock), ns_(std::move(ns)), on_failure_(std::move(on_failure)) {}
+KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns)
+    : client_(client), clock_(clock), ns_(std::move(ns)) {}
 
 ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
   const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
@@ -72,7 +72,7 @@ ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecor
   return TextField(*written, {"metadata", "resourceVersion"});
 }
 
-void KubePolicyStore::Indexed(const json& object) {
+void KubePolicyStore::Index(const json& object) {
   const std::string slo = spec::SloNameOf(object);
   if (const auto policy = spec::PolicyFromJson(slo.empty() ? object : WithoutPromises(object))) {
     index_.Set(KeyOf(object), *policy, slo);
@@ -83,11 +83,33 @@ void KubePolicyStore::Indexed(const json& object) {
   woken_.notify_all();
 }
 
-void KubePolicyStore::Failed(std::string_view collection, const ports::Error& error) const {
-  if (on_failure_) on_failure_(collection, error);
+// One policy that cannot be taken must not keep the others from being told of.
+void KubePolicyStore::Indexed(const json& object) {
+  const auto thrown = http::ExceptionText([&] { Index(object); });
+  if (!thrown) return;
+  index_.SetUnsound(KeyOf(object));
+  Failed(kPlural, {ports::ErrorCode::kInternal, KeyOf(object).ToString() + ": " + *thrown});
 }
 
-void KubePolicyStore::WatchPolicies(const Changed& changed) {
+void KubePolicyStore::Failed(std::string_view collection, const ports::Error& error) {
+  const std::lock_guard lock(telling_);
+  failed_(collection, error);
+}
+
+void KubePolicyStore::KeepRunning(std::string_view collection, const std::function<void()>& watch) {
+  while (!stop_) {
+    try {
+      if (const auto thrown = http::ExceptionText(watch)) {
+        Failed(collection, {ports::ErrorCode::kInternal, *thrown});
+      }
+    } catch (...) {
+      // Nobody can be told of it now; the watch begins again all the same.
+    }
+    if (!stop_) WaitFor(kLookAgain);
+  }
+}
+
+void KubePolicyStore::WatchPolicies(const OnChange& changed) {
   KubeClient::Listener listener;
   listener.on_list = [&](const json& items) {
     std::set<ports::Key> present;
@@ -112,7 +134,7 @@ void KubePolicyStore::WatchPolicies(const Changed& changed) {
 }
 
 void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kind,
-                                 std::string_view collection, const Changed& changed,
+                                 std::string_view collection, const OnChange& changed,
                                  const std::atomic<bool>& stop, const std::function<void()>& lost) {
   KubeClient::Listener listener;
   listener.on_list = [&](const json&) {
@@ -131,7 +153,7 @@ void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kin
   client_.ListAndWatch(path, listener, stop);
 }
 
-void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const Changed& changed) {
+void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const OnChange& changed) {
   const std::string kind(api.kind().kind);
   if (!WaitUntilNamed(kind)) return;
   while (!stop_) {
@@ -149,7 +171,7 @@ void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const 
   }
 }
 
-void KubePolicyStore::WatchSlos(const Changed& changed) {
+void KubePolicyStore::WatchSlos(const OnChange& changed) {
   if (!WaitUntilNamed(PolicyIndex::kSlo)) return;
   while (!stop_) {
     WatchNamed(CollectionPath(kSloGroupVersion, ns_, kSloPlural), PolicyIndex::kSlo, kSloPlural,
@@ -161,27 +183,37 @@ void KubePolicyStore::WatchSlos(const Changed& changed) {
   }
 }
 
-void KubePolicyStore::Watch(const std::function<void(const ports::Key&)>& changed) {
-  // The threads share what the caller gave for one.
-  std::mutex one_at_a_time;
-  const Changed guarded = [&](const ports::Key& key) {
-    const std::lock_guard lock(one_at_a_time);
+void KubePolicyStore::Watch(const OnChange& changed, const OnWatchFailure& failed) {
+  failed_ = failed;
+  const OnChange guarded = [&](const ports::Key& key) {
+    const std::lock_guard lock(telling_);
     changed(key);
   };
-  std::vector<std::thread> threads;
-  threads.emplace_back([&] {
+  std::vector<std::jthread> threads;
+  // A thread that cannot be made is asked for again.
+  const auto start = [&](std::string_view collection, const std::function<void()>& watch) {
+    const std::size_t others = threads.size();
+    while (!stop_ && threads.size() == others) {
+      const auto refused = http::ExceptionText([&] {
+        threads.emplace_back([this, collection, watch] { KeepRunning(collection, watch); });
+      });
+      if (!refused) continue;
+      Failed(collection, {ports::ErrorCode::kInternal, *refused});
+      WaitFor(kLookAgain);
+    }
+  };
+  start("deployments", [&] {
     WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::kDeployment,
                "deployments", guarded, stop_, [] {});
   });
   for (std::size_t i = 0; i < kRouteKinds.size(); ++i) {
-    threads.emplace_back([&, i] {
+    start(kRouteKinds[i]->plural, [&, i] {
       RouteApi api(client_, *kRouteKinds[i]);
       WatchRoutes(api, stop_routes_[i], guarded);
     });
   }
-  threads.emplace_back([&] { WatchSlos(guarded); });
-  WatchPolicies(guarded);
-  for (std::thread& thread : threads) thread.join();
+  start(kSloPlural, [&] { WatchSlos(guarded); });
+  KeepRunning(kPlural, [&] { WatchPolicies(guarded); });
 }
 
 void KubePolicyStore::Stop() {

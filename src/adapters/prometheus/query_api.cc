@@ -51,6 +51,7 @@ SourceProblem ProblemOfFailure(http::Failure failure) {
     case http::Failure::kTimeout:
       return SourceProblem::kTimeout;
     case http::Failure::kTruncated:
+    case http::Failure::kInternal:
       return SourceProblem::kMalformed;
     case http::Failure::kTooLarge:
       return SourceProblem::kTooLarge;

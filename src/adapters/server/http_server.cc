@@ -39,9 +39,18 @@ void Answer(const rest::http_request& request, const Page& page) {
   request.reply(response).then([](const pplx::task<void>& sent) {
     try {
       sent.get();
-    } catch (const std::exception&) {
+    } catch (...) {
     }
   });
+}
+
+// A handler that throws fails this request. The library's own answer would show what it says.
+Page Made(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (...) {
+    return {500, "text/plain; charset=utf-8", "internal error\n"};
+  }
 }
 
 // Without a body to wait for, the answer waits for nobody.
@@ -51,14 +60,14 @@ void Handle(rest::http_request request, const std::shared_ptr<const Handler>& ha
                 .content_type = request.headers().content_type(),
                 .body = ""};
   if (request.method() == rest::methods::GET || request.method() == rest::methods::HEAD) {
-    return Answer(request, (*handler)(asked));
+    return Answer(request, Made(*handler, asked));
   }
   request.extract_string(true).then(
       [request, handler, asked = std::move(asked)](const pplx::task<std::string>& read) mutable {
         try {
           asked.body = read.get();
-          Answer(request, (*handler)(asked));
-        } catch (const std::exception&) {
+          Answer(request, Made(*handler, asked));
+        } catch (...) {
           // A sender that went away.
         }
       });
@@ -87,7 +96,7 @@ struct HttpServer::Impl {
   ~Impl() {
     try {
       listener.close().get();
-    } catch (const std::exception&) {
+    } catch (...) {
       // Closing a socket twice is all that can go wrong, and the end is the same.
     }
   }

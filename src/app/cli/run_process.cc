@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -23,6 +24,24 @@ std::string Identity() {
                 static_cast<unsigned>(random()));
   return std::string(host) + tail;
 }
+
+// Runs the elector on a thread of its own; gives the lease up at its end.
+class Election {
+ public:
+  explicit Election(LeaderElector& elector)
+      : elector_(elector), thread_([&elector] { elector.Run(); }) {}
+  ~Election() {
+    elector_.Stop();
+    thread_.join();
+    elector_.Release();
+  }
+  Election(const Election&) = delete;
+  Election& operator=(const Election&) = delete;
+
+ private:
+  LeaderElector& elector_;
+  std::thread thread_;
+};
 
 WorkQueue::Settings QueueSettings() {
   WorkQueue::Settings settings;
@@ -56,14 +75,15 @@ RunProcess::RunProcess(const RunOptions& options, const Adapters& adapters, Clus
       standing_(standing),
       queue_(QueueSettings()),
       metrics_([this] { return queue_.depth(); }),
-      elector_(*cluster.leases, *adapters.clock, ElectionSettings(), ElectionListener()),
+      guard_(log, metrics_),
+      elector_(*cluster.leases, *adapters.clock, guard_, ElectionSettings(), ElectionListener()),
       source_(adapters.make_metrics_source()),
       budgets_(adapters.make_budget_source()),
       reconciler_({*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
                    *cluster.secrets, *cluster.events, *adapters.clock},
                   std::move(providers), adapters.read_file, log, metrics_,
                   [this] { return MayAct(); }),
-      controller_(*cluster.policies, reconciler_, queue_, metrics_, options.workers) {
+      controller_(*cluster.policies, reconciler_, queue_, log, metrics_, options.workers) {
   health_.Set("controller", "not started yet");
 }
 
@@ -112,6 +132,13 @@ Pages RunProcess::MakePages() {
     return Page{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                 .body = metrics_.Render()};
   };
+  for (auto& [path, make] : pages) {
+    make = [this, made = std::move(make)] {
+      Page page{.status = 500, .body = "internal error; the log has it\n"};
+      guard_.Run("page", [&] { page = made(); });
+      return page;
+    };
+  }
   return pages;
 }
 
@@ -130,10 +157,10 @@ ports::Result<void> RunProcess::Serve() {
 }
 
 bool RunProcess::Run() {
-  std::thread election;
+  std::optional<Election> election;
   if (options_.leader_elect) {
     health_.Set("lease", "not read yet");
-    election = std::thread([this] { elector_.Run(); });
+    election.emplace(elector_);
   } else {
     standing_.Elected();
   }
@@ -148,11 +175,7 @@ bool RunProcess::Run() {
   health_.Set("controller", "stopping");
   // The lease is renewed until the last reconcile has ended.
   controller_.Stop();
-  if (election.joinable()) {
-    elector_.Stop();
-    election.join();
-    elector_.Release();
-  }
+  election.reset();
   log_.Info("Controller was stopped");
   return state == Standing::State::kStopped;
 }

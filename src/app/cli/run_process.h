@@ -7,6 +7,7 @@
 #include "app/cli/adapters.h"
 #include "app/cli/run_options.h"
 #include "app/controller/controller.h"
+#include "app/controller/exception_guard.h"
 #include "app/controller/health.h"
 #include "app/controller/leader_election.h"
 #include "app/controller/standing.h"
@@ -42,6 +43,7 @@ class RunProcess {
   Health health_;
   WorkQueue queue_;
   ControllerMetrics metrics_;
+  const ExceptionGuard guard_;
   LeaderElector elector_;
   std::unique_ptr<ports::MetricsSource> source_;
   std::unique_ptr<ports::BudgetSource> budgets_;

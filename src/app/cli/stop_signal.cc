@@ -40,7 +40,11 @@ class SignalThread : public StopSignal {
         RestoreTerminal();
         std::_Exit(kInterruptedExitCode);
       }
-      stop_();
+      try {
+        stop_();
+      } catch (...) {
+        // The next signal ends the program whatever happens.
+      }
     }
   }
 

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace slogate::app {
 namespace {
+
+constexpr core::Duration kFirstBackoff{200};
+constexpr core::Duration kLongestBackoff{30'000};
 
 std::string_view Name(Outcome::Result result) {
   switch (result) {
@@ -25,38 +29,80 @@ std::string_view Name(Outcome::Result result) {
 }  // namespace
 
 Controller::Controller(ports::PolicyStore& policies, Reconciler& reconciler, WorkQueue& queue,
-                       ControllerMetrics& metrics, int workers)
+                       Log& log, ControllerMetrics& metrics, int workers)
     : policies_(policies),
       reconciler_(reconciler),
       queue_(queue),
+      log_(log),
       metrics_(metrics),
+      guard_(log, metrics),
       worker_count_(workers) {}
 
 Controller::~Controller() { Stop(); }
 
 void Controller::Start() {
-  threads_.emplace_back(
-      [this] { policies_.Watch([this](const ports::Key& key) { queue_.Add(key); }); });
+  threads_.emplace_back([this] { Watch(); });
   for (int i = 0; i < worker_count_; ++i) threads_.emplace_back([this] { Work(); });
 }
 
 void Controller::Stop() {
   if (threads_.empty()) return;
   queue_.ShutDown();
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  stopping_.notify_all();
   policies_.Stop();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
+void Controller::Watch() {
+  core::Duration backoff = kFirstBackoff;
+  const auto watch = [this] {
+    policies_.Watch([this](const ports::Key& key) { queue_.Add(key); },
+                    [this](std::string_view collection, const ports::Error& error) {
+                      metrics_.WatchFailed(collection);
+                      log_.Warn("Watch failed", {{"collection", std::string(collection)},
+                                                 {"error", error.message}});
+                    });
+  };
+  // It returns after Stop only.
+  while (!guard_.Run("watch", watch)) {
+    if (!WaitUnlessStopped(backoff)) return;
+    backoff = std::min(2 * backoff, kLongestBackoff);
+  }
+}
+
+bool Controller::WaitUnlessStopped(core::Duration length) {
+  std::unique_lock lock(mutex_);
+  return !stopping_.wait_for(lock, length, [this] { return stopped_; });
+}
+
 void Controller::Work() {
-  while (const std::optional<ports::Key> key = queue_.Take()) {
-    const auto began = std::chrono::steady_clock::now();
-    const Outcome outcome = reconciler_.Reconcile(*key);
+  for (bool open = true; open;) {
+    guard_.Run("queue", [&] {
+      const std::optional<ports::Key> key = queue_.Take();
+      open = key.has_value();
+      if (open) Handle(*key);
+    });
+  }
+}
+
+void Controller::Handle(const ports::Key& key) {
+  const auto began = std::chrono::steady_clock::now();
+  const Outcome outcome = reconciler_.Reconcile(key);
+  const auto finish = [&] {
     metrics_.Reconciled(Name(outcome.result), std::chrono::duration_cast<core::Duration>(
                                                   std::chrono::steady_clock::now() - began));
-    HandleOutcome(*key, outcome);
-    queue_.Done(*key);
+    HandleOutcome(key, outcome);
+  };
+  // Without this the policy would wait for its next change.
+  if (!guard_.Run("queue", finish)) {
+    guard_.Run("queue", [&] { queue_.AddAfterFailure(key); });
   }
+  guard_.Run("queue", [&] { queue_.Done(key); });
 }
 
 void Controller::HandleOutcome(const ports::Key& key, const Outcome& outcome) {

@@ -1,9 +1,13 @@
 // Watch, queue, workers, reconciler: from "something changed" to "the world is one step closer".
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "app/controller/exception_guard.h"
 #include "app/controller/log.h"
 #include "app/controller/metrics.h"
 #include "app/controller/reconciler.h"
@@ -12,10 +16,11 @@
 
 namespace slogate::app {
 
-// Start once and Stop once, from one thread.
+// Start once and Stop once, from one thread. An exception ends one look, or one watch, and never a
+// thread; both begin again with back-off.
 class Controller {
  public:
-  Controller(ports::PolicyStore& policies, Reconciler& reconciler, WorkQueue& queue,
+  Controller(ports::PolicyStore& policies, Reconciler& reconciler, WorkQueue& queue, Log& log,
              ControllerMetrics& metrics, int workers);
   ~Controller();
   Controller(const Controller&) = delete;
@@ -28,14 +33,22 @@ class Controller {
   void Stop();
 
  private:
+  void Watch();
+  bool WaitUnlessStopped(core::Duration length);
   void Work();
+  void Handle(const ports::Key& key);
   void HandleOutcome(const ports::Key& key, const Outcome& outcome);
 
   ports::PolicyStore& policies_;
   Reconciler& reconciler_;
   WorkQueue& queue_;
+  Log& log_;
   ControllerMetrics& metrics_;
+  const ExceptionGuard guard_;
   const int worker_count_;
+  std::mutex mutex_;
+  std::condition_variable stopping_;
+  bool stopped_ = false;
   std::vector<std::thread> threads_;
 };
 

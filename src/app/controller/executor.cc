@@ -42,8 +42,12 @@ ports::Error NotLeading() {
 }  // namespace
 
 Executor::Executor(ports::WorkloadStore& workloads, ports::TrafficRouter& router, Log& log,
-                   std::function<bool()> may_act)
-    : workloads_(workloads), router_(router), log_(log), may_act_(std::move(may_act)) {}
+                   const ExceptionGuard& guard, std::function<bool()> may_act)
+    : workloads_(workloads),
+      router_(router),
+      log_(log),
+      guard_(guard),
+      may_act_(std::move(may_act)) {}
 
 std::optional<ports::Error> Executor::CarryOut(const ports::PolicyRecord& record,
                                                const std::vector<core::Action>& actions,
@@ -67,8 +71,10 @@ std::optional<ports::Error> Executor::Do(const ports::PolicyRecord& record,
     failure = SetWeights(record, action.value, routes);
   } else if (!may_act_()) {
     failure = NotLeading();
-  } else if (const ports::Result<void> done = workloads_.Apply(record, action); !done) {
-    failure = done.error();
+  } else {
+    const ports::Result<void> done =
+        guard_.Result("action", [&] { return workloads_.Apply(record, action); });
+    if (!done) failure = done.error();
   }
   if (failure) {
     log_.Warn("Action failed", {{"policy", record.key.ToString()},
@@ -90,7 +96,8 @@ std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& reco
     const bool seen = i < routes.size() && routes[i].canary_percent.has_value();
     if (seen && *routes[i].canary_percent == percent) continue;
     if (!may_act_()) return NotLeading();
-    const ports::Result<void> moved = router_.SetWeights(record.key.ns, route, percent);
+    const ports::Result<void> moved =
+        guard_.Result("action", [&] { return router_.SetWeights(record.key.ns, route, percent); });
     if (!moved) {
       Keep(first, moved.error());
       continue;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/controller/exception_guard.h"
 #include "app/controller/log.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/observations.h"
@@ -17,11 +18,11 @@ class Executor {
  public:
   // `may_act` is asked before every write; once false, nothing more is written.
   Executor(ports::WorkloadStore& workloads, ports::TrafficRouter& router, Log& log,
-           std::function<bool()> may_act);
+           const ExceptionGuard& guard, std::function<bool()> may_act);
 
   // Lowers the canary's share before anything else, on every route, whatever fails. The rest is
   // done in order and ends at the first failure, since a later action relies on the earlier ones.
-  // Returns the first failure; kConflict only if nothing else failed.
+  // Returns the first failure; kConflict only if nothing else failed. A port that throws fails.
   std::optional<ports::Error> CarryOut(const ports::PolicyRecord& record,
                                        const std::vector<core::Action>& actions,
                                        const std::vector<core::RouteView>& routes);
@@ -35,6 +36,7 @@ class Executor {
   ports::WorkloadStore& workloads_;
   ports::TrafficRouter& router_;
   Log& log_;
+  const ExceptionGuard guard_;
   const std::function<bool()> may_act_;
 };
 

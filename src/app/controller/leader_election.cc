@@ -5,9 +5,10 @@
 namespace slogate::app {
 
 LeaderElector::LeaderElector(ports::LeaseStore& leases, const ports::Clock& clock,
-                             Settings settings, Listener listener)
+                             const ExceptionGuard& guard, Settings settings, Listener listener)
     : leases_(leases),
       clock_(clock),
+      guard_(guard),
       settings_(std::move(settings)),
       listener_(std::move(listener)) {}
 
@@ -41,12 +42,19 @@ void LeaderElector::Write(ports::Lease lease, Instant began) {
   leading_until_.store(until.time_since_epoch().count(), std::memory_order_release);
   observed_at_ = began;
   if (!was_leader_) {
-    was_leader_ = true;
+    // In this order: who was not heard of it is told again.
     listener_.on_elected();
+    was_leader_ = true;
   }
 }
 
 bool LeaderElector::Look() {
+  bool goes_on = true;
+  guard_.Run("lease", [&] { goes_on = LookOnce(); });
+  return goes_on;
+}
+
+bool LeaderElector::LookOnce() {
   if (was_leader_ && !IsLeader()) {
     listener_.on_lost();
     return false;
@@ -85,7 +93,10 @@ void LeaderElector::Stop() {
 
 void LeaderElector::Release() {
   leading_until_.store(0, std::memory_order_release);
-  if (!was_leader_) return;
+  if (was_leader_) guard_.Run("lease", [&] { GiveUp(); });
+}
+
+void LeaderElector::GiveUp() {
   ports::Result<ports::Lease> lease = leases_.Read();
   if (!lease) {
     listener_.on_failure(lease.error());

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "app/controller/exception_guard.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
@@ -36,15 +37,16 @@ class LeaderElector {
     std::function<void(const ports::Error&)> on_failure;
   };
 
-  LeaderElector(ports::LeaseStore& leases, const ports::Clock& clock, Settings settings,
-                Listener listener);
+  LeaderElector(ports::LeaseStore& leases, const ports::Clock& clock, const ExceptionGuard& guard,
+                Settings settings, Listener listener);
 
   // True while this process may act: it renewed less than the renew deadline ago, and so nobody
   // else can hold the lease yet. Thread-safe; exact at every moment, even while a renewal hangs.
   bool IsLeader() const;
 
   // Looks at the lease once: takes it if it is free, renews it if it is held. Never waits, but for
-  // the store. False once leadership has been lost; it is not taken again.
+  // the store. False once leadership has been lost; it is not taken again. An exception is a look
+  // that failed: leadership lasts no longer than without it.
   bool Look();
 
   // Looks every retry period until `Stop` or until leadership is lost. True when stopped, false
@@ -59,11 +61,14 @@ class LeaderElector {
   void Release();
 
  private:
+  bool LookOnce();
+  void GiveUp();
   bool IsFree(const ports::Lease& lease, Instant now);
   void Write(ports::Lease lease, Instant began);
 
   ports::LeaseStore& leases_;
   const ports::Clock& clock_;
+  const ExceptionGuard guard_;
   const Settings settings_;
   const Listener listener_;
 

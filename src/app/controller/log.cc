@@ -75,9 +75,13 @@ struct Log::Impl {
   void Write(spdlog::level::level_enum level, std::string_view message,
              std::initializer_list<Field> fields) {
     if (!logger.should_log(level)) return;
-    const std::string line =
-        format == LogFormat::kJson ? AsJson(message, fields) : AsText(message, fields);
-    logger.log(level, spdlog::string_view_t(line.data(), line.size()));
+    try {
+      const std::string line =
+          format == LogFormat::kJson ? AsJson(message, fields) : AsText(message, fields);
+      logger.log(level, spdlog::string_view_t(line.data(), line.size()));
+    } catch (const std::exception&) {
+      // No memory for the line; what it is about goes on.
+    }
   }
 
   LogFormat format;

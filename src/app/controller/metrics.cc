@@ -56,6 +56,18 @@ struct ControllerMetrics::Impl {
           .Name("slogate_source_failures_total")
           .Help("Readings that the metrics source did not answer, by problem.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& exceptions =
+      prometheus::BuildCounter()
+          .Name("slogate_exceptions_total")
+          .Help(
+              "Exceptions that ended one look, watch, action or page, by where they were caught. "
+              "Each is a fault of the program or a lack of memory.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& watch_failures =
+      prometheus::BuildCounter()
+          .Name("slogate_watch_failures_total")
+          .Help("Watches of the Kubernetes API that failed and began again, by collection.")
+          .Register(registry);
   Gauges& phase = MakeGauges(registry, "slogate_rollout_phase",
                              "1 for the phase that a policy's rollout is in.");
   Gauges& weight = MakeGauges(registry, "slogate_canary_weight",
@@ -116,6 +128,14 @@ void ControllerMetrics::Observed(const ports::Key& key, const core::RolloutState
 
 void ControllerMetrics::SourceFailed(core::SourceProblem problem) {
   impl_->source_failures.Add({{"problem", std::string(ToString(problem))}}).Increment();
+}
+
+void ControllerMetrics::ExceptionCaught(std::string_view where) {
+  impl_->exceptions.Add({{"where", std::string(where)}}).Increment();
+}
+
+void ControllerMetrics::WatchFailed(std::string_view collection) {
+  impl_->watch_failures.Add({{"collection", std::string(collection)}}).Increment();
 }
 
 void ControllerMetrics::SetLeader(bool leader) { impl_->leader.Set(leader ? 1 : 0); }

@@ -32,6 +32,12 @@ class ControllerMetrics {
 
   void SourceFailed(core::SourceProblem problem);
 
+  // An exception reached a guard; `where` is one of a few constant words.
+  void ExceptionCaught(std::string_view where);
+
+  // The watch of a collection failed and begins again.
+  void WatchFailed(std::string_view collection);
+
   void SetLeader(bool leader);
 
   // Drops a policy's metrics.

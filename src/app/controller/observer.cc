@@ -7,6 +7,8 @@
 namespace slogate::app {
 namespace {
 
+constexpr const char* kInternalError = "internal error; the controller's log has it";
+
 bool IsForAPerson(const ports::Error& error) { return RetryOf(error.code, Subject::kNamed).tell; }
 
 }  // namespace
@@ -14,7 +16,7 @@ bool IsForAPerson(const ports::Error& error) { return RetryOf(error.code, Subjec
 Observer::Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
                    ports::MetricsSource& metrics, ports::BudgetSource& budgets,
                    ports::SecretStore& secrets, const ports::Clock& clock, Providers providers,
-                   FileReader read_file)
+                   FileReader read_file, const ExceptionGuard& guard)
     : workloads_(workloads),
       router_(router),
       metrics_(metrics),
@@ -22,7 +24,8 @@ Observer::Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router
       secrets_(secrets),
       clock_(clock),
       providers_(std::move(providers)),
-      read_file_(std::move(read_file)) {}
+      read_file_(std::move(read_file)),
+      guard_(guard) {}
 
 ports::Result<core::WorkloadView> Observer::LookAtWorkload(const ports::PolicyRecord& record) {
   ports::Result<core::WorkloadView> view = workloads_.Observe(record);
@@ -47,22 +50,26 @@ void Observer::ReadCounts(const ports::PolicyRecord& record, Sight& sight) {
   const std::optional<core::ReadingPlan> plan =
       core::PlanReading(*record.policy, record.state, seen.workload, sight.at);
   if (!plan) return;
-  const ConnectionResult connection =
-      ResolveConnection(record.key.ns, record.policy->prometheus, providers_, secrets_, read_file_);
-  if (plan->wants_history) {
-    if (connection) {
+  core::SourceProblem problem = core::SourceProblem::kMalformed;
+  std::string message = kInternalError;
+  const bool whole = guard_.Run("counts", [&] {
+    const ConnectionResult connection = ResolveConnection(record.key.ns, record.policy->prometheus,
+                                                          providers_, secrets_, read_file_);
+    if (!connection) {
+      problem = connection.error().problem;
+      message = connection.error().message;
+    } else if (plan->wants_history) {
       seen.history = metrics_.History(*connection, *plan, sight.at);
     } else {
-      seen.history =
-          core::HistoryReading{connection.error().problem, connection.error().message, {}};
+      seen.evidence = metrics_.Count(record.key.ToString(), *connection, *plan, sight.at);
     }
-    return;
-  }
-  if (connection) {
-    seen.evidence = metrics_.Count(record.key.ToString(), *connection, *plan, sight.at);
+  });
+  if (!whole) ForgetAfterException(record.key);
+  if (seen.history || seen.evidence) return;
+  if (plan->wants_history) {
+    seen.history = core::HistoryReading{problem, message, {}};
   } else {
-    seen.evidence =
-        core::EvidenceReading{connection.error().problem, connection.error().message, {}, {}};
+    seen.evidence = core::EvidenceReading{problem, message, {}, {}};
   }
 }
 
@@ -71,23 +78,33 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, Sight& sight) {
   const std::vector<core::BudgetPlan> plans =
       core::PlanBudgets(*record.policy, record.state, seen.workload, sight.at);
   if (plans.empty()) return;
-  const ConnectionResult connection =
-      ResolveConnection(record.key.ns, record.policy->prometheus, providers_, secrets_, read_file_);
-  if (!connection) {
-    core::BudgetReading failed;
-    failed.source = connection.error().problem;
-    failed.message = connection.error().message;
-    seen.budgets.assign(plans.size(), failed);
-    return;
-  }
-  std::vector<std::string> names;
-  for (const core::Objective& objective : record.policy->objectives) {
-    names.push_back(objective.name);
-  }
-  const std::optional<core::ReadingPlan> counts =
-      core::PlanReading(*record.policy, record.state, seen.workload, sight.at);
-  const bool at_start = counts && counts->wants_history;
-  seen.budgets = budgets_.Read(record.key, names, *connection, plans, at_start);
+  core::BudgetReading failed;
+  failed.source = core::SourceProblem::kMalformed;
+  failed.message = kInternalError;
+  const bool whole = guard_.Run("budgets", [&] {
+    const ConnectionResult connection = ResolveConnection(record.key.ns, record.policy->prometheus,
+                                                          providers_, secrets_, read_file_);
+    if (!connection) {
+      failed.source = connection.error().problem;
+      failed.message = connection.error().message;
+      return;
+    }
+    std::vector<std::string> names;
+    for (const core::Objective& objective : record.policy->objectives) {
+      names.push_back(objective.name);
+    }
+    const std::optional<core::ReadingPlan> counts =
+        core::PlanReading(*record.policy, record.state, seen.workload, sight.at);
+    const bool at_start = counts && counts->wants_history;
+    seen.budgets = budgets_.Read(record.key, names, *connection, plans, at_start);
+  });
+  if (!whole) ForgetAfterException(record.key);
+  if (seen.budgets.empty()) seen.budgets.assign(plans.size(), failed);
+}
+
+void Observer::ForgetAfterException(const ports::Key& policy) {
+  guard_.Run("counts", [&] { metrics_.Forget(policy.ToString()); });
+  guard_.Run("budgets", [&] { budgets_.Forget(policy); });
 }
 
 void Observer::Forget(const ports::Key& policy) {

@@ -3,6 +3,7 @@
 
 #include "app/controller/budget_reader.h"
 #include "app/controller/connection.h"
+#include "app/controller/exception_guard.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/clock.h"
@@ -22,10 +23,12 @@ class Observer {
  public:
   Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
            ports::MetricsSource& metrics, ports::BudgetSource& budgets, ports::SecretStore& secrets,
-           const ports::Clock& clock, Providers providers, FileReader read_file);
+           const ports::Clock& clock, Providers providers, FileReader read_file,
+           const ExceptionGuard& guard);
 
   // `record.policy` is present. An error is one that waiting mends. What only a person can mend is
-  // part of the sight, as the problem of what it concerns; so is every failure to read counts.
+  // part of the sight, as the problem of what it concerns; so is every failure to read counts, be
+  // it an exception: whoever asks for a rollback must not wait for counts.
   ports::Result<Sight> Look(const ports::PolicyRecord& record);
 
   // Drops what is remembered for the policy.
@@ -37,6 +40,8 @@ class Observer {
                                              const core::Route& route);
   void ReadCounts(const ports::PolicyRecord& record, Sight& sight);
   void ReadBudgets(const ports::PolicyRecord& record, Sight& sight);
+  // A reader that threw may remember half an answer.
+  void ForgetAfterException(const ports::Key& policy);
 
   ports::WorkloadStore& workloads_;
   ports::TrafficRouter& router_;
@@ -46,6 +51,7 @@ class Observer {
   const ports::Clock& clock_;
   const Providers providers_;
   const FileReader read_file_;
+  const ExceptionGuard guard_;
 };
 
 }  // namespace slogate::app

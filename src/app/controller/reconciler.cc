@@ -23,14 +23,25 @@ Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileRe
     : policies_(ports.policies),
       events_(ports.events),
       clock_(ports.clock),
+      guard_(log, metrics),
       observer_(ports.workloads, ports.router, ports.metrics, ports.budgets, ports.secrets,
-                ports.clock, std::move(providers), std::move(read_file)),
-      executor_(ports.workloads, ports.router, log, may_act),
+                ports.clock, std::move(providers), std::move(read_file), guard_),
+      executor_(ports.workloads, ports.router, log, guard_, may_act),
       log_(log),
       metrics_(metrics),
       may_act_(std::move(may_act)) {}
 
 Outcome Reconciler::Reconcile(const ports::Key& key) {
+  Outcome outcome{Outcome::Result::kFailed, {}, Retry::kBackoff, {}};
+  if (guard_.Run("reconcile", [&] { outcome = PassUntilAlone(key); })) return outcome;
+  guard_.Run("reconcile", [&] {
+    outcome.message = "internal error";
+    log_.Warn("Reconcile failed", {{"policy", key.ToString()}, {"error", outcome.message}});
+  });
+  return outcome;
+}
+
+Outcome Reconciler::PassUntilAlone(const ports::Key& key) {
   Outcome outcome = Pass(key);
   for (int conflicts = 1; conflicts < kMostConflicts; ++conflicts) {
     if (outcome.result != Outcome::Result::kFailed || outcome.retry != Retry::kNow) return outcome;
@@ -85,7 +96,7 @@ Outcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
   entry.at = clock_.Now();
   entry.reason = core::Reason::kInvalidPolicy;
   entry.message = message;
-  if (may_act_()) events_.Record(record, entry);
+  if (may_act_()) RecordEvent(record, entry);
   return {Outcome::Result::kFailed, {}, Retry::kSlow, message};
 }
 
@@ -120,6 +131,11 @@ Outcome Reconciler::Fail(const ports::Key& key, const ports::Error& error, Subje
     log_.Warn("Reconcile failed", {{"policy", key.ToString()}, {"error", error.message}});
   }
   return {Outcome::Result::kFailed, {}, rule.retry, error.message};
+}
+
+// What is stored is not undone because nobody hears of it.
+void Reconciler::RecordEvent(const ports::PolicyRecord& record, const core::HistoryEntry& entry) {
+  guard_.Run("event", [&] { events_.Record(record, entry); });
 }
 
 void Reconciler::NoteReading(const ports::Key& key, const core::Observations& seen) {
@@ -162,7 +178,7 @@ ports::Result<bool> Reconciler::Remember(const ports::PolicyRecord& record,
                                     {"step", std::to_string(entry.step)},
                                     {"weight_percent", std::to_string(entry.weight_percent)},
                                     {"message", entry.message}});
-    events_.Record(record, entry);
+    RecordEvent(record, entry);
   }
   return true;
 }

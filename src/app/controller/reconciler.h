@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "app/controller/exception_guard.h"
 #include "app/controller/executor.h"
 #include "app/controller/log.h"
 #include "app/controller/metrics.h"
@@ -53,15 +54,18 @@ class Reconciler {
   Reconciler(const ReconcilerPorts& ports, Providers providers, FileReader read_file, Log& log,
              ControllerMetrics& metrics, std::function<bool()> may_act);
 
+  // An exception anywhere in it fails this look only: kFailed with Retry::kBackoff.
   Outcome Reconcile(const ports::Key& key);
 
  private:
+  Outcome PassUntilAlone(const ports::Key& key);
   // One pass; kFailed with Retry::kNow when somebody else wrote in between.
   Outcome Pass(const ports::Key& key);
   Outcome Unreadable(const ports::PolicyRecord& record);
   Outcome Unsound(const ports::PolicyRecord& record);
   Outcome Gone(const ports::Key& key);
   Outcome Fail(const ports::Key& key, const ports::Error& error, Subject subject);
+  void RecordEvent(const ports::PolicyRecord& record, const core::HistoryEntry& entry);
   void NoteReading(const ports::Key& key, const core::Observations& seen);
   // Stores the state. True when it said something new; tells people the news then.
   ports::Result<bool> Remember(const ports::PolicyRecord& record, const core::RolloutState& state,
@@ -70,6 +74,7 @@ class Reconciler {
   ports::PolicyStore& policies_;
   ports::EventSink& events_;
   const ports::Clock& clock_;
+  const ExceptionGuard guard_;
   Observer observer_;
   Executor executor_;
   Log& log_;

@@ -13,9 +13,15 @@ void WorkQueue::Add(const ports::Key& key) {
 }
 
 void WorkQueue::AddLocked(const ports::Key& key) {
-  if (shut_down_ || !wanted_.insert(key).second) return;
-  if (running_.contains(key)) return;
-  due_.push_back(key);
+  if (shut_down_) return;
+  const auto [wanted, is_new] = wanted_.insert(key);
+  if (!is_new || running_.contains(key)) return;
+  try {
+    due_.push_back(key);
+  } catch (...) {
+    wanted_.erase(wanted);  // or it would never be due again
+    throw;
+  }
   changed_.notify_one();
 }
 
@@ -63,10 +69,10 @@ std::optional<ports::Key> WorkQueue::TakeDueLocked() {
     it = delayed_.erase(it);
   }
   if (due_.empty()) return std::nullopt;
-  ports::Key key = std::move(due_.front());
-  due_.pop_front();
-  wanted_.erase(key);
+  ports::Key key = due_.front();
   running_.insert(key);
+  wanted_.erase(key);
+  due_.pop_front();
   return key;
 }
 

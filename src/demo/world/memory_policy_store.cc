@@ -180,7 +180,7 @@ ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRec
   return stored.resource_version;
 }
 
-void MemoryPolicyStore::Watch(const std::function<void(const ports::Key&)>& changed) {
+void MemoryPolicyStore::Watch(const OnChange& changed, const OnWatchFailure&) {
   std::unique_lock lock(mutex_);
   changes_.clear();
   for (const auto& [key, record] : records_) changes_.push_back(key);

@@ -62,7 +62,7 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override;
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override;
-  void Watch(const std::function<void(const ports::Key&)>& changed) override;
+  void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
   void Stop() override;
 
  private:

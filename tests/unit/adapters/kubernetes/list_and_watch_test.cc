@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "adapters/kubernetes/kube_client.h"
@@ -91,11 +93,14 @@ class Watcher {
         names += " " + item["metadata"]["name"].get<std::string>();
       }
       Note(names);
+      ThrowIfAsked(names);
     };
     listener_.on_event = [this](const WatchEvent& event) {
       constexpr const char* kTypes[] = {"added", "modified", "deleted", "bookmark"};
-      Note(std::string(kTypes[static_cast<int>(event.type)]) + " " +
-           event.object["metadata"]["name"].get<std::string>());
+      const std::string words = std::string(kTypes[static_cast<int>(event.type)]) + " " +
+                                event.object["metadata"]["name"].get<std::string>();
+      Note(words);
+      ThrowIfAsked(words);
     };
     listener_.on_failure = [this](const ports::Error& error) {
       const std::lock_guard lock(mutex_);
@@ -106,6 +111,12 @@ class Watcher {
   }
 
   ~Watcher() { Stop(); }
+
+  // The listener throws once when it is told these words.
+  void ThrowAt(const std::string& words) {
+    const std::lock_guard lock(mutex_);
+    throw_at_ = words;
+  }
 
   static KubeClient::Options Quick() {
     KubeClient::Options options;
@@ -133,6 +144,13 @@ class Watcher {
   }
 
  private:
+  void ThrowIfAsked(const std::string& words) {
+    const std::lock_guard lock(mutex_);
+    if (words != throw_at_) return;
+    throw_at_.clear();
+    throw std::runtime_error("not today");
+  }
+
   void Note(const std::string& words) {
     const std::lock_guard lock(mutex_);
     notes_.push_back(words);
@@ -142,6 +160,7 @@ class Watcher {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> notes_;
+  std::string throw_at_;
   std::vector<ports::Error> failures_;
   std::atomic<bool> stop_{false};
   std::unique_ptr<KubeClient> client_;
@@ -300,6 +319,34 @@ TEST(ListAndWatchTest, WatchesThatEndAtOnceBackOff) {
   Watcher watcher(server, options);
   EXPECT_THAT(watcher.AwaitFailures(1).at(0).message, HasSubstr("ended at once"));
   EXPECT_EQ(server.requests().size(), 2u);
+}
+
+void ExpectToldAndListedAnew(const std::string& words) {
+  std::promise<void> armed;
+  HttpServer::Handler first = [ready = armed.get_future().share()](const HttpRequest& request,
+                                                                   HttpExchange& exchange) {
+    ready.wait();
+    Answer(200, ListOf({"a"}, "7"))(request, exchange);
+  };
+  HttpServer server(Scripts({first, Answer(200, ListOf({"a", "b"}, "9"))},
+                            {Held({EventOf("ADDED", "b", "8")}), Held({})}));
+  Watcher watcher(server);
+  watcher.ThrowAt(words);
+  armed.set_value();
+  const auto failures = watcher.AwaitFailures(1);
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].code, ErrorCode::kInternal);
+  EXPECT_THAT(failures[0].message, HasSubstr("not today"));
+  const auto notes = watcher.AwaitNotes(words == "list a" ? 2 : 3);
+  EXPECT_EQ(notes.back(), "list a b");
+}
+
+TEST(ListAndWatchTest, AListenerThatThrowsAtAListIsGivenAnotherOne) {
+  ExpectToldAndListedAnew("list a");
+}
+
+TEST(ListAndWatchTest, AListenerThatThrowsAtAnEventIsGivenAnotherList) {
+  ExpectToldAndListedAnew("added b");
 }
 
 TEST(ListAndWatchTest, StopsWithinASecondDuringAWatch) {

@@ -6,8 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "adapters/server/listen_address.h"
 
@@ -80,6 +83,22 @@ TEST(HttpServerTest, HandsWholeRequestsToItsHandler) {
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 ")) << answer;
   EXPECT_NE(answer.find("Content-Type: text/x"), std::string::npos) << answer;
   EXPECT_TRUE(answer.ends_with("\r\n\r\nPOST /a%20b?c=%2F text/y body")) << answer;
+}
+
+TEST(HttpServerTest, APageThatThrowsFailsAlone) {
+  std::map<std::string, PageMaker> pages;
+  pages["/healthz"] = [] { return Page{.status = 200, .body = "ok\n"}; };
+  pages["/metrics"] = []() -> Page { throw std::runtime_error("of inner things"); };
+  pages["/readyz"] = []() -> Page { throw 7; };
+  const auto server = HttpServer::Start("127.0.0.1:0", ServePages(std::move(pages)));
+  ASSERT_TRUE(server);
+  for (const char* const page : {"GET /metrics", "GET /readyz"}) {
+    const std::string answer = Ask("127.0.0.1", (*server)->port(), page);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
+    EXPECT_TRUE(answer.ends_with("\r\n\r\ninternal error\n")) << answer;
+    const std::string next = Ask("127.0.0.1", (*server)->port(), "GET /healthz");
+    EXPECT_TRUE(next.starts_with("HTTP/1.1 200 ")) << next;
+  }
 }
 
 TEST(HttpServerTest, ListensOnNoOtherAddress) {

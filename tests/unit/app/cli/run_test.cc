@@ -25,8 +25,8 @@ class LentPolicies : public ports::PolicyStore {
     written_();
     return version;
   }
-  void Watch(const std::function<void(const ports::Key&)>& changed) override {
-    store_.Watch(changed);
+  void Watch(const OnChange& changed, const OnWatchFailure& failed) override {
+    store_.Watch(changed, failed);
   }
   void Stop() override { store_.Stop(); }
 

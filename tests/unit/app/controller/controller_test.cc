@@ -2,32 +2,43 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <future>
+#include <new>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "support/fakes.h"
 
 namespace slogate::app {
 namespace {
 
-// Tells when a status has been written.
+// Tells when a status has been written. Throws while `throws` says so.
 class HeardStore : public ports::PolicyStore {
  public:
   explicit HeardStore(std::function<void(const ports::Key&)> written)
       : written_(std::move(written)) {}
   demo::MemoryPolicyStore& fake() { return fake_; }
 
-  ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override { return fake_.Get(key); }
+  std::function<void(const char* call)> throws = [](const char*) {};
+
+  ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override {
+    throws("Get");
+    return fake_.Get(key);
+  }
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override {
     ports::Result<std::string> version = fake_.WriteStatus(record, state);
     written_(record.key);
     return version;
   }
-  void Watch(const std::function<void(const ports::Key&)>& changed) override {
-    fake_.Watch(changed);
+  void Watch(const OnChange& changed, const OnWatchFailure& failed) override {
+    throws("Watch");
+    failed("deployments", {ports::ErrorCode::kUnavailable, "gone for now"});
+    fake_.Watch(changed, failed);
   }
   void Stop() override { fake_.Stop(); }
 
@@ -58,7 +69,7 @@ class ControllerTest : public ::testing::Test {
       log_,
       metrics_,
       [] { return true; }};
-  Controller controller_{policies_, reconciler_, queue_, metrics_, 2};
+  Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 2};
 };
 
 TEST_F(ControllerTest, ReconcilesWhatThereIsAndWhatChanges) {
@@ -103,6 +114,50 @@ TEST_F(ControllerTest, StopWaitsForTheRunningReconcile) {
   stopping.get_future().wait();
   let_go.set_value();
   stopper.join();
+}
+
+TEST_F(ControllerTest, AnExceptionEndsOneLookOrOneWatchAndBothBeginAgain) {
+  std::atomic<int> gets = 0;
+  std::atomic<int> watches = 0;
+  std::promise<void> written;
+  std::atomic<bool> told = false;
+  policies_.throws = [&](const char* call) {
+    std::atomic<int>& calls = call == std::string_view("Get") ? gets : watches;
+    if (++calls == 1) throw std::bad_alloc();
+    if (calls == 2) throw 7;  // not even a std::exception
+  };
+  written_ = [&](const ports::Key&) {
+    if (!told.exchange(true)) written.set_value();
+  };
+  policies_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
+  controller_.Start();
+  written.get_future().wait();
+  controller_.Stop();
+  const std::string metrics = metrics_.Render();
+  for (const char* line : {R"(slogate_exceptions_total{where="reconcile"} 2)",
+                           R"(slogate_exceptions_total{where="watch"} 2)",
+                           R"(slogate_watch_failures_total{collection="deployments"} 1)"}) {
+    EXPECT_NE(metrics.find(std::string(line) + "\n"), std::string::npos) << metrics;
+  }
+  EXPECT_NE(lines_.str().find("Exception was caught where=watch error=std::bad_alloc"),
+            std::string::npos)
+      << lines_.str();
+  EXPECT_NE(lines_.str().find("Watch failed collection=deployments error=\"gone for now\""),
+            std::string::npos)
+      << lines_.str();
+}
+
+TEST_F(ControllerTest, StopEndsTheWaitForTheNextWatch) {
+  std::promise<void> thrown;
+  std::atomic<int> watches = 0;
+  policies_.throws = [&](const char*) {
+    if (++watches == 3) thrown.set_value();
+    throw std::bad_alloc();
+  };
+  controller_.Start();
+  thrown.get_future().wait();
+  controller_.Stop();
+  EXPECT_GE(watches, 3);
 }
 
 TEST_F(ControllerTest, StopWithoutStartIsHarmless) {

@@ -47,7 +47,9 @@ class ExecutorTest : public ::testing::Test {
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
   bool may_act_ = true;
-  Executor executor_{workloads_, router_, log_, [this] { return may_act_; }};
+  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  Executor executor_{workloads_, router_, log_, ExceptionGuard(log_, metrics_),
+                     [this] { return may_act_; }};
 };
 
 TEST_F(ExecutorTest, LowersTheWeightAlthoughTheActionBeforeItFails) {

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <new>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "demo/world/memory_lease_store.h"
@@ -20,12 +23,15 @@ class Candidate {
  public:
   Candidate(ports::LeaseStore& leases, const std::string& identity,
             const LeaderElector::Instant& now)
-      : link_(leases), elector_(link_, clock_, Settings(identity, now), Listener()) {}
+      : link_(leases), elector_(link_, clock_, guard_, Settings(identity, now), Listener()) {}
 
   bool Look() { return elector_.Look(); }
   bool IsLeader() const { return elector_.IsLeader(); }
   void Release() { elector_.Release(); }
   void Partition(bool on) { link_.cut = on; }
+  void ThrowFromLease(bool on) { link_.throws = on; }
+  void ThrowOnceWhenElected() { throws_when_elected_ = true; }
+  std::string Metrics() const { return metrics_.Render(); }
   tests::FakeClock& clock() { return clock_; }
   int elected() const { return elected_; }
   int lost() const { return lost_; }
@@ -35,6 +41,7 @@ class Candidate {
   struct Link : ports::LeaseStore {
     explicit Link(ports::LeaseStore& the_store) : store(the_store) {}
     ports::Result<ports::Lease> Read() override {
+      if (throws) throw std::bad_alloc();
       if (cut) return ports::Fail(ports::ErrorCode::kUnavailable, "cut off");
       return store.Read();
     }
@@ -44,6 +51,7 @@ class Candidate {
     }
     ports::LeaseStore& store;
     bool cut = false;
+    bool throws = false;
   };
 
   static LeaderElector::Settings Settings(const std::string& identity,
@@ -55,7 +63,11 @@ class Candidate {
   }
 
   LeaderElector::Listener Listener() {
-    return {.on_elected = [this] { ++elected_; },
+    return {.on_elected =
+                [this] {
+                  if (std::exchange(throws_when_elected_, false)) throw std::bad_alloc();
+                  ++elected_;
+                },
             .on_lost = [this] { ++lost_; },
             .on_observed = [](const std::string&) {},
             .on_failure = [this](const ports::Error&) { ++failures_; }};
@@ -64,6 +76,11 @@ class Candidate {
   int elected_ = 0;
   int lost_ = 0;
   int failures_ = 0;
+  bool throws_when_elected_ = false;
+  std::ostringstream lines_;
+  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
+  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  ExceptionGuard guard_{log_, metrics_};
   tests::FakeClock clock_;
   Link link_;
   LeaderElector elector_;
@@ -186,11 +203,51 @@ TEST_F(LeaderElectionTest, ReleaseLeavesTheLeaseOfAnotherAlone) {
   EXPECT_EQ(leases_.Read()->holder, "two");
 }
 
+TEST_F(LeaderElectionTest, AnExceptionIsALookThatFailed) {
+  one_.Look();
+  ASSERT_TRUE(one_.IsLeader());
+  one_.ThrowFromLease(true);
+  EXPECT_TRUE(one_.Look());
+  EXPECT_TRUE(one_.IsLeader());
+  EXPECT_NE(one_.Metrics().find("slogate_exceptions_total{where=\"lease\"} 1\n"),
+            std::string::npos);
+  one_.ThrowFromLease(false);
+  now_ += seconds(2);
+  EXPECT_TRUE(one_.Look());
+  one_.ThrowFromLease(true);
+  now_ += seconds(9);
+  EXPECT_TRUE(one_.Look());
+  now_ += seconds(2);
+  EXPECT_FALSE(one_.Look());
+  EXPECT_FALSE(one_.IsLeader());
+  EXPECT_EQ(one_.lost(), 1);
+}
+
+TEST_F(LeaderElectionTest, ALeaderThatCouldNotBeToldIsToldAgain) {
+  one_.ThrowOnceWhenElected();
+  EXPECT_TRUE(one_.Look());
+  EXPECT_EQ(one_.elected(), 0);
+  now_ += seconds(2);
+  EXPECT_TRUE(one_.Look());
+  EXPECT_EQ(one_.elected(), 1);
+  EXPECT_TRUE(one_.IsLeader());
+}
+
+TEST_F(LeaderElectionTest, AnExceptionDoesNotKeepTheProcessFromEnding) {
+  one_.Look();
+  one_.ThrowFromLease(true);
+  one_.Release();
+  EXPECT_FALSE(one_.IsLeader());
+}
+
 TEST(LeaderElectionRunTest, RunsUntilStopped) {
   demo::MemoryLeaseStore leases;
   tests::FakeClock clock;
+  std::ostringstream lines;
+  Log log(LogLevel::kInfo, LogFormat::kText, lines);
+  ControllerMetrics metrics([] { return std::size_t{0}; });
   LeaderElector* running = nullptr;
-  LeaderElector elector(leases, clock, {.identity = "one"},
+  LeaderElector elector(leases, clock, ExceptionGuard(log, metrics), {.identity = "one"},
                         {.on_elected = [&running] { running->Stop(); },
                          .on_lost = [] {},
                          .on_observed = [](const std::string&) {},
