@@ -56,6 +56,10 @@ json ProgressToJson(const core::RolloutState& state) {
   PutTime(progress, "phaseBegan", state.phase_began);
   PutTime(progress, "stageBegan", state.stage_began);
   if (state.missing_since) progress["missingSince"] = ToText(*state.missing_since);
+  if (state.pods_awaited) {
+    progress["podsAwaited"] = {{"since", ToText(state.pods_awaited->since)},
+                               {"lastSeen", ToText(state.pods_awaited->last_seen)}};
+  }
   PutText(progress, "retryHonoured", state.retry, kMaxStatusText);
   PutText(progress, "resumeHonoured", state.resume, kMaxStatusText);
   if (state.approved) {
@@ -148,6 +152,11 @@ void ReadProgress(ObjectReader reader, core::RolloutState& state) {
   state.stage_began = ReadInstant(reader, "stageBegan");
   state.step_first_block = reader.Integer("stepFirstBlock", 0, 0, kMostBlocks);
   if (reader.Has("missingSince")) state.missing_since = ReadInstant(reader, "missingSince");
+  if (reader.Has("podsAwaited")) {
+    ObjectReader wait = reader.Child("podsAwaited");
+    for (const char* field : {"since", "lastSeen"}) wait.Require(field, "");
+    state.pods_awaited = {ReadInstant(wait, "since"), ReadInstant(wait, "lastSeen")};
+  }
   state.retry = ReadText(reader, "retryHonoured");
   state.resume = ReadText(reader, "resumeHonoured");
   if (reader.Has("approved")) {

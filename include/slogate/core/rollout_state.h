@@ -207,6 +207,15 @@ struct OldRequests {
   friend bool operator==(const OldRequests&, const OldRequests&) = default;
 };
 
+// A wait for pods that the cluster was seen to have been asked for. A state keeps it only while
+// each look sees the wait go on.
+struct PodWait {
+  TimePoint since{};      // the first look that saw it
+  TimePoint last_seen{};  // the last look that was recorded
+
+  friend bool operator==(const PodWait&, const PodWait&) = default;
+};
+
 struct RolloutState {
   Phase phase = Phase::kPending;
   Phase paused_phase = Phase::kPending;  // where to go on after kPaused
@@ -232,6 +241,7 @@ struct RolloutState {
   std::vector<std::optional<int>> observed_percents;
   std::vector<std::string> route_notes;    // RouteView::note, likewise
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
+  std::optional<PodWait> pods_awaited;     // of the canary, or of a promoted baseline
   std::optional<Request> approved;         // the approval that the last approved step stood on
   std::vector<Reason> waived;  // of budgets: a person went on despite them, this attempt
   // Texts of requests that were there before the candidate was: they are not about this attempt.

@@ -1,6 +1,7 @@
 #include "slogate/core/decide.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/rollout/actions.h"
 #include "core/rollout/budget_gate.h"
@@ -106,6 +107,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
     decision.next_state.route_notes.push_back(route.note);
   }
   Look look{policy, observations, now, decision, decision.next_state, Reason::kNone, ""};
+  look.pods_awaited_before = std::exchange(look.next.pods_awaited, std::nullopt);
   FindBlock(look);
   LookAtBudgets(look);
   if (look.blocked == Reason::kNone || GoesOnBlocked(state)) {

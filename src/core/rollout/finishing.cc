@@ -23,8 +23,7 @@ void FinishPromotion(Look& look) {
     look.next.phase = Phase::kPromoting;
     look.next.desired_percent = 0;
     look.Hold(Reason::kMovingWeights, "Moving all traffic to the promoted baseline");
-  } else if (look.next.phase == Phase::kPromoting &&
-             look.now - look.next.phase_began > look.policy.workload.progress_deadline) {
+  } else if (look.next.phase == Phase::kPromoting && look.PodsOverdue()) {
     look.Pause(Reason::kTimedOut,
                "The baseline did not become available with the promoted template within the "
                "progress deadline; look at its pods");

@@ -36,10 +36,23 @@ void Look::Enter(Phase phase, DecisionKind kind, Reason reason, std::string mess
   next.phase = phase;
   next.phase_began = now;
   next.missing_since.reset();
+  next.pods_awaited.reset();
   // What a person went on despite is about this attempt.
   if (phase != Phase::kProgressing && phase != Phase::kPaused) next.waived.clear();
   Hold(reason, message);
   Tell(kind, reason, std::move(message));
+}
+
+bool Look::PodsOverdue() {
+  const Duration deadline = policy.workload.progress_deadline;
+  PodWait& wait = next.pods_awaited.emplace(pods_awaited_before.value_or(PodWait{now, now}));
+  const Duration unseen = std::chrono::abs(now - wait.last_seen);
+  if (unseen > deadline / 2) {
+    wait = {now, now};
+  } else if (unseen >= deadline / 4) {
+    wait.last_seen = now;
+  }
+  return now - wait.since >= deadline;
 }
 
 void Look::Pause(Reason reason, std::string message) {

@@ -4,6 +4,7 @@
 // that the next look acts upon.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Look {
   std::string block_message;       // traffic may still leave the canary
   BudgetOpinion budgets = {};      // empty: none are asked for
   std::vector<BudgetStatus> budgets_before = {};
+  std::optional<PodWait> pods_awaited_before = {};
 
   bool Managed() const { return policy.workload.promotion == Promotion::kManaged; }
   // In a dry run weights are taken as moved.
@@ -37,6 +39,10 @@ struct Look {
   void Enter(Phase phase, DecisionKind kind, Reason reason, std::string message);
   // Tells news without leaving the phase.
   void Tell(DecisionKind kind, Reason reason, std::string message);
+
+  // This look waits for pods that the cluster has been asked for. True: the wait has lasted for the
+  // progress deadline. A time in which nobody looked does not count: the deadline starts again.
+  bool PodsOverdue();
 
   void Pause(Reason reason, std::string message);
   // Rejects the candidate: traffic goes back, the revision is remembered.

@@ -7,8 +7,7 @@ namespace {
 
 // The weight is its pods: they come with it and not before.
 void AwaitPodsOfWeight(Look& look) {
-  const bool late = look.now - look.next.stage_began > look.policy.workload.progress_deadline;
-  if (late) {
+  if (CanaryScaledUp(look.policy, look.seen.workload) && look.PodsOverdue()) {
     RejectAsNeverAvailable(look);
   } else {
     look.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods of " + StepName(look.next));

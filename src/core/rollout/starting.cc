@@ -28,21 +28,18 @@ void FreezeAndMove(Look& look) {
 
 void Starting(Look& look) {
   const WorkloadView& workload = look.seen.workload;
-  const Duration deadline = look.policy.workload.progress_deadline;
   if (!look.Confirmed(0)) {
     look.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
     return;
   }
   if (!CanaryComplete(look.policy, workload)) {
-    if (look.now - look.next.stage_began > deadline) {
+    if (CanaryScaledUp(look.policy, workload) && look.PodsOverdue()) {
       RejectAsNeverAvailable(look);
     } else {
       look.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
     }
     return;
   }
-  // Whatever else the start waits for is not the canary's fault; the deadline begins anew.
-  if (look.now - look.next.stage_began > deadline / 2) look.next.stage_began = look.now;
   if (!BaselineComplete(workload)) {
     look.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
   } else if (PauseAsked(look)) {

@@ -6,6 +6,14 @@
 #include "slogate/core/decide.h"
 
 namespace slogate::core {
+namespace {
+
+// Before the first weight.
+int LeastCanaryPods(const Policy& policy, const WorkloadView& workload) {
+  return CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload));
+}
+
+}  // namespace
 
 int PodsNeeded(int weight_percent, int desired) {
   if (weight_percent <= 0) return 0;
@@ -67,11 +75,15 @@ bool BaselineComplete(const WorkloadView& workload) {
   return baseline.exists && baseline.settled && baseline.available >= std::max(1, baseline.desired);
 }
 
+bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload) {
+  const ArmView& canary = workload.canary;
+  return !canary.revision.empty() && canary.desired >= LeastCanaryPods(policy, workload);
+}
+
 bool CanaryComplete(const Policy& policy, const WorkloadView& workload) {
   const ArmView& canary = workload.canary;
-  const int least = CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload));
   return canary.exists && canary.settled && !canary.pod_template_hash.empty() &&
-         canary.available >= least;
+         canary.available >= LeastCanaryPods(policy, workload);
 }
 
 int CanaryReplicas(const Policy& policy, const WorkloadView& workload) {

@@ -28,6 +28,9 @@ bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent)
 // The baseline runs its spec, with every pod it wants.
 bool BaselineComplete(const WorkloadView& workload);
 
+// The cluster has seen that the canary is to have its pods of before the first weight.
+bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload);
+
 // The canary's current revision is complete: observed, no older pod left, every pod that it has
 // before the first weight available.
 bool CanaryComplete(const Policy& policy, const WorkloadView& workload);
