@@ -108,6 +108,16 @@ void FakeMetricsSource::SetProblem(core::SourceProblem problem, const std::strin
   message_ = message;
 }
 
+int FakeMetricsSource::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+int FakeMetricsSource::histories() const {
+  const std::lock_guard lock(mutex_);
+  return histories_;
+}
+
 std::vector<std::string> FakeMetricsSource::forgotten() const {
   const std::lock_guard lock(mutex_);
   return forgotten_;
@@ -127,6 +137,7 @@ core::EvidenceReading FakeMetricsSource::Count(const std::string&,
                                                const ports::MetricsConnection& connection,
                                                const core::ReadingPlan& plan, core::TimePoint now) {
   const std::lock_guard lock(mutex_);
+  ++counts_;
   last_connection_ = connection;
   core::EvidenceReading reading;
   reading.source = problem_;
@@ -148,6 +159,7 @@ core::HistoryReading FakeMetricsSource::History(const ports::MetricsConnection& 
                                                 const core::ReadingPlan& plan,
                                                 core::TimePoint now) {
   const std::lock_guard lock(mutex_);
+  ++histories_;
   last_connection_ = connection;
   core::HistoryReading reading;
   reading.source = problem_;

@@ -46,6 +46,10 @@ class FakeMetricsSource : public ports::MetricsSource {
   // The source fails until lifted with kNone.
   void SetProblem(core::SourceProblem problem, const std::string& message = "");
 
+  // How many calls of Count and of History there were.
+  int counts() const;
+  int histories() const;
+
   std::vector<std::string> forgotten() const;
   // The connection of the last call.
   std::optional<ports::MetricsConnection> last_connection() const;
@@ -63,6 +67,8 @@ class FakeMetricsSource : public ports::MetricsSource {
   std::map<std::int64_t, FakeTraffic> traffic_{{0, {}}};
   core::SourceProblem problem_ = core::SourceProblem::kNone;
   std::string message_;
+  int counts_ = 0;
+  int histories_ = 0;
   std::vector<std::string> forgotten_;
   std::optional<ports::MetricsConnection> last_connection_;
 };

@@ -103,7 +103,7 @@ Observations Usual(const Policy& policy, const RolloutState& state) {
 
 void ReadCounts(const Policy& policy, const RolloutState& state, core::TimePoint now,
                 const core::PairedCounts& counts, Observations& seen) {
-  const auto plan = core::PlanReading(policy, state, seen.workload, now);
+  const auto plan = core::PlanReading(policy, state, seen, now);
   if (!plan) return;
   const std::size_t indicators = plan->indicators.size();
   if (plan->wants_history) {
@@ -153,8 +153,8 @@ Observations Situation(int number, const Policy& policy, const RolloutState& sta
                        core::TimePoint now) {
   Observations seen = Usual(policy, state);
   const auto read = [&](const core::PairedCounts& counts) {
-    ReadCounts(policy, state, now, counts, seen);
     ReadBudgets(policy, state, now, counts, seen);
+    ReadCounts(policy, state, now, counts, seen);
   };
   switch (number) {
     case 0:

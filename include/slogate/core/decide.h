@@ -38,6 +38,7 @@ struct Decision {
   // While a step bakes: next_state's checkpoint with this look's blocks in it, see Fold.
   std::optional<Checkpoint> absorbed;
   std::int64_t absorbed_until = 0;  // the first block that is not
+  bool wants_history = false;       // without it the canary does not get its first weight
   Duration requeue_after{0};        // look again after this long, even if nothing changes
 };
 
@@ -61,7 +62,10 @@ struct Slices {
   friend bool operator==(const Slices&, const Slices&) = default;
 };
 
-// What `Decide` will want to know about counts in this state; nothing when it asks for none.
+// Canary and baseline are ready for the first step, whose parameters are not frozen yet.
+bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
+
+// Counts to be read.
 struct ReadingPlan {
   bool wants_history = false;  // a rollout is about to start
   std::vector<LabelMatcher> canary;
@@ -72,8 +76,14 @@ struct ReadingPlan {
   Duration scrape_interval{0};
   std::int64_t first_block = 0;  // of the running step; for history: the oldest block wanted
 };
+
+// The counts that `Decide` will use in this state, having seen what is in `seen`: all but counts.
+// History only when nothing else keeps the canary from its first weight.
 std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState& state,
-                                       const WorkloadView& workload, TimePoint now);
+                                       const Observations& seen, TimePoint now);
+
+// The baseline before a rollout that starts now.
+ReadingPlan PlanHistory(const Policy& policy, const WorkloadView& workload, TimePoint now);
 
 // The budgets that `Decide` will want to know in this state, in the order of the objectives: at
 // rest and while a candidate is judged. None when the policy does not ask, or in any other phase.

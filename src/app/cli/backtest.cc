@@ -64,7 +64,9 @@ core::HistoryReading Player::History() {
 // What the running rollout asks for, of the arms that there really were.
 core::ReadingPlan Player::PlanFrom(std::int64_t block) const {
   const core::WorkloadView arms = ArmsAtStart(policy_, request_.revisions, 1);
-  core::ReadingPlan plan = core::PlanReading(policy_, replay_.State(), arms, request_.from)
+  core::Observations seen;
+  seen.workload = arms;
+  core::ReadingPlan plan = core::PlanReading(policy_, replay_.State(), seen, request_.from)
                                .value_or(core::ReadingPlan{});
   plan.canary = core::ArmMatchers(policy_, arms, core::Arm::kCanary);
   plan.baseline = core::ArmMatchers(policy_, arms, core::Arm::kBaseline);

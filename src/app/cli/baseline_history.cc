@@ -35,15 +35,10 @@ core::WorkloadView ArmsAtStart(const core::Policy& policy, const RevisionFlags& 
 
 core::HistoryReading ReadHistory(const HistoryRequest& request, ports::MetricsSource& source) {
   const core::WorkloadView workload = ArmsAtStart(request.policy, request.revisions, 1);
-  core::RolloutState state;
-  state.phase = core::Phase::kProgressing;
-  state.candidate_revision = workload.canary.revision;
-  std::optional<core::ReadingPlan> plan =
-      core::PlanReading(request.policy, state, workload, request.until);
-  if (!plan) return {};
+  core::ReadingPlan plan = core::PlanHistory(request.policy, workload, request.until);
   const core::Duration from = request.until.time_since_epoch() - request.lookback;
-  plan->first_block = (from + plan->block_length - core::Duration(1)) / plan->block_length;
-  return source.History(request.connection, *plan, request.until);
+  plan.first_block = (from + plan.block_length - core::Duration(1)) / plan.block_length;
+  return source.History(request.connection, plan, request.until);
 }
 
 }  // namespace slogate::app

@@ -32,11 +32,14 @@ class Controller {
   // started, and the second time.
   void Stop();
 
+  // One worker's round: reconciles a key that was taken from the queue and says when it comes
+  // again.
+  void Handle(const ports::Key& key);
+
  private:
   void Watch();
   bool WaitUnlessStopped(core::Duration length);
   void Work();
-  void Handle(const ports::Key& key);
   void HandleOutcome(const ports::Key& key, const Outcome& outcome);
 
   ports::PolicyStore& policies_;

@@ -48,7 +48,7 @@ ports::Result<core::RouteView> Observer::LookAtRoute(const ports::PolicyRecord& 
 void Observer::ReadCounts(const ports::PolicyRecord& record, Sight& sight) {
   core::Observations& seen = sight.observations;
   const std::optional<core::ReadingPlan> plan =
-      core::PlanReading(*record.policy, record.state, seen.workload, sight.at);
+      core::PlanReading(*record.policy, record.state, seen, sight.at);
   if (!plan) return;
   core::SourceProblem problem = core::SourceProblem::kMalformed;
   std::string message = kInternalError;
@@ -93,9 +93,7 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, Sight& sight) {
     for (const core::Objective& objective : record.policy->objectives) {
       names.push_back(objective.name);
     }
-    const std::optional<core::ReadingPlan> counts =
-        core::PlanReading(*record.policy, record.state, seen.workload, sight.at);
-    const bool at_start = counts && counts->wants_history;
+    const bool at_start = core::AtStart(*record.policy, record.state, seen.workload);
     seen.budgets = budgets_.Read(record.key, names, *connection, plans, at_start);
   });
   if (!whole) ForgetAfterException(record.key);
@@ -125,8 +123,9 @@ ports::Result<Sight> Observer::Look(const ports::PolicyRecord& record) {
   }
   seen.requests = record.requests;
   sight.at = clock_.Now();
-  ReadCounts(record, sight);
+  // Budgets may keep a rollout from its start, and so from asking for history.
   ReadBudgets(record, sight);
+  ReadCounts(record, sight);
   return sight;
 }
 

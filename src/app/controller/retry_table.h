@@ -26,7 +26,7 @@ struct RetryRule {
   friend bool operator==(const RetryRule&, const RetryRule&) = default;
 };
 
-inline constexpr core::Duration kSlowRetry = std::chrono::seconds(60);
+inline constexpr core::Duration kSlowRetry = std::chrono::minutes(5);
 
 // How often a kConflict is tried again within one reconcile before it counts as a failure.
 inline constexpr int kMostConflicts = 4;

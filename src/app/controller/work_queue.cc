@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace slogate::app {
+namespace {
+
+constexpr core::Duration kLongDelay = std::chrono::minutes(1);
+
+core::Duration PartOf(core::Duration whole, double share) {
+  return core::Duration(static_cast<core::Duration::rep>(static_cast<double>(whole.count()) *
+                                                         std::clamp(share, 0.0, 1.0)));
+}
+
+}  // namespace
 
 WorkQueue::WorkQueue(Settings settings) : settings_(std::move(settings)) {}
 
@@ -32,6 +42,7 @@ void WorkQueue::AddAfter(const ports::Key& key, core::Duration delay) {
     return;
   }
   if (shut_down_) return;
+  if (delay > kLongDelay) delay -= PartOf(delay, 0.1 * settings_.random());
   const Instant at = settings_.now() + delay;
   const auto [it, inserted] = delayed_.emplace(key, at);
   if (!inserted) it->second = std::min(it->second, at);
@@ -45,9 +56,7 @@ core::Duration WorkQueue::AddAfterFailure(const ports::Key& key) {
     for (int i = 0; i < failures_[key] && delay < settings_.longest_backoff; ++i) delay *= 2;
     ++failures_[key];
     delay = std::min(delay, settings_.longest_backoff);
-    const double share = 0.5 + 0.5 * settings_.random();
-    delay = core::Duration(static_cast<core::Duration::rep>(static_cast<double>(delay.count()) *
-                                                            std::clamp(share, 0.5, 1.0)));
+    delay = PartOf(delay, 0.5 + 0.5 * settings_.random());
   }
   AddAfter(key, delay);
   return delay;

@@ -1,54 +1,15 @@
 #include "slogate/core/decide.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/rollout/actions.h"
 #include "core/rollout/budget_gate.h"
 #include "core/rollout/look.h"
+#include "core/rollout/next_look.h"
 #include "core/rollout/world.h"
 
 namespace slogate::core {
 namespace {
-
-using namespace std::chrono_literals;
-
-// Pods and gateways answer within seconds while something moves; blocks close on a timetable.
-constexpr Duration kWhileMoving = 1s;
-// At rest a change announces itself, but for that of tracked configuration, which is not watched.
-constexpr Duration kAtRest = 5min;
-constexpr Duration kAtRestTracking = 30s;
-
-Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
-  const Duration length = frozen.block_length;
-  const Duration since = (now.time_since_epoch() - frozen.scrape_interval) % length;
-  return length - since + 20ms;
-}
-
-// What holds a start back ends without an announcement: as often as budgets are read anew.
-Duration WhileBudgetsHold(const Policy& policy, const RolloutState& state,
-                          const WorkloadView& workload, TimePoint now, Duration otherwise) {
-  if (!IsOfBudgets(state.reason)) return otherwise;
-  Duration shortest = 1min;
-  for (const BudgetPlan& plan : PlanBudgets(policy, state, workload, now)) {
-    shortest = std::min(shortest, BudgetCadence(plan));
-  }
-  return shortest;
-}
-
-Duration RequeueAfter(const Policy& policy, const RolloutState& state, const WorkloadView& workload,
-                      TimePoint now) {
-  if (IsResting(state.phase)) {
-    const Duration at_rest = WhileBudgetsHold(
-        policy, state, workload, now, policy.workload.tracked.empty() ? kAtRest : kAtRestTracking);
-    const Duration left = state.phase_began + policy.workload.scale_down_delay - now;
-    return left > 0ms ? std::min(at_rest, left + 20ms) : at_rest;
-  }
-  const bool baking = ActivePhase(state) == Phase::kProgressing && state.frozen &&
-                      state.stage == StepStage::kBaking;
-  if (!baking) return WhileBudgetsHold(policy, state, workload, now, kWhileMoving);
-  return std::min<Duration>(UntilNextBlock(*state.frozen, now), 15s);
-}
 
 // What of the world cannot be used now, for a person to mend.
 void FindBlock(Look& look) {
@@ -107,6 +68,8 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
     decision.next_state.route_notes.push_back(route.note);
   }
   Look look{policy, observations, now, decision, decision.next_state, Reason::kNone, ""};
+  // How long a policy has waited is known from its first look on.
+  if (look.next.phase_began == TimePoint{}) look.next.phase_began = now;
   look.pods_awaited_before = std::exchange(look.next.pods_awaited, std::nullopt);
   FindBlock(look);
   LookAtBudgets(look);
@@ -118,7 +81,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
     decision.kind = DecisionKind::kPause;
   }
-  decision.requeue_after = RequeueAfter(policy, decision.next_state, observations.workload, now);
+  decision.requeue_after = NextLook(look, state);
   return decision;
 }
 

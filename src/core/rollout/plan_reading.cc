@@ -3,11 +3,8 @@
 #include "slogate/core/freeze.h"
 
 namespace slogate::core {
-namespace {
 
-constexpr Duration kHistoryLength = std::chrono::hours(4);
-
-ReadingPlan HistoryPlan(const Policy& policy, const WorkloadView& workload, TimePoint now) {
+ReadingPlan PlanHistory(const Policy& policy, const WorkloadView& workload, TimePoint now) {
   ReadingPlan plan;
   plan.wants_history = true;
   plan.canary = ArmMatchers(policy, workload, Arm::kCanary);
@@ -18,19 +15,18 @@ ReadingPlan HistoryPlan(const Policy& policy, const WorkloadView& workload, Time
   }
   plan.block_length = BlockLength(policy.prometheus);
   plan.scrape_interval = policy.prometheus.scrape_interval;
+  constexpr Duration kHistoryLength = std::chrono::hours(4);
   plan.first_block = (now.time_since_epoch() - kHistoryLength) / plan.block_length;
   return plan;
 }
 
-}  // namespace
-
 std::optional<ReadingPlan> PlanReading(const Policy& policy, const RolloutState& state,
-                                       const WorkloadView& workload, TimePoint now) {
-  if (AtStart(policy, state, workload)) return HistoryPlan(policy, workload, now);
-  if (ActivePhase(state) != Phase::kProgressing || !state.frozen) return std::nullopt;
-  const bool serves =
-      state.stage == StepStage::kBaking || (state.stage == StepStage::kMoving && state.step > 0);
-  if (!serves) return std::nullopt;
+                                       const Observations& seen, TimePoint now) {
+  if (AtStart(policy, state, seen.workload)) {
+    if (!Decide(policy, state, seen, now).wants_history) return std::nullopt;
+    return PlanHistory(policy, seen.workload, now);
+  }
+  if (!CanaryServes(state)) return std::nullopt;
   ReadingPlan plan;
   plan.canary = state.frozen->canary;
   plan.baseline = state.frozen->baseline;

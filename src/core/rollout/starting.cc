@@ -49,6 +49,7 @@ void Starting(Look& look) {
   } else if (look.next.frozen) {
     BeginMove(look, look.next.step);
   } else if (!look.seen.history) {
+    look.decision.wants_history = true;
     look.Hold(Reason::kNewRevision, "Reading the baseline's history");
   } else if (look.seen.history->source != SourceProblem::kNone) {
     look.Hold(Reason::kSourceFailed,

@@ -110,6 +110,11 @@ Phase ActivePhase(const RolloutState& state) {
   return state.phase == Phase::kPaused ? state.paused_phase : state.phase;
 }
 
+bool CanaryServes(const RolloutState& state) {
+  if (ActivePhase(state) != Phase::kProgressing || !state.frozen) return false;
+  return state.stage == StepStage::kBaking || (state.stage == StepStage::kMoving && state.step > 0);
+}
+
 bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
   return state.phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
          !state.frozen && workload.problem.empty() &&

@@ -45,7 +45,7 @@ bool HasCandidate(const Policy& policy, const RolloutState& state, const Workloa
 // Baseline serves everything and nothing is under way (kReady, kPromoted, kRolledBack).
 bool IsResting(Phase phase);
 
-// Canary and baseline are ready for the first step, whose parameters are not frozen yet.
-bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
+// The canary has traffic whose counts are evidence.
+bool CanaryServes(const RolloutState& state);
 
 }  // namespace slogate::core

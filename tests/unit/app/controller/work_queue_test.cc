@@ -70,6 +70,20 @@ TEST_F(WorkQueueTest, HandsADelayedKeyOutWhenItsTimeHasCome) {
   EXPECT_EQ(queue_.TryTake(), kA);
 }
 
+TEST_F(WorkQueueTest, SpreadsLongDelaysAndNoOthers) {
+  const std::chrono::minutes long_delay(5);
+  queue_.AddAfter(kA, long_delay);
+  queue_.AddAfter(kB, std::chrono::minutes(1));
+  now_ += milliseconds(59'999);
+  EXPECT_EQ(queue_.TryTake(), std::nullopt);
+  now_ += milliseconds(1);
+  EXPECT_EQ(queue_.TryTake(), kB);
+  now_ = WorkQueue::Instant(long_delay * 9 / 10);
+  EXPECT_EQ(queue_.TryTake(), std::nullopt);
+  now_ += milliseconds(1);
+  EXPECT_EQ(queue_.TryTake(), kA) << "sooner by a tenth of it times 0.999999";
+}
+
 TEST_F(WorkQueueTest, OfSeveralDelaysTheFirstToEndCounts) {
   queue_.AddAfter(kA, milliseconds(50));
   queue_.AddAfter(kA, milliseconds(10));

@@ -110,7 +110,7 @@ Observations SmallWorld::Observe() const {
                          .note = ""});
   seen.requests = requests;
   if (budgets_read) seen.budgets = ReadBudgets(seen.workload);
-  const auto plan = PlanReading(policy, state, seen.workload, now);
+  const auto plan = PlanReading(policy, state, seen, now);
   if (!plan) return seen;
   if (plan->wants_history) {
     seen.history = HistoryReading{.source = source, .message = "", .objectives = {}};

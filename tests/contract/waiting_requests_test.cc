@@ -1,0 +1,152 @@
+// What an hour of waiting asks of an API server, request by request: the whole reconciler over the
+// real adapters, and a server that knows one policy and one route.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "adapters/kubernetes/policy_store.h"
+#include "adapters/kubernetes/workload_store.h"
+#include "adapters/traffic/router_table.h"
+#include "app/controller/controller.h"
+#include "contract/policies.h"
+#include "support/fakes.h"
+#include "support/http_server.h"
+
+namespace slogate::testing {
+namespace {
+
+using nlohmann::json;
+
+const ports::Key kKey{"shop", "checkout"};
+const std::string kPolicy = "/apis/slogate.dev/v1alpha1/namespaces/shop/rolloutpolicies/checkout";
+const std::string kRoute = "/apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes/shop";
+
+json RouteObject() {
+  const json backends = json::array({{{"name", kContractCanaryService}, {"weight", 0}},
+                                     {{"name", kContractBaselineService}, {"weight", 100}}});
+  return {{"metadata", {{"name", "shop"}, {"namespace", "shop"}, {"generation", 1}}},
+          {"spec", {{"rules", json::array({{{"backendRefs", backends}}})}}}};
+}
+
+// Keeps objects by path; a status is written as it comes.
+class SmallApiServer {
+ public:
+  SmallApiServer() {
+    json policy = PolicyObjectFor(kKey, "http://prometheus:9090");
+    policy["metadata"]["uid"] = "one";
+    policy["metadata"]["resourceVersion"] = "1";
+    objects_[kPolicy] = policy;
+    objects_[kRoute] = RouteObject();
+    objects_["/apis/gateway.networking.k8s.io"] = {
+        {"versions", json::array({{{"groupVersion", "gateway.networking.k8s.io/v1"}}})}};
+  }
+
+  std::string url() const { return server_.url(); }
+  json Policy() {
+    const std::lock_guard lock(mutex_);
+    return objects_.at(kPolicy);
+  }
+  // Requests since the last call, by verb and path.
+  std::map<std::string, int> TakeRequests() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(requests_, {});
+  }
+
+ private:
+  void Answer(const HttpRequest& request, HttpExchange& exchange) {
+    const std::lock_guard lock(mutex_);
+    ++requests_[request.method + " " + request.target];
+    if (request.method == "PUT" && request.target == kPolicy + "/status") {
+      json& policy = objects_.at(kPolicy);
+      policy["status"] = json::parse(request.body).at("status");
+      policy["metadata"]["resourceVersion"] = std::to_string(++version_);
+      return exchange.Reply(200, policy.dump());
+    }
+    const auto found = objects_.find(request.target);
+    if (request.method != "GET" || found == objects_.end()) return exchange.Reply(404, "{}");
+    exchange.Reply(200, found->second.dump());
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, json> objects_;
+  std::map<std::string, int> requests_;
+  int version_ = 1;
+  HttpServer server_{
+      [this](const HttpRequest& request, HttpExchange& exchange) { Answer(request, exchange); }};
+};
+
+class WaitingRequestsTest : public ::testing::Test {
+ protected:
+  // Nothing is watched here: every look is one that the controller takes by itself.
+  void Run(core::Duration length) {
+    for (const core::TimePoint end = clock_.Now() + length; clock_.Now() < end;) {
+      while (const auto key = queue_.TryTake()) controller_.Handle(*key);
+      clock_.Advance(std::chrono::milliseconds(100));
+    }
+  }
+
+  static adapters::kubernetes::ClusterConfig ConfigOf(const SmallApiServer& server) {
+    adapters::kubernetes::ClusterConfig config;
+    config.server = server.url();
+    return config;
+  }
+
+  SmallApiServer server_;
+  adapters::kubernetes::KubeClient client_{ConfigOf(server_)};
+  tests::FakeClock clock_;
+  adapters::kubernetes::KubePolicyStore policies_{client_, clock_, ""};
+  adapters::kubernetes::KubeWorkloadStore workloads_{client_};
+  std::unique_ptr<ports::TrafficRouter> router_ = adapters::traffic::MakeTrafficRouter(client_);
+  tests::FakeMetricsSource source_;
+  tests::FakeBudgetSource budgets_;
+  demo::MemorySecretStore secrets_;
+  demo::MemoryEventSink events_;
+  std::ostringstream lines_;
+  app::Log log_{app::LogLevel::kInfo, app::LogFormat::kText, lines_};
+  app::ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  app::WorkQueue queue_{
+      {.random = [] { return 0.0; },
+       .now = [this] { return app::WorkQueue::Instant(clock_.Now().time_since_epoch()); }}};
+  app::Reconciler reconciler_{
+      {policies_, workloads_, *router_, source_, budgets_, secrets_, events_, clock_},
+      {},
+      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
+      log_,
+      metrics_,
+      [] { return true; }};
+  app::Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
+};
+
+TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFiveReadsALookAndOneWrite) {
+  queue_.Add(kKey);
+  Run(std::chrono::hours(1));
+  const json status = server_.Policy()["status"];
+  EXPECT_EQ(status["reason"], "WorkloadUnavailable") << status["message"];
+  constexpr int kLooks = 0;
+  const std::string deployments = "GET /apis/apps/v1/namespaces/shop/deployments/";
+  const std::string services = "GET /api/v1/namespaces/shop/services/";
+  EXPECT_EQ(server_.TakeRequests(),
+            (std::map<std::string, int>{{"GET " + kPolicy, kLooks},
+                                        {deployments + kContractDeployment, kLooks},
+                                        {deployments + kContractBaseline, kLooks},
+                                        {services + kContractCanaryService, kLooks},
+                                        {"GET " + kRoute, kLooks},
+                                        {"GET /apis/gateway.networking.k8s.io", 1},
+                                        {"PUT " + kPolicy + "/status", 1}}));
+  Run(std::chrono::hours(1));
+  EXPECT_EQ(server_.TakeRequests(),
+            (std::map<std::string, int>{{"GET " + kPolicy, 12},
+                                        {deployments + kContractDeployment, 12},
+                                        {deployments + kContractBaseline, 12},
+                                        {services + kContractCanaryService, 12},
+                                        {"GET " + kRoute, 12}}));
+  EXPECT_EQ(source_.histories() + source_.counts(), 0);
+}
+
+}  // namespace
+}  // namespace slogate::testing

@@ -1,0 +1,385 @@
+// What an hour of waiting costs the API server and Prometheus, what ends the wait at once, and what
+// a time without a controller means. The whole controller runs over the fakes, without threads.
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <sstream>
+#include <string>
+
+#include "app/controller/controller.h"
+#include "support/fakes.h"
+
+namespace slogate::app {
+namespace {
+
+using core::Phase;
+using core::Reason;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const ports::Key kKey{"shop", "checkout"};
+
+// Reads of a length of time.
+struct Reads {
+  int policies = 0;
+  int workloads = 0;
+  int routes = 0;
+  int histories = 0;  // of Prometheus, as are the rest
+  int counts = 0;
+  int budgets = 0;
+
+  friend bool operator==(const Reads&, const Reads&) = default;
+  friend void PrintTo(const Reads& reads, std::ostream* out) {
+    *out << reads.policies << " policies, " << reads.workloads << " workloads, " << reads.routes
+         << " routes, " << reads.histories << " histories, " << reads.counts << " counts, "
+         << reads.budgets << " budgets";
+  }
+};
+
+// As many looks as that, and nothing asked of Prometheus.
+Reads Looks(int looks) { return {.policies = looks, .workloads = looks, .routes = looks}; }
+
+// A wait is looked at after a quarter of the time it has lasted: after 1s at first, and after 5
+// minutes from its twentieth minute on.
+constexpr int kLooksInAnHourOfWaiting = 0;
+
+class WaitingTest : public ::testing::Test {
+ protected:
+  WaitingTest() {
+    policy_.workload.deployment = "app";
+    policy_.workload.baseline_deployment = "app-baseline";
+    policy_.workload.scale_down_delay = seconds(0);
+    core::Route route;
+    route.name = "app";
+    route.canary_service = "app-canary";
+    route.baseline_service = "app-baseline";
+    policy_.routes = {route};
+    policy_.prometheus.address = "http://prometheus:9090";
+    policy_.prometheus.scrape_interval = seconds(5);
+    core::Objective objective;
+    objective.name = "availability";
+    objective.indicator =
+        core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
+    policy_.objectives = {objective};
+    policy_.steps = {{.weight_percent = 10, .least_duration = minutes(2)},
+                     {.weight_percent = 50, .least_duration = minutes(2)}};
+    tests::FakeTraffic traffic;
+    traffic.history_blocks = 1000;
+    source_.SetTraffic(traffic);
+  }
+
+  void PutPolicy() { policies_.Put(kKey, policy_); }
+  void PutRoute() { router_.Put("shop", "app", {{{0, 100}}, true, true, ""}); }
+
+  // One look, if there is anything to look at.
+  bool Step() {
+    Watch();
+    const auto key = queue_.TryTake();
+    if (key) controller_.Handle(*key);
+    return key.has_value();
+  }
+
+  // Runs until the controller has nothing to do at this instant.
+  void Settle() {
+    while (Step()) {
+    }
+  }
+
+  Reads Run(core::Duration length) {
+    const Reads before = Sum();
+    for (const core::TimePoint end = clock_.Now() + length; clock_.Now() < end;) {
+      clock_.Advance(milliseconds(100));
+      Settle();
+    }
+    const Reads after = Sum();
+    return {after.policies - before.policies, after.workloads - before.workloads,
+            after.routes - before.routes,     after.histories - before.histories,
+            after.counts - before.counts,     after.budgets - before.budgets};
+  }
+
+  bool RunTo(Phase phase) {
+    for (int second = 0; second < 3600 && State().phase != phase; ++second) Run(seconds(1));
+    return State().phase == phase;
+  }
+
+  // With a policy, a route and the first revision.
+  void MakeReady() {
+    PutPolicy();
+    PutRoute();
+    workloads_.Deploy("shop", "app", "v1");
+    if (policy_.workload.promotion == core::Promotion::kExternal) {
+      workloads_.Deploy("shop", "app-baseline", "v1");
+    }
+    ASSERT_TRUE(RunTo(Phase::kReady)) << State().message;
+    Run(minutes(1));
+  }
+
+  // The watch tells of a change of the Deployments.
+  void Release(const std::string& revision, bool pods_come = true) {
+    workloads_.Deploy("shop", "app", revision);
+    workloads_.Edit("shop", "app", [&](demo::MemoryDeployment& app) {
+      app.behaviour = pods_come ? demo::PodBehaviour::kReady : demo::PodBehaviour::kNever;
+    });
+    policies_.Touch(kKey);
+  }
+  void PodsCome() {
+    workloads_.Edit("shop", "app", [](demo::MemoryDeployment& app) {
+      app.behaviour = demo::PodBehaviour::kReady;
+    });
+    policies_.Touch(kKey);
+  }
+
+  core::RolloutState State() { return policies_.Peek(kKey).state; }
+
+  core::Policy policy_;
+  tests::FakeClock clock_;
+  demo::MemoryPolicyStore policies_;
+  demo::MemoryWorkloadStore workloads_;
+  demo::MemoryRouter router_;
+  tests::FakeMetricsSource source_;
+  tests::FakeBudgetSource budgets_;
+  demo::MemorySecretStore secrets_;
+  demo::MemoryEventSink events_;
+
+ private:
+  Reads Sum() const {
+    return {policies_.gets(),    workloads_.looks(), router_.looks(),
+            source_.histories(), source_.counts(),   static_cast<int>(budgets_.asked().size())};
+  }
+
+  // What the watches tell: changes of the policy, and the controller's own of what it names.
+  void Watch() {
+    const std::size_t written =
+        router_.written().size() + static_cast<std::size_t>(workloads_.changes());
+    if (std::exchange(written_, written) != written) queue_.Add(kKey);
+    for (const ports::Key& key : policies_.TakeChanges()) queue_.Add(key);
+  }
+
+  std::size_t written_ = 0;
+  std::ostringstream lines_;
+  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
+  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  WorkQueue queue_{{.random = [] { return 0.0; },
+                    .now = [this] { return WorkQueue::Instant(clock_.Now().time_since_epoch()); }}};
+  Reconciler reconciler_{
+      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_},
+      {},
+      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
+      log_,
+      metrics_,
+      [] { return true; }};
+  Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
+};
+
+TEST_F(WaitingTest, APolicyAtRestIsLookedAtEveryFiveMinutes) {
+  MakeReady();
+  EXPECT_EQ(Run(hours(1)), Looks(12));
+}
+
+TEST_F(WaitingTest, AMissingDeploymentWakesThePolicyWhenItAppears) {
+  PutPolicy();
+  PutRoute();
+  EXPECT_EQ(Run(hours(1)), Looks(kLooksInAnHourOfWaiting));
+  EXPECT_EQ(State().reason, Reason::kWorkloadUnavailable);
+  EXPECT_EQ(Run(hours(1)), Looks(12));
+  workloads_.Deploy("shop", "app", "v1");
+  policies_.Touch(kKey);
+  Settle();
+  EXPECT_EQ(State().phase, Phase::kReady) << State().message;
+}
+
+TEST_F(WaitingTest, AMissingRouteWakesThePolicyWhenItAppears) {
+  PutPolicy();
+  workloads_.Deploy("shop", "app", "v1");
+  EXPECT_EQ(Run(hours(1)), Looks(kLooksInAnHourOfWaiting));
+  EXPECT_EQ(State().reason, Reason::kRouteUnavailable);
+  EXPECT_EQ(Run(hours(1)), Looks(12));
+  PutRoute();
+  policies_.Touch(kKey);
+  Settle();
+  EXPECT_EQ(State().phase, Phase::kReady) << State().message;
+}
+
+// Services and tracked configuration are not watched.
+TEST_F(WaitingTest, WhatNoWatchTellsIsFoundWithinAQuarterOfTheWait) {
+  PutPolicy();
+  PutRoute();
+  workloads_.Deploy("shop", "app", "v1");
+  workloads_.SetProblem("a Service of a route does not exist; create it");
+  Run(minutes(4));
+  EXPECT_EQ(State().reason, Reason::kWorkloadUnavailable);
+  workloads_.SetProblem("");
+  Run(minutes(1) + seconds(1));
+  EXPECT_EQ(State().phase, Phase::kReady) << State().message;
+}
+
+TEST_F(WaitingTest, AnUnsoundPolicyIsReadEveryFiveMinutes) {
+  policies_.PutUnsound(kKey, "spec.steps[0].weight: is 0; write 1 to 99");
+  Run(minutes(1));
+  EXPECT_EQ(Run(hours(1)), (Reads{.policies = 12}));
+  MakeReady();
+}
+
+TEST_F(WaitingTest, APauseAtRestReadsNoHistory) {
+  MakeReady();
+  policy_.paused = true;
+  PutPolicy();
+  Release("v2");
+  Settle();
+  EXPECT_EQ(Run(hours(1)), Looks(12));
+  EXPECT_EQ(State().reason, Reason::kPausedByPerson);
+}
+
+TEST_F(WaitingTest, APauseBeforeTheFirstWeightReadsHistoryOnceItIsLifted) {
+  MakeReady();
+  Release("v2", false);
+  Settle();
+  ASSERT_EQ(State().phase, Phase::kProgressing);
+  policy_.paused = true;
+  PutPolicy();
+  PodsCome();
+  Settle();
+  EXPECT_EQ(Run(hours(1)), Looks(kLooksInAnHourOfWaiting));
+  EXPECT_EQ(State().reason, Reason::kPausedByPerson);
+  EXPECT_EQ(source_.histories(), 0);
+  policy_.paused = false;
+  PutPolicy();
+  Settle();
+  EXPECT_EQ(State().desired_percent, 10) << State().message;
+  EXPECT_EQ(source_.histories(), 1);
+}
+
+TEST_F(WaitingTest, ABudgetThatHoldsTheFirstWeightIsReadAndHistoryIsNot) {
+  policy_.budget = core::RolloutBudget{};
+  MakeReady();
+  Release("v2", false);
+  Settle();
+  ASSERT_EQ(State().phase, Phase::kProgressing);
+  tests::FakeBudget failed;
+  failed.source = core::SourceProblem::kTimeout;
+  budgets_.Set("availability", failed);
+  Run(minutes(2));
+  PodsCome();
+  Settle();
+  Reads expected = Looks(60);
+  expected.budgets = 60;
+  EXPECT_EQ(Run(hours(1)), expected);
+  EXPECT_EQ(State().reason, Reason::kBudgetUnknown) << State().message;
+  EXPECT_EQ(source_.histories(), 0);
+}
+
+TEST_F(WaitingTest, ARouteThatBreaksBeforeTheFirstWeightStopsTheReadingOfHistory) {
+  MakeReady();
+  Release("v2", false);
+  Settle();
+  router_.Edit("shop", "app", [](demo::MemoryRoute& route) { route.accepted = false; });
+  PodsCome();
+  Settle();
+  EXPECT_EQ(Run(hours(1)), Looks(kLooksInAnHourOfWaiting));
+  EXPECT_EQ(State().phase, Phase::kProgressing);
+  router_.Remove("shop", "app");
+  policies_.Touch(kKey);
+  Settle();
+  EXPECT_EQ(State().reason, Reason::kRouteUnavailable);
+  EXPECT_EQ(Run(hours(1)), Looks(12));
+  EXPECT_EQ(source_.histories(), 0);
+  PutRoute();
+  policies_.Touch(kKey);
+  Settle();
+  EXPECT_EQ(State().desired_percent, 10) << State().message;
+}
+
+TEST_F(WaitingTest, HistoryThatCannotBeReadIsAskedForLessAndLess) {
+  MakeReady();
+  source_.SetProblem(core::SourceProblem::kTimeout, "no answer within 10s");
+  Release("v2");
+  Settle();
+  Reads expected = Looks(kLooksInAnHourOfWaiting);
+  expected.histories = kLooksInAnHourOfWaiting;
+  EXPECT_EQ(Run(hours(1)), expected);
+  EXPECT_EQ(State().reason, Reason::kSourceFailed) << State().message;
+}
+
+TEST_F(WaitingTest, AnExternalPromotionWaitsForItsOwner) {
+  policy_.workload.promotion = core::Promotion::kExternal;
+  MakeReady();
+  Release("v2");
+  ASSERT_TRUE(RunTo(Phase::kPromoting)) << State().message;
+  EXPECT_EQ(Run(hours(1)), Looks(kLooksInAnHourOfWaiting));
+  EXPECT_EQ(State().reason, Reason::kAwaitingExternalPromotion);
+  EXPECT_EQ(Run(hours(1)), Looks(12));
+  workloads_.Deploy("shop", "app-baseline", "v2");
+  policies_.Touch(kKey);
+  Settle();
+  EXPECT_EQ(State().phase, Phase::kPromoted) << State().message;
+}
+
+TEST_F(WaitingTest, AGatewayThatDoesNotAcceptTheFirstWeightIsWaitedFor) {
+  MakeReady();
+  router_.Edit("shop", "app", [](demo::MemoryRoute& route) { route.accepts_writes = false; });
+  Release("v2");
+  Settle();
+  EXPECT_EQ(Run(hours(1)), Looks(kLooksInAnHourOfWaiting));
+  EXPECT_EQ(State().reason, Reason::kRouteNotAccepted);
+  router_.Edit("shop", "app", [](demo::MemoryRoute& route) { route.accepted = true; });
+  policies_.Touch(kKey);
+  Settle();
+  EXPECT_EQ(State().stage, core::StepStage::kBaking) << State().message;
+}
+
+// Blocks are 20s long: one look when a block closes, and one 15s later.
+TEST_F(WaitingTest, ARunningStepKeepsItsCadence) {
+  policy_.steps.front().require = core::Require::kApproval;
+  MakeReady();
+  Release("v2");
+  Settle();
+  Run(minutes(5));
+  Reads expected = Looks(360);
+  expected.counts = 360;
+  EXPECT_EQ(Run(hours(1)), expected);
+  EXPECT_EQ(State().reason, Reason::kAwaitingApproval);
+}
+
+TEST_F(WaitingTest, ACanaryWithTrafficIsJudgedWhileTheNextWeightIsNotAccepted) {
+  MakeReady();
+  Release("v2");
+  Settle();
+  router_.Edit("shop", "app", [](demo::MemoryRoute& route) { route.accepts_writes = false; });
+  while (State().desired_percent != 50) Run(seconds(1));
+  Reads expected = Looks(360);
+  expected.counts = 360;
+  EXPECT_EQ(Run(hours(1)), expected);
+  EXPECT_EQ(State().stage, core::StepStage::kMoving);
+}
+
+// The controller is gone between the look that stores the intent and the one that scales up.
+TEST_F(WaitingTest, AControllerThatWasDownGivesTheCanaryTheWholeProgressDeadline) {
+  MakeReady();
+  for (const bool pods_come : {true, false}) {
+    SCOPED_TRACE(pods_come);
+    const std::string revision = pods_come ? "good" : "stuck";
+    Release(revision, false);
+    while (State().candidate_revision != revision) ASSERT_TRUE(Step());
+    ASSERT_EQ(workloads_.Find("shop", "app")->replicas, 0) << "not scaled up yet";
+    clock_.Advance(2 * policy_.workload.progress_deadline);
+    Settle();
+    EXPECT_EQ(State().phase, Phase::kProgressing) << State().message;
+    EXPECT_EQ(workloads_.Find("shop", "app")->replicas, 2);
+    Run(policy_.workload.progress_deadline - seconds(1));
+    EXPECT_EQ(State().phase, Phase::kProgressing) << State().message;
+    if (pods_come) {
+      PodsCome();
+      EXPECT_TRUE(RunTo(Phase::kPromoted)) << State().message;
+      Run(minutes(1));
+    } else {
+      Run(seconds(2));
+      EXPECT_EQ(State().phase, Phase::kRolledBack) << State().message;
+      EXPECT_EQ(State().rejected_reason, Reason::kCanaryNeverAvailable);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slogate::app
