@@ -120,14 +120,16 @@ TEST_F(WorldTest, WeightsTakeEffectAfterTheirDelay) {
 TEST_F(WorldTest, TheWatchTellsWhatTimeHasDone) {
   world_.workloads.Deploy("shop", "app", "v1", 2);
   int told = 0;
-  world_.policies.Watch([&](const ports::Key& key) {
-    EXPECT_EQ(key, kKey);
-    if (++told == 1) {
-      Pass(seconds(3));
-    } else {
-      world_.policies.Stop();
-    }
-  });
+  world_.policies.Watch(
+      [&](const ports::Key& key) {
+        EXPECT_EQ(key, kKey);
+        if (++told == 1) {
+          Pass(seconds(3));
+        } else {
+          world_.policies.Stop();
+        }
+      },
+      [](std::string_view, const ports::Error&) {});
   EXPECT_EQ(told, 2);
 }
 
