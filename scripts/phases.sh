@@ -1,4 +1,5 @@
-# Sourced by scripts/test and scripts/demo: where things are built, and phases with a line each.
+# Sourced by scripts/test, scripts/demo and scripts/playground: where things are built, and phases
+# with a line each.
 set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

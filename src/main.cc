@@ -14,26 +14,26 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/kubernetes/bounded_file.h"
-#include "adapters/kubernetes/event_sink.h"
-#include "adapters/kubernetes/in_cluster.h"
-#include "adapters/kubernetes/kube_client.h"
-#include "adapters/kubernetes/lease_store.h"
-#include "adapters/kubernetes/policy_admin.h"
-#include "adapters/kubernetes/policy_store.h"
-#include "adapters/kubernetes/secret_store.h"
-#include "adapters/kubernetes/workload_store.h"
-#include "adapters/kubernetes/workload_survey.h"
-#include "adapters/prometheus/budget_source.h"
-#include "adapters/prometheus/metrics_catalogue.h"
-#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/client/lease_store.h"
+#include "adapters/kubernetes/client/secret_store.h"
+#include "adapters/kubernetes/login/bounded_file.h"
+#include "adapters/kubernetes/login/token.h"
+#include "adapters/kubernetes/policy/event_sink.h"
+#include "adapters/kubernetes/policy/kube_policy_admin.h"
+#include "adapters/kubernetes/policy/policy_store.h"
+#include "adapters/kubernetes/workload/workload_store.h"
+#include "adapters/kubernetes/workload/workload_survey.h"
+#include "adapters/prometheus/api/metrics_catalogue.h"
+#include "adapters/prometheus/budget/prometheus_budget_source.h"
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "adapters/server/http_server.h"
 #include "adapters/traffic/router_table.h"
-#include "app/cli/adapters.h"
-#include "app/cli/command_line.h"
-#include "app/cli/exit_code.h"
-#include "app/cli/file_pattern.h"
-#include "app/cli/stop_signal.h"
+#include "app/cli/frame/adapters.h"
+#include "app/cli/frame/command_line.h"
+#include "app/cli/frame/exit_code.h"
+#include "app/cli/frame/input_files.h"
+#include "app/cli/frame/stop_signal.h"
 #include "demo/simulated_cluster.h"
 #include "slogate/ports/clock.h"
 
@@ -143,10 +143,10 @@ app::Adapters MakeAdapters(std::string_view path) {
   adapters.environment = [](const char* name) -> const char* { return std::getenv(name); };
   adapters.clock = &TheClock();
   adapters.terminal = [environment = adapters.environment] {
-    return app::LookAtTerminal(STDOUT_FILENO, environment);
+    return app::InspectTerminal(STDOUT_FILENO, environment);
   };
   adapters.error_terminal = [environment = adapters.environment] {
-    return app::LookAtTerminal(STDERR_FILENO, environment);
+    return app::InspectTerminal(STDERR_FILENO, environment);
   };
   return adapters;
 }
@@ -164,7 +164,7 @@ int Finished(int code) {
 }  // namespace slogate
 
 int main(int count, char** values) {
-  // A reader that goes away is told by write's own error, and so is a full disk.
+  // A reader that goes away is reported by write's own error, and so is a full disk.
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
   try {

@@ -4,6 +4,49 @@
 #include <utility>
 
 namespace slogate::demo {
+namespace {
+
+Scenario Good(const char* name, const char* story, Trouble trouble) {
+  return {{{kDemoNamespace, name}, story, core::Phase::kPromoted, {}}, "good", trouble};
+}
+
+Scenario Bad(const char* name, const char* story, const char* profile,
+             const char* failed_objectives) {
+  return {{{kDemoNamespace, name}, story, core::Phase::kRolledBack, {failed_objectives}},
+          profile,
+          Trouble::kNone};
+}
+
+Scenario BudgetBurn() {
+  Scenario scenario =
+      Good("budget-burn", "good; for a while both versions fail", Trouble::kSharedIncident);
+  scenario.release.right_pause = core::Reason::kBudgetBurning;
+  return scenario;
+}
+
+}  // namespace
+
+std::vector<Scenario> Scenarios() {
+  return {Good("good", "as good as the old version", Trouble::kNone),
+          Bad("errors", "5 % of the requests fail; 0.5 % did", "errors", "availability"),
+          Bad("slow-tail", "8 % are slow, 1 % was; the median is the same", "slow-tail", "latency"),
+          Bad("wrong-answers", "fast, no errors, but 15 % wrong; 3 % were", "wrong", "quality"),
+          Good("metrics-outage", "good, but its Prometheus fails for a while",
+               Trouble::kPrometheusFails),
+          BudgetBurn()};
+}
+
+std::string ToString(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::kNone:
+      return "";
+    case Trouble::kPrometheusFails:
+      return "Prometheus fails";
+    case Trouble::kSharedIncident:
+      return "both versions fail";
+  }
+  return "";
+}
 
 using nlohmann::json;
 
@@ -50,9 +93,9 @@ json Objectives(const std::string& name) {
 
 // Minutes or hours in a real cluster.
 json Steps() {
-  return {{{"weight", 10}, {"leastDuration", "6s"}},
-          {{"weight", 25}, {"leastDuration", "6s"}},
-          {{"weight", 50}, {"leastDuration", "6s"}, {"require", "ShownNoWorse"}}};
+  return {{{"weight", 10}, {"minDuration", "6s"}},
+          {{"weight", 25}, {"minDuration", "6s"}},
+          {{"weight", 50}, {"minDuration", "6s"}, {"require", "ProvenNotWorse"}}};
 }
 
 json PolicySpec(const std::string& name, const std::string& prometheus) {
@@ -73,7 +116,7 @@ json PolicySpec(const std::string& name, const std::string& prometheus) {
         {"timeout", "5s"},
         {"scrapeInterval", "250ms"},
         {"scrapesPerBlock", 4}}},
-      {"arms",
+      {"tracks",
        {{"canary", matcher(CanaryService(name))}, {"baseline", matcher(BaselineService(name))}}},
       {"objectives", Objectives(name)},
       {"budget", {{"onBurning", "Pause"}}},

@@ -1,10 +1,31 @@
-// The policies of the demo; everything that belongs to one is named after it.
+// The six releases of the demo.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
+
+#include "app/cli/demo/demo_story.h"
 
 namespace slogate::demo {
+
+// What befalls a rollout for a while, once its canary has more than its first share.
+enum class Trouble { kNone, kPrometheusFails, kSharedIncident };
+
+struct Scenario {
+  app::DemoRelease release;
+  std::string profile;  // of the new version's answers (traffic_profile.h)
+  Trouble trouble = Trouble::kNone;
+
+  const std::string& name() const { return release.policy.name; }
+};
+
+std::vector<Scenario> Scenarios();
+
+// "Prometheus fails" and the like; empty for kNone.
+std::string ToString(Trouble trouble);
+
+// The policies of the demo; everything that belongs to one is named after it.
 
 inline constexpr const char* kDemoNamespace = "default";
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "app/cli/adapters.h"
+#include "app/cli/frame/adapters.h"
 #include "demo/demo_policy.h"
 #include "demo/process/process.h"
 
@@ -20,7 +20,7 @@ constexpr WorldDelays kDelays{.pods = core::Duration(150), .routes = core::Durat
 constexpr std::chrono::seconds kTrouble{8};  // longer than a step
 constexpr double kIncidentErrors = 0.15;     // of both versions' requests; 0.5 % otherwise
 // What Prometheus has of a baseline before its rollout begins: dispersion is judged from it.
-constexpr double kLeastScrapes = 12;
+constexpr double kMinScrapes = 12;
 constexpr const char* kOldVersion = "v1";
 constexpr const char* kNewVersion = "v2";
 
@@ -140,7 +140,7 @@ bool SimulatedCluster::ReadyToRelease() {
   }
   const auto scraped = prometheus_.Value(
       "count(count_over_time(http_requests_total{service=~\".*-baseline\",code=\"200\"}[1m]) >= " +
-      std::to_string(kLeastScrapes) + ")");
+      std::to_string(kMinScrapes) + ")");
   return scraped == static_cast<double>(scenarios_.size());
 }
 

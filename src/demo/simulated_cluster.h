@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/demo_environment.h"
+#include "app/cli/demo/demo_story.h"
+#include "demo/demo_policy.h"
 #include "demo/prometheus/metrics_front.h"
 #include "demo/prometheus/prometheus_server.h"
-#include "demo/scenarios.h"
 #include "demo/service/simulated_service.h"
-#include "demo/service/traffic_view.h"
+#include "demo/service/traffic_profile.h"
 #include "demo/world/world.h"
 
 namespace slogate::demo {

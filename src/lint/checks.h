@@ -1,10 +1,10 @@
-// The checks, one family a file. Each looks at one thing and adds what it finds to the report.
+// The checks, one family a file. Each checks one thing and adds what it finds to the report.
 #pragma once
 
 #include <cstddef>
 
 #include "lint/events_view.h"
-#include "lint/report.h"
+#include "lint/lint.h"
 #include "slogate/core/slo.h"
 #include "slogate/core/time.h"
 

@@ -1,11 +1,35 @@
 #include "lint/lint.h"
 
+#include <algorithm>
+#include <cassert>
+#include <cstdio>
 #include <map>
 #include <utility>
 
 #include "lint/checks.h"
 
 namespace slogate::lint {
+
+void Report::Add(std::string_view code, std::string field, std::string message, std::string fix) {
+  const auto same = [&](const Finding& finding) {
+    return finding.code == code && finding.field == field;
+  };
+  if (std::any_of(findings_.begin(), findings_.end(), same)) return;
+  const auto known = std::find_if(Codes().begin(), Codes().end(),
+                                  [&](const Code& one) { return one.name == code; });
+  assert(known != Codes().end());
+  findings_.push_back(
+      {known->level, std::string(code), std::move(field), std::move(message), std::move(fix)});
+}
+
+std::string NumberText(double value) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.10g", value);
+  return text;
+}
+
+std::string PercentText(double share) { return NumberText(share * 100) + " %"; }
+
 namespace {
 
 constexpr auto kChecks = {CheckPolarity, CheckPart,   CheckLabels,    CheckQueries,   CheckCost,
@@ -85,6 +109,70 @@ std::vector<std::vector<Finding>> LintTogether(
     findings.push_back(report.Take());
   }
   return findings;
+}
+
+const std::vector<Code>& Codes() {
+  constexpr Level kError = Level::kError;
+  constexpr Level kWarning = Level::kWarning;
+  static const std::vector<Code> codes = {
+      {"alerting-off", kWarning},
+      {"bad-query", kError},
+      {"bucket-sum", kError},
+      {"calendar-no-effect", kWarning},
+      {"calendar-overlap", kWarning},
+      {"calendar-past", kWarning},
+      {"cohort-missing", kError},
+      {"cohort-pinned", kWarning},
+      {"cohort-too-many", kWarning},
+      {"composite-mixed", kWarning},
+      {"composite-tight", kWarning},
+      {"duplicate-id", kError},
+      {"events-for-rate", kWarning},
+      {"fixed-window", kWarning},
+      {"gauge-as-counter", kWarning},
+      {"labels-never-join", kError},
+      {"last-two-samples", kWarning},
+      {"low-traffic", kWarning},
+      {"missing-series", kError},
+      {"never-moves", kWarning},
+      {"never-pages", kError},
+      {"no-boundary", kError},
+      {"no-data", kWarning},
+      {"no-matcher", kWarning},
+      {"no-rate", kError},
+      {"no-window", kError},
+      {"part-contradicts", kError},
+      {"part-is-total", kError},
+      {"part-larger", kError},
+      {"part-missing", kWarning},
+      {"part-not-subset", kWarning},
+      {"polarity", kError},
+      {"quality-proxy", kWarning},
+      {"rate-for-events", kError},
+      {"regex-wide", kWarning},
+      {"retention", kWarning},
+      {"row-never-fires", kWarning},
+      {"same-indicator", kWarning},
+      {"sla-no-buffer", kWarning},
+      {"stale-series", kError},
+      {"stuck-bad", kError},
+      {"stuck-good", kWarning},
+      {"target-extreme", kWarning},
+      {"target-low", kWarning},
+      {"threshold-unit", kWarning},
+      {"too-many-series", kWarning},
+  };
+  return codes;
+}
+
+std::string_view ToString(Level level) {
+  switch (level) {
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
+  }
+  return "";
 }
 
 }  // namespace slogate::lint

@@ -24,7 +24,7 @@ struct Finding {
   std::string code;     // such as "polarity"; documented in docs/reference/lint.md
   std::string field;    // such as spec.objectives[1].indicator
   std::string message;  // what is wrong
-  std::string mend;     // what to do about it; with the corrected text where there is one
+  std::string fix;      // what to do about it; with the corrected text where there is one
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };
@@ -53,7 +53,32 @@ std::vector<std::vector<Finding>> LintTogether(
 // "error" or "warning".
 std::string_view ToString(Level level);
 
-// The policy's objectives as an SLO would have them: what linting and budgets look at.
+// The policy's objectives as an SLO would have them: what linting and budgets check.
 core::ServiceLevelObjective AsSlo(const core::Policy& policy);
+
+// Findings as the checks make them.
+
+// Collects findings; the level comes from the table of codes. Not for use by two threads at once.
+class Report {
+ public:
+  // `code` is one of Codes(). A second finding of a code for a field is dropped.
+  void Add(std::string_view code, std::string field, std::string message, std::string fix);
+
+  std::vector<Finding> Take() { return std::move(findings_); }
+
+ private:
+  std::vector<Finding> findings_;
+};
+
+// "spec.objectives[2]"
+inline std::string ObjectiveField(std::size_t index) {
+  return "spec.objectives[" + std::to_string(index) + "]";
+}
+
+// A number as people write it: 3, 0.25, 99.95.
+std::string NumberText(double value);
+
+// A share as a percentage: "99.5 %".
+std::string PercentText(double share);
 
 }  // namespace slogate::lint

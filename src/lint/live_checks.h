@@ -1,8 +1,8 @@
 // The checks of live data, one family a file.
 #pragma once
 
+#include "lint/lint.h"
 #include "lint/live_lint.h"
-#include "lint/report.h"
 
 namespace slogate::lint {
 

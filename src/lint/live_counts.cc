@@ -6,40 +6,42 @@
 
 #include "lint/events_view.h"
 #include "lint/live_checks.h"
+#include "lint/live_lint.h"
 #include "slogate/core/budget.h"
-#include "spec/duration_text.h"
+#include "spec/promql/string_literal.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::lint {
 namespace {
 
 constexpr double kAllowedBad = 10;  // bad events that would be fine, before none is strange
-constexpr std::size_t kLeastPieces = 8;
-constexpr double kLeastEvents = 20;  // of a piece, for its share to say something
+constexpr std::size_t kMinChunks = 8;
+constexpr double kMinEvents = 20;  // of a chunk, for its share to say something
 constexpr double kRounding = 1e-9;
 
-// The pieces of all events, added up.
+// The chunks of all events, added up.
 struct Sum {
   double events = 0;
   double bad = 0;
-  std::size_t counted = 0;       // pieces
-  std::size_t inconsistent = 0;  // pieces whose part was larger than their total
-  std::size_t telling = 0;       // pieces with enough events
-  double least = std::numeric_limits<double>::infinity();  // bad share of a telling piece
+  std::size_t counted = 0;       // chunks
+  std::size_t inconsistent = 0;  // chunks whose part was larger than their total
+  std::size_t telling = 0;       // chunks with enough events
+  double least = std::numeric_limits<double>::infinity();  // bad share of a telling chunk
   double most = 0;
 };
 
 Sum Added(const core::BudgetSeries& series) {
   Sum sum;
-  for (const core::WindowCounts& piece : series.pieces) {
-    if (piece.problem == core::CountProblem::kInconsistent) ++sum.inconsistent;
-    if (piece.problem != core::CountProblem::kNone) continue;
+  for (const core::WindowCounts& chunk : series.chunks) {
+    if (chunk.problem == core::CountProblem::kInconsistent) ++sum.inconsistent;
+    if (chunk.problem != core::CountProblem::kNone) continue;
     ++sum.counted;
-    sum.events += piece.counts.total;
-    sum.bad += piece.counts.bad;
-    if (piece.counts.total < kLeastEvents) continue;
+    sum.events += chunk.counts.total;
+    sum.bad += chunk.counts.bad;
+    if (chunk.counts.total < kMinEvents) continue;
     ++sum.telling;
-    sum.least = std::min(sum.least, piece.counts.bad / piece.counts.total);
-    sum.most = std::max(sum.most, piece.counts.bad / piece.counts.total);
+    sum.least = std::min(sum.least, chunk.counts.bad / chunk.counts.total);
+    sum.most = std::max(sum.most, chunk.counts.bad / chunk.counts.total);
   }
   return sum;
 }
@@ -50,8 +52,8 @@ const core::BudgetSeries* AllEvents(const ObjectiveFacts& facts) {
 }
 
 bool OnlyRatios(const core::BudgetSeries& series) {
-  return std::any_of(series.pieces.begin(), series.pieces.end(),
-                     [](const core::WindowCounts& piece) { return piece.bad_ratio.has_value(); });
+  return std::any_of(series.chunks.begin(), series.chunks.end(),
+                     [](const core::WindowCounts& chunk) { return chunk.bad_ratio.has_value(); });
 }
 
 bool AllHaveSeries(const ObjectiveFacts& facts) {
@@ -89,7 +91,7 @@ void CheckStuck(const LiveSubject& subject, const Sum& sum, Report& report) {
                "not one of " + events + " was bad, where the target would allow " +
                    NumberText(std::floor((1 - subject.objective.target) * sum.events)),
                "cause one bad event and see that it is counted; then raise the target");
-  } else if (!IsStale(subject.facts) && sum.bad > 0 && sum.telling >= kLeastPieces &&
+  } else if (!IsStale(subject.facts) && sum.bad > 0 && sum.telling >= kMinChunks &&
              sum.most - sum.least < kRounding) {
     report.Add("never-moves", field,
                "the share of bad events was the same all the time, " + PercentText(sum.most),
@@ -136,7 +138,7 @@ void CheckCounts(const LiveSubject& subject, Report& report) {
   if (sum.inconsistent > 0) {
     report.Add("part-larger", field,
                "in " + std::to_string(sum.inconsistent) + " of " +
-                   std::to_string(series->pieces.size()) +
+                   std::to_string(series->chunks.size()) +
                    " parts of the window the part is larger than the total",
                "count the same requests in both: the same job, the same stage, the same end");
   }
@@ -158,7 +160,7 @@ void CheckTraffic(const LiveSubject& subject, Report& report) {
   const core::BudgetTerms terms{objective.target, objective.sla_target, subject.slo.window,
                                 objective.alerting.rows, 1};
   const core::BudgetVerdict verdict = core::JudgeBudget(terms, *series, subject.at);
-  if (verdict.standing == core::BudgetStanding::kUnknown || verdict.events <= 0) return;
+  if (verdict.state == core::BudgetState::kUnknown || verdict.events <= 0) return;
   for (const core::BurnRowReading& row : verdict.rows) {
     if (!row.known || !row.one_event || row.row.severity != core::Severity::kPage) continue;
     report.Add(
@@ -168,6 +170,49 @@ void CheckTraffic(const LiveSubject& subject, Report& report) {
         "off");
     return;
   }
+}
+
+namespace {
+
+constexpr std::size_t kPrefix = 3;  // letters that people seldom mistype
+
+void Ask(const PromqlText& text, bool of_part, LiveQuestions& questions) {
+  for (const SeriesUse& use : text.uses) {
+    if (use.selector.metric.empty()) continue;
+    const auto known = std::find_if(questions.selectors.begin(), questions.selectors.end(),
+                                    [&](const auto& one) { return one.first == use.selector; });
+    if (known == questions.selectors.end()) questions.selectors.emplace_back(use.selector, of_part);
+  }
+}
+
+core::Selector BucketsOf(const EventsView& view) {
+  core::Selector buckets =
+      view.part.uses.empty() ? view.total.uses.front().selector : view.part.uses.front().selector;
+  buckets.metric = view.histogram + "_bucket";
+  std::erase_if(buckets.matchers, [](const core::LabelMatcher& one) { return one.name == "le"; });
+  return buckets;
+}
+
+}  // namespace
+
+LiveQuestions QuestionsOf(const core::SloObjective& objective) {
+  LiveQuestions questions;
+  const std::optional<EventsView> view = ViewOf(objective.indicator);
+  if (!view) return questions;
+  Ask(view->total, false, questions);
+  Ask(view->part, true, questions);
+  if (view->threshold) questions.buckets = BucketsOf(*view);
+  if (objective.cohorts) questions.cohort_label = objective.cohorts->by;
+  return questions;
+}
+
+std::string NamesLike(const std::string& metric) {
+  const std::size_t underscore = metric.find('_');
+  std::string pattern = metric.substr(0, std::min(kPrefix, metric.size())) + ".*";
+  if (underscore != std::string::npos && underscore + 1 < metric.size()) {
+    pattern += "|[^_]+" + metric.substr(underscore);
+  }
+  return "{__name__=~" + spec::QuotePromqlString(pattern) + "}";
 }
 
 }  // namespace slogate::lint

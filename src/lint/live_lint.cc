@@ -2,7 +2,7 @@
 
 #include "lint/live_checks.h"
 #include "slogate/core/budget.h"
-#include "spec/duration_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::lint {
 

@@ -16,8 +16,8 @@
 
 namespace slogate::lint {
 
-inline constexpr double kMostSeries = 10'000;  // of one selector, before it is called expensive
-inline constexpr double kMostResets = 5;       // of one series in an hour, before it is no counter
+inline constexpr double kMaxSeries = 10'000;  // of one selector, before it is called expensive
+inline constexpr double kMaxResets = 5;       // of one series in an hour, before it is no counter
 
 // What matches one selector of an indicator, now.
 struct SelectorFacts {

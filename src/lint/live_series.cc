@@ -5,21 +5,21 @@
 #include "lint/events_view.h"
 #include "lint/live_checks.h"
 #include "lint/matching.h"
-#include "spec/selector_text.h"
-#include "spec/suggestion.h"
-#include "spec/time_text.h"
+#include "spec/promql/selector_text.h"
+#include "spec/text/mistake.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::lint {
 namespace {
 
-constexpr std::size_t kMostShown = 8;
+constexpr std::size_t kMaxShown = 8;
 
 std::string Listed(const std::vector<std::string>& values) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(values.size(), kMostShown); ++i) {
+  for (std::size_t i = 0; i < std::min(values.size(), kMaxShown); ++i) {
     text += (text.empty() ? "" : ", ") + values[i];
   }
-  if (values.size() > kMostShown) text += ", ...";
+  if (values.size() > kMaxShown) text += ", ...";
   return text;
 }
 
@@ -114,12 +114,12 @@ void CheckSeries(const LiveSubject& subject, Report& report) {
         if (!facts.of_part || !stale) CheckStale(subject, facts, report);
         continue;
       }
-      // A bucket that is not there is told as a bound that is none.
+      // A bucket that is not there is reported as a bound that is none.
       const bool bucket = facts.selector.metric.ends_with("_bucket");
       if (!bucket || subject.facts.bounds.empty()) CheckAbsent(subject, facts, report);
       continue;
     }
-    if (facts.series > kMostSeries) {
+    if (facts.series > kMaxSeries) {
       report.Add("too-many-series", field,
                  spec::ToText(facts.selector) + " matches " + NumberText(facts.series) +
                      " series, and each window reads all of them",
@@ -128,9 +128,9 @@ void CheckSeries(const LiveSubject& subject, Report& report) {
     if (facts.resetting > 0) {
       report.Add("gauge-as-counter", field,
                  NumberText(facts.resetting) + " series of " + facts.selector.metric +
-                     " fell more than " + NumberText(kMostResets) +
+                     " fell more than " + NumberText(kMaxResets) +
                      " times in the last hour: a gauge, or a process that keeps restarting",
-                 "count with a counter; look at its restarts");
+                 "count with a counter; check its restarts");
     }
   }
   if (!missing) CheckCohorts(subject, report);

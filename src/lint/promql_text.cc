@@ -5,8 +5,8 @@
 #include <cctype>
 #include <optional>
 
-#include "spec/promql_string.h"
-#include "spec/selector_text.h"
+#include "spec/promql/selector_text.h"
+#include "spec/promql/string_literal.h"
 
 namespace slogate::lint {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "lint/checks.h"
-#include "lint/sense.h"
+#include "lint/polarity_check.h"
 
 namespace slogate::lint {
 namespace {
@@ -86,7 +86,7 @@ void CheckProxy(const Subject& subject, Report& report) {
                         matcher.name.find("status") != std::string::npos;
       if (!code || SenseOf(use.selector) == Sense::kUnknown) continue;
       report.Add("quality-proxy", subject.field + ".indicator",
-                 "quality is told by " + matcher.name +
+                 "quality is reported by " + matcher.name +
                      ", which moves when availability does and "
                      "never when answers get worse",
                  "count verdicts on the answers, such as relevant or grounded ones");

@@ -2,10 +2,10 @@
 #include <utility>
 
 #include "rules/groups.h"
-#include "rules/number_text.h"
+#include "rules/rule_yaml.h"
 #include "rules/sli_events.h"
-#include "spec/recorded_names.h"
-#include "spec/sli_promql.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
 namespace {

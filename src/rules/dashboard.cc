@@ -1,20 +1,57 @@
 #include "rules/dashboard.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
-#include "rules/dashboard_panels.h"
-#include "rules/dashboard_shape.h"
+#include "rules/groups.h"
 #include "rules/panel.h"
-#include "spec/promql_string.h"
-#include "spec/recorded_names.h"
-#include "spec/sli_promql.h"
+#include "rules/rule_subject.h"
+#include "rules/sli_events.h"
+#include "spec/promql/string_literal.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
 namespace {
 
+void Add(const Subject& subject, DashboardShape& shape) {
+  shape.windows.insert(subject.windows.begin(), subject.windows.end());
+  shape.period = std::max(shape.period, subject.period);
+  for (const core::BurnRow& row : subject.rows) {
+    const bool page = row.severity == core::Severity::kPage;
+    (page ? shape.page_factors : shape.ticket_factors).insert(row.factor);
+  }
+  shape.counted = shape.counted || IsCounted(subject);
+  shape.bounded = shape.bounded || BoundedBy(subject.objective) != nullptr;
+  shape.cohorts = shape.cohorts || !CohortRecordings(subject).empty();
+  shape.sla = shape.sla || subject.objective.sla_target.has_value();
+}
+
+}  // namespace
+
+DashboardShape ShapeOf(const std::vector<core::ServiceLevelObjective>& slos) {
+  DashboardShape shape;
+  for (const core::ServiceLevelObjective& slo : slos) {
+    shape.services.insert(slo.service);
+    for (const core::SloObjective& objective : slo.objectives) {
+      Add(SubjectOf(slo, objective), shape);
+    }
+  }
+  const auto distance = [](core::Duration window) {
+    return std::chrono::abs(window - core::Duration(std::chrono::hours(1)));
+  };
+  shape.present = *std::min_element(
+      shape.windows.begin(), shape.windows.end(),
+      [&](core::Duration one, core::Duration other) { return distance(one) < distance(other); });
+  return shape;
+}
+
+namespace {
+
 // More would not fit a query; then every service with objectives can be chosen.
-constexpr std::size_t kMostServices = 50;
+constexpr std::size_t kMaxServices = 50;
 
 std::string EscapedRegex(std::string_view text) {
   constexpr std::string_view kSpecial = R"(\.+*?()|[]{}^$)";
@@ -27,7 +64,7 @@ std::string EscapedRegex(std::string_view text) {
 }
 
 std::string ServicesMatcher(const DashboardShape& shape) {
-  if (shape.services.size() > kMostServices) return "";
+  if (shape.services.size() > kMaxServices) return "";
   std::string any;
   for (const std::string& service : shape.services) {
     any += (any.empty() ? "" : "|") + EscapedRegex(service);

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "rules/rule_group.h"
-#include "rules/subject.h"
+#include "rules/rule_subject.h"
+#include "rules/rule_yaml.h"
 
 namespace slogate::rules {
 
@@ -14,7 +14,7 @@ RuleGroup MetaRecordings(const Subject& subject);
 // Events of five minutes and of the period; for an objective whose events are known.
 RuleGroup BudgetRecordings(const Subject& subject);
 
-// Of an objective with cohorts; none where they cannot be told apart.
+// Of an objective with cohorts; none where they cannot be reported apart.
 std::vector<RuleGroup> CohortRecordings(const Subject& subject);
 
 // Without rules when every alert is switched off or impossible.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "rules/dashboard.h"
+
 namespace slogate::rules {
 
 using Json = nlohmann::ordered_json;
@@ -52,5 +54,13 @@ class Layout {
 
 // The data source that a person chose.
 Json ChosenDatasource();
+
+// The rows of a dashboard.
+
+void AddBudgetRow(const DashboardShape& shape, Layout& layout);
+void AddBurnRow(const DashboardShape& shape, Layout& layout);
+void AddEventsRow(Layout& layout);
+void AddCohortRow(Layout& layout);
+void AddRolloutRow(Layout& layout);
 
 }  // namespace slogate::rules

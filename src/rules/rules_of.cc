@@ -1,7 +1,7 @@
 #include <utility>
 
 #include "rules/groups.h"
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "rules/sli_events.h"
 
 namespace slogate::rules {

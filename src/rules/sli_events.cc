@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "rules/number_text.h"
-#include "spec/promql_string.h"
-#include "spec/recorded_names.h"
-#include "spec/sli_promql.h"
+#include "rules/rule_yaml.h"
+#include "spec/promql/string_literal.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
 namespace {
@@ -34,7 +34,7 @@ spec::SliPromql Counts(const core::SloObjective& part, std::string_view window) 
   return spec::PromqlOf(*MeasuredBy(part), window);
 }
 
-// The largest of several numbers. Names keep them apart: `or` drops what looks the same.
+// The largest of several numbers. Names keep them apart: `or` drops what checks the same.
 std::string Largest(const std::vector<std::string>& numbers) {
   if (numbers.size() == 1) return "(" + numbers.front() + ")";
   std::string all;
@@ -96,7 +96,7 @@ std::vector<std::string> FirstTotals(const Subject& subject,
   for (const core::JourneyStep& step : journey.steps) {
     const core::SloObjective* const part = FindObjective(subject.slo, step.objective);
     if (part != nullptr && step.after.empty()) {
-      totals.push_back("(" + Counts(*part, spec::PromqlDuration(spec::kTile)).total + ")");
+      totals.push_back("(" + Counts(*part, spec::PromqlDuration(spec::kBucket)).total + ")");
     }
   }
   return totals;
@@ -105,21 +105,21 @@ std::vector<std::string> FirstTotals(const Subject& subject,
 constexpr std::string_view kFinite = " < +Inf";
 
 // A total stands only beside the bad events it is the total of.
-std::vector<TileRule> BadFirst(const Subject& subject, const std::string& bad,
-                               const std::string& total) {
-  return {{spec::kBadTile, bad + std::string(kFinite)},
-          {spec::kTotalTile, total + std::string(kFinite) + " and on () " +
-                                 std::string(spec::kBadTile) + subject.selector}};
+std::vector<BucketRule> BadFirst(const Subject& subject, const std::string& bad,
+                                 const std::string& total) {
+  return {{spec::kBadBucket, bad + std::string(kFinite)},
+          {spec::kTotalBucket, total + std::string(kFinite) + " and on () " +
+                                   std::string(spec::kBadBucket) + subject.selector}};
 }
 
-std::vector<TileRule> BoundedTiles(const Subject& subject) {
-  const PartCounts counts = CountsOf(PartsOf(subject), spec::PromqlDuration(spec::kTile));
+std::vector<BucketRule> BoundedBuckets(const Subject& subject) {
+  const PartCounts counts = CountsOf(PartsOf(subject), spec::PromqlDuration(spec::kBucket));
   const std::string sum = Sum(counts.bads);
-  const std::string total = std::string(spec::kTotalTile) + subject.selector;
+  const std::string total = std::string(spec::kTotalBucket) + subject.selector;
   return {
-      {spec::kTotalTile, Largest(counts.totals) + std::string(kFinite) + " and on () " + sum},
-      {spec::kBadTile, sum + " < on () " + total + " or on () " + total},
-      {spec::kBestBadTile, Largest(counts.bads) + std::string(kFinite) + " and on () " + total}};
+      {spec::kTotalBucket, Largest(counts.totals) + std::string(kFinite) + " and on () " + sum},
+      {spec::kBadBucket, sum + " < on () " + total + " or on () " + total},
+      {spec::kBestBadBucket, Largest(counts.bads) + std::string(kFinite) + " and on () " + total}};
 }
 
 }  // namespace
@@ -178,8 +178,8 @@ std::string BestRatioExpression(const Subject& subject, std::string_view window)
   return Largest(counts.bads) + " / (" + Largest(counts.totals) + " > 0)" + known;
 }
 
-std::vector<TileRule> TileRules(const Subject& subject) {
-  const std::string window = spec::PromqlDuration(spec::kTile);
+std::vector<BucketRule> BucketRules(const Subject& subject) {
+  const std::string window = spec::PromqlDuration(spec::kBucket);
   if (const std::optional<Measured> measured = MeasuredBy(subject.objective)) {
     const spec::SliPromql promql = spec::PromqlOf(*measured, window);
     return BadFirst(subject, promql.bad, promql.total);
@@ -191,7 +191,7 @@ std::vector<TileRule> TileRules(const Subject& subject) {
     });
     return BadFirst(subject, "(" + ratio + ") * " + total, total);
   }
-  return BoundedTiles(subject);
+  return BoundedBuckets(subject);
 }
 
 }  // namespace slogate::rules

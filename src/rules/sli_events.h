@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "rules/subject.h"
+#include "rules/rule_subject.h"
 #include "slogate/core/slo.h"
 
 namespace slogate::rules {
@@ -29,11 +29,11 @@ std::string RatioExpression(const Subject& subject, std::string_view window);
 // The same for a composite's parts failing together as far as they can.
 std::string BestRatioExpression(const Subject& subject, std::string_view window);
 
-// Events of one tile. Recorded in this order, each may use those before it by its recorded name.
-struct TileRule {
+// Events of one bucket. Recorded in this order, each may use those before it by its recorded name.
+struct BucketRule {
   std::string_view record;
   std::string expression;
 };
-std::vector<TileRule> TileRules(const Subject& subject);
+std::vector<BucketRule> BucketRules(const Subject& subject);
 
 }  // namespace slogate::rules

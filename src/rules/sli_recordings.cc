@@ -1,7 +1,7 @@
 #include "rules/groups.h"
 #include "rules/sli_events.h"
-#include "spec/recorded_names.h"
-#include "spec/sli_promql.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
 namespace {
@@ -17,9 +17,9 @@ std::string PeriodByCounts(const Subject& subject, std::string_view bad) {
 }
 
 std::string PeriodByRatios(const Subject& subject) {
-  const std::string tiles = spec::RatioName(spec::PromqlDuration(spec::kTile)) + subject.selector +
-                            HalfOpenRange(subject.period);
-  return "sum_over_time(" + tiles + ") / count_over_time(" + tiles + ")";
+  const std::string buckets = spec::RatioName(spec::PromqlDuration(spec::kBucket)) +
+                              subject.selector + HalfOpenRange(subject.period);
+  return "sum_over_time(" + buckets + ") / count_over_time(" + buckets + ")";
 }
 
 std::string PeriodExpression(const Subject& subject, const std::string& period) {
@@ -65,8 +65,8 @@ RuleGroup SliRecordings(const Subject& subject) {
                             "busy one.");
   }
   if (std::holds_alternative<core::CalendarUnit>(subject.slo.window)) {
-    group.remarks.push_back("The budget window follows the calendar; these rules look back " +
-                            period + " from any moment. gate check counts from the boundary.");
+    group.remarks.push_back("The budget window follows the calendar; these rules cover " + period +
+                            " from any moment. gate check counts from the boundary.");
   }
   return group;
 }

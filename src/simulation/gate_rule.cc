@@ -2,9 +2,49 @@
 
 #include <optional>
 
-#include "simulation/replay.h"
+#include "core/rollout/rollout_checks.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
+namespace {
+
+// Enough for every weight to be a whole number of pods.
+constexpr int kReplicas = 100;
+
+core::TrackView Running(const std::string& revision, int pods) {
+  core::TrackView track;
+  track.exists = true;
+  track.revision = revision;
+  track.pod_template_hash = revision;
+  track.desired = pods;
+  track.available = pods;
+  track.available_any = pods;
+  track.settled = true;
+  return track;
+}
+
+}  // namespace
+
+core::Observations IdealWorld(const core::Policy& policy, const core::RolloutState& state) {
+  const std::string candidate = "candidate";
+  core::Observations world;
+  core::WorkloadView& workload = world.workload;
+  workload.baseline =
+      Running(state.phase == core::Phase::kPromoting ? candidate : "baseline", kReplicas);
+  workload.canary = Running(candidate, kReplicas);
+  const int pods = core::CanaryReplicas(policy, workload);
+  workload.canary = Running(candidate, core::CountsPods(policy) ? kReplicas : pods);
+  for (const core::Route& route : policy.routes) {
+    core::RouteView view;
+    view.name = route.name;
+    view.exists = true;
+    view.canary_percent = state.desired_percent;
+    view.accepted = true;
+    world.routes.push_back(view);
+  }
+  return world;
+}
+
 namespace {
 
 class Gate : public Rule {
@@ -15,15 +55,15 @@ class Gate : public Rule {
 
   void Begin(const core::HistoryReading& history) override { replay_.emplace(policy_, history, 0); }
 
-  Reaction See(const Look& look) override {
+  Reaction See(const DecisionContext& context) override {
     const int step = replay_->State().step;
-    replay_->Close(look.seen);
+    replay_->Close(context.seen);
     const core::RolloutState& state = replay_->State();
     Reaction reaction;
     reaction.evidence = MostTelling(state);
     if (state.phase == core::Phase::kRollingBack) {
       reaction.move = Move::kRollBack;
-      reaction.blamed = state.blamed;
+      reaction.failed_objectives = state.failed_objectives;
     } else if (replay_->HasEnded()) {
       reaction.move = Move::kPromote;
     } else if (state.step > step) {

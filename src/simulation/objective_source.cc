@@ -3,15 +3,91 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simulation/score_source.h"
-
 namespace slogate::simulation {
+namespace {
+
+using Chances = std::array<double, kScoreLevels>;
+
+constexpr double kTop = kScoreLevels - 1;
+// Nearer to 0 or 1 the beta-binomial has no shape left.
+constexpr double kMinDependence = 1e-6;
+
+// ln of a (a + 1) ... (a + n - 1).
+double LogRising(double a, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += std::log(a + static_cast<double>(i));
+  return sum;
+}
+
+core::Counts Grade(Random& random, std::int64_t events, const Chances& chances, bool squares) {
+  core::Counts counts{.total = static_cast<double>(events), .bad = 0, .squares = 0};
+  std::int64_t left = events;
+  double chance_left = 1;
+  for (std::size_t level = 0; level < kScoreLevels && left > 0; ++level) {
+    const bool last = level + 1 == kScoreLevels;
+    const std::int64_t here =
+        last ? left : Binomial(random, left, std::min(1.0, chances[level] / chance_left));
+    const double badness = 1 - static_cast<double>(level) / kTop;
+    counts.bad += badness * static_cast<double>(here);
+    if (squares) counts.squares += badness * badness * static_cast<double>(here);
+    left -= here;
+    chance_left -= chances[level];
+  }
+  return counts;
+}
+
+class ScoreSource : public ObjectiveSource {
+ public:
+  ScoreSource(const Scores& scores, double drop)
+      : usual_(ScoreChances(scores.mean, scores.sd)),
+        faulty_(ScoreChances(scores.mean - drop, scores.sd)),
+        squares_(scores.squares) {}
+
+  void Draw(Random& random, const Demand& demand, core::ObjectiveBlock& block) override {
+    block.counts.canary =
+        Grade(random, demand.requests[0], demand.fault ? faulty_ : usual_, squares_);
+    block.counts.baseline = Grade(random, demand.requests[1], usual_, squares_);
+  }
+
+ private:
+  Chances usual_;
+  Chances faulty_;
+  bool squares_;
+};
+
+}  // namespace
+
+Chances ScoreChances(double mean, double sd) {
+  const double centre = std::clamp(mean, 0.001, 0.999);
+  const double spread = sd * sd / (centre * (1 - centre));
+  const double dependence =
+      std::clamp((kTop * spread - 1) / (kTop - 1), kMinDependence, 1 - kMinDependence);
+  const double strength = 1 / dependence - 1;
+  const double a = centre * strength;
+  const double b = (1 - centre) * strength;
+  constexpr std::size_t kMax = kScoreLevels - 1;
+  Chances chances{};
+  for (std::size_t level = 0; level < kScoreLevels; ++level) {
+    const double ways = LogFactorial(kMax) - LogFactorial(static_cast<std::int64_t>(level)) -
+                        LogFactorial(static_cast<std::int64_t>(kMax - level));
+    chances[level] = std::exp(ways + LogRising(a, level) + LogRising(b, kMax - level) -
+                              LogRising(strength, kMax));
+  }
+  return chances;
+}
+
+std::unique_ptr<ObjectiveSource> ScoreSourceOf(const Scenario& scenario,
+                                               const ObjectiveScenario& objective) {
+  const bool faulty = scenario.fault && IsFaulty(*scenario.fault, objective);
+  return std::make_unique<ScoreSource>(*objective.scores, faulty ? scenario.fault->drop : 0);
+}
+
 namespace {
 
 using core::Counts;
 
 // Variance phi x mean: gamma noise whose spread depends on the mean.
-double Scattered(Random& random, double phi, double mean) {
+double Spread(Random& random, double phi, double mean) {
   if (!(phi > 1) || !(mean > 0)) return 1;
   return GammaFactor(random, std::sqrt((phi - 1) / mean));
 }
@@ -26,35 +102,35 @@ class BinarySource : public ObjectiveSource {
       : rate_(objective.error_rate),
         fault_(FaultFactor(scenario, objective)),
         phi_(scenario.traffic.noise.phi),
-        clumped_(scenario.traffic.bursts.mean > 1 || scenario.traffic.loops),
-        clumps_(scenario.traffic, scenario.block_length) {}
+        bursty_(scenario.traffic.bursts.mean > 1 || scenario.traffic.loops),
+        burst_model_(scenario.traffic, scenario.block_length) {}
 
   void Draw(Random& random, const Demand& demand, core::ObjectiveBlock& block) override {
-    PerArm rate{};
-    for (std::size_t arm = 0; arm < 2; ++arm) {
-      rate[arm] = std::min(1.0, rate_ * demand.factor[arm]);
+    PerTrack rate{};
+    for (std::size_t track = 0; track < 2; ++track) {
+      rate[track] = std::min(1.0, rate_ * demand.factor[track]);
     }
     if (demand.fault) rate[0] = std::min(1.0, rate[0] * fault_);
-    PerArm extra{};
-    if (clumped_) {
-      const PerArm bad{demand.expected[0] * rate[0], demand.expected[1] * rate[1]};
-      extra = clumps_.Next(random, bad, demand.share);
+    PerTrack extra{};
+    if (bursty_) {
+      const PerTrack bad{demand.expected[0] * rate[0], demand.expected[1] * rate[1]};
+      extra = burst_model_.Next(random, bad, demand.share);
     }
-    const auto count = [&](std::size_t arm) {
-      return clumps_.Bursty() ? Bursty(random, demand.expected[arm], rate[arm], extra[arm])
-                              : Independent(random, demand, arm, rate[arm], extra[arm]);
+    const auto count = [&](std::size_t track) {
+      return burst_model_.Bursty()
+                 ? Bursty(random, demand.expected[track], rate[track], extra[track])
+                 : Independent(random, demand, track, rate[track], extra[track]);
     };
     block.counts.canary = count(0);
     block.counts.baseline = count(1);
   }
 
  private:
-  Counts Independent(Random& random, const Demand& demand, std::size_t arm, double rate,
+  Counts Independent(Random& random, const Demand& demand, std::size_t track, double rate,
                      double extra) const {
-    const std::int64_t requests = demand.requests[arm];
-    const double scatter =
-        Scattered(random, phi_, rate * static_cast<double>(demand.requests[arm]));
-    const auto bad = static_cast<double>(Binomial(random, requests, std::min(1.0, rate * scatter)));
+    const std::int64_t requests = demand.requests[track];
+    const double spread = Spread(random, phi_, rate * static_cast<double>(demand.requests[track]));
+    const auto bad = static_cast<double>(Binomial(random, requests, std::min(1.0, rate * spread)));
     return {.total = static_cast<double>(requests) + extra, .bad = bad + extra, .squares = 0};
   }
 
@@ -66,8 +142,8 @@ class BinarySource : public ObjectiveSource {
   double rate_;
   double fault_;
   double phi_;
-  bool clumped_;
-  Clumps clumps_;
+  bool bursty_;
+  BurstModel burst_model_;
 };
 
 class CohortSource : public ObjectiveSource {
@@ -92,10 +168,10 @@ class CohortSource : public ObjectiveSource {
   }
 
  private:
-  Counts Slice(Random& random, const Demand& demand, std::size_t arm, double share,
+  Counts Slice(Random& random, const Demand& demand, std::size_t track, double share,
                double fault) const {
-    const std::int64_t requests = Poisson(random, demand.expected[arm] * share);
-    const double rate = std::min(1.0, rate_ * demand.factor[arm] * fault);
+    const std::int64_t requests = Poisson(random, demand.expected[track] * share);
+    const double rate = std::min(1.0, rate_ * demand.factor[track] * fault);
     return {.total = static_cast<double>(requests),
             .bad = static_cast<double>(Binomial(random, requests, rate)),
             .squares = 0};

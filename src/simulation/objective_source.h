@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "simulation/clumps.h"
+#include "simulation/bad_rates.h"
 #include "simulation/random.h"
 #include "simulation/scenario.h"
 #include "slogate/core/observations.h"
@@ -14,10 +14,10 @@ namespace slogate::simulation {
 
 // What one block is to hold, canary first.
 struct Demand {
-  PerArm share{};                          // of the requests
-  PerArm expected{};                       // requests
+  PerTrack share{};                        // of the requests
+  PerTrack expected{};                     // requests
   std::array<std::int64_t, 2> requests{};  // as they came
-  PerArm factor{1, 1};                     // on bad rates, but for the fault
+  PerTrack factor{1, 1};                   // on bad rates, but for the fault
   bool fault = false;
 };
 
@@ -41,5 +41,17 @@ std::string CohortName(std::size_t index);
 std::optional<std::size_t> FaultyCohort(const CohortMix& mix, const Fault& fault);
 // Whether the fault is in this objective.
 bool IsFaulty(const Fault& fault, const ObjectiveScenario& objective);
+
+// Scores of events, counted by their sums.
+
+inline constexpr std::size_t kScoreLevels = 11;  // 0, .1 ... 1
+
+// Chance of each level: beta-binomial with exactly this mean and, as far as such scores can have
+// it, this standard deviation.
+std::array<double, kScoreLevels> ScoreChances(double mean, double sd);
+
+// `objective` has scores. Keeps no references.
+std::unique_ptr<ObjectiveSource> ScoreSourceOf(const Scenario& scenario,
+                                               const ObjectiveScenario& objective);
 
 }  // namespace slogate::simulation

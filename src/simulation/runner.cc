@@ -64,8 +64,8 @@ void PlayRunsOrKeep(Work& work) {
 
 }  // namespace
 
-std::vector<Tally> Run(const Scenario& scenario, const std::vector<RuleKind>& rules,
-                       const RunSettings& settings) {
+std::vector<RunTotals> Run(const Scenario& scenario, const std::vector<RuleKind>& rules,
+                           const RunSettings& settings) {
   Work work{.scenario = scenario,
             .rules = rules,
             .settings = settings,
@@ -81,15 +81,15 @@ std::vector<Tally> Run(const Scenario& scenario, const std::vector<RuleKind>& ru
     PlayRunsOrKeep(work);
   }
   if (work.thrown) std::rethrow_exception(work.thrown);
-  std::vector<Tally> tallies;
+  std::vector<RunTotals> totals;
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
     std::vector<Outcome> outcomes;
     for (const std::vector<Outcome>& run : work.outcomes) {
       if (!run.empty()) outcomes.push_back(run[rule]);
     }
-    tallies.push_back(TallyOf(rules[rule].name, HasFault(scenario), outcomes));
+    totals.push_back(TotalsOf(rules[rule].name, HasFault(scenario), outcomes));
   }
-  return tallies;
+  return totals;
 }
 
 }  // namespace slogate::simulation

@@ -5,9 +5,9 @@
 #include <functional>
 #include <vector>
 
-#include "simulation/rule.h"
+#include "simulation/gate_rule.h"
+#include "simulation/run_totals.h"
 #include "simulation/scenario.h"
-#include "simulation/tally.h"
 
 namespace slogate::simulation {
 
@@ -21,9 +21,9 @@ struct RunSettings {
   std::function<bool()> stopped = nullptr;
 };
 
-// One tally a rule, in their order. Without a stop the result does not depend on `jobs`; stopped
+// One totals a rule, in their order. Without a stop the result does not depend on `jobs`; stopped
 // early, the tallies count the runs that were finished.
-std::vector<Tally> Run(const Scenario& scenario, const std::vector<RuleKind>& rules,
-                       const RunSettings& settings);
+std::vector<RunTotals> Run(const Scenario& scenario, const std::vector<RuleKind>& rules,
+                           const RunSettings& settings);
 
 }  // namespace slogate::simulation

@@ -32,7 +32,7 @@ core::Objective ObjectiveOf(const ObjectiveScenario& objective) {
   made.phi = objective.phi;
   if (objective.cohorts) {
     made.cohorts = core::Cohorts{.by = kCohortLabel,
-                                 .least_events = objective.cohorts->least_events,
+                                 .min_events = objective.cohorts->min_events,
                                  .most = objective.cohorts->count};
   }
   return made;
@@ -50,10 +50,10 @@ double ShareWithFault(const Fault& fault, const ObjectiveScenario& objective) {
 core::Step SteadyStep(int weight_percent, core::Duration duration) {
   core::Step step;
   step.weight_percent = weight_percent;
-  step.least_duration = duration;
-  step.longest_duration = duration;
-  step.least_events = 1;
-  step.require = core::Require::kShownNoWorse;
+  step.min_duration = duration;
+  step.max_duration = duration;
+  step.min_events = 1;
+  step.require = core::Require::kProvenNotWorse;
   return step;
 }
 

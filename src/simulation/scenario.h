@@ -13,27 +13,27 @@
 
 namespace slogate::simulation {
 
-// The bad rate of both arms swings as 1 + amplitude sin(2 pi t / period), from a random phase.
+// The bad rate of both tracks swings as 1 + amplitude sin(2 pi t / period), from a random phase.
 struct Drift {
   double amplitude = 0;  // 0..1
   core::Duration period = std::chrono::hours(24);
 };
 
-// The bad rate of both arms is multiplied for a while.
+// The bad rate of both tracks is multiplied for a while.
 struct Incident {
   core::Duration at{0};
   core::Duration length{0};
   double factor = 1;
 };
 
-// Bad events come in bursts of geometric size; a burst is in one arm, by the arm's exposure, and
-// its events spread evenly over `spread`. The mean rate stays what it is.
+// Bad events come in bursts of geometric size; a burst is in one track, by the track's exposure,
+// and its events spread evenly over `spread`. The mean rate stays what it is.
 struct Bursts {
   double mean = 1;  // events, >= 1
   core::Duration spread{0};
 };
 
-// Clients that retry: `size` bad events in one arm, by exposure, beyond the usual rate; one such
+// Clients that retry: `size` bad events in one track, by exposure, beyond the usual rate; one such
 // loop every `every` on average, at random times.
 struct Loops {
   int size = 0;
@@ -41,27 +41,28 @@ struct Loops {
   core::Duration spread{0};
 };
 
-// Gamma noise on the bad rate of a block. `phi` gives each arm's count a variance of phi x its mean
-// (negative binomial); `sd` is the factor's own standard deviation, whatever the count; `common`
-// lets both arms have the same factor.
+// Gamma noise on the bad rate of a block. `overdispersion` gives each track's count a variance of
+// phi x its mean (negative binomial); `sd` is the factor's own standard deviation, whatever the
+// count; `common` lets both tracks have the same factor.
 struct Noise {
   double phi = 1;
   double sd = 0;
   bool common = false;
 };
 
-// Pods that differ for good: log error rates with standard deviation `sd`. `count` is of both arms.
+// Pods that differ for good: log error rates with standard deviation `sd`. `count` is of both
+// tracks.
 struct Pods {
   int count = 1;
   int canary = 0;
   double sd = 0;
 };
 
-// What scraping does to counts after the counting recipe: a block of one arm whose scrapes were
+// What scraping does to counts after the counting recipe: a block of one track whose scrapes were
 // lost is counted in the next one; a restarting pod takes the events since its last scrape with it.
 struct Scraping {
-  double lost_share = 0;                      // of the blocks of an arm
-  std::optional<core::Duration> reset_every;  // mean time between restarts in an arm
+  double lost_share = 0;                      // of the blocks of a track
+  std::optional<core::Duration> reset_every;  // mean time between restarts in a track
 };
 
 // What is wrong with the canary: its bad rate times `factor`, its mean score less by `drop`, from a
@@ -80,7 +81,7 @@ struct Fault {
 struct CohortMix {
   int count = 50;
   double exponent = 1;
-  double least_events = 200;  // of the canary, as in a policy
+  double min_events = 200;  // of the canary, as in a policy
 };
 
 // Every event has a score instead of being good or bad: 0, .1, ... or 1, beta-binomial with this
@@ -118,7 +119,7 @@ struct Scenario {
   core::Duration block_length = std::chrono::seconds(15);
   core::Duration duration = std::chrono::minutes(60);
   core::Duration history = std::chrono::hours(4);  // 0: none
-  double rps = 100;                                // of both arms together
+  double rps = 100;                                // of both tracks together
   double alpha = 0.01;
   double promotion_alpha = 0.05;
   std::vector<core::Step> steps;  // never empty

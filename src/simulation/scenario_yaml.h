@@ -1,4 +1,5 @@
-// Scenarios as people write them: YAML text, with every mistake found named by line and field.
+// The parts of a scenario's text, one reader each. Mistakes go to the reader that is passed in;
+// what is returned is only meaningful when there were none.
 #pragma once
 
 #include <optional>
@@ -7,9 +8,17 @@
 #include <vector>
 
 #include "simulation/scenario.h"
-#include "spec/mistake.h"
+#include "spec/text/mistake.h"
+#include "spec/text/object_reader.h"
 
 namespace slogate::simulation {
+
+Traffic ReadTraffic(spec::ObjectReader& scenario);
+std::optional<Fault> ReadFault(spec::ObjectReader& scenario);
+// Absent objectives: one, of the fields that `scenario` itself has.
+std::vector<ObjectiveScenario> ReadSimulatedObjectives(spec::ObjectReader& scenario);
+
+// Scenarios as people write them: YAML text, with every mistake found named by line and field.
 
 // `scenario` is present exactly when `mistakes` is empty.
 struct ParsedScenario {

@@ -13,8 +13,8 @@ using core::PairedCounts;
 // A block is four scrapes; what a pod did since the last one dies with it.
 constexpr double kLongestTail = 0.25;
 
-Counts& Of(PairedCounts& counts, std::size_t arm) {
-  return arm == 0 ? counts.canary : counts.baseline;
+Counts& Of(PairedCounts& counts, std::size_t track) {
+  return track == 0 ? counts.canary : counts.baseline;
 }
 
 // Every pair of an objective's block: its own, then its cohorts'.
@@ -46,32 +46,32 @@ ScrapeLosses::ScrapeLosses(const Scraping& scraping, core::Duration block_length
 
 bool ScrapeLosses::Any() const { return resets_per_block_ > 0 || scraping_.lost_share > 0; }
 
-void ScrapeLosses::LoseTail(Random& random, std::size_t arm, core::Block& block) const {
+void ScrapeLosses::LoseTail(Random& random, std::size_t track, core::Block& block) const {
   const double lost = kLongestTail * random.Uniform();
   for (ObjectiveBlock& objective : block.objectives) {
     PairedCounts sum;
     EachPair(objective, [&](PairedCounts& pair, std::size_t place) {
-      Counts& counts = Of(pair, arm);
+      Counts& counts = Of(pair, track);
       const bool summed = place == 0 && !objective.cohorts.empty();
       if (summed) return;
       const double good = Kept(random, counts.total - counts.bad, lost);
       const double bad = Kept(random, counts.bad, lost);
       counts = {.total = good + bad, .bad = bad, .squares = counts.squares * (1 - lost)};
-      Of(sum, arm).total += counts.total;
-      Of(sum, arm).bad += counts.bad;
-      Of(sum, arm).squares += counts.squares;
+      Of(sum, track).total += counts.total;
+      Of(sum, track).bad += counts.bad;
+      Of(sum, track).squares += counts.squares;
     });
-    Of(objective.counts, arm) = Of(sum, arm);
+    Of(objective.counts, track) = Of(sum, track);
   }
 }
 
-void ScrapeLosses::Delay(std::size_t arm, bool lost, core::Block& block) {
+void ScrapeLosses::Delay(std::size_t track, bool lost, core::Block& block) {
   for (std::size_t i = 0; i < block.objectives.size(); ++i) {
-    ObjectiveBlock& late = late_[arm][i];
+    ObjectiveBlock& late = late_[track][i];
     late.cohorts.resize(block.objectives[i].cohorts.size());
     EachPair(block.objectives[i], [&](PairedCounts& pair, std::size_t place) {
-      Counts& now = Of(pair, arm);
-      Counts& waiting = Of(place == 0 ? late.counts : late.cohorts[place - 1], arm);
+      Counts& now = Of(pair, track);
+      Counts& waiting = Of(place == 0 ? late.counts : late.cohorts[place - 1], track);
       const Counts both{.total = now.total + waiting.total,
                         .bad = now.bad + waiting.bad,
                         .squares = now.squares + waiting.squares};
@@ -82,9 +82,9 @@ void ScrapeLosses::Delay(std::size_t arm, bool lost, core::Block& block) {
 }
 
 void ScrapeLosses::Apply(Random& random, core::Block& block) {
-  for (std::size_t arm = 0; arm < 2; ++arm) {
-    if (resets_per_block_ > 0 && random.Chance(resets_per_block_)) LoseTail(random, arm, block);
-    if (scraping_.lost_share > 0) Delay(arm, random.Chance(scraping_.lost_share), block);
+  for (std::size_t track = 0; track < 2; ++track) {
+    if (resets_per_block_ > 0 && random.Chance(resets_per_block_)) LoseTail(random, track, block);
+    if (scraping_.lost_share > 0) Delay(track, random.Chance(scraping_.lost_share), block);
   }
 }
 

@@ -20,12 +20,12 @@ class ScrapeLosses {
   void Apply(Random& random, core::Block& block);
 
  private:
-  void LoseTail(Random& random, std::size_t arm, core::Block& block) const;
-  void Delay(std::size_t arm, bool lost, core::Block& block);
+  void LoseTail(Random& random, std::size_t track, core::Block& block) const;
+  void Delay(std::size_t track, bool lost, core::Block& block);
 
   Scraping scraping_;
   double resets_per_block_ = 0;
-  // Counts of lost blocks, which the next scrape brings, by arm and objective.
+  // Counts of lost blocks, which the next scrape brings, by track and objective.
   std::array<std::vector<core::ObjectiveBlock>, 2> late_;
 };
 

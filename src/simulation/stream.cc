@@ -3,8 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "simulation/bad_rates.h"
 #include "simulation/objective_source.h"
-#include "simulation/rates.h"
 #include "simulation/scrape_losses.h"
 
 namespace slogate::simulation {
@@ -64,12 +64,12 @@ class BlockMaker {
     demand.fault = fault;
     demand.share = {weight_percent / 100.0, 1 - weight_percent / 100.0};
     const double shared = rates_.Shared(index * scenario_.block_length);
-    const PerArm noise = rates_.NoiseOfBlock(random_);
+    const PerTrack noise = rates_.NoiseOfBlock(random_);
     const double seconds = static_cast<double>(scenario_.block_length.count()) / 1000;
-    for (std::size_t arm = 0; arm < 2; ++arm) {
-      demand.expected[arm] = scenario_.rps * demand.share[arm] * seconds;
-      demand.requests[arm] = Poisson(random_, demand.expected[arm]);
-      demand.factor[arm] = shared * noise[arm] * rates_.PodMeans()[arm];
+    for (std::size_t track = 0; track < 2; ++track) {
+      demand.expected[track] = scenario_.rps * demand.share[track] * seconds;
+      demand.requests[track] = Poisson(random_, demand.expected[track]);
+      demand.factor[track] = shared * noise[track] * rates_.PodMeans()[track];
     }
     return demand;
   }
@@ -181,19 +181,20 @@ core::HistoryReading Stream::History() const {
   return history;
 }
 
-Guilt GuiltOf(const Scenario& scenario, const std::string& blamed) {
-  if (!scenario.fault) return Guilt::kInnocent;
+PlantedFault FailuresOf(const Scenario& scenario, const std::string& failed_objectives) {
+  if (!scenario.fault) return PlantedFault::kInnocent;
   for (const ObjectiveScenario& objective : scenario.objectives) {
     if (!IsFaulty(*scenario.fault, objective)) continue;
     const std::optional<std::size_t> cohort =
         objective.cohorts ? FaultyCohort(*objective.cohorts, *scenario.fault) : std::nullopt;
-    if (blamed == objective.name) return cohort ? Guilt::kTouched : Guilt::kFaulty;
+    if (failed_objectives == objective.name)
+      return cohort ? PlantedFault::kTouched : PlantedFault::kFaulty;
     const std::string slice = objective.name + "{" + kCohortLabel + "=";
-    if (!blamed.starts_with(slice)) continue;
-    const bool guilty = !cohort || blamed == slice + CohortName(*cohort) + "}";
-    return guilty ? Guilt::kFaulty : Guilt::kInnocent;
+    if (!failed_objectives.starts_with(slice)) continue;
+    const bool at_fault = !cohort || failed_objectives == slice + CohortName(*cohort) + "}";
+    return at_fault ? PlantedFault::kFaulty : PlantedFault::kInnocent;
   }
-  return Guilt::kInnocent;
+  return PlantedFault::kInnocent;
 }
 
 }  // namespace slogate::simulation

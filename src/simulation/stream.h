@@ -1,4 +1,4 @@
-// Makes the counts of both arms, block by block, from a seed.
+// Makes the counts of both tracks, block by block, from a seed.
 #pragma once
 
 #include <cstdint>
@@ -39,12 +39,12 @@ class Stream {
   std::unique_ptr<Parts> parts_;
 };
 
-// What is behind a name that a rule has blamed: an objective, or "objective{cohort=value}".
-enum class Guilt {
+// What is behind a name that a rule has failed: an objective, or "objective{cohort=value}".
+enum class PlantedFault {
   kFaulty,    // it has the fault; of an objective whose fault is in one cohort: that cohort
   kTouched,   // an objective whose fault is in one of its cohorts
   kInnocent,  // neither
 };
-Guilt GuiltOf(const Scenario& scenario, const std::string& blamed);
+PlantedFault FailuresOf(const Scenario& scenario, const std::string& failed_objectives);
 
 }  // namespace slogate::simulation

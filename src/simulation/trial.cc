@@ -1,15 +1,105 @@
 #include "simulation/trial.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "simulation/gate_rule.h"
 #include "simulation/stream.h"
 
 namespace slogate::simulation {
 namespace {
 
-void Blame(const Scenario& scenario, const std::vector<std::string>& blamed, Outcome& outcome) {
-  for (const std::string& name : blamed) {
-    const Guilt guilt = GuiltOf(scenario, name);
-    if (guilt == Guilt::kFaulty) outcome.blamed_right = true;
-    if (guilt == Guilt::kInnocent) outcome.blamed_wrong = true;
+using core::Duration;
+using core::Phase;
+using core::TimePoint;
+
+// The moment from which, once the weights are confirmed, this block is the first that counts.
+TimePoint StartBefore(const core::Policy& policy, std::int64_t first_block) {
+  Duration settle{0};
+  for (const core::Route& route : policy.routes) settle = std::max(settle, route.settle_time);
+  return TimePoint(first_block * core::BlockLength(policy.prometheus) -
+                   policy.prometheus.scrape_interval - settle);
+}
+
+bool MovesOn(const core::RolloutState& state) {
+  return state.phase == Phase::kReady ||
+         (state.phase == Phase::kProgressing && state.stage != core::StepStage::kBaking);
+}
+
+// Looks that an ideal world needs from rest, or from one step, to the next step's evidence; more
+// would mean that the rollout waits for a person.
+constexpr int kMaxChecks = 8;
+
+}  // namespace
+
+Replay::Replay(const core::Policy& policy, const core::HistoryReading& history,
+               std::int64_t first_block)
+    : policy_(policy) {
+  policy_.budget.reset();  // a replay has no time before it, and so no budget
+  state_.phase = Phase::kReady;
+  state_.stable_revision = "baseline";
+  world_ = IdealWorld(policy, state_);
+  world_.history = history;
+  Settle(StartBefore(policy, first_block));
+  world_.history.reset();
+  world_.evidence.emplace();
+}
+
+void Replay::Decide(TimePoint now) {
+  for (core::RouteView& route : world_.routes) route.canary_percent = state_.desired_percent;
+  core::Decision decision = core::Decide(policy_, state_, world_, now);
+  core::Fold(decision);
+  news_.insert(news_.end(), std::make_move_iterator(decision.news.begin()),
+               std::make_move_iterator(decision.news.end()));
+  state_ = std::move(decision.next_state);
+  if (!world_.evidence) return;
+  std::erase_if(world_.evidence->blocks,
+                [&](const core::Block& block) { return block.index < state_.step_first_block; });
+}
+
+void Replay::Settle(TimePoint now) {
+  for (int context = 0; context < kMaxChecks && MovesOn(state_); ++context) Decide(now);
+}
+
+const std::vector<core::HistoryEntry>& Replay::Close(const core::Block& block) {
+  news_.clear();
+  const bool counts = state_.stage == core::StepStage::kBaking && !HasEnded() &&
+                      block.index >= state_.step_first_block;
+  if (!counts) return news_;
+  world_.evidence->blocks.push_back(block);
+  const TimePoint now((block.index + 1) * core::BlockLength(policy_.prometheus) +
+                      policy_.prometheus.scrape_interval);
+  Decide(now);
+  Settle(now);
+  return news_;
+}
+
+bool Replay::HasEnded() const {
+  switch (state_.phase) {
+    case Phase::kPromoting:
+    case Phase::kPromoted:
+    case Phase::kRollingBack:
+    case Phase::kRolledBack:
+    case Phase::kSuperseded:
+      return true;
+    case Phase::kPending:
+    case Phase::kInitializing:
+    case Phase::kReady:
+    case Phase::kProgressing:
+    case Phase::kPaused:
+      return false;
+  }
+  return false;
+}
+
+namespace {
+
+void AttributeFailure(const Scenario& scenario, const std::vector<std::string>& failed_objectives,
+                      Outcome& outcome) {
+  for (const std::string& name : failed_objectives) {
+    const PlantedFault planted_fault = FailuresOf(scenario, name);
+    if (planted_fault == PlantedFault::kFaulty) outcome.failed_rightly = true;
+    if (planted_fault == PlantedFault::kInnocent) outcome.failed_wrongly = true;
   }
 }
 
@@ -21,7 +111,7 @@ struct Place {
 
   const core::Step& Step() const { return scenario.steps[static_cast<std::size_t>(step)]; }
   bool IsOver(std::int64_t block) const {
-    return (block + 1 - step_began) * scenario.block_length >= Step().least_duration;
+    return (block + 1 - step_began) * scenario.block_length >= Step().min_duration;
   }
   // False: there is no next step.
   bool Advance(std::int64_t next_block) {
@@ -46,7 +136,7 @@ bool Follow(const Reaction& reaction, std::int64_t block, Place& place, Outcome&
       return false;
     case Move::kRollBack:
       outcome.end = End::kRolledBack;
-      Blame(place.scenario, reaction.blamed, outcome);
+      AttributeFailure(place.scenario, reaction.failed_objectives, outcome);
       return false;
     case Move::kGiveUp:
       return false;

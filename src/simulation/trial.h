@@ -1,14 +1,49 @@
-// One run of one rule against one stream.
+// Plays one rollout through the core: blocks in, decisions out, in an ideal world.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "simulation/rule.h"
+#include "simulation/gate_rule.h"
 #include "simulation/scenario.h"
+#include "slogate/core/decide.h"
+#include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
 
 namespace slogate::simulation {
+
+// Thread rule: one thread at a time. Keeps a reference to the policy.
+class Replay {
+ public:
+  // A candidate waits at rest, and its first weight is set so that `first_block` is the first block
+  // of evidence.
+  Replay(const core::Policy& policy, const core::HistoryReading& history, std::int64_t first_block);
+  Replay(core::Policy&& policy, const core::HistoryReading& history,
+         std::int64_t first_block) = delete;
+
+  // Closes the next block; blocks ascend by one from `first_block`. Those that a step has to wait
+  // for after its weight was moved are passed over, as in a real rollout. Gives the decisions'
+  // news, and nothing once the rollout has ended.
+  const std::vector<core::HistoryEntry>& Close(const core::Block& block);
+
+  const core::RolloutState& State() const { return state_; }
+  // The share that the canary has of the traffic in the block to come, in percent.
+  int WeightPercent() const { return state_.desired_percent; }
+  // Every step passed, or rolled back.
+  bool HasEnded() const;
+
+ private:
+  void Decide(core::TimePoint now);
+  void Settle(core::TimePoint now);
+
+  core::Policy policy_;
+  core::Observations world_;
+  core::RolloutState state_;
+  std::vector<core::HistoryEntry> news_;
+};
+
+// One run of one rule against one stream.
 
 enum class End { kUndecided, kRolledBack, kPromoted };
 
@@ -18,9 +53,9 @@ struct Outcome {
   // From the begin of the first block with the fault to the end of the deciding block; absent: no
   // block had it yet.
   std::optional<core::Duration> since_fault;
-  double bad_served = 0;      // bad events of the canary until then, of all objectives
-  bool blamed_right = false;  // kRolledBack: what has the fault was named (Guilt::kFaulty)
-  bool blamed_wrong = false;  // kRolledBack: something innocent was
+  double bad_served = 0;        // bad events of the canary until then, of all objectives
+  bool failed_rightly = false;  // kRolledBack: what has the fault was named (Guilt::kFaulty)
+  bool failed_wrongly = false;  // kRolledBack: something innocent was
 };
 
 // One closed block of a run, for drawing it.

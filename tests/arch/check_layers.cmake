@@ -12,13 +12,18 @@ set(PLACES
   "^include/slogate/core/=public_core"
   "^include/slogate/ports/=public_ports"
   "^src/core/=core"
-  "^src/spec/yaml_text\\.cc$=yaml"
+  "^src/spec/text/yaml_text\\.cc$=yaml"
+  "^src/spec/text/=spec_text"
+  "^src/spec/promql/=spec_promql"
   "^src/spec/=spec"
   "^src/simulation/=simulation"
   "^src/rules/=rules"
   "^src/lint/=lint"
   "^src/adapters/http/=adapter_http"
+  "^src/adapters/prometheus/api/=prometheus_api"
+  "^src/adapters/prometheus/evidence/=prometheus_evidence"
   "^src/adapters/prometheus/=adapter_prometheus"
+  "^src/adapters/kubernetes/(client|login)/=kubernetes_client"
   "^src/adapters/kubernetes/=adapter_kubernetes"
   "^src/adapters/traffic/=adapter_traffic"
   "^src/adapters/server/=adapter_server"
@@ -26,6 +31,10 @@ set(PLACES
   "^src/demo/(process|prometheus|service)/=demo_parts"
   "^src/demo/[^/]+$=demo"
   "^src/app/controller/=app_controller"
+  "^src/app/cli/terminal/=cli_terminal"
+  "^src/app/cli/(frame|help)/=cli_frame"
+  "^src/app/cli/status/=cli_status"
+  "^src/app/cli/check/=cli_check"
   "^src/app/cli/=app_cli"
   "^src/app/[^/]+$=app"
   "^src/main\\.cc$=main")
@@ -40,7 +49,12 @@ set(LIBRARIES_public_ports "tl/expected\\.hpp")
 set(OWN_core "slogate/core/" "core/")
 set(LIBRARIES_core "")
 set(OWN_spec "slogate/core/" "slogate/ports/result\\.h" "spec/")
+# What every reader uses knows none of them.
+set(OWN_spec_text "slogate/core/" "slogate/ports/result\\.h" "spec/text/")
+set(OWN_spec_promql ${OWN_spec_text} "spec/promql/")
 set(LIBRARIES_spec "tl/expected\\.hpp" "nlohmann/")
+set(LIBRARIES_spec_text ${LIBRARIES_spec})
+set(LIBRARIES_spec_promql ${LIBRARIES_spec})
 # The one reader of YAML: its limits hold for every file.
 set(OWN_yaml ${OWN_spec})
 set(LIBRARIES_yaml ${LIBRARIES_spec} "yaml-cpp/")
@@ -60,8 +74,14 @@ set(ADAPTER_BASE ${PUBLIC} "spec/" "adapters/http/")
 set(ADAPTER_LIBRARIES "tl/expected\\.hpp" "nlohmann/" "openssl/")
 set(OWN_adapter_http ${ADAPTER_BASE})
 set(LIBRARIES_adapter_http ${ADAPTER_LIBRARIES} "curl/")
+set(OWN_prometheus_api ${ADAPTER_BASE} "adapters/prometheus/api/")
+set(LIBRARIES_prometheus_api ${ADAPTER_LIBRARIES})
+set(OWN_prometheus_evidence ${OWN_prometheus_api} "adapters/prometheus/evidence/")
+set(LIBRARIES_prometheus_evidence ${ADAPTER_LIBRARIES})
 set(OWN_adapter_prometheus ${ADAPTER_BASE} "adapters/prometheus/")
 set(LIBRARIES_adapter_prometheus ${ADAPTER_LIBRARIES})
+set(OWN_kubernetes_client ${ADAPTER_BASE} "adapters/kubernetes/client/" "adapters/kubernetes/login/")
+set(LIBRARIES_kubernetes_client ${ADAPTER_LIBRARIES})
 set(OWN_adapter_kubernetes ${ADAPTER_BASE} "adapters/kubernetes/")
 set(LIBRARIES_adapter_kubernetes ${ADAPTER_LIBRARIES})
 # Routes are Kubernetes objects: the one adapter that stands on another.
@@ -76,6 +96,16 @@ set(OWN_app_controller ${OWN_app})
 set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
 set(OWN_app_cli ${OWN_app})
 set(LIBRARIES_app_cli ${LIBRARIES_app} "CLI/")
+# Rooms of the command line: text for terminals, what commands share, and two that others build on.
+set(OWN_cli_terminal ${PUBLIC} "spec/" "app/cli/terminal/")
+set(LIBRARIES_cli_terminal ${LIBRARIES_app_cli})
+set(OWN_cli_frame ${PUBLIC} "spec/" "simulation/" "app/controller/" "app/cli/terminal/"
+  "app/cli/frame/" "app/cli/help/" "app/cli/demo/demo_story\\.h")
+set(LIBRARIES_cli_frame ${LIBRARIES_app_cli})
+set(OWN_cli_status ${OWN_cli_frame} "app/cli/status/")
+set(LIBRARIES_cli_status ${LIBRARIES_app_cli})
+set(OWN_cli_check ${OWN_cli_status} "app/cli/check/")
+set(LIBRARIES_cli_check ${LIBRARIES_app_cli})
 
 set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "rules/" "lint/" "adapters/" "app/" "demo/")
 set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/")
@@ -89,7 +119,7 @@ set(LIBRARIES_demo_parts ${LIBRARIES_demo_world})
 set(OWN_demo ${PUBLIC} "app/cli/" "demo/")
 set(LIBRARIES_demo ${LIBRARIES_demo_world})
 
-set(PORTABLE_LAYERS public_core public_ports core spec yaml simulation rules lint)
+set(PORTABLE_LAYERS public_core public_ports core spec spec_text spec_promql yaml simulation rules lint)
 
 function(layer_of path result)
   foreach(place IN LISTS PLACES)

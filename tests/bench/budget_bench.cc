@@ -1,4 +1,4 @@
-// Cost of judging budgets: a window of 30 days is 720 pieces.
+// Cost of judging budgets: a window of 30 days is 720 chunks.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -15,12 +15,12 @@ constexpr TimePoint kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 
 BudgetSeries ThirtyDays() {
   BudgetSeries series;
   for (int i = 719; i >= 0; --i) {
-    WindowCounts piece;
-    piece.end = kNow - std::chrono::hours(i);
-    piece.length = std::chrono::hours(1);
-    piece.counts = {.total = 36'000, .bad = 100.0 + i % 7};
-    if (i % 100 == 0) piece.problem = CountProblem::kNotANumber;
-    series.pieces.push_back(piece);
+    WindowCounts chunk;
+    chunk.end = kNow - std::chrono::hours(i);
+    chunk.length = std::chrono::hours(1);
+    chunk.counts = {.total = 36'000, .bad = 100.0 + i % 7};
+    if (i % 100 == 0) chunk.problem = CountProblem::kNotANumber;
+    series.chunks.push_back(chunk);
   }
   for (const BurnRow& row : BurnTable(std::chrono::hours(24 * 30))) {
     for (const Duration length : {row.long_window, row.short_window}) {

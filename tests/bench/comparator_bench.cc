@@ -1,4 +1,4 @@
-// Cost of the comparator: one look closes one block per objective.
+// Cost of the comparator: one check closes one block per objective.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "slogate/core/blame.h"
+#include "slogate/core/attribution.h"
 #include "slogate/core/comparator.h"
 #include "slogate/core/dispersion.h"
 
@@ -57,12 +57,12 @@ void MeasureFourHoursOfHistory(benchmark::State& bench) {
 }
 BENCHMARK(MeasureFourHoursOfHistory);
 
-void BlameAmong(benchmark::State& bench) {
+void FailureAmong(benchmark::State& bench) {
   std::vector<WeightedEvidence> log_e;
   for (int i = 0; i < bench.range(0); ++i) log_e.push_back({.log_e = i % 5 * 3.0});
-  for (auto _ : bench) benchmark::DoNotOptimize(Blame(log_e, 0.01));
+  for (auto _ : bench) benchmark::DoNotOptimize(AttributeFailure(log_e, 0.01));
 }
-BENCHMARK(BlameAmong)->Arg(3)->Arg(30);
+BENCHMARK(FailureAmong)->Arg(3)->Arg(30);
 
 }  // namespace
 }  // namespace slogate::core

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "simulation/ideal_world.h"
+#include "simulation/gate_rule.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
 
@@ -36,12 +36,12 @@ Policy PolicyOf(std::vector<Objective> objectives) {
   policy.workload.deployment = "shop";
   policy.workload.baseline_deployment = "shop-baseline";
   policy.routes.emplace_back().name = "shop";
-  policy.arms.revision_label = "pod_template_hash";
+  policy.tracks.revision_label = "pod_template_hash";
   policy.objectives = std::move(objectives);
   policy.steps.push_back({.weight_percent = 10,
-                          .least_duration = hours(10'000),
-                          .longest_duration = hours(20'000),
-                          .require = Require::kShownNoWorse});
+                          .min_duration = hours(10'000),
+                          .max_duration = hours(20'000),
+                          .require = Require::kProvenNotWorse});
   return policy;
 }
 
@@ -68,8 +68,8 @@ class Rollout {
     }
   }
 
-  // The state goes round: each look folds its block into the next.
-  void Look() {
+  // The state goes round: each check folds its block into the next.
+  void DecisionContext() {
     seen_.evidence->blocks.front().index = state_.step_first_block;
     now_ += std::chrono::seconds(15);
     Decision decision = Decide(policy_, state_, seen_, now_);
@@ -89,10 +89,10 @@ class Rollout {
 
 void Run(benchmark::State& bench, const Rollout& start) {
   Rollout rollout = start;
-  long looks = 0;
+  long checks = 0;
   for (auto _ : bench) {
-    rollout.Look();
-    if (++looks % 240 == 0) {
+    rollout.DecisionContext();
+    if (++checks % 240 == 0) {
       if (!rollout.Bakes()) bench.SkipWithError("the rollout ended");
       rollout = start;
     }

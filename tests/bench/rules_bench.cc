@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "rules/dashboard.h"
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "unit/rules/shop_slo.h"
 
 namespace slogate::rules {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "places.h"
-#include "spec/slo_file.h"
+#include "spec/slo/slo_file.h"
 
 namespace {
 

@@ -47,7 +47,7 @@ int ForEach(const std::set<std::string>& kinds, const Visit& visit) {
 }
 
 // The most that any switch of the chart may grant to the controller, by group/resource.
-const std::map<std::string, Words> kMost = {
+const std::map<std::string, Words> kMax = {
     {"slogate.dev/rolloutpolicies", {"get", "list", "watch"}},
     {"slogate.dev/rolloutpolicies/status", {"update"}},
     {"slogate.dev/servicelevelobjectives", {"get", "list", "watch"}},
@@ -71,8 +71,8 @@ TEST(ChartTest, GrantsTheControllerNothingBeyondWhatItCalls) {
     for (const json& rule : role.at("rules")) {
       for (const std::string group : rule.at("apiGroups")) {
         for (const std::string resource : rule.at("resources")) {
-          const auto most = kMost.find(group + "/" + resource);
-          ASSERT_NE(most, kMost.end()) << name << ": " << rule;
+          const auto most = kMax.find(group + "/" + resource);
+          ASSERT_NE(most, kMax.end()) << name << ": " << rule;
           EXPECT_THAT(rule.at("verbs").get<Words>(), IsSubsetOf(most->second))
               << name << ": " << rule;
         }

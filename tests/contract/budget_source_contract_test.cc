@@ -5,7 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "adapters/prometheus/budget_source.h"
+#include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "support/fake_budget_source.h"
 
 namespace slogate::tests {
@@ -27,13 +27,13 @@ core::BudgetPlan Plan() {
   plan.first = kAt - hours(4);
   plan.at = kAt;
   plan.period = hours(4);
-  plan.piece = hours(1);
+  plan.chunk = hours(1);
   plan.windows = {minutes(5), minutes(60)};
   plan.scrape_interval = std::chrono::seconds(15);
   return plan;
 }
 
-// Behind each: two of a hundred events are bad, whenever one looks.
+// Behind each: two of a hundred events are bad, whenever one checks.
 class World {
  public:
   virtual ~World() = default;
@@ -116,16 +116,16 @@ void ExpectShare(const core::WindowCounts& counts) {
   EXPECT_NEAR(counts.counts.bad, kBadShare * counts.counts.total, 1e-6);
 }
 
-TEST_P(BudgetSourceTest, PiecesMakeUpTheBudgetWindow) {
+TEST_P(BudgetSourceTest, ChunksMakeUpTheBudgetWindow) {
   const core::BudgetReading reading = Read("shop/availability");
   ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
   ASSERT_EQ(reading.series.size(), 1U);
   EXPECT_EQ(reading.series[0].cohort, "");
   core::TimePoint reached = Plan().first;
-  for (const core::WindowCounts& piece : reading.series[0].pieces) {
-    EXPECT_EQ(piece.end - piece.length, reached);
-    ExpectShare(piece);
-    reached = piece.end;
+  for (const core::WindowCounts& chunk : reading.series[0].chunks) {
+    EXPECT_EQ(chunk.end - chunk.length, reached);
+    ExpectShare(chunk);
+    reached = chunk.end;
   }
   EXPECT_EQ(reached, Plan().at);
 }
@@ -146,9 +146,9 @@ TEST_P(BudgetSourceTest, WhatIsForgottenIsReadAgainAlike) {
   world_->source().ForgetBudgets("shop/");
   const core::BudgetReading again = Read("shop/availability");
   ASSERT_EQ(first.series.size(), again.series.size());
-  ASSERT_EQ(first.series[0].pieces.size(), again.series[0].pieces.size());
-  for (std::size_t i = 0; i < first.series[0].pieces.size(); ++i) {
-    EXPECT_EQ(first.series[0].pieces[i].counts, again.series[0].pieces[i].counts);
+  ASSERT_EQ(first.series[0].chunks.size(), again.series[0].chunks.size());
+  for (std::size_t i = 0; i < first.series[0].chunks.size(); ++i) {
+    EXPECT_EQ(first.series[0].chunks[i].counts, again.series[0].chunks[i].counts);
   }
 }
 

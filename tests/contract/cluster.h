@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "support/kube_servers.h"
 
 namespace slogate::testing {

@@ -8,7 +8,7 @@
 
 #include "adapters/traffic/router_table.h"
 #include "contract/cluster.h"
-#include "spec/policy_json.h"
+#include "spec/policy/policy_json.h"
 #include "support/process.h"
 #include "support/rollout_objects.h"
 #include "support/route_shape.h"
@@ -66,7 +66,7 @@ class EveryRouterContractTest : public ::testing::TestWithParam<const char*> {
     EXPECT_TRUE(view.has_value()) << view.error().message;
     return view.value_or(core::RouteView{});
   }
-  // As the controller does, who looks again after a conflict with the cluster's own writes.
+  // As the controller does, who checks again after a conflict with the cluster's own writes.
   template <typename Write>
   void UntilNoConflict(Write write) {
     ASSERT_TRUE(Await(

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/kubernetes/event_sink.h"
-#include "adapters/kubernetes/secret_store.h"
+#include "adapters/kubernetes/client/secret_store.h"
+#include "adapters/kubernetes/policy/event_sink.h"
 #include "adapters/traffic/http_route.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"
@@ -73,10 +73,10 @@ struct EventTest : ::testing::Test {
 };
 
 TEST_F(EventTest, SaysWhatHappenedToWhichPolicy) {
-  Record(core::DecisionKind::kRollback, core::Reason::kShownWorse, "latency is worse");
+  Record(core::DecisionKind::kRollback, core::Reason::kCanaryWorse, "latency is worse");
   const std::vector<json> events = Events();
   ASSERT_EQ(events.size(), 1u);
-  EXPECT_EQ(events[0]["reason"], "ShownWorse");
+  EXPECT_EQ(events[0]["reason"], "CanaryWorse");
   EXPECT_EQ(events[0]["message"], "latency is worse");
   EXPECT_EQ(events[0]["type"], "Warning");
   EXPECT_EQ(events[0]["involvedObject"]["kind"], "RolloutPolicy");
@@ -98,7 +98,7 @@ TEST_F(EventTest, RepetitionsAreCountedAndDifferencesAreNot) {
   EXPECT_EQ(Events().size(), 3u);
 }
 
-TEST_F(EventTest, AnEventThatWasRemovedIsWrittenAnew) {
+TEST_F(EventTest, AnEventThatWasRemovedIsWrittenAgain) {
   Record(core::DecisionKind::kHold, core::Reason::kNoData, "nothing counted");
   objects.Delete("v1", "Event", Events().at(0)["metadata"]["name"]);
   Record(core::DecisionKind::kHold, core::Reason::kNoData, "nothing counted");

@@ -12,7 +12,7 @@ using Kind = core::Action::Kind;
 
 const core::Action kEnsureBaseline{.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}};
 
-bool HasPods(const core::ArmView& arm) { return arm.settled && arm.available == 2; }
+bool HasPods(const core::TrackView& track) { return track.settled && track.available == 2; }
 
 json ConfigMap(const char* name, const char* value) {
   return {{"apiVersion", "v1"},
@@ -49,7 +49,7 @@ TEST(KubeWorkloadTest, TheTwinIsMarkedAndSelectsItsOwnPods) {
   EXPECT_EQ(twin["spec"]["template"]["metadata"]["labels"],
             (json{{"app", "shop-baseline"}, {"team", "shop"}}));
   EXPECT_FALSE(twin["metadata"].contains("ownerReferences"))
-      << "the twin carries the traffic and outlives the policy";
+      << "the baseline Deployment carries the traffic and outlives the policy";
   EXPECT_EQ(twin["metadata"]["annotations"]["slogate.dev/policy"], record.key.name);
   EXPECT_EQ(twin["metadata"]["labels"]["app.kubernetes.io/managed-by"], "slogate");
 }
@@ -77,7 +77,7 @@ TEST(KubeWorkloadTest, ADeploymentOfSomebodyElseIsNotTakenOver) {
   EXPECT_EQ(world.Deployment(kContractBaseline)["spec"], before);
 }
 
-TEST(KubeWorkloadTest, AServiceSelectsItsArmAndSendsToTheContainerPort) {
+TEST(KubeWorkloadTest, AServiceSelectsItsTrackAndSendsToTheContainerPort) {
   WorkloadObjects world;
   world.Deploy("shop:1");
   const ports::PolicyRecord record = world.Record();

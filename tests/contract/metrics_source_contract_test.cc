@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 
-#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "support/fake_metrics_source.h"
-#include "unit/adapters/prometheus/fake_prometheus.h"
+#include "unit/adapters/prometheus/api/fake_prometheus.h"
 
 namespace slogate::tests {
 namespace {
@@ -35,8 +35,8 @@ core::TimePoint End(int block) { return core::TimePoint((kFirst + block + 1) * k
 
 core::ReadingPlan Plan() {
   core::ReadingPlan plan;
-  plan.canary = {{"arm", Op::kEqual, "canary"}};
-  plan.baseline = {{"arm", Op::kEqual, "baseline"}};
+  plan.canary = {{"track", Op::kEqual, "canary"}};
+  plan.baseline = {{"track", Op::kEqual, "baseline"}};
   plan.indicators = {
       core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false},
       core::HistogramIndicator{{"latency", {}}, 0.5},
@@ -98,10 +98,10 @@ class SampledWorld : public World {
 
  private:
   // `events` and `bad` a block, half of the bad squared.
-  void Grow(const std::string& arm, const std::string& pod, const std::string& language,
+  void Grow(const std::string& track, const std::string& pod, const std::string& language,
             double events, double bad) {
     const Labels target = Target("shop", pod + ":80");
-    const Labels labels = {{"arm", arm}, {"pod", pod}, {"language", language}};
+    const Labels labels = {{"track", track}, {"pod", pod}, {"language", language}};
     const bool known = !known_.insert(pod).second;
     for (auto at = End(-8); at <= End(kBlocks); at += kInterval) {
       if (!known) prometheus_.Scrape(target, at, 1, {});
@@ -190,7 +190,7 @@ TEST_P(MetricsSourceTest, ABlockClosesOneScrapeAfterItsEnd) {
   EXPECT_EQ(Count(Plan(), End(0) + kInterval).blocks.size(), 1U);
 }
 
-TEST_P(MetricsSourceTest, CountsNoSliceThatIsNotAskedFor) {
+TEST_P(MetricsSourceTest, CountsNoSliceThatIsNotRequestedFor) {
   for (const core::Block& block : Count(Plan(), End(1) + kInterval).blocks) {
     for (const core::ObjectiveBlock& objective : block.objectives) {
       EXPECT_THAT(objective.cohorts, IsEmpty());
@@ -199,7 +199,7 @@ TEST_P(MetricsSourceTest, CountsNoSliceThatIsNotAskedFor) {
   }
 }
 
-TEST_P(MetricsSourceTest, CountsSlicesInTheOrderAsked) {
+TEST_P(MetricsSourceTest, CountsSlicesInTheOrderRequested) {
   core::ReadingPlan plan = Plan();
   plan.slices = {{"language", {"sv", "de", "en"}, {}}, {"", {}, {0.1, 1, 7}}};
   const auto reading = Count(plan, End(0) + kInterval);

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "spec/policy_json.h"
+#include "spec/policy/policy_json.h"
 
 namespace slogate::testing {
 
@@ -21,7 +21,7 @@ json PolicyObjectFor(const ports::Key& key, const std::string& address) {
                                    {"canaryService", kContractCanaryService},
                                    {"baselineService", kContractBaselineService}}}}})},
         {"prometheus", {{"address", address}}},
-        {"arms", {{"canary", "arm=\"canary\""}, {"baseline", "arm=\"baseline\""}}},
+        {"tracks", {{"canary", "track=\"canary\""}, {"baseline", "track=\"baseline\""}}},
         {"objectives", json::array({{{"name", "availability"},
                                      {"dimension", "availability"},
                                      {"target", 99.5},

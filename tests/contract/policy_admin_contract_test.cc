@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/kubernetes/policy_admin.h"
+#include "adapters/kubernetes/policy/kube_policy_admin.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"
 #include "support/fakes.h"
@@ -121,9 +121,9 @@ class PolicyAdminContractTest : public ::testing::TestWithParam<const char*> {
     return record.value_or(ports::PolicyRecord{});
   }
   ports::PolicyRecord Ask(const ports::PolicyRecord& record, const ports::PolicyChange& change) {
-    const auto asked = world_->admin().Ask(record, change);
-    EXPECT_TRUE(asked.has_value()) << asked.error().message;
-    return asked.value_or(ports::PolicyRecord{});
+    const auto requested = world_->admin().Ask(record, change);
+    EXPECT_TRUE(requested.has_value()) << requested.error().message;
+    return requested.value_or(ports::PolicyRecord{});
   }
 
   std::unique_ptr<AdminWorld> world_;
@@ -167,27 +167,27 @@ TEST_P(PolicyAdminContractTest, AnAbsentPolicyIsNotFound) {
 TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
   world_->Create(Key("shop"));
   const std::string word = "yes by ann at 2026-05-01T10:00:00Z";
-  const ports::PolicyRecord asked = Ask(Get("shop"), {.words = {{Act::kApprove, kText},
-                                                                {Act::kPromote, "abcdef0123"},
-                                                                {Act::kAbort, "abcdef0123"},
-                                                                {Act::kPause, word},
-                                                                {Act::kResume, word},
-                                                                {Act::kRetry, word}},
-                                                      .paused = std::nullopt});
-  EXPECT_EQ(asked.requests.approve,
+  const ports::PolicyRecord requested = Ask(Get("shop"), {.words = {{Act::kApprove, kText},
+                                                                    {Act::kPromote, "abcdef0123"},
+                                                                    {Act::kAbort, "abcdef0123"},
+                                                                    {Act::kPause, word},
+                                                                    {Act::kResume, word},
+                                                                    {Act::kRetry, word}},
+                                                          .paused = std::nullopt});
+  EXPECT_EQ(requested.requests.approve,
             (core::Request{"abcdef0123", 2, "ann", "2026-05-01T10:00:00Z", kText}));
-  ASSERT_TRUE(asked.requests.promote.has_value());
-  EXPECT_EQ(asked.requests.promote->revision, "abcdef0123");
-  EXPECT_EQ(asked.requests.promote->step, 0);
-  ASSERT_TRUE(asked.requests.abort.has_value());
-  EXPECT_EQ(asked.requests.abort->revision, "abcdef0123");
-  ASSERT_TRUE(asked.requests.pause.has_value());
-  EXPECT_EQ(asked.requests.pause->by, "ann");
-  EXPECT_EQ(asked.requests.resume, word);
-  ASSERT_TRUE(asked.policy.has_value());
-  EXPECT_EQ(asked.policy->retry, "@" + word);
-  EXPECT_EQ(asked.generation, 1) << "words are no part of the spec";
-  EXPECT_EQ(Get("shop").requests, asked.requests);
+  ASSERT_TRUE(requested.requests.promote.has_value());
+  EXPECT_EQ(requested.requests.promote->revision, "abcdef0123");
+  EXPECT_EQ(requested.requests.promote->step, 0);
+  ASSERT_TRUE(requested.requests.abort.has_value());
+  EXPECT_EQ(requested.requests.abort->revision, "abcdef0123");
+  ASSERT_TRUE(requested.requests.pause.has_value());
+  EXPECT_EQ(requested.requests.pause->by, "ann");
+  EXPECT_EQ(requested.requests.resume, word);
+  ASSERT_TRUE(requested.policy.has_value());
+  EXPECT_EQ(requested.policy->retry, "@" + word);
+  EXPECT_EQ(requested.generation, 1) << "words are no part of the spec";
+  EXPECT_EQ(Get("shop").requests, requested.requests);
 }
 
 TEST_P(PolicyAdminContractTest, AWordCanBeTakenBackAndThePauseOfTheSpecLifted) {
@@ -218,10 +218,10 @@ TEST_P(PolicyAdminContractTest, AskingOfAPolicyThatIsGoneIsNotFound) {
   world_->Create(Key("shop"));
   const ports::PolicyRecord record = Get("shop");
   world_->Remove(Key("shop"));
-  const auto asked =
+  const auto requested =
       world_->admin().Ask(record, {.words = {{Act::kPause, "yes"}}, .paused = std::nullopt});
-  ASSERT_FALSE(asked.has_value());
-  EXPECT_EQ(asked.error().code, ports::ErrorCode::kNotFound);
+  ASSERT_FALSE(requested.has_value());
+  EXPECT_EQ(requested.error().code, ports::ErrorCode::kNotFound);
 }
 
 TEST_P(PolicyAdminContractTest, EventsAreOfThisPolicyAloneAndNewestLast) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/kubernetes/policy_store.h"
+#include "adapters/kubernetes/policy/policy_store.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"
 #include "contract/reports.h"
@@ -127,8 +127,8 @@ core::RolloutState BusyState(const core::Policy& policy) {
   frozen.block_length = core::BlockLength(policy.prometheus);
   frozen.scrape_interval = policy.prometheus.scrape_interval;
   frozen.planned_blocks = 77;
-  frozen.canary = policy.arms.canary;
-  frozen.baseline = policy.arms.baseline;
+  frozen.canary = policy.tracks.canary;
+  frozen.baseline = policy.tracks.baseline;
   frozen.steps = policy.steps;
   core::FrozenObjective& objective = frozen.objectives.emplace_back();
   objective.name = policy.objectives[0].name;

@@ -1,8 +1,8 @@
-// A policy is looked at when a route that it names changes, of whichever kind, and whoever came
+// A policy is checked when a route that it names changes, of whichever kind, and whoever came
 // first.
 #include <gtest/gtest.h>
 
-#include "adapters/kubernetes/policy_store.h"
+#include "adapters/kubernetes/policy/policy_store.h"
 #include "contract/cluster.h"
 #include "contract/reports.h"
 #include "support/fakes.h"
@@ -53,21 +53,21 @@ class RouteWatchTest : public ::testing::TestWithParam<const char*> {
   adapters::kubernetes::KubePolicyStore store_{Cluster().client(), clock_, objects_.ns()};
 };
 
-TEST_P(RouteWatchTest, AChangeOfTheRouteIsToldOf) {
+TEST_P(RouteWatchTest, AChangeOfTheRouteIsReportedOf) {
   CreateRoute();
   objects_.Create(Policy());
   objects_.Create(OtherPolicy());
   Reports reports(store_);
   // Each watch begins with a list, which tells of every policy; a change tells of one.
-  constexpr int kMostLists = 5;
-  bool told_alone = false;
-  for (int round = 0; round <= kMostLists && !told_alone; ++round) {
+  constexpr int kMaxLists = 5;
+  bool reported_alone = false;
+  for (int round = 0; round <= kMaxLists && !reported_alone; ++round) {
     reports.Clear();
     TouchRoute(round);
     ASSERT_TRUE(reports.Await(policy_));
-    told_alone = !reports.Has(other_);
+    reported_alone = !reports.Has(other_);
   }
-  EXPECT_TRUE(told_alone);
+  EXPECT_TRUE(reported_alone);
 }
 
 TEST_P(RouteWatchTest, AKindThatIsNamedLaterIsWatchedFromThenOn) {

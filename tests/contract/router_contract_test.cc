@@ -98,7 +98,7 @@ class KubeRouteWorld : public RouteWorld {
                {"conditions", json::array({condition("Accepted"), condition("ResolvedRefs")})}}})}};
     objects_.WriteStatus(route);
   }
-  void HoldAcceptance() override {}  // nobody accepts here unless told
+  void HoldAcceptance() override {}  // nobody accepts here unless reported
   std::string Version() override { return Route()["metadata"]["resourceVersion"]; }
 
  private:

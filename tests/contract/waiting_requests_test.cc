@@ -9,8 +9,8 @@
 #include <sstream>
 #include <string>
 
-#include "adapters/kubernetes/policy_store.h"
-#include "adapters/kubernetes/workload_store.h"
+#include "adapters/kubernetes/policy/policy_store.h"
+#include "adapters/kubernetes/workload/workload_store.h"
 #include "adapters/traffic/router_table.h"
 #include "app/controller/controller.h"
 #include "contract/policies.h"
@@ -82,7 +82,7 @@ class SmallApiServer {
 
 class WaitingRequestsTest : public ::testing::Test {
  protected:
-  // Nothing is watched here: every look is one that the controller takes by itself.
+  // Nothing is watched here: every check is one that the controller takes by itself.
   void Run(core::Duration length) {
     for (const core::TimePoint end = clock_.Now() + length; clock_.Now() < end;) {
       while (const auto key = queue_.TryTake()) controller_.Handle(*key);
@@ -127,15 +127,15 @@ TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFiveReadsALookAndOneWrite) {
   Run(std::chrono::hours(1));
   const json status = server_.Policy()["status"];
   EXPECT_EQ(status["reason"], "WorkloadUnavailable") << status["message"];
-  constexpr int kLooks = 38;
+  constexpr int kChecks = 38;
   const std::string deployments = "GET /apis/apps/v1/namespaces/shop/deployments/";
   const std::string services = "GET /api/v1/namespaces/shop/services/";
   EXPECT_EQ(server_.TakeRequests(),
-            (std::map<std::string, int>{{"GET " + kPolicy, kLooks},
-                                        {deployments + kContractDeployment, kLooks},
-                                        {deployments + kContractBaseline, kLooks},
-                                        {services + kContractCanaryService, kLooks},
-                                        {"GET " + kRoute, kLooks},
+            (std::map<std::string, int>{{"GET " + kPolicy, kChecks},
+                                        {deployments + kContractDeployment, kChecks},
+                                        {deployments + kContractBaseline, kChecks},
+                                        {services + kContractCanaryService, kChecks},
+                                        {"GET " + kRoute, kChecks},
                                         {"GET /apis/gateway.networking.k8s.io", 1},
                                         {"PUT " + kPolicy + "/status", 1}}));
   Run(std::chrono::hours(1));

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/kubernetes/policy_record.h"
+#include "adapters/kubernetes/policy/policy_store.h"
 #include "contract/policies.h"
 #include "support/actors.h"
 #include "support/process.h"
@@ -92,7 +92,7 @@ core::WorkloadView WorkloadObjects::AwaitView(
     const ports::PolicyRecord& record,
     const std::function<bool(const core::WorkloadView&)>& wanted) {
   core::WorkloadView view;
-  const auto look = [&] {
+  const auto context = [&] {
     const auto observed = store_.Observe(record);
     if (!observed) {
       ADD_FAILURE() << observed.error().message;
@@ -101,7 +101,7 @@ core::WorkloadView WorkloadObjects::AwaitView(
     view = *observed;
     return wanted(view);
   };
-  EXPECT_TRUE(Await(look, kDeadline))
+  EXPECT_TRUE(Await(context, kDeadline))
       << "canary: " << view.canary.available << "/" << view.canary.desired << " of "
       << view.canary.revision << ", baseline: " << view.baseline.available << "/"
       << view.baseline.desired << " of " << view.baseline.revision << ", problem: " << view.problem;

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "adapters/kubernetes/workload_store.h"
+#include "adapters/kubernetes/workload/workload_store.h"
 #include "contract/cluster.h"
 #include "slogate/ports/cluster.h"
 

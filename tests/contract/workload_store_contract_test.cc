@@ -70,8 +70,8 @@ class KubeWorkloadWorld : public WorkloadWorld {
   WorkloadObjects objects_;
 };
 
-bool Complete(const core::ArmView& arm, int pods) {
-  return arm.exists && arm.settled && arm.desired == pods && arm.available == pods;
+bool Complete(const core::TrackView& track, int pods) {
+  return track.exists && track.settled && track.desired == pods && track.available == pods;
 }
 
 class WorkloadStoreContractTest : public ::testing::TestWithParam<const char*> {
@@ -148,7 +148,7 @@ TEST_P(WorkloadStoreContractTest, AnExistingTwinKeepsItsRelease) {
   EXPECT_EQ(view.baseline.revision, first);
 }
 
-TEST_P(WorkloadStoreContractTest, MakesTheServicesOfBothArms) {
+TEST_P(WorkloadStoreContractTest, MakesTheServicesOfBothTracks) {
   world_->Deploy("1");
   Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
   EXPECT_FALSE(world_->AwaitView([](const auto&) { return true; }).services_exist);

@@ -9,7 +9,7 @@
 
 #include "docs/pages.h"
 #include "docs/shell_lines.h"
-#include "unit/app/cli/fake_program.h"
+#include "unit/app/cli/frame/fake_program.h"
 
 namespace slogate::testing {
 namespace {

@@ -13,7 +13,7 @@
 #include "integration/rollout/rollout_world.h"
 #include "places.h"
 #include "slogate/core/rollout_state.h"
-#include "spec/policy_yaml.h"
+#include "spec/policy/policy_yaml.h"
 #include "support/gate_account.h"
 #include "support/yaml_objects.h"
 
@@ -82,8 +82,8 @@ json StepsOf(const core::Policy& policy, std::chrono::seconds least) {
   json steps = json::array();
   for (const core::Step& step : policy.steps) {
     steps.push_back({{"weight", step.weight_percent},
-                     {"leastDuration", std::to_string(least.count()) + "s"},
-                     {"leastEvents", static_cast<std::int64_t>(step.least_events)},
+                     {"minDuration", std::to_string(least.count()) + "s"},
+                     {"minEvents", static_cast<std::int64_t>(step.min_events)},
                      {"require", std::string(core::ToString(step.require))}});
   }
   return steps;
@@ -99,14 +99,14 @@ RolloutSettings SettingsOf(const Example& example, const std::string& candidate)
   settings.candidate = candidate;
   settings.route_kind = policy.routes.empty() ? "" : policy.routes.front().kind;
   settings.external = policy.workload.promotion == core::Promotion::kExternal;
-  settings.revision_label = !policy.arms.revision_label.empty();
+  settings.revision_label = !policy.tracks.revision_label.empty();
   settings.requests_per_second = kRequestsPerSecond;
   settings.policy_spec = {{"objectives", ObjectivesOf(spec)},
                           {"steps", StepsOf(policy, settings.step)}};
   for (const char* const part : {"comparison", "onNoData", "onSourceFailure", "paused"}) {
     if (spec.contains(part)) settings.policy_spec[part] = spec[part];
   }
-  for (const char* const part : {"canaryScale", "mostCanaryRestarts", "tracked"}) {
+  for (const char* const part : {"canaryScale", "maxCanaryRestarts", "tracked"}) {
     if (spec["workload"].contains(part)) {
       settings.policy_spec["workload"][part] = spec["workload"][part];
     }

@@ -61,10 +61,10 @@ std::string Dropped(const json& given, const json& kept, const std::string& path
 
 // How many objects of `text` the API server was asked about.
 int ExpectTaken(const std::string& text, const std::string& place, const std::string& ns) {
-  int asked = 0;
+  int requested = 0;
   for (json object : ObjectsFromYaml(text)) {
     if (!object.contains("kind") || !object.contains("apiVersion") || IsForeign(object)) continue;
-    ++asked;
+    ++requested;
     const std::string kind = object.at("kind");
     if (object["metadata"].contains("namespace")) object["metadata"]["namespace"] = ns;
     const auto taken = Servers().client().Create(
@@ -75,30 +75,31 @@ int ExpectTaken(const std::string& text, const std::string& place, const std::st
       EXPECT_EQ(Dropped(object, *taken, kind), "") << place << ": the API server does not know it";
     }
   }
-  return asked;
+  return requested;
 }
 
 TEST(DocumentedObjectsTest, ThoseOfEveryPageAreTaken) {
   const std::string ns = Servers().CreateNamespace("docs");
-  int asked = 0;
+  int requested = 0;
   for (const Page& page : AllPages()) {
     for (const Block& block : page.blocks) {
-      if (block.language == "yaml") asked += ExpectTaken(block.text, Place(page, block.line), ns);
+      if (block.language == "yaml")
+        requested += ExpectTaken(block.text, Place(page, block.line), ns);
     }
   }
-  EXPECT_GT(asked, 3);
+  EXPECT_GT(requested, 3);
 }
 
 TEST(DocumentedObjectsTest, ThoseOfEveryExampleAreTaken) {
   const std::string ns = Servers().CreateNamespace("examples");
-  int asked = 0;
+  int requested = 0;
   for (const auto& entry : fs::recursive_directory_iterator(SLOGATE_SOURCE_DIR "/examples")) {
     if (entry.path().extension() != ".yaml") continue;
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    asked += ExpectTaken(text.str(), entry.path().string(), ns);
+    requested += ExpectTaken(text.str(), entry.path().string(), ns);
   }
-  EXPECT_GT(asked, 3);
+  EXPECT_GT(requested, 3);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Every piece of YAML that a page shows is sound, whole or put into a policy that is.
+// Every chunk of YAML that a page shows is sound, whole or put into a policy that is.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,14 +7,14 @@
 #include <set>
 #include <sstream>
 
-#include "app/cli/providers_file.h"
+#include "app/cli/run/providers_file.h"
 #include "docs/pages.h"
 #include "docs/promises.h"
 #include "places.h"
 #include "simulation/scenario_yaml.h"
-#include "spec/policy_yaml.h"
-#include "spec/slo_file.h"
-#include "spec/yaml_text.h"
+#include "spec/policy/policy_yaml.h"
+#include "spec/slo/slo_file.h"
+#include "spec/text/yaml_text.h"
 
 namespace slogate::testing {
 namespace {
@@ -62,7 +62,7 @@ void ExpectSound(const std::string& text, const std::string& place) {
 // A part of spec, such as steps alone, is put into a policy that is sound without it.
 void ExpectSoundPart(const json& part, const std::string& place) {
   json policy = MinimalPolicy();
-  policy["spec"]["arms"] = {{"revisionLabel", "pod_template_hash"}};  // fits every route
+  policy["spec"]["tracks"] = {{"revisionLabel", "pod_template_hash"}};  // fits every route
   for (const auto& [name, value] : part.items()) policy["spec"][name] = value;
   ExpectSound(policy.dump(), place);
 }
@@ -135,7 +135,7 @@ void ExpectSoundBlock(const Block& block, const std::string& place) {
   }
 }
 
-TEST(DocumentedPoliciesTest, EveryPieceOfYamlIsSound) {
+TEST(DocumentedPoliciesTest, EveryChunkOfYamlIsSound) {
   int blocks = 0;
   for (const Page& page : AllPages()) {
     for (const Block& block : page.blocks) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "spec/slo_file.h"
+#include "spec/slo/slo_file.h"
 
 namespace slogate::testing {
 namespace {

@@ -9,7 +9,7 @@
 #include "docs/pages.h"
 #include "docs/shell_lines.h"
 #include "places.h"
-#include "spec/yaml_text.h"
+#include "spec/text/yaml_text.h"
 
 namespace slogate::testing {
 namespace {

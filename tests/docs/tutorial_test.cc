@@ -36,7 +36,7 @@ struct Version {
   Process users;
 };
 
-// Names of the objectives that were shown worse.
+// Names of the objectives that were worse.
 std::vector<std::string> Failed(const json& report) {
   std::vector<std::string> names;
   for (const json& objective : report.at("policies").at(0).at("objectives")) {

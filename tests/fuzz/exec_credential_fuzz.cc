@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "adapters/kubernetes/exec_credential.h"
+#include "adapters/kubernetes/login/exec_plugin.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace kubernetes = slogate::adapters::kubernetes;

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "adapters/kubernetes/kubeconfig.h"
+#include "adapters/kubernetes/login/kubeconfig.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace kubernetes = slogate::adapters::kubernetes;

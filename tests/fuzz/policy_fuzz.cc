@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "spec/policy_json.h"
-#include "spec/policy_yaml.h"
-#include "spec/status_json.h"
+#include "spec/policy/policy_json.h"
+#include "spec/policy/policy_yaml.h"
+#include "spec/status/status_json.h"
 
 namespace {
 
@@ -21,7 +21,7 @@ void ReadAsText(std::string_view text) {
   for (const auto& parsed : slogate::spec::ParsePolicyDocuments(text, "policy.yaml")) {
     Require(parsed.policy.has_value() == parsed.mistakes.empty());
     for (const auto& mistake : parsed.mistakes) {
-      Require(!mistake.message.empty() && !mistake.mend.empty());
+      Require(!mistake.message.empty() && !mistake.fix.empty());
       json(ToString(mistake)).dump();
     }
     if (!parsed.policy) continue;

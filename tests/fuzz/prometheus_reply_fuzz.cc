@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "adapters/prometheus/reply.h"
+#include "adapters/prometheus/api/reply.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace prometheus = slogate::adapters::prometheus;

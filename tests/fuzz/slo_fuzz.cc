@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "spec/promql_shape.h"
-#include "spec/sli_promql.h"
-#include "spec/slo_file.h"
-#include "spec/slo_json.h"
+#include "spec/foreign/ratio_shape.h"
+#include "spec/slo/sli_promql.h"
+#include "spec/slo/slo_file.h"
+#include "spec/slo/slo_json.h"
 
 namespace {
 
@@ -47,7 +47,7 @@ void ReadAsText(std::string_view text) {
     Require(parsed.slo.has_value() == parsed.mistakes.empty());
     for (const auto* list : {&parsed.mistakes, &parsed.remarks}) {
       for (const auto& mistake : *list) {
-        Require(!mistake.message.empty() && !mistake.mend.empty());
+        Require(!mistake.message.empty() && !mistake.fix.empty());
         json(ToString(mistake)).dump();
       }
     }

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "spec/status_json.h"
+#include "spec/status/status_json.h"
 #include "support/status_decisions.h"
 
 namespace {

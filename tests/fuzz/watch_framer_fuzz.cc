@@ -1,4 +1,4 @@
-// Any bytes, in any pieces: no crash, and the pieces make no difference.
+// Any bytes, in any chunks: no crash, and the chunks make no difference.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/kubernetes/watch_framer.h"
+#include "adapters/kubernetes/client/collection_watch.h"
 
 namespace {
 
@@ -26,12 +26,12 @@ std::string WordsFor(const WatchMessage& message) {
 }
 
 // Every message, and last whether the end was reached in good order.
-std::vector<std::string> Feed(std::string_view bytes, std::size_t piece) {
+std::vector<std::string> Feed(std::string_view bytes, std::size_t chunk) {
   WatchFramer framer(kLineLimit);
   std::vector<std::string> words;
   bool good = true;
   while (good && !bytes.empty()) {
-    const std::string_view now = bytes.substr(0, piece);
+    const std::string_view now = bytes.substr(0, chunk);
     bytes.remove_prefix(now.size());
     good = framer
                .Feed(now,
@@ -49,7 +49,7 @@ std::vector<std::string> Feed(std::string_view bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const std::size_t piece = size == 0 ? 1 : data[0] % 7u + 1u;
-  if (Feed(bytes, bytes.size() + 1) != Feed(bytes, piece)) std::abort();
+  const std::size_t chunk = size == 0 ? 1 : data[0] % 7u + 1u;
+  if (Feed(bytes, bytes.size() + 1) != Feed(bytes, chunk)) std::abort();
   return 0;
 }

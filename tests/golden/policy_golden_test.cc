@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "places.h"
-#include "spec/policy_yaml.h"
+#include "spec/policy/policy_yaml.h"
 
 namespace slogate::spec {
 namespace {
@@ -56,7 +56,7 @@ std::vector<ParsedPolicy> ParseCase(const fs::path& folder) {
 
 class MalformedPolicyTest : public testing::TestWithParam<std::string> {};
 
-TEST_P(MalformedPolicyTest, NamesEveryMistakeAndItsMend) {
+TEST_P(MalformedPolicyTest, NamesEveryMistakeAndItsFix) {
   const fs::path folder = GetParam();
   std::string actual;
   for (const ParsedPolicy& parsed : ParseCase(folder)) {
@@ -64,7 +64,7 @@ TEST_P(MalformedPolicyTest, NamesEveryMistakeAndItsMend) {
     for (const Mistake& mistake : parsed.mistakes) {
       EXPECT_EQ(mistake.file, "policy.yaml");
       EXPECT_NE(mistake.message, "");
-      EXPECT_NE(mistake.mend, "");
+      EXPECT_NE(mistake.fix, "");
       EXPECT_TRUE(mistake.field.empty() || mistake.line > 0) << ToString(mistake);
       actual += ToString(mistake) + "\n";
     }

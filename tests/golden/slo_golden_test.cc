@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "places.h"
-#include "spec/slo_file.h"
+#include "spec/slo/slo_file.h"
 
 namespace slogate::spec {
 namespace {
@@ -54,7 +54,7 @@ std::string Listed(const char* what, const std::vector<Mistake>& mistakes) {
   for (const Mistake& mistake : mistakes) {
     EXPECT_EQ(mistake.file, "slo.yaml");
     EXPECT_NE(mistake.message, "");
-    EXPECT_NE(mistake.mend, "");
+    EXPECT_NE(mistake.fix, "");
     EXPECT_TRUE(mistake.field.empty() || mistake.line > 0) << ToString(mistake);
     text += std::string(what) + ": " + ToString(mistake) + "\n";
   }

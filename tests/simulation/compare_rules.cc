@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "app/cli/simulate_report.h"
+#include "app/cli/predict/simulate_report.h"
 #include "simulation/gate_rule.h"
 #include "simulation/played.h"
 #include "simulation/rivals/rivals.h"
@@ -24,7 +24,7 @@ int main(int count, char** values) {
     for (const simulation::RuleKind& rule : rules) {
       const simulation::Played& played = simulation::Play(values[i], rule);
       simulated.scenario = played.scenario;
-      simulated.tallies.push_back(played.tally);
+      simulated.totals.push_back(played.totals);
     }
     for (const std::string& line : app::SimulateTable(simulated, {})) std::cout << line << "\n";
     std::cout << "\n";

@@ -32,8 +32,8 @@ Scenario Read(const std::string& name) {
 }  // namespace
 
 std::int64_t Runs() {
-  const char* const asked = std::getenv("SLOGATE_YARDSTICK_RUNS");
-  return asked == nullptr ? kUsualRuns : std::max(1L, std::strtol(asked, nullptr, 10));
+  const char* const requested = std::getenv("SLOGATE_YARDSTICK_RUNS");
+  return requested == nullptr ? kUsualRuns : std::max(1L, std::strtol(requested, nullptr, 10));
 }
 
 bool AreMany(std::int64_t runs) { return runs >= kManyRuns; }
@@ -43,9 +43,9 @@ const Played& Play(const std::string& name, const RuleKind& kind) {
   const auto key = std::pair(name, kind.name);
   const auto found = played.find(key);
   if (found != played.end()) return found->second;
-  Played fresh{.scenario = Read(name), .tally = {}};
+  Played fresh{.scenario = Read(name), .totals = {}};
   const int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  fresh.tally = Run(fresh.scenario, {kind}, {.runs = Runs(), .jobs = jobs}).front();
+  fresh.totals = Run(fresh.scenario, {kind}, {.runs = Runs(), .jobs = jobs}).front();
   return played.emplace(key, std::move(fresh)).first->second;
 }
 

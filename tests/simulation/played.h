@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string>
 
-#include "simulation/rule.h"
-#include "simulation/tally.h"
+#include "simulation/gate_rule.h"
+#include "simulation/run_totals.h"
 
 namespace slogate::simulation {
 
 struct Played {
   Scenario scenario;
-  Tally tally;
+  RunTotals totals;
 };
 
 // Runs of each scenario: SLOGATE_YARDSTICK_RUNS, or a few hundred.

@@ -52,7 +52,7 @@ class FalseRollbackTest : public testing::TestWithParam<Limit> {};
 TEST_P(FalseRollbackTest, IsRare) {
   const Played& played = Play(GetParam().scenario, GateRule());
   ASSERT_FALSE(HasFault(played.scenario));
-  ExpectAtMost(played.tally.rolled_back, GetParam().share);
+  ExpectAtMost(played.totals.rolled_back, GetParam().share);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -71,7 +71,7 @@ class FalsePromotionTest : public testing::TestWithParam<Limit> {};
 TEST_P(FalsePromotionTest, IsRare) {
   const Played& played = Play(GetParam().scenario, GateRule());
   ASSERT_TRUE(IsPastMargin(played.scenario));
-  ExpectAtMost(played.tally.promoted, GetParam().share);
+  ExpectAtMost(played.totals.promoted, GetParam().share);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, FalsePromotionTest,
@@ -87,8 +87,8 @@ class CaughtTest : public testing::TestWithParam<Limit> {};
 TEST_P(CaughtTest, IsUsual) {
   const Played& played = Play(GetParam().scenario, GateRule());
   ASSERT_TRUE(HasFault(played.scenario));
-  ExpectAtLeast(played.tally.blamed_right, GetParam().share);
-  ExpectAtMost(played.tally.blamed_wrong, 0.01);
+  ExpectAtLeast(played.totals.failed_rightly, GetParam().share);
+  ExpectAtMost(played.totals.failed_wrongly, 0.01);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, CaughtTest,
@@ -110,7 +110,7 @@ class DetectionTest : public testing::TestWithParam<Speed> {};
 
 TEST_P(DetectionTest, IsQuick) {
   const Played& played = Play(GetParam().scenario, GateRule());
-  const auto time = CaughtBy(played.tally, GetParam().share);
+  const auto time = CaughtBy(played.totals, GetParam().share);
   ASSERT_TRUE(time.has_value());
   EXPECT_LE(time->count(), GetParam().time.count());
 }
@@ -136,8 +136,8 @@ TEST_P(WaldTest, TheRatioIsNearlyAsQuickAsAnyTest) {
   const double growth =
       core::GrowthPerBadEvent(played.scenario.fault->factor, share / (1 - share), 1, 1);
   const double least = -std::log(played.scenario.alpha) / growth;
-  const Mean& served = played.tally.bad_served;
-  EXPECT_EQ(played.tally.caught.hits, played.tally.runs);
+  const Mean& served = played.totals.bad_served;
+  EXPECT_EQ(played.totals.caught.hits, played.totals.runs);
   EXPECT_LE(served.value - 2.33 * served.standard_error, GetParam().share * least);
   EXPECT_GE(served.value + 2.33 * served.standard_error, least);
 }
@@ -159,11 +159,11 @@ class RivalTest : public testing::TestWithParam<Pair> {};
 
 TEST_P(RivalTest, NoneIsBothQuieterAndFaster) {
   const auto never = core::Duration::max();
-  const Tally& quiet = Play(GetParam().without, GateRule()).tally;
-  const Tally& fast = Play(GetParam().with, GateRule()).tally;
+  const RunTotals& quiet = Play(GetParam().without, GateRule()).totals;
+  const RunTotals& fast = Play(GetParam().with, GateRule()).totals;
   for (const RuleKind& kind : Rivals()) {
-    const Tally& rival_quiet = Play(GetParam().without, kind).tally;
-    const Tally& rival_fast = Play(GetParam().with, kind).tally;
+    const RunTotals& rival_quiet = Play(GetParam().without, kind).totals;
+    const RunTotals& rival_fast = Play(GetParam().with, kind).totals;
     const bool quieter = rival_quiet.rolled_back.hits < quiet.rolled_back.hits;
     const bool faster =
         CaughtBy(rival_fast, 0.5).value_or(never) < CaughtBy(fast, 0.5).value_or(never);

@@ -78,7 +78,7 @@ std::vector<ServedRoute> ClusterTraffic::Routes() const {
   }
   for (const auto& [key, object] : services_) {
     const json selector = object.at("spec").value("selector", json::object());
-    if (selector.contains(kArmLabel)) routes.push_back(AsServed(object, {{NameOf(object), 1}}));
+    if (selector.contains(kTrackLabel)) routes.push_back(AsServed(object, {{NameOf(object), 1}}));
   }
   return routes;
 }

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/kubernetes/kube_client.h"
-#include "demo/service/traffic_view.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "demo/service/traffic_profile.h"
 #include "support/gateway_actor.h"
 #include "support/object_watch.h"
 
@@ -20,7 +20,7 @@ namespace slogate::testing {
 inline constexpr const char* kProfileAnnotation = "test.slogate.dev/profile";
 
 // The gateway's routes, and the last http route of every VirtualService, every Ingress with its
-// canary, and every Service over the pods of both arms (kArmLabel). Thread-safe.
+// canary, and every Service over the pods of both tracks (kArmLabel). Thread-safe.
 class ClusterTraffic : public demo::TrafficView {
  public:
   ClusterTraffic(adapters::kubernetes::KubeClient& client, const GatewayActor& gateway);

@@ -12,7 +12,7 @@
 
 namespace slogate::tests {
 
-// What is told of an objective: over its whole window, and over each of the burn windows.
+// What is reported of an objective: over its whole window, and over each of the burn windows.
 struct FakeBudget {
   double bad_share = 0;
   double recent_bad_share = 0;
@@ -30,9 +30,9 @@ class FakeBudgetSource : public ports::BudgetSource {
   }
 
   // Keys of all readings, in order.
-  std::vector<std::string> asked() const {
+  std::vector<std::string> requested() const {
     const std::lock_guard lock(mutex_);
-    return asked_;
+    return requested_;
   }
   std::vector<std::string> forgotten() const {
     const std::lock_guard lock(mutex_);
@@ -42,7 +42,7 @@ class FakeBudgetSource : public ports::BudgetSource {
   core::BudgetReading ReadBudget(const std::string& key, const ports::MetricsConnection&,
                                  const core::BudgetPlan& plan) override {
     const std::lock_guard lock(mutex_);
-    asked_.push_back(key);
+    requested_.push_back(key);
     const auto found = budgets_.find(key.substr(key.rfind('/') + 1));
     const FakeBudget budget = found == budgets_.end() ? FakeBudget{} : found->second;
     core::BudgetReading reading;
@@ -57,7 +57,7 @@ class FakeBudgetSource : public ports::BudgetSource {
       window.counts = {budget.events, budget.events * bad_share};
       return window;
     };
-    series.pieces = {counts(plan.at - plan.first, budget.bad_share)};
+    series.chunks = {counts(plan.at - plan.first, budget.bad_share)};
     for (const core::Duration window : plan.windows) {
       series.windows.push_back(counts(window, budget.recent_bad_share));
     }
@@ -72,7 +72,7 @@ class FakeBudgetSource : public ports::BudgetSource {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, FakeBudget> budgets_;
-  std::vector<std::string> asked_;
+  std::vector<std::string> requested_;
   std::vector<std::string> forgotten_;
 };
 

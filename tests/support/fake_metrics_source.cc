@@ -22,22 +22,22 @@ core::Counts CountsAt(double events_per_block, double bad_share, std::int64_t bl
   return {total, std::min(total, until(rate, 1) - until(rate, 0)), 0};
 }
 
-core::Counts CountsOf(const FakeArm& arm, const core::ReadingPlan& plan, std::size_t objective,
+core::Counts CountsOf(const FakeTrack& track, const core::ReadingPlan& plan, std::size_t objective,
                       std::int64_t block) {
-  const auto found = arm.bad_share_of.find(objective);
-  const double share = found == arm.bad_share_of.end() ? arm.bad_share : found->second;
-  core::Counts counts = CountsAt(arm.events_per_block, share, block);
-  if (core::IsScore(plan.indicators[objective])) counts.squares = arm.squares_share * counts.bad;
+  const auto found = track.bad_share_of.find(objective);
+  const double share = found == track.bad_share_of.end() ? track.bad_share : found->second;
+  core::Counts counts = CountsAt(track.events_per_block, share, block);
+  if (core::IsScore(plan.indicators[objective])) counts.squares = track.squares_share * counts.bad;
   return counts;
 }
 
-core::Counts CountsOf(const FakeArm& arm, const FakeSlice& slice, std::int64_t block) {
-  return CountsAt(arm.events_per_block * slice.share, slice.bad_share, block);
+core::Counts CountsOf(const FakeTrack& track, const FakeSlice& slice, std::int64_t block) {
+  return CountsAt(track.events_per_block * slice.share, slice.bad_share, block);
 }
 
-core::Counts CohortOf(const FakeArm& arm, const std::string& value, std::int64_t block) {
-  const auto found = arm.cohorts.find(value);
-  return found == arm.cohorts.end() ? core::Counts{} : CountsOf(arm, found->second, block);
+core::Counts CohortOf(const FakeTrack& track, const std::string& value, std::int64_t block) {
+  const auto found = track.cohorts.find(value);
+  return found == track.cohorts.end() ? core::Counts{} : CountsOf(track, found->second, block);
 }
 
 // A bound that the script does not know is one that the histogram lacks.
@@ -78,7 +78,7 @@ core::ObjectiveBlock Counted(const FakeTraffic& traffic, const core::ReadingPlan
 }
 
 // What the baseline's script says beside its blocks: by the newest traffic.
-void AddSlices(const FakeArm& baseline, const core::ReadingPlan& plan, std::size_t objective,
+void AddSlices(const FakeTrack& baseline, const core::ReadingPlan& plan, std::size_t objective,
                core::ObjectiveHistory& history) {
   const auto blocks = static_cast<double>(history.blocks.size());
   if (!SlicesOf(plan, objective).cohort_label.empty()) {
@@ -168,7 +168,7 @@ core::HistoryReading FakeMetricsSource::History(const ports::MetricsConnection& 
   const std::int64_t newest = NewestClosed(plan, now);
   for (std::size_t objective = 0; objective < plan.indicators.size(); ++objective) {
     core::ObjectiveHistory& history = reading.objectives.emplace_back();
-    const FakeArm& last = At(newest).baseline;
+    const FakeTrack& last = At(newest).baseline;
     for (const auto& [pod, slice] : last.pods) history.pods.push_back({pod, {}});
     for (std::int64_t index = plan.first_block; index <= newest; ++index) {
       const FakeTraffic& traffic = At(index);

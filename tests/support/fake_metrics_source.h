@@ -1,4 +1,4 @@
-// Counts that follow a script: events per block and bad shares per arm, or a failing source.
+// Counts that follow a script: events per block and bad shares per track, or a failing source.
 #pragma once
 
 #include <map>
@@ -12,13 +12,13 @@
 namespace slogate::tests {
 
 struct FakeSlice {
-  double share = 0;  // of the arm's events
+  double share = 0;  // of the track's events
   double bad_share = 0.01;
 };
 
-// What an arm does in each block, for every objective unless `bad_share_of` names one by index.
+// What a track does in each block, for every objective unless `bad_share_of` names one by index.
 // Slices and pods are scripts of their own: they need not add up to the whole.
-struct FakeArm {
+struct FakeTrack {
   double events_per_block = 1000;
   double bad_share = 0.01;
   std::map<std::size_t, double> bad_share_of;
@@ -29,8 +29,8 @@ struct FakeArm {
 };
 
 struct FakeTraffic {
-  FakeArm canary;
-  FakeArm baseline;
+  FakeTrack canary;
+  FakeTrack baseline;
   core::CountProblem problem = core::CountProblem::kNone;
   bool noted = false;
   std::size_t history_blocks = 0;  // of baseline history there are

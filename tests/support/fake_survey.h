@@ -1,4 +1,4 @@
-// What a survey of the cluster and of Prometheus gives, as told beforehand.
+// What a survey of the cluster and of Prometheus gives, as reported beforehand.
 #pragma once
 
 #include <map>
@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "slogate/ports/survey.h"
-#include "spec/selector_text.h"
+#include "spec/promql/selector_text.h"
 
 namespace slogate::tests {
 
 struct FakeSurroundings {
   std::vector<std::string> deployments;  // the names that exist
-  ports::WorkloadSighting sighting;      // of each of them
+  ports::WorkloadFinding finding;        // of each of them
   std::vector<ports::SeriesLabels> series;
   std::map<std::string, core::TimePoint> gone;  // metrics without series, and their last sample
   std::optional<core::Duration> retention;
@@ -23,32 +23,34 @@ struct FakeSurroundings {
   ports::Error prometheus_failure;  // when there is a message
 };
 
-// `told` outlives these.
+// `reported` outlives these.
 class FakeWorkloadSurvey : public ports::WorkloadSurvey {
  public:
-  explicit FakeWorkloadSurvey(const FakeSurroundings& told) : told_(told) {}
+  explicit FakeWorkloadSurvey(const FakeSurroundings& reported) : reported_(reported) {}
 
-  ports::Result<ports::WorkloadSighting> Look(const ports::Key& deployment) override {
-    if (!told_.cluster_failure.message.empty()) return tl::unexpected(told_.cluster_failure);
-    for (const std::string& name : told_.deployments) {
-      if (name == deployment.name) return told_.sighting;
+  ports::Result<ports::WorkloadFinding> DecisionContext(const ports::Key& deployment) override {
+    if (!reported_.cluster_failure.message.empty())
+      return tl::unexpected(reported_.cluster_failure);
+    for (const std::string& name : reported_.deployments) {
+      if (name == deployment.name) return reported_.finding;
     }
     return ports::Fail(ports::ErrorCode::kNotFound, "deployment " + deployment.name);
   }
 
  private:
-  const FakeSurroundings& told_;
+  const FakeSurroundings& reported_;
 };
 
 class FakeMetricsCatalogue : public ports::MetricsCatalogue {
  public:
-  explicit FakeMetricsCatalogue(const FakeSurroundings& told) : told_(told) {}
+  explicit FakeMetricsCatalogue(const FakeSurroundings& reported) : reported_(reported) {}
 
   ports::Result<std::vector<ports::SeriesLabels>> Series(const ports::MetricsConnection&,
                                                          const std::vector<std::string>&,
                                                          core::TimePoint) override {
-    if (!told_.prometheus_failure.message.empty()) return tl::unexpected(told_.prometheus_failure);
-    return told_.series;
+    if (!reported_.prometheus_failure.message.empty())
+      return tl::unexpected(reported_.prometheus_failure);
+    return reported_.series;
   }
 
   // No series ever falls: expressions leave none over.
@@ -56,10 +58,11 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
                                                         const std::string& series,
                                                         const std::vector<std::string>& by,
                                                         core::TimePoint) override {
-    if (!told_.prometheus_failure.message.empty()) return tl::unexpected(told_.prometheus_failure);
+    if (!reported_.prometheus_failure.message.empty())
+      return tl::unexpected(reported_.prometheus_failure);
     if (series.starts_with("count_values(")) return LastSamples(series, by.at(0));
     std::map<ports::SeriesLabels, double> counted;
-    for (const ports::SeriesLabels& one : told_.series) {
+    for (const ports::SeriesLabels& one : reported_.series) {
       if (!Chosen(series, one)) continue;
       ports::SeriesLabels group;
       for (const std::string& label : by) {
@@ -73,14 +76,15 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
   }
 
   ports::Result<std::optional<core::Duration>> Retention(const ports::MetricsConnection&) override {
-    if (!told_.prometheus_failure.message.empty()) return tl::unexpected(told_.prometheus_failure);
-    return told_.retention;
+    if (!reported_.prometheus_failure.message.empty())
+      return tl::unexpected(reported_.prometheus_failure);
+    return reported_.retention;
   }
 
  private:
   std::vector<ports::SeriesGroup> LastSamples(const std::string& expression,
                                               const std::string& label) const {
-    for (const auto& [metric, last] : told_.gone) {
+    for (const auto& [metric, last] : reported_.gone) {
       if (expression.find("(" + metric + "{") == std::string::npos) continue;
       const double seconds = static_cast<double>(last.time_since_epoch().count()) / 1000;
       return {{{{label, std::to_string(seconds)}}, 1}};
@@ -113,7 +117,7 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
     return true;
   }
 
-  const FakeSurroundings& told_;
+  const FakeSurroundings& reported_;
 };
 
 }  // namespace slogate::tests

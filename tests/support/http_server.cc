@@ -177,10 +177,10 @@ HttpServer::Handler CutShort(std::string sent, std::size_t promised) {
   };
 }
 
-HttpServer::Handler Chunks(std::vector<std::string> pieces) {
+HttpServer::Handler Chunks(std::vector<std::string> chunks) {
   return [=](const HttpRequest&, HttpExchange& exchange) {
     exchange.Begin(200);
-    for (const std::string& piece : pieces) exchange.Chunk(piece);
+    for (const std::string& chunk : chunks) exchange.Chunk(chunk);
     exchange.End();
   };
 }

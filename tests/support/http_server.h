@@ -106,7 +106,7 @@ HttpServer::Handler Answer(int status, std::string body = "{}", HttpExchange::He
 HttpServer::Handler Silence();
 // Promises the whole body, sends `sent` of it and closes the connection.
 HttpServer::Handler CutShort(std::string sent, std::size_t promised);
-// A chunked answer of these pieces, ended properly.
-HttpServer::Handler Chunks(std::vector<std::string> pieces);
+// A chunked answer of these chunks, ended properly.
+HttpServer::Handler Chunks(std::vector<std::string> chunks);
 
 }  // namespace slogate::testing

@@ -34,8 +34,8 @@ std::string RandomToken() {
 
 std::string EndOf(const std::string& log_path) {
   const std::string text = ReadFile(log_path);
-  constexpr std::size_t kMost = 2000;
-  return text.size() <= kMost ? text : text.substr(text.size() - kMost);
+  constexpr std::size_t kMax = 2000;
+  return text.size() <= kMax ? text : text.substr(text.size() - kMax);
 }
 
 }  // namespace

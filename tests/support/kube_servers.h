@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "support/process.h"
 
 namespace slogate::testing {

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::testing {
 

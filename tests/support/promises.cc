@@ -29,8 +29,8 @@ constexpr std::chrono::milliseconds kTolerance{50};
 // When a step began: as the status says, who was written a moment later, but not long before that.
 std::chrono::system_clock::time_point BeganAt(const json& progress, const AuditEvent& event) {
   constexpr std::chrono::milliseconds kSlowestWrite{1000};
-  const auto told = ParseTime(progress.value("stageBegan", ""));
-  return told ? std::clamp(*told, event.at - kSlowestWrite, event.at) : event.at;
+  const auto reported = ParseTime(progress.value("stageBegan", ""));
+  return reported ? std::clamp(*reported, event.at - kSlowestWrite, event.at) : event.at;
 }
 
 }  // namespace
@@ -70,10 +70,10 @@ void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
   ++weight_writes_;
   if (new_percent <= old_percent) return;
   ++raises_;
-  const int told = DesiredWeight(status_);
-  if (new_percent > told) {
+  const int reported = DesiredWeight(status_);
+  if (new_percent > reported) {
     Break(event, "the canary's weight rose to " + std::to_string(new_percent) +
-                     " while the status said " + std::to_string(told));
+                     " while the status said " + std::to_string(reported));
   }
 }
 
@@ -113,14 +113,14 @@ void PromiseChecker::CheckPods(const AuditEvent& event) {
   const bool by_controller = event.user.starts_with(kGateUsers);
   if (settings_.behaviour != "ready" && !by_controller) return;
   const char* const baseline = settings_.external ? kExternalBaseline : kManagedBaseline;
-  if (shape_.CountsPods()) return CheckArm(event, kRoute, baseline, 100);
+  if (shape_.CountsPods()) return CheckTrack(event, kRoute, baseline, 100);
   const int percent = shape_.Percent(route == nullptr ? json() : *route);
-  CheckArm(event, kCanaryService, kDeployment, percent);
-  CheckArm(event, kBaselineService, baseline, 100 - percent);
+  CheckTrack(event, kCanaryService, kDeployment, percent);
+  CheckTrack(event, kBaselineService, baseline, 100 - percent);
 }
 
-void PromiseChecker::CheckArm(const AuditEvent& event, const std::string& service,
-                              const std::string& deployment, int percent) {
+void PromiseChecker::CheckTrack(const AuditEvent& event, const std::string& service,
+                                const std::string& deployment, int percent) {
   const json* const object = objects_.Find("deployments", deployment);
   const int desired = object == nullptr ? 0 : object->at("spec").value("replicas", 1);
   const int needed = core::PodsNeeded(percent, desired);

@@ -13,7 +13,7 @@
 namespace slogate::testing {
 
 // Reads a namespace's changes in order and remembers, in sentences, every promise that was broken:
-//   - no weight points at an arm with fewer available pods than it needs (not for pods that crash
+//   - no weight points at a track with fewer available pods than it needs (not for pods that crash
 //     by themselves, where only what the controller does counts)
 //   - the controller changes nothing of a route but the weights of the pair, and no other route
 //   - no canary weight is raised beyond what the status had said before
@@ -34,8 +34,8 @@ class PromiseChecker {
   void SeeStatus(const AuditEvent& event);
   bool Adopted() const;
   void CheckPods(const AuditEvent& event);
-  void CheckArm(const AuditEvent& event, const std::string& service, const std::string& deployment,
-                int percent);
+  void CheckTrack(const AuditEvent& event, const std::string& service,
+                  const std::string& deployment, int percent);
   void Break(const AuditEvent& event, const std::string& what);
 
   const RolloutSettings settings_;

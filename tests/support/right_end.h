@@ -10,8 +10,8 @@ namespace slogate::testing {
 
 struct RightEnd {
   std::string phase;
-  std::vector<std::string> blamed;  // objectives
-  std::string reason;               // of the rejection; empty: there is none
+  std::vector<std::string> failed_objectives;  // objectives
+  std::string reason;                          // of the rejection; empty: there is none
 };
 
 RightEnd RightEndOf(const RolloutSettings& settings);

@@ -45,16 +45,16 @@ json Objectives() {
 
 json Steps(std::chrono::seconds least) {
   const std::string duration = std::to_string(least.count()) + "s";
-  return {{{"weight", 10}, {"leastDuration", duration}},
-          {{"weight", 25}, {"leastDuration", duration}},
-          {{"weight", 50}, {"leastDuration", duration}, {"require", "ShownNoWorse"}}};
+  return {{{"weight", 10}, {"minDuration", duration}},
+          {{"weight", 25}, {"minDuration", duration}},
+          {{"weight", 50}, {"minDuration", duration}, {"require", "ProvenNotWorse"}}};
 }
 
 std::string Matcher(const char* name, const std::string& value) {
   return std::string(name) + "=\"" + value + "\"";
 }
 
-json Arms(const RolloutSettings& settings, const std::string& ns) {
+json Tracks(const RolloutSettings& settings, const std::string& ns) {
   const std::string common = Matcher("namespace", ns);
   if (settings.revision_label || ShapeOf(settings.route_kind).CountsPods()) {
     return {{"revisionLabel", "pod_template_hash"}, {"common", common}};
@@ -69,7 +69,7 @@ json Arms(const RolloutSettings& settings, const std::string& ns) {
 json DeploymentObject(const std::string& name, int replicas, const PodVersion& version) {
   const json labels = {{"app", name}};
   json pod_labels = labels;
-  if (name != kThirdService) pod_labels[kArmLabel] = "yes";
+  if (name != kThirdService) pod_labels[kTrackLabel] = "yes";
   return {{"apiVersion", "apps/v1"},
           {"kind", "Deployment"},
           {"metadata", {{"name", name}}},
@@ -164,7 +164,7 @@ json PolicyObject(const RolloutSettings& settings, const std::string& ns,
                      {"timeout", "5s"},
                      {"scrapeInterval", "250ms"},
                      {"scrapesPerBlock", 4}}},
-                   {"arms", Arms(settings, ns)},
+                   {"tracks", Tracks(settings, ns)},
                    {"objectives", Objectives()},
                    {"steps", Steps(settings.step)}}}};
   policy["spec"].merge_patch(settings.policy_spec);

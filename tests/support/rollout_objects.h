@@ -17,7 +17,7 @@ inline constexpr const char* kBaselineService = "web-stable";
 inline constexpr const char* kThirdService = "archive";
 inline constexpr const char* kRoute = "web";
 inline constexpr const char* kPolicy = "web";
-inline constexpr const char* kArmLabel = "test.slogate.dev/arm";  // of both arms' pods
+inline constexpr const char* kTrackLabel = "test.slogate.dev/track";  // of both tracks' pods
 inline constexpr const char* kVersionAnnotation = "test.slogate.dev/version";
 inline constexpr const char* kTouchedAnnotation = "test.slogate.dev/touched";
 
@@ -29,7 +29,7 @@ struct RolloutSettings {
   std::string behaviour = "ready";  // of the candidate's pods
   std::string route_kind = "HTTPRoute";
   bool external = false;
-  bool revision_label = false;  // arms told apart by pod_template_hash, not by Service
+  bool revision_label = false;  // tracks reported apart by pod_template_hash, not by Service
   int replicas = 3;
   std::chrono::seconds step{4};  // least duration of each of the three steps
   double requests_per_second = 2000;

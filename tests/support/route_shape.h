@@ -1,4 +1,4 @@
-// How each kind of route looks in the namespaces of the tests, and what slogate may change of it.
+// How each kind of route checks in the namespaces of the tests, and what slogate may change of it.
 #pragma once
 
 #include <memory>

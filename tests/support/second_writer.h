@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "support/route_shape.h"
 
 namespace slogate::testing {

@@ -14,7 +14,7 @@ constexpr const char* kPercent = "slogate.dev/canary-percent";
 
 std::vector<std::pair<std::string, json>> ServiceShape::Objects(const std::string& ns) const {
   json service = ServiceObject(kRoute, kDeployment);
-  service["spec"]["selector"] = {{kArmLabel, "yes"}};
+  service["spec"]["selector"] = {{kTrackLabel, "yes"}};
   return {{"/api/v1/namespaces/" + ns + "/services", service}};
 }
 

@@ -1,4 +1,4 @@
-// A plain Service over the pods of both arms in the namespaces of the tests.
+// A plain Service over the pods of both tracks in the namespaces of the tests.
 #pragma once
 
 #include "support/route_shape.h"

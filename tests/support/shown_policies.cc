@@ -46,8 +46,8 @@ struct Shown {
 core::Step StepOf(int weight, core::Require require) {
   core::Step step;
   step.weight_percent = weight;
-  step.least_duration = 10min;
-  step.longest_duration = 1h;
+  step.min_duration = 10min;
+  step.max_duration = 1h;
   step.require = require;
   return step;
 }
@@ -58,8 +58,8 @@ core::Policy SoundPolicy(const std::string& name) {
   policy.workload.baseline_deployment = name + "-baseline";
   policy.routes.emplace_back().name = name;
   policy.prometheus.address = "http://prometheus:9090";
-  policy.steps = {StepOf(5, core::Require::kNotWorse), StepOf(25, core::Require::kNotWorse),
-                  StepOf(50, core::Require::kShownNoWorse)};
+  policy.steps = {StepOf(5, core::Require::kNoHarmSeen), StepOf(25, core::Require::kNoHarmSeen),
+                  StepOf(50, core::Require::kProvenNotWorse)};
   return policy;
 }
 
@@ -72,8 +72,8 @@ void AddVerdict(core::RolloutState& state, const char* name, core::Dimension dim
   core::ObjectiveVerdict& verdict = state.verdicts.emplace_back();
   verdict.objective = name;
   verdict.dimension = dimension;
-  verdict.reason = Reason::kNotYetShown;
-  verdict.message = "Not yet shown to be no worse than the margin";
+  verdict.reason = Reason::kNotYetProven;
+  verdict.message = "Not yet proven not worse than the margin";
   verdict.counts = counts;
   verdict.rollback_tenths = worse;
   verdict.promotion_tenths = no_worse;
@@ -81,8 +81,8 @@ void AddVerdict(core::RolloutState& state, const char* name, core::Dimension dim
 
 void Progressing(Shown& shown) {
   core::RolloutState& state = shown.state();
-  shown.Rest(Phase::kProgressing, Reason::kNotYetShown, "Not every objective is shown no worse yet",
-             23min);
+  shown.Rest(Phase::kProgressing, Reason::kNotYetProven,
+             "Not every objective is proven not worse yet", 23min);
   state.candidate_revision = kCandidate;
   state.attempts = 1;
   state.step = 1;
@@ -98,8 +98,8 @@ void Progressing(Shown& shown) {
              10);
   state.verdicts[2].verdict = core::Verdict::kPass;
   state.verdicts[2].reason = Reason::kStepPassed;
-  state.verdicts[2].message = "Shown no worse than the margin";
-  state.frozen->objectives[2].mode = core::Mode::kAdvise;
+  state.verdicts[2].message = "Proven not worse than the margin";
+  state.frozen->objectives[2].mode = core::Mode::kReport;
   shown.Tell(23min, core::DecisionKind::kHold, Reason::kNewRevision, 1, 0,
              "New revision c5f0ba2e91 found; waiting for its pods");
   shown.Tell(22min, core::DecisionKind::kPromote, Reason::kMovingWeights, 1, 5,
@@ -120,7 +120,7 @@ core::CohortVerdict Cohort(const char* value, core::PairedCounts counts, int ten
   return cohort;
 }
 
-// Every kind of cohort, a shift, scores, bursts, pods that differ and a self-check that fired.
+// Every kind of cohort, a shift, scores, bursts, pods that differ and a A/A test that fired.
 void Sliced(Shown& shown) {
   Progressing(shown);
   std::vector<core::FrozenObjective>& objectives = shown.state().frozen->objectives;
@@ -128,7 +128,7 @@ void Sliced(Shown& shown) {
   objectives[0].cohort_label = "language";
   objectives[0].cohorts = {"en", "de", "fr", "is", "fo"};
   objectives[0].cohorts_left_out = 12;
-  objectives[0].cohort_least_events = 200;
+  objectives[0].cohort_min_events = 200;
   objectives[0].parameters.dispersion.kappa = 2.4;
   verdicts[0].cohorts = {
       Cohort("en", {{14'000, 9}, {70'000, 60}}, 0), Cohort("de", {{1'210, 61}, {6'020, 11}}, 10),
@@ -140,7 +140,7 @@ void Sliced(Shown& shown) {
   objectives[1].calibration = {.baseline_pods = 20,
                                .canary_pods = 2,
                                .pod_spread = 0.3,
-                               .self_check = core::Calibration::SelfCheck::kFired};
+                               .aa_test = core::Calibration::AaTest::kFired};
   verdicts[1].shift_tenths = 10;
   verdicts[1].shift_shown = true;
   objectives[2].indicator = core::ScoreIndicator{};
@@ -179,21 +179,21 @@ void Rejected(Shown& shown, Reason reason, const std::string& message) {
 }
 
 void ShownWorse(Shown& shown) {
-  Rejected(shown, Reason::kShownWorse, "Shown worse than the baseline: latency");
-  shown.state().blamed = {"latency"};
+  Rejected(shown, Reason::kCanaryWorse, "Worse than the baseline: latency");
+  shown.state().failed_objectives = {"latency"};
   core::ObjectiveVerdict& verdict = shown.state().verdicts[1];
   verdict.verdict = core::Verdict::kFail;
-  verdict.reason = Reason::kShownWorse;
-  verdict.message = "Shown worse than the baseline";
+  verdict.reason = Reason::kCanaryWorse;
+  verdict.message = "Worse than the baseline";
   verdict.counts = {{18'432, 911}, {92'160, 1'204}};
   verdict.rollback_tenths = 10;
   verdict.promotion_tenths = 0;
 }
 
-void RolledBack(Shown& shown, const std::string& blamed) {
+void RolledBack(Shown& shown, const std::string& failed_objectives) {
   core::RolloutState& state = shown.state();
   state.phase = Phase::kRolledBack;
-  state.message = "Revision c5f0ba2e91 was rolled back" + blamed;
+  state.message = "Revision c5f0ba2e91 was rolled back" + failed_objectives;
   state.phase_began = shown.now - 1min;
   shown.Tell(1min, core::DecisionKind::kRollback, state.reason, 0, 0, state.message);
 }
@@ -303,7 +303,7 @@ const std::map<std::string, Maker>& Makers() {
       {"rolled-back",
        [](Shown& shown) {
          ShownWorse(shown);
-         RolledBack(shown, "; blamed: latency");
+         RolledBack(shown, "; failed objectives: latency");
        }},
       {"aborted",
        [](Shown& shown) {

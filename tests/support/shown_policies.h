@@ -10,7 +10,7 @@
 namespace slogate::tests {
 
 // As a controller would have left them at `now`:
-//   new               nobody has looked at it yet
+//   new               nobody has checked it yet
 //   unsound           its spec is refused
 //   ready             at rest
 //   starting          waits for the canary's pods

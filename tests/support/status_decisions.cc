@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "slogate/core/decide.h"
-#include "spec/policy_json.h"
-#include "spec/status_json.h"
+#include "spec/policy/policy_json.h"
+#include "spec/status/status_json.h"
 
 namespace slogate::tests {
 namespace {
@@ -39,7 +39,7 @@ Policy Read(const char* spec) {
 constexpr const char* kManaged = R"json({"workload": {"ref": {"name": "shop"}},
     "routes": [{"httpRoute": {"name": "shop", "canaryService": "c", "baselineService": "b"}}],
     "prometheus": {"address": "http://prometheus:9090"},
-    "budget": {"mostSpent": 5, "tighten": {"below": 50, "d": 0.01}},
+    "budget": {"maxBudgetSpend": 5, "tighten": {"below": 50, "minEffect": 0.01}},
     "objectives": [{"name": "errors", "dimension": "availability", "target": 99.5,
       "cohorts": {"by": "language"},
       "indicator": {"counters": {"total": "requests_total", "bad": "errors_total"}}}]})json";
@@ -51,21 +51,21 @@ constexpr const char* kExternal = R"json({"workload": {"ref": {"name": "shop"},
       {"httpRoute": {"name": "b", "canaryService": "c", "baselineService": "b"},
        "onDrift": "Pause"}],
     "prometheus": {"address": "http://prometheus:9090", "scrapeInterval": "5s"},
-    "steps": [{"weight": 1, "require": "Approval"}, {"weight": 99, "longestDuration": "10m"}],
+    "steps": [{"weight": 1, "require": "Approval"}, {"weight": 99, "maxDuration": "10m"}],
     "objectives": [
       {"name": "latency", "dimension": "latency", "target": 90, "shift": "Enforce",
        "indicator": {"histogram": {"metric": "seconds", "threshold": 0.3}}},
-      {"name": "answers", "dimension": "quality", "target": 80, "mode": "Advise",
+      {"name": "answers", "dimension": "quality", "target": 80, "mode": "Report",
        "indicator": {"scoreHistogram": {"metric": "score"}}}]})json";
 
 constexpr const char* kPods = R"json({"workload": {"ref": {"name": "shop"}},
     "routes": [{"service": {"name": "shop"}}],
     "prometheus": {"address": "http://prometheus:9090"},
-    "arms": {"revisionLabel": "pod_template_hash"},
+    "tracks": {"revisionLabel": "pod_template_hash"},
     "onNoData": {"pauseAfter": "1m"},
     "objectives": [{"name": "errors", "dimension": "availability", "target": 99,
-      "indicator": {"promql": {"total": "f({{.arm}}[{{.window}}])",
-                               "bad": "g({{.arm}}[{{.window}}])", "enoughToPromote": true}}}]})json";
+      "indicator": {"promql": {"total": "f({{.track}}[{{.window}}])",
+                               "bad": "g({{.track}}[{{.window}}])", "enoughToPromote": true}}}]})json";
 
 std::vector<Policy> MakePolicies() {
   std::vector<Policy> policies;
@@ -75,7 +75,7 @@ std::vector<Policy> MakePolicies() {
   return policies;
 }
 
-core::ArmView Arm(const std::string& revision, int available) {
+core::TrackView Track(const std::string& revision, int available) {
   return {.exists = true,
           .revision = revision,
           .pod_template_hash = "hash-" + revision,
@@ -88,8 +88,8 @@ core::ArmView Arm(const std::string& revision, int available) {
 Observations Usual(const Policy& policy, const RolloutState& state) {
   const std::string candidate = state.candidate_revision.empty() ? "v2" : state.candidate_revision;
   Observations seen;
-  seen.workload.canary = Arm(candidate, 4);
-  seen.workload.baseline = Arm("v1", 4);
+  seen.workload.canary = Track(candidate, 4);
+  seen.workload.baseline = Track("v1", 4);
   for (const core::Route& route : policy.routes) {
     seen.routes.push_back({.name = route.name,
                            .exists = true,
@@ -132,8 +132,8 @@ void ReadBudgets(const Policy& policy, const RolloutState& state, core::TimePoin
                  const core::PairedCounts& counts, Observations& seen) {
   for (const core::BudgetPlan& plan : core::PlanBudgets(policy, state, seen.workload, now)) {
     core::BudgetSeries& series = seen.budgets.emplace_back().series.emplace_back();
-    series.pieces = {{plan.at - plan.piece, plan.piece, counts.baseline, {}, {}},
-                     {plan.at, plan.piece, counts.canary, {}, {}}};
+    series.chunks = {{plan.at - plan.chunk, plan.chunk, counts.baseline, {}, {}},
+                     {plan.at, plan.chunk, counts.canary, {}, {}}};
     for (const core::Duration length : plan.windows) {
       series.windows.push_back({plan.at, length, counts.canary, {}, {}});
     }

@@ -75,6 +75,7 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
       std::make_unique<PrometheusServer>(options_.scrape_interval, targets, PrometheusProgram());
   front_ = std::make_unique<MetricsFront>(prometheus_->address());
   for (Rollout& rollout : rollouts_) rollout.CreatePolicy(front_->address());
+  if (!options_.second_writer) return;
   second_writer_ = std::make_unique<SecondWriter>(servers_.client(), routes, kSecondWriterPeriod);
 }
 
@@ -98,10 +99,10 @@ Process World::StartGate(const GateOptions& options) {
 }
 
 std::string World::GateLog() const {
-  constexpr std::size_t kMost = 4000;
+  constexpr std::size_t kMax = 4000;
   if (newest_log_.empty()) return "";
   const std::string text = ReadFile(newest_log_);
-  return text.size() <= kMost ? text : text.substr(text.size() - kMost);
+  return text.size() <= kMax ? text : text.substr(text.size() - kMax);
 }
 
 std::vector<std::string> World::Refusals() const {
@@ -119,13 +120,13 @@ std::vector<std::string> World::Refusals() const {
 }
 
 bool World::AwaitReady(std::chrono::milliseconds longest) {
-  const auto resting = [this] {
+  const auto idle = [this] {
     on_look_();
     return std::all_of(rollouts_.begin(), rollouts_.end(), [](const Rollout& rollout) {
       return rollout.Phase() == "Ready" && rollout.CanaryPercent() == 0;
     });
   };
-  if (!Await(resting, longest, kLook)) return false;
+  if (!Await(idle, longest, kLook)) return false;
   for (const Rollout& rollout : rollouts_) {
     service_->AddTraffic(rollout.ns(),
                          {.requests_per_second = rollout.settings().requests_per_second,

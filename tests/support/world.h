@@ -37,6 +37,7 @@ class World {
     std::string source_dir;  // root of the source tree
     std::string gate;        // the program
     std::chrono::milliseconds scrape_interval{250};
+    bool second_writer = true;  // who writes to the objects that hold the weights
   };
 
   // Throws std::runtime_error when a part does not start.
@@ -61,7 +62,7 @@ class World {
   // server that has just started.
   std::vector<std::string> Refusals() const;
 
-  // Called with every look of the waits below; replaces an earlier one.
+  // Called with every check of the waits below; replaces an earlier one.
   void OnLook(std::function<void()> action) { on_look_ = std::move(action); }
 
   // Waits until each rollout rests on its baseline, sends users there, and waits for the first

@@ -23,10 +23,10 @@
   resources: [events]
   verbs: [create, patch]
 {{- if $allow.managed }}
-- apiGroups: [apps] # the twin, the canary's scale, promotion
+- apiGroups: [apps] # the baseline Deployment, the canary's scale, promotion
   resources: [deployments]
   verbs: [create, patch]
-- apiGroups: [""] # the arms' Services
+- apiGroups: [""] # the tracks' Services
   resources: [services]
   verbs: [create]
 {{- end }}

@@ -4,7 +4,7 @@
 //
 // Google SRE Workbook, ch. 5 (multi-window, multi-burn-rate alerts) and ch. 16. Budgets are sums
 // of events, never means of ratios; what was not counted is skipped and reported. Pure: no I/O, no
-// clock, no failure; unknown is a standing of its own and never a number.
+// clock, no failure; unknown is a status of its own and never a number.
 #pragma once
 
 #include <optional>
@@ -36,7 +36,7 @@ TimePoint WindowEnd(const BudgetWindow& window, TimePoint at);
 // A month is 30 days, a quarter 91, a year 365.
 Duration NominalLength(const BudgetWindow& window);
 
-enum class BudgetStanding {
+enum class BudgetState {
   kUnknown,  // no data, or nothing but problems, or the source failed: see `reason`
   kHealthy,
   kExhausted,  // nothing is left
@@ -65,7 +65,7 @@ struct BudgetGap {
 struct BudgetVerdict {
   std::string cohort;  // empty: all events
   double target = 0.99;
-  BudgetStanding standing = BudgetStanding::kUnknown;
+  BudgetState state = BudgetState::kUnknown;
   std::string reason;   // of kUnknown
   bool counted = true;  // false: only ratios are known; events, bad and budget are 0
   double events = 0;
@@ -73,7 +73,7 @@ struct BudgetVerdict {
   double budget = 0;     // bad events that the whole window allows, at its traffic so far
   double remaining = 0;  // share of the budget; below 0: overspent
   // Composites without a metric per request: `bad`, `remaining` and `sla_remaining` suppose that no
-  // request fails twice; this, `standing` and the burns that they fail together as far as they can.
+  // request fails twice; this, `state` and the burns that they fail together as far as they can.
   std::optional<double> remaining_at_best;
   std::optional<double> sla_remaining;
   std::vector<BurnReading> burns;
@@ -91,7 +91,7 @@ struct BudgetVerdict {
   double budget_factor = 1;     // of the calendar, in `budget` and `remaining`
 };
 
-inline constexpr std::size_t kMostGaps = 16;
+inline constexpr std::size_t kMaxGaps = 16;
 
 struct BudgetTerms {
   double target = 0.99;
@@ -121,7 +121,7 @@ struct GateFinding {
   bool no_data = false;  // that nothing is known, of ever or of now
 };
 
-struct ObjectiveStanding {
+struct ObjectiveSummary {
   std::string objective;
   Dimension dimension = Dimension::kAvailability;
   Mode mode = Mode::kEnforce;
@@ -134,21 +134,21 @@ struct ObjectiveStanding {
   std::vector<std::string> notes;     // gaps, low traffic, impossible rows; for people
 };
 
-struct SloStanding {
-  GateAction action = GateAction::kAllow;     // severest of its findings; kAdvise warns at most
-  bool source_failed = false;                 // of an enforced objective
-  bool no_data = false;                       // of an enforced objective, unless on_no_data allows
-  std::vector<GateFinding> findings;          // of the whole SLO: freezes, calendar
-  std::vector<ObjectiveStanding> objectives;  // in the order of the SLO
+struct SloSummary {
+  GateAction action = GateAction::kAllow;    // severest of its findings; kAdvise warns at most
+  bool source_failed = false;                // of an enforced objective
+  bool no_data = false;                      // of an enforced objective, unless on_no_data allows
+  std::vector<GateFinding> findings;         // of the whole SLO: freezes, calendar
+  std::vector<ObjectiveSummary> objectives;  // in the order of the SLO
 };
 
 // `readings`: one for each objective of the SLO; those of composites without a metric per request
-// and of journeys are not looked at. Blocks only on what is known, or that nothing is
+// and of journeys are not checked. Blocks only on what is known, or that nothing is
 // when the gate says so; a failed source is neither: no finding, `source_failed`.
-SloStanding JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetReading>& readings,
-                     ChangePriority priority, TimePoint at);
+SloSummary JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetReading>& readings,
+                    ChangePriority priority, TimePoint at);
 
 std::string_view ToString(BudgetOrigin value);
-std::string_view ToString(BudgetStanding value);
+std::string_view ToString(BudgetState value);
 
 }  // namespace slogate::core

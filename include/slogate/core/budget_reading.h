@@ -16,10 +16,10 @@ namespace slogate::core {
 // One objective's events over its budget window and over some windows that end with it.
 struct BudgetPlan {
   std::variant<Indicator, RatioIndicator> indicator;
-  // Of the series counted, besides the indicator's own; free PromQL has them as {{.arm}}.
+  // Of the series counted, besides the indicator's own; free PromQL has them as {{.track}}.
   std::vector<LabelMatcher> matchers;
   std::string cohort_label;  // empty: no cohorts
-  int most_cohorts = 50;
+  int max_cohorts = 50;
   // Under which recording rules may have kept it: Sloth's sloth_service and sloth_slo, Pyrra's
   // name. Empty: raw counters only.
   std::string service;
@@ -28,7 +28,7 @@ struct BudgetPlan {
   TimePoint first{};  // the budget window is (first, at]
   TimePoint at{};
   Duration period{0};             // nominal length of the budget window
-  Duration piece{0};              // the window is read in pieces of this length
+  Duration chunk{0};              // the window is read in chunks of this length
   std::vector<Duration> windows;  // ascending; each ends at `at`
   Duration scrape_interval{0};
 };
@@ -48,7 +48,7 @@ struct WindowCounts {
 
 struct BudgetSeries {
   std::string cohort;                 // empty: all events
-  std::vector<WindowCounts> pieces;   // of the budget window, ascending, without overlap; or, of
+  std::vector<WindowCounts> chunks;   // of the budget window, ascending, without overlap; or, of
                                       // sources that only know ratios, one over the whole of it
   std::vector<WindowCounts> windows;  // in the order of the plan
 };

@@ -1,4 +1,4 @@
-// Is the canary worse? E-processes that stay valid however often one looks.
+// Is the canary worse? E-processes that stay valid however often one checks.
 //
 // An e-process starts at 1 and, in expectation, never grows while its null hypothesis holds, so it
 // ever reaches 1/alpha with probability at most alpha (Ville 1939). Evidence is absorbed block by
@@ -26,7 +26,7 @@ inline constexpr std::size_t kRollbackGrid = 8;
 inline constexpr std::size_t kPromotionGrid = 12;
 inline constexpr std::size_t kScoreGrid = 6;
 
-// How far counts scatter beyond independence; 1 is independent requests. Frozen for a rollout.
+// How far counts dispersion beyond independence; 1 is independent requests. Frozen for a rollout.
 struct Dispersion {
   double phi_block = 2;   // at block length; tunes the share bet only
   double phi_max = 2;     // largest over windows of 1, 2 and 4 minutes
@@ -69,7 +69,7 @@ struct ShiftEvidence {
   friend bool operator==(const ShiftEvidence&, const ShiftEvidence&) = default;
 };
 
-// Evidence of scores from their squares, and what was seen of both arms to tell their mean.
+// Evidence of scores from their squares, and what was seen of both tracks to tell their mean.
 struct ScoreEvidence {
   std::array<double, kScoreGrid> spread{};
   Counts seen;
@@ -118,15 +118,15 @@ struct SlicedCounts {
 // Adds one block; `start_weight` is cut so that started_weight stays at most 1. A block without
 // canary or baseline events leaves the rollback evidence unchanged except for its start weight.
 // One without bad events can only lower it: the margin delta expected some. Canary events alone
-// still count towards `absolute`. An arm whose counts cannot be counts (NaN, negative, bad above
-// total, a total above 1e15 or between 0 and 1e-6) is an arm without events. Never NaN.
+// still count towards `absolute`. An track whose counts cannot be counts (NaN, negative, bad above
+// total, a total above 1e15 or between 0 and 1e-6) is a track without events. Never NaN.
 void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
                   const SlicedCounts& block, double start_weight);
 // The same without cohorts and bounds.
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
             double start_weight);
 
-// Starts the step-fresh promotion evidence and the step's sums anew.
+// Starts the step-fresh promotion evidence and the step's sums again.
 void BeginStep(EvidenceState& state);
 
 struct LogEvidence {

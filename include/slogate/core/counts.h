@@ -3,7 +3,7 @@
 
 namespace slogate::core {
 
-// Events of one arm. `bad` <= `total`; both are finite and >= 0. Counted indicators give whole
+// Events of one track. `bad` <= `total`; both are finite and >= 0. Counted indicators give whole
 // numbers; scores and estimated indicators may give fractions. A score s in [0, 1] is a fraction
 // 1 - s of a bad event.
 struct Counts {
@@ -14,7 +14,7 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-// Both arms over the same block of time.
+// Both tracks over the same block of time.
 struct PairedCounts {
   Counts canary;
   Counts baseline;

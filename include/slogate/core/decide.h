@@ -1,4 +1,14 @@
 // The core's one question: given what was promised, kept and seen, what now?
+//
+// Who writes what of the state, and when (src/core/rollout):
+//   idle.cc              phase, step, attempts, candidate_revision: a rollout begins, or none does
+//   stages.cc            stage, step_first_block, desired_percent, frozen, approved: within a step
+//   progressing.cc       verdicts, and the phase when a step or the rollout has passed
+//   finishing.cc         desired_percent and phase: promotion and rollback come to their end
+//   budget_gate.cc       budgets, waived: what error budgets say
+//   decision_context.cc  phase with its time, reason and message, rejected_*, failed_objectives,
+//                        checkpoint: what several phases write in one way
+//   decide.cc            pauses, and the phase to go on with after one
 #pragma once
 
 #include <optional>
@@ -12,15 +22,16 @@
 
 namespace slogate::core {
 
-// One move of the world. Every action is idempotent and follows from the *given* state, which is
-// already stored; a crash before, during or after it leads to the same action again.
+// One change to the cluster. Every action is idempotent and follows from the *given* state, which
+// is already stored; a crash before, during or after it leads to the same action again.
 struct Action {
   enum class Kind {
-    kEnsureBaseline,   // Managed: create the twin from the user's current template, if absent
-    kEnsureServices,   // Managed: create the arms' Services, if absent
+    kEnsureBaseline,   // Managed: create the baseline Deployment from the user's current template,
+                       // if absent
+    kEnsureServices,   // Managed: create the tracks' Services, if absent
     kSetWeights,       // `value`: canary's share of every route's pair, in percent
     kScaleCanary,      // `value`: replicas of the user's Deployment
-    kPromoteTemplate,  // Managed: give the twin the candidate's template
+    kPromoteTemplate,  // Managed: give the baseline Deployment the candidate's template
   };
   Kind kind = Kind::kSetWeights;
   int value = 0;
@@ -34,12 +45,12 @@ struct Decision {
   RolloutState next_state;  // to be stored before anything that it intends is done
   std::vector<ObjectiveVerdict> verdicts;
   std::vector<Action> actions;     // intended by the state given, in order
-  std::vector<HistoryEntry> news;  // what happened in this look, for events and logs
-  // While a step bakes: next_state's checkpoint with this look's blocks in it, see Fold.
+  std::vector<HistoryEntry> news;  // what happened in this check, for events and logs
+  // While a step bakes: next_state's checkpoint with this check's blocks in it, see Fold.
   std::optional<Checkpoint> absorbed;
   std::int64_t absorbed_until = 0;  // the first block that is not
   bool wants_history = false;       // without it the canary does not get its first weight
-  Duration requeue_after{0};        // look again after this long, even if nothing changes
+  Duration requeue_after{0};        // check again after this long, even if nothing changes
 };
 
 // Pure and total: no I/O, no clock, no randomness, no failure; every input gives a decision.
@@ -49,7 +60,7 @@ struct Decision {
 Decision Decide(const Policy& policy, const RolloutState& state, const Observations& observations,
                 TimePoint now);
 
-// Moves what this look absorbed into next_state's checkpoint, so that the next look needs only
+// Moves what this check absorbed into next_state's checkpoint, so that the next check needs only
 // newer blocks and at least one of them: it then decides as it would from all blocks.
 void Fold(Decision& decision);
 
@@ -90,7 +101,7 @@ ReadingPlan PlanHistory(const Policy& policy, const WorkloadView& workload, Time
 std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& state,
                                     const WorkloadView& workload, TimePoint now);
 
-// How old a reading of this budget may be: a quarter of a piece or of the shortest window, at least
+// How old a reading of this budget may be: a quarter of a chunk or of the shortest window, at least
 // one scrape interval, at most a minute.
 Duration BudgetCadence(const BudgetPlan& plan);
 
@@ -99,7 +110,7 @@ std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& obje
                                         const std::vector<Block>& blocks, double alpha,
                                         double promotion_alpha);
 
-// Pods that an arm needs before `weight_percent` of the traffic may point at it: three quarters (a
+// Pods that a track needs before `weight_percent` of the traffic may point at it: three quarters (a
 // Deployment's own default tolerance) of its share of `desired` replicas, rounded up, at least
 // one; none at weight 0.
 int PodsNeeded(int weight_percent, int desired);

@@ -21,7 +21,7 @@ double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t w
 // Dispersion of the baseline's consecutive blocks, oldest first (docs/concepts/comparator.md).
 // Fewer than `kLeastHistoryPairs` usable pairs at block length: unmeasured defaults (phi = kappa =
 // 2). A longer window without a usable pair counts as its default, since nothing is known about it.
-inline constexpr std::size_t kLeastHistoryPairs = 16;
+inline constexpr std::size_t kMinHistoryPairs = 16;
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length);
 
 // The same from pods: in every window a random choice of `canary_pods` of them against the rest,
@@ -31,8 +31,8 @@ Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_l
 Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
                              Duration block_length);
 
-// Standard deviation of ln(bad rate) between pods with sampling noise, scaled by `phi`, removed
-// (DerSimonian and Laird 1986); 0 for fewer than three pods with events.
+// Standard deviation of ln(bad rate) between pods with sampling noise, scaled by `overdispersion`,
+// removed (DerSimonian and Laird 1986); 0 for fewer than three pods with events.
 double PodSpread(const std::vector<PodHistory>& pods, double phi);
 
 // By how much pods that differ for good widen the margin: r0 at least `worse`, r1 divided by

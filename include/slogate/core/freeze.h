@@ -8,8 +8,9 @@
 
 namespace slogate::core {
 
-// The arms' matchers, with the revision label filled in from the pods running now.
-std::vector<LabelMatcher> ArmMatchers(const Policy& policy, const WorkloadView& workload, Arm arm);
+// The tracks' matchers, with the revision label filled in from the pods running now.
+std::vector<LabelMatcher> TrackMatchers(const Policy& policy, const WorkloadView& workload,
+                                        Track track);
 
 // `history` may be empty of blocks: the dispersion is then unmeasured, and said so.
 FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,

@@ -1,4 +1,4 @@
-// What the controller saw in one look: workload, routes, counts.
+// What the controller saw in one check: workload, routes, counts.
 //
 // No data, not enough data and a failed source are different members here and stay different all
 // the way to the decision.
@@ -18,8 +18,8 @@
 
 namespace slogate::core {
 
-// One arm's Deployment and the pods of its current revision.
-struct ArmView {
+// One track's Deployment and the pods of its current revision.
+struct TrackView {
   bool exists = false;
   std::string revision;           // digest of pod template and tracked config; equal = same release
   std::string pod_template_hash;  // of the current ReplicaSet; empty until the cluster made one
@@ -31,8 +31,8 @@ struct ArmView {
 };
 
 struct WorkloadView {
-  ArmView canary;
-  ArmView baseline;
+  TrackView canary;
+  TrackView baseline;
   bool services_exist = true;  // both Services of every route
   std::string problem;         // not empty: the workload cannot be read or acted on; says why
 };
@@ -42,7 +42,7 @@ struct RouteView {
   bool exists = false;
   std::optional<int> canary_percent;  // absent: rules disagree or the pair is missing
   bool accepted = false;              // by every parent that accepted it before, this generation
-  std::string problem;                // not empty: cannot be moved; says why and the mend
+  std::string problem;                // not empty: cannot be moved; says why and the fix
   std::string note;                   // what a person should know of the weight; empty: nothing
 };
 
@@ -70,7 +70,7 @@ struct EvidenceReading {
   std::vector<std::string> warnings;  // Prometheus' own, and notes on series; for people
 };
 
-// One pod's blocks, of the same times as its arm's.
+// One pod's blocks, of the same times as its track's.
 struct PodHistory {
   std::string pod;
   std::vector<Counts> blocks;

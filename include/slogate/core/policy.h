@@ -21,15 +21,15 @@ enum class Dimension { kAvailability, kLatency, kQuality };
 
 // kEnforce: the objective can roll back and must be shown before full traffic.
 // kAdvise: judged and reported, never acted on.
-enum class Mode { kEnforce, kAdvise };
+enum class Mode { kEnforce, kReport };
 
-enum class Arm { kCanary, kBaseline };
+enum class Track { kCanary, kBaseline };
 
-// kManaged: slogate owns the baseline twin. kExternal: both Deployments are owned by others.
+// kManaged: slogate owns the baseline Deployment. kExternal: both Deployments are owned by others.
 enum class Promotion { kManaged, kExternal };
 
 // What a step asks for before the next one begins (besides least duration and events).
-enum class Require { kNotWorse, kShownNoWorse, kApproval };
+enum class Require { kNoHarmSeen, kProvenNotWorse, kApproval };
 
 enum class OnTimeout { kHold, kPause };
 enum class OnDrift { kReassert, kPause };
@@ -70,14 +70,14 @@ struct HistogramIndicator {
   friend bool operator==(const HistogramIndicator&, const HistogramIndicator&) = default;
 };
 
-// Free PromQL giving events per block; {{.window}} and {{.arm}} are filled in. Estimated: never
-// enough for ShownNoWorse unless `enough_to_promote`.
+// Free PromQL giving events per block; {{.window}} and {{.track}} are filled in. Estimated: never
+// enough for ProvenNotWorse unless `enough_to_promote`.
 struct PromqlIndicator {
   std::string total;
   std::string part;
   bool part_is_good = false;
   bool enough_to_promote = false;
-  bool per_second = false;  // of an SLO, which has no arms: the values are rates, as Sloth's are
+  bool per_second = false;  // of an SLO, which has no tracks: the values are rates, as Sloth's are
 
   friend bool operator==(const PromqlIndicator&, const PromqlIndicator&) = default;
 };
@@ -110,9 +110,9 @@ inline bool IsScore(const Indicator& indicator) {
 
 // Slices of an objective by the values of one label, each judged on its own as well.
 struct Cohorts {
-  std::string by;             // label of the indicator's series
-  double least_events = 200;  // of the canary, over the rollout; a cohort below is unseen
-  int most = 50;              // the largest before the rollout; others are named, not judged
+  std::string by;           // label of the indicator's series
+  double min_events = 200;  // of the canary, over the rollout; a cohort below is unseen
+  int most = 50;            // the largest before the rollout; others are named, not judged
 
   friend bool operator==(const Cohorts&, const Cohorts&) = default;
 };
@@ -143,7 +143,7 @@ struct Objective {
   Indicator indicator;
   Margins margins;
   std::optional<double> phi;  // dispersion given by the user; measured when absent
-  double least_events = 0;    // of the canary, over the rollout, before the objective can pass
+  double min_events = 0;      // of the canary, over the rollout, before the objective can pass
   std::optional<Cohorts> cohorts;
   Shift shift = Shift::kReport;  // of a HistogramIndicator
 
@@ -152,17 +152,17 @@ struct Objective {
 
 struct Comparison {
   double alpha = 0.01;            // chance that a canary equal to its baseline is rolled back
-  double promotion_alpha = 0.05;  // chance that a canary worse than the margin is shown no worse
+  double promotion_alpha = 0.05;  // chance that a canary worse than the margin is proven not worse
 
   friend bool operator==(const Comparison&, const Comparison&) = default;
 };
 
 struct Step {
   int weight_percent = 0;  // 1..99, rising from step to step
-  Duration least_duration{0};
-  Duration longest_duration{0};  // of time with evidence; 0: none
-  double least_events = 0;       // of the canary, per enforced objective, in this step
-  Require require = Require::kNotWorse;
+  Duration min_duration{0};
+  Duration max_duration{0};  // of time with evidence; 0: none
+  double min_events = 0;     // of the canary, per enforced objective, in this step
+  Require require = Require::kNoHarmSeen;
   OnTimeout on_timeout = OnTimeout::kPause;
 
   friend bool operator==(const Step&, const Step&) = default;
@@ -186,13 +186,13 @@ struct TrackedConfig {
 };
 
 struct Workload {
-  std::string deployment;  // the user's Deployment: the canary arm
+  std::string deployment;  // the user's Deployment: the canary track
   Promotion promotion = Promotion::kManaged;
   std::string baseline_deployment;  // Managed: "<deployment>-baseline"; External: the given ref
   CanaryScale canary_scale;
   Duration scale_down_delay = std::chrono::seconds(30);
   Duration progress_deadline = std::chrono::minutes(10);
-  int most_canary_restarts = 3;  // more than this rolls back
+  int max_canary_restarts = 3;  // more than this rolls back
   std::vector<TrackedConfig> tracked;
 
   friend bool operator==(const Workload&, const Workload&) = default;
@@ -248,14 +248,14 @@ struct PrometheusSettings {
   friend bool operator==(const PrometheusSettings&, const PrometheusSettings&) = default;
 };
 
-// How the two arms are told apart in Prometheus. Either matchers for each arm, or the name of the
-// label that carries the pod-template-hash.
-struct Arms {
+// How the two tracks are reported apart in Prometheus. Either matchers for each track, or the name
+// of the label that carries the pod-template-hash.
+struct Tracks {
   std::vector<LabelMatcher> canary;
   std::vector<LabelMatcher> baseline;
-  std::string revision_label;  // empty: matchers alone tell the arms apart
+  std::string revision_label;  // empty: matchers alone tell the tracks apart
 
-  friend bool operator==(const Arms&, const Arms&) = default;
+  friend bool operator==(const Tracks&, const Tracks&) = default;
 };
 
 // Hold at once; Pause when it has lasted `pause_after` (0: never pause).
@@ -267,7 +267,7 @@ struct OnMissing {
 
 // What an error budget that is exhausted, or burns fast, does to rollouts. Each effect includes
 // those before it and ends by itself with its cause; nothing of this rolls back, since a shared
-// incident burns both arms.
+// incident burns both tracks.
 enum class BudgetEffect {
   kIgnore,
   kRefuseStart,  // no rollout begins
@@ -281,7 +281,7 @@ struct RolloutBudget {
   BudgetEffect on_burning = BudgetEffect::kPause;  // while a page row fires
   // Share of one window's budget that a rollout's canary may spend; more pauses until a person
   // resumes. Absent: no cap.
-  std::optional<double> most_spent;
+  std::optional<double> max_budget_spend;
   // A rollout that begins with less than this share left is judged with `tightened_d` for d, when
   // that is smaller. Absent: never.
   std::optional<double> tighten_below;
@@ -294,7 +294,7 @@ struct Policy {
   Workload workload;
   std::vector<Route> routes;
   PrometheusSettings prometheus;
-  Arms arms;
+  Tracks tracks;
   std::vector<Objective> objectives;
   Comparison comparison;
   std::vector<Step> steps;

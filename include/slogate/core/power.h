@@ -40,7 +40,7 @@ BlockGrowth ExpectedGrowth(const ComparatorParameters& parameters, const Constan
 
 // Whether the rollback evidence of such a canary grows at all: false for one that stays within the
 // margin of practical significance.
-bool CanBeShownWorse(const ComparatorParameters& parameters, const ConstantTraffic& traffic);
+bool CanBeProvenWorse(const ComparatorParameters& parameters, const ConstantTraffic& traffic);
 
 // Blocks until the rollback evidence, begun with `start_weight` (0 to 1), reaches `log_threshold`.
 // Absent: never, since the mean moves away from it.

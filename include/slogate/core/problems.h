@@ -6,7 +6,7 @@ namespace slogate::core {
 // Why a block of one objective gave no number, or a number to be careful with.
 enum class CountProblem {
   kNone,
-  kNoSeries,       // the selector matched nothing in either arm
+  kNoSeries,       // the selector matched nothing in either track
   kNotANumber,     // NaN
   kInfinite,       // +Inf or -Inf
   kSeveralSeries,  // several series where one was wanted

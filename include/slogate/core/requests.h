@@ -19,7 +19,7 @@ struct Request {
 };
 
 // Absent: nobody has asked. A request that cannot be understood is absent too, and `problem` names
-// it and the mend.
+// it and the fix.
 struct Requests {
   std::optional<Request> approve;  // the step's approval is given
   std::optional<Request> promote;  // the step passes now; without a step: so do all that are left

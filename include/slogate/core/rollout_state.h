@@ -16,7 +16,7 @@ namespace slogate::core {
 
 enum class Phase {
   kPending,       // the policy, the workload or a route cannot be used yet
-  kInitializing,  // Managed: the baseline twin is being made
+  kInitializing,  // Managed: the baseline Deployment is being made
   kReady,         // baseline serves everything; nothing to release
   kProgressing,   // a candidate takes traffic, step by step
   kPaused,        // a person must look, or evidence must come back
@@ -53,7 +53,7 @@ enum class Reason {
   kBaking,
   kWaitingForEvents,
   kPointsToWorse,
-  kNotYetShown,
+  kNotYetProven,
   kAwaitingApproval,
   kAwaitingExternalPromotion,
   kNoData,
@@ -64,7 +64,7 @@ enum class Reason {
   kStepPassed,
   kAllStepsPassed,
   kPromotedByPerson,
-  kShownWorse,
+  kCanaryWorse,
   kAbortedByPerson,
   kCanaryRestarts,
   kCanaryNeverAvailable,
@@ -84,14 +84,14 @@ enum class Reason {
   kChangesFrozen,  // by the calendar that comes with the budgets
 };
 
-// What the baseline told before the rollout, for people. Frozen with the parameters made of it.
+// What the baseline reported before the rollout, for people. Frozen with the parameters made of it.
 struct Calibration {
   // Would this gate have fired on the baseline against itself?
-  enum class SelfCheck { kNotDone, kQuiet, kFired };
+  enum class AaTest { kNotDone, kQuiet, kFired };
   int baseline_pods = 0;  // with events of their own; 0: series do not tell pods apart
   int canary_pods = 0;
   double pod_spread = 0;  // standard deviation of ln(bad rate) between pods, noise removed
-  SelfCheck self_check = SelfCheck::kNotDone;
+  AaTest aa_test = AaTest::kNotDone;
   bool tightened = false;  // margins were, since little was left of the budget
 
   friend bool operator==(const Calibration&, const Calibration&) = default;
@@ -105,12 +105,12 @@ struct FrozenObjective {
   Mode mode = Mode::kEnforce;
   Indicator indicator;
   double target = 0.99;
-  double least_events = 0;
+  double min_events = 0;
   ComparatorParameters parameters;
   std::string cohort_label;          // empty: none
   std::vector<std::string> cohorts;  // its values, those with most events first
   std::size_t cohorts_left_out = 0;  // values beyond the policy's most
-  double cohort_least_events = 0;
+  double cohort_min_events = 0;
   std::vector<double> bounds;  // of a histogram, other than the objective's own; ascending
   Shift shift = Shift::kReport;
   Calibration calibration;
@@ -125,7 +125,7 @@ struct FrozenParameters {
   std::int64_t planned_blocks = 0;
   double alpha = 0.01;
   double promotion_alpha = 0.05;
-  std::vector<LabelMatcher> canary;  // the arms, with the revision label filled in
+  std::vector<LabelMatcher> canary;  // the tracks, with the revision label filled in
   std::vector<LabelMatcher> baseline;
   std::vector<FrozenObjective> objectives;
   std::vector<Step> steps;
@@ -136,7 +136,7 @@ struct FrozenParameters {
 // Evidence before step_first_block; one entry per frozen objective.
 struct Checkpoint {
   std::int64_t blocks_absorbed = 0;  // over the rollout so far
-  // Of those, in the running step; 0 unless a look was folded in, and so never stored.
+  // Of those, in the running step; 0 unless a check was folded in, and so never stored.
   std::int64_t step_blocks = 0;
   std::int64_t step_blocks_with_events = 0;
   std::vector<EvidenceState> objectives;
@@ -144,7 +144,7 @@ struct Checkpoint {
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
-// kFail: shown worse. kInconclusive: nothing points to worse, or nothing is shown yet.
+// kFail: worse. kInconclusive: nothing points to worse, or nothing is shown yet.
 struct CohortVerdict {
   std::string value;
   Verdict verdict = Verdict::kInconclusive;
@@ -165,7 +165,7 @@ struct ObjectiveVerdict {
   int rollback_tenths = 0;
   int promotion_tenths = 0;
   int shift_tenths = 0;                // of a latency histogram's other bounds
-  bool shift_shown = false;            // they are shown slower
+  bool shift_shown = false;            // they are slower
   std::vector<CohortVerdict> cohorts;  // in the order of FrozenObjective::cohorts
 };
 
@@ -208,10 +208,10 @@ struct OldRequests {
 };
 
 // A wait for pods that the cluster was seen to have been asked for. A state keeps it only while
-// each look sees the wait go on.
+// each check sees the wait go on.
 struct PodWait {
   TimePoint since{};      // the first look that saw it
-  TimePoint last_seen{};  // the last look that was recorded
+  TimePoint last_seen{};  // the last check that was recorded
 
   friend bool operator==(const PodWait&, const PodWait&) = default;
 };
@@ -227,10 +227,10 @@ struct RolloutState {
   std::string candidate_revision;
   std::string rejected_revision;
   Reason rejected_reason = Reason::kNone;
-  std::vector<std::string> blamed;  // objectives, for the rejected revision
-  int attempts = 0;                 // of the candidate revision
-  std::string retry;                // value of the policy's retry field already honoured
-  std::string resume;               // value of the resume annotation already honoured
+  std::vector<std::string> failed_objectives;  // objectives, for the rejected revision
+  int attempts = 0;                            // of the candidate revision
+  std::string retry;                           // value of the policy's retry field already honoured
+  std::string resume;                          // value of the resume annotation already honoured
 
   int step = 0;  // index into frozen.steps
   StepStage stage = StepStage::kStarting;
@@ -261,7 +261,7 @@ Phase ActivePhase(const RolloutState& state);
 // kBudgetExhausted, kBudgetBurning, kBudgetSpent, kBudgetUnknown, kChangesFrozen.
 bool IsOfBudgets(Reason reason);
 
-// The words shown to users and stored in the status, such as "RolledBack" and "ShownWorse".
+// The words shown to users and stored in the status, such as "RolledBack" and "CanaryWorse".
 std::string_view ToString(Phase value);
 std::string_view ToString(StepStage value);
 std::string_view ToString(Verdict value);
@@ -273,7 +273,7 @@ std::string_view ToString(Require value);
 std::string_view ToString(OnTimeout value);
 std::string_view ToString(OnDrift value);
 std::string_view ToString(Promotion value);
-std::string_view ToString(Arm value);
+std::string_view ToString(Track value);
 std::string_view ToString(SourceProblem value);
 std::string_view ToString(CountProblem value);
 std::string_view ToString(BudgetEffect value);

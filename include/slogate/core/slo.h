@@ -165,7 +165,7 @@ struct ServiceLevelObjective {
   DeployGate gate;
   std::vector<CalendarEntry> calendar;
   std::optional<RolloutBudget> rollouts;  // what its budgets do to rollouts that refer to it
-  PrometheusSettings prometheus;  // where `gate check` asks; an empty address: it must be told
+  PrometheusSettings prometheus;  // where `gate check` asks; an empty address: it must be reported
   SloForm form = SloForm::kSlogate;
 
   friend bool operator==(const ServiceLevelObjective&, const ServiceLevelObjective&) = default;

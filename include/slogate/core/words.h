@@ -1,4 +1,4 @@
-// The words shown to users and stored, such as "RolledBack" and "ShownWorse".
+// The words shown to users and stored, such as "RolledBack" and "CanaryWorse".
 #pragma once
 
 #include <optional>

@@ -26,7 +26,7 @@ struct Key {
 };
 
 // A policy as stored. When its spec is unsound `policy` is absent and `problem` says which field
-// and the mend.
+// and the fix.
 struct PolicyRecord {
   Key key;
   std::string uid;

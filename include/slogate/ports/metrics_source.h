@@ -1,4 +1,4 @@
-// Counts of good and bad events per arm and block.
+// Counts of good and bad events per track and block.
 #pragma once
 
 #include <map>
@@ -32,14 +32,14 @@ class MetricsSource {
  public:
   virtual ~MetricsSource() = default;
 
-  // All blocks of both arms from plan.first_block to the newest closed one. `key` names the
+  // All blocks of both tracks from plan.first_block to the newest closed one. `key` names the
   // rollout: repeated calls with an unchanged plan ask only for what is new, and give the same
   // counts as a fresh source would.
   virtual core::EvidenceReading Count(const std::string& key, const MetricsConnection& connection,
                                       const core::ReadingPlan& plan, core::TimePoint now) = 0;
 
   // The baseline's blocks from plan.first_block to the newest closed one, its pods', the values of
-  // the labels in plan.slices, and the bucket bounds that both arms' histograms have.
+  // the labels in plan.slices, and the bucket bounds that both tracks' histograms have.
   virtual core::HistoryReading History(const MetricsConnection& connection,
                                        const core::ReadingPlan& plan, core::TimePoint now) = 0;
 

@@ -1,4 +1,4 @@
-// What a policy for a Deployment could be made of: looks at what is there, changes nothing.
+// What a policy for a Deployment could be made of: checks what is there, changes nothing.
 #pragma once
 
 #include <map>
@@ -13,16 +13,16 @@
 namespace slogate::ports {
 
 // A route that sends traffic to a Service of the Deployment.
-struct RouteSighting {
+struct RouteFinding {
   std::string kind;  // HTTPRoute, VirtualService or Ingress
   std::string name;
   std::vector<std::string> services;  // all its backends in the namespace, each once, in order
 };
 
 // What surrounds a Deployment. Texts are as the API server gave them.
-struct WorkloadSighting {
+struct WorkloadFinding {
   std::vector<std::string> services;  // that select its pods, ordered
-  std::vector<RouteSighting> routes;  // by kind, then name
+  std::vector<RouteFinding> routes;   // by kind, then name
   std::vector<std::string> unseen;    // kinds that could not be listed, with the reason
 };
 
@@ -33,7 +33,7 @@ class WorkloadSurvey {
 
   // kNotFound when there is no such Deployment. Kinds of route that the cluster does not have are
   // passed over; those it does not let us list are named in `unseen`.
-  virtual Result<WorkloadSighting> Look(const Key& deployment) = 0;
+  virtual Result<WorkloadFinding> DecisionContext(const Key& deployment) = 0;
 };
 
 // Labels of one series, its name as __name__.

@@ -40,7 +40,7 @@ void CurlPool::GiveBack(CurlHandle handle) {
   // Forgets every option, secrets included, and keeps connections and TLS sessions.
   curl_easy_reset(handle.get());
   const std::lock_guard lock(mutex_);
-  if (idle_.size() < kMostIdle) idle_.push_back(std::move(handle));
+  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(handle));
 }
 
 }  // namespace slogate::adapters::http

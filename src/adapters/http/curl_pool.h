@@ -24,7 +24,7 @@ class CurlPool {
   void GiveBack(CurlHandle handle);
 
  private:
-  static constexpr std::size_t kMostIdle = 16;
+  static constexpr std::size_t kMaxIdle = 16;
   std::mutex mutex_;
   std::vector<CurlHandle> idle_;
 };

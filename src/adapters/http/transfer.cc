@@ -6,13 +6,43 @@
 #include <utility>
 
 #include "adapters/http/exception_text.h"
-#include "adapters/http/failure.h"
-#include "spec/names.h"
+#include "adapters/http/printable.h"
+#include "spec/text/names.h"
 
 namespace slogate::adapters::http {
 namespace {
 
-constexpr std::size_t kMostHeaderBytes = 256u << 10;
+Failure Classify(CURLcode code, bool answered, std::string_view detail) {
+  // CURLcode is libcurl's and grows with its versions, so this is no switch over an enum of ours.
+  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) return Failure::kBadUrl;
+  if (code == CURLE_OPERATION_TIMEDOUT) return Failure::kTimeout;
+  if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
+      code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
+      code == CURLE_SSL_CIPHER || code == CURLE_SSL_ENGINE_NOTFOUND ||
+      code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CLIENTCERT ||
+      code == CURLE_USE_SSL_FAILED) {
+    return Failure::kTls;
+  }
+  // In TLS 1.3 a refused client certificate only shows when the first answer is read.
+  if (detail.find(" alert ") != std::string_view::npos) return Failure::kTls;
+  return answered ? Failure::kTruncated : Failure::kUnreachable;
+}
+
+}  // namespace
+
+HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
+                    const std::string& subject) {
+  const Failure failure = Classify(code, answered, detail);
+  // What libcurl says of a certificate is the fix. Elsewhere it adds the URL or how long it took,
+  // and a message that differs each time makes one failure look like many.
+  const bool quote = !detail.empty() && failure == Failure::kTls;
+  const std::string reason = quote ? Printable(detail, 256) : curl_easy_strerror(code);
+  return HttpError{failure, subject + ": " + reason};
+}
+
+namespace {
+
+constexpr std::size_t kMaxHeaderBytes = 256u << 10;
 
 // Past the type checks of curl's macro, which trip -Wconversion.
 template <typename T>
@@ -175,11 +205,11 @@ bool Transfer::Taken(Take take) noexcept {
 bool Transfer::TakeHeader(std::string_view line) {
   last_sign_of_life_ = std::chrono::steady_clock::now();
   header_bytes_ += line.size();
-  if (header_bytes_ > kMostHeaderBytes) {
+  if (header_bytes_ > kMaxHeaderBytes) {
     too_large_ = true;
     return false;
   }
-  // A status line begins anew, after "100 Continue" for one.
+  // A status line begins again, after "100 Continue" for one.
   if (line.starts_with("HTTP/")) {
     response_.headers.clear();
     return true;
@@ -220,12 +250,12 @@ HttpResult<Response> Transfer::Finish(CURLcode code) {
   response_.status = static_cast<int>(status);
   if (thrown_) return tl::unexpected(Fail(Failure::kInternal, "internal error: " + *thrown_));
   if (stopped_) return tl::unexpected(Fail(Failure::kStopped, "stopped"));
-  if (too_large_ && on_data_ != nullptr && header_bytes_ <= kMostHeaderBytes) {
+  if (too_large_ && on_data_ != nullptr && header_bytes_ <= kMaxHeaderBytes) {
     return std::move(response_);
   }
   if (too_large_) {
-    const bool headers = header_bytes_ > kMostHeaderBytes;
-    const std::size_t limit = headers ? kMostHeaderBytes : request_.response_limit;
+    const bool headers = header_bytes_ > kMaxHeaderBytes;
+    const std::size_t limit = headers ? kMaxHeaderBytes : request_.response_limit;
     return tl::unexpected(Fail(Failure::kTooLarge,
                                std::string(headers ? "the answer's headers are" : "the answer is") +
                                    " larger than " + std::to_string(limit) + " bytes"));

@@ -1,4 +1,4 @@
-// One exchange on one libcurl handle.
+// What a libcurl result means to a caller.
 #pragma once
 
 #include <curl/curl.h>
@@ -15,6 +15,12 @@
 #include "adapters/http/endpoint.h"
 
 namespace slogate::adapters::http {
+
+// `answered`: a status line had arrived. `detail` is libcurl's own text and may be empty.
+HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
+                    const std::string& subject);
+
+// One exchange on one libcurl handle.
 
 // Not thread-safe. Everything passed in must outlive the transfer.
 class Transfer {

@@ -18,7 +18,7 @@ namespace rest = web::http;
 using rest::experimental::listener::http_listener;
 
 constexpr std::size_t kThreads = 4;
-constexpr int kMostPortsTried = 20;
+constexpr int kMaxPortsTried = 20;
 
 void LimitThreads() {
   static std::once_flag once;
@@ -55,22 +55,22 @@ Page Made(const Handler& handler, const Request& request) {
 
 // Without a body to wait for, the answer waits for nobody.
 void Handle(rest::http_request request, const std::shared_ptr<const Handler>& handler) {
-  Request asked{.method = request.method(),
-                .target = request.relative_uri().to_string(),
-                .content_type = request.headers().content_type(),
-                .body = ""};
+  Request requested{.method = request.method(),
+                    .target = request.relative_uri().to_string(),
+                    .content_type = request.headers().content_type(),
+                    .body = ""};
   if (request.method() == rest::methods::GET || request.method() == rest::methods::HEAD) {
-    return Answer(request, Made(*handler, asked));
+    return Answer(request, Made(*handler, requested));
   }
-  request.extract_string(true).then(
-      [request, handler, asked = std::move(asked)](const pplx::task<std::string>& read) mutable {
-        try {
-          asked.body = read.get();
-          Answer(request, Made(*handler, asked));
-        } catch (...) {
-          // A sender that went away.
-        }
-      });
+  request.extract_string(true).then([request, handler, requested = std::move(requested)](
+                                        const pplx::task<std::string>& read) mutable {
+    try {
+      requested.body = read.get();
+      Answer(request, Made(*handler, requested));
+    } catch (...) {
+      // A sender that went away.
+    }
+  });
 }
 
 }  // namespace
@@ -120,7 +120,7 @@ ports::Result<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& 
   const auto shared = std::make_shared<const Handler>(std::move(handler));
   std::string why;
   // A free port may be taken between asking for it and listening on it; another one is as good.
-  const int tries = wanted->port == 0 ? kMostPortsTried : 1;
+  const int tries = wanted->port == 0 ? kMaxPortsTried : 1;
   for (int i = 0; i < tries; ++i) {
     ListenAddress address = *wanted;
     if (address.port == 0) {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "adapters/kubernetes/object_fields.h"
+#include "adapters/kubernetes/client/object_fields.h"
 
 namespace slogate::adapters::traffic {
 

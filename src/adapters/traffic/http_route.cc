@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "adapters/kubernetes/object_fields.h"
+#include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/traffic/acceptance.h"
 
 namespace slogate::adapters::traffic {

@@ -2,21 +2,74 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
-#include "adapters/kubernetes/object_fields.h"
-#include "adapters/kubernetes/object_path.h"
-#include "adapters/traffic/pod_share.h"
-#include "adapters/traffic/shared_service.h"
+#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/workload/pod_template.h"
 
 namespace slogate::adapters::traffic {
+
+int CanaryPods(int percent, int baseline) {
+  if (percent <= 0) return 0;
+  const int share = std::min(percent, 99);
+  const double pods = static_cast<double>(share) * baseline / (100 - share);
+  return static_cast<int>(std::clamp(std::round(pods), 1.0, static_cast<double>(INT32_MAX)));
+}
+
+int PodPercent(int canary, int baseline) {
+  const double all = static_cast<double>(canary) + baseline;
+  return all <= 0 ? 0 : static_cast<int>(std::lround(100.0 * canary / all));
+}
+
+std::string RoundingNote(int percent, int baseline) {
+  const int canary = CanaryPods(percent, baseline);
+  const int real = PodPercent(canary, baseline);
+  if (real == percent) return "";
+  return std::to_string(percent) + " % is " + std::to_string(canary) + " of " +
+         std::to_string(static_cast<std::int64_t>(canary) + baseline) + " pods, " +
+         std::to_string(real) + " %";
+}
+
+std::string RoundingNote(const std::vector<core::Step>& steps, int baseline) {
+  std::string notes;
+  for (const core::Step& step : steps) {
+    const std::string note = RoundingNote(step.weight_percent, baseline);
+    if (!note.empty()) notes += (notes.empty() ? "" : "; ") + note;
+  }
+  return notes;
+}
+
+using kubernetes::Field;
+using nlohmann::json;
+
+std::string WhyNotSelected(const json& service, const json& labels) {
+  const json& selector = Field(service, {"spec", "selector"});
+  if (!selector.is_object() || selector.empty()) return "has no selector";
+  for (const auto& [name, value] : selector.items()) {
+    if (Field(labels, {name}) == value) continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : "";
+    return "selects " + name + "=" + text + ", which they do not have";
+  }
+  return "";
+}
+
+const json& PodLabels(const json& deployment) {
+  return Field(deployment, {"spec", "template", "metadata", "labels"});
+}
+
+json TwinLabels(const json& deployment) {
+  const auto label = kubernetes::ChooseTwinLabel(deployment);
+  if (!label) return nullptr;
+  const json twin = kubernetes::TwinTemplate(Field(deployment, {"spec", "template"}), *label, {});
+  return Field(twin, {"metadata", "labels"});
+}
 
 using kubernetes::NumberField;
 using kubernetes::ObjectPath;
 using kubernetes::TextField;
-using nlohmann::json;
 using ports::ErrorCode;
 
 namespace {
@@ -30,7 +83,7 @@ int Replicas(const json& deployment) {
 }
 
 // The weight that the canary's replicas stand for; absent when nobody said, or said nonsense.
-std::optional<int> ToldPercent(const json& canary) {
+std::optional<int> ReportedPercent(const json& canary) {
   const std::string text = TextField(canary, {"metadata", "annotations", kPercentAnnotation});
   int percent = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
@@ -39,8 +92,8 @@ std::optional<int> ToldPercent(const json& canary) {
 }
 
 int ObservedPercent(const json& canary, const json& baseline) {
-  const auto told = ToldPercent(canary);
-  if (told && Replicas(canary) == CanaryPods(*told, Replicas(baseline))) return *told;
+  const auto reported = ReportedPercent(canary);
+  if (reported && Replicas(canary) == CanaryPods(*reported, Replicas(baseline))) return *reported;
   return PodPercent(Replicas(canary), Replicas(baseline));
 }
 
@@ -148,7 +201,8 @@ ports::Result<void> ReplicaRatioRouter::SetWeights(const std::string& ns, const 
   }
   if (!problem.empty()) return ports::Fail(ErrorCode::kInvalidArgument, problem);
   const int replicas = CanaryPods(canary_percent, Replicas(read->baseline));
-  if (Replicas(read->canary) == replicas && ToldPercent(read->canary) == canary_percent) return {};
+  if (Replicas(read->canary) == replicas && ReportedPercent(read->canary) == canary_percent)
+    return {};
   const auto written =
       client_.MergePatch(ObjectPath("apps/v1", ns, "deployments", route.canary_deployment),
                          ScalePatch(read->canary, canary_percent, replicas));

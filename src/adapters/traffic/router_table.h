@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "slogate/ports/cluster.h"
 
 namespace slogate::adapters::traffic {

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "adapters/kubernetes/object_fields.h"
-#include "adapters/kubernetes/service_host.h"
+#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/workload/track_services.h"
 
 namespace slogate::adapters::traffic {
 

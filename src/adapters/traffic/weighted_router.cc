@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "adapters/kubernetes/object_fields.h"
-#include "adapters/traffic/guarded_patch.h"
+#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/traffic/weight_pair.h"
 
 namespace slogate::adapters::traffic {
 

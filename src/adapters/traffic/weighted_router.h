@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/kubernetes/kube_client.h"
-#include "adapters/kubernetes/route_api.h"
-#include "adapters/traffic/pair_search.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/client/route_api.h"
+#include "adapters/traffic/weight_pair.h"
 #include "slogate/ports/cluster.h"
 
 namespace slogate::adapters::traffic {

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/controller/exception_guard.h"
+#include "app/controller/failures.h"
 #include "app/controller/log.h"
 #include "app/controller/metrics.h"
 #include "app/controller/reconciler.h"
@@ -16,7 +16,7 @@
 
 namespace slogate::app {
 
-// Start once and Stop once, from one thread. An exception ends one look, or one watch, and never a
+// Start once and Stop once, from one thread. An exception ends one check, or one watch, and never a
 // thread; both begin again with back-off.
 class Controller {
  public:

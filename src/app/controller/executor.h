@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/controller/exception_guard.h"
+#include "app/controller/failures.h"
 #include "app/controller/log.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/observations.h"

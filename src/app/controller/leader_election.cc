@@ -42,13 +42,13 @@ void LeaderElector::Write(ports::Lease lease, Instant began) {
   leading_until_.store(until.time_since_epoch().count(), std::memory_order_release);
   observed_at_ = began;
   if (!was_leader_) {
-    // In this order: who was not heard of it is told again.
+    // In this order: who was not heard of it is reported again.
     listener_.on_elected();
     was_leader_ = true;
   }
 }
 
-bool LeaderElector::Look() {
+bool LeaderElector::DecisionContext() {
   bool goes_on = true;
   guard_.Run("lease", [&] { goes_on = LookOnce(); });
   return goes_on;
@@ -78,7 +78,7 @@ bool LeaderElector::LookOnce() {
 }
 
 bool LeaderElector::Run() {
-  while (Look()) {
+  while (DecisionContext()) {
     std::unique_lock lock(mutex_);
     if (stopping_.wait_for(lock, settings_.retry_period, [this] { return stopped_; })) return true;
   }

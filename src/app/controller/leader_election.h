@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-#include "app/controller/exception_guard.h"
+#include "app/controller/failures.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
@@ -45,9 +45,9 @@ class LeaderElector {
   bool IsLeader() const;
 
   // Looks at the lease once: takes it if it is free, renews it if it is held. Never waits, but for
-  // the store. False once leadership has been lost; it is not taken again. An exception is a look
+  // the store. False once leadership has been lost; it is not taken again. An exception is a check
   // that failed: leadership lasts no longer than without it.
-  bool Look();
+  bool DecisionContext();
 
   // Looks every retry period until `Stop` or until leadership is lost. True when stopped, false
   // when lost. The lease is still held afterwards: see Release.

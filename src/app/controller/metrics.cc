@@ -6,12 +6,50 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "slogate/core/budget.h"
+#include "spec/text/duration_text.h"
+
 namespace slogate::app {
+namespace {
+
+BudgetGauge GaugeOf(const core::Objective& objective, const core::BudgetReading& reading,
+                    core::TimePoint now) {
+  BudgetGauge gauge{objective.name, std::nullopt, {}};
+  if (reading.source != core::SourceProblem::kNone || reading.series.empty()) return gauge;
+  core::BudgetTerms terms;
+  terms.target = objective.target;
+  terms.window = objective.window;
+  terms.rows = objective.burn_rows;
+  const core::BudgetSeries& all = reading.series.front();
+  const core::BudgetVerdict verdict =
+      core::JudgeBudget(terms, all, all.chunks.empty() ? now : all.chunks.back().end);
+  if (verdict.state != core::BudgetState::kUnknown) gauge.remaining = verdict.remaining;
+  for (const core::BurnReading& burn : verdict.burns) {
+    if (burn.burn) gauge.burns.emplace_back(spec::ToText(burn.window), *burn.burn);
+  }
+  return gauge;
+}
+
+}  // namespace
+
+std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
+                                     const std::vector<core::BudgetReading>& readings,
+                                     core::TimePoint now) {
+  std::vector<BudgetGauge> gauges;
+  const std::size_t count = std::min(policy.objectives.size(), readings.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    gauges.push_back(GaugeOf(policy.objectives[i], readings[i], now));
+  }
+  return gauges;
+}
+
 namespace {
 
 using Gauges = prometheus::Family<prometheus::Gauge>;
@@ -60,7 +98,7 @@ struct ControllerMetrics::Impl {
       prometheus::BuildCounter()
           .Name("slogate_exceptions_total")
           .Help(
-              "Exceptions that ended one look, watch, action or page, by where they were caught. "
+              "Exceptions that ended one check, watch, action or page, by where they were caught. "
               "Each is a fault of the program or a lack of memory.")
           .Register(registry);
   prometheus::Family<prometheus::Counter>& watch_failures =
@@ -74,7 +112,7 @@ struct ControllerMetrics::Impl {
                               "Intended share of traffic of the canary, in percent.");
   Gauges& evidence = MakeGauges(registry, "slogate_evidence",
                                 "Natural logarithm of an objective's e-value: that the canary is "
-                                "worse (rollback) or shown no worse (promotion).");
+                                "worse (rollback) or proven not worse (promotion).");
   Gauges& budget_remaining =
       MakeGauges(registry, "slogate_error_budget_remaining_ratio",
                  "Share of an objective's error budget that is left; below 0: overspent.");

@@ -1,18 +1,34 @@
-// The controller's own metrics, for Prometheus to scrape.
+// What a check read of error budgets, as figures for the controller's own metrics.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "app/controller/budget_gauge.h"
 #include "slogate/core/observations.h"
+#include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/cluster.h"
 
 namespace slogate::app {
+
+struct BudgetGauge {
+  std::string objective;
+  std::optional<double> remaining;                    // share of the budget; absent: not known
+  std::vector<std::pair<std::string, double>> burns;  // by window, such as 5m
+};
+
+// `readings` are those of the policy's objectives, or none.
+std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
+                                     const std::vector<core::BudgetReading>& readings,
+                                     core::TimePoint now);
+
+// The controller's own metrics, for Prometheus to scrape.
 
 // Thread-safe. Label values come from policies, of which there are few: nothing here has a label
 // whose values grow without bound.
@@ -25,7 +41,7 @@ class ControllerMetrics {
   // One reconcile ended; `result` is one of a few constant words.
   void Reconciled(std::string_view result, core::Duration took);
 
-  // What a look at a policy gave. Replaces what the look before gave.
+  // What a check at a policy gave. Replaces what the look before gave.
   void Observed(const ports::Key& key, const core::RolloutState& state,
                 const std::vector<core::ObjectiveVerdict>& verdicts,
                 const std::vector<BudgetGauge>& budgets = {});

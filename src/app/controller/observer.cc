@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "app/controller/retry_table.h"
+#include "app/controller/failures.h"
 
 namespace slogate::app {
 namespace {
@@ -27,7 +27,7 @@ Observer::Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router
       read_file_(std::move(read_file)),
       guard_(guard) {}
 
-ports::Result<core::WorkloadView> Observer::LookAtWorkload(const ports::PolicyRecord& record) {
+ports::Result<core::WorkloadView> Observer::CheckWorkload(const ports::PolicyRecord& record) {
   ports::Result<core::WorkloadView> view = workloads_.Observe(record);
   if (view || !IsForAPerson(view.error())) return view;
   core::WorkloadView unreadable;
@@ -35,8 +35,8 @@ ports::Result<core::WorkloadView> Observer::LookAtWorkload(const ports::PolicyRe
   return unreadable;
 }
 
-ports::Result<core::RouteView> Observer::LookAtRoute(const ports::PolicyRecord& record,
-                                                     const core::Route& route) {
+ports::Result<core::RouteView> Observer::CheckRoute(const ports::PolicyRecord& record,
+                                                    const core::Route& route) {
   ports::Result<core::RouteView> view = router_.Observe(record.key.ns, route, record.policy->steps);
   if (view || !IsForAPerson(view.error())) return view;
   core::RouteView unreadable;
@@ -45,10 +45,10 @@ ports::Result<core::RouteView> Observer::LookAtRoute(const ports::PolicyRecord& 
   return unreadable;
 }
 
-void Observer::ReadCounts(const ports::PolicyRecord& record, Sight& sight) {
-  core::Observations& seen = sight.observations;
+void Observer::ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
+  core::Observations& seen = snapshot.observations;
   const std::optional<core::ReadingPlan> plan =
-      core::PlanReading(*record.policy, record.state, seen, sight.at);
+      core::PlanReading(*record.policy, record.state, seen, snapshot.at);
   if (!plan) return;
   core::SourceProblem problem = core::SourceProblem::kMalformed;
   std::string message = kInternalError;
@@ -59,9 +59,9 @@ void Observer::ReadCounts(const ports::PolicyRecord& record, Sight& sight) {
       problem = connection.error().problem;
       message = connection.error().message;
     } else if (plan->wants_history) {
-      seen.history = metrics_.History(*connection, *plan, sight.at);
+      seen.history = metrics_.History(*connection, *plan, snapshot.at);
     } else {
-      seen.evidence = metrics_.Count(record.key.ToString(), *connection, *plan, sight.at);
+      seen.evidence = metrics_.Count(record.key.ToString(), *connection, *plan, snapshot.at);
     }
   });
   if (!whole) ForgetAfterException(record.key);
@@ -73,10 +73,10 @@ void Observer::ReadCounts(const ports::PolicyRecord& record, Sight& sight) {
   }
 }
 
-void Observer::ReadBudgets(const ports::PolicyRecord& record, Sight& sight) {
-  core::Observations& seen = sight.observations;
+void Observer::ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
+  core::Observations& seen = snapshot.observations;
   const std::vector<core::BudgetPlan> plans =
-      core::PlanBudgets(*record.policy, record.state, seen.workload, sight.at);
+      core::PlanBudgets(*record.policy, record.state, seen.workload, snapshot.at);
   if (plans.empty()) return;
   core::BudgetReading failed;
   failed.source = core::SourceProblem::kMalformed;
@@ -110,23 +110,23 @@ void Observer::Forget(const ports::Key& policy) {
   budgets_.Forget(policy);
 }
 
-ports::Result<Sight> Observer::Look(const ports::PolicyRecord& record) {
-  Sight sight;
-  core::Observations& seen = sight.observations;
-  ports::Result<core::WorkloadView> workload = LookAtWorkload(record);
+ports::Result<RolloutSnapshot> Observer::DecisionContext(const ports::PolicyRecord& record) {
+  RolloutSnapshot snapshot;
+  core::Observations& seen = snapshot.observations;
+  ports::Result<core::WorkloadView> workload = CheckWorkload(record);
   if (!workload) return tl::unexpected(workload.error());
   seen.workload = std::move(*workload);
   for (const core::Route& route : record.policy->routes) {
-    ports::Result<core::RouteView> view = LookAtRoute(record, route);
+    ports::Result<core::RouteView> view = CheckRoute(record, route);
     if (!view) return tl::unexpected(view.error());
     seen.routes.push_back(std::move(*view));
   }
   seen.requests = record.requests;
-  sight.at = clock_.Now();
+  snapshot.at = clock_.Now();
   // Budgets may keep a rollout from its start, and so from asking for history.
-  ReadBudgets(record, sight);
-  ReadCounts(record, sight);
-  return sight;
+  ReadBudgets(record, snapshot);
+  ReadCounts(record, snapshot);
+  return snapshot;
 }
 
 }  // namespace slogate::app

@@ -43,7 +43,7 @@ Outcome Reconciler::Reconcile(const ports::Key& key) {
 
 Outcome Reconciler::PassUntilAlone(const ports::Key& key) {
   Outcome outcome = Pass(key);
-  for (int conflicts = 1; conflicts < kMostConflicts; ++conflicts) {
+  for (int conflicts = 1; conflicts < kMaxConflicts; ++conflicts) {
     if (outcome.result != Outcome::Result::kFailed || outcome.retry != Retry::kNow) return outcome;
     outcome = Pass(key);
   }
@@ -58,16 +58,16 @@ Outcome Reconciler::Pass(const ports::Key& key) {
   if (!record->status_problem.empty()) return Unreadable(*record);
   if (!record->policy) return Unsound(*record);
 
-  const ports::Result<Sight> sight = observer_.Look(*record);
-  if (!sight) return Fail(key, sight.error(), Subject::kNamed);
-  NoteReading(key, sight->observations);
+  const ports::Result<RolloutSnapshot> snapshot = observer_.DecisionContext(*record);
+  if (!snapshot) return Fail(key, snapshot.error(), Subject::kNamed);
+  NoteReading(key, snapshot->observations);
   core::Decision decision =
-      core::Decide(*record->policy, record->state, sight->observations, sight->at);
+      core::Decide(*record->policy, record->state, snapshot->observations, snapshot->at);
   metrics_.Observed(key, decision.next_state, decision.verdicts,
-                    BudgetsSeen(*record->policy, sight->observations.budgets, sight->at));
+                    BudgetsSeen(*record->policy, snapshot->observations.budgets, snapshot->at));
 
   const std::optional<ports::Error> failure =
-      executor_.CarryOut(*record, decision.actions, sight->observations.routes);
+      executor_.CarryOut(*record, decision.actions, snapshot->observations.routes);
   // The state is stored even then: it follows from what was seen, not from what was done.
   if (failure && RetryOf(failure->code, Subject::kNamed).tell) {
     decision.next_state.message = failure->message;
@@ -110,9 +110,9 @@ Outcome Reconciler::Unsound(const ports::PolicyRecord& record) {
   entry.reason = core::Reason::kInvalidPolicy;
   entry.weight_percent = state.desired_percent;
   entry.message = record.problem;
-  std::vector<core::HistoryEntry> told;
-  if (news) told.push_back(entry);
-  const ports::Result<bool> changed = Remember(record, state, told);
+  std::vector<core::HistoryEntry> reported;
+  if (news) reported.push_back(entry);
+  const ports::Result<bool> changed = Remember(record, state, reported);
   if (!changed) return Fail(record.key, changed.error(), Subject::kPolicy);
   return {Outcome::Result::kFailed, {}, Retry::kSlow, record.problem};
 }

@@ -1,15 +1,14 @@
-// One look at one policy: read the world, decide, act, remember.
+// One check one policy: read the world, decide, act, remember.
 #pragma once
 
 #include <functional>
 #include <string>
 
-#include "app/controller/exception_guard.h"
 #include "app/controller/executor.h"
+#include "app/controller/failures.h"
 #include "app/controller/log.h"
 #include "app/controller/metrics.h"
 #include "app/controller/observer.h"
-#include "app/controller/retry_table.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/budget_source.h"
 #include "slogate/ports/clock.h"

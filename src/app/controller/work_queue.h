@@ -34,7 +34,7 @@ class WorkQueue {
   void Add(const ports::Key& key);
 
   // Hands the key out after `delay`, or up to a tenth of it sooner where it is longer than a
-  // minute: policies that wait would otherwise all be looked at together, as when the controller
+  // minute: policies that wait would otherwise all be checked together, as when the controller
   // started. Of several delays the one that ends first counts.
   void AddAfter(const ports::Key& key, core::Duration delay);
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/rollout/decision_context.h"
 #include "slogate/core/decide.h"
 
 namespace slogate::core {
@@ -11,5 +12,10 @@ namespace slogate::core {
 // only traffic leaves the canary. Weights come first.
 std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
                                     const Observations& observations, TimePoint now);
+
+// When to look again if nothing wakes the policy before.
+
+// After the phase had its say. `before`: the state that the look began with.
+Duration NextLook(const DecisionContext& context, const RolloutState& before);
 
 }  // namespace slogate::core

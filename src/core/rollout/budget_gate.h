@@ -3,34 +3,34 @@
 // Nothing here rejects a candidate or raises a weight.
 #pragma once
 
+#include "core/rollout/decision_context.h"
 #include "core/rollout/judgement.h"
-#include "core/rollout/look.h"
 
 namespace slogate::core {
 
 // Judges the budgets that this look has read, and the calendar, for the status and for the
 // functions below.
-void LookAtBudgets(Look& look);
+void AssessBudgets(DecisionContext& context);
 // And what the canary has spent of them.
-void LookAtSpending(Look& look, const Judgement& judgement);
+void CheckSpending(DecisionContext& context, const Judgement& judgement);
 
 // Holds with the budget's reason while budgets do at least `least`; a person's resume, given after
-// that was told, goes on despite all that is found now. True: held.
-bool HeldByBudget(Look& look, BudgetEffect least, const std::string& what_waits);
+// that was reported, goes on despite all that is found now. True: held.
+bool HeldByBudget(DecisionContext& context, BudgetEffect least, const std::string& what_waits);
 
 // Pauses a running rollout. True: paused.
-bool PausedByBudget(Look& look);
+bool PausedByBudget(DecisionContext& context);
 
 // A person resumed: what the budgets say now is not asked about again in this attempt.
-void WaiveBudgets(Look& look);
+void WaiveBudgets(DecisionContext& context);
 
 // While paused for a budget: tells of another cause when there is one. True: no cause is left, and
 // that is known.
-bool BudgetAllowsAgain(Look& look);
+bool BudgetAllowsAgain(DecisionContext& context);
 
 // Margins for a rollout that begins now: tighter where little is left.
-Policy TightenedPolicy(const Look& look);
+Policy TightenedPolicy(const DecisionContext& context);
 // Notes in the frozen parameters which were.
-void NoteTightened(const Look& look, FrozenParameters& frozen);
+void NoteTightened(const DecisionContext& context, FrozenParameters& frozen);
 
 }  // namespace slogate::core

@@ -4,25 +4,24 @@
 
 #include "core/rollout/actions.h"
 #include "core/rollout/budget_gate.h"
-#include "core/rollout/look.h"
-#include "core/rollout/next_look.h"
-#include "core/rollout/world.h"
+#include "core/rollout/decision_context.h"
+#include "core/rollout/rollout_checks.h"
 
 namespace slogate::core {
 namespace {
 
-// What of the world cannot be used now, for a person to mend.
-void FindBlock(Look& look) {
-  const Observations& seen = look.seen;
+// What of the world cannot be used now, for a person to fix.
+void FindBlock(DecisionContext& context) {
+  const Observations& seen = context.seen;
   for (const RouteView& route : seen.routes) {
     if (route.exists && route.problem.empty()) continue;
-    look.blocked = Reason::kRouteUnavailable;
-    look.block_message =
+    context.blocked = Reason::kRouteUnavailable;
+    context.block_message =
         route.name + ": " + (route.exists ? route.problem : "the route does not exist");
   }
   if (!seen.workload.problem.empty()) {
-    look.blocked = Reason::kWorkloadUnavailable;
-    look.block_message = seen.workload.problem;
+    context.blocked = Reason::kWorkloadUnavailable;
+    context.block_message = seen.workload.problem;
   }
 }
 
@@ -31,26 +30,27 @@ bool GoesOnBlocked(const RolloutState& state) {
   return state.phase == Phase::kRollingBack || ActivePhase(state) == Phase::kProgressing;
 }
 
-void Dispatch(Look& look) {
-  switch (look.next.phase) {
+void Dispatch(DecisionContext& context) {
+  switch (context.next.phase) {
     case Phase::kPending:
-      return Pending(look);
+      return Pending(context);
     case Phase::kInitializing:
-      return Initializing(look);
+      return Initializing(context);
     case Phase::kReady:
     case Phase::kPromoted:
     case Phase::kRolledBack:
-      return Resting(look);
+      return Idle(context);
     case Phase::kProgressing:
-      return Progressing(look);
+      return Progressing(context);
     case Phase::kPaused:
-      return look.next.paused_phase == Phase::kPromoting ? Promoting(look) : Progressing(look);
+      return context.next.paused_phase == Phase::kPromoting ? Promoting(context)
+                                                            : Progressing(context);
     case Phase::kPromoting:
-      return Promoting(look);
+      return Promoting(context);
     case Phase::kRollingBack:
-      return RollingBack(look);
+      return RollingBack(context);
     case Phase::kSuperseded:
-      return Superseded(look);
+      return Superseded(context);
   }
 }
 
@@ -67,21 +67,22 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
     decision.next_state.observed_percents.push_back(route.canary_percent);
     decision.next_state.route_notes.push_back(route.note);
   }
-  Look look{policy, observations, now, decision, decision.next_state, Reason::kNone, ""};
+  DecisionContext context{policy, observations, now, decision, decision.next_state, Reason::kNone,
+                          ""};
   // How long a policy has waited is known from its first look on.
-  if (look.next.phase_began == TimePoint{}) look.next.phase_began = now;
-  look.pods_awaited_before = std::exchange(look.next.pods_awaited, std::nullopt);
-  FindBlock(look);
-  LookAtBudgets(look);
-  if (look.blocked == Reason::kNone || GoesOnBlocked(state)) {
-    Dispatch(look);
+  if (context.next.phase_began == TimePoint{}) context.next.phase_began = now;
+  context.pods_awaited_before = std::exchange(context.next.pods_awaited, std::nullopt);
+  FindBlock(context);
+  AssessBudgets(context);
+  if (context.blocked == Reason::kNone || GoesOnBlocked(state)) {
+    Dispatch(context);
   } else {
-    look.HoldBlocked();
+    context.HoldBlocked();
   }
   if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
     decision.kind = DecisionKind::kPause;
   }
-  decision.requeue_after = NextLook(look, state);
+  decision.requeue_after = NextLook(context, state);
   return decision;
 }
 

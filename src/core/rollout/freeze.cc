@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "slogate/core/aa_test.h"
 #include "slogate/core/dispersion.h"
-#include "slogate/core/self_check.h"
 
 namespace slogate::core {
 namespace {
@@ -11,13 +11,13 @@ namespace {
 // Blocks a step may take before start weights run out: its longest duration, or thrice its least.
 std::int64_t PlannedBlocks(const Step& step, Duration block_length) {
   const Duration planned =
-      step.longest_duration.count() > 0 ? step.longest_duration : 3 * step.least_duration;
+      step.max_duration.count() > 0 ? step.max_duration : 3 * step.min_duration;
   return 1 + planned / block_length;
 }
 
-constexpr std::size_t kMostBounds = 50;
+constexpr std::size_t kMaxBounds = 50;
 constexpr std::size_t kLongestCohort = 128;  // bytes; the status keeps every value
-constexpr double kUsualShare = 0.1;          // of traffic, for the self-check
+constexpr double kUsualShare = 0.1;          // of traffic, for the A/A test
 
 int PodsWithEvents(const std::vector<PodHistory>& pods) {
   return static_cast<int>(std::count_if(pods.begin(), pods.end(), [](const PodHistory& pod) {
@@ -46,7 +46,7 @@ bool HasSquares(const Indicator& indicator) {
          (score != nullptr && score->squares.has_value());
 }
 
-// Pods that differ for good make it harder to be shown worse, and to be shown no worse.
+// Pods that differ for good make it harder to be worse, and to be proven not worse.
 void WidenMargins(ComparatorParameters& parameters, const Calibration& calibration) {
   const PodMargin margin =
       MarginOfPods(calibration.pod_spread, calibration.canary_pods, calibration.baseline_pods);
@@ -75,19 +75,19 @@ void Calibrate(FrozenObjective& kept, const Objective& objective, const Objectiv
       frozen.steps.empty() ? kUsualShare : frozen.steps.front().weight_percent / 100.0;
   kept.parameters.squares = HasSquares(objective.indicator);
   if (kept.parameters.scores) kept.parameters.expected_bad = MeanBadness(history.blocks);
-  SelfCheckResult check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
+  AaTestResult check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
   // Squares need independent events: what fires on the baseline itself is not relied upon.
-  if (kept.parameters.squares && check.outcome != Calibration::SelfCheck::kQuiet) {
+  if (kept.parameters.squares && check.outcome != Calibration::AaTest::kQuiet) {
     kept.parameters.squares = false;
     check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
   }
-  calibration.self_check = check.outcome;
+  calibration.aa_test = check.outcome;
 }
 
 // The largest before the rollout; which ones is fixed, or evidence could be had by waiting.
 void ChooseCohorts(FrozenObjective& kept, const Cohorts& cohorts, const ObjectiveHistory& history) {
   kept.cohort_label = cohorts.by;
-  kept.cohort_least_events = cohorts.least_events;
+  kept.cohort_min_events = cohorts.min_events;
   for (const CohortSize& cohort : history.cohorts) {
     if (cohort.value.empty() || !(cohort.events > 0)) continue;
     if (static_cast<int>(kept.cohorts.size()) < cohorts.most &&
@@ -102,7 +102,7 @@ void ChooseCohorts(FrozenObjective& kept, const Cohorts& cohorts, const Objectiv
 void ChooseBounds(FrozenObjective& kept, const HistogramIndicator& histogram,
                   const ObjectiveHistory& history) {
   for (const double bound : history.bounds) {
-    if (bound != histogram.threshold && kept.bounds.size() < kMostBounds) {
+    if (bound != histogram.threshold && kept.bounds.size() < kMaxBounds) {
       kept.bounds.push_back(bound);
     }
   }
@@ -110,12 +110,13 @@ void ChooseBounds(FrozenObjective& kept, const HistogramIndicator& histogram,
 
 }  // namespace
 
-std::vector<LabelMatcher> ArmMatchers(const Policy& policy, const WorkloadView& workload, Arm arm) {
-  const bool canary = arm == Arm::kCanary;
-  std::vector<LabelMatcher> matchers = canary ? policy.arms.canary : policy.arms.baseline;
-  if (!policy.arms.revision_label.empty()) {
-    const ArmView& view = canary ? workload.canary : workload.baseline;
-    matchers.push_back({.name = policy.arms.revision_label,
+std::vector<LabelMatcher> TrackMatchers(const Policy& policy, const WorkloadView& workload,
+                                        Track track) {
+  const bool canary = track == Track::kCanary;
+  std::vector<LabelMatcher> matchers = canary ? policy.tracks.canary : policy.tracks.baseline;
+  if (!policy.tracks.revision_label.empty()) {
+    const TrackView& view = canary ? workload.canary : workload.baseline;
+    matchers.push_back({.name = policy.tracks.revision_label,
                         .op = LabelMatcher::Op::kEqual,
                         .value = view.pod_template_hash});
   }
@@ -130,8 +131,8 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
   frozen.scrape_interval = policy.prometheus.scrape_interval;
   frozen.alpha = policy.comparison.alpha;
   frozen.promotion_alpha = policy.comparison.promotion_alpha;
-  frozen.canary = ArmMatchers(policy, workload, Arm::kCanary);
-  frozen.baseline = ArmMatchers(policy, workload, Arm::kBaseline);
+  frozen.canary = TrackMatchers(policy, workload, Track::kCanary);
+  frozen.baseline = TrackMatchers(policy, workload, Track::kBaseline);
   frozen.steps = policy.steps;
   for (const Step& step : policy.steps) {
     frozen.planned_blocks += PlannedBlocks(step, frozen.block_length);
@@ -145,7 +146,7 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
     kept.mode = objective.mode;
     kept.indicator = objective.indicator;
     kept.target = objective.target;
-    kept.least_events = objective.least_events;
+    kept.min_events = objective.min_events;
     kept.shift = objective.shift;
     const ObjectiveHistory& before =
         i < history.objectives.size() ? history.objectives[i] : nothing;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/rollout/blaming.h"
+#include "core/rollout/failed_objectives.h"
 
 namespace slogate::core {
 namespace {
@@ -66,18 +66,18 @@ Reason NewestProblem(const std::vector<Block>& blocks, std::size_t objective) {
 
 // What keeps an objective from being "not worse" in this step.
 Reason ObstacleOf(const FrozenObjective& objective, const EvidenceState& evidence, double log_worse,
-                  Reason newest_problem, double step_least_events) {
+                  Reason newest_problem, double step_min_events) {
   if (newest_problem != Reason::kNone) return newest_problem;
   if (evidence.step.canary.total <= 0 || evidence.step.baseline.total <= 0) return Reason::kNoData;
   if (log_worse >= kLogPointsToWorse) return Reason::kPointsToWorse;
-  if (evidence.step.canary.total < step_least_events ||
-      evidence.rollout.canary.total < objective.least_events) {
+  if (evidence.step.canary.total < step_min_events ||
+      evidence.rollout.canary.total < objective.min_events) {
     return Reason::kWaitingForEvents;
   }
   return Reason::kNone;
 }
 
-// Missing and broken counts are told before thin ones.
+// Missing and broken counts are reported before thin ones.
 int Urgency(Reason reason) {
   if (reason == Reason::kInconsistentCounts) return 5;
   if (reason == Reason::kNoData) return 4;
@@ -114,7 +114,7 @@ void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& bloc
   }
 }
 
-// A cohort far inside its promise is not blamed for a trifle, however surely it is worse: what was
+// A cohort far inside its promise is not failed for a trifle, however surely it is worse: what was
 // seen must be worth d of the error budget. Taking less than there is keeps an e-value one.
 void IgnoreTrifles(const FrozenObjective& objective, const EvidenceState& state,
                    LogEvidence& evidence) {
@@ -131,33 +131,34 @@ void IgnoreTrifles(const FrozenObjective& objective, const EvidenceState& state,
 
 std::vector<CohortVerdict> CohortVerdicts(const FrozenObjective& objective,
                                           const EvidenceState& state, const LogEvidence& evidence,
-                                          const ObjectiveGuilt& guilt, double log_threshold) {
+                                          const ObjectiveAttribution& attribution,
+                                          double log_threshold) {
   std::vector<CohortVerdict> verdicts;
   for (std::size_t i = 0; i < state.cohorts.size(); ++i) {
     CohortVerdict& verdict = verdicts.emplace_back();
     verdict.value = objective.cohorts[i];
-    verdict.verdict = guilt.cohorts[i] ? Verdict::kFail : Verdict::kInconclusive;
+    verdict.verdict = attribution.cohorts[i] ? Verdict::kFail : Verdict::kInconclusive;
     verdict.counts = state.cohorts[i].rollout;
-    verdict.unseen = verdict.counts.canary.total < objective.cohort_least_events;
+    verdict.unseen = verdict.counts.canary.total < objective.cohort_min_events;
     verdict.rollback_tenths = Tenths(evidence.cohorts[i], log_threshold);
   }
   return verdicts;
 }
 
 // Where it is worse, when that is not the objective as a whole.
-std::string WhereWorse(const FrozenObjective& objective, const ObjectiveGuilt& guilt) {
-  if (guilt.whole) return "";
+std::string WhereWorse(const FrozenObjective& objective, const ObjectiveAttribution& attribution) {
+  if (attribution.whole) return "";
   std::string where;
-  for (std::size_t i = 0; i < guilt.cohorts.size(); ++i) {
-    if (guilt.cohorts[i]) where += (where.empty() ? " in " : ", ") + objective.cohorts[i];
+  for (std::size_t i = 0; i < attribution.cohorts.size(); ++i) {
+    if (attribution.cohorts[i]) where += (where.empty() ? " in " : ", ") + objective.cohorts[i];
   }
   if (!where.empty()) where += " (" + objective.cohort_label + ")";
-  return guilt.shift ? where + " at other latencies than the threshold" : where;
+  return attribution.shift ? where + " at other latencies than the threshold" : where;
 }
 
 ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective& objective,
                            const EvidenceState& state, const LogEvidence& evidence, Reason obstacle,
-                           CountProblem problem, const ObjectiveGuilt& guilt) {
+                           CountProblem problem, const ObjectiveAttribution& attribution) {
   const double log_worse = -std::log(frozen.alpha);
   const double log_promote = -std::log(frozen.promotion_alpha);
   ObjectiveVerdict verdict;
@@ -170,24 +171,24 @@ ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective
                                       Tenths(evidence.fresh_promotion, kLogFreshEnough));
   verdict.shift_tenths = Tenths(evidence.shift, log_worse);
   verdict.shift_shown = evidence.shift >= log_worse;
-  verdict.cohorts = CohortVerdicts(objective, state, evidence, guilt, log_worse);
-  if (guilt.Any()) {
+  verdict.cohorts = CohortVerdicts(objective, state, evidence, attribution, log_worse);
+  if (attribution.Any()) {
     verdict.verdict = Verdict::kFail;
-    verdict.reason = Reason::kShownWorse;
-    verdict.message = "Shown worse than the baseline" + WhereWorse(objective, guilt);
+    verdict.reason = Reason::kCanaryWorse;
+    verdict.message = "Worse than the baseline" + WhereWorse(objective, attribution);
   } else if (obstacle != Reason::kNone) {
     verdict.reason = obstacle;
     verdict.message = Explain(obstacle, problem);
   } else if (!EnoughToPromote(objective.indicator)) {
-    verdict.reason = Reason::kNotYetShown;
+    verdict.reason = Reason::kNotYetProven;
     verdict.message = "Estimated by PromQL, which is not enough to promote";
   } else if (evidence.promotion >= log_promote && evidence.fresh_promotion >= kLogFreshEnough) {
     verdict.verdict = Verdict::kPass;
     verdict.reason = Reason::kStepPassed;
-    verdict.message = "Shown no worse than the margin";
+    verdict.message = "Proven not worse than the margin";
   } else {
-    verdict.reason = Reason::kNotYetShown;
-    verdict.message = "Not yet shown to be no worse than the margin";
+    verdict.reason = Reason::kNotYetProven;
+    verdict.message = "Not yet proven not worse than the margin";
   }
   return verdict;
 }
@@ -211,23 +212,23 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
     evidence.push_back(Evaluate(judgement.evidence[i]));
     IgnoreTrifles(frozen.objectives[i], judgement.evidence[i], evidence.back());
   }
-  const Guilt guilt = FindGuilt(frozen, evidence);
-  judgement.shown_worse = guilt.shown_worse;
-  judgement.blamed = guilt.blamed;
+  const Attribution attribution = FindAttribution(frozen, evidence);
+  judgement.shown_worse = attribution.shown_worse;
+  judgement.failed_objectives = attribution.failed_objectives;
 
-  judgement.all_shown_no_worse = true;
+  judgement.all_proven_not_worse = true;
   for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
     const FrozenObjective& objective = frozen.objectives[i];
     const bool enforced = objective.mode == Mode::kEnforce;
-    const double log_worse = std::max(evidence[i].rollback, guilt.objectives[i].log_e);
+    const double log_worse = std::max(evidence[i].rollback, attribution.objectives[i].log_e);
     const Reason obstacle = ObstacleOf(objective, judgement.evidence[i], log_worse,
-                                       NewestProblem(blocks, i), demand.least_events);
+                                       NewestProblem(blocks, i), demand.min_events);
     const CountProblem problem =
         blocks.empty() ? CountProblem::kNone : Cell(blocks.back(), i).problem;
     judgement.verdicts.push_back(VerdictOf(frozen, objective, judgement.evidence[i], evidence[i],
-                                           obstacle, problem, guilt.objectives[i]));
+                                           obstacle, problem, attribution.objectives[i]));
     if (!enforced) continue;
-    if (judgement.verdicts.back().verdict != Verdict::kPass) judgement.all_shown_no_worse = false;
+    if (judgement.verdicts.back().verdict != Verdict::kPass) judgement.all_proven_not_worse = false;
     if (Urgency(obstacle) > Urgency(judgement.obstacle)) {
       judgement.obstacle = obstacle;
       judgement.obstacle_message = objective.name + ": " + Explain(obstacle, problem);

@@ -19,8 +19,8 @@ struct Judgement {
   std::int64_t step_blocks_with_events = 0;  // of those: in which any canary request was seen
 
   bool shown_worse = false;  // roll back
-  std::vector<std::string> blamed;
-  bool all_shown_no_worse = false;  // every enforced objective passes
+  std::vector<std::string> failed_objectives;
+  bool all_proven_not_worse = false;  // every enforced objective passes
   // The most telling reason why an enforced objective is not even "not worse" yet: missing or
   // uncertain counts, too few events, or evidence that points to worse; kNone when it is.
   Reason obstacle = Reason::kNone;
@@ -30,7 +30,7 @@ struct Judgement {
 struct StepDemand {
   int steps = 1;
   bool in_later_step = false;  // the running step is not the first
-  double least_events = 0;
+  double min_events = 0;
 };
 
 // `blocks` continue `checkpoint`. Blocks whose counts are uncertain or inconsistent are left out

@@ -1,142 +1,141 @@
 // A candidate takes traffic, step by step.
-#include "core/rollout/asked.h"
 #include "core/rollout/budget_gate.h"
+#include "core/rollout/decision_context.h"
 #include "core/rollout/judgement.h"
-#include "core/rollout/look.h"
+#include "core/rollout/rollout_checks.h"
 #include "core/rollout/stages.h"
-#include "core/rollout/world.h"
 
 namespace slogate::core {
 namespace {
 
 // What was judged is offered for the next look while the step goes on.
-void OfferFold(Look& look, Judgement& judgement) {
-  if (look.next.phase != Phase::kProgressing || look.next.stage != StepStage::kBaking) return;
-  Checkpoint& absorbed = look.decision.absorbed.emplace();
+void OfferFold(DecisionContext& context, Judgement& judgement) {
+  if (context.next.phase != Phase::kProgressing || context.next.stage != StepStage::kBaking) return;
+  Checkpoint& absorbed = context.decision.absorbed.emplace();
   absorbed.objectives = std::move(judgement.evidence);
   absorbed.blocks_absorbed = judgement.blocks_absorbed;
   absorbed.step_blocks = judgement.step_blocks;
   absorbed.step_blocks_with_events = judgement.step_blocks_with_events;
-  look.decision.absorbed_until = judgement.next_block;
+  context.decision.absorbed_until = judgement.next_block;
 }
 
-void GoOn(Look& look, const std::string& message) {
-  const Reason lifted = look.next.reason;
-  look.next.resume = look.seen.requests.resume;
-  look.Enter(Phase::kProgressing, DecisionKind::kHold, lifted, message);
+void GoOn(DecisionContext& context, const std::string& message) {
+  const Reason lifted = context.next.reason;
+  context.next.resume = context.seen.requests.resume;
+  context.Enter(Phase::kProgressing, DecisionKind::kHold, lifted, message);
 }
 
-// The step's time begins anew: that of an incident says little about how the canary fares.
-void LiftBudgetPause(Look& look, const Judgement* judgement) {
-  if (!BudgetAllowsAgain(look)) return;
-  GoOn(look,
-       "The error budget allows it again; " + StepName(look.next) + " gathers fresh evidence");
-  if (look.next.stage == StepStage::kBaking) BeginBake(look, judgement);
+// The step's time begins again: that of an incident says little about how the canary fares.
+void LiftBudgetPause(DecisionContext& context, const Judgement* judgement) {
+  if (!BudgetAllowsAgain(context)) return;
+  GoOn(context,
+       "The error budget allows it again; " + StepName(context.next) + " gathers fresh evidence");
+  if (context.next.stage == StepStage::kBaking) BeginBake(context, judgement);
 }
 
 // A pause for lack of evidence lifts itself, since nothing was shown, and one for an error budget,
 // since nothing was shown of the canary; others wait for a person.
-void Paused(Look& look, const Judgement* judgement) {
-  const Reason why = look.next.reason;
-  if (look.seen.requests.resume != look.next.resume && why != Reason::kPausedByPerson) {
-    if (IsOfBudgets(why)) WaiveBudgets(look);
-    GoOn(look, "Resumed by a person; " + StepName(look.next) + " gathers fresh evidence");
+void Paused(DecisionContext& context, const Judgement* judgement) {
+  const Reason why = context.next.reason;
+  if (context.seen.requests.resume != context.next.resume && why != Reason::kPausedByPerson) {
+    if (IsOfBudgets(why)) WaiveBudgets(context);
+    GoOn(context, "Resumed by a person; " + StepName(context.next) + " gathers fresh evidence");
     if (why == Reason::kWeightDrift) {
-      if (judgement != nullptr) look.Keep(*judgement);
-      BeginMove(look, look.next.step);
-    } else if (look.next.stage == StepStage::kBaking) {
-      BeginBake(look, judgement);
+      if (judgement != nullptr) context.Keep(*judgement);
+      BeginMove(context, context.next.step);
+    } else if (context.next.stage == StepStage::kBaking) {
+      BeginBake(context, judgement);
     }
   } else if (why == Reason::kPausedByPerson) {
-    if (!PauseAsked(look)) GoOn(look, "No longer paused");
+    if (!PauseRequested(context)) GoOn(context, "No longer paused");
   } else if (why == Reason::kSourceFailed || why == Reason::kNoData) {
-    const bool blocks = look.seen.evidence && !look.seen.evidence->blocks.empty();
-    if (judgement != nullptr && blocks && !HoldForMissing(look, *judgement)) {
-      GoOn(look, "Evidence is back");
+    const bool blocks = context.seen.evidence && !context.seen.evidence->blocks.empty();
+    if (judgement != nullptr && blocks && !HoldForMissing(context, *judgement)) {
+      GoOn(context, "Evidence is back");
     }
   } else if (why == Reason::kBudgetExhausted || why == Reason::kBudgetBurning) {
-    LiftBudgetPause(look, judgement);
+    LiftBudgetPause(context, judgement);
   }
 }
 
 // A person's word stands in for evidence. A pause by a person, and pods that do not run yet, come
 // first. True: the word was acted on.
-bool PromoteAsAsked(Look& look, const Judgement* judgement) {
-  if (look.next.stage == StepStage::kStarting || PauseAsked(look)) return false;
-  if (const Request* const all = FullPromotionAsked(look); all != nullptr) {
-    if (look.policy.dry_run) {
-      look.Hold(Reason::kDryRun, "Dry run: the candidate would be promoted" + ByWhom(*all));
+bool PromoteAsRequested(DecisionContext& context, const Judgement* judgement) {
+  if (context.next.stage == StepStage::kStarting || PauseRequested(context)) return false;
+  if (const Request* const all = FullPromotionRequested(context); all != nullptr) {
+    if (context.policy.dry_run) {
+      context.Hold(Reason::kDryRun, "Dry run: the candidate would be promoted" + ByWhom(*all));
       return true;
     }
-    if (judgement != nullptr) look.Keep(*judgement);
-    look.Enter(Phase::kPromoting, DecisionKind::kPromote, Reason::kPromotedByPerson,
-               "Promoting revision " + ShortRevision(look.next.candidate_revision) + ", asked for" +
-                   ByWhom(*all) + " in " + StepName(look.next));
+    if (judgement != nullptr) context.Keep(*judgement);
+    context.Enter(Phase::kPromoting, DecisionKind::kPromote, Reason::kPromotedByPerson,
+                  "Promoting revision " + ShortRevision(context.next.candidate_revision) +
+                      ", asked for" + ByWhom(*all) + " in " + StepName(context.next));
     return true;
   }
-  const Request* const step = StepPromotionAsked(look);
-  if (step == nullptr || look.next.stage != StepStage::kBaking) return false;
-  look.next.phase = Phase::kProgressing;
-  look.next.missing_since.reset();
-  PassStep(look, judgement, Reason::kPromotedByPerson, ", asked for" + ByWhom(*step));
+  const Request* const step = StepPromotionRequested(context);
+  if (step == nullptr || context.next.stage != StepStage::kBaking) return false;
+  context.next.phase = Phase::kProgressing;
+  context.next.missing_since.reset();
+  PassStep(context, judgement, Reason::kPromotedByPerson, ", asked for" + ByWhom(*step));
   return true;
 }
 
-std::optional<Judgement> JudgeNow(Look& look) {
-  RolloutState& next = look.next;
-  if (!look.seen.evidence || !next.frozen) return std::nullopt;
+std::optional<Judgement> JudgeNow(DecisionContext& context) {
+  RolloutState& next = context.next;
+  if (!context.seen.evidence || !next.frozen) return std::nullopt;
   const StepDemand demand{.steps = static_cast<int>(next.frozen->steps.size()),
                           .in_later_step = next.stage == StepStage::kBaking && next.step > 0,
-                          .least_events = CurrentStep(look).least_events};
+                          .min_events = CurrentStep(context).min_events};
   Judgement judgement = Judge(*next.frozen, next.checkpoint, next.step_first_block,
-                              look.seen.evidence->blocks, demand);
+                              context.seen.evidence->blocks, demand);
   next.verdicts = judgement.verdicts;
-  look.decision.verdicts = judgement.verdicts;
-  LookAtSpending(look, judgement);
+  context.decision.verdicts = judgement.verdicts;
+  CheckSpending(context, judgement);
   return judgement;
 }
 
 }  // namespace
 
-void Progressing(Look& look) {
-  RolloutState& next = look.next;
-  const ArmView& canary = look.seen.workload.canary;
+void Progressing(DecisionContext& context) {
+  RolloutState& next = context.next;
+  const TrackView& canary = context.seen.workload.canary;
   if (!canary.revision.empty() && canary.revision != next.candidate_revision) {
-    look.Supersede();
+    context.Supersede();
     return;
   }
-  if (canary.restarts > look.policy.workload.most_canary_restarts) {
-    look.Reject(Reason::kCanaryRestarts, {},
-                "The canary's containers restarted " + std::to_string(canary.restarts) +
-                    " times, more than the " +
-                    std::to_string(look.policy.workload.most_canary_restarts) + " allowed");
+  if (canary.restarts > context.policy.workload.max_canary_restarts) {
+    context.Reject(Reason::kCanaryRestarts, {},
+                   "The canary's containers restarted " + std::to_string(canary.restarts) +
+                       " times, more than the " +
+                       std::to_string(context.policy.workload.max_canary_restarts) + " allowed");
     return;
   }
-  std::optional<Judgement> judgement = JudgeNow(look);
+  std::optional<Judgement> judgement = JudgeNow(context);
   Judgement* const judged = judgement ? &*judgement : nullptr;
   if (judged != nullptr && judged->shown_worse) {
-    look.Reject(Reason::kShownWorse, judged->blamed,
-                "Shown worse than the baseline: " + Join(judged->blamed));
-  } else if (const Request* const abort = AbortAsked(look); abort != nullptr) {
-    look.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
-  } else if (next.stage != StepStage::kStarting && !look.policy.dry_run &&
-             CanaryLost(look.policy, look.seen.workload, next.desired_percent)) {
-    look.Retreat(judged);
-  } else if (look.blocked != Reason::kNone) {
-    look.HoldBlocked();
-  } else if (PromoteAsAsked(look, judged)) {
+    context.Reject(Reason::kCanaryWorse, judged->failed_objectives,
+                   "Worse than the baseline: " + Join(judged->failed_objectives));
+  } else if (const Request* const abort = AbortRequested(context); abort != nullptr) {
+    context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
+  } else if (next.stage != StepStage::kStarting && !context.policy.dry_run &&
+             CanaryLost(context.policy, context.seen.workload, next.desired_percent)) {
+    context.Retreat(judged);
+  } else if (context.blocked != Reason::kNone) {
+    context.HoldBlocked();
+  } else if (PromoteAsRequested(context, judged)) {
     return;
   } else if (next.phase == Phase::kPaused) {
-    Paused(look, judged);
+    Paused(context, judged);
   } else if (next.stage == StepStage::kStarting) {
-    Starting(look);
+    Starting(context);
   } else if (next.stage == StepStage::kMoving) {
-    Moving(look, judged);
+    Moving(context, judged);
   } else if (judged != nullptr) {
-    Baking(look, *judged);
-    OfferFold(look, *judged);
+    Baking(context, *judged);
+    OfferFold(context, *judged);
   } else {
-    look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(next));
+    context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(next));
   }
 }
 

@@ -1,16 +1,19 @@
 #include "core/rollout/stages.h"
 
+#include "core/rollout/budget_gate.h"
+#include "core/rollout/decision_context.h"
+#include "core/rollout/rollout_checks.h"
 #include "slogate/core/freeze.h"
 
 namespace slogate::core {
 
-void RejectAsNeverAvailable(Look& look) {
-  look.Reject(Reason::kCanaryNeverAvailable, {},
-              "The canary's pods were not available within the progress deadline");
+void RejectAsNeverAvailable(DecisionContext& context) {
+  context.Reject(Reason::kCanaryNeverAvailable, {},
+                 "The canary's pods were not available within the progress deadline");
 }
 
-const Step& CurrentStep(const Look& look) {
-  return look.next.frozen->steps[static_cast<std::size_t>(look.next.step)];
+const Step& CurrentStep(const DecisionContext& context) {
+  return context.next.frozen->steps[static_cast<std::size_t>(context.next.step)];
 }
 
 std::string StepName(const RolloutState& state) {
@@ -18,42 +21,243 @@ std::string StepName(const RolloutState& state) {
          std::to_string(state.frozen->steps.size());
 }
 
-void BeginMove(Look& look, int step) {
-  look.next.step = step;
-  look.next.stage = StepStage::kMoving;
-  look.next.stage_began = look.now;
-  look.next.desired_percent = CurrentStep(look).weight_percent;
-  look.Hold(Reason::kMovingWeights, "Moving to " + StepName(look.next));
-  look.Tell(DecisionKind::kPromote, Reason::kMovingWeights,
-            "Moving to " + StepName(look.next) + ", weight " +
-                std::to_string(look.next.desired_percent) + " %");
+void BeginMove(DecisionContext& context, int step) {
+  context.next.step = step;
+  context.next.stage = StepStage::kMoving;
+  context.next.stage_began = context.now;
+  context.next.desired_percent = CurrentStep(context).weight_percent;
+  context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
+  context.Tell(DecisionKind::kPromote, Reason::kMovingWeights,
+               "Moving to " + StepName(context.next) + ", weight " +
+                   std::to_string(context.next.desired_percent) + " %");
 }
 
-void BeginBake(Look& look, const Judgement* judgement) {
-  if (judgement != nullptr) look.Keep(*judgement);
-  for (EvidenceState& evidence : look.next.checkpoint.objectives) BeginStep(evidence);
-  look.next.stage = StepStage::kBaking;
-  look.next.stage_began = look.now;
-  look.next.step_first_block = FirstBlockAfter(look.policy, *look.next.frozen, look.now);
-  look.Hold(Reason::kBaking, "Gathering evidence in " + StepName(look.next));
-  look.Tell(DecisionKind::kHold, Reason::kBaking,
-            "Weights confirmed; gathering evidence in " + StepName(look.next));
+void BeginBake(DecisionContext& context, const Judgement* judgement) {
+  if (judgement != nullptr) context.Keep(*judgement);
+  for (EvidenceState& evidence : context.next.checkpoint.objectives) BeginStep(evidence);
+  context.next.stage = StepStage::kBaking;
+  context.next.stage_began = context.now;
+  context.next.step_first_block =
+      FirstBlockAfter(context.policy, *context.next.frozen, context.now);
+  context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(context.next));
+  context.Tell(DecisionKind::kHold, Reason::kBaking,
+               "Weights confirmed; gathering evidence in " + StepName(context.next));
 }
 
-void PassStep(Look& look, const Judgement* judgement, Reason reason, const std::string& whom) {
-  const bool last = look.next.step + 1 == static_cast<int>(look.next.frozen->steps.size());
-  if (last && look.policy.dry_run) {
-    look.Hold(Reason::kDryRun, "Dry run: every step passed; the candidate would be promoted");
+void PassStep(DecisionContext& context, const Judgement* judgement, Reason reason,
+              const std::string& whom) {
+  const bool last = context.next.step + 1 == static_cast<int>(context.next.frozen->steps.size());
+  if (last && context.policy.dry_run) {
+    context.Hold(Reason::kDryRun, "Dry run: every step passed; the candidate would be promoted");
     return;
   }
-  look.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(look.next) + whom);
-  if (judgement != nullptr) look.Keep(*judgement);
+  context.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(context.next) + whom);
+  if (judgement != nullptr) context.Keep(*judgement);
   if (last) {
-    look.Enter(
+    context.Enter(
         Phase::kPromoting, DecisionKind::kPromote, Reason::kAllStepsPassed,
-        "Every step passed; promoting revision " + ShortRevision(look.next.candidate_revision));
+        "Every step passed; promoting revision " + ShortRevision(context.next.candidate_revision));
   } else {
-    BeginMove(look, look.next.step + 1);
+    BeginMove(context, context.next.step + 1);
+  }
+}
+
+// The candidate gets its pods; nothing is asked of the routes yet.
+
+namespace {
+
+// Until the first weight a rollout has begun for its pods only. A person's word to promote is that
+// budgets be passed over as well.
+bool BudgetKeepsFromMoving(DecisionContext& context) {
+  const BudgetEffect least = context.next.frozen ? BudgetEffect::kHold : BudgetEffect::kRefuseStart;
+  return FullPromotionRequested(context) == nullptr &&
+         HeldByBudget(context, least, "The canary gets no traffic yet");
+}
+
+void FreezeAndMove(DecisionContext& context) {
+  context.next.frozen =
+      Freeze(TightenedPolicy(context), context.seen.workload, *context.seen.history, context.now);
+  NoteTightened(context, *context.next.frozen);
+  context.next.checkpoint = EmptyCheckpoint(*context.next.frozen);
+  BeginMove(context, 0);
+}
+
+}  // namespace
+
+void Starting(DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  if (!context.Confirmed(0)) {
+    context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
+    return;
+  }
+  if (!CanaryComplete(context.policy, workload)) {
+    if (CanaryScaledUp(context.policy, workload) && context.PodsOverdue()) {
+      RejectAsNeverAvailable(context);
+    } else {
+      context.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
+    }
+    return;
+  }
+  if (!BaselineComplete(workload)) {
+    context.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
+  } else if (PauseRequested(context)) {
+    context.Hold(Reason::kPausedByPerson, PauseWords(context));
+  } else if (BudgetKeepsFromMoving(context)) {
+    return;
+  } else if (context.next.frozen) {
+    BeginMove(context, context.next.step);
+  } else if (!context.seen.history) {
+    context.decision.wants_history = true;
+    context.Hold(Reason::kNewRevision, "Reading the baseline's history");
+  } else if (context.seen.history->source != SourceProblem::kNone) {
+    context.Hold(Reason::kSourceFailed,
+                 "The baseline's history cannot be read: " + context.seen.history->message);
+  } else {
+    FreezeAndMove(context);
+  }
+}
+
+// Weights are on their way to those of the step.
+
+namespace {
+
+// The weight is its pods: they come with it and not before.
+void AwaitPodsOfWeight(DecisionContext& context) {
+  if (CanaryScaledUp(context.policy, context.seen.workload) && context.PodsOverdue()) {
+    RejectAsNeverAvailable(context);
+  } else {
+    context.Hold(Reason::kWaitingForCanary,
+                 "Waiting for the canary's pods of " + StepName(context.next));
+  }
+}
+
+}  // namespace
+
+void Moving(DecisionContext& context, const Judgement* judgement) {
+  if (context.Confirmed(context.next.desired_percent)) {
+    BeginBake(context, judgement);
+  } else if (WeightsDrifted(context.seen, context.next.desired_percent)) {
+    context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
+  } else if (CountsPods(context.policy)) {
+    AwaitPodsOfWeight(context);
+  } else {
+    context.Hold(Reason::kRouteNotAccepted,
+                 "The gateway has not yet accepted the weights of " + StepName(context.next));
+  }
+}
+
+// Evidence is gathered at the weight of the step.
+
+namespace {
+
+// What the source says of its series is often the fix. Only the first: the status is no log.
+std::string WithWarning(const DecisionContext& context, std::string message) {
+  const std::vector<std::string>& warnings = context.seen.evidence->warnings;
+  return warnings.empty() ? message : std::move(message) + "; " + warnings.front();
+}
+
+bool HoldForDrift(DecisionContext& context) {
+  if (context.policy.dry_run || !WeightsDrifted(context.seen, context.next.desired_percent))
+    return false;
+  const std::string message = "Somebody else changed the weights of a route";
+  if (DriftAsksForPerson(context.policy, context.seen, context.next.desired_percent)) {
+    context.Pause(Reason::kWeightDrift, message + "; resume to re-assert them");
+    return true;
+  }
+  const bool known = context.next.reason == Reason::kWeightDrift;
+  context.Hold(Reason::kWeightDrift, message + "; they are being re-asserted");
+  if (!known) context.Tell(DecisionKind::kHold, Reason::kWeightDrift, context.next.message);
+  return true;
+}
+
+void AwaitApproval(DecisionContext& context) {
+  const std::string& problem = context.seen.requests.problem;
+  context.Hold(Reason::kAwaitingApproval, "A person must approve " + StepName(context.next) +
+                                              (problem.empty() ? "" : "; " + problem));
+}
+
+// The step's gates, once evidence is there.
+void Gate(DecisionContext& context, const Judgement& judgement) {
+  const Step& step = CurrentStep(context);
+  const bool waited = context.now - context.next.stage_began >= step.min_duration;
+  const Duration with_events =
+      judgement.step_blocks_with_events * context.next.frozen->block_length;
+  const Request* const approval = ApprovalRequested(context);
+  const bool timed_out = step.max_duration.count() > 0 && with_events >= step.max_duration;
+
+  const bool shown = step.require != Require::kApproval && judgement.obstacle == Reason::kNone &&
+                     (step.require == Require::kNoHarmSeen || judgement.all_proven_not_worse);
+  const bool approved = step.require == Require::kApproval && approval != nullptr;
+
+  if (!waited) {
+    context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(context.next));
+  } else if ((shown || approved) && HeldByBudget(context, BudgetEffect::kHold,
+                                                 StepName(context.next) + " is done and waits")) {
+    return;
+  } else if (approved) {
+    context.next.approved = *approval;
+    PassStep(context, &judgement, Reason::kApproved, ", approved" + ByWhom(*approval));
+  } else if (step.require == Require::kApproval) {
+    AwaitApproval(context);
+  } else if (shown) {
+    PassStep(context, &judgement, Reason::kStepPassed, "");
+  } else if (timed_out && step.on_timeout == OnTimeout::kPause) {
+    context.Pause(
+        Reason::kTimedOut,
+        StepName(context.next) + " reached its longest duration undecided; resume to go on");
+  } else if (timed_out) {
+    context.Hold(Reason::kTimedOut, StepName(context.next) + " is past its longest duration");
+  } else if (judgement.obstacle != Reason::kNone) {
+    const bool counted = judgement.obstacle == Reason::kWaitingForEvents ||
+                         judgement.obstacle == Reason::kPointsToWorse;
+    context.Hold(judgement.obstacle, counted ? judgement.obstacle_message
+                                             : WithWarning(context, judgement.obstacle_message));
+  } else {
+    context.Hold(Reason::kNotYetProven, "Not every objective is proven not worse yet");
+  }
+}
+
+}  // namespace
+
+bool HoldForMissing(DecisionContext& context, const Judgement& judgement) {
+  const EvidenceReading& reading = *context.seen.evidence;
+  const bool failed = reading.source != SourceProblem::kNone;
+  const bool no_data = !failed && !reading.blocks.empty() && judgement.obstacle == Reason::kNoData;
+  if (!failed && !no_data) {
+    context.next.missing_since.reset();
+    return false;
+  }
+  if (!context.next.missing_since) context.next.missing_since = context.now;
+  const Reason reason = failed ? Reason::kSourceFailed : Reason::kNoData;
+  const std::string message =
+      failed ? std::string(ToString(reading.source)) + ": " + reading.message
+             : WithWarning(context, "No events of the canary or the baseline: " +
+                                        judgement.obstacle_message);
+  const Duration pause_after =
+      (failed ? context.policy.on_source_failure : context.policy.on_no_data).pause_after;
+  const bool lasted =
+      pause_after.count() > 0 && context.now - *context.next.missing_since >= pause_after;
+  if (context.next.phase == Phase::kPaused) {
+    if (context.next.reason == reason) context.next.message = message;
+  } else if (lasted) {
+    context.Pause(reason, message);
+    context.next.missing_since = context.now;
+  } else {
+    context.Hold(reason, message);
+  }
+  return true;
+}
+
+void Baking(DecisionContext& context, const Judgement& judgement) {
+  if (PauseRequested(context)) {
+    context.Pause(Reason::kPausedByPerson, PauseWords(context));
+  } else if (HoldForDrift(context) || PausedByBudget(context) ||
+             HoldForMissing(context, judgement)) {
+    return;
+  } else if (context.seen.evidence->blocks.empty()) {
+    context.Hold(Reason::kBaking, "Waiting for the first block of " + StepName(context.next));
+  } else {
+    Gate(context, judgement);
   }
 }
 

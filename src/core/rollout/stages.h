@@ -4,28 +4,29 @@
 
 #include <string>
 
+#include "core/rollout/decision_context.h"
 #include "core/rollout/judgement.h"
-#include "core/rollout/look.h"
 
 namespace slogate::core {
 
-void Starting(Look& look);
-void Moving(Look& look, const Judgement* judgement);
-void Baking(Look& look, const Judgement& judgement);
+void Starting(DecisionContext& context);
+void Moving(DecisionContext& context, const Judgement* judgement);
+void Baking(DecisionContext& context, const Judgement& judgement);
 
 // Missing evidence holds at once and pauses when it lasts. True: it is missing.
-bool HoldForMissing(Look& look, const Judgement& judgement);
+bool HoldForMissing(DecisionContext& context, const Judgement& judgement);
 
-void RejectAsNeverAvailable(Look& look);
+void RejectAsNeverAvailable(DecisionContext& context);
 
 // From here on of the running step, which is frozen.
-const Step& CurrentStep(const Look& look);
+const Step& CurrentStep(const DecisionContext& context);
 // "step 2 of 3"
 std::string StepName(const RolloutState& state);
-void BeginMove(Look& look, int step);
+void BeginMove(DecisionContext& context, int step);
 // Starts the step's fresh evidence at the first whole block from now.
-void BeginBake(Look& look, const Judgement* judgement);
+void BeginBake(DecisionContext& context, const Judgement* judgement);
 // On to the next step, or to promotion. `whom`: by whose word, as in ", approved by ann".
-void PassStep(Look& look, const Judgement* judgement, Reason reason, const std::string& whom);
+void PassStep(DecisionContext& context, const Judgement* judgement, Reason reason,
+              const std::string& whom);
 
 }  // namespace slogate::core

@@ -98,8 +98,8 @@ std::string_view ToString(Reason value) {
       return "WaitingForEvents";
     case Reason::kPointsToWorse:
       return "PointsToWorse";
-    case Reason::kNotYetShown:
-      return "NotYetShown";
+    case Reason::kNotYetProven:
+      return "NotYetProven";
     case Reason::kAwaitingApproval:
       return "AwaitingApproval";
     case Reason::kAwaitingExternalPromotion:
@@ -120,8 +120,8 @@ std::string_view ToString(Reason value) {
       return "AllStepsPassed";
     case Reason::kPromotedByPerson:
       return "PromotedByPerson";
-    case Reason::kShownWorse:
-      return "ShownWorse";
+    case Reason::kCanaryWorse:
+      return "CanaryWorse";
     case Reason::kAbortedByPerson:
       return "AbortedByPerson";
     case Reason::kCanaryRestarts:
@@ -176,18 +176,18 @@ std::string_view ToString(Mode value) {
   switch (value) {
     case Mode::kEnforce:
       return "Enforce";
-    case Mode::kAdvise:
-      return "Advise";
+    case Mode::kReport:
+      return "Report";
   }
   return "";
 }
 
 std::string_view ToString(Require value) {
   switch (value) {
-    case Require::kNotWorse:
-      return "NotWorse";
-    case Require::kShownNoWorse:
-      return "ShownNoWorse";
+    case Require::kNoHarmSeen:
+      return "NoHarmSeen";
+    case Require::kProvenNotWorse:
+      return "ProvenNotWorse";
     case Require::kApproval:
       return "Approval";
   }
@@ -224,11 +224,11 @@ std::string_view ToString(Promotion value) {
   return "";
 }
 
-std::string_view ToString(Arm value) {
+std::string_view ToString(Track value) {
   switch (value) {
-    case Arm::kCanary:
+    case Track::kCanary:
       return "Canary";
-    case Arm::kBaseline:
+    case Track::kBaseline:
       return "Baseline";
   }
   return "";

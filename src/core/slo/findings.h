@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/slo/calendar.h"
+#include "core/slo/objective_series.h"
 #include "slogate/core/budget.h"
 
 namespace slogate::core {
@@ -24,5 +25,12 @@ std::vector<GateFinding> FindingsOf(const SloObjective& objective, const BudgetV
 void SoftenByPriority(GateFinding& finding, const GateTerms& terms);
 
 void SortBySeverity(std::vector<GateFinding>& findings);
+
+// What a person should know of a verdict before trusting it.
+
+// Youth, gaps, few events, rows that cannot fire, cohorts left out, where a journey is lost. Of
+// `state`, whose verdicts exist; each one sentence without a full stop.
+std::vector<std::string> NotesOf(const SloObjective& objective, const ObjectiveSeries& series,
+                                 const ObjectiveSummary& summary);
 
 }  // namespace slogate::core

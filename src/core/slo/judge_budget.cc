@@ -1,13 +1,19 @@
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
-#include "core/slo/burn_reading.h"
-#include "core/slo/tally.h"
+#include "core/slo/burn_windows.h"
+#include "core/slo/calendar.h"
+#include "core/slo/findings.h"
+#include "core/slo/objective_series.h"
+#include "core/slo/window_totals.h"
 #include "slogate/core/budget.h"
+#include "slogate/core/rollout_state.h"
 
 namespace slogate::core {
 namespace {
@@ -22,11 +28,11 @@ double WholeWindowPerElapsed(const BudgetWindow& window, TimePoint at) {
   return Milliseconds(WindowEnd(window, at) - start) / Milliseconds(at - start);
 }
 
-std::string WhyUnknown(const Tally& tally) {
-  if (tally.bad_ratio) return "";
-  if (!tally.data_from) return "no series in the window";
-  if (tally.observed.count() > 0) return "no events in the window";
-  switch (tally.problem) {
+std::string WhyUnknown(const WindowTotals& totals) {
+  if (totals.bad_ratio) return "";
+  if (!totals.data_from) return "no series in the window";
+  if (totals.observed.count() > 0) return "no events in the window";
+  switch (totals.problem) {
     case CountProblem::kNone:
     case CountProblem::kNoSeries:
       return "no data in the window";
@@ -42,11 +48,11 @@ std::string WhyUnknown(const Tally& tally) {
   return "no data in the window";
 }
 
-// Leaves out a service whose first sample is in the window's first piece.
-bool IsYoung(const BudgetWindow& window, const BudgetSeries& series, const Tally& tally,
+// Leaves out a service whose first sample is in the window's first chunk.
+bool IsYoung(const BudgetWindow& window, const BudgetSeries& series, const WindowTotals& totals,
              TimePoint at) {
-  if (!std::holds_alternative<Duration>(window) || !tally.data_from) return false;
-  return *tally.data_from - WindowStart(window, at) >= series.pieces.front().length;
+  if (!std::holds_alternative<Duration>(window) || !totals.data_from) return false;
+  return *totals.data_from - WindowStart(window, at) >= series.chunks.front().length;
 }
 
 // By windows no shorter than Prometheus takes to forget a series; a lost scrape is no silence.
@@ -84,33 +90,33 @@ std::optional<Duration> ExhaustedIn(const BudgetTerms& terms, const BudgetVerdic
 }  // namespace
 
 BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, TimePoint at) {
-  Tally tally = Sum(series.pieces);
+  WindowTotals totals = Sum(series.chunks);
   BudgetVerdict verdict;
   verdict.cohort = series.cohort;
   verdict.target = terms.target;
   verdict.budget_factor = terms.budget_factor;
-  verdict.counted = tally.counted;
-  verdict.events = tally.counts.total;
-  verdict.bad = tally.counts.bad;
-  verdict.observed = tally.observed;
-  verdict.missed = tally.missed;
-  verdict.gaps = std::move(tally.gaps);
+  verdict.counted = totals.counted;
+  verdict.events = totals.counts.total;
+  verdict.bad = totals.counts.bad;
+  verdict.observed = totals.observed;
+  verdict.missed = totals.missed;
+  verdict.gaps = std::move(totals.gaps);
   verdict.burns = ReadBurns(series.windows, terms.target);
   verdict.rows = ReadRows(terms.rows.empty() ? BurnTable(terms.window) : terms.rows, verdict.burns,
                           terms.target);
-  verdict.reason = WhyUnknown(tally);
-  if (!tally.bad_ratio) return verdict;
+  verdict.reason = WhyUnknown(totals);
+  if (!totals.bad_ratio) return verdict;
 
   const double whole = WholeWindowPerElapsed(terms.window, at);
   const double share = (1 - terms.target) * whole * terms.budget_factor;
   verdict.budget = share * verdict.events;
-  verdict.remaining = 1 - *tally.bad_ratio / share;
-  verdict.standing = verdict.remaining > 0 ? BudgetStanding::kHealthy : BudgetStanding::kExhausted;
+  verdict.remaining = 1 - *totals.bad_ratio / share;
+  verdict.state = verdict.remaining > 0 ? BudgetState::kHealthy : BudgetState::kExhausted;
   if (terms.sla_target) {
-    verdict.sla_remaining = 1 - *tally.bad_ratio / ((1 - *terms.sla_target) * whole);
+    verdict.sla_remaining = 1 - *totals.bad_ratio / ((1 - *terms.sla_target) * whole);
   }
   verdict.silent = SilentFor(series);
-  verdict.provisional = IsYoung(terms.window, series, tally, at);
+  verdict.provisional = IsYoung(terms.window, series, totals, at);
   verdict.exhausted_in = ExhaustedIn(terms, verdict, at);
   return verdict;
 }
@@ -120,6 +126,115 @@ double SpentByCanary(const PairedCounts& counts, double target, double events_of
   const double rate = counts.baseline.total > 0 ? counts.baseline.bad / counts.baseline.total : 0;
   const double excess = std::max(0.0, counts.canary.bad - rate * counts.canary.total);
   return excess / ((1 - target) * events_of_window);
+}
+
+namespace {
+
+// The contract is about all events, so that a cohort has no SLA.
+BudgetTerms TermsOf(const ServiceLevelObjective& slo, const SloObjective& objective,
+                    const std::string& cohort, double budget_factor) {
+  BudgetTerms terms{objective.target, objective.sla_target, slo.window, objective.alerting.rows,
+                    budget_factor};
+  if (cohort.empty()) return terms;
+  terms.sla_target.reset();
+  if (!objective.cohorts) return terms;
+  for (const CohortTarget& target : objective.cohorts->targets) {
+    if (target.cohort == cohort) terms.target = target.target;
+  }
+  return terms;
+}
+
+BudgetVerdict JudgeBounds(const BudgetTerms& terms, const BudgetSeries& worst,
+                          const BudgetSeries& best, TimePoint at) {
+  BudgetVerdict verdict = JudgeBudget(terms, worst, at);
+  BudgetVerdict at_best = JudgeBudget(terms, best, at);
+  verdict.state = at_best.state;
+  if (at_best.state != BudgetState::kUnknown) verdict.remaining_at_best = at_best.remaining;
+  verdict.silent = std::max(verdict.silent, at_best.silent);
+  verdict.burns = std::move(at_best.burns);
+  verdict.rows = std::move(at_best.rows);
+  verdict.exhausted_in = at_best.exhausted_in;
+  return verdict;
+}
+
+std::vector<BudgetVerdict> JudgeSeries(const ServiceLevelObjective& slo,
+                                       const SloObjective& objective, const ObjectiveSeries& series,
+                                       double budget_factor, TimePoint at) {
+  std::vector<BudgetVerdict> verdicts;
+  for (std::size_t i = 0; i < series.worst.size(); ++i) {
+    const BudgetSeries& worst = series.worst[i];
+    const BudgetTerms terms = TermsOf(slo, objective, worst.cohort, budget_factor);
+    const bool bounded = series.bounded && i < series.best.size();
+    verdicts.push_back(bounded ? JudgeBounds(terms, worst, series.best[i], at)
+                               : JudgeBudget(terms, worst, at));
+  }
+  if (verdicts.empty() || !verdicts.front().cohort.empty()) {
+    const BudgetTerms terms = TermsOf(slo, objective, "", budget_factor);
+    verdicts.insert(verdicts.begin(), JudgeBudget(terms, {}, at));
+  }
+  return verdicts;
+}
+
+ObjectiveSummary JudgeObjective(const ServiceLevelObjective& slo, const SloObjective& objective,
+                                const ObjectiveSeries& series, const GateTerms& terms,
+                                TimePoint at) {
+  ObjectiveSummary summary;
+  summary.objective = objective.name;
+  summary.dimension = objective.dimension;
+  summary.mode = objective.mode;
+  summary.origin = series.origin;
+  summary.source = series.source;
+  summary.source_message = series.source_message;
+  summary.cohorts_left_out = series.cohorts_left_out;
+  summary.verdicts = JudgeSeries(slo, objective, series, terms.day.budget_factor, at);
+  if (series.source != SourceProblem::kNone) {
+    summary.verdicts.front().reason =
+        "the source failed (" + std::string(ToString(series.source)) + ")";
+    if (!series.source_message.empty()) {
+      summary.verdicts.front().reason += ": " + series.source_message;
+    }
+  } else {
+    for (const BudgetVerdict& verdict : summary.verdicts) {
+      for (GateFinding& finding : FindingsOf(objective, verdict, terms)) {
+        summary.findings.push_back(std::move(finding));
+      }
+    }
+    SortBySeverity(summary.findings);
+  }
+  summary.notes = NotesOf(objective, series, summary);
+  return summary;
+}
+
+GateAction Severest(const std::vector<GateFinding>& findings) {
+  GateAction severest = GateAction::kAllow;
+  for (const GateFinding& finding : findings) severest = std::max(severest, finding.action);
+  return severest;
+}
+
+}  // namespace
+
+SloSummary JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetReading>& readings,
+                    ChangePriority priority, TimePoint at) {
+  const GateTerms terms{slo.gate, priority, ReadCalendar(slo.calendar, priority, at)};
+  SloSummary summary;
+  summary.findings = terms.day.findings;
+  for (GateFinding& finding : summary.findings) SoftenByPriority(finding, terms);
+  SortBySeverity(summary.findings);
+  summary.action = Severest(summary.findings);
+  SeriesBook book(slo, readings, at);
+  for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
+    summary.objectives.push_back(JudgeObjective(slo, slo.objectives[i], book.Of(i), terms, at));
+    const ObjectiveSummary& objective = summary.objectives.back();
+    summary.action = std::max(summary.action, Severest(objective.findings));
+    if (objective.mode != Mode::kEnforce) continue;
+    if (objective.source != SourceProblem::kNone) {
+      summary.source_failed = true;
+    } else if (slo.gate.on_no_data != GateAction::kAllow) {
+      summary.no_data |= std::any_of(objective.findings.begin(), objective.findings.end(),
+                                     [](const GateFinding& finding) { return finding.no_data; });
+    }
+  }
+  return summary;
 }
 
 }  // namespace slogate::core

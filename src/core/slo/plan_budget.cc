@@ -1,34 +1,36 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "core/slo/burn_table.h"
+#include "core/slo/burn_windows.h"
 #include "slogate/core/budget.h"
+#include "slogate/core/slo.h"
 
 namespace slogate::core {
 namespace {
 
-constexpr int kPieces = 720;
-constexpr int kPiecesOfShortPeriods = 60;
+constexpr int kChunks = 720;
+constexpr int kChunksOfShortPeriods = 60;
 constexpr Duration kShortPeriod = std::chrono::hours(12);
-constexpr int kLeastScrapes = 4;
+constexpr int kMinScrapes = 4;
 
-Duration PieceLength(Duration period, Duration scrape_interval) {
+Duration ChunkLength(Duration period, Duration scrape_interval) {
   if (period < kShortPeriod) {
-    const Duration piece = period / kPiecesOfShortPeriods;
-    return std::max({piece, scrape_interval * kLeastScrapes, Duration(1)});
+    const Duration chunk = period / kChunksOfShortPeriods;
+    return std::max({chunk, scrape_interval * kMinScrapes, Duration(1)});
   }
-  return std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kPieces),
+  return std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kChunks),
                               std::chrono::minutes(1), std::chrono::hours(1));
 }
 
-std::vector<Duration> Windows(const BudgetWindow& window, const std::vector<BurnRow>& rows,
-                              Duration scrape_interval) {
-  std::vector<Duration> windows = {
-      std::max(PresentWindow(window), scrape_interval * kLeastScrapes)};
+std::vector<Duration> PlannedWindows(const BudgetWindow& window, const std::vector<BurnRow>& rows,
+                                     Duration scrape_interval) {
+  std::vector<Duration> windows = {std::max(PresentWindow(window), scrape_interval * kMinScrapes)};
   for (const BurnRow& row : rows.empty() ? BurnTable(window) : rows) {
     windows.push_back(row.long_window);
     windows.push_back(row.short_window);
@@ -44,8 +46,8 @@ BudgetPlan PlanWindow(const BudgetWindow& window, const std::vector<BurnRow>& ro
   plan.first = WindowStart(window, at);
   plan.at = at;
   plan.period = NominalLength(window);
-  plan.piece = PieceLength(plan.period, scrape_interval);
-  plan.windows = Windows(window, rows, scrape_interval);
+  plan.chunk = ChunkLength(plan.period, scrape_interval);
+  plan.windows = PlannedWindows(window, rows, scrape_interval);
   plan.scrape_interval = scrape_interval;
   return plan;
 }
@@ -72,7 +74,7 @@ std::optional<BudgetPlan> PlanBudget(const ServiceLevelObjective& slo,
   plan.target = objective.target;
   if (objective.cohorts) {
     plan.cohort_label = objective.cohorts->by;
-    plan.most_cohorts = objective.cohorts->most;
+    plan.max_cohorts = objective.cohorts->most;
   }
   return plan;
 }
@@ -82,6 +84,34 @@ BudgetPlan PlanBudget(const Objective& objective, Duration scrape_interval, Time
   plan.indicator = objective.indicator;
   plan.target = objective.target;
   return plan;
+}
+
+namespace {
+
+DeployGate Gate(const std::array<BudgetFloor, 4>& floors, GateAction on_page_burn) {
+  DeployGate gate;
+  gate.floors = floors;
+  gate.on_page_burn = on_page_burn;
+  return gate;
+}
+
+// Floors of Low, Normal, High and Emergency changes: warn, block. No target is so loose that the
+// fastest page of a 30 days' window (14.4) could not fire.
+const std::array<TierDefaults, kTiers>& Table() {
+  static const std::array<TierDefaults, kTiers> table = {
+      {{.999, .99, .99, Gate({{{.75, .5}, {.5, .25}, {.25, 0}, {}}}, GateAction::kBlock)},
+       {.995, .98, .97, Gate({{{.5, .25}, {.5, .1}, {.25, 0}, {}}}, GateAction::kBlock)},
+       {.99, .97, .96, DefaultGate()},
+       {.95, .95, .95, Gate({{{.25, {}}, {.1, {}}, {0, {}}, {}}}, GateAction::kWarn)}}};
+  return table;
+}
+
+}  // namespace
+
+DeployGate DefaultGate() { return Gate({{{.5, .1}, {.25, 0}, {.1, 0}, {}}}, GateAction::kBlock); }
+
+TierDefaults DefaultsOf(int tier) {
+  return Table()[static_cast<std::size_t>(std::clamp(tier, 0, kTiers - 1))];
 }
 
 }  // namespace slogate::core

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/stats/e_process.h"
 #include "core/stats/increments.h"
-#include "core/stats/process.h"
 
 namespace slogate::core {
 namespace {
@@ -51,7 +51,7 @@ void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters
               ratios.Tempered(parameters.delta, parameters.scores ? dispersion.phi_max : phi));
 }
 
-// A cohort is a small part of the traffic, and many are looked at: the share bet alone vouches for
+// A cohort is a small part of the traffic, and many are checked: the share bet alone vouches for
 // it, as it does without allowances where bursts end with their block, and need not be fast.
 void AbsorbCohort(CohortEvidence& evidence, const ComparatorParameters& parameters,
                   const PairedCounts& block, double start_weight) {
@@ -76,7 +76,7 @@ void AbsorbShift(ShiftEvidence& evidence, const ComparatorParameters& parameters
               stats::SlowerIncrements(block, FastPhi(dispersion)));
 }
 
-// Scores are centred on what earlier blocks of both arms had in the mean.
+// Scores are centred on what earlier blocks of both tracks had in the mean.
 void AbsorbScores(ScoreEvidence& evidence, const ComparatorParameters& parameters,
                   const PairedCounts& block, double start_weight) {
   const double expected =

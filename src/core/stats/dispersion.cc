@@ -1,20 +1,20 @@
 #include "slogate/core/dispersion.h"
 
-#include "core/stats/scatter.h"
+#include "core/stats/dispersion_windows.h"
 
 namespace slogate::core {
 namespace {
 
-using stats::Scatter;
+using stats::WindowDispersion;
 using stats::Windows;
 using stats::WithGaps;
 
 // Every window against the one after it: at equal rates each term is 1 in expectation, given m.
 // Windows begin at every block, not only at every window's end, which lowers the noise of
 // the long ones; kappa is a largest of several, so noise alone would slow detection down.
-Scatter Measure(const std::vector<Counts>& blocks, std::size_t window_blocks) {
-  Scatter scatter;
-  if (window_blocks == 0 || window_blocks > blocks.size() / 2) return scatter;
+WindowDispersion Measure(const std::vector<Counts>& blocks, std::size_t window_blocks) {
+  WindowDispersion spread;
+  if (window_blocks == 0 || window_blocks > blocks.size() / 2) return spread;
   const std::vector<Counts> windows = Windows(blocks, window_blocks);
   for (std::size_t i = 0; i + window_blocks < windows.size(); ++i) {
     const Counts& first = windows[i];
@@ -24,10 +24,10 @@ Scatter Measure(const std::vector<Counts>& blocks, std::size_t window_blocks) {
     const double rho = first.total / (first.total + second.total);
     if (!(rho > 0 && rho < 1)) continue;
     const double excess = first.bad - rho * m;
-    scatter.sum += excess * excess / m / (rho * (1 - rho));
-    ++scatter.pairs;
+    spread.sum += excess * excess / m / (rho * (1 - rho));
+    ++spread.pairs;
   }
-  return scatter;
+  return spread;
 }
 
 }  // namespace

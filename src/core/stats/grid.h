@@ -18,7 +18,7 @@ struct Grid {
 using RollbackGrid = Grid<kRollbackGrid>;
 using PromotionGrid = Grid<kPromotionGrid>;
 
-// R/r0: 1.25 .. 6, evenly spaced in the logarithm.
+// R/tolerance: 1.25 .. 6, evenly spaced in the logarithm.
 const RollbackGrid& RollbackAlternatives();
 // For cohorts, in which only large faults can be shown in time: 1.75 .. 7.
 const RollbackGrid& CohortAlternatives();
@@ -26,7 +26,7 @@ const RollbackGrid& CohortAlternatives();
 const RollbackGrid& ScoreAlternatives();
 // For a shift of the latency histogram: 1.05 .. 10.
 const RollbackGrid& ShiftAlternatives();
-// R/r1: 1/1.05 .. 1/10, the same.
+// R/promotionMargin: 1/1.05 .. 1/10, the same.
 const PromotionGrid& PromotionRatios();
 // th/tau: .02 .. .95, the same.
 const PromotionGrid& PromotionShares();

@@ -8,10 +8,10 @@
 namespace slogate::core::stats {
 namespace {
 
-constexpr double kLeastTotal = 1e-6;
-constexpr double kMostTotal = 1e15;
-constexpr double kMostTau = 1 - 1e-9;
-constexpr double kLargestBet = 0.9;  // of the whole capital, however sure an alternative looks
+constexpr double kMinTotal = 1e-6;
+constexpr double kMaxTotal = 1e15;
+constexpr double kMaxTau = 1 - 1e-9;
+constexpr double kLargestBet = 0.9;  // of the whole capital, however sure an alternative checks
 
 bool HasEvents(const Counts& counts) { return counts.total > 0 && IsCount(counts); }
 
@@ -47,7 +47,7 @@ struct Shape {
 double AtLeastOne(double divisor) { return std::max(1.0, divisor); }
 
 constexpr ScoreIncrements kScoreStakes = {0.05, 0.12, 0.25, 0.4, 0.6, 0.8};
-constexpr double kMostStake = 0.95;
+constexpr double kMaxStake = 0.95;
 constexpr double kRounding = 1e-9;
 
 // No sum of squares is below bad^2 / total (Cauchy and Schwarz), nor above bad.
@@ -69,7 +69,7 @@ double Cost(double stake) { return -std::log1p(-stake) - stake; }
 
 bool IsCount(const Counts& counts) {
   const bool total_is_sane =
-      counts.total == 0 || (counts.total >= kLeastTotal && counts.total <= kMostTotal);
+      counts.total == 0 || (counts.total >= kMinTotal && counts.total <= kMaxTotal);
   return total_is_sane && counts.bad >= 0 && counts.bad <= counts.total;
 }
 
@@ -141,7 +141,7 @@ ScoreIncrements MeanIncrements(const PairedCounts& block, double delta, double e
   const double canary_spread = SpreadAround(expected_bad, canary);
   const double baseline_spread = SpreadAround(expected_bad, baseline);
   for (std::size_t j = 0; j < kScoreGrid; ++j) {
-    const double stake = std::min(kScoreStakes[j], kMostStake / w);
+    const double stake = std::min(kScoreStakes[j], kMaxStake / w);
     increments[j] =
         stake * excess - Cost(stake) * canary_spread - Cost(stake * w) * baseline_spread;
   }
@@ -163,7 +163,7 @@ PromotionIncrements WithinIncrements(const Counts& canary, double tau, double ph
   PromotionIncrements increments{};
   if (!HasEvents(canary) || !(tau > 0)) return increments;
   // A smaller tau is a stronger claim, so the bound is safe.
-  const double bound = std::min(tau, kMostTau);
+  const double bound = std::min(tau, kMaxTau);
   const double log_good = std::log1p(-bound);
   const double good = canary.total - canary.bad;
   const PromotionGrid& grid = PromotionShares();

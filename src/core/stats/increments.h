@@ -15,8 +15,8 @@ using RollbackIncrements = std::array<double, kRollbackGrid>;
 using ScoreIncrements = std::array<double, kScoreGrid>;
 using PromotionIncrements = std::array<double, kPromotionGrid>;
 
-// Whether an arm's numbers can be event counts: total 0 or in 1e-6 .. 1e15, 0 <= bad <= total.
-// Everything else, NaN included, is treated as an arm without events.
+// Whether a track's numbers can be event counts: total 0 or in 1e-6 .. 1e15, 0 <= bad <= total.
+// Everything else, NaN included, is treated as a track without events.
 bool IsCount(const Counts& counts);
 
 // Likelihood ratios of one block against p_c <= r0 p_b + delta. What two of them with other delta

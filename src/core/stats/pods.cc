@@ -4,22 +4,22 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/stats/scatter.h"
+#include "core/stats/dispersion_windows.h"
 #include "slogate/core/dispersion.h"
 
 namespace slogate::core {
 namespace {
 
-using stats::Scatter;
+using stats::WindowDispersion;
 using stats::Windows;
 using stats::WithGaps;
 
 constexpr int kMinPodsMeasured = 4;
 constexpr int kSplits = 2;  // of every window
-// A wider margin would let anything pass; where pods differ even more, the self-check tells.
+// A wider margin would let anything pass; where pods differ even more, the A/A test tells.
 constexpr double kWidest = 4;
 
-// One pod's windows, and its rate as a multiple of the arm's.
+// One pod's windows, and its rate as a multiple of the track's.
 struct PodWindows {
   std::vector<Counts> windows;
   double rate = 1;
@@ -61,7 +61,7 @@ double MeanRate(const std::vector<PodRate>& rates) {
   return sum / weights;
 }
 
-// splitmix64 (Steele, Lea and Flood 2014): a number that looks random made of a plain one.
+// splitmix64 (Steele, Lea and Flood 2014): a number that checks random made of a plain one.
 std::uint64_t Scramble(std::uint64_t value) {
   value += 0x9e3779b97f4a7c15U;
   value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
@@ -78,7 +78,7 @@ void Choose(std::vector<std::size_t>& pods, std::size_t count, std::uint64_t see
 }
 
 void AddSplit(const std::vector<PodWindows>& pods, const std::vector<std::size_t>& order,
-              std::size_t chosen, std::size_t window, Scatter& scatter) {
+              std::size_t chosen, std::size_t window, WindowDispersion& spread) {
   double x = 0;
   double m = 0;
   double expected = 0;
@@ -96,15 +96,15 @@ void AddSplit(const std::vector<PodWindows>& pods, const std::vector<std::size_t
   const double rho = expected / expected_all;
   if (!(rho > 0 && rho < 1)) return;
   const double excess = x - rho * m;
-  scatter.sum += excess * excess / m / (rho * (1 - rho));
-  ++scatter.pairs;
+  spread.sum += excess * excess / m / (rho * (1 - rho));
+  ++spread.pairs;
 }
 
-Scatter MeasureSplits(const std::vector<std::vector<Counts>>& pods,
-                      const std::vector<double>& rates, std::size_t chosen,
-                      std::size_t window_blocks) {
-  Scatter scatter;
-  if (window_blocks > pods.front().size()) return scatter;
+WindowDispersion MeasureSplits(const std::vector<std::vector<Counts>>& pods,
+                               const std::vector<double>& rates, std::size_t chosen,
+                               std::size_t window_blocks) {
+  WindowDispersion spread;
+  if (window_blocks > pods.front().size()) return spread;
   std::vector<PodWindows> windows;
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < pods.size(); ++i) {
@@ -114,11 +114,11 @@ Scatter MeasureSplits(const std::vector<std::vector<Counts>>& pods,
   for (std::size_t window = 0; window < windows.front().windows.size(); ++window) {
     for (std::size_t split = 0; split < kSplits; ++split) {
       Choose(order, chosen, window * kSplits + split);
-      AddSplit(windows, order, chosen, window, scatter);
+      AddSplit(windows, order, chosen, window, spread);
     }
   }
   // Splits of one window share its noise, and so count as one.
-  return {scatter.sum / kSplits, scatter.pairs / kSplits};
+  return {spread.sum / kSplits, spread.pairs / kSplits};
 }
 
 }  // namespace
@@ -158,14 +158,14 @@ double PodSpread(const std::vector<PodHistory>& pods, double phi) {
   const double mean = MeanRate(rates);
   double weights = 0;
   double squared_weights = 0;
-  double scatter = 0;
+  double spread = 0;
   for (const PodRate& rate : rates) {
     const double weight = 1 / rate.noise;
     weights += weight;
     squared_weights += weight * weight;
-    scatter += weight * (rate.log_rate - mean) * (rate.log_rate - mean);
+    spread += weight * (rate.log_rate - mean) * (rate.log_rate - mean);
   }
-  const double excess = scatter - static_cast<double>(rates.size() - 1);
+  const double excess = spread - static_cast<double>(rates.size() - 1);
   return std::sqrt(std::max(0.0, excess / (weights - squared_weights / weights)));
 }
 

@@ -9,8 +9,8 @@ namespace slogate::core {
 namespace {
 
 constexpr double kFewBursts = 25;  // up to here every outcome is summed over
-constexpr double kMostBlocks = 1e7;
-constexpr double kMostLogCapital = 600;  // far beyond any threshold
+constexpr double kMaxBlocks = 1e7;
+constexpr double kMaxLogCapital = 600;  // far beyond any threshold
 
 PairedCounts BlockOf(const ConstantTraffic& traffic, double canary_bad, double baseline_bad) {
   PairedCounts block;
@@ -120,7 +120,7 @@ std::optional<double> FirstBlockAbove(const std::function<double(double)>& evide
   double late = 1;
   while (evidence(late) < log_threshold) {
     late *= 2;
-    if (late > kMostBlocks) return std::nullopt;
+    if (late > kMaxBlocks) return std::nullopt;
   }
   double early = late > 1 ? late / 2 : 0;
   for (int i = 0; i < 40; ++i) {
@@ -140,7 +140,7 @@ std::array<double, Size> After(double blocks, const std::array<double, Size>& gr
                                double log_start) {
   std::array<double, Size> capital{};
   for (std::size_t j = 0; j < Size; ++j) {
-    capital[j] = std::exp(std::min(kMostLogCapital, log_start + blocks * growth[j]));
+    capital[j] = std::exp(std::min(kMaxLogCapital, log_start + blocks * growth[j]));
   }
   return capital;
 }
@@ -165,7 +165,7 @@ BlockGrowth ExpectedGrowth(const ComparatorParameters& parameters, const Constan
   return growth;
 }
 
-bool CanBeShownWorse(const ComparatorParameters& parameters, const ConstantTraffic& traffic) {
+bool CanBeProvenWorse(const ComparatorParameters& parameters, const ConstantTraffic& traffic) {
   const Increments mean = IncrementsOf(parameters, MeanBlock(traffic));
   return Largest(mean.practical) > 0 && std::max(Largest(mean.share), Largest(mean.fast)) > 0;
 }

@@ -16,7 +16,7 @@ class TemporaryFolder {
 
   const std::string& path() const { return path_; }
   std::string File(const std::string& name) const { return path_ + "/" + name; }
-  // Keeps the folder for a person to look at.
+  // Keeps the folder for a person to check.
   void Keep() { keep_ = true; }
 
  private:

@@ -15,7 +15,6 @@
 
 #include "adapters/server/http_server.h"
 #include "demo/service/traffic_profile.h"
-#include "demo/service/traffic_view.h"
 
 namespace slogate::demo {
 

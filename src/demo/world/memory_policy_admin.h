@@ -15,7 +15,7 @@ class MemoryPolicyAdmin : public ports::PolicyAdmin {
  public:
   explicit MemoryPolicyAdmin(MemoryPolicyStore& store) : store_(store) {}
 
-  // The cluster is told something about a policy.
+  // The cluster is reported something about a policy.
   void Tell(const ports::Key& key, const ports::PolicyEvent& event);
 
   // The next `times` changes meet a policy that has just moved on.

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "spec/policy_json.h"
-#include "spec/status_json.h"
+#include "spec/policy/policy_json.h"
+#include "spec/status/status_json.h"
 
 namespace slogate::demo {
 

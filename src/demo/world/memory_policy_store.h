@@ -44,7 +44,7 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   void TouchDeployment(const std::string& ns, const std::string& name);
   void TouchRoute(const std::string& ns, const std::string& name);
 
-  // What a watch would have told since the last call, for tests that own the time.
+  // What a watch would have reported since the last call, for tests that own the time.
   std::vector<ports::Key> TakeChanges();
 
   // The policy as stored; it must exist. No Get.

@@ -53,9 +53,9 @@ std::vector<int> MemoryRouter::written() const {
   return written_;
 }
 
-int MemoryRouter::looks() const {
+int MemoryRouter::checks() const {
   const std::lock_guard lock(mutex_);
-  return looks_;
+  return checks_;
 }
 
 ports::Result<core::RouteView> MemoryRouter::Observe(const std::string& ns,
@@ -63,7 +63,7 @@ ports::Result<core::RouteView> MemoryRouter::Observe(const std::string& ns,
                                                      const std::vector<core::Step>& steps) {
   if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
   const std::lock_guard lock(mutex_);
-  ++looks_;
+  ++checks_;
   core::RouteView view;
   view.name = route.name;
   const auto found = routes_.find({ns, route.name});

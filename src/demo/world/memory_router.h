@@ -68,7 +68,7 @@ class MemoryRouter : public ports::TrafficRouter, public FaultyPort {
   std::vector<int> written() const;
 
   // How many calls of Observe there were.
-  int looks() const;
+  int checks() const;
 
   ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
                                          const std::vector<core::Step>& steps) override;
@@ -90,7 +90,7 @@ class MemoryRouter : public ports::TrafficRouter, public FaultyPort {
   mutable std::mutex mutex_;
   std::map<Name, MemoryRoute> routes_;
   std::vector<int> written_;
-  int looks_ = 0;
+  int checks_ = 0;
   std::optional<ports::Error> write_error_;
 };
 

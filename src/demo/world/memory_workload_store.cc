@@ -116,16 +116,16 @@ int MemoryWorkloadStore::changes() const {
   return changes_;
 }
 
-int MemoryWorkloadStore::looks() const {
+int MemoryWorkloadStore::checks() const {
   const std::lock_guard lock(mutex_);
-  return looks_;
+  return checks_;
 }
 
-core::ArmView MemoryWorkloadStore::View(const Name& name) const {
+core::TrackView MemoryWorkloadStore::View(const Name& name) const {
   const auto found = deployments_.find(name);
   if (found == deployments_.end()) return {};
   const MemoryDeployment& deployment = found->second;
-  core::ArmView view;
+  core::TrackView view;
   view.exists = true;
   view.revision = deployment.revision;
   view.pod_template_hash = PodTemplateHash(deployment.revision);
@@ -141,7 +141,7 @@ ports::Result<core::WorkloadView> MemoryWorkloadStore::Observe(const ports::Poli
   if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
   if (!record.policy) return NoSpec(record);
   const std::lock_guard lock(mutex_);
-  ++looks_;
+  ++checks_;
   const core::Workload& workload = record.policy->workload;
   core::WorkloadView view;
   view.canary = View({record.key.ns, workload.deployment});

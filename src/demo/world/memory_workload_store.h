@@ -83,7 +83,7 @@ class MemoryWorkloadStore : public ports::WorkloadStore, public FaultyPort {
   int changes() const;
 
   // How many calls of Observe there were.
-  int looks() const;
+  int checks() const;
 
   ports::Result<core::WorkloadView> Observe(const ports::PolicyRecord& record) override;
   ports::Result<void> Apply(const ports::PolicyRecord& record, const core::Action& action) override;
@@ -100,7 +100,7 @@ class MemoryWorkloadStore : public ports::WorkloadStore, public FaultyPort {
   // Begins what the Deployment controller does after a change.
   void Roll(MemoryDeployment& deployment) const;
   void Complete(MemoryDeployment& deployment) const;
-  core::ArmView View(const Name& name) const;
+  core::TrackView View(const Name& name) const;
   Applied Carry(const ports::PolicyRecord& record, const core::Action& action);
   Applied EnsureBaseline(const Name& user, const Name& baseline);
   Applied Scale(const Name& user, int replicas);
@@ -114,7 +114,7 @@ class MemoryWorkloadStore : public ports::WorkloadStore, public FaultyPort {
   std::map<ports::Key, bool> services_;
   std::string problem_;
   int changes_ = 0;
-  int looks_ = 0;
+  int checks_ = 0;
 };
 
 }  // namespace slogate::demo

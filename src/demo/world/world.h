@@ -1,12 +1,10 @@
 // A cluster in memory behind the controller's ports, for unit tests and for the demo.
 #pragma once
 
-#include "demo/world/memory_event_sink.h"
-#include "demo/world/memory_lease_store.h"
 #include "demo/world/memory_policy_admin.h"
 #include "demo/world/memory_policy_store.h"
 #include "demo/world/memory_router.h"
-#include "demo/world/memory_secret_store.h"
+#include "demo/world/memory_stores.h"
 #include "demo/world/memory_workload_store.h"
 #include "slogate/ports/clock.h"
 

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-#include "app/cli/screen/span.h"
+#include "app/cli/terminal/span.h"
 #include "golden/cli/golden_case.h"
 #include "places.h"
 

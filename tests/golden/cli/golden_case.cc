@@ -8,11 +8,11 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "golden/cli/told_budgets.h"
-#include "spec/duration_text.h"
+#include "golden/cli/reported_budgets.h"
+#include "spec/text/duration_text.h"
 #include "support/fake_survey.h"
 #include "support/shown_policies.h"
-#include "unit/app/cli/fake_program.h"
+#include "unit/app/cli/frame/fake_program.h"
 
 namespace slogate::testing {
 namespace {
@@ -144,12 +144,12 @@ class World {
     } else if (verb == "deployment") {
       surroundings_.deployments.push_back(what);
     } else if (verb == "service") {
-      surroundings_.sighting.services.push_back(what);
+      surroundings_.finding.services.push_back(what);
     } else if (verb == "route") {
-      ports::RouteSighting route{what, "", {}};
+      ports::RouteFinding route{what, "", {}};
       words >> route.name;
       for (std::string service; words >> service;) route.services.push_back(service);
-      surroundings_.sighting.routes.push_back(route);
+      surroundings_.finding.routes.push_back(route);
     } else if (verb == "series") {
       ports::SeriesLabels labels{{"__name__", what}};
       for (std::string label; words >> label;) {
@@ -213,7 +213,7 @@ class World {
   bool connects_ = true;
   app::Terminal terminal_;
   tests::FakeSurroundings surroundings_;
-  ToldBudgets budgets_;
+  ReportedBudgets budgets_;
 };
 
 }  // namespace

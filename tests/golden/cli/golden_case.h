@@ -20,7 +20,7 @@
 //   no-kubeconfig                     there is no cluster to connect to
 //   deployment NAME, service NAME, route KIND NAME SERVICE...   what gate init finds
 //   series NAME LABEL=VALUE...        the same in Prometheus
-//   budget OBJECTIVE ...              told_budgets.h says what
+//   budget OBJECTIVE ...              reported_budgets.h says what
 //   coloured                          the terminal has colours and more than ASCII
 //   terminal COLUMNS ROWS             standard output is a terminal; else it is none
 // Waiting is not waited for: it moves the clock and takes the next `then`; without one it is as if

@@ -14,8 +14,8 @@
 
 #include "lint/lint.h"
 #include "places.h"
-#include "spec/slo_file.h"
-#include "spec/time_text.h"
+#include "spec/slo/slo_file.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::lint {
 namespace {
@@ -69,12 +69,12 @@ TEST_P(LintGoldenTest, FindsWhatIsExpected) {
     for (const spec::Mistake& mistake : parsed.mistakes) ADD_FAILURE() << ToString(mistake);
     ASSERT_TRUE(parsed.slo);
     for (const Finding& finding : Lint(*parsed.slo, spec::ParseTime("2026-01-01T00:00:00Z"))) {
-      EXPECT_NE(finding.mend, "");
+      EXPECT_NE(finding.fix, "");
       const int line = LineOf(parsed, finding.field);
       EXPECT_GT(line, 0) << finding.field;
       actual += std::to_string(line) + ": " + std::string(ToString(finding.level)) + ": " +
                 finding.code + ": " + finding.field + "\n  " + finding.message + "\n  -> " +
-                finding.mend + "\n";
+                finding.fix + "\n";
     }
   }
   if (std::getenv("SLOGATE_UPDATE_GOLDEN") != nullptr) {

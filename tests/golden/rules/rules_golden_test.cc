@@ -15,8 +15,8 @@
 
 #include "places.h"
 #include "rules/dashboard.h"
-#include "rules/rule_group.h"
-#include "spec/slo_file.h"
+#include "rules/rule_yaml.h"
+#include "spec/slo/slo_file.h"
 
 namespace slogate::rules {
 namespace {

@@ -8,12 +8,12 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
-#include "adapters/prometheus/client_pool.h"
-#include "adapters/prometheus/promql.h"
+#include "adapters/prometheus/api/client_pool.h"
+#include "adapters/prometheus/api/query_text.h"
 #include "demo/process/await.h"
 #include "demo/process/loopback.h"
 #include "places.h"
-#include "spec/slo_file.h"
+#include "spec/slo/slo_file.h"
 #include "support/built_servers.h"
 
 namespace slogate::tests {
@@ -86,7 +86,7 @@ void BudgetBed::Promtool(const std::vector<std::string>& arguments) const {
 }
 
 // Not by promtool's own backfilling of rules, which evaluates off the minutes of the samples: there
-// increase() is an estimate, and no number could be told from another to nine digits.
+// increase() is an estimate, and no number could be reported from another to nine digits.
 void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint to) {
   std::string text;
   for (const Recording& recording : recordings) {

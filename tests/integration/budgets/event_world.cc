@@ -75,7 +75,7 @@ std::optional<double> Increase(const TrueSeries& series, int end, core::Duration
   const double apart = sampled / (samples - 1);
   double before = first - (end - minutes);
   double after = end - last;
-  // Until the counter was 0, which Prometheus 3 looks at last.
+  // Until the counter was 0, which Prometheus 3 checks last.
   const double since_zero =
       events > 0 ? sampled * ValueAt(series, first) / events : std::max(before, 0.0);
   if (closed) before = std::min(before, since_zero);

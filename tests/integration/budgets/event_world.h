@@ -26,7 +26,7 @@ struct TrueSeries {
   std::map<std::string, std::string> labels;
   std::vector<double> events;
   int born = 0;                  // minute of the first sample, which is 0
-  std::vector<int> restarts;     // minutes in which the counter began anew
+  std::vector<int> restarts;     // minutes in which the counter began again
   std::vector<bool> missing;     // scrapes that failed
   std::vector<bool> not_number;  // samples that say NaN
 

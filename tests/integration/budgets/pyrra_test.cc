@@ -8,11 +8,11 @@
 #include <cmath>
 #include <random>
 
-#include "adapters/prometheus/budget_source.h"
+#include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "places.h"
-#include "spec/duration_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::tests {
 namespace {

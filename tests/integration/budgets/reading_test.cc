@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <random>
 
-#include "adapters/prometheus/budget_source.h"
+#include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "demo/process/process.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_wholes.h"
-#include "rules/rule_group.h"
-#include "spec/recorded_names.h"
+#include "rules/rule_yaml.h"
+#include "spec/slo/recorded_names.h"
 
 namespace slogate::tests {
 namespace {
@@ -35,7 +35,7 @@ std::vector<int> RandomTimes() {
   return times;
 }
 
-struct Asked {
+struct Requested {
   const core::ServiceLevelObjective& slo;
   const core::SloObjective& objective;
   core::BudgetPlan plan;
@@ -76,9 +76,9 @@ class BudgetReadingTest : public ::testing::Test {
         for (const int minute : RandomTimes()) {
           const auto plan = core::PlanBudget(slo, objective, AtMinute(minute));
           ASSERT_TRUE(plan);
-          const Asked asked{slo, objective, *plan};
-          SCOPED_TRACE(asked.id() + " at minute " + std::to_string(minute));
-          check(asked, minute);
+          const Requested requested{slo, objective, *plan};
+          SCOPED_TRACE(requested.id() + " at minute " + std::to_string(minute));
+          check(requested, minute);
           if (HasFatalFailure()) return;
         }
       }
@@ -104,12 +104,12 @@ void ExpectCount(const core::WindowCounts& counts, const std::optional<TrueCount
   }
 }
 
-TrueBudget BudgetOf(const Asked& asked) {
+TrueBudget BudgetOf(const Requested& requested) {
   TrueBudget budget;
-  budget.target = asked.objective.target;
-  const core::TimePoint at = asked.plan.at;
-  budget.window = asked.plan.period;
-  if (std::holds_alternative<core::CalendarUnit>(asked.slo.window)) {
+  budget.target = requested.objective.target;
+  const core::TimePoint at = requested.plan.at;
+  budget.window = requested.plan.period;
+  if (std::holds_alternative<core::CalendarUnit>(requested.slo.window)) {
     // The world begins with March: its April begins 31 days later.
     const core::TimePoint april = kWorldBegin + hours(31 * 24);
     budget.window = hours(30 * 24);
@@ -120,65 +120,65 @@ TrueBudget BudgetOf(const Asked& asked) {
   return budget;
 }
 
-// Every piece and every burn window against the events in it; the pieces make up the window.
-TrueBudget ExpectSeries(const Asked& asked, const core::BudgetSeries& series,
+// Every chunk and every burn window against the events in it; the chunks make up the window.
+TrueBudget ExpectSeries(const Requested& requested, const core::BudgetSeries& series,
                         const TrueIndicator& truth) {
-  TrueBudget budget = BudgetOf(asked);
-  core::TimePoint reached = asked.plan.first;
-  for (const core::WindowCounts& piece : series.pieces) {
-    EXPECT_EQ(piece.end - piece.length, reached);
-    reached = piece.end;
-    const auto expected = truth.Over(MinuteOf(piece.end), piece.length);
-    ExpectCount(piece, expected, "piece up to " + std::to_string(MinuteOf(piece.end)));
+  TrueBudget budget = BudgetOf(requested);
+  core::TimePoint reached = requested.plan.first;
+  for (const core::WindowCounts& chunk : series.chunks) {
+    EXPECT_EQ(chunk.end - chunk.length, reached);
+    reached = chunk.end;
+    const auto expected = truth.Over(MinuteOf(chunk.end), chunk.length);
+    ExpectCount(chunk, expected, "piece up to " + std::to_string(MinuteOf(chunk.end)));
     if (!expected || expected->unknown) continue;
     budget.events += expected->total;
     budget.bad += expected->bad;
   }
-  EXPECT_EQ(reached, asked.plan.at);
-  for (std::size_t i = 0; i < asked.plan.windows.size(); ++i) {
-    const core::Duration length = asked.plan.windows[i];
-    const auto expected = truth.Over(MinuteOf(asked.plan.at), length);
+  EXPECT_EQ(reached, requested.plan.at);
+  for (std::size_t i = 0; i < requested.plan.windows.size(); ++i) {
+    const core::Duration length = requested.plan.windows[i];
+    const auto expected = truth.Over(MinuteOf(requested.plan.at), length);
     ExpectCount(series.windows.at(i), expected,
                 "window of " + std::to_string(length.count()) + " ms");
   }
   return budget;
 }
 
-void ExpectBurns(const Asked& asked, const core::BudgetVerdict& verdict, const TrueIndicator& truth,
-                 TrueBudget& budget) {
-  const int minute = MinuteOf(asked.plan.at);
+void ExpectBurns(const Requested& requested, const core::BudgetVerdict& verdict,
+                 const TrueIndicator& truth, TrueBudget& budget) {
+  const int minute = MinuteOf(requested.plan.at);
   for (const core::BurnReading& burn : verdict.burns) {
     const auto count = truth.Over(minute, burn.window);
     const bool known = count && !count->unknown && count->total > 0;
     ASSERT_EQ(burn.burn.has_value(), known) << burn.window.count();
     if (!known) continue;
-    ExpectClose(*burn.burn, count->ratio() / (1 - asked.objective.target), kExact, "burn");
-    if (burn.window == asked.plan.period / 720 || burn.window == hours(1)) {
+    ExpectClose(*burn.burn, count->ratio() / (1 - requested.objective.target), kExact, "burn");
+    if (burn.window == requested.plan.period / 720 || burn.window == hours(1)) {
       budget.hour_burn = *burn.burn;
     }
   }
 }
 
 TEST_F(BudgetReadingTest, RawCountersGiveTheBudgetThatTheEventsGive) {
-  AtAllTimes([&](const Asked& asked, int minute) {
-    const core::BudgetReading reading = Read(asked.id(), asked.plan);
+  AtAllTimes([&](const Requested& requested, int minute) {
+    const core::BudgetReading reading = Read(requested.id(), requested.plan);
     EXPECT_EQ(reading.origin, BudgetOrigin::kCounters);
     ASSERT_FALSE(reading.series.empty());
-    const TrueIndicator truth(*world_, asked.id());
-    const auto verdict = core::JudgeBudget(asked.terms(), reading.series[0], asked.plan.at);
-    if (std::holds_alternative<core::RatioIndicator>(asked.plan.indicator)) {
-      const auto count = truth.Over(minute, asked.plan.period);
+    const TrueIndicator truth(*world_, requested.id());
+    const auto verdict = core::JudgeBudget(requested.terms(), reading.series[0], requested.plan.at);
+    if (std::holds_alternative<core::RatioIndicator>(requested.plan.indicator)) {
+      const auto count = truth.Over(minute, requested.plan.period);
       EXPECT_FALSE(verdict.counted);
-      ExpectClose(verdict.remaining, 1 - count->ratio() / (1 - asked.objective.target), kExact,
+      ExpectClose(verdict.remaining, 1 - count->ratio() / (1 - requested.objective.target), kExact,
                   "remaining");
-      ExpectSince(asked.plan, verdict, truth);
+      ExpectSince(requested.plan, verdict, truth);
       return;
     }
-    TrueBudget budget = ExpectSeries(asked, reading.series[0], truth);
-    ExpectBurns(asked, verdict, truth, budget);
+    TrueBudget budget = ExpectSeries(requested, reading.series[0], truth);
+    ExpectBurns(requested, verdict, truth, budget);
     ExpectBudget(verdict, budget);
     const bool rolling = budget.left == core::Duration(0);
-    const int window_began = MinuteOf(asked.plan.first);
+    const int window_began = MinuteOf(requested.plan.first);
     EXPECT_EQ(verdict.provisional, rolling && truth.born() > window_began + 60);
   });
 }
@@ -193,20 +193,20 @@ TEST_F(BudgetReadingTest, WholesAreWhatTheEventsOfTheirPartsGive) {
       const core::TimePoint at = AtMinute(minute);
       const auto readings = ReadAll(
           slo, at, [&](const core::BudgetPlan& plan) { return Read(plan.objective, plan); });
-      const auto standing = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, at);
+      const auto summary = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, at);
       for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
         const core::SloObjective& objective = slo.objectives[i];
         const std::string id = core::SloId(slo, objective);
         SCOPED_TRACE(id + " at minute " + std::to_string(minute));
-        const core::BudgetVerdict& verdict = standing.objectives.at(i).verdicts.front();
+        const core::BudgetVerdict& verdict = summary.objectives.at(i).verdicts.front();
         if (TrueIndicator(*world_, id).is_whole()) {
-          ExpectWhole({*world_, slo, objective, at}, verdict, readings[0].series[0].pieces,
+          ExpectWhole({*world_, slo, objective, at}, verdict, readings[0].series[0].chunks,
                       {over, over});
         } else {
-          const Asked asked{slo, objective, *core::PlanBudget(slo, objective, at)};
+          const Requested requested{slo, objective, *core::PlanBudget(slo, objective, at)};
           const TrueIndicator truth(*world_, id);
-          TrueBudget budget = ExpectSeries(asked, readings[i].series.at(0), truth);
-          ExpectBurns(asked, verdict, truth, budget);
+          TrueBudget budget = ExpectSeries(requested, readings[i].series.at(0), truth);
+          ExpectBurns(requested, verdict, truth, budget);
           ExpectBudget(verdict, budget);
         }
         if (HasFatalFailure()) return;
@@ -223,9 +223,9 @@ TEST_F(BudgetReadingTest, BoundsHoldWhatIsCountedPerRequest) {
     const core::TimePoint at = AtMinute(minute);
     const auto readings = ReadAll(
         kiosk, at, [&](const core::BudgetPlan& plan) { return Read(plan.objective, plan); });
-    const auto standing = core::JudgeSlo(kiosk, readings, core::ChangePriority::kNormal, at);
-    const core::BudgetVerdict& counted = standing.objectives.at(3).verdicts.front();
-    const core::BudgetVerdict& bounded = standing.objectives.at(4).verdicts.front();
+    const auto summary = core::JudgeSlo(kiosk, readings, core::ChangePriority::kNormal, at);
+    const core::BudgetVerdict& counted = summary.objectives.at(3).verdicts.front();
+    const core::BudgetVerdict& bounded = summary.objectives.at(4).verdicts.front();
     // An hour in which one part was not a number is known request by request alone.
     if (counted.missed != bounded.missed) continue;
     ++compared;
@@ -236,31 +236,31 @@ TEST_F(BudgetReadingTest, BoundsHoldWhatIsCountedPerRequest) {
   EXPECT_GT(compared, kTimes / 2);
 }
 
-TEST_F(BudgetReadingTest, WhatIsRememberedEqualsWhatIsAskedAnew) {
-  AtAllTimes([&](const Asked& asked, int minute) {
-    const core::BudgetReading remembered = Read(asked.id(), asked.plan);
+TEST_F(BudgetReadingTest, WhatIsRememberedEqualsWhatIsRequestedAgain) {
+  AtAllTimes([&](const Requested& requested, int minute) {
+    const core::BudgetReading remembered = Read(requested.id(), requested.plan);
     if (minute % 5 != 0) return;
-    const core::BudgetReading anew = Read("", asked.plan);
-    ASSERT_EQ(remembered.series.size(), anew.series.size());
-    for (std::size_t i = 0; i < anew.series.size(); ++i) {
-      EXPECT_EQ(remembered.series[i].cohort, anew.series[i].cohort);
-      ASSERT_EQ(remembered.series[i].pieces.size(), anew.series[i].pieces.size());
-      for (std::size_t p = 0; p < anew.series[i].pieces.size(); ++p) {
-        EXPECT_EQ(remembered.series[i].pieces[p].counts, anew.series[i].pieces[p].counts);
-        EXPECT_EQ(remembered.series[i].pieces[p].problem, anew.series[i].pieces[p].problem);
+    const core::BudgetReading again = Read("", requested.plan);
+    ASSERT_EQ(remembered.series.size(), again.series.size());
+    for (std::size_t i = 0; i < again.series.size(); ++i) {
+      EXPECT_EQ(remembered.series[i].cohort, again.series[i].cohort);
+      ASSERT_EQ(remembered.series[i].chunks.size(), again.series[i].chunks.size());
+      for (std::size_t p = 0; p < again.series[i].chunks.size(); ++p) {
+        EXPECT_EQ(remembered.series[i].chunks[p].counts, again.series[i].chunks[p].counts);
+        EXPECT_EQ(remembered.series[i].chunks[p].problem, again.series[i].chunks[p].problem);
       }
     }
   });
 }
 
 TEST_F(BudgetReadingTest, CohortsAreCountedEachByItself) {
-  AtAllTimes([&](const Asked& asked, int) {
-    if (asked.plan.cohort_label.empty()) return;
-    const core::BudgetReading reading = Read(asked.id(), asked.plan);
+  AtAllTimes([&](const Requested& requested, int) {
+    if (requested.plan.cohort_label.empty()) return;
+    const core::BudgetReading reading = Read(requested.id(), requested.plan);
     std::vector<std::string> cohorts;
     for (const core::BudgetSeries& series : reading.series) {
       cohorts.push_back(series.cohort);
-      ExpectSeries(asked, series, TrueIndicator(*world_, asked.id(), series.cohort));
+      ExpectSeries(requested, series, TrueIndicator(*world_, requested.id(), series.cohort));
     }
     EXPECT_THAT(cohorts, ::testing::ElementsAre("", "eu", "us", "ap"));
   });

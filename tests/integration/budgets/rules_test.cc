@@ -9,13 +9,13 @@
 #include <random>
 #include <set>
 
-#include "adapters/prometheus/budget_source.h"
+#include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_rules.h"
 #include "integration/budgets/true_wholes.h"
-#include "spec/recorded_names.h"
-#include "spec/sli_promql.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::tests {
 namespace {
@@ -26,10 +26,10 @@ using std::chrono::minutes;
 
 constexpr int kDay = 24 * 60;
 constexpr int kRounds = 6;
-// Up to here burn windows are read from counters, though tiles are there.
+// Up to here burn windows are read from counters, though buckets are there.
 constexpr core::Duration kLongestRawWindow = hours(6);
 
-// At which tiles end: in each of the last incidents, and at random.
+// At which buckets end: in each of the last incidents, and at random.
 std::vector<int> AlignedTimes() {
   std::vector<int> times = {31 * kDay + 12 * 60 + 5, 33 * kDay + 20 * 60, 33 * kDay + 23 * 60,
                             35 * kDay + 7 * 60 + 10};
@@ -82,9 +82,9 @@ int RoundOf(const RuleOf& rule) {
   const std::string period = spec::PromqlDuration(core::NominalLength(rule.slo->window));
   if (name == spec::RatioName(period)) return RoundOfPeriodRatio(rule);
   if (name == spec::BestRatioName(period)) return 4;
-  if (name == spec::kTotalTile) return IsBounded(rule) ? 1 : 2;
-  if (name == spec::kBadTile) return IsBounded(rule) ? 2 : 1;
-  if (name == spec::kCohortTotalTile || name == spec::kBestBadTile) return 2;
+  if (name == spec::kTotalBucket) return IsBounded(rule) ? 1 : 2;
+  if (name == spec::kBadBucket) return IsBounded(rule) ? 2 : 1;
+  if (name == spec::kCohortTotalBucket || name == spec::kBestBadBucket) return 2;
   static const std::set<std::string_view> kSums = {spec::kPeriodTotal, spec::kPeriodBad,
                                                    spec::kBestPeriodBad, spec::kCohortPeriodTotal,
                                                    spec::kCohortPeriodBad};
@@ -93,15 +93,15 @@ int RoundOf(const RuleOf& rule) {
   if (name == spec::kPeriodBurn) return 6;
   if (name.starts_with("slo:sli_error_at_best:")) return 2;
   if (name.starts_with("slo:sli_error:")) return IsJourney(rule) ? 2 : 1;
-  return name == spec::kCohortBadTile || name.starts_with("slo:cohort_error:") ? 1 : 0;
+  return name == spec::kCohortBadBucket || name.starts_with("slo:cohort_error:") ? 1 : 0;
 }
 
 // Over all the days: what other rules sum up.
 bool IsSummed(const RuleOf& rule) {
-  static const std::set<std::string_view> kTiles = {spec::kTotalTile, spec::kBadTile,
-                                                    spec::kBestBadTile, spec::kCohortTotalTile,
-                                                    spec::kCohortBadTile};
-  return kTiles.count(rule.rule.record) > 0 ||
+  static const std::set<std::string_view> kBuckets = {
+      spec::kTotalBucket, spec::kBadBucket, spec::kBestBadBucket, spec::kCohortTotalBucket,
+      spec::kCohortBadBucket};
+  return kBuckets.count(rule.rule.record) > 0 ||
          (rule.rule.record == spec::RatioName("5m") &&
           std::holds_alternative<core::RatioIndicator>(rule.objective->indicator));
 }
@@ -216,10 +216,10 @@ TEST_F(RecordedBudgetTest, EveryAlertFiresExactlyWhenTheEventsSaySo) {
   EXPECT_GT(silent, 20);
 }
 
-// Newest five minutes apart, a budget of tiles is that of the counters.
-TEST_F(RecordedBudgetTest, BudgetsAreReadFromTiles) {
+// Newest five minutes apart, a budget of buckets is that of the counters.
+TEST_F(RecordedBudgetTest, BudgetsAreReadFromBuckets) {
   for (const RuleOf& each : rules_) {
-    if (each.rule.record != spec::kTotalTile || IsBounded(each) || IsJourney(each)) continue;
+    if (each.rule.record != spec::kTotalBucket || IsBounded(each) || IsJourney(each)) continue;
     const TrueIndicator truth(*world_, core::SloId(*each.slo, *each.objective));
     for (const int minute : RandomTimes()) {
       const auto plan = core::PlanBudget(*each.slo, *each.objective, AtMinute(minute));
@@ -228,14 +228,14 @@ TEST_F(RecordedBudgetTest, BudgetsAreReadFromTiles) {
       EXPECT_EQ(reading.origin, BudgetOrigin::kSlogateRules);
       const core::BudgetVerdict verdict = core::JudgeBudget(
           {each.objective->target, {}, each.slo->window, {}, 1}, reading.series.at(0), plan->at);
-      const auto tiles = truth.Tiles(MinuteOf(plan->first), minute);
-      ASSERT_TRUE(tiles);
-      ExpectClose(verdict.events, tiles->total, kExact, "events");
-      ExpectClose(verdict.bad, tiles->bad, kExact, "bad events");
+      const auto buckets = truth.Buckets(MinuteOf(plan->first), minute);
+      ASSERT_TRUE(buckets);
+      ExpectClose(verdict.events, buckets->total, kExact, "events");
+      ExpectClose(verdict.bad, buckets->bad, kExact, "bad events");
       for (const core::BurnReading& burn : verdict.burns) {
         const auto whole = static_cast<int>(burn.window / minutes(1));
         const auto count = burn.window <= kLongestRawWindow ? truth.Over(minute, burn.window)
-                                                            : truth.Tiles(minute - whole, minute);
+                                                            : truth.Buckets(minute - whole, minute);
         if (!count || count->unknown || count->total <= 0) continue;
         ASSERT_TRUE(burn.burn);
         ExpectClose(*burn.burn, count->ratio() / (1 - each.objective->target), kExact, "burn");
@@ -244,27 +244,27 @@ TEST_F(RecordedBudgetTest, BudgetsAreReadFromTiles) {
   }
 }
 
-TEST_F(RecordedBudgetTest, WholesAreReadFromTilesOfTheirParts) {
-  const CountOver tiles = [](const TrueIndicator& whole, int end, core::Duration length) {
+TEST_F(RecordedBudgetTest, WholesAreReadFromBucketsOfTheirParts) {
+  const CountOver buckets = [](const TrueIndicator& whole, int end, core::Duration length) {
     const int begin = end - static_cast<int>(length / minutes(1));
-    return whole.FromTiles(begin, end, TrueIndicator::PartTiles::kOfParts);
+    return whole.FromBuckets(begin, end, TrueIndicator::PartBuckets::kOfParts);
   };
   const CountOver windows = [&](const TrueIndicator& whole, int end, core::Duration length) {
-    return length <= kLongestRawWindow ? whole.Over(end, length) : tiles(whole, end, length);
+    return length <= kLongestRawWindow ? whole.Over(end, length) : buckets(whole, end, length);
   };
   for (const core::ServiceLevelObjective& slo : WholeSlos()) {
     for (const int minute : RandomTimes()) {
       const core::TimePoint at = AtMinute(minute);
       const auto readings =
           ReadAll(slo, at, [&](const core::BudgetPlan& plan) { return Read(plan); });
-      const auto standing = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, at);
+      const auto summary = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, at);
       for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
         const core::SloObjective& objective = slo.objectives[i];
         if (core::PlanBudget(slo, objective, at)) continue;
         SCOPED_TRACE(core::SloId(slo, objective) + " at minute " + std::to_string(minute));
-        EXPECT_EQ(standing.objectives.at(i).origin, BudgetOrigin::kSlogateRules);
-        ExpectWhole({*world_, slo, objective, at}, standing.objectives[i].verdicts.front(),
-                    readings[0].series[0].pieces, {tiles, windows});
+        EXPECT_EQ(summary.objectives.at(i).origin, BudgetOrigin::kSlogateRules);
+        ExpectWhole({*world_, slo, objective, at}, summary.objectives[i].verdicts.front(),
+                    readings[0].series[0].chunks, {buckets, windows});
       }
     }
   }

@@ -178,7 +178,7 @@ std::vector<Traffic> Everyone() {
   Traffic pay{"pay_calls_total", "pay_good_total", true};
   pay.bad_share = 0.003;
   pay.incidents = Incidents(0.2);
-  // Minutes 0 and 14 x k of the day are bounds of its pieces; the good counter has no other pod.
+  // Minutes 0 and 14 x k of the day are bounds of its chunks; the good counter has no other pod.
   pay.bad_not_numbers = {At(33, 14), At(34, 2, 6)};
   all.push_back(pay);
   Traffic newborn{"newborn_requests_total", "newborn_errors_total"};

@@ -20,8 +20,8 @@ void ExpectBudget(const core::BudgetVerdict& verdict, const TrueBudget& budget) 
   ExpectClose(verdict.bad, budget.bad, kExact, "bad events");
   ExpectClose(verdict.budget, budget.budget(), kExact, "budget");
   ExpectClose(verdict.remaining, budget.remaining(), kExact, "remaining");
-  EXPECT_EQ(verdict.standing, budget.remaining() > 0 ? core::BudgetStanding::kHealthy
-                                                     : core::BudgetStanding::kExhausted);
+  EXPECT_EQ(verdict.state,
+            budget.remaining() > 0 ? core::BudgetState::kHealthy : core::BudgetState::kExhausted);
   ExpectExhaustion(verdict, budget);
 }
 

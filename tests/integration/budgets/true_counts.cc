@@ -7,7 +7,7 @@
 namespace slogate::tests {
 namespace {
 
-constexpr int kTileMinutes = 5;
+constexpr int kBucketMinutes = 5;
 
 struct Names {
   std::string total;
@@ -173,10 +173,10 @@ TrueCount TrueIndicator::Travelled(const std::vector<TrueCount>& parts) const {
   return whole;
 }
 
-std::optional<TrueCount> TrueIndicator::FromTiles(int begin, int end, PartTiles parts) const {
+std::optional<TrueCount> TrueIndicator::FromBuckets(int begin, int end, PartBuckets parts) const {
   return Fold([&](const TrueIndicator& part) {
-    return part.is_whole() && parts == PartTiles::kOfParts ? part.FromTiles(begin, end, parts)
-                                                           : part.Tiles(begin, end);
+    return part.is_whole() && parts == PartBuckets::kOfParts ? part.FromBuckets(begin, end, parts)
+                                                             : part.Buckets(begin, end);
   });
 }
 
@@ -195,13 +195,14 @@ std::optional<TrueCount> TrueIndicator::Over(int end, core::Duration length) con
   return count;
 }
 
-std::optional<TrueCount> TrueIndicator::Tiles(int begin, int end) const {
+std::optional<TrueCount> TrueIndicator::Buckets(int begin, int end) const {
   TrueCount sum;
   bool any = false;
-  for (int tile = begin - begin % kTileMinutes + kTileMinutes; tile <= end; tile += kTileMinutes) {
-    auto found = tiles_.find(tile);
-    if (found == tiles_.end())
-      found = tiles_.emplace(tile, Over(tile, std::chrono::minutes(kTileMinutes))).first;
+  for (int bucket = begin - begin % kBucketMinutes + kBucketMinutes; bucket <= end;
+       bucket += kBucketMinutes) {
+    auto found = buckets_.find(bucket);
+    if (found == buckets_.end())
+      found = buckets_.emplace(bucket, Over(bucket, std::chrono::minutes(kBucketMinutes))).first;
     if (!found->second || found->second->unknown) continue;
     any = true;
     sum.total += found->second->total;
@@ -213,8 +214,9 @@ std::optional<TrueCount> TrueIndicator::Tiles(int begin, int end) const {
 std::optional<double> TrueIndicator::MeanRatio(int begin, int end) const {
   double sum = 0;
   int ratios = 0;
-  for (int tile = begin - begin % kTileMinutes + kTileMinutes; tile <= end; tile += kTileMinutes) {
-    const std::optional<TrueCount> count = Over(tile, std::chrono::minutes(kTileMinutes));
+  for (int bucket = begin - begin % kBucketMinutes + kBucketMinutes; bucket <= end;
+       bucket += kBucketMinutes) {
+    const std::optional<TrueCount> count = Over(bucket, std::chrono::minutes(kBucketMinutes));
     if (!count || count->unknown || count->total <= 0) continue;
     sum += count->ratio();
     ++ratios;

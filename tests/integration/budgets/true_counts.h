@@ -33,15 +33,15 @@ class TrueIndicator {
   // Over one window that ends at a minute; nothing when there are no samples.
   std::optional<TrueCount> Over(int end, core::Duration length) const;
 
-  // Sums of the five-minute tiles that end in (begin, end].
-  std::optional<TrueCount> Tiles(int begin, int end) const;
+  // Sums of the five-minute buckets that end in (begin, end].
+  std::optional<TrueCount> Buckets(int begin, int end) const;
 
-  // Of a whole, out of its parts' sums of tiles: of a part that is a whole itself its own tiles, or
-  // again what its parts' come to.
-  enum class PartTiles { kOwn, kOfParts };
-  std::optional<TrueCount> FromTiles(int begin, int end, PartTiles parts) const;
+  // Of a whole, out of its parts' sums of buckets: of a part that is a whole itself its own
+  // buckets, or again what its parts' come to.
+  enum class PartBuckets { kOwn, kOfParts };
+  std::optional<TrueCount> FromBuckets(int begin, int end, PartBuckets parts) const;
 
-  // Mean of the tiles' ratios.
+  // Mean of the buckets' ratios.
   std::optional<double> MeanRatio(int begin, int end) const;
 
   int born() const;
@@ -65,7 +65,7 @@ class TrueIndicator {
   std::vector<TrueIndicator> of_;
   std::vector<double> weights_;  // of the steps of a journey
   std::vector<bool> begins_;     // and whether they come first
-  mutable std::map<int, std::optional<TrueCount>> tiles_;
+  mutable std::map<int, std::optional<TrueCount>> buckets_;
 };
 
 }  // namespace slogate::tests

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "spec/duration_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::tests {
 namespace {
@@ -60,10 +60,10 @@ std::optional<double> TrueRules::PeriodRatio(const Whom& whom, int minute) const
   }
   const int begin = minute - period_minutes_;
   // Of a whole whose parts are not counted themselves, as of them.
-  const auto tiles = whom.truth.has_wholes()
-                         ? whom.truth.FromTiles(begin, minute, TrueIndicator::PartTiles::kOwn)
-                         : whom.truth.Tiles(begin, minute);
-  return tiles && tiles->total > 0 ? std::optional(tiles->ratio()) : std::nullopt;
+  const auto buckets = whom.truth.has_wholes()
+                           ? whom.truth.FromBuckets(begin, minute, TrueIndicator::PartBuckets::kOwn)
+                           : whom.truth.Buckets(begin, minute);
+  return buckets && buckets->total > 0 ? std::optional(buckets->ratio()) : std::nullopt;
 }
 
 std::optional<double> TrueRules::Ratio(const std::string& window, const Whom& whom,
@@ -81,8 +81,8 @@ std::optional<double> TrueRules::One(const std::string& record, const Whom& whom
   for (const std::string_view prefix : {kRatio, kCohortRatio}) {
     if (record.starts_with(prefix)) return Ratio(record.substr(prefix.size()), whom, minute);
   }
-  const auto tile = whom.truth.Tiles(minute - 1, minute);
-  const auto tiles = whom.truth.Tiles(minute - period_minutes_, minute);
+  const auto bucket = whom.truth.Buckets(minute - 1, minute);
+  const auto buckets = whom.truth.Buckets(minute - period_minutes_, minute);
   const std::optional<double> period = PeriodRatio(whom, minute);
   const std::optional<double> current = Ratio("5m", whom, minute);
   const auto over = [](const std::optional<double>& ratio, double share) {
@@ -99,15 +99,15 @@ std::optional<double> TrueRules::One(const std::string& record, const Whom& whom
   };
   const double sla = objective_.sla_target.value_or(0);
   const std::map<std::string, std::optional<double>> values = {
-      {"slo:sli_total:increase5m", total(tile)},
-      {"slo:sli_bad:increase5m", bad(tile)},
-      {"slo:cohort_total:increase5m", total(tile)},
-      {"slo:cohort_bad:increase5m", bad(tile)},
-      {"slo:period_total:events", total(tiles)},
-      {"slo:period_bad:events", bad(tiles)},
-      {"slo:cohort_period_total:events", total(tiles)},
-      {"slo:cohort_period_bad:events", bad(tiles)},
-      {"slo:error_budget:events", tiles ? std::optional(budget * tiles->total) : std::nullopt},
+      {"slo:sli_total:increase5m", total(bucket)},
+      {"slo:sli_bad:increase5m", bad(bucket)},
+      {"slo:cohort_total:increase5m", total(bucket)},
+      {"slo:cohort_bad:increase5m", bad(bucket)},
+      {"slo:period_total:events", total(buckets)},
+      {"slo:period_bad:events", bad(buckets)},
+      {"slo:cohort_period_total:events", total(buckets)},
+      {"slo:cohort_period_bad:events", bad(buckets)},
+      {"slo:error_budget:events", buckets ? std::optional(budget * buckets->total) : std::nullopt},
       {"slo:objective:ratio", whom.target},
       {"slo:cohort_objective:ratio", whom.target},
       {"slo:error_budget:ratio", budget},

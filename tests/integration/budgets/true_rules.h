@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "integration/budgets/true_counts.h"
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "slogate/core/budget.h"
 
 namespace slogate::tests {
@@ -19,7 +19,7 @@ class TrueRules {
   TrueRules(const EventWorld& world, const core::ServiceLevelObjective& slo,
             const core::SloObjective& objective);
 
-  // Of a recording rule, at a minute at which tiles end. Throws std::out_of_range for a name that
+  // Of a recording rule, at a minute at which buckets end. Throws std::out_of_range for a name that
   // nothing is known of.
   TrueValues Of(const std::string& record, int minute) const;
 

@@ -24,18 +24,18 @@ void Add(const std::optional<TrueCount>& count, TrueBudget& budget) {
 }  // namespace
 
 void ExpectWhole(const Whole& whole, const core::BudgetVerdict& verdict,
-                 const std::vector<core::WindowCounts>& pieces, const Known& known) {
+                 const std::vector<core::WindowCounts>& chunks, const Known& known) {
   const std::string id = core::SloId(whole.slo, whole.objective);
   const TrueIndicator worst(whole.world, id);
   const TrueIndicator best(whole.world, id, "", Bound::kBest);
   Bounds truth;
   truth.worst.target = truth.best.target = whole.objective.target;
   truth.worst.window = truth.best.window = core::NominalLength(whole.slo.window);
-  for (const core::WindowCounts& piece : pieces) {
-    const auto count = known.pieces(worst, MinuteOf(piece.end), piece.length);
-    if (!count || count->unknown) truth.missed += piece.length;
+  for (const core::WindowCounts& chunk : chunks) {
+    const auto count = known.chunks(worst, MinuteOf(chunk.end), chunk.length);
+    if (!count || count->unknown) truth.missed += chunk.length;
     Add(count, truth.worst);
-    Add(known.pieces(best, MinuteOf(piece.end), piece.length), truth.best);
+    Add(known.chunks(best, MinuteOf(chunk.end), chunk.length), truth.best);
   }
   for (const core::BurnReading& burn : verdict.burns) {
     const auto count = known.windows(best, MinuteOf(whole.at), burn.window);
@@ -56,8 +56,8 @@ void ExpectWhole(const Whole& whole, const core::BudgetVerdict& verdict,
   ExpectClose(verdict.bad, truth.worst.bad, kExact, "bad events");
   ExpectClose(verdict.remaining, truth.worst.remaining(), kExact, "remaining at worst");
   ExpectClose(*verdict.remaining_at_best, truth.best.remaining(), kExact, "remaining at best");
-  EXPECT_EQ(verdict.standing, truth.best.remaining() > 0 ? core::BudgetStanding::kHealthy
-                                                         : core::BudgetStanding::kExhausted);
+  EXPECT_EQ(verdict.state, truth.best.remaining() > 0 ? core::BudgetState::kHealthy
+                                                      : core::BudgetState::kExhausted);
   ExpectExhaustion(verdict, truth.best);
 }
 

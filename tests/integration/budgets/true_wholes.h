@@ -16,9 +16,9 @@ namespace slogate::tests {
 using CountOver = std::function<std::optional<TrueCount>(const TrueIndicator& whole, int end,
                                                          core::Duration length)>;
 
-// What a source counts pieces of the budget window, and burn windows, from.
+// What a source counts chunks of the budget window, and burn windows, from.
 struct Known {
-  CountOver pieces;
+  CountOver chunks;
   CountOver windows;
 };
 
@@ -29,9 +29,9 @@ struct Whole {
   core::TimePoint at{};
 };
 
-// Budget, bounds, burns, gaps and exhaustion; `pieces` are those in which the parts were read.
+// Budget, bounds, burns, gaps and exhaustion; `chunks` are those in which the parts were read.
 void ExpectWhole(const Whole& whole, const core::BudgetVerdict& verdict,
-                 const std::vector<core::WindowCounts>& pieces, const Known& known);
+                 const std::vector<core::WindowCounts>& chunks, const Known& known);
 
 // Reads every objective that can be read, of one SLO at one time; the others stay empty.
 std::vector<core::BudgetReading> ReadAll(

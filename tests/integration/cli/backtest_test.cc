@@ -13,7 +13,7 @@
 #include "demo/process/process.h"
 #include "demo/process/temporary_folder.h"
 #include "places.h"
-#include "spec/time_text.h"
+#include "spec/text/time_text.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {
@@ -34,21 +34,21 @@ metadata: {name: shop}
 spec:
   workload: {ref: {name: shop}}
   routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop-baseline}]
-  arms: {revisionLabel: version}
+  tracks: {revisionLabel: version}
   objectives:
     - name: availability
       dimension: availability
       target: 99
       indicator: {counters: {total: http_requests_total, bad: 'http_requests_total{code="500"}'}}
   steps:
-    - {weight: 20, leastDuration: 20m, leastEvents: 500}
-    - {weight: 50, leastDuration: 20m, leastEvents: 500, require: ShownNoWorse}
+    - {weight: 20, minDuration: 20m, minEvents: 500}
+    - {weight: 50, minDuration: 20m, minEvents: 500, require: ProvenNotWorse}
 )";
 
-// Counters of one arm as every scrape saw them.
-class Arm {
+// Counters of one track as every scrape saw them.
+class Track {
  public:
-  Arm(std::string version, double requests_per_scrape, std::uint64_t seed)
+  Track(std::string version, double requests_per_scrape, std::uint64_t seed)
       : version_(std::move(version)), requests_(requests_per_scrape), random_(seed) {}
 
   void Scrape(std::int64_t at, double error_rate, bool serves) {
@@ -106,9 +106,9 @@ class Past {
 
  private:
   std::string OpenMetrics() const {
-    Arm baseline("v1", 40 * kScrape, 1);
-    Arm good("v2", 10 * kScrape, 2);
-    Arm bad("v3", 10 * kScrape, 3);
+    Track baseline("v1", 40 * kScrape, 1);
+    Track good("v2", 10 * kScrape, 2);
+    Track bad("v3", 10 * kScrape, 3);
     for (std::int64_t at = from_ - kHistory; at <= end_; at += kScrape) {
       baseline.Scrape(at, 0.005, true);
       good.Scrape(at, 0.005, at > from_ - 60);
@@ -205,10 +205,10 @@ TEST_F(BacktestIntegrationTest, ACanaryThatTurnsBadWouldBeRolledBack) {
   EXPECT_EQ(answer.value("outcome", ""), "WouldRollBack") << answer.dump(1);
   ASSERT_FALSE(answer.at("decisions").empty());
   const json& last = answer.at("decisions").back();
-  EXPECT_EQ(last.value("reason", ""), "ShownWorse");
+  EXPECT_EQ(last.value("reason", ""), "CanaryWorse");
   EXPECT_GT(SecondsOf(last), past_->from() + kOnset);
   EXPECT_LT(SecondsOf(last), past_->from() + kOnset + 15 * 60);
-  EXPECT_EQ(answer.at("blamed"), json::array({"availability"}));
+  EXPECT_EQ(answer.at("failedObjectives"), json::array({"availability"}));
 }
 
 TEST_F(BacktestIntegrationTest, ARevisionThatNeverServedIsUndecided) {
@@ -232,7 +232,7 @@ TEST_F(BacktestIntegrationTest, APlanMeasuresTheBaseline) {
   EXPECT_NEAR(objective.value("eventsPerSecond", 0.0), 40, 0.5);
   EXPECT_NEAR(objective.value("badRate", 0.0), 0.005, 0.0005);
   EXPECT_EQ(objective.at("dispersion").value("measured", false), true);
-  EXPECT_LT(objective.at("dispersion").value("phi", 9.0), 1.5);
+  EXPECT_LT(objective.at("dispersion").value("overdispersion", 9.0), 1.5);
   EXPECT_EQ(answer.value("measuredOver", ""), "6h");
 }
 

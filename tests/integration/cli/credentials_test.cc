@@ -60,7 +60,8 @@ std::string PolicyAt(const std::string& address) {
          "  routes: [httpRoute: {name: shop, canaryService: c, baselineService: b}]\n"
          "  prometheus: {address: '" +
          address +
-         "'}\n  arms: {canary: 'arm=\"canary\"', baseline: 'arm=\"baseline\"'}\n  objectives:\n"
+         "'}\n  tracks: {canary: 'track=\"canary\"', baseline: 'track=\"baseline\"'}\n  "
+         "objectives:\n"
          "  - name: availability\n    dimension: availability\n    target: 99\n"
          "    indicator: {counters: {total: requests_total, bad: "
          "'requests_total{code=\"500\"}'}}\n";
@@ -137,7 +138,7 @@ const std::map<std::string, Words>& Commands() {
       {"OpenSLO", {"check", "-f", "openslo.yaml"}},
       {"policy", {"check", "-f", "policy.yaml"}},
       {"policy as JSON", {"check", "-f", "policy.yaml", "-o", "json"}},
-      {"self-check", {"check", "-f", "policy.yaml", "--self-check"}},
+      {"A/A test", {"check", "-f", "policy.yaml", "--aa-test"}},
       {"plan", {"plan", "-f", "policy.yaml"}},
       {"backtest",
        {"backtest", "-f", "policy.yaml", "--from", "2026-01-01T00:00:00Z", "--to",
@@ -232,7 +233,7 @@ TEST_F(CredentialsTest, NoneGoOverPlainHttpToAnotherMachine) {
   }
 }
 
-TEST_F(CredentialsTest, WithoutThemPlainHttpIsAsked) {
+TEST_F(CredentialsTest, WithoutThemPlainHttpIsRequested) {
   HttpServer proxy(Answer(200, kNoSeries));
   const Environment environment = {{"http_proxy", proxy.url()}, {"SLOGATE_BEARER_TOKEN", "s3cret"}};
   Run({"check", "-f", "slo.yaml"}, kElsewhere, {}, environment);

@@ -35,10 +35,10 @@ TEST(InitIntegrationTest, WritesAPolicyOfWhatIsThere) {
 
   const json policy = ObjectsFromYaml(ReadFile(folder.File("policy.yaml"))).at(0);
   const json& spec = policy.at("spec");
-  ASSERT_TRUE(spec.contains("arms")) << ReadFile(folder.File("log"));
+  ASSERT_TRUE(spec.contains("tracks")) << ReadFile(folder.File("log"));
   EXPECT_EQ(spec.at("routes"), json::parse(R"([{"httpRoute": {"name": "web",
       "canaryService": "web-canary", "baselineService": "web-stable"}}])"));
-  EXPECT_EQ(spec.at("arms").value("revisionLabel", ""), "pod_template_hash");
+  EXPECT_EQ(spec.at("tracks").value("revisionLabel", ""), "pod_template_hash");
   EXPECT_EQ(spec.at("objectives").at(0).at("indicator").at("counters").at("total"),
             "http_requests_total");
   ASSERT_EQ(spec.at("objectives").size(), 2u);

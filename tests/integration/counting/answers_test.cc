@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "integration/counting/counting_bed.h"
 
 namespace slogate::testing {
@@ -22,7 +22,7 @@ core::TimePoint Now() {
   return std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
 }
 
-// Prometheus scrapes itself; the arms are two selections of its own series.
+// Prometheus scrapes itself; the tracks are two selections of its own series.
 class AnswersTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -101,8 +101,9 @@ TEST_F(AnswersTest, NoNumbersAreReasons) {
   EXPECT_EQ(Estimated("vector(0) / 0"), CountProblem::kNotANumber);
   EXPECT_EQ(Estimated("vector(1) / 0"), CountProblem::kInfinite);
   EXPECT_EQ(Estimated("vector(-1)"), CountProblem::kInconsistent);
-  EXPECT_EQ(Estimated("prometheus_http_requests_total{ {{.arm}} }"), CountProblem::kSeveralSeries);
-  EXPECT_EQ(Estimated("nothing{ {{.arm}} }"), CountProblem::kNoSeries);
+  EXPECT_EQ(Estimated("prometheus_http_requests_total{ {{.track}} }"),
+            CountProblem::kSeveralSeries);
+  EXPECT_EQ(Estimated("nothing{ {{.track}} }"), CountProblem::kNoSeries);
   EXPECT_EQ(Estimated("scalar(vector(7.5))"), CountProblem::kNone);
 }
 

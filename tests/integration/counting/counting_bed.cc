@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "adapters/prometheus/query_api.h"
-#include "adapters/prometheus/sample_store.h"
+#include "adapters/prometheus/api/query_api.h"
+#include "adapters/prometheus/evidence/sample_store.h"
 #include "slogate/ports/metrics_source.h"
 #include "support/built_servers.h"
 

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "adapters/http/client.h"
-#include "adapters/prometheus/reply.h"
-#include "adapters/prometheus/samples.h"
+#include "adapters/prometheus/api/reply.h"
 #include "integration/counting/scraped_service.h"
 #include "slogate/core/counts.h"
 #include "support/process.h"

@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "integration/counting/counting_bed.h"
 #include "integration/counting/truth.h"
 

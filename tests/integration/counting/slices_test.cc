@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "integration/counting/counting_bed.h"
 #include "integration/counting/truth.h"
 
@@ -178,9 +178,9 @@ class SlicesTest : public ::testing::Test {
         events[language] += TrueCohort("old", i, language).total;
       }
     }
-    std::map<std::string, double> told;
-    for (const core::CohortSize& cohort : answers.cohorts) told[cohort.value] = cohort.events;
-    EXPECT_EQ(told, events);
+    std::map<std::string, double> reported;
+    for (const core::CohortSize& cohort : answers.cohorts) reported[cohort.value] = cohort.events;
+    EXPECT_EQ(reported, events);
     EXPECT_EQ(answers.cohorts.back().value, "sv");  // it came late
     EXPECT_THAT(history.objectives.at(kSeconds).bounds, ElementsAre(0.1, 0.5, 1, 2.5));
   }

@@ -5,8 +5,8 @@
 #include <map>
 #include <vector>
 
-#include "adapters/prometheus/samples.h"
-#include "adapters/prometheus/series_counter.h"
+#include "adapters/prometheus/api/reply.h"
+#include "adapters/prometheus/evidence/series_counter.h"
 #include "integration/counting/scraped_service.h"
 #include "slogate/core/counts.h"
 

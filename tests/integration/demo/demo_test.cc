@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "app/cli/screen/span.h"
+#include "app/cli/terminal/span.h"
 #include "integration/demo/terminal_process.h"
 #include "places.h"
 #include "support/process.h"
@@ -72,9 +72,9 @@ TEST_F(DemoTest, SixReleasesEndRightAndNothingIsLeft) {
     EXPECT_GT(one.at("bad_requests_by_canary").get<int>(), 0) << one;
   }
   EXPECT_EQ(result[0].at("phase"), "Promoted");
-  EXPECT_EQ(result[1].at("blamed"), "availability");
-  EXPECT_EQ(result[2].at("blamed"), "latency");
-  EXPECT_EQ(result[3].at("blamed"), "quality");
+  EXPECT_EQ(result[1].at("failedObjectives"), "availability");
+  EXPECT_EQ(result[2].at("failedObjectives"), "latency");
+  EXPECT_EQ(result[3].at("failedObjectives"), "quality");
   EXPECT_EQ(result[4].at("phase"), "Promoted");
   EXPECT_EQ(result[5].at("phase"), "Promoted");
   ExpectNothingLeft();

@@ -34,7 +34,7 @@ struct Counter {
   double per_minute = 0;
 };
 
-// 10,000 events a minute, unless few of a kind are told apart.
+// 10,000 events a minute, unless few of a kind are reported apart.
 const std::vector<Counter>& Counters() {
   static const std::vector<Counter> kCounters = {
       {R"(http_requests_total{job="shop",code="200"})", 9995},

@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "adapters/prometheus/budget_source.h"
-#include "adapters/prometheus/prometheus_source.h"
+#include "adapters/prometheus/budget/prometheus_budget_source.h"
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_wholes.h"
@@ -18,10 +18,10 @@
 #include "places.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
-#include "spec/recorded_names.h"
-#include "spec/slo_file.h"
-#include "spec/slo_import.h"
-#include "spec/time_text.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/slo_file.h"
+#include "spec/slo/slo_import.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::tests {
 namespace {
@@ -66,8 +66,8 @@ double RemainingOf(const IndicatorRow& row) { return 1 - RatioOf(row) / kBudgetS
   throw std::runtime_error(why);
 }
 
-core::Policy PolicyOf(const IndicatorRow& row, const std::string& arms) {
-  const std::string text = PolicyText(row, arms);
+core::Policy PolicyOf(const IndicatorRow& row, const std::string& tracks) {
+  const std::string text = PolicyText(row, tracks);
   const spec::ParsedPolicy parsed = spec::ParseFile(text, row.name).policies.at(0);
   if (!parsed.policy) ThrowMistakes(text, parsed.mistakes);
   return *parsed.policy;
@@ -80,14 +80,14 @@ core::ServiceLevelObjective SloOf(const IndicatorRow& row, const std::string& se
   return *parsed.slo;
 }
 
-std::size_t PlaceOfAsked(const core::Policy& policy) {
+std::size_t PlaceOfRequested(const core::Policy& policy) {
   const auto found =
       std::find_if(policy.objectives.begin(), policy.objectives.end(),
                    [](const core::Objective& objective) { return objective.name == "asked"; });
   return static_cast<std::size_t>(found - policy.objectives.begin());
 }
 
-const json& AskedIn(const json& objectives, const char* name_field) {
+const json& RequestedIn(const json& objectives, const char* name_field) {
   static const json kNone;
   for (const json& objective : objectives) {
     if (objective.value(name_field, "") == "asked") return objective;
@@ -188,10 +188,10 @@ class EveryReaderTest : public ::testing::TestWithParam<IndicatorRow> {
     EXPECT_EQ(reading.origin, origin);
     ASSERT_EQ(reading.series.size(), 1U);
     core::Counts sum;
-    for (const core::WindowCounts& piece : reading.series[0].pieces) {
-      ExpectCounts(piece, traffic, GetParam());
-      sum.total += piece.counts.total;
-      sum.bad += piece.counts.bad;
+    for (const core::WindowCounts& chunk : reading.series[0].chunks) {
+      ExpectCounts(chunk, traffic, GetParam());
+      sum.total += chunk.counts.total;
+      sum.bad += chunk.counts.bad;
     }
     ExpectCounts(sum, During(traffic, GetParam(), kBudgetWindow), "budget window");
     ASSERT_EQ(reading.series[0].windows.size(), plan.windows.size());
@@ -201,15 +201,15 @@ class EveryReaderTest : public ::testing::TestWithParam<IndicatorRow> {
   }
 
   // Of a service's objective, however it is made up.
-  void ExpectStanding(const core::ServiceLevelObjective& slo, core::BudgetOrigin origin) {
+  void ExpectSummary(const core::ServiceLevelObjective& slo, core::BudgetOrigin origin) {
     const auto readings =
         ReadAll(slo, kEnd, [&](const core::BudgetPlan& plan) { return ReadBudget(plan); });
-    const auto standing = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, kEnd);
-    const core::ObjectiveStanding& asked = standing.objectives.back();
-    EXPECT_EQ(asked.origin, origin);
-    ASSERT_EQ(asked.verdicts.size(), 1U);
-    const core::BudgetVerdict& verdict = asked.verdicts.front();
-    EXPECT_EQ(verdict.standing, core::BudgetStanding::kHealthy) << verdict.reason;
+    const auto summary = core::JudgeSlo(slo, readings, core::ChangePriority::kNormal, kEnd);
+    const core::ObjectiveSummary& requested = summary.objectives.back();
+    EXPECT_EQ(requested.origin, origin);
+    ASSERT_EQ(requested.verdicts.size(), 1U);
+    const core::BudgetVerdict& verdict = requested.verdicts.front();
+    EXPECT_EQ(verdict.state, core::BudgetState::kHealthy) << verdict.reason;
     ExpectClose(verdict.remaining, RemainingOf(GetParam()), kExact, "remaining");
     EXPECT_FALSE(verdict.provisional);
     EXPECT_EQ(verdict.counted, GetParam().counted);
@@ -240,45 +240,47 @@ TEST_P(EveryTrackReaderTest, Check) {
   EXPECT_EQ(policy["warnings"], json::array());
   const int blocks = policy["blocks"];
   EXPECT_EQ(blocks, kRollout / kBlock - 1);  // the last one is closed half a minute later
-  const json& asked = AskedIn(policy["objectives"], "name");
+  const json& requested = RequestedIn(policy["objectives"], "name");
   for (const auto& [track, traffic] : {std::pair("canary", kCanary), {"baseline", kBaseline}}) {
-    ExpectCounts({asked[track]["events"], asked[track]["bad"], 0},
+    ExpectCounts({requested[track]["events"], requested[track]["bad"], 0},
                  During(traffic, GetParam(), blocks * kBlock), track);
   }
   EXPECT_EQ(policy["budgetRefusal"], "");
-  const json& budget = AskedIn(policy["budgets"], "objective");
+  const json& budget = RequestedIn(policy["budgets"], "objective");
   EXPECT_EQ(budget["message"], "");
   EXPECT_EQ(budget["remainingPercent"], std::floor(100 * RemainingOf(GetParam()) + 1e-6));
 }
 
 TEST_P(EveryTrackReaderTest, Rollout) {
   adapters::prometheus::PrometheusSource source;
-  for (const char* arms : {kByTrack, kByRevision}) {
-    SCOPED_TRACE(arms);
-    const core::Policy policy = PolicyOf(GetParam(), arms);
-    const std::size_t asked = PlaceOfAsked(policy);
+  for (const char* tracks : {kByTrack, kByRevision}) {
+    SCOPED_TRACE(tracks);
+    const core::Policy policy = PolicyOf(GetParam(), tracks);
+    const std::size_t requested = PlaceOfRequested(policy);
     core::RolloutState state;
     state.phase = core::Phase::kProgressing;
     state.stage = core::StepStage::kBaking;
     state.frozen = core::Freeze(policy, BothTracks(), {}, kEnd - kRollout);
     state.step_first_block = (kEnd - kRollout - kBefore).time_since_epoch() / kBlock;
-    auto plan = core::PlanReading(policy, state, BothTracks(), kEnd);
+    core::Observations seen;
+    seen.workload = BothTracks();
+    auto plan = core::PlanReading(policy, state, seen, kEnd);
     ASSERT_TRUE(plan);
     const core::HistoryReading history = source.History(Connection(), *plan, kEnd - kRollout);
     ASSERT_EQ(history.source, core::SourceProblem::kNone) << history.message;
-    ASSERT_EQ(history.objectives.at(asked).blocks.size(), kBefore / kBlock - 1);
-    for (const core::Counts& block : history.objectives[asked].blocks) {
+    ASSERT_EQ(history.objectives.at(requested).blocks.size(), kBefore / kBlock - 1);
+    for (const core::Counts& block : history.objectives[requested].blocks) {
       ExpectCounts(block, During(kBaseline, GetParam(), kBlock), "block of the history");
     }
     state.step_first_block += kBefore / kBlock;
-    plan = core::PlanReading(policy, state, BothTracks(), kEnd);
+    plan = core::PlanReading(policy, state, seen, kEnd);
     ASSERT_TRUE(plan);
-    const core::EvidenceReading evidence = source.Count(arms, Connection(), *plan, kEnd);
+    const core::EvidenceReading evidence = source.Count(tracks, Connection(), *plan, kEnd);
     ASSERT_EQ(evidence.source, core::SourceProblem::kNone) << evidence.message;
     EXPECT_EQ(evidence.warnings, std::vector<std::string>());
     ASSERT_EQ(evidence.blocks.size(), kRollout / kBlock - 1);
     for (const core::Block& block : evidence.blocks) {
-      const core::ObjectiveBlock& counted = block.objectives.at(asked);
+      const core::ObjectiveBlock& counted = block.objectives.at(requested);
       ASSERT_EQ(counted.problem, core::CountProblem::kNone);
       EXPECT_FALSE(counted.noted);
       ExpectCounts(counted.counts.canary, During(kCanary, GetParam(), kBlock), "canary");
@@ -293,13 +295,13 @@ TEST_P(EveryTrackReaderTest, Budget) {
   // A service's own objective is recorded, and is the service's whoever compares its tracks.
   const bool own = !GetParam().of_policy.empty();
   const auto origin = own ? core::BudgetOrigin::kCounters : core::BudgetOrigin::kSlogateRules;
-  for (const char* arms : {kByTrack, kByRevision, kByRevisionAlone}) {
-    SCOPED_TRACE(arms);
-    const core::Policy policy = PolicyOf(GetParam(), arms);
+  for (const char* tracks : {kByTrack, kByRevision, kByRevisionAlone}) {
+    SCOPED_TRACE(tracks);
+    const core::Policy policy = PolicyOf(GetParam(), tracks);
     const std::vector<core::BudgetPlan> plans = core::PlanBudgets(policy, rest, {}, kEnd);
     // Revisions come and go; nothing else tells the policy's events from the stranger's.
-    const bool stranger = own && arms == kByRevisionAlone;
-    ExpectBudget(plans.at(PlaceOfAsked(policy)), origin,
+    const bool stranger = own && tracks == kByRevisionAlone;
+    ExpectBudget(plans.at(PlaceOfRequested(policy)), origin,
                  stranger ? kCanary + kBaseline + kStranger : kCanary + kBaseline);
   }
 }
@@ -313,9 +315,9 @@ TEST_P(EveryTrackReaderTest, Backtest) {
   const int blocks = answer["blocks"];
   EXPECT_EQ(blocks, kRollout / kBlock);
   EXPECT_EQ(answer["outcome"], "Undecided");
-  const json& asked = AskedIn(answer["objectives"], "name");
+  const json& requested = RequestedIn(answer["objectives"], "name");
   for (const auto& [track, traffic] : {std::pair("canary", kCanary), {"baseline", kBaseline}}) {
-    ExpectCounts({asked[track]["events"], asked[track]["bad"], 0},
+    ExpectCounts({requested[track]["events"], requested[track]["bad"], 0},
                  During(traffic, GetParam(), blocks * kBlock), track);
   }
 }
@@ -324,10 +326,10 @@ TEST_P(EveryReaderTest, CheckOfTheService) {
   const json answer = Check(SloText(GetParam(), "unrecorded"));
   ASSERT_EQ(answer["slos"].size(), 1U) << answer.dump(1);
   EXPECT_EQ(answer["slos"][0]["action"], "Allow");
-  const json& asked = AskedIn(answer["slos"][0]["objectives"], "name");
-  EXPECT_EQ(asked["origin"], "Counters");
-  ASSERT_EQ(asked["budgets"].size(), 1U);
-  const json& budget = asked["budgets"][0];
+  const json& requested = RequestedIn(answer["slos"][0]["objectives"], "name");
+  EXPECT_EQ(requested["origin"], "Counters");
+  ASSERT_EQ(requested["budgets"].size(), 1U);
+  const json& budget = requested["budgets"][0];
   EXPECT_EQ(budget["reason"], "");
   EXPECT_EQ(budget["provisional"], false);
   EXPECT_EQ(budget["counted"], GetParam().counted);
@@ -338,29 +340,29 @@ TEST_P(EveryReaderTest, CheckOfTheService) {
 }
 
 TEST_P(EveryReaderTest, BudgetOfTheService) {
-  ExpectStanding(SloOf(GetParam(), "unrecorded"), core::BudgetOrigin::kCounters);
+  ExpectSummary(SloOf(GetParam(), "unrecorded"), core::BudgetOrigin::kCounters);
 }
 
 TEST_P(EveryReaderTest, BudgetOfTheServiceFromRules) {
-  ExpectStanding(SloOf(GetParam(), ServiceOf(GetParam())), GetParam().counted
-                                                               ? core::BudgetOrigin::kSlogateRules
-                                                               : core::BudgetOrigin::kSlothRules);
+  ExpectSummary(SloOf(GetParam(), ServiceOf(GetParam())), GetParam().counted
+                                                              ? core::BudgetOrigin::kSlogateRules
+                                                              : core::BudgetOrigin::kSlothRules);
 }
 
 // Of `asked`, or of all rules when there are no parts.
 TEST_P(EveryReaderTest, Rules) {
-  const core::Counts tile = During(kCanary + kBaseline, GetParam(), spec::kTile);
+  const core::Counts bucket = During(kCanary + kBaseline, GetParam(), spec::kBucket);
   const core::Counts period = During(kCanary + kBaseline, GetParam(), kBudgetWindow);
   const std::map<std::string_view, double> truths = {
-      {spec::kTotalTile, tile.total},
-      {spec::kBadTile, tile.bad},
+      {spec::kTotalBucket, bucket.total},
+      {spec::kBadBucket, bucket.bad},
       {spec::kPeriodTotal, period.total},
       {spec::kPeriodBad, period.bad},
       {spec::kBudgetRemaining, RemainingOf(GetParam())}};
   std::set<std::string> seen;
   for (const rules::Rule& rule : kKnown->RulesOf(GetParam())) {
-    const std::pair<std::string, std::string> of_asked(spec::kSlothSlo, "asked");
-    if (std::count(rule.labels.begin(), rule.labels.end(), of_asked) == 0) continue;
+    const std::pair<std::string, std::string> of_requested(spec::kSlothSlo, "asked");
+    if (std::count(rule.labels.begin(), rule.labels.end(), of_requested) == 0) continue;
     SCOPED_TRACE(rule.record + " = " + rule.expression);
     const bool is_ratio = rule.record.starts_with(spec::RatioName(""));
     const auto truth = truths.find(rule.record);

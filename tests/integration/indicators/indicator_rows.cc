@@ -36,13 +36,13 @@ spec:
   workload: {ref: {name: shop}}
   routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop-baseline}]
   prometheus: {address: 'http://given.by.the.test:9090', scrapeInterval: 30s}
-  arms: ARMS
+  tracks: ARMS
   budget: {}
   steps:
-    - {weight: 20, leastDuration: 24h, require: NotWorse}
+    - {weight: 20, minDuration: 24h, require: NoHarmSeen}
 )";
 
-constexpr const char* kAsked = R"(    - name: asked
+constexpr const char* kRequested = R"(    - name: asked
       dimension: quality
       target: 80
       indicator:
@@ -50,8 +50,8 @@ constexpr const char* kAsked = R"(    - name: asked
 
 constexpr const char* kReference = R"(  slo: {name: SERVICE}
   objectives:
-    - {name: failing, mode: Advise}
-    - {name: slow, mode: Advise}
+    - {name: failing, mode: Report}
+    - {name: slow, mode: Report}
 )";
 
 void Replace(std::string& text, const std::string& what, const std::string& by) {
@@ -92,28 +92,28 @@ const std::vector<IndicatorRow>& IndicatorRows() {
        .bad = 2},
       {.name = "PromqlOfBad",
        .of_policy = R"(promql:
-  total: sum(increase(http_requests_total{ {{.arm}} }[{{.window}}]))
-  bad: sum(increase(http_requests_total{code="500",{{.arm}}}[{{.window}}])))",
+  total: sum(increase(http_requests_total{ {{.track}} }[{{.window}}]))
+  bad: sum(increase(http_requests_total{code="500",{{.track}}}[{{.window}}])))",
        .of_slo = R"(promql:
   total: sum(increase(http_requests_total{job="shop"}[{{.window}}]))
   bad: sum(increase(http_requests_total{job="shop",code="500"}[{{.window}}])))",
-       .not_compared = "its PromQL cannot tell the arms apart"},
+       .not_compared = "its PromQL cannot tell the tracks apart"},
       {.name = "PromqlOfGood",
        .of_policy = R"(promql:
-  total: sum(increase({__name__="http_requests_total",{{.arm}}}[{{.window}}]))
+  total: sum(increase({__name__="http_requests_total",{{.track}}}[{{.window}}]))
   good: >-
-    sum(increase(http_requests_total{{{.arm}},code="200"}[{{.window}}])))",
+    sum(increase(http_requests_total{{{.track}},code="200"}[{{.window}}])))",
        .of_slo = R"(promql:
   total: sum(increase({__name__="http_requests_total",job="shop"}[{{.window}}]))
   good: sum(increase(http_requests_total{job="shop",code="200"}[{{.window}}])))",
-       .not_compared = "its PromQL cannot tell the arms apart"},
+       .not_compared = "its PromQL cannot tell the tracks apart"},
       {.name = "PromqlPerSecond",
        .of_policy = "",
        .of_slo = R"(promql:
   total: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
   bad: sum(rate(http_requests_total{job="shop",code="500"}[{{.window}}]))
   perSecond: true)",
-       .not_compared = "its PromQL cannot tell the arms apart"},
+       .not_compared = "its PromQL cannot tell the tracks apart"},
       {.name = "Score",
        .of_policy = "score: {total: answers_total, sum: answers_score_sum}",
        .of_slo = R"(score:
@@ -179,16 +179,16 @@ std::string ServiceOf(const IndicatorRow& row) {
 std::string SloText(const IndicatorRow& row, const std::string& service) {
   const bool has_parts = row.of_slo.find("failing") != std::string::npos;
   std::string text =
-      std::string(kSloHead) + (has_parts ? kParts : "") + kAsked + Indented(row.of_slo);
+      std::string(kSloHead) + (has_parts ? kParts : "") + kRequested + Indented(row.of_slo);
   Replace(text, "SERVICE", service);
   return text;
 }
 
-std::string PolicyText(const IndicatorRow& row, const std::string& arms) {
+std::string PolicyText(const IndicatorRow& row, const std::string& tracks) {
   std::string text = kPolicyHead;
-  Replace(text, "ARMS", arms);
+  Replace(text, "ARMS", tracks);
   if (!row.of_policy.empty()) {
-    std::string own = kAsked + Indented(row.of_policy);
+    std::string own = kRequested + Indented(row.of_policy);
     Replace(own, "target: 80", "target: 80\n      window: 5d");
     return text + "  objectives:\n" + own;
   }

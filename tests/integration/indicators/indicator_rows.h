@@ -30,7 +30,7 @@ std::string SloText(const IndicatorRow& row, const std::string& service);
 
 // A RolloutPolicy with the objective `asked` and a budget; followed by the
 // ServiceLevelObjective that it refers to, if it has no indicator of its own; what that is made of
-// only advises. `arms` as YAML.
-std::string PolicyText(const IndicatorRow& row, const std::string& arms);
+// reports only. `tracks` as YAML.
+std::string PolicyText(const IndicatorRow& row, const std::string& tracks);
 
 }  // namespace slogate::tests

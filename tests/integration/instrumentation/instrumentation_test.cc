@@ -13,7 +13,7 @@
 #include "demo/process/await.h"
 #include "integration/instrumentation/scraped_program.h"
 #include "places.h"
-#include "spec/time_text.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::testing {
 namespace {

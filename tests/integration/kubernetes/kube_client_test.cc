@@ -1,9 +1,9 @@
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/kubernetes/kubeconfig.h"
+#include "adapters/kubernetes/login/kubeconfig.h"
 #include "support/kube_servers.h"
 
 namespace slogate::adapters::kubernetes {

@@ -1,4 +1,4 @@
-#include "adapters/kubernetes/lease_store.h"
+#include "adapters/kubernetes/client/lease_store.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "support/kube_servers.h"
 
 namespace slogate::adapters::kubernetes {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/kubernetes/kubeconfig.h"
+#include "adapters/kubernetes/login/kubeconfig.h"
 #include "integration/rollout/rollout_world.h"
 #include "places.h"
 #include "support/gate_account.h"

@@ -28,7 +28,7 @@ int Gate(World& world, const Rollout& rollout, const std::string& act,
 }
 
 // The message of the newest entry of the history with this reason; empty: there is none.
-std::string Told(const Rollout& rollout, const std::string& reason) {
+std::string Reported(const Rollout& rollout, const std::string& reason) {
   std::string message;
   const json status = rollout.Status();
   for (const json& entry : status.value("history", json::array())) {
@@ -41,8 +41,8 @@ TEST(ActsTest, AStepWaitsForTheApprovalThatTheCommandGives) {
   RolloutSettings settings;
   settings.title = "approved";
   settings.policy_spec = {
-      {"steps", json::array({{{"weight", 10}, {"leastDuration", "4s"}, {"require", "Approval"}},
-                             {{"weight", 50}, {"leastDuration", "4s"}}})}};
+      {"steps", json::array({{{"weight", 10}, {"minDuration", "4s"}, {"require", "Approval"}},
+                             {{"weight", 50}, {"minDuration", "4s"}}})}};
   const std::unique_ptr<World> world = MakeWorld({settings});
   const Process gate = world->StartGate({});
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
@@ -53,7 +53,7 @@ TEST(ActsTest, AStepWaitsForTheApprovalThatTheCommandGives) {
   EXPECT_EQ(Gate(*world, rollout, "status", {"--exit-code"}), 5);
   EXPECT_EQ(Gate(*world, rollout, "approve", {"--step", "2"}), 1) << "it does not ask for one";
   EXPECT_EQ(Gate(*world, rollout, "approve", {"--by", "ann", "--wait", "60s"}), 0);
-  EXPECT_NE(Told(rollout, "Approved").find("by ann at "), std::string::npos);
+  EXPECT_NE(Reported(rollout, "Approved").find("by ann at "), std::string::npos);
   ExpectRightEnds(*world);
 }
 
@@ -75,7 +75,7 @@ TEST(ActsTest, ARolloutIsPausedResumedAndAborted) {
   EXPECT_EQ(rollout.Phase(), "RolledBack");
   EXPECT_EQ(rollout.CanaryPercent(), 0);
   EXPECT_EQ(rollout.VersionOf(rollout.BaselineDeployment()), rollout.BaselineVersion());
-  EXPECT_NE(Told(rollout, "AbortedByPerson"), "");
+  EXPECT_NE(Reported(rollout, "AbortedByPerson"), "");
   EXPECT_EQ(Gate(*world, rollout, "status", {"--exit-code"}), 1);
   EXPECT_EQ(Gate(*world, rollout, "retry", {"--wait", "60s"}), 0);
 }

@@ -45,7 +45,7 @@ int Resume(World& world, const Rollout& rollout) {
   return process.Wait(kLongest).value_or(-1);
 }
 
-bool Told(const Rollout& rollout, const std::string& reason) {
+bool Reported(const Rollout& rollout, const std::string& reason) {
   const json status = rollout.Status();
   for (const json& entry : status.value("history", json::array())) {
     if (entry.value("reason", "") == reason) return true;
@@ -104,7 +104,7 @@ TEST(BudgetsTest, ABurnRefusesHoldsOrPausesAndItsEndLetsThemGoOn) {
   incident(0);
   ExpectRightEnds(*world);
   for (const Rollout& rollout : world->rollouts()) {
-    EXPECT_TRUE(Told(rollout, "BudgetBurning")) << rollout.settings().title;
+    EXPECT_TRUE(Reported(rollout, "BudgetBurning")) << rollout.settings().title;
   }
 }
 
@@ -114,7 +114,7 @@ const json kOfTheDay = {
     {"calendarWindow", "Day"}, {"target", 99.99}, {"burnRates", kBurnsWithinSeconds["burnRates"]}};
 
 TEST(BudgetsTest, AnExhaustedBudgetRefusesUntilAPersonResumesAndLittleLeftTightens) {
-  const json little_left = {{"tighten", {{"below", 100}, {"d", 0.01}}},
+  const json little_left = {{"tighten", {{"below", 100}, {"minEffect", 0.01}}},
                             {"onBurning", "Ignore"},
                             {"onExhausted", "Ignore"}};
   const std::unique_ptr<World> world = MakeWorld(
@@ -141,8 +141,9 @@ TEST(BudgetsTest, AnExhaustedBudgetRefusesUntilAPersonResumesAndLittleLeftTighte
 
 TEST(BudgetsTest, ACanaryThatSpendsTooMuchWaitsForAPerson) {
   RolloutSettings settings =
-      WithBudget("spends", {{"mostSpent", 0.05}, {"onBurning", "Ignore"}},
-                 {{"window", "10m"}, {"margins", {{"r0", 10}, {"d", 1}, {"r1", 20}}}});
+      WithBudget("spends", {{"maxBudgetSpend", 0.05}, {"onBurning", "Ignore"}},
+                 {{"window", "10m"},
+                  {"margins", {{"tolerance", 10}, {"minEffect", 1}, {"promotionMargin", 20}}}});
   settings.candidate = "errors";
   settings.step = 10s;
   const std::unique_ptr<World> world = MakeWorld({settings});

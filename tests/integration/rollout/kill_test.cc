@@ -63,7 +63,7 @@ class KilledRollout {
 };
 
 struct Batch {
-  int most_writes = 0;   // of a rollout, before its controller was killed
+  int max_writes = 0;    // of a rollout, before its controller was killed
   bool all_died = true;  // every controller that was to die did
 };
 
@@ -84,7 +84,7 @@ Batch RunBatch(bool external, const char* candidate, const std::vector<int>& kil
   ReleaseAll(*world);
   ExpectRightEnds(*world);
   for (std::size_t i = 0; i < killed.size(); ++i) {
-    batch.most_writes = std::max(batch.most_writes, killed[i].writes());
+    batch.max_writes = std::max(batch.max_writes, killed[i].writes());
     if (kill_after[i] > 0) batch.all_died = batch.all_died && killed[i].died();
   }
   return batch;
@@ -99,8 +99,8 @@ void KillAfterEveryWrite(bool external, const char* candidate) {
     const Batch batch = RunBatch(external, candidate, kill_after);
     ASSERT_FALSE(::testing::Test::HasFailure());
     if (kill_after.front() == 0) {
-      ASSERT_GT(batch.most_writes, 10) << "a rollout takes more writes than that";
-      writes = batch.most_writes;
+      ASSERT_GT(batch.max_writes, 10) << "a rollout takes more writes than that";
+      writes = batch.max_writes;
     }
     // How many there are differs a little from one rollout to the next, so only the last may live.
     if (next <= writes) {

@@ -26,7 +26,7 @@ TEST(OutcomesTest, FourExternalRolloutsEndRight) {
   RunToRightEnds(settings);
 }
 
-TEST(OutcomesTest, ArmsToldApartByTheRevisionLabelEndRight) {
+TEST(OutcomesTest, TracksReportedApartByTheRevisionLabelEndRight) {
   std::vector<RolloutSettings> settings = {Of("good", "good"), Of("errors", "errors")};
   for (RolloutSettings& one : settings) one.revision_label = true;
   RunToRightEnds(settings);

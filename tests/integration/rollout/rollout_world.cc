@@ -31,7 +31,8 @@ void ExpectRightEnd(World& world, const Rollout& rollout) {
   const json status = rollout.Status();
   const std::string what = Describe(rollout);
   EXPECT_EQ(status.value("phase", ""), right.phase) << what << "\n" << world.GateLog();
-  EXPECT_EQ(status.value("blamed", std::vector<std::string>()), right.blamed) << what;
+  EXPECT_EQ(status.value("failedObjectives", std::vector<std::string>()), right.failed_objectives)
+      << what;
   if (!right.reason.empty()) {
     EXPECT_EQ(status.value("rejectedReason", ""), right.reason) << what;
   }

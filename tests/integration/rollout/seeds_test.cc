@@ -1,4 +1,4 @@
-// Many rollouts with traffic of their own: every kind of candidate, arms swapped, and a canary
+// Many rollouts with traffic of their own: every kind of candidate, tracks swapped, and a canary
 // equal to its baseline. SLOGATE_SEEDS says how many of each; SLOGATE_FIRST_SEED where to begin.
 #include <gtest/gtest.h>
 

@@ -8,7 +8,7 @@
 
 #include "integration/rules/promtool.h"
 #include "rules/dashboard.h"
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "support/process.h"
 #include "unit/rules/shop_slo.h"
 

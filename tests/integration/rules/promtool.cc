@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "places.h"
-#include "spec/slo_file.h"
+#include "spec/slo/slo_file.h"
 #include "support/built_servers.h"
 #include "support/process.h"
 

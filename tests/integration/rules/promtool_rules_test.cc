@@ -10,7 +10,7 @@
 
 #include "integration/rules/promtool.h"
 #include "places.h"
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "support/process.h"
 #include "unit/rules/shop_slo.h"
 

@@ -8,7 +8,7 @@
 namespace slogate::simulation {
 namespace {
 
-constexpr std::size_t kLeastMinutes = 5;
+constexpr std::size_t kMinMinutes = 5;
 
 class MannWhitney : public MinuteRule {
  public:
@@ -21,7 +21,7 @@ class MannWhitney : public MinuteRule {
     Samples& samples = samples_[objective];
     Take(minute.canary, samples.canary);
     Take(minute.baseline, samples.baseline);
-    return ++samples.minutes >= kLeastMinutes &&
+    return ++samples.minutes >= kMinMinutes &&
            ShownHigher(samples.canary, samples.baseline, RankTestSetting{});
   }
 

@@ -7,18 +7,18 @@ void MinuteRule::Begin(const core::HistoryReading&) {
   Forget();
 }
 
-Reaction MinuteRule::See(const Look& look) {
+Reaction MinuteRule::See(const DecisionContext& context) {
   Reaction reaction;
-  if (minute_.Add(look.seen)) {
+  if (minute_.Add(context.seen)) {
     for (std::size_t i = 0; i < minute_.counts().size(); ++i) {
       if (IsBad(i, minute_.counts()[i])) {
-        reaction.blamed.push_back(scenario_.objectives[i].name);
+        reaction.failed_objectives.push_back(scenario_.objectives[i].name);
       }
     }
   }
-  if (!reaction.blamed.empty()) {
+  if (!reaction.failed_objectives.empty()) {
     reaction.move = Move::kRollBack;
-  } else if (look.step_over) {
+  } else if (context.step_over) {
     reaction.move = Move::kNextStep;
   }
   return reaction;

@@ -1,12 +1,12 @@
 // What all rivals have in common: they look once a minute, roll back at once when an objective
-// looks bad, and go on when the step's time is over.
+// checks bad, and go on when the step's time is over.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "simulation/gate_rule.h"
 #include "simulation/rivals/minute_counts.h"
-#include "simulation/rule.h"
 
 namespace slogate::simulation {
 
@@ -16,7 +16,7 @@ class MinuteRule : public Rule {
   explicit MinuteRule(const Scenario& scenario) : scenario_(scenario), minute_(scenario) {}
 
   void Begin(const core::HistoryReading& history) final;
-  Reaction See(const Look& look) final;
+  Reaction See(const DecisionContext& context) final;
 
  protected:
   const Scenario& scenario() const { return scenario_; }

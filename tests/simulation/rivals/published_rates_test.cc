@@ -1,4 +1,4 @@
-// What the rivals are known to do, at a look a minute over 60 minutes, .5 % errors.
+// What the rivals are known to do, at a check a minute over 60 minutes, .5 % errors.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -15,7 +15,7 @@ struct Published {
   std::string name;
   std::string rule;
   double rps = 100;
-  double incident = 1;  // factor, in both arms
+  double incident = 1;  // factor, in both tracks
   double burst = 1;     // mean size
   double percent_rolled_back = 0;
 };
@@ -39,9 +39,9 @@ TEST_P(PublishedRatesTest, AreReproduced) {
   std::vector<RuleKind> rules = Rivals();
   std::erase_if(rules, [&](const RuleKind& rule) { return rule.name != published.rule; });
   ASSERT_EQ(rules.size(), 1u);
-  const Tally tally = simulation::Run(scenario, rules, settings).front();
-  EXPECT_LE(100 * tally.rolled_back.low, published.percent_rolled_back);
-  EXPECT_GE(100 * tally.rolled_back.high, published.percent_rolled_back);
+  const RunTotals totals = simulation::Run(scenario, rules, settings).front();
+  EXPECT_LE(100 * totals.rolled_back.low, published.percent_rolled_back);
+  EXPECT_GE(100 * totals.rolled_back.high, published.percent_rolled_back);
 }
 
 INSTANTIATE_TEST_SUITE_P(

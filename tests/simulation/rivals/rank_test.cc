@@ -66,12 +66,12 @@ double RankScore(std::span<const double> canary, std::span<const double> baselin
 bool ShownHigher(std::span<const double> canary, std::span<const double> baseline,
                  const RankTestSetting& setting) {
   if (canary.empty() || baseline.empty()) return false;
-  const double least_score = NormalQuantile((1 + setting.confidence) / 2);
+  const double min_score = NormalQuantile((1 + setting.confidence) / 2);
   // The lower end is where the falling score passes `least_score`: above a shift exactly when the
-  // score there is higher still. Most looks end here, before the costly estimate.
-  if (RankScore(canary, baseline, 0) <= least_score) return false;
+  // score there is higher still. Most checks end here, before the costly estimate.
+  if (RankScore(canary, baseline, 0) <= min_score) return false;
   const double tolerated = setting.tolerance * std::abs(EstimatedShift(canary, baseline));
-  return RankScore(canary, baseline, tolerated) > least_score;
+  return RankScore(canary, baseline, tolerated) > min_score;
 }
 
 }  // namespace slogate::simulation

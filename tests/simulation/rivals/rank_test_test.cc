@@ -51,7 +51,7 @@ TEST(RankScoreTest, FallsAsTheShiftRises) {
 }
 
 TEST(ShownHigherTest, NeedsMoreThanTheTolerance) {
-  // Shifts of 8.6 to 9.4 with little scatter, against a baseline at 1: clear of a quarter of it.
+  // Shifts of 8.6 to 9.4 with little dispersion, against a baseline at 1: clear of a quarter of it.
   const Values baseline = {1, 1.1, .9, 1.05, .95, 1.02};
   const Values canary = {10, 10.2, 9.8, 10.1, 9.9, 10.05};
   EXPECT_TRUE(ShownHigher(canary, baseline, {}));
@@ -61,7 +61,7 @@ TEST(ShownHigherTest, NeedsMoreThanTheTolerance) {
   EXPECT_FALSE(ShownHigher(canary, baseline, {.tolerance = 1, .confidence = .98}));
 }
 
-TEST(ShownHigherTest, TakesFiveOfEachAtTheLeast) {
+TEST(ShownHigherTest, TakesFiveOfEachAtTheMin) {
   // Four of each, wholly apart, score 2.165 where 2.326 is needed.
   EXPECT_FALSE(ShownHigher(Values{11, 12, 13, 14}, Values{1, 2, 3, 4}, {}));
   EXPECT_TRUE(ShownHigher(Values{101, 102, 103, 104, 105}, Values{1, 2, 3, 4, 5}, {}));

@@ -32,10 +32,10 @@ class Ratio : public Rule {
     step_ = 0;
   }
 
-  Reaction See(const Look& look) override {
-    const core::PairedCounts& counts = look.seen.objectives.front().counts;
-    const bool later_step = look.step != step_;
-    step_ = look.step;
+  Reaction See(const DecisionContext& context) override {
+    const core::PairedCounts& counts = context.seen.objectives.front().counts;
+    const bool later_step = context.step != step_;
+    step_ = context.step;
     const double start = std::min(
         1 - started_, core::StartWeight(blocks_++, BlocksIn(scenario_),
                                         static_cast<int>(scenario_.steps.size()), later_step));
@@ -50,8 +50,8 @@ class Ratio : public Rule {
     reaction.evidence.rollback = std::log(evidence);
     if (evidence >= 1 / scenario_.alpha) {
       reaction.move = Move::kRollBack;
-      reaction.blamed = {scenario_.objectives.front().name};
-    } else if (look.step_over) {
+      reaction.failed_objectives = {scenario_.objectives.front().name};
+    } else if (context.step_over) {
       reaction.move = Move::kNextStep;
     }
     return reaction;

@@ -2,7 +2,7 @@
 // what the gate pays for requests that do not arrive independently.
 #pragma once
 
-#include "simulation/rule.h"
+#include "simulation/gate_rule.h"
 
 namespace slogate::simulation {
 

@@ -68,7 +68,7 @@ TEST_F(RivalTest, ThresholdFailsAtTheFirstBadMinute) {
   EXPECT_EQ(Minute(Errors(6, 30)).move, Move::kHold) << "99 % is enough";
   const Reaction reaction = Minute(Errors(7, 30));
   EXPECT_EQ(reaction.move, Move::kRollBack);
-  EXPECT_THAT(reaction.blamed, ElementsAre("errors")) << "the other's target is 90 %";
+  EXPECT_THAT(reaction.failed_objectives, ElementsAre("errors")) << "the other's target is 90 %";
 }
 
 TEST_F(RivalTest, ThresholdWithALimitCountsFailuresInARow) {
@@ -99,7 +99,7 @@ TEST_F(RivalTest, ZTestSumsOverTheMinutes) {
   EXPECT_EQ(Minute(Errors(6, 30)).move, Move::kHold);
   const Reaction reaction = Minute(Errors(9, 30));
   EXPECT_EQ(reaction.move, Move::kRollBack);
-  EXPECT_THAT(reaction.blamed, ElementsAre("errors", "slow"));
+  EXPECT_THAT(reaction.failed_objectives, ElementsAre("errors", "slow"));
   Start(ZTestRule());
   EXPECT_EQ(Minute(Errors(0, 300)).move, Move::kHold) << "one-sided";
 }

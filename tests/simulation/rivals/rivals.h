@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "simulation/rule.h"
+#include "simulation/gate_rule.h"
 
 namespace slogate::simulation {
 

@@ -9,7 +9,7 @@
 namespace slogate::simulation {
 namespace {
 
-constexpr double kLeastSuccess = .99;
+constexpr double kMinSuccess = .99;
 
 class FailureCounter : public MinuteRule {
  public:
@@ -22,7 +22,7 @@ class FailureCounter : public MinuteRule {
   bool IsBad(std::size_t objective, const core::PairedCounts& minute) override {
     const core::Counts& canary = minute.canary;
     if (canary.total <= 0) return false;
-    const double least = std::min(kLeastSuccess, scenario().objectives[objective].target);
+    const double least = std::min(kMinSuccess, scenario().objectives[objective].target);
     if (canary.bad > (1 - least) * canary.total * (1 + 1e-12)) {
       return ++failures_[objective] >= limit_;
     }

@@ -2,11 +2,11 @@
 // failure, whatever the baseline does (below the objective's own target where that is lower).
 #pragma once
 
-#include "simulation/rule.h"
+#include "simulation/gate_rule.h"
 
 namespace slogate::simulation {
 
-inline constexpr int kMostFailures = 1000;
+inline constexpr int kMaxFailures = 1000;
 
 // Rolls back after `failures` failed minutes in a row, 1..kMostFailures; minutes without requests
 // do not count. Named "threshold", or "threshold:<failures>" above one.

@@ -14,18 +14,18 @@ constexpr double kLevel = .01;
 class ZTest : public MinuteRule {
  public:
   explicit ZTest(const Scenario& scenario)
-      : MinuteRule(scenario), least_score_(NormalQuantile(1 - kLevel)) {}
+      : MinuteRule(scenario), min_score_(NormalQuantile(1 - kLevel)) {}
 
  protected:
   void Forget() override { sums_.assign(scenario().objectives.size(), {}); }
 
   bool IsBad(std::size_t objective, const core::PairedCounts& minute) override {
     Accumulate(sums_[objective], minute);
-    return ProportionZ(sums_[objective]) > least_score_;
+    return ProportionZ(sums_[objective]) > min_score_;
   }
 
  private:
-  double least_score_;
+  double min_score_;
   std::vector<core::PairedCounts> sums_;
 };
 

@@ -37,7 +37,7 @@ class WorldTest : public ::testing::Test {
     world_.Advance();
   }
   ports::PolicyRecord Record() { return world_.policies.Get(kKey).value(); }
-  core::ArmView Canary() { return world_.workloads.Observe(Record()).value().canary; }
+  core::TrackView Canary() { return world_.workloads.Observe(Record()).value().canary; }
   core::Route Route() { return Record().policy->routes[0]; }
   core::RouteView RouteSeen() { return world_.router.Observe("shop", Route(), {}).value(); }
 
@@ -119,18 +119,18 @@ TEST_F(WorldTest, WeightsTakeEffectAfterTheirDelay) {
 
 TEST_F(WorldTest, TheWatchTellsWhatTimeHasDone) {
   world_.workloads.Deploy("shop", "app", "v1", 2);
-  int told = 0;
+  int reported = 0;
   world_.policies.Watch(
       [&](const ports::Key& key) {
         EXPECT_EQ(key, kKey);
-        if (++told == 1) {
+        if (++reported == 1) {
           Pass(seconds(3));
         } else {
           world_.policies.Stop();
         }
       },
       [](std::string_view, const ports::Error&) {});
-  EXPECT_EQ(told, 2);
+  EXPECT_EQ(reported, 2);
 }
 
 TEST_F(WorldTest, EachPortFailsThrowsOrWaitsUntilThatIsLifted) {

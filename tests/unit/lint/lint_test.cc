@@ -53,7 +53,7 @@ TEST(LintTest, APartThatNoEventOfTheTotalCanBeIn) {
 TEST(LintTest, APartThatLacksAMatcherOfTheTotal) {
   const auto findings = Lint(SloOf({Bad("x_total{stage=\"a\"}", "x_total{outcome=\"error\"}")}));
   ASSERT_THAT(CodesOf(findings), ElementsAre("part-not-subset"));
-  EXPECT_EQ(findings[0].mend, "write the part as x_total{stage=\"a\",outcome=\"error\"}");
+  EXPECT_EQ(findings[0].fix, "write the part as x_total{stage=\"a\",outcome=\"error\"}");
 }
 
 TEST(LintTest, LabelsThatNeverJoin) {
@@ -103,7 +103,7 @@ TEST(LintTest, UnlikelyTargets) {
   EXPECT_THAT(AtTarget(0.00995), Contains("target-low"));
   core::ServiceLevelObjective slo = SloOf({kSound});
   slo.objectives[0].target = 0.00995;
-  EXPECT_EQ(With(Lint(slo), "target-low")->mend, "write 99.5 if that was meant");
+  EXPECT_EQ(With(Lint(slo), "target-low")->fix, "write 99.5 if that was meant");
   slo.objectives[0].target = 0.995;
   slo.objectives[0].sla_target = 0.9945;
   EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("sla-no-buffer"));
@@ -129,7 +129,7 @@ TEST(LintTest, AlertsThatNeverFire) {
 TEST(LintTest, MillisecondsForSeconds) {
   const auto findings = Lint(SloOf({Faster("x_seconds", 500)}));
   ASSERT_THAT(CodesOf(findings), ElementsAre("threshold-unit"));
-  EXPECT_EQ(findings[0].mend, "write 0.5 for 500 ms");
+  EXPECT_EQ(findings[0].fix, "write 0.5 for 500 ms");
   EXPECT_THAT(CodesOf(Faster("x_milliseconds", 0.5)), ElementsAre("threshold-unit"));
   EXPECT_THAT(CodesOf(Good("x_seconds_count", "x_seconds_bucket{le=\"500\"}")),
               ElementsAre("threshold-unit"));
@@ -183,7 +183,7 @@ TEST(LintTest, TheSameIdTwice) {
   EXPECT_THAT(LintTogether({&one, &other}).at(1), IsEmpty());
 }
 
-TEST(LintTest, APolicysObjectivesAreLookedAtToo) {
+TEST(LintTest, APolicysObjectivesAreCheckedAtToo) {
   core::Policy policy;
   core::Objective& objective = policy.objectives.emplace_back();
   objective.name = "a";

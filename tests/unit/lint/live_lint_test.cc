@@ -35,20 +35,20 @@ struct Case {
     const auto plan = core::PlanBudget(slo, slo.objectives[0], kNow);
     core::BudgetSeries series;
     bool more = false;
-    for (core::TimePoint end = plan->first + plan->piece; end <= plan->at; end += plan->piece) {
+    for (core::TimePoint end = plan->first + plan->chunk; end <= plan->at; end += plan->chunk) {
       more = !more;
-      series.pieces.push_back({end, plan->piece, {events, more ? bad : 2 * bad}, {}});
+      series.chunks.push_back({end, plan->chunk, {events, more ? bad : 2 * bad}, {}});
     }
     for (const core::Duration window : plan->windows) {
-      const double pieces =
-          static_cast<double>(window.count()) / static_cast<double>(plan->piece.count());
-      series.windows.push_back({kNow, window, {events * pieces, bad * pieces}, {}});
+      const double chunks =
+          static_cast<double>(window.count()) / static_cast<double>(plan->chunk.count());
+      series.windows.push_back({kNow, window, {events * chunks, bad * chunks}, {}});
     }
     facts().reading = core::BudgetReading{};
     facts().reading->series.push_back(std::move(series));
   }
 
-  std::vector<core::WindowCounts>& pieces() { return facts().reading->series[0].pieces; }
+  std::vector<core::WindowCounts>& chunks() { return facts().reading->series[0].chunks; }
 
   std::vector<Finding> Findings() const { return LintLive(slo, live, kNow); }
   std::vector<std::string> Codes() const { return CodesOf(Findings()); }
@@ -81,17 +81,17 @@ TEST(LiveLintTest, AMissingMetricIsNamedWithItsLikeness) {
   const auto findings = one.Findings();
   ASSERT_THAT(CodesOf(findings), ElementsAre("missing-series"));
   EXPECT_EQ(findings[0].message, "there is no series called ai_total");
-  EXPECT_EQ(findings[0].mend, "did you mean ai_totals?");
+  EXPECT_EQ(findings[0].fix, "did you mean ai_totals?");
   for (SelectorFacts& facts : one.facts().selectors) {
     facts.selector.metric = "ai_answers";
     facts.names = {"ai_answer", "ai_answers_total"};
   }
-  EXPECT_EQ(one.Findings()[0].mend, "did you mean ai_answers_total?");
+  EXPECT_EQ(one.Findings()[0].fix, "did you mean ai_answers_total?");
 }
 
 TEST(LiveLintTest, WhatWasThereOnceIsNotCalledMissing) {
   Case one;
-  for (core::WindowCounts& piece : one.pieces()) piece.counts.bad = piece.counts.total / 4;
+  for (core::WindowCounts& chunk : one.chunks()) chunk.counts.bad = chunk.counts.total / 4;
   for (SelectorFacts& facts : one.facts().selectors) {
     facts.series = facts.of_metric = 0;
     facts.last = kNow - hours(3);
@@ -99,12 +99,12 @@ TEST(LiveLintTest, WhatWasThereOnceIsNotCalledMissing) {
   const auto findings = one.Findings();
   ASSERT_THAT(CodesOf(findings), ElementsAre("stale-series"));
   EXPECT_EQ(findings[0].message, "no sample of ai_total{job=\"a\"} since 2024-10-03T21:00:00Z");
-  EXPECT_EQ(findings[0].mend, "see that its target is up and scraped; was the metric renamed?");
+  EXPECT_EQ(findings[0].fix, "see that its target is up and scraped; was the metric renamed?");
   one.facts().selectors[0].names = {"ai_totals"};
-  EXPECT_EQ(one.Findings()[0].mend,
+  EXPECT_EQ(one.Findings()[0].fix,
             "see that its target is up and scraped; was the metric renamed to ai_totals?");
   one.facts().selectors[0].of_metric = 2;
-  EXPECT_EQ(one.Findings()[0].mend, "see that its target is up and scraped; was a label renamed?");
+  EXPECT_EQ(one.Findings()[0].fix, "see that its target is up and scraped; was a label renamed?");
   one.Count(0, 0);
   EXPECT_THAT(one.Codes(), ElementsAre("stale-series"));
   // Of the part alone it is no more than a warning.
@@ -138,11 +138,11 @@ TEST(LiveLintTest, AThresholdBetweenBoundsIsOfferedBoth) {
   one.facts().bounds = {0.5, 1, 2, 3, 5};
   const auto findings = one.Findings();
   ASSERT_THAT(CodesOf(findings), ElementsAre("no-boundary"));
-  EXPECT_EQ(findings[0].mend, "take 2 or 3, or add a bucket at 2.5");
+  EXPECT_EQ(findings[0].fix, "take 2 or 3, or add a bucket at 2.5");
   one.facts().bounds = {0.5, 1, 2.5};
   EXPECT_THAT(one.Codes(), IsEmpty());
   one.facts().bounds = {5, 8};
-  EXPECT_EQ(one.Findings()[0].mend, "take 5, or add a bucket at 2.5");
+  EXPECT_EQ(one.Findings()[0].fix, "take 5, or add a bucket at 2.5");
 }
 
 TEST(LiveLintTest, AShareThatIsStuck) {
@@ -150,9 +150,9 @@ TEST(LiveLintTest, AShareThatIsStuck) {
   one.Count(1000, 0);
   EXPECT_THAT(one.Codes(), ElementsAre("stuck-good"));
   one.Count(1000, 1000);
-  for (core::WindowCounts& piece : one.pieces()) piece.counts.bad = piece.counts.total;
+  for (core::WindowCounts& chunk : one.chunks()) chunk.counts.bad = chunk.counts.total;
   EXPECT_THAT(one.Codes(), ElementsAre("stuck-bad"));
-  for (core::WindowCounts& piece : one.pieces()) piece.counts.bad = piece.counts.total / 4;
+  for (core::WindowCounts& chunk : one.chunks()) chunk.counts.bad = chunk.counts.total / 4;
   EXPECT_THAT(one.Codes(), ElementsAre("never-moves"));
   one.Count(0, 0);
   EXPECT_THAT(one.Codes(), ElementsAre("never-moves"));
@@ -168,7 +168,7 @@ TEST(LiveLintTest, FewEventsWithoutABadOneAreNotStuck) {
 
 TEST(LiveLintTest, APartLargerThanItsTotal) {
   Case one;
-  one.pieces()[3].problem = core::CountProblem::kInconsistent;
+  one.chunks()[3].problem = core::CountProblem::kInconsistent;
   EXPECT_THAT(one.Codes(), ElementsAre("part-larger"));
 }
 
@@ -195,7 +195,7 @@ TEST(LiveLintTest, CohortsThatAreNotThereOrTooMany) {
 
 TEST(LiveLintTest, SelectorsThatCostOrFall) {
   Case one;
-  one.facts().selectors[0].series = kMostSeries + 1;
+  one.facts().selectors[0].series = kMaxSeries + 1;
   one.facts().selectors[0].resetting = 2;
   EXPECT_THAT(one.Codes(), UnorderedElementsAre("too-many-series", "gauge-as-counter"));
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "lint/lint.h"
-#include "spec/selector_text.h"
+#include "spec/promql/selector_text.h"
 
 namespace slogate::lint {
 

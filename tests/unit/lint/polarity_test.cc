@@ -14,7 +14,7 @@ using ::testing::Not;
 const char* const kCount = "sum(rate(ai_duration_seconds_count[{{.window}}]))";
 const char* const kFast = "sum(rate(ai_duration_seconds_bucket{le=\"3\"}[{{.window}}]))";
 
-TEST(PolarityTest, ABucketCountedAsBadIsNamedWithItsMend) {
+TEST(PolarityTest, ABucketCountedAsBadIsNamedWithItsFix) {
   core::ServiceLevelObjective slo = SloOf({Rates(kCount, std::string(kFast) + "\n")});
   slo.form = core::SloForm::kSloth;
   const std::vector<Finding> findings = Lint(slo);
@@ -24,18 +24,17 @@ TEST(PolarityTest, ABucketCountedAsBadIsNamedWithItsMend) {
   EXPECT_EQ(findings[0].message,
             "error_query counts the requests at or below le=\"3\": a bucket holds the fast ones, "
             "which are good");
-  EXPECT_EQ(findings[0].mend,
-            "write total - good: (" + std::string(kCount) + ") - (" + kFast + ")");
+  EXPECT_EQ(findings[0].fix, "write total - good: (" + std::string(kCount) + ") - (" + kFast + ")");
 }
 
 TEST(PolarityTest, CountersReadFromAQueryAreMendedAsAQuery) {
   core::ServiceLevelObjective slo = SloOf({Bad("ai_seconds_count", "ai_seconds_bucket{le=\"3\"}")});
   slo.form = core::SloForm::kSloth;
-  EXPECT_EQ(With(Lint(slo), "polarity")->mend,
+  EXPECT_EQ(With(Lint(slo), "polarity")->fix,
             "write total - good: sum(rate(ai_seconds_count[{{.window}}])) - "
             "sum(rate(ai_seconds_bucket{le=\"3\"}[{{.window}}]))");
   slo.form = core::SloForm::kOpenSlo;
-  EXPECT_EQ(With(Lint(slo), "polarity")->mend, "name the query good");
+  EXPECT_EQ(With(Lint(slo), "polarity")->fix, "name the query good");
 }
 
 TEST(PolarityTest, TheMendedTextIsSound) {
@@ -47,7 +46,7 @@ TEST(PolarityTest, ABucketOfCountersIsOfferedAsGoodAndAsHistogram) {
   const auto findings =
       Lint(SloOf({Bad("ai_seconds_count{job=\"a\"}", "ai_seconds_bucket{job=\"a\",le=\"0.5\"}")}));
   ASSERT_THAT(CodesOf(findings), ElementsAre("polarity"));
-  EXPECT_EQ(findings[0].mend,
+  EXPECT_EQ(findings[0].fix,
             "write counters: {total: 'ai_seconds_count{job=\"a\"}', good: "
             "'ai_seconds_bucket{job=\"a\",le=\"0.5\"}'}, or histogram: {metric: ai_seconds, "
             "threshold: 0.5}");
@@ -76,7 +75,7 @@ TEST(PolarityTest, BadThatCountsSuccessIsNamed) {
   }
 }
 
-TEST(PolarityTest, WhatCannotBeToldIsNotGuessed) {
+TEST(PolarityTest, WhatCannotBeReportedIsNotGuessed) {
   for (const char* const unknown :
        {"x_total{code=~\"4..\"}", "x_total{kind=\"5..\"}", "x_total{result=~\"ok|error\"}",
         "x_total{outcome=\"success\",code=\"500\"}", "x_total{tenant=\"gold\"}"}) {
@@ -93,7 +92,7 @@ TEST(PolarityTest, ARatioOfGoodEventsIsTurnedAround) {
   core::ServiceLevelObjective slo = SloOf({core::RatioIndicator{good}});
   const auto finding = With(Lint(slo), "polarity");
   ASSERT_TRUE(finding);
-  EXPECT_EQ(finding->mend, "write 1 - (" + good + ")");
+  EXPECT_EQ(finding->fix, "write 1 - (" + good + ")");
 }
 
 }  // namespace

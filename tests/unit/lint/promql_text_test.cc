@@ -31,7 +31,7 @@ TEST(PromqlTextTest, AnExpressionIsTakenApart) {
 }
 
 TEST(PromqlTextTest, ATemplateAmongMatchersIsPassedOver) {
-  const PromqlText text = ReadPromql("increase(x_total{{{.arm}},code=\"500\"}[{{ .window }}])");
+  const PromqlText text = ReadPromql("increase(x_total{{{.track}},code=\"500\"}[{{ .window }}])");
   ASSERT_EQ(text.uses.size(), 1u);
   ASSERT_EQ(text.uses[0].selector.matchers.size(), 1u);
   EXPECT_EQ(text.uses[0].selector.matchers[0].name, "code");
@@ -47,9 +47,9 @@ TEST(PromqlTextTest, NoTextIsTooBroken) {
 
 TEST(PromqlTextTest, TheWindowIsFoundHoweverItIsSpaced) {
   EXPECT_TRUE(HasWindow("x[{{.window}}]"));
-  EXPECT_TRUE(HasWindow("x{ {{.arm}} }[{{  .window }}]"));
+  EXPECT_TRUE(HasWindow("x{ {{.track}} }[{{  .window }}]"));
   EXPECT_FALSE(HasWindow("x[5m]"));
-  EXPECT_FALSE(HasWindow("x{{{.arm}}}[5m]"));
+  EXPECT_FALSE(HasWindow("x{{{.track}}}[5m]"));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "places.h"
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "unit/rules/shop_slo.h"
 
 namespace slogate::rules {
@@ -96,18 +96,18 @@ TEST(DashboardTest, AsksOnlyForWhatIsRecorded) {
     for (const Rule& rule : group.rules) recorded.insert(rule.record);
   }
   const std::regex metric(R"(\b(slo:[a-z_]+:[a-z0-9_]+|slogate_[a-z_]+|ALERTS|sloth_slo_info)\b)");
-  std::set<std::string> asked;
+  std::set<std::string> requested;
   for (const std::string& query : QueriesIn(Parsed({ShopSlo()}))) {
-    const std::size_t before = asked.size();
+    const std::size_t before = requested.size();
     for (std::sregex_iterator at(query.begin(), query.end(), metric), end; at != end; ++at) {
-      asked.insert(at->str());
+      requested.insert(at->str());
       const bool of_controller =
           controller.str().find("\"" + at->str() + "\"") != std::string::npos;
       EXPECT_TRUE(recorded.contains(at->str()) || of_controller) << at->str() << " in " << query;
     }
-    EXPECT_TRUE(asked.size() > before || std::regex_search(query, metric)) << query;
+    EXPECT_TRUE(requested.size() > before || std::regex_search(query, metric)) << query;
   }
-  EXPECT_GT(asked.size(), 15U);
+  EXPECT_GT(requested.size(), 15U);
 }
 
 TEST(DashboardTest, ShowsWhatThereIs) {

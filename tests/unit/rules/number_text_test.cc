@@ -1,10 +1,10 @@
-#include "rules/number_text.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <random>
+
+#include "rules/rule_yaml.h"
 
 namespace slogate::rules {
 namespace {

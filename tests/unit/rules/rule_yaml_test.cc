@@ -1,10 +1,11 @@
+#include "rules/rule_yaml.h"
+
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
 #include <string>
 #include <vector>
 
-#include "rules/rule_group.h"
 #include "unit/rules/shop_slo.h"
 
 namespace slogate::rules {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/rule_group.h"
+#include "rules/rule_yaml.h"
 #include "unit/rules/shop_slo.h"
 
 namespace slogate::rules {
@@ -133,7 +133,7 @@ TEST(RulesOfTest, OfCohortsHaveNamesOfTheirOwn) {
   for (const std::string& record : RecordsOf(cohorts)) EXPECT_FALSE(of_all.contains(record));
 }
 
-TEST(RulesOfTest, SayWhenCohortsCannotBeTold) {
+TEST(RulesOfTest, SayWhenCohortsCannotBeReported) {
   core::ServiceLevelObjective slo =
       MakeSlo({MakeObjective("up", 0.99, core::RatioIndicator{"1 - up"})});
   slo.objectives[0].cohorts = core::SloCohorts{"region", 50, {}};

@@ -1,13 +1,12 @@
-#include "simulation/replay.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <vector>
 
-#include "simulation/ideal_world.h"
+#include "simulation/gate_rule.h"
 #include "simulation/stream.h"
+#include "simulation/trial.h"
 #include "unit/simulation/scenarios.h"
 
 namespace slogate::simulation {
@@ -30,7 +29,7 @@ class ReplayTest : public testing::Test {
   static core::Policy TwoSteps() {
     Scenario scenario = Steady();
     scenario.steps = {SteadyStep(10, 1min), SteadyStep(50, 5min)};
-    scenario.steps.front().require = core::Require::kNotWorse;
+    scenario.steps.front().require = core::Require::kNoHarmSeen;
     return PolicyOf(scenario);
   }
 };
@@ -49,10 +48,10 @@ TEST_F(ReplayTest, FirstBlockIsTheFirstEvidence) {
 TEST_F(ReplayTest, WalksThroughTheStepsToPromotion) {
   const core::Policy policy = TwoSteps();
   Replay replay(policy, {}, 0);
-  std::vector<std::int64_t> told;
+  std::vector<std::int64_t> reported;
   std::int64_t block = 0;
   for (; block < 200 && !replay.HasEnded(); ++block) {
-    if (!replay.Close(Good(block)).empty()) told.push_back(block);
+    if (!replay.Close(Good(block)).empty()) reported.push_back(block);
     if (block == 3) {
       EXPECT_EQ(replay.WeightPercent(), 50);
       // The block in which the weights move is nobody's evidence.
@@ -60,7 +59,7 @@ TEST_F(ReplayTest, WalksThroughTheStepsToPromotion) {
     }
   }
   EXPECT_EQ(replay.State().phase, Phase::kPromoting);
-  EXPECT_EQ(told, (std::vector<std::int64_t>{3, block - 1}));
+  EXPECT_EQ(reported, (std::vector<std::int64_t>{3, block - 1}));
 }
 
 TEST_F(ReplayTest, AgreesWithOneLookAtAllBlocks) {
@@ -86,8 +85,8 @@ TEST_F(ReplayTest, AgreesWithOneLookAtAllBlocks) {
 
 TEST_F(ReplayTest, PausedRolloutsGoOnGatheringEvidence) {
   core::Policy policy = TwoSteps();
-  policy.steps.back().longest_duration = 5min;
-  policy.steps.back().least_events = 1e9;  // never reached: the step times out
+  policy.steps.back().max_duration = 5min;
+  policy.steps.back().min_events = 1e9;  // never reached: the step times out
   Replay replay(policy, {}, 0);
   std::int64_t block = 0;
   while (block < 100 && replay.State().phase != Phase::kPaused) replay.Close(Good(block++));
@@ -98,7 +97,7 @@ TEST_F(ReplayTest, PausedRolloutsGoOnGatheringEvidence) {
     replay.Close(bad);
   }
   EXPECT_EQ(replay.State().phase, Phase::kRollingBack);
-  EXPECT_EQ(replay.State().rejected_reason, Reason::kShownWorse);
+  EXPECT_EQ(replay.State().rejected_reason, Reason::kCanaryWorse);
 }
 
 TEST_F(ReplayTest, SaysNothingAfterTheEnd) {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "places.h"
-#include "spec/yaml_text.h"
+#include "spec/text/yaml_text.h"
 
 namespace slogate::simulation {
 namespace {
@@ -50,10 +50,10 @@ history: 1h
 alpha: 0.02
 promotionAlpha: 0.1
 steps:
-  - {weight: 5, leastDuration: 5m, leastEvents: 10}
-  - {weight: 50, leastDuration: 5m, require: ShownNoWorse}
+  - {weight: 5, minDuration: 5m, minEvents: 10}
+  - {weight: 50, minDuration: 5m, require: ProvenNotWorse}
 objectives:
-  - {name: errors, errorPercent: 0.2, target: 99.5, phi: 2, margins: {r0: 1.1, d: 0.1, r1: 2, b: 0.5}}
+  - {name: errors, errorPercent: 0.2, target: 99.5, overdispersion: 2, margins: {tolerance: 1.1, minEffect: 0.1, promotionMargin: 2, budgetShare: 0.5}}
   - {name: scores, target: 70, scores: {mean: 0.8, sd: 0.25, squares: true}}
   - {name: cohorts, cohorts: {count: 9, exponent: 1.5, minEvents: 50}}
 traffic:
@@ -78,7 +78,7 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_EQ(scenario.alpha, 0.02);
   EXPECT_EQ(scenario.promotion_alpha, 0.1);
   ASSERT_EQ(scenario.steps.size(), 2U);
-  EXPECT_EQ(scenario.steps[1].require, core::Require::kShownNoWorse);
+  EXPECT_EQ(scenario.steps[1].require, core::Require::kProvenNotWorse);
   ASSERT_EQ(scenario.objectives.size(), 3U);
   EXPECT_DOUBLE_EQ(scenario.objectives[0].error_rate, 0.002);
   EXPECT_DOUBLE_EQ(scenario.objectives[0].target, 0.995);
@@ -89,7 +89,7 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_TRUE(scenario.objectives[1].scores->squares);
   ASSERT_TRUE(scenario.objectives[2].cohorts);
   EXPECT_EQ(scenario.objectives[2].cohorts->count, 9);
-  EXPECT_EQ(scenario.objectives[2].cohorts->least_events, 50);
+  EXPECT_EQ(scenario.objectives[2].cohorts->min_events, 50);
   EXPECT_EQ(scenario.traffic.drift.period, 12h);
   EXPECT_EQ(scenario.traffic.incident->factor, 4);
   EXPECT_EQ(scenario.traffic.bursts.spread, 1min);
@@ -110,7 +110,7 @@ void PrintTo(const Mistaken& mistaken, std::ostream* out) { *out << mistaken.nam
 
 class ScenarioMistakeTest : public testing::TestWithParam<Mistaken> {};
 
-TEST_P(ScenarioMistakeTest, NamesTheFieldAndTheMend) {
+TEST_P(ScenarioMistakeTest, NamesTheFieldAndTheFix) {
   const ParsedScenario parsed = ParseScenario(GetParam().text, "f.yaml");
   EXPECT_FALSE(parsed.scenario);
   ASSERT_FALSE(parsed.mistakes.empty());
@@ -135,14 +135,16 @@ const Mistaken kMistaken[] = {
     {"NestedTypo", "weight: 10\ntraffic:\n  bursts: {mena: 3}\n",
      "f.yaml:3:3: traffic.bursts.mean: is missing; give the mean number of bad events in a burst, "
      "such as 3"},
-    {"PhiAndSd", "weight: 10\ntraffic:\n  noise: {phi: 2, sd: 0.5}\n",
-     "f.yaml:3:11: traffic.noise.phi: and sd are two ways to say the same; give one of them"},
+    {"PhiAndSd", "weight: 10\ntraffic:\n  noise: {overdispersion: 2, sd: 0.5}\n",
+     "f.yaml:3:11: traffic.noise.overdispersion: and sd are two ways to say the same; give one of "
+     "them"},
     {"PodsWithBursts", "weight: 10\ntraffic:\n  pods: {count: 20}\n  bursts: {mean: 3}\n",
-     "f.yaml:3:3: traffic.pods: cannot be combined with bursts, loops or noise by phi; simulate "
-     "them apart: their histories are told by pod"},
+     "f.yaml:3:3: traffic.pods: cannot be combined with bursts, loops or noise by overdispersion; "
+     "simulate "
+     "them apart: their histories are known per pod"},
     {"NoBaselinePod", "weight: 10\ntraffic:\n  pods: {count: 2, canary: 2}\n",
      "f.yaml:3:20: traffic.pods.canary: leaves the baseline no pod; use less than count, which is "
-     "of both arms together"},
+     "of both tracks together"},
     {"FaultOfNothing", "weight: 10\nfault: {from: 5m}\n",
      "f.yaml:2:1: fault.factor: is missing; say what the canary's bad rate is multiplied by, such "
      "as 2; for scores give drop"},
@@ -160,7 +162,8 @@ const Mistaken kMistaken[] = {
      "f.yaml: has no scenario, or several of them; write one scenario a file, beginning with "
      "name:"},
     {"ScoresTooEven", "weight: 10\nscores: {mean: 0.85, sd: 0.05}\n",
-     "f.yaml:2:22: scores.sd: is less than scores in tenths with this mean can have; use at least "
+     "f.yaml:2:22: scores.sd: is less than scores in steps of 0.1 with this mean can have; use at "
+     "least "
      "the square root of mean x (1 - mean) / 10"},
     {"TooManyBlocks", "weight: 10\nblockLength: 1s\nhistory: 7d\n",
      "f.yaml:2:1: blockLength: makes more than 200000 blocks; use longer blocks, or a shorter "

@@ -20,14 +20,14 @@ using namespace std::chrono_literals;
 struct Law {
   std::string name;
   std::function<void(Scenario&)> set;
-  double factor = 1;  // on the bad events of an hour, in either arm
+  double factor = 1;  // on the bad events of an hour, in either track
 };
 
 void PrintTo(const Law& law, std::ostream* out) { *out << law.name; }
 
 class LawTest : public testing::TestWithParam<Law> {};
 
-// Whatever the law, the mean rate of both arms is what the scenario says.
+// Whatever the law, the mean rate of both tracks is what the scenario says.
 TEST_P(LawTest, KeepsTheMeanRate) {
   Scenario scenario = Steady();
   GetParam().set(scenario);
@@ -96,13 +96,13 @@ TEST(StreamTest, SameRunSameBlocks) {
 
 TEST(StreamTest, HistoryLeavesTheRolloutAsItIs) {
   const Scenario scenario = Steady();
-  Stream told(scenario, 5);
-  Stream untold(scenario, 5);
-  const core::HistoryReading history = told.History();
+  Stream reported(scenario, 5);
+  Stream unreported(scenario, 5);
+  const core::HistoryReading history = reported.History();
   EXPECT_EQ(history.objectives.front().blocks.size(), 960U);
   for (int block = 0; block < 20; ++block) {
-    EXPECT_EQ(told.Next(10).seen.objectives.front().counts,
-              untold.Next(10).seen.objectives.front().counts);
+    EXPECT_EQ(reported.Next(10).seen.objectives.front().counts,
+              unreported.Next(10).seen.objectives.front().counts);
   }
 }
 
@@ -113,7 +113,7 @@ TEST(StreamTest, NegativeBinomialScattersByPhi) {
   EXPECT_NEAR(bad.variance / bad.mean, 3, 0.15);
 }
 
-TEST(StreamTest, BurstsScatterByTheirSizes) {
+TEST(StreamTest, BurstsSpreadByTheirSizes) {
   Scenario scenario = Steady();
   scenario.traffic.bursts = {.mean = 3, .spread = 0ms};
   const Moments bad(BadOfBaseline(scenario, 40'000));
@@ -130,7 +130,7 @@ TEST(StreamTest, SpreadBurstsReachIntoLaterBlocks) {
   EXPECT_GT(Moments(pairs).variance, 1.3 * 2 * Moments(bad).variance);
 }
 
-TEST(StreamTest, LoopsAreWholeAndInOneArm) {
+TEST(StreamTest, LoopsAreWholeAndInOneTrack) {
   Scenario scenario = Steady();
   scenario.objectives.front().error_rate = 1e-12;
   scenario.traffic.loops = {.size = 60, .every = 1min, .spread = 0ms};
@@ -148,7 +148,7 @@ TEST(StreamTest, LoopsAreWholeAndInOneArm) {
   EXPECT_NEAR(static_cast<double>(canary) / (canary + baseline), 0.25, 0.07);
 }
 
-TEST(StreamTest, CommonNoiseIsTheSameInBothArms) {
+TEST(StreamTest, CommonNoiseIsTheSameInBothTracks) {
   Scenario scenario = Steady();
   scenario.rps = 1e6;
   scenario.traffic.noise = {.phi = 1, .sd = 0.5, .common = true};
@@ -201,7 +201,7 @@ TEST(StreamTest, FaultIsInTheCanaryOnly) {
 
 Scenario WithCohorts() {
   Scenario scenario = WithFault(10);
-  scenario.objectives.front().cohorts = CohortMix{.count = 10, .exponent = 1, .least_events = 200};
+  scenario.objectives.front().cohorts = CohortMix{.count = 10, .exponent = 1, .min_events = 200};
   scenario.fault->cohort_share = 0.1;
   return scenario;
 }
@@ -240,14 +240,14 @@ TEST(StreamTest, HistoryNamesCohortsBySize) {
   EXPECT_GT(cohorts.front().events, cohorts.back().events);
 }
 
-TEST(StreamTest, GuiltIsTheFaultyCohorts) {
+TEST(StreamTest, AttributionIsTheFaultyCohorts) {
   const Scenario scenario = WithCohorts();
-  EXPECT_EQ(GuiltOf(scenario, "errors{cohort=c3}"), Guilt::kFaulty);
-  EXPECT_EQ(GuiltOf(scenario, "errors{cohort=c4}"), Guilt::kInnocent);
-  EXPECT_EQ(GuiltOf(scenario, "errors"), Guilt::kTouched);
-  EXPECT_EQ(GuiltOf(scenario, "latency"), Guilt::kInnocent);
-  EXPECT_EQ(GuiltOf(WithFault(2), "errors"), Guilt::kFaulty);
-  EXPECT_EQ(GuiltOf(Steady(), "errors"), Guilt::kInnocent);
+  EXPECT_EQ(FailuresOf(scenario, "errors{cohort=c3}"), PlantedFault::kFaulty);
+  EXPECT_EQ(FailuresOf(scenario, "errors{cohort=c4}"), PlantedFault::kInnocent);
+  EXPECT_EQ(FailuresOf(scenario, "errors"), PlantedFault::kTouched);
+  EXPECT_EQ(FailuresOf(scenario, "latency"), PlantedFault::kInnocent);
+  EXPECT_EQ(FailuresOf(WithFault(2), "errors"), PlantedFault::kFaulty);
+  EXPECT_EQ(FailuresOf(Steady(), "errors"), PlantedFault::kInnocent);
 }
 
 TEST(StreamTest, ScoresHaveTheirMeanAndSpread) {
@@ -258,10 +258,10 @@ TEST(StreamTest, ScoresHaveTheirMeanAndSpread) {
   core::PairedCounts sum;
   for (int block = 0; block < 1000; ++block) {
     const core::PairedCounts counts = stream.Next(50).seen.objectives.front().counts;
-    for (auto arm : {&core::PairedCounts::canary, &core::PairedCounts::baseline}) {
-      (sum.*arm).total += (counts.*arm).total;
-      (sum.*arm).bad += (counts.*arm).bad;
-      (sum.*arm).squares += (counts.*arm).squares;
+    for (auto track : {&core::PairedCounts::canary, &core::PairedCounts::baseline}) {
+      (sum.*track).total += (counts.*track).total;
+      (sum.*track).bad += (counts.*track).bad;
+      (sum.*track).squares += (counts.*track).squares;
     }
   }
   const auto expect = [](const core::Counts& counts, double badness) {

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Does what it was told at the blocks it was told.
+// Does what it was reported at the blocks it was reported.
 class Scripted : public Rule {
  public:
   explicit Scripted(std::vector<std::pair<std::int64_t, Reaction>> script)
@@ -24,10 +24,10 @@ class Scripted : public Rule {
   void Begin(const core::HistoryReading& history) override {
     EXPECT_TRUE(history.objectives.empty());
   }
-  Reaction See(const Look& look) override {
-    if (look.step_over) over_.push_back(look.block);
+  Reaction See(const DecisionContext& context) override {
+    if (context.step_over) over_.push_back(context.block);
     for (const auto& [block, reaction] : script_) {
-      if (block == look.block) return reaction;
+      if (block == context.block) return reaction;
     }
     return {};
   }
@@ -38,8 +38,8 @@ class Scripted : public Rule {
   std::vector<std::pair<std::int64_t, Reaction>> script_;
 };
 
-Reaction Of(Move move, std::vector<std::string> blamed = {}) {
-  return {.move = move, .blamed = std::move(blamed), .evidence = {}};
+Reaction Of(Move move, std::vector<std::string> failed_objectives = {}) {
+  return {.move = move, .failed_objectives = std::move(failed_objectives), .evidence = {}};
 }
 
 Scenario TwoSteps() {
@@ -57,16 +57,16 @@ TEST(TrialTest, CountsFromTheFaultToTheEndOfTheDecidingBlock) {
   EXPECT_EQ(outcome.end, End::kRolledBack);
   EXPECT_EQ(outcome.after, 10min);
   EXPECT_EQ(outcome.since_fault, 5min);
-  EXPECT_TRUE(outcome.blamed_right);
-  EXPECT_FALSE(outcome.blamed_wrong);
+  EXPECT_TRUE(outcome.failed_rightly);
+  EXPECT_FALSE(outcome.failed_wrongly);
 }
 
-TEST(TrialTest, BlameOfTheInnocentIsWrong) {
+TEST(TrialTest, FailureOfTheInnocentIsWrong) {
   Scenario scenario = WithFault(3);
   Scripted rule({{3, Of(Move::kRollBack, {"latency"})}});
   const Outcome outcome = Play(scenario, rule, 0);
-  EXPECT_FALSE(outcome.blamed_right);
-  EXPECT_TRUE(outcome.blamed_wrong);
+  EXPECT_FALSE(outcome.failed_rightly);
+  EXPECT_TRUE(outcome.failed_wrongly);
 }
 
 TEST(TrialTest, StepsMoveTheWeightAndTheLastOnePromotes) {
@@ -113,7 +113,7 @@ TEST(GateRuleTest, RollsBackWhatIsClearlyWorse) {
   const Outcome outcome = Play(scenario, *rule, 0);
   EXPECT_EQ(outcome.end, End::kRolledBack);
   EXPECT_LE(outcome.after, 2min);
-  EXPECT_TRUE(outcome.blamed_right);
+  EXPECT_TRUE(outcome.failed_rightly);
 }
 
 TEST(GateRuleTest, PromotesWhatIsAsGood) {
@@ -134,8 +134,8 @@ TEST(GateRuleTest, BlamesTheObjectiveWithTheFault) {
   const auto rule = GateRule().make(scenario);
   const Outcome outcome = Play(scenario, *rule, 0);
   EXPECT_EQ(outcome.end, End::kRolledBack);
-  EXPECT_TRUE(outcome.blamed_right);
-  EXPECT_FALSE(outcome.blamed_wrong);
+  EXPECT_TRUE(outcome.failed_rightly);
+  EXPECT_FALSE(outcome.failed_wrongly);
 }
 
 }  // namespace

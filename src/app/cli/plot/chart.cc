@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "app/cli/plot/svg.h"
-#include "app/cli/screen/span.h"
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {
@@ -195,12 +195,12 @@ void DrawChart(const Chart& chart, int top, std::ostream& svg) {
 
 std::vector<ChartTick> RoundTicks(double from, double to, int most, const std::string& unit) {
   std::vector<ChartTick> ticks;
-  const double least_step = (to - from) / std::max(1, most);
-  if (!(least_step > 0) || std::isinf(least_step)) return ticks;
-  const double decade = std::pow(10, std::floor(std::log10(least_step)));
+  const double smallest_step = (to - from) / std::max(1, most);
+  if (!(smallest_step > 0) || std::isinf(smallest_step)) return ticks;
+  const double decade = std::pow(10, std::floor(std::log10(smallest_step)));
   double step = 10 * decade;
   for (const double factor : {5.0, 2.5, 2.0, 1.0}) {
-    if (factor * decade >= least_step * (1 - 1e-9)) step = factor * decade;
+    if (factor * decade >= smallest_step * (1 - 1e-9)) step = factor * decade;
   }
   for (double at = std::ceil(from / step - 1e-9) * step; at <= to + step * 1e-9; at += step) {
     char text[32];

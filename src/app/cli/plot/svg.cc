@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "app/cli/screen/span.h"
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {

@@ -71,10 +71,10 @@ TEST(ClientStreamTest, StopEndsASilentStreamWithinASecond) {
   HttpServer server(OneChunkThenSilence());
   Client client;
   std::atomic<bool> stop{false};
-  steady_clock::time_point asked;
+  steady_clock::time_point requested;
   std::thread stopper([&] {
     EXPECT_TRUE(server.AwaitRequests(1));
-    asked = steady_clock::now();
+    requested = steady_clock::now();
     stop = true;
   });
   const auto response = client.Stream(
@@ -83,7 +83,7 @@ TEST(ClientStreamTest, StopEndsASilentStreamWithinASecond) {
   stopper.join();
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().failure, Failure::kStopped);
-  EXPECT_LT(ended - asked, std::chrono::seconds(1));
+  EXPECT_LT(ended - requested, std::chrono::seconds(1));
 }
 
 TEST(ClientStreamTest, SilenceIsATimeoutThoughTheStreamBegan) {

@@ -251,7 +251,7 @@ TEST(ClientTest, LineBreakInAHeaderIsRefused) {
   EXPECT_EQ(server.connections(), 0);
 }
 
-TEST(ClientTest, TheProxyOfTheEnvironmentIsNotAskedForThisMachine) {
+TEST(ClientTest, TheProxyOfTheEnvironmentIsNotRequestedForThisMachine) {
   HttpServer proxy(Answer(200, "from the proxy"));
   HttpServer server(Answer(200, "from the server"));
   setenv("http_proxy", proxy.url().c_str(), 1);

@@ -67,7 +67,7 @@ TEST_F(ClientTlsTest, RefusesACertificateOfAnotherName) {
   EXPECT_EQ(response.error().failure, Failure::kTls);
 }
 
-TEST_F(ClientTlsTest, AcceptsTheNameItWasToldToExpect) {
+TEST_F(ClientTlsTest, AcceptsTheNameItWasReportedToExpect) {
   HttpServer server(Answer(200), ServerTls("DNS:elsewhere.test"));
   const auto response = Get(server, Tls{authority_.certificate_pem, "", "", "elsewhere.test"});
   ASSERT_TRUE(response) << response.error().message;
@@ -76,7 +76,7 @@ TEST_F(ClientTlsTest, AcceptsTheNameItWasToldToExpect) {
   EXPECT_EQ(seen.target, "/version?x=1");
 }
 
-TEST_F(ClientTlsTest, RefusesANameItWasNotToldToExpect) {
+TEST_F(ClientTlsTest, RefusesANameItWasNotReportedToExpect) {
   HttpServer server(Answer(200), ServerTls());
   const auto response = Get(server, Tls{authority_.certificate_pem, "", "", "elsewhere.test"});
   ASSERT_FALSE(response);

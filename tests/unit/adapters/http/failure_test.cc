@@ -1,6 +1,6 @@
-#include "adapters/http/failure.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/http/transfer.h"
 
 namespace slogate::adapters::http {
 namespace {

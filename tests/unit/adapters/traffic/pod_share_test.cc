@@ -1,6 +1,6 @@
-#include "adapters/traffic/pod_share.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/traffic/replica_ratio.h"
 
 namespace slogate::adapters::traffic {
 namespace {

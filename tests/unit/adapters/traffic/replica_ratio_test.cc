@@ -95,9 +95,9 @@ struct ReplicaRatioTest : ::testing::Test {
     server.Put(kCanary, DeploymentOf("web", 0));
     server.Put(kBaseline, DeploymentOf("web-baseline", 3));
   }
-  void Canary(int replicas, const char* told) {
+  void Canary(int replicas, const char* reported) {
     server.Put(kCanary, DeploymentOf("web", replicas));
-    server.Edit(kCanary, "/metadata/annotations", {{"slogate.dev/canary-percent", told}});
+    server.Edit(kCanary, "/metadata/annotations", {{"slogate.dev/canary-percent", reported}});
   }
   core::RouteView View(const std::vector<int>& weights = {}) {
     std::vector<core::Step> steps;
@@ -125,7 +125,7 @@ TEST_F(ReplicaRatioTest, AWeightIsANumberOfPodsWrittenWithWhatItStandsFor) {
             {"spec", {{"replicas", 1}}}}));
 }
 
-TEST_F(ReplicaRatioTest, RoundingIsNoDriftAndIsTold) {
+TEST_F(ReplicaRatioTest, RoundingIsNoDriftAndIsReported) {
   Canary(1, "10");
   EXPECT_EQ(View().canary_percent, 10);
   EXPECT_EQ(View().note, "10 % is 1 of 4 pods, 25 %");
@@ -142,9 +142,9 @@ TEST_F(ReplicaRatioTest, TheSameNumberOfPodsForAnotherWeightIsWrittenDown) {
 }
 
 TEST_F(ReplicaRatioTest, SomebodyElsesNumberOfPodsIsWhatItIs) {
-  for (const char* const told : {"10", "nonsense", "", "100", "-1", "5 "}) {
-    Canary(3, told);
-    EXPECT_EQ(View().canary_percent, 50) << told;
+  for (const char* const reported : {"10", "nonsense", "", "100", "-1", "5 "}) {
+    Canary(3, reported);
+    EXPECT_EQ(View().canary_percent, 50) << reported;
   }
   Canary(0, "10");
   EXPECT_EQ(View().canary_percent, 0);
@@ -153,7 +153,7 @@ TEST_F(ReplicaRatioTest, SomebodyElsesNumberOfPodsIsWhatItIs) {
   EXPECT_EQ(View().canary_percent, 2) << "the baseline was scaled up";
 }
 
-TEST_F(ReplicaRatioTest, BeforeThereIsABaselineTheOnlyArmHasEverything) {
+TEST_F(ReplicaRatioTest, BeforeThereIsABaselineTheOnlyTrackHasEverything) {
   server.Remove(kBaseline);
   server.Put(kCanary, DeploymentOf("web", 3));
   EXPECT_EQ(View().canary_percent, 100);
@@ -162,7 +162,7 @@ TEST_F(ReplicaRatioTest, BeforeThereIsABaselineTheOnlyArmHasEverything) {
   EXPECT_EQ(server.patch(), std::nullopt);
 }
 
-TEST_F(ReplicaRatioTest, AtRestTheRoundingOfTheStepsIsTold) {
+TEST_F(ReplicaRatioTest, AtRestTheRoundingOfTheStepsIsReported) {
   EXPECT_EQ(View({5, 25, 40}).note, "5 % is 1 of 4 pods, 25 %");
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/kubernetes/kube_client.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "support/http_server.h"
 
 namespace slogate::adapters::traffic {

@@ -131,7 +131,7 @@ TEST_F(VirtualServiceTest, AnAbsentWeightBesideOthersIsZeroAndIsAdded) {
   EXPECT_EQ(server->patch()->at(4), Operation("replace", "/spec/http/0/route/1/weight", 75));
 }
 
-TEST_F(VirtualServiceTest, APairWithoutAnyWeightIsAProblemWithAMend) {
+TEST_F(VirtualServiceTest, APairWithoutAnyWeightIsAProblemWithAFix) {
   ServeHttp(
       json::array({Destination("canary", std::nullopt), Destination("stable", std::nullopt)}));
   EXPECT_EQ(

@@ -28,7 +28,7 @@ TEST(WeightPairTest, RulesMustAgreeOnTheShare) {
   EXPECT_EQ(CanaryPercent({}), std::nullopt);
 }
 
-TEST(WeightPairTest, NamesTheRuleTheShareAndTheMend) {
+TEST(WeightPairTest, NamesTheRuleTheShareAndTheFix) {
   const std::vector<WeightPair> pairs{Pair(0, 100), Pair(0, 10, "rule 4")};
   EXPECT_EQ(WhyNotExpressible(pairs, 30), "");
   EXPECT_EQ(WhyNotExpressible(pairs, 25),

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "demo/world/memory_secret_store.h"
+#include "demo/world/memory_stores.h"
 
 namespace slogate::app {
 namespace {
@@ -60,7 +60,7 @@ TEST_F(ConnectionTest, ASecretThatIsMissingOrEmptyIsUnauthorized) {
   EXPECT_EQ(connection.error().message, "spec.prometheus: the bearer token is empty");
 }
 
-TEST_F(ConnectionTest, AnUnknownProviderIsUnreachableAndSaysTheMend) {
+TEST_F(ConnectionTest, AnUnknownProviderIsUnreachableAndSaysTheFix) {
   settings_.provider = "main";
   const ConnectionResult connection = Resolve();
   ASSERT_FALSE(connection);

@@ -75,11 +75,11 @@ class ControllerTest : public ::testing::Test {
 TEST_F(ControllerTest, ReconcilesWhatThereIsAndWhatChanges) {
   std::promise<void> first;
   std::promise<void> second;
-  std::atomic<bool> told_first = false;
-  std::atomic<bool> told_second = false;
+  std::atomic<bool> reported_first = false;
+  std::atomic<bool> reported_second = false;
   written_ = [&](const ports::Key& key) {
-    if (key.name == "one" && !told_first.exchange(true)) first.set_value();
-    if (key.name == "two" && !told_second.exchange(true)) second.set_value();
+    if (key.name == "one" && !reported_first.exchange(true)) first.set_value();
+    if (key.name == "two" && !reported_second.exchange(true)) second.set_value();
   };
   policies_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
   controller_.Start();
@@ -95,10 +95,10 @@ TEST_F(ControllerTest, StopWaitsForTheRunningReconcile) {
   std::promise<void> entered;
   std::promise<void> let_go;
   std::shared_future<void> gate = let_go.get_future().share();
-  std::atomic<bool> told = false;
+  std::atomic<bool> reported = false;
   std::atomic<bool> finished = false;
   written_ = [&](const ports::Key&) {
-    if (!told.exchange(true)) entered.set_value();
+    if (!reported.exchange(true)) entered.set_value();
     gate.wait();
     finished = true;
   };
@@ -120,14 +120,14 @@ TEST_F(ControllerTest, AnExceptionEndsOneLookOrOneWatchAndBothBeginAgain) {
   std::atomic<int> gets = 0;
   std::atomic<int> watches = 0;
   std::promise<void> written;
-  std::atomic<bool> told = false;
+  std::atomic<bool> reported = false;
   policies_.throws = [&](const char* call) {
     std::atomic<int>& calls = call == std::string_view("Get") ? gets : watches;
     if (++calls == 1) throw std::bad_alloc();
     if (calls == 2) throw 7;  // not even a std::exception
   };
   written_ = [&](const ports::Key&) {
-    if (!told.exchange(true)) written.set_value();
+    if (!reported.exchange(true)) written.set_value();
   };
   policies_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
   controller_.Start();

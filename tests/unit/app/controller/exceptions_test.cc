@@ -23,7 +23,7 @@ const ports::Key kKey{"shop", "checkout"};
 // Which calls throw, by name: the next so many.
 class Trips {
  public:
-  void Arm(const std::string& call, int times) { left_[call] = times; }
+  void Track(const std::string& call, int times) { left_[call] = times; }
   int thrown() const { return thrown_; }
 
   void Pass(const std::string& call) {
@@ -131,8 +131,8 @@ core::Policy MakePolicy() {
   policy.prometheus.address = "http://prometheus:9090";
   policy.prometheus.scrape_interval = seconds(5);
   policy.prometheus.bearer_token = core::SecretKey{"token", "value"};
-  policy.arms.canary = {{"arm", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.arms.baseline = {{"arm", core::LabelMatcher::Op::kEqual, "baseline"}};
+  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
+  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
   policy.budget = core::RolloutBudget{};
   core::Objective& objective = policy.objectives.emplace_back();
   objective.name = "availability";
@@ -140,9 +140,9 @@ core::Policy MakePolicy() {
   for (const int weight : {10, 50}) {
     core::Step& step = policy.steps.emplace_back();
     step.weight_percent = weight;
-    step.least_duration = minutes(2);
+    step.min_duration = minutes(2);
   }
-  policy.steps.back().require = core::Require::kShownNoWorse;
+  policy.steps.back().require = core::Require::kProvenNotWorse;
   return policy;
 }
 
@@ -166,19 +166,20 @@ class ExceptionsTest : public ::testing::TestWithParam<std::string> {
     ports_.source.SetTraffic(traffic);
   }
 
-  Outcome Look() {
+  Outcome DecisionContext() {
     const Outcome outcome = reconciler_.Reconcile(kKey);
     if (outcome.result != Outcome::Result::kChanged) clock_.Advance(seconds(5));
     return outcome;
   }
   bool RunUntil(Phase phase) {
-    for (int look = 0; look < 2000 && State().phase != phase; ++look) Look();
+    for (int context = 0; context < 2000 && State().phase != phase; ++context) DecisionContext();
     return State().phase == phase;
   }
   void StartRelease() {
     ASSERT_TRUE(RunUntil(Phase::kReady)) << State().message;
     ports_.workloads.Deploy("shop", "app", "v2");
-    for (int look = 0; look < 200 && State().stage != core::StepStage::kBaking; ++look) Look();
+    for (int context = 0; context < 200 && State().stage != core::StepStage::kBaking; ++context)
+      DecisionContext();
     ASSERT_EQ(State().stage, core::StepStage::kBaking) << State().message;
   }
   core::RolloutState State() { return ports_.policies.Get(kKey)->state; }
@@ -208,7 +209,7 @@ class ExceptionsTest : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(ExceptionsTest, AGoodReleaseIsPromotedAllTheSame) {
-  ports_.trips.Arm(GetParam(), 3);
+  ports_.trips.Track(GetParam(), 3);
   ASSERT_TRUE(RunUntil(Phase::kReady)) << State().message;
   ports_.workloads.Deploy("shop", "app", "v2");
   ASSERT_TRUE(RunUntil(Phase::kPromoted)) << State().message;
@@ -221,7 +222,7 @@ TEST_P(ExceptionsTest, AGoodReleaseIsPromotedAllTheSame) {
 TEST_P(ExceptionsTest, ABadReleaseIsRolledBackAllTheSame) {
   StartRelease();
   Traffic(0.2);
-  ports_.trips.Arm(GetParam(), 3);
+  ports_.trips.Track(GetParam(), 3);
   ASSERT_TRUE(RunUntil(Phase::kRolledBack)) << State().message;
   EXPECT_EQ(Weight("one"), 0);
   EXPECT_EQ(Weight("two"), 0);
@@ -239,7 +240,7 @@ INSTANTIATE_TEST_SUITE_P(AtEveryCall, ExceptionsTest,
                          });
 
 TEST_F(ExceptionsTest, ALookThatThrowsIsTriedAgainWithBackOff) {
-  ports_.trips.Arm("Get", 1);
+  ports_.trips.Track("Get", 1);
   const Outcome outcome = reconciler_.Reconcile(kKey);
   EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
   EXPECT_EQ(outcome.retry, Retry::kBackoff);
@@ -250,21 +251,21 @@ TEST_F(ExceptionsTest, ALookThatThrowsIsTriedAgainWithBackOff) {
 
 TEST_F(ExceptionsTest, TrafficLeavesByTheOtherRoutesWhileOneThrows) {
   StartRelease();
-  ports_.trips.Arm("SetWeights one", -1);
+  ports_.trips.Track("SetWeights one", -1);
   Traffic(0.2);
-  for (int look = 0; look < 200 && Weight("two") > 0; ++look) Look();
+  for (int context = 0; context < 200 && Weight("two") > 0; ++context) DecisionContext();
   EXPECT_EQ(Weight("two"), 0);
   EXPECT_EQ(State().phase, Phase::kRollingBack);
-  ports_.trips.Arm("SetWeights one", 0);
+  ports_.trips.Track("SetWeights one", 0);
   ASSERT_TRUE(RunUntil(Phase::kRolledBack));
   EXPECT_EQ(Weight("one"), 0);
 }
 
 TEST_F(ExceptionsTest, CountsThatThrowNeverDecideAndDoNotHoldBackAPerson) {
   StartRelease();
-  ports_.trips.Arm("Count", -1);
-  for (int look = 0; look < 500; ++look) {
-    Look();
+  ports_.trips.Track("Count", -1);
+  for (int context = 0; context < 500; ++context) {
+    DecisionContext();
     ASSERT_EQ(core::ActivePhase(State()), Phase::kProgressing) << State().message;
     ASSERT_EQ(State().step, 0);
   }

@@ -31,7 +31,7 @@ TEST(LogTest, JsonLinesAreJsonWhateverTheyHold) {
             ",\"level\":\"error\",\"message\":\"X\",\"e\":\"\\\"%v\\\\ \\ufffd\"}\n");
 }
 
-TEST(LogTest, LeavesOutWhatIsBelowTheLeastLevel) {
+TEST(LogTest, LeavesOutWhatIsBelowTheMinLevel) {
   std::ostringstream out;
   Log log(LogLevel::kWarn, LogFormat::kText, out);
   log.Debug("a");

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "app/controller/health.h"
+#include "app/controller/process_state.h"
 
 namespace slogate::app {
 namespace {

@@ -30,8 +30,8 @@ core::Policy MakePolicy() {
   policy.routes = {route};
   policy.prometheus.address = "http://prometheus:9090";
   policy.prometheus.scrape_interval = seconds(5);
-  policy.arms.canary = {{"arm", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.arms.baseline = {{"arm", core::LabelMatcher::Op::kEqual, "baseline"}};
+  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
+  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
   core::Objective objective;
   objective.name = "availability";
   objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
@@ -39,10 +39,10 @@ core::Policy MakePolicy() {
   for (const int weight : {10, 50}) {
     core::Step step;
     step.weight_percent = weight;
-    step.least_duration = minutes(2);
+    step.min_duration = minutes(2);
     policy.steps.push_back(step);
   }
-  policy.steps.back().require = core::Require::kShownNoWorse;
+  policy.steps.back().require = core::Require::kProvenNotWorse;
   return policy;
 }
 
@@ -59,9 +59,9 @@ class ReconcilerTest : public ::testing::Test {
     source_.SetTraffic(traffic);
   }
 
-  // Reconciles until `phase` is stored, five seconds a look; the phase reached at the end.
+  // Reconciles until `phase` is stored, five seconds a check; the phase reached at the end.
   Phase RunUntil(Phase phase) {
-    for (int look = 0; look < 2000 && State().phase != phase; ++look) {
+    for (int context = 0; context < 2000 && State().phase != phase; ++context) {
       if (Reconcile().result != Outcome::Result::kChanged) clock_.Advance(seconds(5));
     }
     return State().phase;
@@ -150,7 +150,7 @@ TEST_F(BudgetReconcilerTest, ABudgetThatCannotBeReadHoldsTheStart) {
   budgets_.Set("availability", failed);
   clock_.Advance(minutes(2));
   workloads_.Deploy("shop", "app", "v2");
-  for (int look = 0; look < 50; ++look) {
+  for (int context = 0; context < 50; ++context) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -162,13 +162,13 @@ TEST_F(BudgetReconcilerTest, ABudgetThatCannotBeReadHoldsTheStart) {
 TEST_F(BudgetReconcilerTest, BudgetsAreReadOnceAMinuteAtMostAndForgottenWithThePolicy) {
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
-  const std::size_t before = budgets_.asked().size();
-  for (int look = 0; look < 60; ++look) {
+  const std::size_t before = budgets_.requested().size();
+  for (int context = 0; context < 60; ++context) {
     Reconcile();
     clock_.Advance(seconds(1));
   }
-  EXPECT_LE(budgets_.asked().size() - before, 2u);
-  EXPECT_EQ(budgets_.asked().back(), "shop/checkout/availability");
+  EXPECT_LE(budgets_.requested().size() - before, 2u);
+  EXPECT_EQ(budgets_.requested().back(), "shop/checkout/availability");
   policies_.Remove(kKey);
   Reconcile();
   EXPECT_EQ(budgets_.forgotten(), std::vector<std::string>{"shop/checkout/"});
@@ -181,35 +181,36 @@ TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
   EXPECT_EQ(Weight(), 0);
   EXPECT_EQ(workloads_.Find("shop", "app-baseline")->revision, "v1");
   EXPECT_EQ(State().rejected_revision, "v2");
-  EXPECT_EQ(State().blamed, std::vector<std::string>{"availability"});
+  EXPECT_EQ(State().failed_objectives, std::vector<std::string>{"availability"});
 }
 
 TEST_F(ReconcilerTest, WordsThatNeverSettleDoNotMakeItLookAgainAtOnce) {
   ReleaseV2();
   RunUntil(Phase::kProgressing);
-  for (int look = 0; look < 50 && Weight() != 10; ++look) Reconcile();
+  for (int context = 0; context < 50 && Weight() != 10; ++context) Reconcile();
   ASSERT_EQ(Weight(), 10);
   clock_.Advance(minutes(1));
-  for (int look = 0; look < 5; ++look) Reconcile();
-  for (int look = 0; look < 5; ++look) {
-    source_.SetProblem(core::SourceProblem::kUnreachable, "refused, try " + std::to_string(look));
+  for (int context = 0; context < 5; ++context) Reconcile();
+  for (int context = 0; context < 5; ++context) {
+    source_.SetProblem(core::SourceProblem::kUnreachable,
+                       "refused, try " + std::to_string(context));
     const Outcome outcome = Reconcile();
     EXPECT_EQ(outcome.result, Outcome::Result::kSettled);
     EXPECT_GT(outcome.requeue_after.count(), 0);
-    EXPECT_NE(State().message.find("try " + std::to_string(look)), std::string::npos);
+    EXPECT_NE(State().message.find("try " + std::to_string(context)), std::string::npos);
   }
 }
 
 TEST_F(ReconcilerTest, ASilentSourceNeverMovesTheWeightAndTheRolloutGoesOnAfterwards) {
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
-  for (int look = 0; look < 50 && Weight() != 10; ++look) {
+  for (int context = 0; context < 50 && Weight() != 10; ++context) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
   ASSERT_EQ(Weight(), 10);
   source_.SetProblem(core::SourceProblem::kServerError, "prometheus:9090 answered 500");
-  for (int look = 0; look < 100; ++look) {
+  for (int context = 0; context < 100; ++context) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -226,7 +227,7 @@ TEST_F(ReconcilerTest, AMissingSecretIsASourceProblemAndNotNoData) {
   policy.prometheus.bearer_token = core::SecretKey{"prometheus", "token"};
   policies_.Put(kKey, policy);
   ReleaseV2();
-  for (int look = 0; look < 20; ++look) Reconcile();
+  for (int context = 0; context < 20; ++context) Reconcile();
   EXPECT_FALSE(source_.last_connection().has_value());
   EXPECT_NE(metrics_.Render().find("problem=\"Unauthorized\""), std::string::npos);
   secrets_.Put("shop", {"prometheus", "token"}, "s3cret\n");
@@ -239,7 +240,7 @@ TEST_F(ReconcilerTest, DryRunTouchesNothing) {
   core::Policy policy = MakePolicy();
   policy.dry_run = true;
   policies_.Put(kKey, policy);
-  for (int look = 0; look < 20; ++look) {
+  for (int context = 0; context < 20; ++context) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -247,9 +248,9 @@ TEST_F(ReconcilerTest, DryRunTouchesNothing) {
   EXPECT_TRUE(router_.written().empty());
 }
 
-TEST_F(ReconcilerTest, AnUnsoundPolicyIsToldOnceAndRetriedSlowly) {
+TEST_F(ReconcilerTest, AnUnsoundPolicyIsReportedOnceAndRetriedSlowly) {
   policies_.PutUnsound(kKey, "spec.steps[0].weight: is 0; write 1 to 99");
-  for (int look = 0; look < 3; ++look) {
+  for (int context = 0; context < 3; ++context) {
     const Outcome outcome = Reconcile();
     EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
     EXPECT_EQ(outcome.retry, Retry::kSlow);
@@ -300,11 +301,11 @@ TEST_F(ReconcilerTest, AnOutageBacksOffAndChangesNothing) {
   EXPECT_EQ(outcome.message, "API server is away");
 }
 
-TEST_F(ReconcilerTest, ARefusedWeightIsToldInTheStatus) {
+TEST_F(ReconcilerTest, ARefusedWeightIsReportedInTheStatus) {
   ReleaseV2();
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kUnauthorized, "HTTPRoute app: 403"});
   Outcome outcome;
-  for (int look = 0; look < 200 && outcome.result != Outcome::Result::kFailed; ++look) {
+  for (int context = 0; context < 200 && outcome.result != Outcome::Result::kFailed; ++context) {
     outcome = Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -319,7 +320,7 @@ TEST_F(ReconcilerTest, ARefusedActionDelaysTheNextLookNoLongerThanTheDecisionDoe
   ReleaseV2();
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kInvalidArgument, "HTTPRoute app: 422"});
   Outcome outcome;
-  for (int look = 0; look < 200 && outcome.result != Outcome::Result::kFailed; ++look) {
+  for (int context = 0; context < 200 && outcome.result != Outcome::Result::kFailed; ++context) {
     outcome = Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -337,7 +338,8 @@ TEST_F(ReconcilerTest, EndlessConflictsBackOff) {
 
 TEST_F(ReconcilerTest, WithoutTheLeaseNothingIsWritten) {
   may_act_ = false;
-  for (int look = 0; look < 10; ++look) EXPECT_EQ(Reconcile().result, Outcome::Result::kFailed);
+  for (int context = 0; context < 10; ++context)
+    EXPECT_EQ(Reconcile().result, Outcome::Result::kFailed);
   EXPECT_EQ(policies_.status_writes(), 0);
   EXPECT_EQ(workloads_.changes(), 0);
   EXPECT_TRUE(router_.written().empty());

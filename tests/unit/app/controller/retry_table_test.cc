@@ -1,6 +1,6 @@
-#include "app/controller/retry_table.h"
-
 #include <gtest/gtest.h>
+
+#include "app/controller/failures.h"
 
 namespace slogate::app {
 namespace {
@@ -24,7 +24,7 @@ TEST(RetryTableTest, OnlyThePolicyItselfIsDroppedWhenNotFound) {
   EXPECT_EQ(RetryOf(ErrorCode::kNotFound, Subject::kNamed), (RetryRule{Retry::kBackoff, true}));
 }
 
-TEST(RetryTableTest, WhatAPersonMustMendIsTold) {
+TEST(RetryTableTest, WhatAPersonMustFixIsReported) {
   EXPECT_EQ(RetryOf(ErrorCode::kUnauthorized, Subject::kNamed), (RetryRule{Retry::kBackoff, true}));
   EXPECT_EQ(RetryOf(ErrorCode::kInvalidArgument, Subject::kNamed), (RetryRule{Retry::kSlow, true}));
 }

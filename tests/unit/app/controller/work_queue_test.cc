@@ -71,7 +71,7 @@ TEST_F(WorkQueueTest, HandsADelayedKeyOutWhenItsTimeHasCome) {
 }
 
 TEST_F(WorkQueueTest, SpreadsLongDelaysAndNoOthers) {
-  const std::chrono::minutes long_delay(5);
+  const milliseconds long_delay = std::chrono::minutes(5);
   queue_.AddAfter(kA, long_delay);
   queue_.AddAfter(kB, std::chrono::minutes(1));
   now_ += milliseconds(59'999);

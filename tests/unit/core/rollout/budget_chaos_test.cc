@@ -16,22 +16,22 @@ class AnyBudget {
  public:
   explicit AnyBudget(unsigned seed) : random_(seed) {}
 
-  BudgetTold Told() {
-    BudgetTold told;
-    told.bad_share = Number();
-    told.recent_bad_share = Number();
-    told.events = Pick(4) == 0 ? 0 : std::abs(Number()) * 1e6;
-    told.young = Pick(2) == 0;
-    told.problem = Pick(4) == 0 ? static_cast<CountProblem>(Pick(6)) : CountProblem::kNone;
-    told.source = Pick(5) == 0 ? static_cast<SourceProblem>(Pick(9)) : SourceProblem::kNone;
-    return told;
+  BudgetReported Reported() {
+    BudgetReported reported;
+    reported.bad_share = Number();
+    reported.recent_bad_share = Number();
+    reported.events = Pick(4) == 0 ? 0 : std::abs(Number()) * 1e6;
+    reported.young = Pick(2) == 0;
+    reported.problem = Pick(4) == 0 ? static_cast<CountProblem>(Pick(6)) : CountProblem::kNone;
+    reported.source = Pick(5) == 0 ? static_cast<SourceProblem>(Pick(9)) : SourceProblem::kNone;
+    return reported;
   }
 
   RolloutBudget Effects() {
     RolloutBudget budget;
     budget.on_exhausted = static_cast<BudgetEffect>(Pick(4));
     budget.on_burning = static_cast<BudgetEffect>(Pick(4));
-    if (Pick(2) == 0) budget.most_spent = 0.01;
+    if (Pick(2) == 0) budget.max_budget_spend = 0.01;
     if (Pick(2) == 0) budget.tighten_below = 0.5;
     budget.tightened_d = 0.01;
     return budget;
@@ -65,15 +65,15 @@ TEST_P(BudgetChaosTest, NothingThatABudgetSaysRollsBackOrRaisesAWeight) {
   world.policy.budget = any.Effects();
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.Release("v2");
-  for (int look = 0; look < 300; ++look) {
-    if (any.Pick(10) == 0) world.budgets = {any.Told(), any.Told(), any.Told()};
+  for (int context = 0; context < 300; ++context) {
+    if (any.Pick(10) == 0) world.budgets = {any.Reported(), any.Reported(), any.Reported()};
     if (any.Pick(50) == 0) world.budgets_read = !world.budgets_read;
     if (any.Pick(50) == 0) world.requests.resume += "r";
 
     SmallWorld without = world;
     without.policy.budget.reset();
-    const Decision free = without.Look();
-    const Decision held = world.Look();
+    const Decision free = without.DecisionContext();
+    const Decision held = world.DecisionContext();
     ASSERT_NE(world.state.phase, Phase::kRollingBack) << world.state.message;
     ASSERT_LE(held.next_state.desired_percent, free.next_state.desired_percent);
     for (const BudgetStatus& status : held.next_state.budgets) {

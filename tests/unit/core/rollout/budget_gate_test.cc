@@ -17,9 +17,9 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 // Targets of the small world's objectives: 99, 95 and 90 %.
-constexpr BudgetTold kExhausted{.bad_share = 0.012};
-constexpr BudgetTold kBurning{.bad_share = 0.002, .recent_bad_share = 0.2};
-constexpr BudgetTold kFailed{.source = SourceProblem::kTimeout};
+constexpr BudgetReported kExhausted{.bad_share = 0.012};
+constexpr BudgetReported kBurning{.bad_share = 0.002, .recent_bad_share = 0.2};
+constexpr BudgetReported kFailed{.source = SourceProblem::kTimeout};
 
 RolloutBudget Effects(BudgetEffect on_exhausted, BudgetEffect on_burning = BudgetEffect::kPause) {
   RolloutBudget budget;
@@ -28,9 +28,9 @@ RolloutBudget Effects(BudgetEffect on_exhausted, BudgetEffect on_burning = Budge
   return budget;
 }
 
-RolloutBudget Capped(double most_spent) {
+RolloutBudget Capped(double max_budget_spend) {
   RolloutBudget budget;
-  budget.most_spent = most_spent;
+  budget.max_budget_spend = max_budget_spend;
   return budget;
 }
 
@@ -57,7 +57,7 @@ SmallWorld Ready(const RolloutBudget& budget = {}) {
 SmallWorld Baking(const RolloutBudget& budget = {}) {
   SmallWorld world = Ready(budget);
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   return world;
 }
 
@@ -77,21 +77,21 @@ TEST(BudgetGateTest, AnExhaustedBudgetRefusesTheStartAndAllowsItAfterwards) {
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 1h)) << world.state.message;
 }
 
-TEST(BudgetGateTest, ARefusedStartIsToldOnceAndLooksAgainWithinAMinute) {
+TEST(BudgetGateTest, ARefusedStartIsReportedOnceAndLooksAgainWithinAMinute) {
   SmallWorld world = Ready();
   world.budgets = {kExhausted};
   world.Release("v2");
-  int told = 0;
-  for (int look = 0; look < 20; ++look) {
-    const Decision decision = world.Look();
+  int reported = 0;
+  for (int context = 0; context < 20; ++context) {
+    const Decision decision = world.DecisionContext();
     for (const HistoryEntry& entry : decision.news) {
-      told += entry.reason == Reason::kBudgetExhausted ? 1 : 0;
+      reported += entry.reason == Reason::kBudgetExhausted ? 1 : 0;
     }
     if (world.state.reason == Reason::kBudgetExhausted) {
       EXPECT_LE(decision.requeue_after, 1min);
     }
   }
-  EXPECT_EQ(told, 1);
+  EXPECT_EQ(reported, 1);
 }
 
 TEST(BudgetGateTest, ABurningBudgetRefusesTheStartWhereItPauses) {
@@ -122,7 +122,7 @@ TEST(BudgetGateTest, AFreezeRefusesTheStartWithFullBudgetsOrNoneAndEndsByItself)
     EXPECT_EQ(world.state.reason, Reason::kChangesFrozen);
     EXPECT_THAT(world.state.message,
                 HasSubstr("Winter sale: changes below High are frozen until "));
-    EXPECT_LE(world.Look().requeue_after, 1min);
+    EXPECT_LE(world.DecisionContext().requeue_after, 1min);
     EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h)) << world.state.message;
   }
 }
@@ -170,7 +170,7 @@ TEST(BudgetGateTest, AResumeStartsARefusedRolloutDespiteTheBudget) {
   EXPECT_THAT(world.state.waived, IsEmpty());
 }
 
-TEST(BudgetGateTest, WhatWasWaivedInOneAttemptIsAskedInTheNext) {
+TEST(BudgetGateTest, WhatWasWaivedInOneAttemptIsRequestedInTheNext) {
   SmallWorld world = Ready();
   world.budgets = {kExhausted};
   world.Release("v2");
@@ -221,7 +221,7 @@ TEST(BudgetGateTest, AFaultFoundWhileABudgetHoldsRollsBack) {
   ASSERT_EQ(world.state.reason, Reason::kBudgetExhausted);
   world.behaviour["v2"] = {{0.2, 0.02, 0.05}};
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 30min)) << world.state.message;
-  EXPECT_EQ(world.state.rejected_reason, Reason::kShownWorse);
+  EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryWorse);
 }
 
 TEST(BudgetGateTest, ABurnPausesAndItsEndResumes) {
@@ -235,7 +235,7 @@ TEST(BudgetGateTest, ABurnPausesAndItsEndResumes) {
   world.budgets = {};
   const TimePoint ended = world.now;
   ASSERT_TRUE(world.RunTo(Phase::kProgressing, 2min));
-  EXPECT_GE(world.state.stage_began, ended) << "the step's time begins anew";
+  EXPECT_GE(world.state.stage_began, ended) << "the step's time begins again";
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 1h)) << world.state.message;
   EXPECT_THAT(world.state.history, History(Reason::kBudgetBurning));
 }
@@ -246,7 +246,7 @@ TEST(BudgetGateTest, AFaultFoundWhilePausedRollsBack) {
   ASSERT_TRUE(world.RunTo(Phase::kPaused, 2min));
   world.behaviour["v2"] = {{0.2, 0.02, 0.05}};
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 30min)) << world.state.message;
-  EXPECT_EQ(world.state.rejected_reason, Reason::kShownWorse);
+  EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryWorse);
 }
 
 TEST(BudgetGateTest, APauseIsNotLiftedByNotKnowing) {
@@ -329,7 +329,7 @@ TEST(BudgetGateTest, AServiceWithoutEventsIsReleased) {
 
 TEST(BudgetGateTest, AnObjectiveThatAdvisesGatesNothing) {
   SmallWorld world = Ready();
-  world.policy.objectives[2].mode = Mode::kAdvise;
+  world.policy.objectives[2].mode = Mode::kReport;
   world.budgets = {{}, {}, {.bad_share = 0.5, .recent_bad_share = 1}};
   world.Release("v2");
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 1h)) << world.state.message;
@@ -364,7 +364,7 @@ TEST(BudgetGateTest, LittleLeftTightensTheMarginOfARolloutThatBegins) {
   SmallWorld tight = Ready(Tightened(0.5, 0.01));
   tight.budgets = {{.bad_share = 0.008}};
   tight.Release("v2");
-  while (tight.state.stage != StepStage::kBaking) tight.Look();
+  while (tight.state.stage != StepStage::kBaking) tight.DecisionContext();
   const std::vector<FrozenObjective>& frozen = tight.state.frozen->objectives;
   EXPECT_DOUBLE_EQ(frozen[0].parameters.delta, usual / 5);
   EXPECT_TRUE(frozen[0].calibration.tightened);
@@ -387,7 +387,7 @@ TEST(BudgetGateTest, APersonsPromotionPassesOverABudgetThatHolds) {
   world.budgets = {kExhausted};
   world.RunFor(10min);
   ASSERT_EQ(world.state.reason, Reason::kBudgetExhausted);
-  world.requests.promote = Asked("v2");
+  world.requests.promote = Requested("v2");
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 5min)) << world.state.message;
 }
 
@@ -397,9 +397,9 @@ TEST(BudgetGateTest, AnApprovalDoesNotPassOverABudget) {
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.RunFor(1min);
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.budgets = {kExhausted};
-  world.requests.approve = Asked("v2", 1);
+  world.requests.approve = Requested("v2", 1);
   world.RunFor(10min);
   EXPECT_EQ(world.state.step, 0);
   EXPECT_EQ(world.state.reason, Reason::kBudgetExhausted);

@@ -1,8 +1,8 @@
-#include "core/rollout/budget_status.h"
-
 #include <gtest/gtest.h>
 
 #include <random>
+
+#include "core/rollout/budget_assessment.h"
 
 namespace slogate::core {
 namespace {
@@ -17,7 +17,7 @@ Objective Errors() {
 
 BudgetVerdict Known(double remaining) {
   BudgetVerdict verdict;
-  verdict.standing = remaining > 0 ? BudgetStanding::kHealthy : BudgetStanding::kExhausted;
+  verdict.state = remaining > 0 ? BudgetState::kHealthy : BudgetState::kExhausted;
   verdict.remaining = remaining;
   return verdict;
 }
@@ -90,7 +90,7 @@ TEST(BudgetStatusTest, TriflesKeepTheStatusBefore) {
   EXPECT_EQ(Settled(fast, &before).burn, 4);
 }
 
-TEST(BudgetStatusTest, AnotherStoryIsToldAtOnce) {
+TEST(BudgetStatusTest, AnotherStoryIsReportedAtOnce) {
   const BudgetStatus before = StatusOf(Errors(), Known(0.001), nullptr);
   const BudgetStatus after = StatusOf(Errors(), Known(-0.001), &before);
   EXPECT_TRUE(Settled(after, &before).exhausted);
@@ -100,13 +100,13 @@ TEST(BudgetStatusTest, AnotherStoryIsToldAtOnce) {
             "no events in the window");
 }
 
-// A burn that wanders about its limit by a few percent is told of seldom.
+// A burn that wanders about its limit by a few percent is reported of seldom.
 TEST(BudgetStatusTest, NoiseAboutALimitRewritesTheStatusSeldom) {
   std::mt19937_64 random(7);
   std::normal_distribution<double> noise(14.4, 0.5);
   BudgetStatus status = StatusOf(Errors(), WithBurn(14), nullptr);
   int changes = 0;
-  for (int look = 0; look < 1000; ++look) {
+  for (int context = 0; context < 1000; ++context) {
     const BudgetStatus next =
         Settled(StatusOf(Errors(), WithBurn(noise(random)), &status), &status);
     changes += next == status ? 0 : 1;

@@ -60,10 +60,10 @@ class Chaos {
   std::mt19937_64 random_;
 };
 
-// A weight is set only where the stored state says so and the arms have pods for it.
+// A weight is set only where the stored state says so and the tracks have pods for it.
 void ExpectSoundActions(const SmallWorld& world, const RolloutState& stored,
-                        const std::vector<Action>& actions, const ArmView& canary,
-                        const ArmView& baseline, int percent_before) {
+                        const std::vector<Action>& actions, const TrackView& canary,
+                        const TrackView& baseline, int percent_before) {
   for (const Action& action : actions) {
     if (action.kind != Action::Kind::kSetWeights) continue;
     EXPECT_EQ(action.value, stored.desired_percent);
@@ -98,20 +98,20 @@ TEST_P(ChaosTest, ConvergesToTheRightEndAndEarnsEveryWeight) {
   const bool bad = seed % 2 == 1;
   const Promotion promotion = seed % 4 < 2 ? Promotion::kManaged : Promotion::kExternal;
   SmallWorld world(promotion, seed);
-  world.policy.workload.most_canary_restarts = 1'000;
+  world.policy.workload.max_canary_restarts = 1'000;
   world.policy.workload.progress_deadline = std::chrono::hours(1'000);
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.behaviour["v2"] = bad ? Behaviour{{0.05, 0.02, 0.05}} : Behaviour{{0.005, 0.02, 0.05}};
   world.Release("v2");
 
   Chaos chaos(seed);
-  for (int look = 0; look < 400; ++look) {
+  for (int context = 0; context < 400; ++context) {
     chaos.Stir(world);
     const RolloutState before = world.state;
-    const ArmView canary = world.canary;
-    const ArmView baseline = world.baseline;
+    const TrackView canary = world.canary;
+    const TrackView baseline = world.baseline;
     const int percent = world.percent;
-    const Decision decision = world.Look(chaos.Chance(0.1));
+    const Decision decision = world.DecisionContext(chaos.Chance(0.1));
     if (!world.pods_start) {
       ExpectSoundActions(world, before, decision.actions, canary, baseline, percent);
     }

@@ -22,12 +22,12 @@ SmallWorld Ready(Promotion promotion = Promotion::kManaged, unsigned seed = 1) {
   return world;
 }
 
-void ExpectRolledBack(SmallWorld& world, const std::string& blamed) {
+void ExpectRolledBack(SmallWorld& world, const std::string& failed_objectives) {
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 2h))
       << ToString(world.state.phase) << ": " << world.state.message;
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.baseline.revision, "v1");
-  EXPECT_THAT(world.state.blamed, ElementsAre(blamed));
+  EXPECT_THAT(world.state.failed_objectives, ElementsAre(failed_objectives));
   EXPECT_EQ(world.state.rejected_revision, "v2");
 }
 
@@ -58,12 +58,12 @@ TEST(DecideTest, WorseErrorsLatencyOrAnswersAreRolledBackAndBlamed) {
   const std::vector<std::pair<Behaviour, std::string>> cases = {{{{0.05, 0.02, 0.05}}, "errors"},
                                                                 {{{0.005, 0.12, 0.05}}, "latency"},
                                                                 {{{0.005, 0.02, 0.2}}, "answers"}};
-  for (const auto& [behaviour, blamed] : cases) {
-    SCOPED_TRACE(blamed);
+  for (const auto& [behaviour, failed_objectives] : cases) {
+    SCOPED_TRACE(failed_objectives);
     SmallWorld world = Ready();
     world.behaviour["v2"] = behaviour;
     world.Release("v2");
-    ExpectRolledBack(world, blamed);
+    ExpectRolledBack(world, failed_objectives);
   }
 }
 
@@ -96,7 +96,7 @@ TEST(DecideTest, RejectedRevisionStaysRejectedUntilAPersonRetries) {
   ExpectRolledBack(world, "errors");
   world.RunFor(1h);
   EXPECT_EQ(world.state.phase, Phase::kRolledBack);
-  EXPECT_EQ(world.state.reason, Reason::kShownWorse);
+  EXPECT_EQ(world.state.reason, Reason::kCanaryWorse);
   EXPECT_EQ(world.percent, 0);
   world.behaviour["v2"] = kGood;
   world.policy.retry = "again";
@@ -116,16 +116,16 @@ TEST(DecideTest, RevertingTheDeploymentAfterARollbackIsReady) {
 TEST(DecideTest, NewerRevisionReplacesTheOneUnderWay) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 10) world.Look();
+  while (world.percent != 10) world.DecisionContext();
   world.Release("v3");
-  world.Look();
+  world.DecisionContext();
   EXPECT_EQ(world.state.phase, Phase::kSuperseded);
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
   EXPECT_EQ(world.baseline.revision, "v3");
   EXPECT_TRUE(world.state.rejected_revision.empty());
 }
 
-// Runs into the first step's bake, breaks the source there, and mends it after `length`.
+// Runs into the first step's bake, breaks the source there, and fixes it after `length`.
 struct Outage {
   SourceProblem source = SourceProblem::kNone;
   CountProblem count_problem = CountProblem::kNone;
@@ -140,7 +140,7 @@ TEST_P(EvidenceOutageTest, HoldsSaysWhyAndGoesOnByItself) {
   const Outage& outage = GetParam();
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.source = outage.source;
   world.count_problem = outage.count_problem;
   world.noted = outage.noted;
@@ -161,7 +161,7 @@ TEST_P(EvidenceOutageTest, PausesWhenItLastsAndLiftsItself) {
   if (outage.reason != Reason::kSourceFailed && outage.reason != Reason::kNoData) return;
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.source = outage.source;
   world.count_problem = outage.count_problem;
   world.traffic = outage.traffic;
@@ -230,9 +230,9 @@ TEST(DecideTest, CanaryThatNeverBecomesAvailableIsRejectedWithoutTraffic) {
 TEST(DecideTest, RestartingCanaryIsRolledBack) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 10) world.Look();
+  while (world.percent != 10) world.DecisionContext();
   world.canary.restarts = 3;
-  world.Look();
+  world.DecisionContext();
   EXPECT_EQ(world.state.phase, Phase::kProgressing) << "as many as allowed";
   world.canary.restarts = 4;
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack));
@@ -243,11 +243,11 @@ TEST(DecideTest, RestartingCanaryIsRolledBack) {
 TEST(DecideTest, CanaryWithoutPodsLosesItsTrafficAndStartsTheStepAgain) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 50) world.Look();
+  while (world.percent != 50) world.DecisionContext();
   world.pods_start = false;
   world.canary.available = world.canary.available_any = 0;
-  world.Look();
-  world.Look();
+  world.DecisionContext();
+  world.DecisionContext();
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.state.phase, Phase::kProgressing);
   EXPECT_EQ(world.state.step, 1);
@@ -258,23 +258,23 @@ TEST(DecideTest, CanaryWithoutPodsLosesItsTrafficAndStartsTheStepAgain) {
 TEST(DecideTest, RaisingWaitsForTheGatewayAndLoweringDoesNot) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.accepted = false;
   world.RunFor(30min);
   EXPECT_EQ(world.percent, 10) << "the next step is not begun on an unaccepted route";
   world.canary.restarts = 10;
-  world.Look();
-  world.Look();
+  world.DecisionContext();
+  world.DecisionContext();
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.state.phase, Phase::kRollingBack) << "until the gateway confirms";
 }
 
-TEST(DecideTest, DriftIsReassertedAndTold) {
+TEST(DecideTest, DriftIsReassertedAndReported) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.percent = 3;
-  const Decision decision = world.Look();
+  const Decision decision = world.DecisionContext();
   EXPECT_THAT(decision.actions,
               ElementsAre(Action{.kind = Action::Kind::kSetWeights, .value = 10, .revision = ""}));
   ASSERT_EQ(decision.news.size(), 1u);
@@ -286,7 +286,7 @@ TEST(DecideTest, DriftPausesWhereThePolicySaysSoUntilAPersonResumes) {
   SmallWorld world = Ready();
   world.policy.routes[0].on_drift = OnDrift::kPause;
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.percent = 3;
   world.RunFor(10min);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
@@ -298,7 +298,7 @@ TEST(DecideTest, DriftPausesWhereThePolicySaysSoUntilAPersonResumes) {
 TEST(DecideTest, PausedByPersonKeepsTheWeightAndStillRollsBack) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.policy.paused = true;
   world.RunFor(1h);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
@@ -310,7 +310,7 @@ TEST(DecideTest, PausedByPersonKeepsTheWeightAndStillRollsBack) {
 TEST(DecideTest, UnpausedRolloutGoesOn) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.policy.paused = true;
   world.RunFor(10min);
   world.policy.paused = false;
@@ -321,26 +321,26 @@ TEST(DecideTest, ApprovalOpensExactlyTheStepAndRevisionItNames) {
   SmallWorld world = Ready();
   world.policy.steps[0].require = Require::kApproval;
   world.Release("v2");
-  world.requests.approve = Asked("v2", 2);
+  world.requests.approve = Requested("v2", 2);
   world.RunFor(30min);
   EXPECT_EQ(world.percent, 10);
   EXPECT_EQ(world.state.reason, Reason::kAwaitingApproval);
-  world.requests.approve = Asked("v2", 1);
+  world.requests.approve = Requested("v2", 1);
   ASSERT_TRUE(world.RunTo(Phase::kPromoted, 2h));
   EXPECT_EQ(world.state.approved->by, "ann");
 }
 
 TEST(DecideTest, StepPastItsLongestDurationPausesUntilResumed) {
   SmallWorld world = Ready();
-  world.policy.steps[0].longest_duration = 5min;
-  world.policy.steps[0].least_events = 1e12;
+  world.policy.steps[0].max_duration = 5min;
+  world.policy.steps[0].min_events = 1e12;
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kPaused, 1h));
   EXPECT_EQ(world.state.reason, Reason::kTimedOut);
   EXPECT_EQ(world.percent, 10);
 }
 
-TEST(DecideTest, NoStepIsShorterThanItsLeastDurationEvenWithARestartAtEveryLook) {
+TEST(DecideTest, NoStepIsShorterThanItsMinDurationEvenWithARestartAtEveryLook) {
   SmallWorld world = Ready();
   world.Release("v2");
   TimePoint began{};
@@ -350,7 +350,7 @@ TEST(DecideTest, NoStepIsShorterThanItsLeastDurationEvenWithARestartAtEveryLook)
     const StepStage stage = world.state.stage;
     const TimePoint stage_began = world.state.stage_began;
     crash = !crash;
-    world.Look(crash);
+    world.DecisionContext(crash);
     if (stage == StepStage::kBaking) began = stage_began;
     if (world.state.step != step) {
       EXPECT_GE(world.now - began, 2min);
@@ -374,9 +374,9 @@ TEST(DecideTest, DryRunActsOnNothing) {
 TEST(DecideTest, LooksSeldomAtRestAndOftenEnoughForConfigurationThatIsNotWatched) {
   SmallWorld world = Ready();
   world.RunFor(10min);
-  EXPECT_EQ(world.Look().requeue_after, 5min);
+  EXPECT_EQ(world.DecisionContext().requeue_after, 5min);
   world.policy.workload.tracked = {{TrackedConfig::Kind::kConfigMap, "settings"}};
-  EXPECT_EQ(world.Look().requeue_after, 30s);
+  EXPECT_EQ(world.DecisionContext().requeue_after, 30s);
 }
 
 TEST(DecideTest, HistoryIsBounded) {
@@ -402,7 +402,7 @@ TEST(DecideTest, BrokenWorkloadDoesNotKeepTrafficOnAWorseCanary) {
   SmallWorld world = Ready();
   world.behaviour["v2"] = {{0.05, 0.02, 0.05}};
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   world.problem = "Deployment app is paused";
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h)) << world.state.message;
   EXPECT_EQ(world.percent, 0);
@@ -427,11 +427,11 @@ TEST(DecideTest, MissingRouteDoesNotKeepTrafficOnTheCanaryThroughTheOthers) {
 TEST(DecideTest, VanishedCanaryLosesItsTraffic) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 50) world.Look();
-  world.canary = ArmView{};
+  while (world.percent != 50) world.DecisionContext();
+  world.canary = TrackView{};
   world.problem = "Deployment app does not exist";
-  world.Look();
-  world.Look();
+  world.DecisionContext();
+  world.DecisionContext();
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.state.reason, Reason::kWorkloadUnavailable);
 }
@@ -439,18 +439,18 @@ TEST(DecideTest, VanishedCanaryLosesItsTraffic) {
 TEST(DecideTest, RevisionThatIsNotKnownForAMomentChangesNothing) {
   SmallWorld world = Ready();
   world.Release("v2");
-  for (int looks = 0; world.state.phase != Phase::kPromoted && looks < 1000; ++looks) {
-    const ArmView canary = world.canary;
-    const ArmView baseline = world.baseline;
+  for (int checks = 0; world.state.phase != Phase::kPromoted && checks < 1000; ++checks) {
+    const TrackView canary = world.canary;
+    const TrackView baseline = world.baseline;
     const Phase phase = world.state.phase;
     world.canary.revision.clear();
     world.baseline.revision.clear();
-    world.Look();
+    world.DecisionContext();
     EXPECT_NE(world.state.phase, Phase::kSuperseded);
     EXPECT_TRUE(world.state.phase == phase || world.state.phase == Phase::kProgressing);
     world.canary.revision = canary.revision;
     world.baseline.revision = baseline.revision;
-    world.Look();
+    world.DecisionContext();
   }
   EXPECT_EQ(world.state.phase, Phase::kPromoted);
 }

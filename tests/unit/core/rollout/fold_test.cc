@@ -42,7 +42,7 @@ TEST_P(FoldTest, DecidesAsFromAllBlocks) {
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kProgressing));
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   std::mt19937_64 random(GetParam().seed);
   std::poisson_distribution<int> canary_bad(2 * GetParam().factor);
   std::poisson_distribution<int> baseline_bad(18);
@@ -52,7 +52,7 @@ TEST_P(FoldTest, DecidesAsFromAllBlocks) {
   plain.candidate_revision = folded.candidate_revision = "v2";
   std::vector<Block> step_blocks;
   TimePoint now = world.now;
-  for (int look = 0; look < 400 && plain.phase == Phase::kProgressing; ++look) {
+  for (int context = 0; context < 400 && plain.phase == Phase::kProgressing; ++context) {
     now += plain.frozen->block_length;
     Observations seen = At(world.policy, plain);
     if (plain.stage == StepStage::kBaking) {
@@ -71,7 +71,7 @@ TEST_P(FoldTest, DecidesAsFromAllBlocks) {
     if (seen.evidence) seen.evidence->blocks = step_blocks;
     const Decision from_all = Decide(world.policy, plain, seen, now);
 
-    ASSERT_EQ(from_fold.kind, from_all.kind) << "look " << look;
+    ASSERT_EQ(from_fold.kind, from_all.kind) << "look " << context;
     ASSERT_EQ(from_fold.next_state.phase, from_all.next_state.phase);
     ASSERT_EQ(from_fold.next_state.reason, from_all.next_state.reason);
     ASSERT_EQ(from_fold.next_state.step, from_all.next_state.step);

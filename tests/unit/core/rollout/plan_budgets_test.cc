@@ -43,12 +43,12 @@ TEST(PlanBudgetsTest, AsksForNothingWithoutABudget) {
   EXPECT_TRUE(Plans(world).empty());
 }
 
-TEST(PlanBudgetsTest, NarrowsWhatAPolicyCountsItselfToEitherArm) {
+TEST(PlanBudgetsTest, NarrowsWhatAPolicyCountsItselfToEitherTrack) {
   SmallWorld world = WithBudget();
   world.state.phase = Phase::kReady;
-  world.policy.objectives[1].indicator = PromqlIndicator{.total = "a{{{.arm}}}", .part = "b"};
-  world.policy.arms.canary = {{"app", Op::kEqual, "shop"}, {"track", Op::kEqual, "c.n"}};
-  world.policy.arms.baseline = {{"app", Op::kEqual, "shop"}, {"track", Op::kMatch, "base|old"}};
+  world.policy.objectives[1].indicator = PromqlIndicator{.total = "a{{{.track}}}", .part = "b"};
+  world.policy.tracks.canary = {{"app", Op::kEqual, "shop"}, {"track", Op::kEqual, "c.n"}};
+  world.policy.tracks.baseline = {{"app", Op::kEqual, "shop"}, {"track", Op::kMatch, "base|old"}};
   const std::vector<LabelMatcher> either = {{"app", Op::kEqual, "shop"},
                                             {"track", Op::kMatch, "c\\.n|(?:base|old)"}};
   const std::vector<BudgetPlan> plans = Plans(world);
@@ -61,8 +61,8 @@ TEST(PlanBudgetsTest, NarrowsWhatAPolicyCountsItselfToEitherArm) {
 TEST(PlanBudgetsTest, LeavesAPromiseOfTheWholeServiceAsItIs) {
   SmallWorld world = WithBudget();
   world.state.phase = Phase::kReady;
-  world.policy.arms.canary = {{"track", Op::kEqual, "canary"}};
-  world.policy.arms.baseline = {{"track", Op::kEqual, "baseline"}};
+  world.policy.tracks.canary = {{"track", Op::kEqual, "canary"}};
+  world.policy.tracks.baseline = {{"track", Op::kEqual, "baseline"}};
   world.policy.objectives[0].service = "checkout";
   const std::vector<BudgetPlan> plans = Plans(world);
   EXPECT_TRUE(plans[0].matchers.empty());
@@ -72,9 +72,9 @@ TEST(PlanBudgetsTest, LeavesAPromiseOfTheWholeServiceAsItIs) {
   EXPECT_EQ(plans[1].matchers.size(), 1u);
 }
 
-TEST(PlanBudgetsTest, ReadingsAreAQuarterOfTheirShortestPieceOldAtMost) {
+TEST(PlanBudgetsTest, ReadingsAreAQuarterOfTheirShortestChunkOldAtMost) {
   BudgetPlan plan;
-  plan.piece = 1h;
+  plan.chunk = 1h;
   plan.windows = {5min, 1h};
   plan.scrape_interval = 15s;
   EXPECT_EQ(BudgetCadence(plan), 1min);
@@ -82,7 +82,7 @@ TEST(PlanBudgetsTest, ReadingsAreAQuarterOfTheirShortestPieceOldAtMost) {
   EXPECT_EQ(BudgetCadence(plan), 30s);
   plan.windows = {30s, 1h};
   EXPECT_EQ(BudgetCadence(plan), 15s);
-  plan.piece = 10s;
+  plan.chunk = 10s;
   plan.windows = {3s};
   plan.scrape_interval = 250ms;
   EXPECT_EQ(BudgetCadence(plan), 750ms);

@@ -1,5 +1,5 @@
 // The progress deadline runs while the cluster has been asked for pods, and was seen to be, and
-// somebody looks. A controller that was away blames nobody for that time.
+// somebody checks. A controller that was away names nobody for that time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ void ExpectFullDeadline(SmallWorld& world) {
   const Duration deadline = world.policy.workload.progress_deadline;
   const TimePoint from = world.now;
   while (world.state.phase == Phase::kProgressing && world.now < from + 2 * deadline) {
-    world.Look();
+    world.DecisionContext();
     if (world.now >= from + deadline) continue;
     ASSERT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
   }
@@ -50,7 +50,7 @@ TEST(PodsDeadlineTest, DownBeforeTheScaleUpRejectsNothingOnTheFirstLook) {
   SmallWorld world = Starting();
   ASSERT_EQ(world.canary.desired, 0) << "not scaled up yet";
   world.now += 15min;
-  world.Look();
+  world.DecisionContext();
   EXPECT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
   EXPECT_EQ(world.canary.desired, 2);
   ExpectFullDeadline(world);
@@ -58,7 +58,7 @@ TEST(PodsDeadlineTest, DownBeforeTheScaleUpRejectsNothingOnTheFirstLook) {
 
 TEST(PodsDeadlineTest, DownAfterTheScaleUpWasCarriedOutButNotSeenRejectsNothingOnTheFirstLook) {
   SmallWorld world = Starting();
-  world.Look(/*crash_before_store=*/true);
+  world.DecisionContext(/*crash_before_store=*/true);
   ASSERT_EQ(world.canary.desired, 2);
   world.now += 15min;
   ExpectFullDeadline(world);
@@ -81,13 +81,13 @@ TEST(PodsDeadlineTest, DownWhilePodsComePromotes) {
   ExpectPromoted(world);
 }
 
-TEST(PodsDeadlineTest, ARestartDoesNotBeginTheDeadlineAnew) {
+TEST(PodsDeadlineTest, ARestartDoesNotBeginTheDeadlineAgain) {
   SmallWorld world = Starting();
-  world.Look();
+  world.DecisionContext();
   const TimePoint scaled = world.now;
   while (world.state.phase == Phase::kProgressing) {
-    world.now += 40s;  // a restart between any two looks
-    world.Look();
+    world.now += 40s;  // a restart between any two checks
+    world.DecisionContext();
   }
   EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryNeverAvailable);
   EXPECT_LT(world.now - scaled, 12min);
@@ -95,7 +95,7 @@ TEST(PodsDeadlineTest, ARestartDoesNotBeginTheDeadlineAnew) {
 
 TEST(PodsDeadlineTest, IsMeasuredToTheSecondWhileSomebodyLooks) {
   SmallWorld world = Starting();
-  world.Look();
+  world.DecisionContext();
   ExpectFullDeadline(world);
 }
 
@@ -104,7 +104,7 @@ TEST(PodsDeadlineTest, IsRecordedFourTimesAtMost) {
   int recorded = 0;
   while (world.state.phase == Phase::kProgressing) {
     const std::optional<PodWait> before = world.state.pods_awaited;
-    world.Look();
+    world.DecisionContext();
     if (before && world.state.pods_awaited && *before != *world.state.pods_awaited) ++recorded;
   }
   EXPECT_LE(recorded, 4);
@@ -123,11 +123,11 @@ TEST(PodsDeadlineTest, AShortDeadlineIsKept) {
   }
 }
 
-TEST(PodsDeadlineTest, AScaleUpThatSomebodyUndidBeginsAnew) {
+TEST(PodsDeadlineTest, AScaleUpThatSomebodyUndidBeginsAgain) {
   SmallWorld world = Starting();
   world.RunFor(8min);
   world.canary.desired = 0;
-  world.Look();
+  world.DecisionContext();
   ASSERT_EQ(world.canary.desired, 2);
   ExpectFullDeadline(world);
 }
@@ -174,8 +174,8 @@ TEST(PodsDeadlineTest, PodsThatAreTheWeightHaveTheWholeDeadlineFromTheFirstLook)
   world.pods_start = false;
   world.Release("v2");
   world.canary.settled = true;
-  while (world.state.stage != StepStage::kMoving) world.Look();
-  world.Look(/*crash_before_store=*/true);
+  while (world.state.stage != StepStage::kMoving) world.DecisionContext();
+  world.DecisionContext(/*crash_before_store=*/true);
   ASSERT_EQ(world.percent, 10);
   world.now += 15min;
   ExpectFullDeadline(world);
@@ -187,17 +187,17 @@ TEST(PodsDeadlineTest, APromotionIsNotPausedOnTheFirstLookAfterTheControllerWasD
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;
   world.pods_start = false;
-  world.Look(/*crash_before_store=*/true);
+  world.DecisionContext(/*crash_before_store=*/true);
   ASSERT_EQ(world.baseline.revision, "v2");
   world.now += 15min;
   const TimePoint from = world.now;
-  while (world.state.phase == Phase::kPromoting && world.now < from + 1h) world.Look();
+  while (world.state.phase == Phase::kPromoting && world.now < from + 1h) world.DecisionContext();
   EXPECT_GE(world.now - from, 10min);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
   EXPECT_EQ(world.state.reason, Reason::kTimedOut);
   world.RunFor(1h);
   world.requests.resume = "1";
-  world.Look();
+  world.DecisionContext();
   EXPECT_EQ(world.state.phase, Phase::kPromoting) << "with a deadline of its own";
   world.RunFor(9min);
   EXPECT_EQ(world.state.phase, Phase::kPromoting);

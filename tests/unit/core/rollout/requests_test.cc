@@ -20,7 +20,7 @@ SmallWorld Baking() {
   EXPECT_TRUE(world.RunTo(Phase::kReady));
   world.RunFor(2min);
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   return world;
 }
 
@@ -28,7 +28,7 @@ auto History(Reason reason) { return Contains(Field(&HistoryEntry::reason, reaso
 
 TEST(RequestsTest, AbortRollsBackAtOnceAndSaysByWhom) {
   SmallWorld world = Baking();
-  world.requests.abort = Asked("v2");
+  world.requests.abort = Requested("v2");
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 2min)) << world.state.message;
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.baseline.revision, "v1");
@@ -39,7 +39,7 @@ TEST(RequestsTest, AbortRollsBackAtOnceAndSaysByWhom) {
 
 TEST(RequestsTest, AbortOfAnotherRevisionDoesNothing) {
   SmallWorld world = Baking();
-  world.requests.abort = Asked("v3");
+  world.requests.abort = Requested("v3");
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
 }
 
@@ -49,26 +49,26 @@ TEST(RequestsTest, AbortEndsAPausedRolloutAndOneWithoutData) {
   world.traffic = false;
   world.RunFor(10min);
   ASSERT_EQ(world.state.phase, Phase::kPaused);
-  world.requests.abort = Asked("v2");
+  world.requests.abort = Requested("v2");
   EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 2min));
 }
 
 TEST(RequestsTest, ARetryIsNotAbortedByTheOldRequestButByANewOne) {
   SmallWorld world = Baking();
-  world.requests.abort = Asked("v2");
+  world.requests.abort = Requested("v2");
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 2min));
   world.policy.retry = "again";
   ASSERT_TRUE(world.RunTo(Phase::kProgressing, 2min));
-  while (world.state.stage != StepStage::kBaking) world.Look();
+  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
   EXPECT_EQ(world.state.attempts, 2);
-  world.requests.abort = Asked("v2", 0, "one");
+  world.requests.abort = Requested("v2", 0, "one");
   EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 2min));
 }
 
 TEST(RequestsTest, FullPromotionSkipsTheStepsThatAreLeft) {
   SmallWorld world = Baking();
   world.percents_seen.clear();
-  world.requests.promote = Asked("v2");
+  world.requests.promote = Requested("v2");
   ASSERT_TRUE(world.RunTo(Phase::kPromoted, 5min)) << world.state.message;
   EXPECT_EQ(world.baseline.revision, "v2");
   EXPECT_THAT(world.percents_seen, ElementsAre(0));
@@ -81,7 +81,7 @@ TEST(RequestsTest, FullPromotionWaitsForTheCanarysPods) {
   world.pods_start = false;
   world.Release("v2");
   world.RunFor(30s);
-  world.requests.promote = Asked("v2");
+  world.requests.promote = Requested("v2");
   world.RunFor(2min);
   EXPECT_EQ(world.baseline.revision, "v1");
   world.pods_start = true;
@@ -93,7 +93,7 @@ TEST(RequestsTest, EvidenceOfHarmComesBeforeAPromotion) {
   world.behaviour["v2"] = {{0.5, 0.5, 0.5}};
   world.policy.paused = true;
   world.RunFor(1min);
-  world.requests.promote = Asked("v2");
+  world.requests.promote = Requested("v2");
   world.RunFor(30min);
   EXPECT_EQ(world.state.phase, Phase::kRolledBack);
   EXPECT_EQ(world.baseline.revision, "v1");
@@ -101,8 +101,8 @@ TEST(RequestsTest, EvidenceOfHarmComesBeforeAPromotion) {
 
 TEST(RequestsTest, PromotionOfAStepPassesThatStepAndNoOther) {
   SmallWorld world = Baking();
-  for (Step& step : world.state.frozen->steps) step.least_duration = 24h;
-  world.requests.promote = Asked("v2", 1);
+  for (Step& step : world.state.frozen->steps) step.min_duration = 24h;
+  world.requests.promote = Requested("v2", 1);
   world.RunFor(10min);
   EXPECT_EQ(world.percent, 50);
   EXPECT_EQ(world.state.step, 1);
@@ -113,8 +113,8 @@ TEST(RequestsTest, PromotionLiftsAPauseThatWaitsForEvidenceButNotAPersons) {
   SmallWorld world = Baking();
   world.source = SourceProblem::kServerError;
   ASSERT_TRUE(world.RunTo(Phase::kPaused, 2h));
-  world.requests.pause = Asked("yes");
-  world.requests.promote = Asked("v2");
+  world.requests.pause = Requested("yes");
+  world.requests.promote = Requested("v2");
   world.RunFor(10min);
   EXPECT_EQ(world.baseline.revision, "v1");
   world.requests.pause.reset();
@@ -125,7 +125,7 @@ TEST(RequestsTest, APromotionOfTheFirstAttemptIsNotOneOfTheSecond) {
   SmallWorld world = Baking();
   world.behaviour["v2"] = {{0.5, 0.5, 0.5}};
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h));
-  world.requests.promote = Asked("v2");
+  world.requests.promote = Requested("v2");
   world.policy.retry = "again";
   ASSERT_TRUE(world.RunTo(Phase::kProgressing, 5min));
   EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 1h)) << world.state.message;
@@ -134,7 +134,7 @@ TEST(RequestsTest, APromotionOfTheFirstAttemptIsNotOneOfTheSecond) {
 
 TEST(RequestsTest, PauseKeepsTheWeightUntilItIsTakenBack) {
   SmallWorld world = Baking();
-  world.requests.pause = Asked("yes");
+  world.requests.pause = Requested("yes");
   world.RunFor(1h);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
   EXPECT_EQ(world.state.reason, Reason::kPausedByPerson);
@@ -150,7 +150,7 @@ TEST(RequestsTest, ApprovalIsRememberedWithWhoAndWhen) {
   world.requests.problem = "annotation x is no approval";
   world.RunFor(30min);
   EXPECT_THAT(world.state.message, HasSubstr("annotation x is no approval"));
-  world.requests.approve = Asked("v2", 1);
+  world.requests.approve = Requested("v2", 1);
   ASSERT_TRUE(world.RunTo(Phase::kPromoted, 2h));
   EXPECT_THAT(world.state.history, History(Reason::kApproved));
   EXPECT_EQ(world.state.approved->at, "noon");
@@ -162,7 +162,7 @@ TEST(RequestsTest, AnExternalCandidateCanBeAbortedWhileItsOwnerWaits) {
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h));
   world.RunFor(2min);
-  world.requests.abort = Asked("v2");
+  world.requests.abort = Requested("v2");
   EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 5min));
   EXPECT_EQ(world.percent, 0);
 }

@@ -28,15 +28,15 @@ SmallWorld::SmallWorld(Promotion promotion, unsigned seed) : random_(seed) {
   route.name = "app";
   policy.routes.push_back(route);
   policy.prometheus.address = "http://prometheus:9090";
-  policy.arms.revision_label = "pod_template_hash";
+  policy.tracks.revision_label = "pod_template_hash";
   policy.objectives = {MakeObjective("errors", Dimension::kAvailability, 0.99),
                        MakeObjective("latency", Dimension::kLatency, 0.95),
                        MakeObjective("answers", Dimension::kQuality, 0.9)};
-  policy.steps = {{.weight_percent = 10, .least_duration = 2min, .least_events = 100},
+  policy.steps = {{.weight_percent = 10, .min_duration = 2min, .min_events = 100},
                   {.weight_percent = 50,
-                   .least_duration = 3min,
-                   .least_events = 100,
-                   .require = Require::kShownNoWorse}};
+                   .min_duration = 3min,
+                   .min_events = 100,
+                   .require = Require::kProvenNotWorse}};
   behaviour["v1"] = {{0.005, 0.02, 0.05}};
   canary = {.exists = true,
             .revision = "v1",
@@ -78,20 +78,21 @@ std::vector<BudgetReading> SmallWorld::ReadBudgets(const WorkloadView& workload)
   std::vector<BudgetReading> readings;
   for (const BudgetPlan& plan : PlanBudgets(policy, state, workload, now)) {
     const std::size_t index = readings.size();
-    const BudgetTold told = index < budgets.size() ? budgets[index] : BudgetTold{};
+    const BudgetReported reported = index < budgets.size() ? budgets[index] : BudgetReported{};
     BudgetReading& reading = readings.emplace_back();
-    reading.source = told.source;
-    if (told.source != SourceProblem::kNone) continue;
+    reading.source = reported.source;
+    if (reported.source != SourceProblem::kNone) continue;
     const Duration half = plan.period / 2;
     BudgetSeries& series = reading.series.emplace_back();
     const auto window = [&](TimePoint end, Duration length, double events, double bad_share) {
-      return WindowCounts{end, length, {events, events * bad_share}, std::nullopt, told.problem};
+      return WindowCounts{
+          end, length, {events, events * bad_share}, std::nullopt, reported.problem};
     };
-    series.pieces = {window(plan.at - half, half, told.events / 2, told.bad_share),
-                     window(plan.at, half, told.events / 2, told.bad_share)};
-    if (told.young) series.pieces[0] = {plan.at - half, half, {}, {}, CountProblem::kNoSeries};
+    series.chunks = {window(plan.at - half, half, reported.events / 2, reported.bad_share),
+                     window(plan.at, half, reported.events / 2, reported.bad_share)};
+    if (reported.young) series.chunks[0] = {plan.at - half, half, {}, {}, CountProblem::kNoSeries};
     for (const Duration length : plan.windows) {
-      series.windows.push_back(window(plan.at, length, told.events, told.recent_bad_share));
+      series.windows.push_back(window(plan.at, length, reported.events, reported.recent_bad_share));
     }
   }
   return readings;
@@ -137,8 +138,8 @@ void SmallWorld::Serve(Duration length) {
   const auto binomial = [&](double n, double p) {
     return static_cast<double>(std::binomial_distribution<long>(static_cast<long>(n), p)(random_));
   };
-  const auto share = [&](const ArmView& arm, std::size_t objective) {
-    const auto found = behaviour.find(arm.revision);
+  const auto share = [&](const TrackView& track, std::size_t objective) {
+    const auto found = behaviour.find(track.revision);
     const Behaviour& how = found == behaviour.end() ? behaviour.at("v1") : found->second;
     return how.bad_share[objective];
   };
@@ -184,11 +185,11 @@ void SmallWorld::Act(const Action& action) {
   }
 }
 
-Decision SmallWorld::Look(bool crash_before_store) {
-  for (ArmView* arm : {&canary, &baseline}) {
-    if (!arm->exists || !pods_start) continue;
-    arm->available = arm->available_any = arm->desired;
-    arm->settled = true;
+Decision SmallWorld::DecisionContext(bool crash_before_store) {
+  for (TrackView* track : {&canary, &baseline}) {
+    if (!track->exists || !pods_start) continue;
+    track->available = track->available_any = track->desired;
+    track->settled = true;
   }
   Decision decision = Decide(policy, state, Observe(), now);
   for (const Action& action : decision.actions) Act(action);
@@ -204,13 +205,13 @@ Decision SmallWorld::Look(bool crash_before_store) {
 
 bool SmallWorld::RunTo(Phase phase, Duration limit) {
   const TimePoint end = now + limit;
-  while (state.phase != phase && now < end) Look();
+  while (state.phase != phase && now < end) DecisionContext();
   return state.phase == phase;
 }
 
 void SmallWorld::RunFor(Duration length) {
   const TimePoint end = now + length;
-  while (now < end) Look();
+  while (now < end) DecisionContext();
 }
 
 }  // namespace slogate::core

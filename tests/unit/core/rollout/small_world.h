@@ -16,7 +16,8 @@ inline void PrintTo(Phase value, std::ostream* out) { *out << ToString(value); }
 inline void PrintTo(Reason value, std::ostream* out) { *out << ToString(value); }
 
 // A request by ann; `step` 0: none is named.
-inline Request Asked(const std::string& revision, int step = 0, const std::string& at = "noon") {
+inline Request Requested(const std::string& revision, int step = 0,
+                         const std::string& at = "noon") {
   const std::string what = step == 0 ? revision : revision + "/" + std::to_string(step);
   return {revision, step, "ann", at, what + " by ann at " + at};
 }
@@ -28,7 +29,7 @@ struct Behaviour {
 
 // What the source tells of one objective's budget: shares of bad events over the whole window, and
 // over each of the burn windows.
-struct BudgetTold {
+struct BudgetReported {
   double bad_share = 0;
   double recent_bad_share = 0;
   double events = 1e6;  // of the whole window; 0: none
@@ -38,7 +39,7 @@ struct BudgetTold {
 };
 
 // Time advances by `Look`, which asks Decide once and carries out what it says. Every knob is a
-// public member, to be turned between looks.
+// public member, to be turned between checks.
 class SmallWorld {
  public:
   explicit SmallWorld(Promotion promotion = Promotion::kManaged, unsigned seed = 1);
@@ -50,8 +51,8 @@ class SmallWorld {
   double requests_per_second = 2000;
 
   // The user's Deployment and the baseline.
-  ArmView canary;
-  ArmView baseline;
+  TrackView canary;
+  TrackView baseline;
   int percent = 0;         // canary's share on the route
   bool accepted = true;    // by the gateway, from the next look on
   bool pods_start = true;  // new pods become available at the next look
@@ -61,8 +62,8 @@ class SmallWorld {
   bool traffic = true;
   std::vector<std::string> warnings;
   Requests requests;
-  std::string problem;              // of the workload
-  std::vector<BudgetTold> budgets;  // by objective; shorter: the rest is as by default
+  std::string problem;                  // of the workload
+  std::vector<BudgetReported> budgets;  // by objective; shorter: the rest is as by default
   bool budgets_read = true;
 
   void Release(const std::string& revision);    // the user changes the Deployment's template
@@ -70,7 +71,7 @@ class SmallWorld {
 
   // One reconcile: observe, decide, act, store. `crash_before_store`: the process dies after
   // acting and before the status is written.
-  Decision Look(bool crash_before_store = false);
+  Decision DecisionContext(bool crash_before_store = false);
   // Looks until `phase`, or until `limit` has passed; true when reached.
   bool RunTo(Phase phase, Duration limit = std::chrono::minutes(30));
   void RunFor(Duration length);

@@ -36,10 +36,10 @@ TYPED_TEST(WordsTest, UnknownWordsAreRefused) {
 
 TEST(WordsOfTheStatusTest, AreTheOnesUsersKnow) {
   EXPECT_EQ(ToString(Phase::kRolledBack), "RolledBack");
-  EXPECT_EQ(ToString(Reason::kShownWorse), "ShownWorse");
+  EXPECT_EQ(ToString(Reason::kCanaryWorse), "CanaryWorse");
   EXPECT_EQ(ToString(Dimension::kQuality), "quality");
-  EXPECT_EQ(ToString(Require::kShownNoWorse), "ShownNoWorse");
-  EXPECT_EQ(ToString(Arm::kCanary), "Canary");
+  EXPECT_EQ(ToString(Require::kProvenNotWorse), "ProvenNotWorse");
+  EXPECT_EQ(ToString(Track::kCanary), "Canary");
   EXPECT_EQ(ToString(SourceProblem::kNotPrometheus), "NotPrometheus");
   EXPECT_EQ(ToString(CountProblem::kNotANumber), "NotANumber");
 }

@@ -1,10 +1,9 @@
-#include "core/slo/burn_reading.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <vector>
 
+#include "core/slo/burn_windows.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {

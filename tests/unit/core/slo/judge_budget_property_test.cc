@@ -22,7 +22,7 @@ BudgetSeries AnySeries() {
   const int size = *rc::gen::inRange(1, 100);
   for (int i = size - 1; i >= 0; --i) {
     const int total = *rc::gen::inRange(1, 1000);
-    series.pieces.push_back(
+    series.chunks.push_back(
         Counted(kNoon - hours(i), hours(1), total, *rc::gen::inRange(0, total + 1)));
   }
   series.windows = Windows(kNoon, 100, *rc::gen::inRange(0, 101) / 100.0);
@@ -38,8 +38,8 @@ TEST(JudgeBudgetPropertyTest, MoreBadEventsNeverLeaveMore) {
                           BudgetWindow(CalendarUnit::kYear));
     terms.sla_target = terms.target / 2;
     const auto before = JudgeBudget(terms, series, kNoon);
-    auto& piece = series.pieces[*rc::gen::inRange<std::size_t>(0, series.pieces.size())];
-    piece.counts.bad = piece.counts.total;
+    auto& chunk = series.chunks[*rc::gen::inRange<std::size_t>(0, series.chunks.size())];
+    chunk.counts.bad = chunk.counts.total;
     const auto after = JudgeBudget(terms, series, kNoon);
     RC_ASSERT(after.remaining <= before.remaining);
     RC_ASSERT(*after.sla_remaining <= *before.sla_remaining);
@@ -57,7 +57,7 @@ TEST(JudgeBudgetPropertyTest, RemainingIsOneLessTheBurnOfTheWholeWindow) {
     const double burn = verdict.bad / verdict.events / (1 - verdict.target);
     RC_ASSERT(std::abs(verdict.remaining - (1 - burn)) < 1e-9);
     RC_ASSERT(std::abs(verdict.remaining - (1 - verdict.bad / verdict.budget)) < 1e-9);
-    RC_ASSERT((verdict.standing == BudgetStanding::kExhausted) == (verdict.remaining <= 0));
+    RC_ASSERT((verdict.state == BudgetState::kExhausted) == (verdict.remaining <= 0));
   }));
 }
 
@@ -68,14 +68,14 @@ TEST(JudgeBudgetPropertyTest, NothingButAVerdictComesOutOfAnyNumbers) {
         std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN());
     BudgetSeries series;
     for (int i = 5; i >= 0; --i) {
-      series.pieces.push_back(Counted(kNoon - hours(i), hours(1), *number, *number));
+      series.chunks.push_back(Counted(kNoon - hours(i), hours(1), *number, *number));
       series.windows.push_back(Counted(kNoon, hours(i + 1), *number, *number));
     }
     const auto verdict = JudgeBudget(Terms(), series, kNoon);
     RC_ASSERT(std::isfinite(verdict.remaining));
     RC_ASSERT(std::isfinite(verdict.budget));
     RC_ASSERT(std::isfinite(verdict.events));
-    RC_ASSERT((verdict.standing == BudgetStanding::kUnknown) == !verdict.reason.empty());
+    RC_ASSERT((verdict.state == BudgetState::kUnknown) == !verdict.reason.empty());
     for (const BurnReading& burn : verdict.burns) {
       RC_ASSERT(!burn.burn || std::isfinite(*burn.burn));
     }

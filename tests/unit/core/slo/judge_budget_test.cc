@@ -18,7 +18,7 @@ BudgetTerms Terms(double target = .99) {
 TEST(JudgeBudgetTest, TheBudgetIsAShareOfAllEvents) {
   // 720 hours of 1000 events: 7200 may be bad, 1800 are.
   const auto verdict = JudgeBudget(Terms(), Steady(kNoon, 1000, .0025), kNoon);
-  EXPECT_EQ(verdict.standing, BudgetStanding::kHealthy);
+  EXPECT_EQ(verdict.state, BudgetState::kHealthy);
   EXPECT_DOUBLE_EQ(verdict.events, 720'000);
   EXPECT_DOUBLE_EQ(verdict.bad, 1800);
   EXPECT_NEAR(verdict.budget, 7200, 1e-8);
@@ -38,13 +38,13 @@ TEST(JudgeBudgetTest, TheBudgetIsAShareOfAllEvents) {
 TEST(JudgeBudgetTest, ASumOfEventsIsNoMeanOfRatios) {
   // A quiet night of nothing but failures weighs what it weighs.
   BudgetSeries series;
-  series.pieces = {Counted(kNoon - hours(1), hours(1), 10, 10), Counted(kNoon, hours(1), 9990, 0)};
+  series.chunks = {Counted(kNoon - hours(1), hours(1), 10, 10), Counted(kNoon, hours(1), 9990, 0)};
   EXPECT_NEAR(JudgeBudget(Terms(), series, kNoon).remaining, .9, 1e-12);
 }
 
 TEST(JudgeBudgetTest, OverspentIsBelowNothing) {
   const auto verdict = JudgeBudget(Terms(), Steady(kNoon, 1000, .0132), kNoon);
-  EXPECT_EQ(verdict.standing, BudgetStanding::kExhausted);
+  EXPECT_EQ(verdict.state, BudgetState::kExhausted);
   EXPECT_NEAR(verdict.remaining, -.32, 1e-12);
   EXPECT_EQ(verdict.exhausted_in, Duration(0));
 }
@@ -95,7 +95,7 @@ TEST(JudgeBudgetTest, AMonthsBudgetIsOfTheWholeMonth) {
   const TimePoint at = kNoon - days(11);
   BudgetSeries series;
   for (int i = 251; i >= 0; --i) {
-    series.pieces.push_back(Counted(at - hours(i), hours(1), 1000, 10));
+    series.chunks.push_back(Counted(at - hours(i), hours(1), 1000, 10));
   }
   series.windows = Windows(at, 1000, .01);
   const auto verdict = JudgeBudget(terms, series, at);
@@ -113,14 +113,14 @@ TEST(JudgeBudgetTest, AMonthsBudgetIsOfTheWholeMonth) {
 TEST(JudgeBudgetTest, AServiceYoungerThanTheWindowIsProvisional) {
   BudgetSeries series = Steady(kNoon, 1000, .005);
   for (int i = 0; i < 600; ++i) {
-    series.pieces[std::size_t(i)] = Missing(series.pieces[std::size_t(i)].end, hours(1));
+    series.chunks[std::size_t(i)] = Missing(series.chunks[std::size_t(i)].end, hours(1));
   }
   const auto young = JudgeBudget(Terms(), series, kNoon);
   EXPECT_TRUE(young.provisional);
   EXPECT_EQ(young.observed, days(5));
   EXPECT_TRUE(young.gaps.empty());
   EXPECT_NEAR(young.remaining, .5, 1e-12);
-  series.pieces.erase(series.pieces.begin(), series.pieces.begin() + 600);
+  series.chunks.erase(series.chunks.begin(), series.chunks.begin() + 600);
   EXPECT_TRUE(JudgeBudget(Terms(), series, kNoon).provisional) << "pieces begin with the data";
   BudgetTerms month = Terms();
   month.window = CalendarUnit::kMonth;
@@ -130,8 +130,8 @@ TEST(JudgeBudgetTest, AServiceYoungerThanTheWindowIsProvisional) {
 TEST(JudgeBudgetTest, AGapInTheMiddleIsNoYouth) {
   BudgetSeries series = Steady(kNoon, 1000, .005);
   for (int i = 100; i < 600; ++i) {
-    series.pieces[std::size_t(i)] =
-        Missing(series.pieces[std::size_t(i)].end, hours(1), CountProblem::kNotANumber);
+    series.chunks[std::size_t(i)] =
+        Missing(series.chunks[std::size_t(i)].end, hours(1), CountProblem::kNotANumber);
   }
   const auto verdict = JudgeBudget(Terms(), series, kNoon);
   EXPECT_FALSE(verdict.provisional);
@@ -142,7 +142,7 @@ TEST(JudgeBudgetTest, AGapInTheMiddleIsNoYouth) {
 
 TEST(JudgeBudgetTest, OnlyARatioIsKnown) {
   BudgetSeries series;
-  series.pieces = {Ratio(kNoon, days(30), .0025)};
+  series.chunks = {Ratio(kNoon, days(30), .0025)};
   series.windows = {Ratio(kNoon, minutes(5), .2), Ratio(kNoon, hours(1), .2)};
   const auto verdict = JudgeBudget(Terms(), series, kNoon);
   EXPECT_FALSE(verdict.counted);
@@ -155,11 +155,11 @@ TEST(JudgeBudgetTest, OnlyARatioIsKnown) {
   EXPECT_TRUE(verdict.exhausted_in);
 }
 
-std::string ReasonOf(const std::vector<WindowCounts>& pieces) {
+std::string ReasonOf(const std::vector<WindowCounts>& chunks) {
   BudgetSeries series;
-  series.pieces = pieces;
+  series.chunks = chunks;
   const auto verdict = JudgeBudget(Terms(), series, kNoon);
-  EXPECT_EQ(verdict.standing, BudgetStanding::kUnknown);
+  EXPECT_EQ(verdict.state, BudgetState::kUnknown);
   EXPECT_EQ(verdict.exhausted_in, std::nullopt);
   return verdict.reason;
 }
@@ -185,7 +185,7 @@ TEST(JudgeBudgetTest, ARowMayFireWhileTheBudgetIsUnknown) {
   BudgetSeries series;
   series.windows = Windows(kNoon, 1000, .5);
   const auto verdict = JudgeBudget(Terms(), series, kNoon);
-  EXPECT_EQ(verdict.standing, BudgetStanding::kUnknown);
+  EXPECT_EQ(verdict.state, BudgetState::kUnknown);
   EXPECT_TRUE(verdict.rows[0].firing);
 }
 

@@ -19,26 +19,26 @@ constexpr auto kLow = ChangePriority::kLow;
 constexpr auto kNormal = ChangePriority::kNormal;
 constexpr auto kEmergency = ChangePriority::kEmergency;
 
-SloStanding JudgeOne(const BudgetReading& reading, ChangePriority priority = kNormal) {
+SloSummary JudgeOne(const BudgetReading& reading, ChangePriority priority = kNormal) {
   return JudgeSlo(SmallSlo({SmallObjective("availability")}), {reading}, priority, kNoon);
 }
 
-std::string OnlyMessage(const SloStanding& standing) {
-  EXPECT_EQ(standing.objectives.front().findings.size(), 1u);
-  if (standing.objectives.front().findings.empty()) return "";
-  return standing.objectives.front().findings.front().message;
+std::string OnlyMessage(const SloSummary& summary) {
+  EXPECT_EQ(summary.objectives.front().findings.size(), 1u);
+  if (summary.objectives.front().findings.empty()) return "";
+  return summary.objectives.front().findings.front().message;
 }
 
 TEST(JudgeSloTest, AHealthyBudgetLetsEverybodyPass) {
-  const auto standing = JudgeOne(SteadyAt(.001), kLow);
-  EXPECT_EQ(standing.action, GateAction::kAllow);
-  EXPECT_FALSE(standing.no_data);
-  EXPECT_FALSE(standing.source_failed);
-  ASSERT_EQ(standing.objectives.size(), 1u);
-  EXPECT_EQ(standing.objectives[0].objective, "availability");
-  EXPECT_THAT(standing.objectives[0].findings, IsEmpty());
-  EXPECT_THAT(standing.objectives[0].notes, IsEmpty());
-  ASSERT_EQ(standing.objectives[0].verdicts.size(), 1u);
+  const auto summary = JudgeOne(SteadyAt(.001), kLow);
+  EXPECT_EQ(summary.action, GateAction::kAllow);
+  EXPECT_FALSE(summary.no_data);
+  EXPECT_FALSE(summary.source_failed);
+  ASSERT_EQ(summary.objectives.size(), 1u);
+  EXPECT_EQ(summary.objectives[0].objective, "availability");
+  EXPECT_THAT(summary.objectives[0].findings, IsEmpty());
+  EXPECT_THAT(summary.objectives[0].notes, IsEmpty());
+  ASSERT_EQ(summary.objectives[0].verdicts.size(), 1u);
 }
 
 TEST(JudgeSloTest, FloorsAreOfThePriority) {
@@ -58,10 +58,10 @@ TEST(JudgeSloTest, FindingsSayWhatIsSpentAndWhenItIsGone) {
             "91 % of the error budget is spent; Low changes stop at 10 % left");
   BudgetSeries series = Steady(kNoon, 1000, .0091);
   series.windows = Windows(kNoon, 1000, .025);
-  const auto standing = JudgeOne(Read({series}));
-  ASSERT_FALSE(standing.objectives[0].findings.empty());
-  EXPECT_EQ(standing.objectives[0].findings[0].message,
-            "91 % of the error budget is spent; gone in 1 d 1 h at the present rate");
+  const auto summary = JudgeOne(Read({series}));
+  ASSERT_FALSE(summary.objectives[0].findings.empty());
+  EXPECT_EQ(summary.objectives[0].findings[0].message,
+            "91 % of the error budget is spent; exhausted in 1 d 1 h at the present rate");
 }
 
 TEST(JudgeSloTest, AFastBurnBlocksAndASlowOneWarns) {
@@ -85,20 +85,20 @@ TEST(JudgeSloTest, WhatABurnDoesIsTheGates) {
 }
 
 TEST(JudgeSloTest, SomePrioritiesAreNeverBlocked) {
-  const auto standing = JudgeOne(Burning(20), kEmergency);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  EXPECT_THAT(standing.objectives[0].findings[0].message,
+  const auto summary = JudgeOne(Burning(20), kEmergency);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  EXPECT_THAT(summary.objectives[0].findings[0].message,
               HasSubstr("; Emergency changes are never blocked"));
 }
 
 TEST(JudgeSloTest, AdviceWarnsAtMostAndSaysWhatItForetells) {
   auto slo = SmallSlo({SmallObjective("availability"), SmallObjective("queue")});
-  slo.objectives[1].mode = Mode::kAdvise;
+  slo.objectives[1].mode = Mode::kReport;
   slo.objectives[1].leads = "availability";
-  const auto standing = JudgeSlo(slo, {SteadyAt(.001), Burning(20)}, kNormal, kNoon);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  ASSERT_FALSE(standing.objectives[1].findings.empty());
-  EXPECT_THAT(standing.objectives[1].findings[0].message, HasSubstr("; foretells availability"));
+  const auto summary = JudgeSlo(slo, {SteadyAt(.001), Burning(20)}, kNormal, kNoon);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  ASSERT_FALSE(summary.objectives[1].findings.empty());
+  EXPECT_THAT(summary.objectives[1].findings[0].message, HasSubstr("; foretells availability"));
 }
 
 TEST(JudgeSloTest, WithoutDataItIsUnknownWhichIsNoBlock) {
@@ -146,11 +146,11 @@ BudgetReading Silent(double bad_share, Duration length) {
 }
 
 TEST(JudgeSloTest, WhatIsOnlyKnownOfBeforeIsNoDataNow) {
-  const auto standing = JudgeOne(Silent(.001, 30min));
-  EXPECT_EQ(standing.objectives[0].verdicts[0].standing, BudgetStanding::kHealthy);
-  EXPECT_TRUE(standing.no_data);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  EXPECT_EQ(OnlyMessage(standing), "no data in the last 30 min; all that is known is of before");
+  const auto summary = JudgeOne(Silent(.001, 30min));
+  EXPECT_EQ(summary.objectives[0].verdicts[0].state, BudgetState::kHealthy);
+  EXPECT_TRUE(summary.no_data);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(summary), "no data in the last 30 min; all that is known is of before");
 }
 
 TEST(JudgeSloTest, SilenceIsAllowedOrBlocksAsTheGateSaysOfMissingData) {
@@ -173,28 +173,28 @@ TEST(JudgeSloTest, NothingInAMinuteIsNoSilenceAndNoEventsAreNone) {
 
 TEST(JudgeSloTest, ABurnOverMoreThanThereIsDataWarnsAtMost) {
   BudgetReading young = Burning(20);
-  std::vector<WindowCounts>& pieces = young.series.at(0).pieces;
-  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
-    pieces[i].counts = {};
-    pieces[i].problem = CountProblem::kNoSeries;
+  std::vector<WindowCounts>& chunks = young.series.at(0).chunks;
+  for (std::size_t i = 0; i + 1 < chunks.size(); ++i) {
+    chunks[i].counts = {};
+    chunks[i].problem = CountProblem::kNoSeries;
   }
   // The hour that is there is all of the page's long window of an hour.
   EXPECT_EQ(JudgeOne(young).action, GateAction::kBlock);
   auto slo = SmallSlo({SmallObjective("availability")});
   slo.objectives[0].alerting.rows = {{Severity::kPage, 6h, 30min, 6}};
-  const auto standing = JudgeSlo(slo, {young}, kNormal, kNoon);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  EXPECT_THAT(standing.objectives[0].findings.back().message,
+  const auto summary = JudgeSlo(slo, {young}, kNormal, kNoon);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  EXPECT_THAT(summary.objectives[0].findings.back().message,
               HasSubstr("a page from 6; provisional, of 1 h only"));
 }
 
 TEST(JudgeSloTest, WhatIsMissingOfAdviceIsNotMissedByTheSlo) {
   auto slo = SmallSlo({SmallObjective("availability"), SmallObjective("a"), SmallObjective("b")});
-  slo.objectives[1].mode = Mode::kAdvise;
-  slo.objectives[2].mode = Mode::kAdvise;
-  const auto standing = JudgeSlo(slo, {SteadyAt(.001), FailedRead(), Read({})}, kNormal, kNoon);
-  EXPECT_FALSE(standing.source_failed);
-  EXPECT_FALSE(standing.no_data);
+  slo.objectives[1].mode = Mode::kReport;
+  slo.objectives[2].mode = Mode::kReport;
+  const auto summary = JudgeSlo(slo, {SteadyAt(.001), FailedRead(), Read({})}, kNormal, kNoon);
+  EXPECT_FALSE(summary.source_failed);
+  EXPECT_FALSE(summary.no_data);
 }
 
 TEST(JudgeSloTest, FewerReadingsThanObjectivesAreNoData) {
@@ -203,20 +203,20 @@ TEST(JudgeSloTest, FewerReadingsThanObjectivesAreNoData) {
 
 TEST(JudgeSloTest, AYoungServiceIsWarnedAndNotBlocked) {
   BudgetSeries series = Steady(kNoon, 1000, .02);
-  series.pieces.erase(series.pieces.begin(), series.pieces.begin() + 690);
+  series.chunks.erase(series.chunks.begin(), series.chunks.begin() + 690);
   series.windows = Windows(kNoon, 1000, 0);
-  const auto standing = JudgeOne(Read({series}));
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  EXPECT_EQ(OnlyMessage(standing),
+  const auto summary = JudgeOne(Read({series}));
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(summary),
             "200 % of the error budget is spent; provisional, of 1 d 6 h only");
 }
 
 TEST(JudgeSloTest, ABrokenContractIsSaid) {
   auto slo = SmallSlo({SmallObjective("availability")});
   slo.objectives[0].sla_target = .98;
-  const auto standing = JudgeSlo(slo, {Spent(2.5)}, kEmergency, kNoon);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  EXPECT_EQ(OnlyMessage(standing), "125 % of what the contract (SLA) allows is spent");
+  const auto summary = JudgeSlo(slo, {Spent(2.5)}, kEmergency, kNoon);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(summary), "125 % of what the contract (SLA) allows is spent");
 }
 
 TEST(JudgeSloTest, CohortsHaveTargetsOfTheirOwnAndWarnAtMost) {
@@ -227,9 +227,9 @@ TEST(JudgeSloTest, CohortsHaveTargetsOfTheirOwnAndWarnAtMost) {
                              Steady(kNoon, 100, .002, "eu"),
                              Steady(kNoon, 100, .002, "us"),
                              {"moon", {}, {}}});
-  const auto standing = JudgeSlo(slo, {reading}, kNormal, kNoon);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  const auto& verdicts = standing.objectives[0].verdicts;
+  const auto summary = JudgeSlo(slo, {reading}, kNormal, kNoon);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  const auto& verdicts = summary.objectives[0].verdicts;
   ASSERT_EQ(verdicts.size(), 4u);
   EXPECT_NEAR(verdicts[0].remaining, .8, 1e-12);
   EXPECT_TRUE(verdicts[0].sla_remaining);
@@ -237,8 +237,8 @@ TEST(JudgeSloTest, CohortsHaveTargetsOfTheirOwnAndWarnAtMost) {
   EXPECT_NEAR(verdicts[1].remaining, -1, 1e-12);
   EXPECT_FALSE(verdicts[1].sla_remaining);
   EXPECT_NEAR(verdicts[2].remaining, .8, 1e-12);
-  EXPECT_EQ(verdicts[3].standing, BudgetStanding::kUnknown);
-  for (const GateFinding& finding : standing.objectives[0].findings) {
+  EXPECT_EQ(verdicts[3].state, BudgetState::kUnknown);
+  for (const GateFinding& finding : summary.objectives[0].findings) {
     EXPECT_EQ(finding.cohort, "eu");
     EXPECT_EQ(finding.action, GateAction::kWarn);
   }
@@ -251,10 +251,10 @@ TEST(JudgeSloTest, CohortsHaveTargetsOfTheirOwnAndWarnAtMost) {
 TEST(JudgeSloTest, AFreezeBlocksAHealthyService) {
   auto slo = SmallSlo({SmallObjective("availability")});
   slo.calendar = {{"holidays", kNoon, kNoon + days(2), 1, ChangePriority::kEmergency}};
-  const auto standing = JudgeSlo(slo, {SteadyAt(.001)}, kNormal, kNoon);
-  EXPECT_EQ(standing.action, GateAction::kBlock);
-  ASSERT_EQ(standing.findings.size(), 1u);
-  EXPECT_THAT(standing.findings[0].message, HasSubstr("holidays"));
+  const auto summary = JudgeSlo(slo, {SteadyAt(.001)}, kNormal, kNoon);
+  EXPECT_EQ(summary.action, GateAction::kBlock);
+  ASSERT_EQ(summary.findings.size(), 1u);
+  EXPECT_THAT(summary.findings[0].message, HasSubstr("holidays"));
   EXPECT_EQ(JudgeSlo(slo, {SteadyAt(.001)}, kEmergency, kNoon).action, GateAction::kAllow);
   EXPECT_EQ(JudgeSlo(slo, {SteadyAt(.001)}, kNormal, kNoon + days(2)).action, GateAction::kAllow);
 }
@@ -262,9 +262,9 @@ TEST(JudgeSloTest, AFreezeBlocksAHealthyService) {
 TEST(JudgeSloTest, ATighterBudgetIsNamedWhereItActs) {
   auto slo = SmallSlo({SmallObjective("availability")});
   slo.calendar = {{"sale", kNoon, kNoon + days(2), .5, std::nullopt}};
-  const auto standing = JudgeSlo(slo, {Spent(.45)}, kNormal, kNoon);
-  EXPECT_EQ(standing.action, GateAction::kWarn);
-  EXPECT_EQ(OnlyMessage(standing), "90 % of the error budget is spent (0.5 times the usual: sale)");
+  const auto summary = JudgeSlo(slo, {Spent(.45)}, kNormal, kNoon);
+  EXPECT_EQ(summary.action, GateAction::kWarn);
+  EXPECT_EQ(OnlyMessage(summary), "90 % of the error budget is spent (0.5 times the usual: sale)");
   EXPECT_EQ(JudgeSlo(slo, {Spent(.45)}, kNormal, kNoon - days(1)).action, GateAction::kAllow);
 }
 

@@ -1,5 +1,3 @@
-#include "core/slo/merge.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -8,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/slo/tally.h"
+#include "core/slo/objective_series.h"
+#include "core/slo/window_totals.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {
@@ -38,43 +37,43 @@ TEST(MergeTest, OneRatioMakesARatioOfTheWhole) {
 
 TEST(MergeTest, APartWithAProblemMakesTheWholeUnknown) {
   BudgetSeries a;
-  a.pieces = {Counted(kNoon - kHour, kHour, 10, 1), Counted(kNoon, kHour, 10, 1)};
+  a.chunks = {Counted(kNoon - kHour, kHour, 10, 1), Counted(kNoon, kHour, 10, 1)};
   a.windows = {Part(10, 1), Counted(kNoon, kHour * 6, 60, 6)};
   BudgetSeries b;
-  b.pieces = {Missing(kNoon - kHour, kHour, CountProblem::kNotANumber),
+  b.chunks = {Missing(kNoon - kHour, kHour, CountProblem::kNotANumber),
               Counted(kNoon, kHour, 5, 2)};
   b.windows = {Part(5, 2)};
   const auto whole = Merge({&a, &b}, kNoon - kHour * 2, kNoon, FailApart);
-  ASSERT_EQ(whole.pieces.size(), 2u);
-  EXPECT_EQ(whole.pieces[0].problem, CountProblem::kNotANumber);
-  EXPECT_EQ(whole.pieces[0].end, kNoon - kHour);
-  EXPECT_EQ(whole.pieces[1].counts, (Counts{10, 3}));
+  ASSERT_EQ(whole.chunks.size(), 2u);
+  EXPECT_EQ(whole.chunks[0].problem, CountProblem::kNotANumber);
+  EXPECT_EQ(whole.chunks[0].end, kNoon - kHour);
+  EXPECT_EQ(whole.chunks[1].counts, (Counts{10, 3}));
   ASSERT_EQ(whole.windows.size(), 2u);
   EXPECT_EQ(whole.windows[0].counts, (Counts{10, 3}));
   EXPECT_EQ(whole.windows[1].problem, CountProblem::kNoSeries) << "the other part has no such";
 }
 
-TEST(MergeTest, PartsOfUnlikePiecesAreFoldedAsSums) {
+TEST(MergeTest, PartsOfUnlikeChunksAreFoldedAsSums) {
   BudgetSeries hourly;
-  hourly.pieces = {Missing(kNoon - kHour * 2, kHour), Counted(kNoon - kHour, kHour, 100, 2),
+  hourly.chunks = {Missing(kNoon - kHour * 2, kHour), Counted(kNoon - kHour, kHour, 100, 2),
                    Counted(kNoon, kHour, 300, 2)};
   BudgetSeries ratio;
-  ratio.pieces = {Ratio(kNoon, kHour * 3, .02)};
+  ratio.chunks = {Ratio(kNoon, kHour * 3, .02)};
   const auto whole = Merge({&hourly, &ratio}, kNoon - kHour * 3, kNoon, FailApart);
-  ASSERT_EQ(whole.pieces.size(), 2u) << "the first hour has no data of one part";
-  EXPECT_EQ(whole.pieces[0].problem, CountProblem::kNoSeries);
-  EXPECT_EQ(whole.pieces[0].length, kHour);
-  EXPECT_DOUBLE_EQ(*whole.pieces[1].bad_ratio, .03);
-  EXPECT_EQ(whole.pieces[1].length, kHour * 2);
+  ASSERT_EQ(whole.chunks.size(), 2u) << "the first hour has no data of one part";
+  EXPECT_EQ(whole.chunks[0].problem, CountProblem::kNoSeries);
+  EXPECT_EQ(whole.chunks[0].length, kHour);
+  EXPECT_DOUBLE_EQ(*whole.chunks[1].bad_ratio, .03);
+  EXPECT_EQ(whole.chunks[1].length, kHour * 2);
 }
 
 TEST(MergeTest, OfNothingNothing) {
-  EXPECT_TRUE(Merge({}, kNoon - kHour, kNoon, FailApart).pieces.empty());
+  EXPECT_TRUE(Merge({}, kNoon - kHour, kNoon, FailApart).chunks.empty());
   BudgetSeries empty;
   BudgetSeries some;
-  some.pieces = {Part(10, 1)};
+  some.chunks = {Part(10, 1)};
   const auto whole = Merge({&empty, &some}, kNoon - kHour, kNoon, FailApart);
-  EXPECT_EQ(Sum(whole.pieces).bad_ratio, std::nullopt);
+  EXPECT_EQ(Sum(whole.chunks).bad_ratio, std::nullopt);
 }
 
 JourneyIndicator Chain(const std::vector<double>& weights) {
@@ -120,9 +119,9 @@ TEST(MergeTest, OnlyTheFirstStepsHaveToBeCounted) {
 
 TEST(MergeTest, WhereAJourneyIsLost) {
   BudgetSeries browse, pay, ship;
-  browse.pieces = {Part(1000, 100)};
-  pay.pieces = {Part(900, 450)};
-  ship.pieces = {Part(450, 45)};
+  browse.chunks = {Part(1000, 100)};
+  pay.chunks = {Part(900, 450)};
+  ship.chunks = {Part(450, 45)};
   const auto losses = WhereLost(Chain({1, 1, 1}), {&browse, &pay, &ship});
   ASSERT_EQ(losses.size(), 3u);
   EXPECT_NEAR(losses[0].reached, 1, 1e-12);
@@ -137,9 +136,9 @@ TEST(MergeTest, ABranchIsReachedByItsOwnAncestorsOnly) {
   JourneyIndicator journey = Chain({1, 1, 1});
   journey.steps[2].after = {"step0"};  // beside step1, not after it
   BudgetSeries first, second, third;
-  first.pieces = {Part(100, 10)};
-  second.pieces = {Part(90, 45)};
-  third.pieces = {Part(90, 9)};
+  first.chunks = {Part(100, 10)};
+  second.chunks = {Part(90, 45)};
+  third.chunks = {Part(90, 9)};
   const auto losses = WhereLost(journey, {&first, &second, &third});
   EXPECT_NEAR(losses[2].reached, .9, 1e-12);
 }
@@ -195,7 +194,7 @@ TEST(MergePropertyTest, LossesAddUpToTheJourneys) {
     for (std::size_t i = 0; i < steps; ++i) {
       weights.push_back(*rc::gen::inRange(1, 101) / 100.0);
       parts.push_back(Part(100, *rc::gen::inRange(0, 101)));
-      series[i].pieces = {parts.back()};
+      series[i].chunks = {parts.back()};
       pointers.push_back(&series[i]);
     }
     double lost = 0;

@@ -1,11 +1,10 @@
-#include "core/slo/notes.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "core/slo/findings.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {
@@ -25,12 +24,12 @@ TEST(NotesTest, NothingIsSaidOfPlainData) {
 
 TEST(NotesTest, GapsAreMeasuredAndTheLastIsNamed) {
   BudgetSeries series = Steady(kNoon, 1000, .001);
-  series.pieces[700] = Missing(series.pieces[700].end, hours(1), CountProblem::kNotANumber);
+  series.chunks[700] = Missing(series.chunks[700].end, hours(1), CountProblem::kNotANumber);
   EXPECT_THAT(
       NotesOfReading(Read({series})),
       ElementsAre("not counted: about 1 h from 2026-11-21 16:00 UTC to 2026-11-21 17:00 UTC "
                   "(NaN)"));
-  series.pieces[702] = Missing(series.pieces[702].end, hours(1));
+  series.chunks[702] = Missing(series.chunks[702].end, hours(1));
   EXPECT_THAT(NotesOfReading(Read({series})),
               ElementsAre("not counted: about 2 h in 2 gaps, the last from 2026-11-21 18:00 UTC to "
                           "2026-11-21 19:00 UTC (no series)"));
@@ -39,7 +38,7 @@ TEST(NotesTest, GapsAreMeasuredAndTheLastIsNamed) {
 TEST(NotesTest, ManyGapsAreAtLeastSoMany) {
   BudgetSeries series = Steady(kNoon, 1000, .001);
   for (std::size_t i = 1; i < 200; i += 2) {
-    series.pieces[i] = Missing(series.pieces[i].end, hours(1));
+    series.chunks[i] = Missing(series.chunks[i].end, hours(1));
   }
   const auto notes = NotesOfReading(Read({series}));
   ASSERT_EQ(notes.size(), 1u);
@@ -49,7 +48,7 @@ TEST(NotesTest, ManyGapsAreAtLeastSoMany) {
 
 TEST(NotesTest, YouthIsSaid) {
   BudgetSeries series = Steady(kNoon, 1000, .001);
-  series.pieces.erase(series.pieces.begin(), series.pieces.begin() + 648);
+  series.chunks.erase(series.chunks.begin(), series.chunks.begin() + 648);
   EXPECT_THAT(NotesOfReading(Read({series})),
               ElementsAre("provisional: at most 3 d of the window have data"));
 }
@@ -68,7 +67,7 @@ TEST(NotesTest, ARowThatCanNeverFireIsSaid) {
 
 TEST(NotesTest, RatiosWarningsAndCohortsLeftOut) {
   BudgetSeries series;
-  series.pieces = {Ratio(kNoon, days(30), .001)};
+  series.chunks = {Ratio(kNoon, days(30), .001)};
   BudgetReading reading = Read({series});
   reading.warnings = {"the answer was cut"};
   reading.cohorts_left_out = 12;
@@ -87,17 +86,17 @@ TEST(NotesTest, AWarningOfSeveralObjectivesIsSaidOfTheFirst) {
   failed.warnings = reading.warnings;
   BudgetReading other = reading;
   other.warnings = {"the answer was cut", "the rules are young"};
-  const auto standing = JudgeSlo(slo, {failed, reading, other}, ChangePriority::kNormal, kNoon);
-  EXPECT_THAT(standing.objectives[1].notes, ElementsAre("the rules are young"));
-  EXPECT_THAT(standing.objectives[2].notes, ElementsAre("the answer was cut"));
+  const auto summary = JudgeSlo(slo, {failed, reading, other}, ChangePriority::kNormal, kNoon);
+  EXPECT_THAT(summary.objectives[1].notes, ElementsAre("the rules are young"));
+  EXPECT_THAT(summary.objectives[2].notes, ElementsAre("the answer was cut"));
 }
 
 TEST(NotesTest, OfACompositeOnlyBoundsAreKnown) {
   auto slo = SmallSlo({SmallObjective("a"), SmallObjective("b"), SmallObjective("good")});
   slo.objectives[2].indicator = CompositeIndicator{{"a", "b"}, std::nullopt};
   const auto part = Read({Steady(kNoon, 1000, .001)});
-  const auto standing = JudgeSlo(slo, {part, part, {}}, ChangePriority::kNormal, kNoon);
-  EXPECT_THAT(standing.objectives[2].notes,
+  const auto summary = JudgeSlo(slo, {part, part, {}}, ChangePriority::kNormal, kNoon);
+  EXPECT_THAT(summary.objectives[2].notes,
               ElementsAre("only bounds are known: a request may fail in several parts at once"));
 }
 

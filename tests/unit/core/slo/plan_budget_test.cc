@@ -27,11 +27,11 @@ TEST(PlanBudgetTest, ThirtyDaysAreReadByTheHour) {
   EXPECT_EQ(plan->objective, "availability");
   EXPECT_EQ(plan->target, .995);
   EXPECT_EQ(plan->cohort_label, "region");
-  EXPECT_EQ(plan->most_cohorts, 7);
+  EXPECT_EQ(plan->max_cohorts, 7);
   EXPECT_EQ(plan->first, kNoon - days(30));
   EXPECT_EQ(plan->at, kNoon);
   EXPECT_EQ(plan->period, days(30));
-  EXPECT_EQ(plan->piece, hours(1));
+  EXPECT_EQ(plan->chunk, hours(1));
   EXPECT_EQ(plan->scrape_interval, seconds(30));
   const std::vector<Duration> windows = {minutes(5), minutes(30), hours(1), hours(2),
                                          hours(6),   hours(24),   hours(72)};
@@ -56,19 +56,19 @@ TEST(PlanBudgetTest, APolicysObjectiveHasNoRecordedSeries) {
   EXPECT_EQ(plan.objective, "");
   EXPECT_EQ(plan.cohort_label, "");
   EXPECT_EQ(plan.target, .9);
-  EXPECT_EQ(plan.piece, seconds(10));
+  EXPECT_EQ(plan.chunk, seconds(10));
   const std::vector<Duration> windows = {seconds(1), seconds(3), seconds(8)};
   EXPECT_EQ(plan.windows, windows);
 }
 
-TEST(PlanBudgetTest, PiecesOfOtherPeriods) {
-  EXPECT_EQ(PlanOf(CalendarUnit::kYear).piece, hours(1));
-  EXPECT_EQ(PlanOf(Duration(days(28))).piece, minutes(56));
-  EXPECT_EQ(PlanOf(CalendarUnit::kWeek).piece, minutes(14));
-  EXPECT_EQ(PlanOf(CalendarUnit::kDay).piece, minutes(2));
-  EXPECT_EQ(PlanOf(Duration(hours(12))).piece, minutes(1));
-  EXPECT_EQ(PlanOf(Duration(hours(1))).piece, minutes(1));
-  EXPECT_EQ(PlanOf(Duration(hours(1)), seconds(30)).piece, minutes(2));
+TEST(PlanBudgetTest, ChunksOfOtherPeriods) {
+  EXPECT_EQ(PlanOf(CalendarUnit::kYear).chunk, hours(1));
+  EXPECT_EQ(PlanOf(Duration(days(28))).chunk, minutes(56));
+  EXPECT_EQ(PlanOf(CalendarUnit::kWeek).chunk, minutes(14));
+  EXPECT_EQ(PlanOf(CalendarUnit::kDay).chunk, minutes(2));
+  EXPECT_EQ(PlanOf(Duration(hours(12))).chunk, minutes(1));
+  EXPECT_EQ(PlanOf(Duration(hours(1))).chunk, minutes(1));
+  EXPECT_EQ(PlanOf(Duration(hours(1)), seconds(30)).chunk, minutes(2));
 }
 
 TEST(PlanBudgetTest, ACalendarWindowIsReadFromItsStart) {
@@ -95,14 +95,14 @@ TEST(PlanBudgetTest, RatiosAndPerRequestMetricsAreReadAndWholesAreNot) {
   EXPECT_EQ(std::get<Indicator>(composite->indicator), exact);
 }
 
-TEST(PlanBudgetPropertyTest, EveryPlanCanBeAsked) {
+TEST(PlanBudgetPropertyTest, EveryPlanCanBeRequested) {
   EXPECT_TRUE(rc::check([] {
     const Duration period = seconds(*rc::gen::inRange(1, 70'000'000));
     const Duration scrape_interval{*rc::gen::inRange(100, 300'000)};
     const BudgetPlan plan = PlanOf(period, scrape_interval);
-    RC_ASSERT(plan.piece.count() > 0);
-    RC_ASSERT(plan.piece <= std::max<Duration>(hours(1), scrape_interval * 4));
-    RC_ASSERT(period / plan.piece < 20'000);
+    RC_ASSERT(plan.chunk.count() > 0);
+    RC_ASSERT(plan.chunk <= std::max<Duration>(hours(1), scrape_interval * 4));
+    RC_ASSERT(period / plan.chunk < 20'000);
     RC_ASSERT(std::is_sorted(plan.windows.begin(), plan.windows.end()));
     RC_ASSERT(std::adjacent_find(plan.windows.begin(), plan.windows.end()) == plan.windows.end());
     RC_ASSERT(plan.windows.front().count() > 0);

@@ -29,9 +29,9 @@ WindowCounts Missing(TimePoint end, Duration length, CountProblem problem) {
 }
 
 std::vector<WindowCounts> Hourly(TimePoint at, double total, double bad) {
-  std::vector<WindowCounts> pieces;
-  for (int i = 719; i >= 0; --i) pieces.push_back(Counted(at - hours(i), hours(1), total, bad));
-  return pieces;
+  std::vector<WindowCounts> chunks;
+  for (int i = 719; i >= 0; --i) chunks.push_back(Counted(at - hours(i), hours(1), total, bad));
+  return chunks;
 }
 
 std::vector<WindowCounts> Windows(TimePoint at, double events_per_hour, double bad_ratio) {

@@ -23,7 +23,7 @@ WindowCounts Ratio(TimePoint end, Duration length, double bad_ratio);
 WindowCounts Missing(TimePoint end, Duration length,
                      CountProblem problem = CountProblem::kNoSeries);
 
-// Hourly pieces of the 30 days before `at`, each with so many events.
+// Hourly chunks of the 30 days before `at`, each with so many events.
 std::vector<WindowCounts> Hourly(TimePoint at, double total, double bad);
 
 // The windows of a 30 days' table that end at `at`, all with the same ratio of bad events.

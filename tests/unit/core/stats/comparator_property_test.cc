@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/stats/increments.h"
-#include "slogate/core/blame.h"
+#include "slogate/core/attribution.h"
 #include "slogate/core/comparator.h"
 
 namespace slogate::core {
@@ -154,15 +154,15 @@ TEST(ComparatorPropertyTest, AStakeNeverLosesTheWholeCapital) {
   }));
 }
 
-TEST(ComparatorPropertyTest, BlameIsNeverWithoutTheMeanAndAlwaysAboveTheThreshold) {
+TEST(ComparatorPropertyTest, FailureIsNeverWithoutTheMeanAndAlwaysAboveTheThreshold) {
   EXPECT_TRUE(rc::check([] {
     std::vector<WeightedEvidence> log_e;
     for (const int tenths : *rc::gen::container<std::vector<int>>(rc::gen::inRange(-50, 100))) {
       log_e.push_back({.log_e = tenths / 10.0});
     }
-    const std::vector<std::size_t> blamed = Blame(log_e, 0.01);
-    if (!blamed.empty()) RC_ASSERT(LogMean(log_e) >= -std::log(0.01) - 1e-9);
-    for (const std::size_t i : blamed) RC_ASSERT(log_e[i].log_e >= -std::log(0.01));
+    const std::vector<std::size_t> failed_objectives = AttributeFailure(log_e, 0.01);
+    if (!failed_objectives.empty()) RC_ASSERT(LogMean(log_e) >= -std::log(0.01) - 1e-9);
+    for (const std::size_t i : failed_objectives) RC_ASSERT(log_e[i].log_e >= -std::log(0.01));
   }));
 }
 

@@ -63,7 +63,7 @@ TEST(EvidenceTest, AFailingCanaryReachesTheThreshold) {
   EXPECT_GE(Evaluate(AfterBlocks(BlockOf(50, 7, 150, 1350), 3)).rollback, kRollbackThreshold);
 }
 
-TEST(EvidenceTest, AFailingCanaryIsFoundThoughBothArmsHaveTheSameTraffic) {
+TEST(EvidenceTest, AFailingCanaryIsFoundThoughBothTracksHaveTheSameTraffic) {
   EXPECT_GE(Evaluate(AfterBlocks(BlockOf(60, 3, 600, 600), 4)).rollback, kRollbackThreshold);
 }
 
@@ -77,11 +77,11 @@ TEST(EvidenceTest, ABadCanaryIsNeverShownNoWorse) {
   EXPECT_LT(Evaluate(AfterBlocks(BlockOf(20, 27, 600, 5400), 60)).promotion, 0);
 }
 
-TEST(EvidenceTest, AnIncidentInBothArmsBlamesNobody) {
+TEST(EvidenceTest, AnIncidentInBothTracksBlamesNobody) {
   EXPECT_LT(Evaluate(AfterBlocks(BlockOf(300, 2700, 600, 5400), 60)).rollback, 1);
 }
 
-TEST(EvidenceTest, AnArmWithoutEventsAddsNothingToRollback) {
+TEST(EvidenceTest, AnTrackWithoutEventsAddsNothingToRollback) {
   const ComparatorParameters parameters = Independent();
   const EvidenceState before = AfterBlocks(BlockOf(8, 27, 600, 5400), 5);
   for (const PairedCounts& block : {BlockOf(0, 9, 0, 900), BlockOf(9, 0, 100, 0), PairedCounts{}}) {

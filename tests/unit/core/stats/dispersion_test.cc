@@ -28,7 +28,7 @@ std::vector<Counts> Bursts(int blocks, double per_block, int size) {
   return history;
 }
 
-TEST(AdjacentWindowDispersionTest, EqualWindowsScatterLessThanChance) {
+TEST(AdjacentWindowDispersionTest, EqualWindowsSpreadLessThanChance) {
   EXPECT_EQ(AdjacentWindowDispersion(Repeat({{1000, 10}}, 50), 1), 1);
 }
 

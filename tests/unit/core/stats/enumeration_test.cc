@@ -40,25 +40,25 @@ double ExpectedGrowth(int nc, int nb, double p_c, double p_b, const LogGrowth& l
   return expected;
 }
 
-struct Arms {
+struct Tracks {
   int nc;
   int nb;
 };
 
-const std::vector<Arms> kArms = {{1, 1}, {1, 30}, {7, 3}, {20, 60}, {40, 10}, {60, 90}};
+const std::vector<Tracks> kTracks = {{1, 1}, {1, 30}, {7, 3}, {20, 60}, {40, 10}, {60, 90}};
 const std::vector<double> kRates = {0, 0.0001, 0.001, 0.01, 0.1, 0.3, 0.7};
 
 TEST(EnumerationTest, LikelihoodRatioNeverGrowsUnderItsNull) {
-  for (const Arms& arms : kArms) {
+  for (const Tracks& tracks : kTracks) {
     for (const double p_b : kRates) {
       for (const double r0 : {1.0, 1.25}) {
         for (const double share_of_null : {0.5, 1.0}) {
           for (const double R : {1.25 * r0, 2 * r0, 6 * r0}) {
             const double p_c = std::min(1.0, share_of_null * r0 * p_b);
             const double expected = ExpectedGrowth(
-                arms.nc, arms.nb, p_c, p_b, [=](const auto& b) { return LogRatio(b, r0, R); });
+                tracks.nc, tracks.nb, p_c, p_b, [=](const auto& b) { return LogRatio(b, r0, R); });
             ASSERT_LE(expected, 1 + kRounding)
-                << arms.nc << ':' << arms.nb << " p_b " << p_b << " R " << R;
+                << tracks.nc << ':' << tracks.nb << " p_b " << p_b << " R " << R;
           }
         }
       }
@@ -68,18 +68,19 @@ TEST(EnumerationTest, LikelihoodRatioNeverGrowsUnderItsNull) {
 
 // Leaving out blocks without bad events would let this grow by a fifth in a quiet block.
 TEST(EnumerationTest, MarginNeverGrowsUnderItsNull) {
-  for (const Arms& arms : kArms) {
+  for (const Tracks& tracks : kTracks) {
     for (const double p_b : kRates) {
       for (const double delta : {0.0005, 0.01, 0.1}) {
         for (const double phi : {1.0, 1.25}) {
           const double p_c = std::min(1.0, p_b + delta);
           for (std::size_t j = 0; j < kRollbackGrid; ++j) {
-            const double expected = ExpectedGrowth(arms.nc, arms.nb, p_c, p_b, [=](const auto& b) {
-              return stats::WorseRatios(b, 1, stats::RollbackAlternatives())
-                  .Tempered(delta, phi)[j];
-            });
+            const double expected =
+                ExpectedGrowth(tracks.nc, tracks.nb, p_c, p_b, [=](const auto& b) {
+                  return stats::WorseRatios(b, 1, stats::RollbackAlternatives())
+                      .Tempered(delta, phi)[j];
+                });
             ASSERT_LE(expected, 1 + kRounding)
-                << arms.nc << ':' << arms.nb << " p_b " << p_b << " delta " << delta;
+                << tracks.nc << ':' << tracks.nb << " p_b " << p_b << " delta " << delta;
           }
         }
       }
@@ -111,18 +112,18 @@ TEST(EnumerationTest, ShareBetNeverGrowsForBurstsOfAnySize) {
 }
 
 TEST(EnumerationTest, PromotionNeverGrowsForACanaryAtItsBounds) {
-  for (const Arms& arms : kArms) {
+  for (const Tracks& tracks : kTracks) {
     for (const double p_b : kRates) {
       for (std::size_t j = 0; j < kPromotionGrid; ++j) {
         const double p_c = std::min(1.0, 1.5 * p_b);
         if (1.5 * p_b <= 1) {
           ASSERT_LE(ExpectedGrowth(
-                        arms.nc, arms.nb, p_c, p_b,
+                        tracks.nc, tracks.nb, p_c, p_b,
                         [=](const auto& b) { return stats::NotWorseIncrements(b, 1.5, 1)[j]; }),
                     1 + kRounding);
         }
         if (p_b > 0) {
-          ASSERT_LE(ExpectedGrowth(arms.nc, 1, p_b, 0,
+          ASSERT_LE(ExpectedGrowth(tracks.nc, 1, p_b, 0,
                                    [=](const auto& b) {
                                      return stats::WithinIncrements(b.canary, p_b, 1)[j];
                                    }),

@@ -57,7 +57,7 @@ Traffic Under(std::function<double(long)> weather) {
   return traffic;
 }
 
-// Five minutes of twenty times the errors, in both arms.
+// Five minutes of twenty times the errors, in both tracks.
 double Incident(long block) { return block >= 100 && block < 120 ? 20 : 1; }
 
 // Rates that swing by a factor of nine within the hour.

@@ -164,10 +164,10 @@ INSTANTIATE_TEST_SUITE_P(Rates, PowerSimulationTest,
 TEST(PowerTest, ACanaryWithinThePracticalMarginIsNeverShownWorse) {
   const ComparatorParameters parameters = Independent();  // delta .0005
   const ConstantTraffic far_inside = Hundred(0.1, 0.0001, 2);
-  EXPECT_FALSE(CanBeShownWorse(parameters, far_inside));
+  EXPECT_FALSE(CanBeProvenWorse(parameters, far_inside));
   EXPECT_FALSE(
       BlocksToRollback(ExpectedGrowth(parameters, far_inside), 0.8, kLogRollback).has_value());
-  EXPECT_TRUE(CanBeShownWorse(parameters, Hundred(0.1, 0.0001, 10)));
+  EXPECT_TRUE(CanBeProvenWorse(parameters, Hundred(0.1, 0.0001, 10)));
 }
 
 TEST(PowerTest, WithoutTrafficNothingIsEverShown) {

@@ -7,8 +7,8 @@
 #include <functional>
 #include <vector>
 
+#include "core/stats/e_process.h"
 #include "core/stats/increments.h"
-#include "core/stats/process.h"
 #include "slogate/core/comparator.h"
 
 namespace slogate::core {

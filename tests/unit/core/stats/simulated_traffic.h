@@ -1,4 +1,4 @@
-// Requests and errors of two arms, drawn block by block from a fixed seed.
+// Requests and errors of two tracks, drawn block by block from a fixed seed.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Traffic {
   long worse_from_block = 0;  // before it the factor is 1
   double mean_burst = 1;      // errors come in bursts of a geometric size; 1: independent
   double target = 0.99;       // of the objective
-  std::function<double(long)> weather = [](long) { return 1.0; };  // of both arms, per block
+  std::function<double(long)> weather = [](long) { return 1.0; };  // of both tracks, per block
 };
 
 inline constexpr double kBlockSeconds = 15;

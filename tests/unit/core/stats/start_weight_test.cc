@@ -5,7 +5,7 @@
 namespace slogate::core {
 namespace {
 
-TEST(StartWeightTest, OneStepStartsMostAtOnceAndTheRestEvenly) {
+TEST(StartWeightTest, OneStepStartsMaxAtOnceAndTheRestEvenly) {
   EXPECT_DOUBLE_EQ(StartWeight(0, 60, 1, false), 0.8);
   EXPECT_DOUBLE_EQ(StartWeight(1, 60, 1, false), 0.2 / 59);
   EXPECT_DOUBLE_EQ(StartWeight(59, 60, 1, false), 0.2 / 59);

@@ -1,0 +1,245 @@
+#include "adapters/kubernetes/client/api_transport.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "adapters/http/printable.h"
+#include "adapters/kubernetes/client/collection_watch.h"
+#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/login/base64.h"
+#include "adapters/kubernetes/login/exec_plugin.h"
+
+namespace slogate::adapters::kubernetes {
+namespace {
+
+constexpr std::size_t kMaxServerWords = 512;
+
+ports::ErrorCode CodeOf(http::Failure failure) {
+  switch (failure) {
+    case http::Failure::kBadUrl:
+      return ports::ErrorCode::kInvalidArgument;
+    case http::Failure::kTimeout:
+      return ports::ErrorCode::kTimeout;
+    case http::Failure::kTooLarge:
+      return ports::ErrorCode::kMalformedResponse;
+    case http::Failure::kUnreachable:
+    case http::Failure::kTls:
+    case http::Failure::kTruncated:
+    case http::Failure::kStopped:
+      return ports::ErrorCode::kUnavailable;
+    case http::Failure::kInternal:
+      return ports::ErrorCode::kInternal;
+  }
+  return ports::ErrorCode::kInternal;
+}
+
+}  // namespace
+
+std::string CallName(const std::string& method, const std::string& path,
+                     const std::string& server) {
+  const std::size_t scheme = server.find("://");
+  const std::string host = scheme == std::string::npos ? server : server.substr(scheme + 3);
+  return method + " " + path.substr(0, path.find('?')) + " of " + host;
+}
+
+ports::ErrorCode CodeOfStatus(int status) {
+  if (status == 401 || status == 403) return ports::ErrorCode::kUnauthorized;
+  if (status == 404) return ports::ErrorCode::kNotFound;
+  if (status == 409) return ports::ErrorCode::kConflict;
+  if (status == 408 || status == 504) return ports::ErrorCode::kTimeout;
+  if (status == 410 || status == 429 || status >= 500) return ports::ErrorCode::kUnavailable;
+  if (status >= 400) return ports::ErrorCode::kInvalidArgument;
+  // A redirect, or whatever else an API server does not send.
+  return ports::ErrorCode::kMalformedResponse;
+}
+
+std::string ServerWords(const std::string& text) { return http::Printable(text, kMaxServerWords); }
+
+ports::Error FromResponse(const std::string& call, const http::Response& response) {
+  std::string message = call + ": " + std::to_string(response.status);
+  const auto body = nlohmann::json::parse(response.body, nullptr, false);
+  const std::string words = ServerWords(TextField(body, {"message"}));
+  if (!words.empty()) message += " " + words;
+  return ports::Error{CodeOfStatus(response.status), std::move(message)};
+}
+
+ports::Error FromHttpError(const std::string& call, const http::HttpError& error) {
+  return ports::Error{CodeOf(error.failure), call + ": " + error.message};
+}
+
+}  // namespace slogate::adapters::kubernetes
+
+#ifdef SLOGATE_FAILPOINTS
+
+namespace slogate::adapters::kubernetes {
+namespace {
+
+void AppendLine(const char* file, const std::string& line) {
+  const int log = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (log < 0) std::abort();
+  if (write(log, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::abort();
+  close(log);
+}
+
+}  // namespace
+
+void AfterWrite(const std::string& method, const std::string& path) {
+  static std::atomic<long> writes{0};
+  if (path.find("/leases") != std::string::npos) return;
+  if (path.find("/events") != std::string::npos) return;
+  const long count = ++writes;
+  if (const char* file = std::getenv("SLOGATE_WRITE_LOG")) {
+    AppendLine(file, method + " " + path + "\n");
+  }
+  const char* fatal = std::getenv("SLOGATE_KILL_AFTER_WRITE");
+  if (fatal != nullptr && count == std::strtol(fatal, nullptr, 10)) kill(getpid(), SIGKILL);
+}
+
+}  // namespace slogate::adapters::kubernetes
+
+#else
+
+namespace slogate::adapters::kubernetes {
+
+void AfterWrite(const std::string&, const std::string&) {}
+
+}  // namespace slogate::adapters::kubernetes
+
+#endif
+
+namespace slogate::adapters::kubernetes {
+namespace {
+
+using std::chrono::steady_clock;
+
+// How soon a wait notices that it should stop.
+constexpr core::Duration kGlance{50};
+
+core::Duration Left(steady_clock::time_point deadline) {
+  return std::chrono::ceil<core::Duration>(deadline - steady_clock::now());
+}
+
+std::optional<core::Duration> RequestedToWait(const http::Response& response) {
+  if (response.status != 429 && response.status != 503) return std::nullopt;
+  const auto wait = RetryAfter(response.headers);
+  if (!wait) return std::nullopt;
+  // "0" means soon, not in a tight loop.
+  return std::max(*wait, kGlance);
+}
+
+}  // namespace
+
+bool WaitUnlessStopped(core::Duration length, const std::atomic<bool>& stop) {
+  const auto end = steady_clock::now() + length;
+  while (!stop.load()) {
+    const core::Duration left = Left(end);
+    if (left <= core::Duration::zero()) return true;
+    std::this_thread::sleep_for(std::min(left, kGlance));
+  }
+  return false;
+}
+
+ApiTransport::ApiTransport(ClusterConfig config, const KubeClient::Options& options)
+    : config_(std::move(config)),
+      timeout_(options.timeout),
+      user_agent_(options.user_agent),
+      tokens_(config_.token, config_.token_file),
+      http_(std::make_shared<http::Client>(config_.tls, user_agent_)) {}
+
+ports::Result<ApiTransport::Identity> ApiTransport::Identify() {
+  if (!config_.plugin) {
+    const std::lock_guard lock(mutex_);
+    return Identity{tokens_.Current(), 0, http_};
+  }
+  const auto issued = config_.plugin->Current();
+  if (!issued) return tl::unexpected(issued.error());
+  const Credential& credential = issued->credential;
+  const std::lock_guard lock(mutex_);
+  if (!credential.certificate_pem.empty() && credential.certificate_pem != shown_certificate_) {
+    // Calls under way keep the client they began with.
+    http::Tls tls = config_.tls;
+    tls.client_certificate_pem = credential.certificate_pem;
+    tls.client_key_pem = credential.key_pem;
+    http_ = std::make_shared<http::Client>(std::move(tls), user_agent_);
+    shown_certificate_ = credential.certificate_pem;
+  }
+  return Identity{credential.token, issued->serial, http_};
+}
+
+bool ApiTransport::Renew(const Identity& refused) {
+  return config_.plugin ? config_.plugin->Renew(refused.serial) : tokens_.Refresh(refused.token);
+}
+
+ports::Result<http::Response> ApiTransport::Send(const Call& call, const std::atomic<bool>& stop) {
+  auto identity = Identify();
+  if (!identity) return tl::unexpected(identity.error());
+  // A plugin may have asked a person: the call's own time begins now.
+  const auto deadline = steady_clock::now() + timeout_;
+  bool refreshed = false;
+  while (true) {
+    auto response = identity->http->Send(Build(call, identity->token, Left(deadline)));
+    if (!response) {
+      return tl::unexpected(FromHttpError(Name(call.method, call.path), response.error()));
+    }
+    if (response->status == 401 && !refreshed && Renew(*identity)) {
+      refreshed = true;
+      identity = Identify();
+      if (!identity) return tl::unexpected(identity.error());
+      continue;
+    }
+    const auto wait = RequestedToWait(*response);
+    if (!wait || *wait >= Left(deadline) || !WaitUnlessStopped(*wait, stop)) {
+      return std::move(*response);
+    }
+  }
+}
+
+http::HttpResult<http::Response> ApiTransport::Stream(
+    const std::string& path, core::Duration silence,
+    const std::function<bool(std::string_view)>& on_data, const std::atomic<bool>& stop) {
+  const auto identity = Identify();
+  if (!identity) {
+    return tl::unexpected(http::HttpError{http::Failure::kUnreachable, identity.error().message});
+  }
+  Call call;
+  call.path = path;
+  http::Request request = Build(call, identity->token, silence);
+  request.response_limit = 64u << 10;
+  auto response = identity->http->Stream(request, on_data, stop);
+  if (response && response->status == 401) Renew(*identity);
+  return response;
+}
+
+std::string ApiTransport::Name(const std::string& method, const std::string& path) const {
+  return CallName(method, path, config_.server);
+}
+
+http::Request ApiTransport::Build(const Call& call, const std::string& token,
+                                  core::Duration timeout) const {
+  http::Request request;
+  request.method = call.method;
+  request.url = config_.server + call.path;
+  request.headers.emplace_back("Accept", "application/json");
+  if (!call.content_type.empty()) request.headers.emplace_back("Content-Type", call.content_type);
+  if (!token.empty()) {
+    request.headers.emplace_back("Authorization", "Bearer " + token);
+  } else if (!config_.basic_username.empty()) {
+    const std::string pair = config_.basic_username + ":" + config_.basic_password;
+    request.headers.emplace_back("Authorization", "Basic " + EncodeBase64(pair));
+  }
+  request.body = call.body;
+  request.proxy = config_.proxy_url;
+  request.timeout = timeout;
+  return request;
+}
+
+}  // namespace slogate::adapters::kubernetes

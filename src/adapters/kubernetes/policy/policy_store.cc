@@ -1,0 +1,345 @@
+#include "adapters/kubernetes/policy/policy_store.h"
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "adapters/http/exception_text.h"
+#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/policy/request_annotations.h"
+#include "adapters/kubernetes/policy/slo_finder.h"
+#include "spec/policy/policy_json.h"
+#include "spec/status/status_json.h"
+
+namespace slogate::adapters::kubernetes {
+
+using nlohmann::json;
+
+ports::Key KeyOf(const json& object) {
+  return {TextField(object, {"metadata", "namespace"}), TextField(object, {"metadata", "name"})};
+}
+
+namespace {
+
+std::string HowToFixStatus(const ports::Key& key) {
+  return "another version of gate or an edit by hand wrote it: run that version, or clear the "
+         "status and start over: kubectl patch rolloutpolicy " +
+         key.name + " -n " + key.ns + " --subresource=status --type=merge -p '{\"status\":null}'";
+}
+
+}  // namespace
+
+ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& find_slo) {
+  ports::PolicyRecord record;
+  record.key = KeyOf(object);
+  record.uid = TextField(object, {"metadata", "uid"});
+  record.resource_version = TextField(object, {"metadata", "resourceVersion"});
+  record.generation = NumberField(object, {"metadata", "generation"});
+  record.deleting = !Field(object, {"metadata", "deletionTimestamp"}).is_null();
+  record.requests = RequestsOf(object);
+  if (auto policy = spec::PolicyFromJson(object, find_slo)) {
+    record.policy = std::move(*policy);
+    record.policy->retry += RetryWord(object);
+  } else {
+    record.problem = std::move(policy.error().message);
+  }
+  const json& status = Field(object, {"status"});
+  if (auto state = spec::StateFromStatusJson(status)) {
+    record.state = std::move(*state);
+  } else {
+    record.status_problem = state.error().message + "; " + HowToFixStatus(record.key);
+  }
+  record.stored_status = status.dump(-1, ' ', false, json::error_handler_t::replace);
+  return record;
+}
+
+void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
+  for (const Object& object : named_by_[policy]) {
+    const auto found = naming_.find(object);
+    found->second.erase(policy);
+    if (found->second.empty()) naming_.erase(found);
+  }
+  for (const Object& object : objects) naming_[object].insert(policy);
+  named_by_[policy] = std::move(objects);
+}
+
+void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo) {
+  std::set<Object> objects{{kDeployment, policy.ns, spec.workload.deployment},
+                           {kDeployment, policy.ns, spec.workload.baseline_deployment}};
+  if (!slo.empty()) objects.emplace(kSlo, policy.ns, slo);
+  for (const core::Route& route : spec.routes) {
+    objects.emplace(route.kind, policy.ns, route.name);
+    if (!route.canary_ingress.empty()) {
+      objects.emplace(route.kind, policy.ns, route.canary_ingress);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  Replace(policy, std::move(objects));
+}
+
+void PolicyIndex::SetUnsound(const ports::Key& policy) {
+  const std::lock_guard lock(mutex_);
+  Replace(policy, {});
+}
+
+void PolicyIndex::Erase(const ports::Key& policy) {
+  const std::lock_guard lock(mutex_);
+  Replace(policy, {});
+  named_by_.erase(policy);
+}
+
+std::vector<ports::Key> PolicyIndex::KeepOnly(const std::set<ports::Key>& present) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ports::Key> gone;
+  for (const auto& [policy, objects] : named_by_) {
+    if (!present.contains(policy)) gone.push_back(policy);
+  }
+  for (const ports::Key& policy : gone) {
+    Replace(policy, {});
+    named_by_.erase(policy);
+  }
+  return gone;
+}
+
+std::vector<ports::Key> PolicyIndex::Naming(const std::string& kind, const std::string& ns,
+                                            const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = naming_.find({kind, ns, name});
+  if (found == naming_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
+bool PolicyIndex::Names(const std::string& kind) const {
+  const std::lock_guard lock(mutex_);
+  const auto first = naming_.lower_bound({kind, "", ""});
+  return first != naming_.end() && std::get<0>(first->first) == kind;
+}
+
+std::vector<ports::Key> PolicyIndex::All() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ports::Key> keys;
+  for (const auto& [policy, objects] : named_by_) keys.push_back(policy);
+  return keys;
+}
+
+namespace {
+
+constexpr const char* kGroupVersion = "slogate.dev/v1alpha1";
+constexpr const char* kPlural = "rolloutpolicies";
+constexpr core::Duration kCheckAgain = std::chrono::seconds(30);
+
+// What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
+// to be known before that one is there.
+json WithoutPromises(const json& object) {
+  json bare = object;
+  bare["spec"].erase("slo");
+  bare["spec"]["objectives"] = {
+      {{"name", "any"},
+       {"dimension", "availability"},
+       {"target", 99},
+       {"indicator", {{"counters", {{"total", "any_total"}, {"bad", "any_bad_total"}}}}}}};
+  return bare;
+}
+
+}  // namespace
+
+KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns)
+    : client_(client), clock_(clock), ns_(std::move(ns)) {}
+
+ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
+  const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
+  if (!object) return tl::unexpected(object.error());
+  SloFinder slos(client_);
+  ports::PolicyRecord record = RecordFromObject(*object, slos.In(key.ns));
+  if (slos.failure()) return tl::unexpected(*slos.failure());
+  return record;
+}
+
+ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecord& record,
+                                                        const core::RolloutState& state) {
+  const json previous = json::parse(record.stored_status, nullptr, false);
+  json status = spec::StatusToJson(state, record.policy ? &*record.policy : nullptr,
+                                   record.generation, previous, clock_.Now());
+  if (status == previous) return record.resource_version;
+  // The uid keeps the word meant for a policy from a later one of the same name.
+  const json object = {{"apiVersion", kGroupVersion},
+                       {"kind", "RolloutPolicy"},
+                       {"metadata",
+                        {{"name", record.key.name},
+                         {"namespace", record.key.ns},
+                         {"uid", record.uid},
+                         {"resourceVersion", record.resource_version}}},
+                       {"status", std::move(status)}};
+  const auto written = client_.Replace(
+      ObjectPath(kGroupVersion, record.key.ns, kPlural, record.key.name) + "/status", object);
+  if (!written) return tl::unexpected(written.error());
+  return TextField(*written, {"metadata", "resourceVersion"});
+}
+
+void KubePolicyStore::Index(const json& object) {
+  const std::string slo = spec::SloNameOf(object);
+  if (const auto policy = spec::PolicyFromJson(slo.empty() ? object : WithoutPromises(object))) {
+    index_.Set(KeyOf(object), *policy, slo);
+  } else {
+    index_.SetUnsound(KeyOf(object));
+  }
+  const std::lock_guard lock(mutex_);
+  woken_.notify_all();
+}
+
+// One policy that cannot be taken must not keep the others from being reported of.
+void KubePolicyStore::Indexed(const json& object) {
+  const auto thrown = http::ExceptionText([&] { Index(object); });
+  if (!thrown) return;
+  index_.SetUnsound(KeyOf(object));
+  Failed(kPlural, {ports::ErrorCode::kInternal, KeyOf(object).ToString() + ": " + *thrown});
+}
+
+void KubePolicyStore::Failed(std::string_view collection, const ports::Error& error) {
+  const std::lock_guard lock(telling_);
+  failed_(collection, error);
+}
+
+void KubePolicyStore::KeepRunning(std::string_view collection, const std::function<void()>& watch) {
+  while (!stop_) {
+    try {
+      if (const auto thrown = http::ExceptionText(watch)) {
+        Failed(collection, {ports::ErrorCode::kInternal, *thrown});
+      }
+    } catch (...) {
+      // Nobody can be reported of it now; the watch begins again all the same.
+    }
+    if (!stop_) WaitFor(kCheckAgain);
+  }
+}
+
+void KubePolicyStore::WatchPolicies(const OnChange& changed) {
+  KubeClient::Listener listener;
+  listener.on_list = [&](const json& items) {
+    std::set<ports::Key> present;
+    for (const json& item : items) {
+      Indexed(item);
+      present.insert(KeyOf(item));
+    }
+    for (const ports::Key& key : index_.KeepOnly(present)) changed(key);
+    for (const ports::Key& key : present) changed(key);
+  };
+  listener.on_event = [&](const WatchEvent& event) {
+    if (event.type == WatchEvent::Type::kBookmark) return;
+    if (event.type == WatchEvent::Type::kDeleted) {
+      index_.Erase(KeyOf(event.object));
+    } else {
+      Indexed(event.object);
+    }
+    changed(KeyOf(event.object));
+  };
+  listener.on_failure = [&](const ports::Error& error) { Failed(kPlural, error); };
+  client_.ListAndWatch(CollectionPath(kGroupVersion, ns_, kPlural), listener, stop_);
+}
+
+void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kind,
+                                 std::string_view collection, const OnChange& changed,
+                                 const std::atomic<bool>& stop, const std::function<void()>& lost) {
+  KubeClient::Listener listener;
+  listener.on_list = [&](const json&) {
+    // Whatever happened between two lists may concern any of them.
+    for (const ports::Key& key : index_.All()) changed(key);
+  };
+  listener.on_event = [&](const WatchEvent& event) {
+    if (event.type == WatchEvent::Type::kBookmark) return;
+    const ports::Key object = KeyOf(event.object);
+    for (const ports::Key& key : index_.Naming(kind, object.ns, object.name)) changed(key);
+  };
+  listener.on_failure = [&](const ports::Error& error) {
+    Failed(collection, error);
+    if (error.code == ports::ErrorCode::kNotFound) lost();
+  };
+  client_.ListAndWatch(path, listener, stop);
+}
+
+void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const OnChange& changed) {
+  const std::string kind(api.kind().kind);
+  if (!WaitUntilNamed(kind)) return;
+  while (!stop_) {
+    const auto path = api.RoutesPath(ns_);
+    if (path) {
+      WatchNamed(*path, kind, api.kind().plural, changed, stop, [&] { stop = true; });
+      api.Forget();
+    } else {
+      Failed(api.kind().plural, path.error());
+    }
+    if (!WaitFor(kCheckAgain)) return;
+    stop = false;
+    // Stop may have come just before.
+    if (stop_) return;
+  }
+}
+
+void KubePolicyStore::WatchSlos(const OnChange& changed) {
+  if (!WaitUntilNamed(PolicyIndex::kSlo)) return;
+  while (!stop_) {
+    WatchNamed(CollectionPath(kSloGroupVersion, ns_, kSloPlural), PolicyIndex::kSlo, kSloPlural,
+               changed, stop_slos_, [&] { stop_slos_ = true; });
+    if (!WaitFor(kCheckAgain)) return;
+    stop_slos_ = false;
+    // Stop may have come just before.
+    if (stop_) return;
+  }
+}
+
+void KubePolicyStore::Watch(const OnChange& changed, const OnWatchFailure& failed) {
+  failed_ = failed;
+  const OnChange guarded = [&](const ports::Key& key) {
+    const std::lock_guard lock(telling_);
+    changed(key);
+  };
+  std::vector<std::jthread> threads;
+  // A thread that cannot be made is asked for again.
+  const auto start = [&](std::string_view collection, const std::function<void()>& watch) {
+    const std::size_t others = threads.size();
+    while (!stop_ && threads.size() == others) {
+      const auto refused = http::ExceptionText([&] {
+        threads.emplace_back([this, collection, watch] { KeepRunning(collection, watch); });
+      });
+      if (!refused) continue;
+      Failed(collection, {ports::ErrorCode::kInternal, *refused});
+      WaitFor(kCheckAgain);
+    }
+  };
+  start("deployments", [&] {
+    WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::kDeployment,
+               "deployments", guarded, stop_, [] {});
+  });
+  for (std::size_t i = 0; i < kRouteKinds.size(); ++i) {
+    start(kRouteKinds[i]->plural, [&, i] {
+      RouteApi api(client_, *kRouteKinds[i]);
+      WatchRoutes(api, stop_routes_[i], guarded);
+    });
+  }
+  start(kSloPlural, [&] { WatchSlos(guarded); });
+  KeepRunning(kPlural, [&] { WatchPolicies(guarded); });
+}
+
+void KubePolicyStore::Stop() {
+  const std::lock_guard lock(mutex_);
+  stop_ = true;
+  stop_slos_ = true;
+  for (std::atomic<bool>& stop : stop_routes_) stop = true;
+  woken_.notify_all();
+}
+
+bool KubePolicyStore::WaitUntilNamed(const std::string& kind) {
+  std::unique_lock lock(mutex_);
+  woken_.wait(lock, [&] { return stop_ || index_.Names(kind); });
+  return !stop_;
+}
+
+bool KubePolicyStore::WaitFor(core::Duration time) {
+  std::unique_lock lock(mutex_);
+  return !woken_.wait_for(lock, time, [&] { return stop_.load(); });
+}
+
+}  // namespace slogate::adapters::kubernetes

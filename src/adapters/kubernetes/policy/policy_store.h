@@ -1,0 +1,117 @@
+// A RolloutPolicy object as the controller sees it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/client/route_api.h"
+#include "slogate/ports/clock.h"
+#include "slogate/ports/cluster.h"
+#include "spec/slo/slo_import.h"
+
+namespace slogate::adapters::kubernetes {
+
+ports::Key KeyOf(const nlohmann::json& object);
+
+// Never fails: an unsound spec, an unreadable status and a request that cannot be understood are
+// part of the record.
+// `find_slo`: in the namespace of the object.
+ports::PolicyRecord RecordFromObject(const nlohmann::json& object,
+                                     const spec::SloLookup& find_slo = {});
+
+// Which policies name which Deployments and routes.
+
+// Names only, so that ten thousand policies stay small. Thread-safe.
+class PolicyIndex {
+ public:
+  // Of a Deployment; routes have the kind that core::Route gives them.
+  static constexpr const char* kDeployment = "Deployment";
+  static constexpr const char* kSlo = "ServiceLevelObjective";
+
+  // Replaces what is known of the policy. `slo`: that it refers to; empty: none.
+  void Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo = {});
+  // A policy that names nothing, such as one whose spec is unsound.
+  void SetUnsound(const ports::Key& policy);
+  void Erase(const ports::Key& policy);
+
+  // Forgets every policy that is not in `present`; returns those forgotten.
+  std::vector<ports::Key> KeepOnly(const std::set<ports::Key>& present);
+
+  // Policies that name this object.
+  std::vector<ports::Key> Naming(const std::string& kind, const std::string& ns,
+                                 const std::string& name) const;
+  // Whether any policy names an object of this kind.
+  bool Names(const std::string& kind) const;
+  std::vector<ports::Key> All() const;
+
+ private:
+  using Object = std::tuple<std::string, std::string, std::string>;
+  void Replace(const ports::Key& policy, std::set<Object> objects);
+
+  mutable std::mutex mutex_;
+  std::map<ports::Key, std::set<Object>> named_by_;
+  std::map<Object, std::set<ports::Key>> naming_;
+};
+
+// RolloutPolicy objects: read, watched with everything they name, and their status written.
+
+// Keeps names, never objects. Thread-safe; Watch is called once. `client` and `clock` must outlive
+// the store.
+class KubePolicyStore : public ports::PolicyStore {
+ public:
+  // Policies of one namespace, or of all when `ns` is empty.
+  KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns);
+
+  ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override;
+  ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
+                                         const core::RolloutState& state) override;
+
+  // Watches policies, Deployments, ServiceLevelObjectives and the kinds of route, on a thread each;
+  // joined before it returns. Where the API of a kind is missing it checks for it again every half
+  // minute. A kind that no policy names is neither read nor asked for, but for Deployments.
+  void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
+  void Stop() override;
+
+ private:
+  // Runs `watch` until Stop, again after a pause when it throws. Never throws.
+  void KeepRunning(std::string_view collection, const std::function<void()>& watch);
+  void WatchPolicies(const OnChange& changed);
+  // `lost` is called when the collection is not there.
+  void WatchNamed(const std::string& path, const std::string& kind, std::string_view collection,
+                  const OnChange& changed, const std::atomic<bool>& stop,
+                  const std::function<void()>& lost);
+  void WatchSlos(const OnChange& changed);
+  void WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const OnChange& changed);
+  void Indexed(const nlohmann::json& object);
+  void Index(const nlohmann::json& object);
+  void Failed(std::string_view collection, const ports::Error& error);
+  // False when stopped meanwhile.
+  bool WaitFor(core::Duration time);
+  bool WaitUntilNamed(const std::string& kind);
+
+  KubeClient& client_;
+  const ports::Clock& clock_;
+  const std::string ns_;
+  PolicyIndex index_;
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> stop_slos_ = false;  // also ends the watch of a kind that is not there
+  // By place in kRouteKinds; also ends the watch of a version no longer served.
+  std::array<std::atomic<bool>, kRouteKinds.size()> stop_routes_{};
+  std::mutex telling_;     // the threads share what the caller gave for one
+  OnWatchFailure failed_;  // set by Watch before there are threads
+  std::mutex mutex_;
+  std::condition_variable woken_;  // by Stop, and by a policy that is new or changed
+};
+
+}  // namespace slogate::adapters::kubernetes

@@ -1,0 +1,114 @@
+#include "adapters/prometheus/api/client_pool.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+std::string Trimmed(const std::string& text) {
+  constexpr const char* kSpace = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+bool HasControl(const std::string& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+tl::unexpected<SourceFailure> Refused(const std::string& field) {
+  return Failed(core::SourceProblem::kUnauthorized,
+                field + " holds a line break or another control character; remove it");
+}
+
+}  // namespace
+
+std::string Base64(const std::string& bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      text += j <= count ? kAlphabet[(group >> (18U - 6U * static_cast<unsigned>(j))) & 63U] : '=';
+    }
+  }
+  return text;
+}
+
+Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection) {
+  HeaderList headers;
+  for (const auto& [name, value] : connection.headers) {
+    const std::string trimmed = Trimmed(value);
+    if (name.empty() || HasControl(name) || name.find(':') != std::string::npos ||
+        HasControl(trimmed)) {
+      return Refused("a header");
+    }
+    headers.emplace_back(name, trimmed);
+  }
+  const std::string token = Trimmed(connection.bearer_token);
+  const std::string password = Trimmed(connection.basic_password);
+  if (HasControl(token)) return Refused("the bearer token");
+  if (!token.empty()) {
+    headers.emplace_back("Authorization", "Bearer " + token);
+  } else if (!connection.basic_username.empty()) {
+    headers.emplace_back("Authorization",
+                         "Basic " + Base64(connection.basic_username + ":" + password));
+  }
+  headers.emplace_back("Accept", "application/json");
+  headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  return headers;
+}
+
+namespace {
+
+constexpr std::size_t kMaxClients = 32;
+
+bool Same(const http::Tls& a, const http::Tls& b) {
+  return a.ca_pem == b.ca_pem && a.client_certificate_pem == b.client_certificate_pem &&
+         a.client_key_pem == b.client_key_pem && a.server_name == b.server_name;
+}
+
+class ClientPool {
+ public:
+  // Shared, since a call may still be under way when its client leaves the pool.
+  std::shared_ptr<http::Client> For(const http::Tls& tls) {
+    const std::lock_guard lock(mutex_);
+    for (const Entry& entry : entries_) {
+      if (Same(entry.tls, tls)) return entry.client;
+    }
+    if (entries_.size() >= kMaxClients) entries_.pop_front();
+    entries_.push_back({tls, std::make_shared<http::Client>(tls)});
+    return entries_.back().client;
+  }
+
+ private:
+  struct Entry {
+    http::Tls tls;
+    std::shared_ptr<http::Client> client;
+  };
+
+  std::mutex mutex_;
+  std::list<Entry> entries_;
+};
+
+}  // namespace
+
+Transport PooledTransport() {
+  return
+      [pool = std::make_shared<ClientPool>()](const http::Tls& tls, const http::Request& request) {
+        return pool->For(tls)->Send(request);
+      };
+}
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,84 @@
+// Why the source gave nothing, on the way to the reading.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "slogate/core/observations.h"
+#include "slogate/core/time.h"
+
+namespace slogate::adapters::prometheus {
+
+// `message` is fit for a status: no query, no header, no body but Prometheus' own error text.
+struct SourceFailure {
+  core::SourceProblem problem = core::SourceProblem::kNone;
+  std::string message;
+};
+
+template <typename T>
+using Answered = tl::expected<T, SourceFailure>;
+
+inline tl::unexpected<SourceFailure> Failed(core::SourceProblem problem, std::string message) {
+  return tl::unexpected<SourceFailure>(SourceFailure{problem, std::move(message)});
+}
+
+// Raw samples as Prometheus stores them.
+
+// A series' labels, `__name__` among them.
+using Labels = std::map<std::string, std::string, std::less<>>;
+
+// One scrape's value; `at` is when the scrape began.
+struct Sample {
+  core::TimePoint at{};
+  double value = 0;
+
+  friend bool operator==(const Sample&, const Sample&) = default;
+};
+
+// Ascending by time, one sample per instant.
+using Samples = std::vector<Sample>;
+
+using SeriesMap = std::map<Labels, Samples>;
+
+// The label's value; empty when the series has no such label, as in PromQL.
+inline const std::string& ValueOf(const Labels& labels, std::string_view name) {
+  static const std::string empty;
+  const auto found = labels.find(name);
+  return found == labels.end() ? empty : found->second;
+}
+
+// The first sample at or after `at`.
+Samples::const_iterator FirstFrom(const Samples& samples, core::TimePoint at);
+
+// The sample at exactly `at`; nullptr when there is none.
+const Sample* SampleAt(const Samples& samples, core::TimePoint at);
+
+// Whether a sample lies in [from, until].
+bool AnyWithin(const Samples& samples, core::TimePoint from, core::TimePoint until);
+
+// `name{label="value",...}`, cut to a readable length, for messages.
+std::string Describe(const Labels& labels);
+
+// The query API's JSON, checked.
+
+// A scalar is one series without labels.
+struct Reply {
+  std::vector<std::pair<Labels, Samples>> series;
+  std::vector<std::string> warnings;  // Prometheus' warnings and infos, shortened
+};
+
+// Pure. Never throws on any text. Samples come out ascending whatever their order in the text;
+// NaN and infinite values are kept, since they are a different reason from a malformed reply.
+//   kMalformed      truncated, not JSON, or not of the documented types; one instant, two values
+//   kNotPrometheus  HTML, or JSON without Prometheus' envelope
+//   kBadQuery       status "error", with Prometheus' errorType and message
+Answered<Reply> ParseReply(std::string_view text);
+
+// Prometheus' "errorType: message" out of an error reply; empty when `text` is none.
+std::string ErrorOf(std::string_view text);
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,217 @@
+#include "adapters/prometheus/budget/budget_recorded.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "adapters/prometheus/api/query_text.h"
+#include "adapters/prometheus/budget/budget_parts.h"
+#include "adapters/prometheus/budget/budget_table.h"
+#include "spec/promql/bucket_bound.h"
+#include "spec/promql/selector_text.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/text/duration_text.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using Op = core::LabelMatcher::Op;
+
+constexpr core::Duration kWeek = std::chrono::hours(24 * 7);
+constexpr core::Duration kYear = std::chrono::hours(24 * 365);
+
+std::string Without(std::string metric, std::string_view ending) {
+  if (metric.ends_with(ending)) metric.resize(metric.size() - ending.size());
+  return metric;
+}
+
+std::string BurnBase(const std::string& metric) {
+  return Without(Without(metric, "_total"), "_count");
+}
+
+std::string IncreaseBase(const std::string& metric) { return Without(BurnBase(metric), "_bucket"); }
+
+// Years and weeks only where they are exact, all other units together.
+std::string WindowText(core::Duration window) {
+  if (window % kYear == core::Duration(0)) return std::to_string(window / kYear) + "y";
+  if (window % kWeek == core::Duration(0)) return std::to_string(window / kWeek) + "w";
+  return spec::ToText(window);
+}
+
+bool Names(const core::Selector& selector, std::string_view label) {
+  return std::any_of(selector.matchers.begin(), selector.matchers.end(),
+                     [&](const core::LabelMatcher& matcher) { return matcher.name == label; });
+}
+
+struct Counters {
+  core::Selector total;
+  core::Selector part;
+  PartMeaning meaning = PartMeaning::kBad;
+};
+
+std::optional<Counters> CountersOf(const core::Indicator& indicator) {
+  if (const auto* counters = std::get_if<core::CounterIndicator>(&indicator)) {
+    return Counters{spec::AnySpelling(counters->total), spec::AnySpelling(counters->part),
+                    counters->part_is_good ? PartMeaning::kGood : PartMeaning::kBad};
+  }
+  if (const auto* histogram = std::get_if<core::HistogramIndicator>(&indicator)) {
+    Counters counters{histogram->histogram, histogram->histogram, PartMeaning::kGoodKnown};
+    counters.total.metric += "_count";
+    counters.part.metric += "_bucket";
+    counters.part.matchers.push_back({"le", Op::kMatch, spec::RegexOfBound(histogram->threshold)});
+    return counters;
+  }
+  return std::nullopt;
+}
+
+// All events and those of a bucket are recorded under one name, apart by `le` alone.
+core::Selector Increases(core::Selector counter, const core::BudgetPlan& plan) {
+  if (!Names(counter, "le")) counter.matchers.push_back({"le", Op::kEqual, ""});
+  counter.matchers.push_back({"slo", Op::kEqual, plan.objective});
+  counter.metric = IncreaseBase(counter.metric) + ":increase" + WindowText(plan.period);
+  return counter;
+}
+
+// Of the total's matchers only equalities are labels of a burn rate.
+std::vector<core::LabelMatcher> Burns(const core::Selector& total, const core::BudgetPlan& plan) {
+  const std::string name = EscapeRegex(BurnBase(total.metric)) + std::string(kPyrraBurn) + ".+";
+  std::vector<core::LabelMatcher> matchers = {{"__name__", Op::kMatch, name},
+                                              {"slo", Op::kEqual, plan.objective}};
+  std::copy_if(total.matchers.begin(), total.matchers.end(), std::back_inserter(matchers),
+               [](const core::LabelMatcher& matcher) { return matcher.op == Op::kEqual; });
+  return matchers;
+}
+
+std::string NewestSum(const core::Selector& selector, std::string_view range) {
+  return "sum(last_over_time(" + spec::ToText(selector) + std::string(range) + "))";
+}
+
+}  // namespace
+
+std::optional<PyrraSeries> PyrraSeriesOf(const core::BudgetPlan& plan) {
+  const auto* indicator = std::get_if<core::Indicator>(&plan.indicator);
+  const auto counters = indicator == nullptr ? std::nullopt : CountersOf(*indicator);
+  if (!counters) return std::nullopt;
+  return PyrraSeries{Increases(counters->total, plan), Increases(counters->part, plan),
+                     counters->meaning, Burns(counters->total, plan)};
+}
+
+std::string PyrraQuery(const PyrraSeries& series, std::string_view range) {
+  return Tagged(NewestSum(series.total, range), std::string(kPyrraTotal)) + " or " +
+         Tagged(NewestSum(series.part, range), std::string(kPyrraPart)) + " or last_over_time({" +
+         spec::ToText(series.burns) + "}" + std::string(range) + ")";
+}
+
+namespace {
+
+using core::CountProblem;
+
+// A bucket is recorded every five minutes; a little over two of them.
+constexpr const char* kFresh = "[11m]";
+constexpr const char* kExisting = "[1d]";
+constexpr std::string_view kRatioPrefix = "slo:sli_error:ratio_rate";
+
+std::string Query(const core::BudgetPlan& plan, const std::optional<PyrraSeries>& pyrra) {
+  const std::string ours =
+      "__name__=~" +
+      Quote(std::string(spec::kTotalBucket) + "|" + std::string(spec::kBadBucket) + "|" +
+            std::string(spec::kCohortTotalBucket) + "|" + std::string(kRatioPrefix) + ".+");
+  const std::string newest =
+      "__name__=~" + Quote(std::string(spec::kTotalBucket) + "|" + spec::RatioName("5m"));
+  std::string query =
+      "last_over_time(" + RecordedSelector(ours, plan.service, plan.objective) + kFresh + ") or " +
+      Tagged("count by (__name__) (last_over_time(" +
+                 RecordedSelector(newest, plan.service, plan.objective) + kExisting + "))",
+             "existing");
+  if (pyrra) query += " or " + PyrraQuery(*pyrra, kFresh);
+  return query;
+}
+
+// Sorts the answer's series out.
+struct Findings {
+  int total_buckets = 0;
+  int bad_buckets = 0;
+  bool cohort_buckets = false;
+  bool existing = false;
+  std::map<core::Duration, std::vector<double>> sloth;
+  std::map<core::Duration, std::vector<double>> pyrra;
+  std::optional<double> pyrra_total;
+  std::optional<double> pyrra_part;
+
+  void Add(const Labels& labels, double value);
+};
+
+void Findings::Add(const Labels& labels, double value) {
+  const std::string& tag = ValueOf(labels, kTag);
+  if (tag == "existing") existing = true;
+  if (tag == kPyrraTotal) pyrra_total = value;
+  if (tag == kPyrraPart) pyrra_part = value;
+  if (!tag.empty()) return;
+  const std::string_view name = ValueOf(labels, "__name__");
+  if (name == spec::kTotalBucket) ++total_buckets;
+  if (name == spec::kBadBucket) ++bad_buckets;
+  if (name == spec::kCohortTotalBucket) cohort_buckets = true;
+  const std::size_t burn = name.rfind(kPyrraBurn);
+  if (name.starts_with(kRatioPrefix)) {
+    const auto window = spec::ParseDuration(name.substr(kRatioPrefix.size()));
+    if (window) sloth[*window].push_back(value);
+  } else if (burn != std::string_view::npos) {
+    const auto window = spec::ParseDuration(name.substr(burn + kPyrraBurn.size()));
+    if (window) pyrra[*window].push_back(value);
+  }
+}
+
+// One value each; several series where one was wanted are none.
+std::map<core::Duration, double> OneEach(const std::map<core::Duration, std::vector<double>>& all,
+                                         bool& several) {
+  std::map<core::Duration, double> values;
+  for (const auto& [window, found] : all) {
+    if (found.size() == 1) values[window] = found.front();
+    several = several || found.size() > 1;
+  }
+  return values;
+}
+
+}  // namespace
+
+Answered<Recorded> FindRecorded(BudgetQuestions& questions, const core::BudgetPlan& plan) {
+  Recorded recorded;
+  if (plan.service.empty()) return recorded;
+  const std::optional<PyrraSeries> pyrra = PyrraSeriesOf(plan);
+  auto reply = questions.Instant(Query(plan, pyrra), plan.at);
+  if (!reply && reply.error().problem == core::SourceProblem::kBadQuery) {
+    questions.notes().Add("recorded series could not be searched", reply.error().message);
+    return recorded;
+  }
+  if (!reply) return tl::unexpected(reply.error());
+  Findings found;
+  for (const auto& [labels, samples] : reply->series) {
+    if (!samples.empty()) found.Add(labels, samples.front().value);
+  }
+  bool several = found.total_buckets > 1 || found.bad_buckets > 1;
+  recorded.buckets = found.total_buckets == 1 && found.bad_buckets == 1 &&
+                     (plan.cohort_label.empty() || found.cohort_buckets);
+  recorded.sloth = OneEach(found.sloth, several);
+  // A grouped objective of Pyrra's has a burn rate for each group, and none of all.
+  bool grouped = false;
+  recorded.pyrra = OneEach(found.pyrra, grouped);
+  if (several) {
+    questions.notes().Add("several recorded series of the objective where one was wanted");
+  }
+  if (found.existing && !recorded.buckets && recorded.sloth.empty() && !several) {
+    questions.notes().Add(
+        "recorded series of the objective are stale: their rules have not been evaluated for "
+        "eleven minutes; they are not used");
+  }
+  if (pyrra && found.pyrra_total && found.pyrra_part) {
+    const KeySums sums{found.pyrra_total, found.pyrra_part, {}, false, false};
+    const auto counts = CountsOf({plan.at, plan.period}, &sums, pyrra->meaning);
+    if (counts.problem == CountProblem::kNone) recorded.pyrra_counts = counts.counts;
+  }
+  return recorded;
+}
+
+}  // namespace slogate::adapters::prometheus

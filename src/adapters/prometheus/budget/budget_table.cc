@@ -1,0 +1,224 @@
+#include "adapters/prometheus/budget/budget_table.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::CountProblem;
+
+// Sums of the two series are extrapolated apart, so bad events may exceed all by a trifle.
+constexpr double kTolerance = 0.01;
+
+// A tag is one letter and the window's number.
+std::optional<std::size_t> WindowOf(std::string_view tag) {
+  std::size_t window = 0;
+  if (tag.size() < 2) return std::nullopt;
+  const auto result = std::from_chars(tag.data() + 1, tag.data() + tag.size(), window);
+  if (result.ec != std::errc() || result.ptr != tag.data() + tag.size()) return std::nullopt;
+  return window;
+}
+
+void Put(std::optional<double>& place, double value, bool& several) {
+  if (place) several = true;
+  place = value;
+}
+
+bool IsNan(const std::optional<double>& value) { return value && std::isnan(*value); }
+
+core::WindowCounts Problem(const Span& span, CountProblem problem) {
+  return {span.end, span.length, {}, {}, problem};
+}
+
+}  // namespace
+
+std::string Together(const std::vector<PartQueries>& queries,
+                     const std::vector<std::size_t>& windows) {
+  std::string text;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const std::string number = std::to_string(windows[i]);
+    if (!text.empty()) text += " or ";
+    text += Tagged(queries[i].total, "t" + number) + " or " + Tagged(queries[i].part, "p" + number);
+    if (!queries[i].buckets.empty()) text += " or " + Tagged(queries[i].buckets, "n" + number);
+  }
+  return text;
+}
+
+void BudgetTable::Add(const Reply& reply) {
+  for (const auto& [labels, samples] : reply.series) {
+    const std::string& tag = ValueOf(labels, kTag);
+    const std::optional<std::size_t> window = WindowOf(tag);
+    if (!window) continue;
+    Sums& sums = cohorts_[cohort_label_.empty() ? "" : ValueOf(labels, cohort_label_)];
+    for (const Sample& sample : samples) {
+      KeySums& key = sums[{*window, sample.at}];
+      if (tag.front() == 't') Put(key.total, sample.value, key.several);
+      if (tag.front() == 'p') Put(key.part, sample.value, key.several);
+      if (tag.front() == 'n') Put(key.buckets, sample.value, key.several);
+    }
+  }
+}
+
+std::set<BudgetKey> BudgetTable::NotNumbers() const {
+  std::set<BudgetKey> keys;
+  for (const auto& [cohort, sums] : cohorts_) {
+    for (const auto& [key, sum] : sums) {
+      if (IsNan(sum.total) || IsNan(sum.part)) keys.insert(key);
+    }
+  }
+  return keys;
+}
+
+void BudgetTable::Repair(const std::set<BudgetKey>& keys, const BudgetTable& without) {
+  for (auto& [cohort, sums] : cohorts_) {
+    const auto other = without.cohorts_.find(cohort);
+    if (other == without.cohorts_.end()) continue;
+    for (const BudgetKey& key : keys) {
+      const auto mine = sums.find(key);
+      const auto theirs = other->second.find(key);
+      if (mine == sums.end() || theirs == other->second.end()) continue;
+      if (theirs->second.total) mine->second.total = theirs->second.total;
+      mine->second.lost_part = IsNan(mine->second.part) && !theirs->second.part;
+      mine->second.part = theirs->second.part;
+    }
+  }
+}
+
+core::WindowCounts CountsOf(const Span& span, const KeySums* sums, PartMeaning meaning) {
+  if (sums == nullptr || !sums->total) return Problem(span, CountProblem::kNoSeries);
+  if (sums->several) return Problem(span, CountProblem::kSeveralSeries);
+  if (!sums->part && meaning == PartMeaning::kGoodKnown && !sums->lost_part) {
+    return Problem(span, CountProblem::kNoSeries);
+  }
+  const double total = *sums->total;
+  const double part = sums->part.value_or(0);
+  if (std::isnan(total) || std::isnan(part) || sums->lost_part) {
+    return Problem(span, CountProblem::kNotANumber);
+  }
+  if (std::isinf(total) || std::isinf(part)) return Problem(span, CountProblem::kInfinite);
+  const double bad = meaning == PartMeaning::kBad ? part : total - part;
+  const double slack = total * kTolerance + 1;
+  if (total < 0 || bad > total + slack || bad < -slack) {
+    return Problem(span, CountProblem::kInconsistent);
+  }
+  core::WindowCounts counts = Problem(span, CountProblem::kNone);
+  counts.counts = {total, std::clamp(bad, 0.0, total), 0};
+  return counts;
+}
+
+core::WindowCounts Plus(const core::WindowCounts& a, const core::WindowCounts& b) {
+  if (a.problem == CountProblem::kNoSeries) return b;
+  if (b.problem == CountProblem::kNoSeries || a.problem != CountProblem::kNone) return a;
+  if (b.problem != CountProblem::kNone) return b;
+  core::WindowCounts sum = a;
+  sum.counts.total += b.counts.total;
+  sum.counts.bad += b.counts.bad;
+  return sum;
+}
+
+namespace {
+
+using core::SourceProblem;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMaxHalvings = 3;
+constexpr std::size_t kMaxTraces = 64;
+
+bool Says(const SourceFailure& failure, std::string_view what) {
+  return failure.message.find(what) != std::string::npos;
+}
+
+std::string NumberText(double value) {
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 10);
+  return {text.data(), end.ptr};
+}
+
+std::string Describe(const Answered<Reply>& reply) {
+  if (!reply) return reply.error().message;
+  std::size_t values = 0;
+  for (const auto& [labels, samples] : reply->series) values += samples.size();
+  if (values == 0) return "nothing";
+  if (values == 1) return NumberText(reply->series.front().second.front().value);
+  return std::to_string(values) + " values in " + std::to_string(reply->series.size()) + " series";
+}
+
+}  // namespace
+
+Answered<Reply> BudgetQuestions::Instant(const std::string& query, core::TimePoint at) {
+  const Clock::time_point began = Clock::now();
+  return Note(query, at, began, api_.Instant(query, at));
+}
+
+Answered<Reply> BudgetQuestions::Range(const std::string& query, core::TimePoint first,
+                                       core::TimePoint last, core::Duration step) {
+  return InHalves(query, first, last, step, kMaxHalvings);
+}
+
+// A slow answer is halved once only: a server that hangs would be waited for again and again.
+Answered<Reply> BudgetQuestions::InHalves(const std::string& query, core::TimePoint first,
+                                          core::TimePoint last, core::Duration step, int halvings) {
+  const Clock::time_point began = Clock::now();
+  auto reply = Note(query, last, began, api_.Range(query, first, last, step));
+  if (reply || !IsTooMuch(reply.error())) return reply;
+  const bool slow = reply.error().problem == SourceProblem::kTimeout;
+  if (first == last || halvings <= (slow ? kMaxHalvings - 1 : 0)) {
+    if (slow) return reply;
+    return tl::unexpected(TooLarge(reply.error()));
+  }
+  const core::TimePoint middle = first + step * ((last - first) / step / 2);
+  reply = InHalves(query, first, middle, step, halvings - 1);
+  if (!reply) return reply;
+  auto later = InHalves(query, middle + step, last, step, halvings - 1);
+  if (!later) return later;
+  std::move(later->series.begin(), later->series.end(), std::back_inserter(reply->series));
+  return reply;
+}
+
+bool BudgetQuestions::IsTooMuch(const SourceFailure& failure) {
+  switch (failure.problem) {
+    case SourceProblem::kTooLarge:
+    case SourceProblem::kTimeout:
+      return true;
+    case SourceProblem::kBadQuery:
+      return Says(failure, "too many samples");
+    case SourceProblem::kServerError:
+      return Says(failure, "timed out") || Says(failure, "too many samples");
+    case SourceProblem::kNone:
+    case SourceProblem::kUnreachable:
+    case SourceProblem::kUnauthorized:
+    case SourceProblem::kNotPrometheus:
+    case SourceProblem::kMalformed:
+      return false;
+  }
+  return false;
+}
+
+SourceFailure BudgetQuestions::TooLarge(const SourceFailure& failure) {
+  return {SourceProblem::kTooLarge,
+          failure.message +
+              "; the window is too much to count at once: load the rules that gate rules writes, "
+              "so that it is read from recorded series"};
+}
+
+Answered<Reply> BudgetQuestions::Note(const std::string& query, core::TimePoint at,
+                                      Clock::time_point began, Answered<Reply> reply) {
+  if (reply) {
+    for (const std::string& warning : reply->warnings) notes_.Add("Prometheus warns: " + warning);
+  }
+  if (trace_.size() < kMaxTraces) {
+    const auto took = std::chrono::duration_cast<core::Duration>(Clock::now() - began);
+    trace_.push_back({query, at, Describe(reply), took});
+  }
+  return reply;
+}
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,115 @@
+#include "adapters/prometheus/evidence/chunk_reader.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "adapters/prometheus/api/query_text.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+constexpr std::size_t kTargetsPerQuery = 400;
+
+void AddWarnings(const Reply& reply, Notes& notes) {
+  for (const std::string& warning : reply.warnings) notes.Add("Prometheus warns: " + warning);
+}
+
+// Raw samples of [from, until]. The left end of a range is open since Prometheus 3, so one
+// millisecond more is asked for.
+Answered<Reply> ReadRange(QueryApi& api, const std::string& selector, core::TimePoint from,
+                          core::TimePoint until, Notes& notes) {
+  const core::Duration range = until - from + core::Duration(1);
+  auto reply = api.Instant(selector + "[" + RenderDuration(range) + "]", until);
+  if (reply) AddWarnings(*reply, notes);
+  return reply;
+}
+
+std::set<TargetName> TargetsOf(const SampleStore& store, core::TimePoint from,
+                               core::TimePoint until) {
+  std::set<TargetName> targets;
+  for (const SeriesMap& fetched : store.fetched) {
+    for (const auto& [labels, samples] : fetched) {
+      const std::string& instance = ValueOf(labels, "instance");
+      if (instance.empty() || !AnyWithin(samples, from, until)) continue;
+      targets.emplace(ValueOf(labels, "job"), instance);
+    }
+  }
+  return targets;
+}
+
+std::string TargetSelector(const std::string& job, const std::vector<std::string>& instances) {
+  using core::LabelMatcher;
+  return RenderSelector({"up", "process_start_time_seconds"},
+                        {{"job", LabelMatcher::Op::kEqual, job},
+                         {"instance", LabelMatcher::Op::kMatch, RegexOfAny(instances)}});
+}
+
+std::vector<std::string> TargetSelectors(const std::set<TargetName>& targets) {
+  std::vector<std::string> selectors;
+  std::vector<std::string> instances;
+  for (auto it = targets.begin(); it != targets.end(); ++it) {
+    instances.push_back(it->second);
+    const auto next = std::next(it);
+    const bool last_of_job = next == targets.end() || next->first != it->first;
+    if (last_of_job || instances.size() == kTargetsPerQuery) {
+      selectors.push_back(TargetSelector(it->first, instances));
+      instances.clear();
+    }
+  }
+  return selectors;
+}
+
+Answered<void> ReadTargets(QueryApi& api, const Chunk& chunk, core::TimePoint from,
+                           SampleStore& store, Notes& notes) {
+  const core::TimePoint horizon = chunk.begin() - kLongestGap;
+  std::set<TargetName> targets = TargetsOf(store, horizon, chunk.end());
+  const bool all_known =
+      std::includes(store.known.begin(), store.known.end(), targets.begin(), targets.end());
+  const core::TimePoint since = all_known ? from : horizon;
+  for (const std::string& selector : TargetSelectors(targets)) {
+    auto reply = ReadRange(api, selector, since, chunk.end(), notes);
+    if (!reply) return tl::unexpected(reply.error());
+    Merge(store.targets, std::move(*reply), since, chunk.end());
+  }
+  store.known = std::move(targets);
+  return {};
+}
+
+}  // namespace
+
+Answered<void> ReadSamples(QueryApi& api, const FetchPlan& plan, const Chunk& chunk,
+                           core::Duration scrape_interval, SampleStore& store, Notes& notes) {
+  store.fetched.resize(plan.fetches.size());
+  store.DropUnneeded(chunk.begin());
+  core::TimePoint from = chunk.begin() - kLongestGap;
+  if (store.complete_until == chunk.begin()) from = std::max(from, chunk.begin() - scrape_interval);
+  for (std::size_t i = 0; i < plan.fetches.size(); ++i) {
+    auto reply = ReadRange(api, plan.fetches[i], from, chunk.end(), notes);
+    if (!reply) return tl::unexpected(reply.error());
+    if (store.complete_until && HasLate(store.fetched[i], *reply, from, *store.complete_until)) {
+      notes.Add(
+          "samples came after their block was counted: remote writing lags behind, or "
+          "several replicas answer in turn");
+    }
+    Merge(store.fetched[i], std::move(*reply), from, chunk.end());
+  }
+  return ReadTargets(api, chunk, from, store, notes);
+}
+
+Answered<std::vector<Estimates>> ReadEstimates(QueryApi& api, const FetchPlan& plan,
+                                               const Chunk& chunk, Notes& notes) {
+  std::vector<Estimates> estimates(plan.expressions.size());
+  for (std::size_t i = 0; i < plan.expressions.size(); ++i) {
+    auto reply =
+        api.Range(plan.expressions[i], chunk.Bounds(chunk.first).end, chunk.end(), chunk.length);
+    if (!reply) return tl::unexpected(reply.error());
+    AddWarnings(*reply, notes);
+    for (const auto& [labels, samples] : reply->series) {
+      for (const Sample& sample : samples) estimates[i][sample.at].push_back(sample.value);
+    }
+  }
+  return estimates;
+}
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,236 @@
+#include "adapters/prometheus/evidence/fetch_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/prometheus/api/query_text.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using core::LabelMatcher;
+using Matchers = std::vector<LabelMatcher>;
+
+bool IsRegex(const LabelMatcher& matcher) {
+  switch (matcher.op) {
+    case LabelMatcher::Op::kEqual:
+    case LabelMatcher::Op::kNotEqual:
+      return false;
+    case LabelMatcher::Op::kMatch:
+    case LabelMatcher::Op::kNotMatch:
+      return true;
+  }
+  return true;
+}
+
+bool Contains(const Matchers& matchers, const LabelMatcher& wanted) {
+  return std::find(matchers.begin(), matchers.end(), wanted) != matchers.end();
+}
+
+// Whether both ask Prometheus' regular expressions the same.
+bool SameRegexes(const Matchers& one, const Matchers& other) {
+  const auto within = [](const Matchers& inner, const Matchers& outer) {
+    return std::all_of(inner.begin(), inner.end(), [&](const LabelMatcher& matcher) {
+      return !IsRegex(matcher) || Contains(outer, matcher);
+    });
+  };
+  return within(one, other) && within(other, one);
+}
+
+Matchers Joined(Matchers first, const Matchers& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+std::size_t IndexOf(std::vector<std::string>& list, std::string text) {
+  const auto found = std::find(list.begin(), list.end(), text);
+  if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
+  list.push_back(std::move(text));
+  return list.size() - 1;
+}
+
+class Planner {
+ public:
+  explicit Planner(const core::ReadingPlan& plan) : plan_(plan) {}
+
+  FetchPlan Plan() {
+    for (std::size_t i = 0; i < plan_.indicators.size(); ++i) {
+      slices_ = i < plan_.slices.size() ? plan_.slices[i] : core::Slices();
+      result_.objectives.push_back(
+          std::visit([this](const auto& one) { return PlanOne(one); }, plan_.indicators[i]));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  ObjectiveFetch PlanOne(const core::CounterIndicator& indicator) {
+    CountedObjective objective = Counted(indicator.total.metric);
+    objective.part = indicator.part_is_good ? PartKind::kGood : PartKind::kBad;
+    objective.canary = Counters(indicator.total, indicator.part, {}, plan_.canary);
+    objective.baseline = Counters(indicator.total, indicator.part, {}, plan_.baseline);
+    return objective;
+  }
+
+  ObjectiveFetch PlanOne(const core::HistogramIndicator& indicator) {
+    CountedObjective objective = Counted(indicator.histogram.metric);
+    objective.part = PartKind::kBucket;
+    objective.bound = indicator.threshold;
+    objective.slices.bounds = slices_.bounds;
+    objective.canary = Buckets(indicator, plan_.canary);
+    objective.baseline = Buckets(indicator, plan_.baseline);
+    return objective;
+  }
+
+  ObjectiveFetch PlanOne(const core::ScoreIndicator& indicator) {
+    CountedObjective objective = Counted(indicator.total.metric);
+    objective.part = PartKind::kScores;
+    objective.canary = Counters(indicator.total, indicator.sum, indicator.squares, plan_.canary);
+    objective.baseline =
+        Counters(indicator.total, indicator.sum, indicator.squares, plan_.baseline);
+    return objective;
+  }
+
+  ObjectiveFetch PlanOne(const core::ScoreHistogramIndicator& indicator) {
+    CountedObjective objective = Counted(indicator.histogram.metric);
+    objective.part = PartKind::kScoreBuckets;
+    objective.canary = ScoreBuckets(indicator.histogram, plan_.canary);
+    objective.baseline = ScoreBuckets(indicator.histogram, plan_.baseline);
+    return objective;
+  }
+
+  ObjectiveFetch PlanOne(const core::PromqlIndicator& indicator) {
+    EstimatedObjective objective;
+    objective.canary = Expressions(indicator, plan_.canary);
+    objective.baseline = Expressions(indicator, plan_.baseline);
+    objective.part_is_good = indicator.part_is_good;
+    return objective;
+  }
+
+  CountedObjective Counted(const std::string& title) const {
+    CountedObjective objective;
+    objective.title = title;
+    objective.slices.cohort_label = slices_.cohort_label;
+    objective.slices.cohorts = slices_.cohorts;
+    return objective;
+  }
+
+  CountedTrack Counters(const core::Selector& total, const core::Selector& part,
+                        const std::optional<core::Selector>& squares, const Matchers& track) {
+    std::vector<core::Selector> selectors = {total, part};
+    if (squares) selectors.push_back(*squares);
+    for (core::Selector& selector : selectors) {
+      selector = spec::AnySpelling(std::move(selector));
+      selector.matchers = Joined(selector.matchers, track);
+    }
+    std::vector<SeriesFilter> filters = Filters(selectors);
+    CountedTrack counted;
+    counted.total = std::move(filters[0]);
+    counted.part = std::move(filters[1]);
+    if (squares) counted.squares = std::move(filters[2]);
+    return counted;
+  }
+
+  std::vector<SeriesFilter> Filters(const std::vector<core::Selector>& selectors) {
+    const bool together =
+        std::all_of(selectors.begin(), selectors.end(), [&](const core::Selector& selector) {
+          return SameRegexes(selector.matchers, selectors.front().matchers);
+        });
+    if (together) return SharedFetch(selectors);
+    std::vector<SeriesFilter> filters;
+    for (const core::Selector& selector : selectors) {
+      filters.push_back(
+          {Fetch({selector.metric}, selector.matchers), selector.metric, {}, std::nullopt});
+    }
+    return filters;
+  }
+
+  std::vector<SeriesFilter> SharedFetch(const std::vector<core::Selector>& selectors) {
+    Matchers shared;
+    for (const LabelMatcher& matcher : selectors.front().matchers) {
+      const bool of_all = std::all_of(
+          selectors.begin(), selectors.end(),
+          [&](const core::Selector& selector) { return Contains(selector.matchers, matcher); });
+      if (of_all) shared.push_back(matcher);
+    }
+    std::vector<std::string> metrics;
+    for (const core::Selector& selector : selectors) IndexOf(metrics, selector.metric);
+    const std::size_t fetch = Fetch(metrics, shared);
+    std::vector<SeriesFilter> filters;
+    for (const core::Selector& selector : selectors) {
+      SeriesFilter filter{fetch, selector.metric, {}, std::nullopt};
+      for (const LabelMatcher& matcher : selector.matchers) {
+        if (!Contains(shared, matcher)) filter.matchers.push_back(matcher);
+      }
+      filters.push_back(std::move(filter));
+    }
+    return filters;
+  }
+
+  CountedTrack Buckets(const core::HistogramIndicator& indicator, const Matchers& track) {
+    const std::string& base = indicator.histogram.metric;
+    Matchers matchers = Joined(indicator.histogram.matchers, track);
+    CountedTrack counted;
+    counted.total.metric = base + "_count";
+    counted.part.metric = base + "_bucket";
+    counted.part.bound = indicator.threshold;
+    if (slices_.bounds.empty()) {
+      // An empty alternative matches the series without `le`, which is the count of all events.
+      matchers.push_back({"le", LabelMatcher::Op::kMatch, "|" + RegexOfBound(indicator.threshold)});
+    } else {
+      counted.buckets = SeriesFilter{0, counted.part.metric, {}, std::nullopt};
+    }
+    counted.total.fetch = counted.part.fetch =
+        Fetch({counted.total.metric, counted.part.metric}, matchers);
+    if (counted.buckets) counted.buckets->fetch = counted.total.fetch;
+    return counted;
+  }
+
+  CountedTrack ScoreBuckets(const core::Selector& histogram, const Matchers& track) {
+    const std::string& base = histogram.metric;
+    CountedTrack counted;
+    counted.total.metric = base + "_count";
+    counted.part.metric = base + "_sum";
+    const std::size_t fetch = Fetch({counted.total.metric, counted.part.metric, base + "_bucket"},
+                                    Joined(histogram.matchers, track));
+    counted.total.fetch = counted.part.fetch = fetch;
+    counted.buckets = SeriesFilter{fetch, base + "_bucket", {}, std::nullopt};
+    return counted;
+  }
+
+  EstimatedTrack Expressions(const core::PromqlIndicator& indicator, const Matchers& track) {
+    const auto fill = [&](const std::string& text) {
+      return IndexOf(result_.expressions, FillTemplate(text, plan_.block_length, track));
+    };
+    return {fill(indicator.total), fill(indicator.part)};
+  }
+
+  std::size_t Fetch(const std::vector<std::string>& metrics, const Matchers& matchers) {
+    return IndexOf(result_.fetches, RenderSelector(metrics, matchers));
+  }
+
+  const core::ReadingPlan& plan_;
+  core::Slices slices_;  // of the indicator in hand
+  FetchPlan result_;
+};
+
+}  // namespace
+
+bool SeriesFilter::Accepts(const Labels& labels) const {
+  if (ValueOf(labels, "__name__") != metric) return false;
+  if (bound && !IsBound(ValueOf(labels, "le"), *bound)) return false;
+  return std::all_of(matchers.begin(), matchers.end(), [&](const LabelMatcher& matcher) {
+    const bool equal = ValueOf(labels, matcher.name) == matcher.value;
+    return (matcher.op == LabelMatcher::Op::kEqual) == equal;
+  });
+}
+
+Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan) {
+  const std::optional<std::string> bad = FirstBadLabelName(plan);
+  if (bad) {
+    return Failed(core::SourceProblem::kBadQuery,
+                  "not a label name of PromQL: " + Quote(Shorten(*bad)));
+  }
+  return Planner(plan).Plan();
+}
+
+}  // namespace slogate::adapters::prometheus

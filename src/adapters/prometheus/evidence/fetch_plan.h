@@ -1,0 +1,76 @@
+// What to ask Prometheus for, and which answer belongs to which part of which objective.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "adapters/prometheus/api/reply.h"
+#include "slogate/core/decide.h"
+#include "slogate/core/policy.h"
+
+namespace slogate::adapters::prometheus {
+
+// The series of one fetch that count for one purpose. Only what Prometheus was not asked to sort
+// out is checked here: the name, = and != matchers and the bucket bound. Regular expressions are
+// always Prometheus' own.
+struct SeriesFilter {
+  std::size_t fetch = 0;  // index into FetchPlan::fetches
+  std::string metric;
+  std::vector<core::LabelMatcher> matchers;
+  std::optional<double> bound;
+
+  bool Accepts(const Labels& labels) const;
+};
+
+// How the part relates to the total.
+enum class PartKind {
+  kBad,           // bad events; none yet is good news
+  kGood,          // good events
+  kBucket,        // good events, in the one bucket that each of the total's series comes with
+  kScores,        // the sum of the scores; `squares` of their squares
+  kScoreBuckets,  // the same of a histogram; `buckets` bound the squares
+};
+
+struct CountedTrack {
+  SeriesFilter total;
+  SeriesFilter part;
+  std::optional<SeriesFilter> squares;
+  std::optional<SeriesFilter> buckets;  // all of them
+};
+
+struct EstimatedTrack {
+  std::size_t total = 0;  // indices into FetchPlan::expressions
+  std::size_t part = 0;
+};
+
+struct CountedObjective {
+  CountedTrack canary;
+  CountedTrack baseline;
+  PartKind part = PartKind::kBad;
+  std::optional<double> bound;  // of kBucket
+  core::Slices slices;
+  std::string title;  // the total's metric, for messages
+};
+
+struct EstimatedObjective {
+  EstimatedTrack canary;
+  EstimatedTrack baseline;
+  bool part_is_good = false;
+};
+
+using ObjectiveFetch = std::variant<CountedObjective, EstimatedObjective>;
+
+struct FetchPlan {
+  std::vector<std::string> fetches;      // instant-vector selectors to read raw samples of
+  std::vector<std::string> expressions;  // filled-in PromQL, evaluated at each block's end
+  std::vector<ObjectiveFetch> objectives;
+};
+
+// Pure. The counters of an indicator share a fetch when their regular expressions agree; equal
+// fetches are made once. Buckets other than a threshold's are read where their counts are wanted.
+// kBadQuery for a label name that PromQL does not have.
+Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan);
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,235 @@
+#include "adapters/prometheus/evidence/series_counter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+bool Carries(const Labels& series, const Labels& target) {
+  return std::all_of(target.begin(), target.end(), [&](const auto& label) {
+    return label.first == "__name__" || ValueOf(series, label.first) == label.second;
+  });
+}
+
+template <typename Groups>
+const Samples* BestMatch(const Groups& groups, const Labels& series, core::TimePoint from,
+                         core::TimePoint until) {
+  const auto group = groups.find({ValueOf(series, "job"), ValueOf(series, "instance")});
+  if (group == groups.end()) return nullptr;
+  const Samples* carried = nullptr;
+  std::size_t max_labels = 0;
+  const Samples* any = nullptr;
+  std::size_t alive = 0;
+  for (const SeriesMap::value_type* candidate : group->second) {
+    const auto& [labels, samples] = *candidate;
+    if (!AnyWithin(samples, from, until)) continue;
+    ++alive;
+    any = &samples;
+    if (labels.size() > max_labels && Carries(series, labels)) {
+      max_labels = labels.size();
+      carried = &samples;
+    }
+  }
+  if (carried != nullptr) return carried;
+  return alive == 1 ? any : nullptr;
+}
+
+}  // namespace
+
+TargetIndex::TargetIndex(const SeriesMap& targets) {
+  for (const SeriesMap::value_type& series : targets) {
+    const auto& [labels, samples] = series;
+    const auto key = std::pair(ValueOf(labels, "job"), ValueOf(labels, "instance"));
+    if (ValueOf(labels, "__name__") == "up") {
+      ups_[key].push_back(&series);
+      continue;
+    }
+    starts_[key].push_back(&series);
+    std::set<double> values;
+    for (const Sample& sample : samples) {
+      if (std::isfinite(sample.value)) values.insert(sample.value);
+    }
+    for (const double value : values) by_start_.emplace(value, &samples);
+  }
+}
+
+TargetFacts TargetIndex::For(const Labels& series, core::TimePoint from,
+                             core::TimePoint until) const {
+  return {BestMatch(ups_, series, from, until), BestMatch(starts_, series, from, until)};
+}
+
+bool TargetIndex::HandedOver(double start, core::TimePoint at, core::TimePoint from,
+                             core::TimePoint until) const {
+  const auto [begin, end] = by_start_.equal_range(start);
+  return std::any_of(begin, end, [&](const auto& entry) {
+    bool before = false;
+    for (auto it = FirstFrom(*entry.second, from); it != entry.second->end() && it->at <= until;
+         ++it) {
+      if (it->value != start) continue;
+      if (it->at >= at) return false;
+      before = true;
+    }
+    return before;
+  });
+}
+
+namespace {
+
+// Some libraries add the kernel's boot time, which clock slewing moves by a second, at each scrape.
+constexpr double kStartJitterSeconds = 1.001;
+
+struct Previous {
+  core::TimePoint at{};
+  double value = 0;  // the largest held, after a fall without a restart
+  std::optional<double> start;
+};
+
+class Counter {
+ public:
+  Counter(const TargetFacts& target, const TargetIndex& targets, const BlockBounds& block,
+          Values values)
+      : target_(target),
+        targets_(targets),
+        block_(block),
+        values_(values),
+        horizon_(block.begin - kLongestGap) {}
+
+  void Add(const Sample& sample) {
+    in_block_ = sample.at > block_.begin;
+    if (in_block_) result_.seen = true;
+    if (!Usable(sample.value)) return;
+    const std::optional<double> start = StartAt(sample.at);
+    if (in_block_ && !start) result_.start_unknown = true;
+    if (!previous_) {
+      AddFirst(sample, start);
+    } else if (WasAbsent(sample)) {
+      Take(sample, start, sample.value);
+    } else if (const Start change = Compare(start, sample.value); change == Start::kChanged) {
+      AddRestarted(sample, start);
+    } else if (sample.value < previous_->value) {
+      AddFallen(sample, start, change);
+    } else {
+      Take(sample, start, sample.value - previous_->value);
+    }
+  }
+
+  SeriesCount Result() const { return result_; }
+
+ private:
+  enum class Start { kUnknown, kUnchanged, kChanged };
+
+  // What a counter can hold; the reason is kept when it lies in the block.
+  bool Usable(double value) {
+    using core::CountProblem;
+    CountProblem problem = CountProblem::kNone;
+    if (std::isnan(value)) {
+      problem = CountProblem::kNotANumber;
+    } else if (std::isinf(value)) {
+      problem = CountProblem::kInfinite;
+    } else if (value < 0 || (values_ == Values::kWhole && value != std::floor(value))) {
+      problem = CountProblem::kInconsistent;
+    }
+    if (in_block_ && result_.problem == CountProblem::kNone) result_.problem = problem;
+    return problem == CountProblem::kNone;
+  }
+
+  void Take(const Sample& sample, std::optional<double> start, double count) {
+    if (in_block_) result_.count += count;
+    previous_ = Previous{sample.at, sample.value, start};
+  }
+
+  void Note(bool& note) const {
+    if (in_block_) note = true;
+  }
+
+  void AddFirst(const Sample& sample, std::optional<double> start) {
+    const bool born_now = (IsOfScrape(sample.at) && WasUpWithin(horizon_, sample.at)) ||
+                          (start && StartedRecently(*start) &&
+                           !targets_.HandedOver(*start, sample.at, horizon_, block_.end));
+    if (!born_now && sample.value > 0) Note(result_.unknown_origin);
+    Take(sample, start, born_now ? sample.value : 0);
+  }
+
+  // A process that started long ago, or before the one it follows, is no restart but another
+  // process behind the same address; its counter began somewhere unknown.
+  void AddRestarted(const Sample& sample, std::optional<double> start) {
+    const bool restarted = *start > *previous_->start && StartedRecently(*start);
+    if (!restarted) Note(result_.unknown_origin);
+    Take(sample, start, restarted ? sample.value : 0);
+  }
+
+  void AddFallen(const Sample& sample, std::optional<double> start, Start change) {
+    if (change == Start::kUnknown) {
+      const bool reset = sample.value < previous_->value / 2;
+      if (!reset) Note(result_.not_monotone);
+      Take(sample, start, reset ? sample.value : 0);
+      return;
+    }
+    Note(result_.not_monotone);
+    previous_->at = sample.at;
+  }
+
+  std::optional<double> StartAt(core::TimePoint at) const {
+    const Sample* sample = target_.starts == nullptr ? nullptr : SampleAt(*target_.starts, at);
+    if (sample == nullptr || !std::isfinite(sample->value)) return std::nullopt;
+    return sample->value;
+  }
+
+  Start Compare(std::optional<double> start, double value) const {
+    if (!start || !previous_->start) return Start::kUnknown;
+    if (*start == *previous_->start) return Start::kUnchanged;
+    const bool jitter = std::abs(*start - *previous_->start) <= kStartJitterSeconds;
+    return jitter && value >= previous_->value ? Start::kUnchanged : Start::kChanged;
+  }
+
+  bool StartedRecently(double start) const {
+    const auto horizon = static_cast<double>(horizon_.time_since_epoch().count());
+    return start * 1000 >= horizon;
+  }
+
+  bool WasUpWithin(core::TimePoint from, core::TimePoint before) const {
+    if (target_.up == nullptr) return false;
+    for (auto it = FirstFrom(*target_.up, from); it != target_.up->end() && it->at < before; ++it) {
+      if (it->value == 1) return true;
+    }
+    return false;
+  }
+
+  // Behind a load balancer `up` may come from another replica of Prometheus than the series, with
+  // other times. Then it says nothing of the scrapes that this series was or was not in.
+  bool IsOfScrape(core::TimePoint at) const {
+    return target_.up != nullptr && SampleAt(*target_.up, at) != nullptr;
+  }
+
+  // The target answered in between, but without this series.
+  bool WasAbsent(const Sample& sample) const {
+    return IsOfScrape(previous_->at) && IsOfScrape(sample.at) &&
+           WasUpWithin(previous_->at + core::Duration(1), sample.at);
+  }
+
+  const TargetFacts& target_;
+  const TargetIndex& targets_;
+  const BlockBounds& block_;
+  Values values_;
+  core::TimePoint horizon_;
+  std::optional<Previous> previous_;
+  bool in_block_ = false;
+  SeriesCount result_;
+};
+
+}  // namespace
+
+SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
+                        const TargetIndex& targets, const BlockBounds& block, Values values) {
+  Counter counter(target, targets, block, values);
+  for (auto it = FirstFrom(samples, block.begin - kLongestGap);
+       it != samples.end() && it->at <= block.end; ++it) {
+    counter.Add(*it);
+  }
+  return counter.Result();
+}
+
+}  // namespace slogate::adapters::prometheus

@@ -1,0 +1,200 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "app/cli/author/init_metrics.h"
+#include "app/cli/author/init_policy.h"
+#include "app/cli/check/check_connection.h"
+#include "app/cli/frame/cluster_flags.h"
+#include "app/cli/frame/command.h"
+#include "app/cli/frame/new_file.h"
+#include "app/cli/help/help_text.h"
+#include "app/cli/status/policy_lookup.h"
+#include "spec/policy/policy_yaml.h"
+#include "spec/text/names.h"
+
+namespace slogate::app {
+namespace {
+
+std::string_view Word(InitNote::Kind kind) {
+  switch (kind) {
+    case InitNote::Kind::kFound:
+      return "found";
+    case InitNote::Kind::kAssumed:
+      return "assumed";
+    case InitNote::Kind::kEdit:
+      return "to do";
+  }
+  return "";
+}
+
+constexpr std::size_t kNoteIndent = 9;
+constexpr std::size_t kMessageWidth = 80;
+
+void TellOne(std::string_view word, const std::string& text, std::ostream& out) {
+  std::string begin(word);
+  for (const std::string& line : Wrapped(text, kMessageWidth - kNoteIndent)) {
+    begin.resize(kNoteIndent, ' ');
+    out << begin << line << "\n";
+    begin.clear();
+  }
+}
+
+void Tell(InitNotes notes, std::ostream& out) {
+  std::stable_sort(notes.begin(), notes.end(),
+                   [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
+  for (const InitNote& note : notes) TellOne(Word(note.kind), note.text, out);
+}
+
+class InitCommand : public Command {
+ public:
+  std::string Name() const override { return "init"; }
+
+  std::string Description() const override {
+    return "Write a policy for a Deployment from what is in the cluster and Prometheus.";
+  }
+
+  void Declare(CLI::App& parser) override {
+    parser.add_option("deployment", deployment_, "Name of the Deployment")->required();
+    parser.add_option("--prometheus", connection_.prometheus, "Search here for the metrics")
+        ->type_name("URL");
+    parser.add_option("--bearer-token-file", connection_.bearer_token_file, "Bearer token for it")
+        ->type_name("FILE");
+    parser.add_option("--ca-file", connection_.ca_file, "CA of its certificate, PEM")
+        ->type_name("FILE");
+    parser.add_option("--service", service_, "Service of the Deployment; else found by its pods")
+        ->type_name("SERVICE");
+    parser.add_option("--route", route_, "Such as HTTPRoute/shop; else found by the Service")
+        ->type_name("KIND/NAME");
+    parser.add_option("-f,--file", file_, "Write to this file; - is standard output")
+        ->capture_default_str()
+        ->type_name("FILE");
+    parser.add_flag("--force", force_, "Overwrite the file");
+    cluster_.Declare(parser, false);
+    parser.footer(
+        "Changes nothing in the cluster. Says on standard error what it found, what it assumed and "
+        "what is left to do.\n\n"
+        "Exit codes: 0 a policy was written, 2 it could not be, 4 the cluster or Prometheus is "
+        "unavailable.\n\n"
+        "Example:\n"
+        "  gate init shop -n shop --prometheus http://localhost:9090 -f policy.yaml");
+  }
+
+  ExitCode Run(const Adapters& adapters, Streams streams) override {
+    InitFacts facts;
+    if (const ports::Result<void> read = ReadFlags(facts); !read) {
+      return Refuse(streams, read.error());
+    }
+    if (const ports::Result<void> checked = DecisionContext(adapters, streams, facts); !checked) {
+      return Refuse(streams, checked.error());
+    }
+    const ports::Result<InitPolicy> policy = WritePolicy(facts);
+    if (!policy) return Refuse(streams, policy.error());
+    const spec::ParsedPolicy parsed = spec::ParsePolicyYaml(policy->text, "the policy");
+    if (!parsed.policy) {
+      return Refuse(streams,
+                    {ports::ErrorCode::kInvalidArgument, spec::ToString(parsed.mistakes.front())});
+    }
+    if (const ports::Result<void> written = Deliver(policy->text, streams); !written) {
+      return Refuse(streams, written.error());
+    }
+    Tell(policy->notes, streams.err);
+    for (const std::string& unseen : facts.finding.unseen) TellOne("unseen", unseen, streams.err);
+    return ExitCode::kPass;
+  }
+
+ private:
+  static ExitCode Refuse(Streams streams, const ports::Error& error) {
+    streams.err << "gate init: " << error.message << "\n";
+    // The one conflict is a file that is there.
+    return error.code == ports::ErrorCode::kConflict ? ExitCode::kUsage : ExitCodeOf(error.code);
+  }
+
+  // Names from the network become YAML.
+  static ports::WorkloadFinding Sound(ports::WorkloadFinding seen) {
+    const auto is_odd = [](const std::string& name) { return !spec::IsDnsLabel(name); };
+    std::erase_if(seen.services, is_odd);
+    for (ports::RouteFinding& route : seen.routes) std::erase_if(route.services, is_odd);
+    std::erase_if(seen.routes, [](const ports::RouteFinding& route) {
+      return route.services.empty() || !spec::IsDnsSubdomain(route.name);
+    });
+    return seen;
+  }
+
+  ports::Result<void> ReadFlags(InitFacts& facts) const {
+    const auto refuse = [](const std::string& what) -> ports::Result<void> {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument, what);
+    };
+    if (!spec::IsDnsSubdomain(deployment_)) {
+      return refuse("'" + deployment_ + "' is not the name of a Deployment");
+    }
+    if (!service_.empty() && !spec::IsDnsLabel(service_)) {
+      return refuse("--service '" + service_ + "' is not the name of a Service");
+    }
+    facts.deployment.name = deployment_;
+    facts.service = service_;
+    facts.prometheus = connection_.prometheus;
+    if (route_.empty()) return {};
+    const std::size_t slash = route_.find('/');
+    facts.route_kind = route_.substr(0, slash);
+    facts.route_name = slash == std::string::npos ? "" : route_.substr(slash + 1);
+    for (const char* const kind : {"HTTPRoute", "VirtualService", "Ingress"}) {
+      if (facts.route_kind == kind && spec::IsDnsSubdomain(facts.route_name)) return {};
+    }
+    return refuse("--route " + route_ +
+                  ": give HTTPRoute, VirtualService or Ingress, a slash and a name");
+  }
+
+  ports::Result<void> DecisionContext(const Adapters& adapters, Streams streams,
+                                      InitFacts& facts) const {
+    Log log(LogLevel::kError, LogFormat::kText, streams.err);
+    const ports::Result<Cluster> cluster = cluster_.Connect(adapters, log);
+    if (!cluster) return tl::unexpected(cluster.error());
+    facts.deployment.ns = cluster_.NamespaceIn(*cluster);
+    ports::Result<ports::WorkloadFinding> seen = cluster->survey->DecisionContext(facts.deployment);
+    if (!seen && seen.error().code == ports::ErrorCode::kNotFound) {
+      return ports::Fail(ports::ErrorCode::kNotFound,
+                         "there is no Deployment " + deployment_ + " in namespace " +
+                             facts.deployment.ns + "; name another, or its namespace with -n");
+    }
+    if (!seen && seen.error().code == ports::ErrorCode::kUnauthorized) {
+      return ports::Fail(
+          seen.error().code,
+          seen.error().message + "; use an account that may get deployments and list services");
+    }
+    if (!seen) return ports::Fail(seen.error().code, WithFix(seen.error()));
+    facts.finding = Sound(std::move(*seen));
+    if (facts.prometheus.empty()) return {};
+    const auto connection = ConnectionFromFlags({}, connection_, adapters);
+    if (!connection) return tl::unexpected(connection.error());
+    auto series = adapters.make_metrics_catalogue()->Series(*connection, MetricSelectors(facts),
+                                                            adapters.clock->Now());
+    if (!series) {
+      return ports::Fail(series.error().code, series.error().message + "; check --prometheus");
+    }
+    facts.series = std::move(*series);
+    return {};
+  }
+
+  ports::Result<void> Deliver(const std::string& text, Streams streams) const {
+    if (file_ != "-") return WriteNewFile(file_, text, force_);
+    streams.out << text;
+    return {};
+  }
+
+  std::string deployment_;
+  std::string service_;
+  std::string route_;
+  std::string file_ = "-";
+  bool force_ = false;
+  ConnectionFlags connection_;
+  ClusterFlags cluster_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeInitCommand() { return std::make_unique<InitCommand>(); }
+
+}  // namespace slogate::app

@@ -1,0 +1,245 @@
+#include "app/cli/author/init_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <regex>
+#include <set>
+
+#include "spec/text/names.h"
+
+namespace slogate::app {
+namespace {
+
+using Kind = InitNote::Kind;
+using ports::SeriesLabels;
+using Many = std::vector<const SeriesLabels*>;
+
+constexpr std::string_view kRestOfPodName = "-[a-z0-9]+-[a-z0-9]{5}";
+
+std::string ValueOf(const SeriesLabels& series, std::string_view label) {
+  const auto found = series.find(std::string(label));
+  return found == series.end() ? "" : found->second;
+}
+
+// Names of Kubernetes objects hold no other character with a meaning.
+std::string Pattern(const std::string& name) {
+  std::string pattern;
+  for (const char c : name) pattern += c == '.' ? std::string("[.]") : std::string(1, c);
+  return pattern;
+}
+
+std::string PodPattern(const std::string& deployment) {
+  return Pattern(deployment) + std::string(kRestOfPodName);
+}
+
+std::set<std::string> ServiceNames(const InitFacts& facts, const InitRoute& route) {
+  std::set<std::string> names(facts.finding.services.begin(), facts.finding.services.end());
+  for (const std::string& name : {facts.service, route.canary_service, route.baseline_service}) {
+    if (!name.empty()) names.insert(name);
+  }
+  return names;
+}
+
+// One way to tell the tracks apart, and the series that have its label.
+struct Way {
+  std::string label;
+  InitTracks tracks;
+  Many series;
+};
+
+template <typename Belongs>
+Many With(const Many& series, std::string_view label, const Belongs& belongs) {
+  Many chosen;
+  for (const SeriesLabels* one : series) {
+    const std::string value = ValueOf(*one, label);
+    if (!value.empty() && belongs(value)) chosen.push_back(one);
+  }
+  return chosen;
+}
+
+std::string Equals(std::string_view label, const std::string& value) {
+  return std::string(label) + "=\"" + value + "\"";
+}
+
+// Best first: by revision, by pod, by workload, by Service.
+std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many& series) {
+  std::vector<Way> ways;
+  const std::string& name = facts.deployment.name;
+  const std::string twin = name + "-baseline";
+  std::set<std::string> revision_labels;
+  for (const SeriesLabels* one : series) {
+    for (const auto& [label, value] : *one) {
+      if (label.ends_with(kRevisionLabelEnd) && spec::IsLabelName(label)) {
+        revision_labels.insert(label);
+      }
+    }
+  }
+  for (const std::string& label : revision_labels) {
+    ways.push_back(
+        {label, {label, "", "", ""}, With(series, label, [](const auto&) { return true; })});
+  }
+  // Once slogate checks after the Deployment, its baseline Deployment has the pods.
+  const std::regex pod(PodPattern(name) + "|" + PodPattern(twin));
+  for (const std::string_view label : kPodLabels) {
+    const std::string is = std::string(label) + "=~\"";
+    ways.push_back({std::string(label),
+                    {"", is + PodPattern(name) + "\"", is + PodPattern(twin) + "\"", ""},
+                    With(series, label, [&](const std::string& value) {
+                      return value.size() <= 253 && std::regex_match(value, pod);
+                    })});
+  }
+  for (const std::string_view label : kWorkloadLabels) {
+    ways.push_back({std::string(label),
+                    {"", Equals(label, name), Equals(label, twin), ""},
+                    With(series, label, [&](const std::string& value) {
+                      return value == name || value == twin;
+                    })});
+  }
+  if (route.canary_service.empty()) return ways;
+  const std::set<std::string> services = ServiceNames(facts, route);
+  for (const std::string_view label : kServiceLabels) {
+    ways.push_back(
+        {std::string(label),
+         {"", Equals(label, route.canary_service), Equals(label, route.baseline_service), ""},
+         With(series, label, [&](const std::string& value) { return services.contains(value); })});
+  }
+  return ways;
+}
+
+bool ChooseCounter(const Many& series, InitMetrics& metrics) {
+  for (const KnownCounter& known : kKnownCounters) {
+    for (const std::string_view code : known.codes) {
+      const bool there = std::any_of(series.begin(), series.end(), [&](const SeriesLabels* one) {
+        return !code.empty() && ValueOf(*one, "__name__") == known.metric &&
+               !ValueOf(*one, code).empty();
+      });
+      if (!there) continue;
+      metrics.total = known.metric;
+      metrics.bad =
+          metrics.total + "{" + std::string(code) + "=~\"" + std::string(known.bad) + "\"}";
+      return true;
+    }
+  }
+  return false;
+}
+
+// The bound nearest to what one would wish, by ratio.
+std::optional<std::string> NearestBound(const Many& series, const KnownHistogram& known) {
+  std::optional<std::string> nearest;
+  double least = 0;
+  for (const SeriesLabels* one : series) {
+    if (ValueOf(*one, "__name__") != std::string(known.metric) + "_bucket") continue;
+    const std::string text = ValueOf(*one, "le");
+    char* end = nullptr;
+    const double bound = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end != '\0' || !std::isfinite(bound) || bound <= 0) continue;
+    const double distance = std::abs(std::log(bound / known.wish));
+    if (!nearest || distance < least) {
+      nearest = text;
+      least = distance;
+    }
+  }
+  return nearest;
+}
+
+void ChooseHistogram(const Many& series, InitMetrics& metrics) {
+  for (const KnownHistogram& known : kKnownHistograms) {
+    const auto bound = NearestBound(series, known);
+    if (!bound) continue;
+    metrics.histogram = known.metric;
+    metrics.threshold = *bound;
+    return;
+  }
+}
+
+std::string_view NamespaceLabel(const SeriesLabels& series) {
+  for (const std::string_view label : kNamespaceLabels) {
+    if (!ValueOf(series, label).empty()) return label;
+  }
+  return "";
+}
+
+// Matchers of both tracks: the namespace, and one of the two ends that count each call of a mesh.
+std::string CommonMatchers(const Many& series, const InitFacts& facts, const InitMetrics& metrics) {
+  std::string common;
+  if (const std::string_view label = NamespaceLabel(*series.front()); !label.empty()) {
+    common = Equals(label, facts.deployment.ns);
+  }
+  if (metrics.total.starts_with("istio_")) {
+    common += (common.empty() ? "" : ",") + Equals("reporter", "destination");
+  }
+  return common;
+}
+
+InitMetrics Assumed(const InitFacts& facts, const InitRoute& route, InitNotes& notes) {
+  InitMetrics metrics;
+  metrics.total = "http_requests_total";
+  metrics.bad = "http_requests_total{code=~\"5..\"}";
+  const bool by_pods = route.canary_service.empty();
+  if (by_pods) metrics.tracks.revision_label = kRevisionLabelEnd;
+  notes.push_back({Kind::kAssumed,
+                   std::string("counter http_requests_total with label code, tracks by label ") +
+                       (by_pods ? std::string(kRevisionLabelEnd) : "service") +
+                       (facts.prometheus.empty() ? "; give --prometheus to find it" : "")});
+  notes.push_back({Kind::kEdit, "objectives and tracks, for what your service exports"});
+  return metrics;
+}
+
+}  // namespace
+
+std::vector<std::string> MetricSelectors(const InitFacts& facts) {
+  std::string names;
+  const auto add = [&names](const std::string& name) {
+    names += (names.empty() ? "" : "|") + name;
+  };
+  for (const KnownCounter& known : kKnownCounters) add(std::string(known.metric));
+  for (const KnownHistogram& known : kKnownHistograms) add(std::string(known.metric) + "_bucket");
+  InitNotes unsaid;
+  const ports::Result<InitRoute> route = ChooseRoute(facts, unsaid);
+  std::string services = Pattern(facts.deployment.name);
+  for (const std::string& service : ServiceNames(facts, route.value_or(InitRoute{}))) {
+    services += "|" + Pattern(service);
+  }
+  const std::string twin = facts.deployment.name + "-baseline";
+  std::vector<std::string> selectors;
+  const auto select = [&](std::string_view label, const std::string& values) {
+    selectors.push_back("{__name__=~\"" + names + "\"," + std::string(label) + "=~\"" + values +
+                        "\"}");
+  };
+  const std::string pods = PodPattern(facts.deployment.name) + "|" + PodPattern(twin);
+  for (const std::string_view label : kPodLabels) select(label, pods);
+  for (const std::string_view label : kWorkloadLabels) {
+    select(label, Pattern(facts.deployment.name) + "|" + Pattern(twin));
+  }
+  for (const std::string_view label : kServiceLabels) select(label, services);
+  return selectors;
+}
+
+InitMetrics ChooseMetrics(const InitFacts& facts, const InitRoute& route, InitNotes& notes) {
+  Many series;
+  for (const SeriesLabels& one : facts.series) {
+    const std::string_view label = NamespaceLabel(one);
+    if (label.empty() || ValueOf(one, label) == facts.deployment.ns) series.push_back(&one);
+  }
+  for (const Way& way : Ways(facts, route, series)) {
+    InitMetrics metrics;
+    if (way.series.empty() || !ChooseCounter(way.series, metrics)) continue;
+    metrics.tracks = way.tracks;
+    ChooseHistogram(way.series, metrics);
+    metrics.tracks.common = CommonMatchers(way.series, facts, metrics);
+    notes.push_back({Kind::kFound, "counter " + metrics.total + "; tracks by label " + way.label});
+    if (!metrics.histogram.empty()) {
+      notes.push_back({Kind::kFound, "histogram " + metrics.histogram});
+      notes.push_back({Kind::kEdit, "threshold " + metrics.threshold +
+                                        " and target of latency, as you promise them"});
+    } else {
+      notes.push_back({Kind::kEdit, "no histogram of request times was found; add latency"});
+    }
+    return metrics;
+  }
+  return Assumed(facts, route, notes);
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,235 @@
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/check/aa_check.h"
+#include "app/cli/check/check_connection.h"
+#include "app/cli/check/check_report.h"
+#include "app/cli/check/lookback.h"
+#include "app/cli/check/slo_check_flags.h"
+#include "app/cli/check/slo_check_run.h"
+#include "app/cli/frame/command.h"
+#include "app/cli/frame/input_files.h"
+#include "app/cli/frame/instant_flag.h"
+#include "spec/text/duration_text.h"
+
+namespace slogate::app {
+namespace {
+
+constexpr core::Duration kAaTestLookback = std::chrono::hours(24);
+constexpr core::Duration kLongestLookback = std::chrono::hours(7 * 24);
+
+class CheckCommand : public Command {
+ public:
+  std::string Name() const override { return "check"; }
+
+  std::string Description() const override {
+    return "May this change go out? By the error budgets of objectives; of a RolloutPolicy, by "
+           "its canary beside the baseline over the recent past.";
+  }
+
+  void Declare(CLI::App& parser) override {
+    parser
+        .add_option("-f,--file,files", files_,
+                    "Files of objectives or policies; a folder, a pattern, or - for standard input")
+        ->required()
+        ->type_name("FILE ...");
+    parser.add_option("--at", at_, "Evaluate at this time: 2026-11-21T20:00:00Z or seconds; now")
+        ->type_name("TIME");
+    parser.add_option("-o,--output", output_, "table, json, junit, github, gitlab or markdown")
+        ->capture_default_str()
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember(CheckFormats()));
+    DeclareSloCheck(parser, slo_flags_);
+    lookback_option_ =
+        parser
+            .add_option("--lookback", lookback_, "Of a policy: how far back to count, such as 1h")
+            ->capture_default_str()
+            ->type_name("TIME");
+    parser.add_flag("--aa-test", aa_test_,
+                    "Of a policy: judge the baseline against itself instead, over a day or the "
+                    "lookback");
+    DeclareRevisions(parser, revisions_);
+    DeclareConnection(parser, flags_);
+    DeclareAllowedHosts(parser, flags_);
+    parser.footer(
+        "Exit codes of objectives: 0 pass, warnings allowed, 1 blocked, 2 usage or "
+        "configuration,\n3 no data, 4 source unavailable; of several it is the first of 1, 2, 4, "
+        "3, 0 that\napplies to any.\n\n"
+        "Exit codes of a policy: 0 pass, 1 fail, 2 usage or configuration, 3 inconclusive or "
+        "no data,\n"
+        "4 metrics source unavailable. Only objectives in mode Enforce count.\n"
+        "With --aa-test: 0 quiet, 1 it would have fired, 3 too little history.\n"
+        "Secrets also from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD. Credentials go to\n"
+        "--prometheus and to each --allow-host only; over plain http to this machine only.\n\n"
+        "Examples:\n"
+        "  gate check -f slo.yaml --prometheus http://localhost:9090\n"
+        "  gate check -f 'slos/**/*.yaml' --priority High --wait 10m\n"
+        "  gate check -f slos -o github --report junit=gate.xml\n"
+        "  gate check -f policy.yaml --lookback 1h --prometheus http://localhost:9090");
+  }
+
+  ExitCode Run(const Adapters& adapters, Streams streams) override {
+    SloCheckRun run;
+    run.format = output_;
+    if (const std::string problem = SettingsFrom(slo_flags_, run.settings); !problem.empty()) {
+      return Refuse(streams, problem);
+    }
+    const ports::Result<std::vector<std::string>> found = FindSloFiles(files_, adapters);
+    if (!found) return Refuse(streams, found.error().message);
+    const std::vector<SloInput> inputs = ReadSloFiles(*found, adapters, streams);
+    if (!SayMistakes(inputs, "gate check", streams.err)) {
+      if (output_ == "github") AnnotateMistakes(inputs, PlaceOf(adapters, false), streams.out);
+      return ExitCode::kUsage;
+    }
+    if (const std::string problem = FillIn(run, inputs, adapters); !problem.empty()) {
+      return Refuse(streams, problem);
+    }
+    if (aa_test_) return AaTest(run, adapters, streams);
+    if (output_ == "table" && IsOnePolicy(run)) return CheckOne(run, adapters, streams);
+    return RunSloCheck(run, adapters, streams);
+  }
+
+ private:
+  ExitCode AaTest(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
+    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
+    const PolicyToCheck& one = run.policies.front();
+    const AaTestReport report = CheckBaseline(one.name, one.request, *source);
+    if (output_ == "json") {
+      PrintJson(report, run.settings.priority, streams.out);
+    } else {
+      PrintTable(report, streams.out);
+    }
+    return Verdict(report);
+  }
+
+  ExitCode CheckOne(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
+    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
+    const std::unique_ptr<ports::BudgetSource> budgets = adapters.make_budget_source();
+    const PolicyToCheck& one = run.policies.front();
+    const LookbackResult result = JudgeLookback(one.request, *source);
+    const CheckReport report{one.name, one.request, result, CheckBudgets(one.request, *budgets)};
+    PrintTable(report, streams.out);
+    return Verdict(report);
+  }
+
+  static ExitCode Refuse(Streams streams, const std::string& problem) {
+    streams.err << "gate check: " << problem << "\n";
+    return ExitCode::kUsage;
+  }
+
+  static bool IsOnePolicy(const SloCheckRun& run) {
+    return run.slos.empty() && run.policies.size() == 1 && !run.settings.wait &&
+           run.settings.reports.empty();
+  }
+
+  // Empty, or what is wrong.
+  std::string FillIn(SloCheckRun& run, const std::vector<SloInput>& inputs,
+                     const Adapters& adapters) const {
+    if (!at_.empty()) {
+      run.at = ParseInstant(at_);
+      if (!run.at || *run.at > adapters.clock->Now()) {
+        return "--at " + at_ + ": give a past time such as 2026-11-21T20:00:00Z";
+      }
+      if (run.settings.wait) return "--wait waits for what is to come; leave out --at";
+    }
+    if (run.settings.explain && (output_ == "junit" || output_ == "gitlab")) {
+      return "--explain has no place in " + output_ + "; give -o table, json or markdown";
+    }
+    for (const SloInput& input : inputs) {
+      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+        if (const std::string problem = AddSlo(run, input.file, parsed, adapters);
+            !problem.empty()) {
+          return problem;
+        }
+      }
+      for (const spec::ParsedPolicy& parsed : input.parsed.policies) {
+        if (const std::string problem = AddPolicy(run, input.file, parsed, adapters);
+            !problem.empty()) {
+          return problem;
+        }
+      }
+    }
+    if (aa_test_ && (!IsOnePolicy(run) || (output_ != "table" && output_ != "json"))) {
+      return "--aa-test is of one RolloutPolicy, as table or json; give that file alone";
+    }
+    if (run.policies.empty() && lookback_option_->count() > 0) {
+      return "--lookback is of a RolloutPolicy, and the files hold none; leave it out";
+    }
+    return "";
+  }
+
+  std::string AddSlo(SloCheckRun& run, const std::string& file, const spec::ParsedSlo& parsed,
+                     const Adapters& adapters) const {
+    SloToCheck requested{file, parsed.line, {}, *parsed.slo, {}};
+    Override(run.settings, requested.slo.gate);
+    for (std::size_t i = 0; i < requested.slo.objectives.size(); ++i) {
+      requested.objective_lines.push_back(LineOf(parsed, i));
+    }
+    ports::Result<ports::MetricsConnection> connection =
+        ConnectionFromFlags(requested.slo.prometheus, flags_, adapters, file + ": " + parsed.name);
+    if (!connection) return connection.error().message;
+    requested.connection = std::move(*connection);
+    run.slos.push_back(std::move(requested));
+    return "";
+  }
+
+  std::string AddPolicy(SloCheckRun& run, const std::string& file, const spec::ParsedPolicy& parsed,
+                        const Adapters& adapters) const {
+    PolicyToCheck requested{file, parsed.line, parsed.name, {}};
+    requested.request.policy = *parsed.policy;
+    requested.request.at = run.at.value_or(adapters.clock->Now());
+    if (const std::string problem = FillInLookback(requested.request); !problem.empty()) {
+      return problem;
+    }
+    if (const std::string problem = FillInTracks(requested.request, adapters); !problem.empty()) {
+      return problem;
+    }
+    run.policies.push_back(std::move(requested));
+    return "";
+  }
+
+  std::string FillInLookback(LookbackRequest& request) const {
+    const bool a_day = aa_test_ && lookback_option_->count() == 0;
+    const std::optional<core::Duration> lookback =
+        a_day ? kAaTestLookback : spec::ParseDuration(lookback_);
+    const core::Duration block = core::BlockLength(request.policy.prometheus);
+    if (!lookback || *lookback < 2 * block || *lookback > kLongestLookback) {
+      return "--lookback " + lookback_ + ": give a length of time from two blocks (" +
+             spec::ToText(2 * block) + ") to " + spec::ToText(kLongestLookback) + ", such as 1h";
+    }
+    request.lookback = *lookback;
+    return "";
+  }
+
+  std::string FillInTracks(LookbackRequest& request, const Adapters& adapters) const {
+    if (const std::string problem = RevisionProblem(request.policy.tracks, revisions_);
+        !problem.empty()) {
+      return problem;
+    }
+    request.canary_revision = revisions_.canary;
+    request.baseline_revision = revisions_.baseline;
+    ports::Result<ports::MetricsConnection> connection =
+        ConnectionFromFlags(request.policy.prometheus, flags_, adapters);
+    if (!connection) return connection.error().message;
+    request.connection = std::move(*connection);
+    return "";
+  }
+
+  std::vector<std::string> files_;
+  std::string lookback_ = "1h";
+  CLI::Option* lookback_option_ = nullptr;  // of the parser, which outlives every run
+  bool aa_test_ = false;
+  std::string at_;
+  std::string output_ = "table";
+  SloCheckFlags slo_flags_;
+  RevisionFlags revisions_;
+  ConnectionFlags flags_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeCheckCommand() { return std::make_unique<CheckCommand>(); }
+
+}  // namespace slogate::app

@@ -1,0 +1,294 @@
+#include "app/cli/check/check_connection.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <string_view>
+
+#include "spec/text/names.h"
+
+namespace slogate::app {
+namespace {
+
+struct Host {
+  std::string name;  // in lower case; an IPv6 address in brackets
+  std::string port;  // empty: none is written
+};
+
+Host Split(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const std::size_t bracket = text.rfind(']');
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+  Host host{std::string(text.substr(0, colon)), ""};
+  if (!has_port) host.name = text;
+  if (has_port) host.port = text.substr(colon + 1);
+  std::transform(host.name.begin(), host.name.end(), host.name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return host;
+}
+
+std::string PortIn(const std::string& address, const Host& host) {
+  if (!host.port.empty()) return host.port;
+  return address.starts_with("https://") ? "443" : "80";
+}
+
+}  // namespace
+
+std::string AllowedHostProblem(const std::string& text) {
+  const bool plain = text.find('/') == std::string::npos;
+  if (plain && spec::UrlProblem("https://" + text).empty()) return "";
+  return "'" + text + "' is not a host; give HOST or HOST:PORT, such as prometheus.example.com";
+}
+
+bool IsAllowedHost(const std::string& address, const std::vector<std::string>& hosts) {
+  // Only of a sound address is it sure that HTTP sees the same host.
+  if (!spec::UrlProblem(address).empty()) return false;
+  const Host requested = Split(HostOf(address));
+  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& text) {
+    const Host allowed = Split(text);
+    return allowed.name == requested.name &&
+           (allowed.port.empty() || allowed.port == PortIn(address, requested));
+  });
+}
+
+bool KeepsCredentialsPrivate(const std::string& address) {
+  if (address.starts_with("https://")) return true;
+  return spec::UrlProblem(address).empty() && spec::IsLoopbackHost(Split(HostOf(address)).name);
+}
+
+std::string HostOf(const std::string& address) {
+  std::string_view rest = address;
+  rest.remove_prefix(std::min(rest.size(), rest.find("://") + 3));
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  return std::string(rest.substr(rest.rfind('@') + 1));
+}
+
+namespace {
+
+bool IsHttpUrl(std::string_view url) {
+  const bool scheme = url.starts_with("http://") || url.starts_with("https://");
+  const bool plain =
+      std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return scheme && plain && url.find("://") + 3 < url.size();
+}
+
+std::string AllowHost(const std::string& host) {
+  return "--allow-host " + host + " if it is yours";
+}
+
+// One secret: from a file, from the environment, or not at all.
+struct Source {
+  const char* flag;
+  const std::string& file;
+  const char* variable;  // null: none
+  const char* what;
+};
+
+// Where a connection leads, and what may go there.
+struct Target {
+  std::string whose;    // for messages
+  std::string host;     // likewise
+  bool allowed = true;  // the person named this host
+  bool keeps_private = true;
+  bool secrets_needed = true;  // the file's Secrets want a stand-in
+};
+
+class Reader {
+ public:
+  Reader(const Adapters& adapters, const Target& target) : adapters_(adapters), target_(target) {}
+
+  // Of a credential: left out, and remembered, where it may not go.
+  void ReadCredential(std::string& field, const Source& source,
+                      const std::optional<core::SecretKey>& secret) {
+    const bool offered = IsOffered(source);
+    offered_ = offered_ || offered;
+    if (target_.allowed) {
+      Read(field, source, secret);
+    } else if (secret && target_.secrets_needed) {
+      Miss(source, *secret, offered);
+    }
+  }
+
+  void Read(std::string& field, const Source& source,
+            const std::optional<core::SecretKey>& secret) {
+    if (problem_) return;
+    if (!source.file.empty()) {
+      ports::Result<std::string> text = adapters_.read_file(source.file);
+      if (!text) {
+        problem_ = std::string(source.flag) + ": " + text.error().message;
+        return;
+      }
+      while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+      field = std::move(*text);
+    } else if (IsOffered(source)) {
+      field = adapters_.environment(source.variable);
+    } else if (secret && target_.secrets_needed) {
+      Miss(source, *secret, false);
+    }
+  }
+
+  // Anything that may not go everywhere was given.
+  bool offered() const { return offered_; }
+  const std::optional<std::string>& problem() const { return problem_; }
+
+ private:
+  // CI systems set a variable to nothing where there is no secret.
+  bool IsOffered(const Source& source) const {
+    if (!source.file.empty()) return true;
+    const char* const value =
+        source.variable != nullptr ? adapters_.environment(source.variable) : nullptr;
+    return value != nullptr && *value != '\0';
+  }
+
+  void Miss(const Source& source, const core::SecretKey& secret, bool offered) {
+    if (problem_) return;
+    problem_ = target_.whose + " takes the " + source.what + " from Secret " + secret.name +
+               ", which is not read here";
+    if (!target_.keeps_private) {
+      *problem_ += ", and credentials are not sent to " + target_.host +
+                   " over plain http; give an https address, there or with --prometheus";
+      return;
+    }
+    *problem_ += "; give ";
+    if (!offered) {
+      *problem_ += source.flag;
+      if (source.variable != nullptr) *problem_ += " or " + std::string(source.variable);
+    }
+    if (!target_.allowed) *problem_ += (offered ? "" : ", and ") + AllowHost(target_.host);
+  }
+
+  const Adapters& adapters_;
+  const Target& target_;
+  bool offered_ = false;
+  std::optional<std::string> problem_;
+};
+
+// What a person can do when the server wants credentials, or others.
+std::string UnauthorizedHint(const Target& target, bool offered) {
+  if (target.allowed && offered) return "see that the token or password is the right one";
+  std::string hint = offered ? "no credentials were sent, for the address comes from a file; give "
+                             : "give --bearer-token-file or --basic-username, or set "
+                               "SLOGATE_BEARER_TOKEN";
+  if (!target.allowed) hint += (offered ? "" : ", and give ") + AllowHost(target.host);
+  if (!target.keeps_private) hint += ", with an https address";
+  return hint;
+}
+
+void ReadCredentials(const core::PrometheusSettings& settings, const ConnectionFlags& flags,
+                     Reader& reader, ports::MetricsConnection& connection) {
+  reader.ReadCredential(
+      connection.bearer_token,
+      {"--bearer-token-file", flags.bearer_token_file, "SLOGATE_BEARER_TOKEN", "bearer token"},
+      settings.bearer_token);
+  reader.ReadCredential(
+      connection.basic_password,
+      {"--basic-password-file", flags.basic_password_file, "SLOGATE_BASIC_PASSWORD", "password"},
+      settings.basic_password);
+  reader.ReadCredential(
+      connection.client_certificate_pem,
+      {"--client-certificate-file", flags.client_certificate_file, nullptr, "client certificate"},
+      settings.client_certificate);
+  reader.ReadCredential(connection.client_key_pem,
+                        {"--client-key-file", flags.client_key_file, nullptr, "client key"},
+                        settings.client_key);
+}
+
+}  // namespace
+
+void DeclareAllowedHosts(CLI::App& parser, ConnectionFlags& flags) {
+  parser
+      .add_option("--allow-host", flags.allow_hosts,
+                  "HOST or HOST:PORT that gets credentials when a file names it")
+      ->type_name("HOST")
+      ->allow_extra_args(false)
+      ->check(AllowedHostProblem);
+}
+
+void DeclareConnection(CLI::App& parser, ConnectionFlags& flags) {
+  parser.add_option("--prometheus", flags.prometheus, "Ask here instead of the file's address")
+      ->type_name("URL");
+  const auto file = [&parser](const char* name, std::string& value, const char* what) {
+    parser.add_option(name, value, what)->type_name("FILE");
+  };
+  file("--bearer-token-file", flags.bearer_token_file, "Bearer token");
+  parser.add_option("--basic-username", flags.basic_username, "User name for basic auth");
+  file("--basic-password-file", flags.basic_password_file, "Password for basic auth");
+  file("--ca-file", flags.ca_file, "CA of the server, PEM");
+  file("--client-certificate-file", flags.client_certificate_file, "Client certificate, PEM");
+  file("--client-key-file", flags.client_key_file, "Client key, PEM");
+  parser.add_option("--server-name", flags.server_name, "Name in the server's certificate");
+}
+
+void DeclareRevisions(CLI::App& parser, RevisionFlags& flags) {
+  parser.add_option("--canary-revision", flags.canary,
+                    "The canary's value of the policy's revision label");
+  parser.add_option("--baseline-revision", flags.baseline,
+                    "The baseline's value of the policy's revision label");
+}
+
+std::string RevisionProblem(const core::Tracks& tracks, const RevisionFlags& flags) {
+  const std::string& label = tracks.revision_label;
+  if (!label.empty() && (flags.canary.empty() || flags.baseline.empty())) {
+    return "the policy tells the tracks apart by label " + label +
+           "; give its values with --canary-revision and --baseline-revision";
+  }
+  if (label.empty() && !(flags.canary.empty() && flags.baseline.empty())) {
+    return "--canary-revision and --baseline-revision need a policy with "
+           "spec.tracks.revisionLabel";
+  }
+  return "";
+}
+
+ports::Result<ports::MetricsConnection> ConnectionFromFlags(
+    const core::PrometheusSettings& settings, const ConnectionFlags& flags,
+    const Adapters& adapters, const std::string& whose) {
+  ports::MetricsConnection connection;
+  connection.address = flags.prometheus.empty() ? settings.address : flags.prometheus;
+  if (connection.address.empty() && settings.provider.empty()) {
+    return ports::Fail(
+        ports::ErrorCode::kInvalidArgument,
+        whose + " names no Prometheus; set spec.prometheus.address, or give --prometheus URL");
+  }
+  if (connection.address.empty()) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       whose + " names provider \"" + settings.provider +
+                           "\", which only the controller knows; give --prometheus URL");
+  }
+  if (!IsHttpUrl(connection.address)) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       "--prometheus: not a URL; give one such as http://localhost:9090");
+  }
+  const bool by_person = !flags.prometheus.empty();
+  const Target target{whose, HostOf(connection.address),
+                      by_person || IsAllowedHost(connection.address, flags.allow_hosts),
+                      KeepsCredentialsPrivate(connection.address), !by_person};
+  for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
+  connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
+  connection.timeout = settings.timeout;
+  Reader reader(adapters, target);
+  ReadCredentials(settings, flags, reader, connection);
+  reader.Read(connection.ca_pem, {"--ca-file", flags.ca_file, nullptr, "CA"}, settings.ca);
+  if (reader.problem()) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument, *reader.problem());
+  }
+  // A name without its password is of no use to anyone.
+  if (target.allowed && !flags.basic_username.empty()) {
+    connection.basic_username = flags.basic_username;
+  } else if (!connection.basic_password.empty()) {
+    connection.basic_username = settings.basic_username;
+  }
+  const bool speaks = !connection.bearer_token.empty() || !connection.basic_username.empty();
+  if (speaks && !target.keeps_private) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       (by_person ? "--prometheus" : whose) + ": credentials are not sent to " +
+                           target.host + " over plain http; give an https address, or leave out " +
+                           "the token, password and user name");
+  }
+  const bool offered = reader.offered() || !flags.basic_username.empty();
+  connection.unauthorized_hint = UnauthorizedHint(target, offered);
+  return connection;
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,40 @@
+// What a demo says in lines: each decision as it comes, and how all of it ended.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/demo/demo_story.h"
+#include "app/cli/terminal/span.h"
+#include "app/cli/terminal/terminal.h"
+
+namespace slogate::app {
+
+// Pure; any thread.
+
+// "  12.3 s  errors  25 %  Rollback CanaryWorse: ...", broken to `columns` with an indent.
+std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStory& story,
+                                    std::size_t columns);
+
+// What is going to happen, before anything has.
+std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second, std::size_t columns);
+
+// Why the rollout is where it is, in words and numbers.
+std::string DemoReason(const DemoRollout& rollout);
+
+// A table with every end and its reason.
+std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns);
+
+// [{scenario, phase, failed, seconds, bad_requests_by_canary, requests_by_canary, right}]: failed
+// and seconds are null when there is nothing to say.
+nlohmann::ordered_json DemoResult(const DemoStory& story);
+
+// The live view of a demo.
+
+// At most as many lines as the terminal has rows: what this is, how to read a bar, a panel for each
+// rollout, and the newest decisions. Pure; any thread.
+std::vector<std::string> DemoFrame(const DemoStory& story, const std::string& doing,
+                                   const Terminal& terminal, core::TimePoint now);
+
+}  // namespace slogate::app

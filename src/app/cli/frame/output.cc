@@ -1,0 +1,114 @@
+#include "app/cli/frame/output.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace slogate::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr auto kReplace = Json::error_handler_t::replace;
+
+// Words that mean nothing but themselves in any YAML; whatever else there is gets JSON's quotes,
+// which YAML reads as well.
+bool Plain(std::string_view text) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  constexpr std::string_view kInside = "0123456789-_./ ";
+  if (text.empty() || kLetters.find(text.front()) == std::string_view::npos) return false;
+  if (text.back() == ' ') return false;
+  for (const char c : text) {
+    if (kLetters.find(c) == std::string_view::npos && kInside.find(c) == std::string_view::npos) {
+      return false;
+    }
+  }
+  for (const std::string_view word :
+       {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}) {
+    if (CLI::detail::to_lower(std::string(text)) == word) return false;
+  }
+  return true;
+}
+
+std::string Scalar(const Json& value) {
+  if (value.is_string() && Plain(value.get_ref<const std::string&>())) {
+    return value.get<std::string>();
+  }
+  return value.dump(-1, ' ', false, kReplace);
+}
+
+bool IsNested(const Json& value) { return value.is_structured() && !value.empty(); }
+
+void PrintYaml(const Json& value, std::size_t depth, std::ostream& out);
+
+void PrintMember(const Json& value, std::size_t depth, std::ostream& out) {
+  if (!IsNested(value)) {
+    out << " " << Scalar(value) << "\n";
+    return;
+  }
+  out << "\n";
+  // As kubectl does, a list is not indented below its name.
+  PrintYaml(value, value.is_array() ? depth : depth + 1, out);
+}
+
+void PrintObject(const Json& object, std::size_t depth, bool first_indented, std::ostream& out) {
+  const std::string indent(2 * depth, ' ');
+  bool indented = first_indented;
+  for (const auto& [key, value] : object.items()) {
+    out << (indented ? "" : indent) << Scalar(Json(key)) << ":";
+    indented = false;
+    PrintMember(value, depth, out);
+  }
+}
+
+void PrintYaml(const Json& value, std::size_t depth, std::ostream& out) {
+  if (!IsNested(value)) {
+    out << std::string(2 * depth, ' ') << Scalar(value) << "\n";
+  } else if (value.is_object()) {
+    PrintObject(value, depth, false, out);
+  } else {
+    for (const Json& item : value) {
+      out << std::string(2 * depth, ' ') << "-";
+      if (item.is_object() && !item.empty()) {
+        out << " ";
+        PrintObject(item, depth + 1, true, out);
+      } else {
+        PrintMember(item, depth + 1, out);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void OutputFlag::Declare(CLI::App& parser) {
+  parser.add_option("-o,--output", word_, "table, json or yaml")
+      ->capture_default_str()
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"table", "json", "yaml"}));
+}
+
+OutputFormat OutputFlag::format() const {
+  if (word_ == "json") return OutputFormat::kJson;
+  return word_ == "yaml" ? OutputFormat::kYaml : OutputFormat::kTable;
+}
+
+void PrintValue(const Json& value, OutputFormat format, std::ostream& out) {
+  if (format == OutputFormat::kYaml) {
+    PrintYaml(value, 0, out);
+  } else {
+    out << value.dump(2, ' ', false, kReplace) << "\n";
+  }
+}
+
+void PrintStreamed(const Json& value, OutputFormat format, std::ostream& out) {
+  if (format == OutputFormat::kYaml) {
+    out << "---\n";
+    PrintYaml(value, 0, out);
+  } else {
+    out << value.dump(-1, ' ', false, kReplace) << "\n";
+  }
+  out << std::flush;
+}
+
+}  // namespace slogate::app

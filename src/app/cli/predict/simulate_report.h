@@ -1,0 +1,38 @@
+// What simulated rollouts came to, for people and for programs.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/terminal/span.h"
+#include "simulation/run_totals.h"
+#include "simulation/scenario.h"
+
+namespace slogate::app {
+
+struct SimulatedScenario {
+  simulation::Scenario scenario;
+  std::int64_t wanted_runs = 0;               // fewer were made when stopped
+  std::vector<simulation::RunTotals> totals;  // one a rule
+};
+
+// Pure; any thread.
+
+// What is wrong with the scenario's canary, and so what would be right; one sentence.
+std::string FaultText(const simulation::Scenario& scenario);
+
+// "0.03+-0.05": a share of runs in percent, and how far off the true one may be: at most 1 % of the
+// time it is higher, at most 1 % lower.
+std::string ShareText(const simulation::Proportion& share, Style style);
+
+// Heading, one row a rule, and which objectives were failed where there are several to choose from.
+std::vector<std::string> SimulateTable(const SimulatedScenario& simulated, Style style);
+
+// What the signs in the tables mean.
+std::vector<std::string> SimulateLegend(Style style);
+
+nlohmann::ordered_json SimulateValue(const std::vector<SimulatedScenario>& simulated, bool stopped);
+
+}  // namespace slogate::app

@@ -1,0 +1,96 @@
+#include "app/cli/run/providers_file.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "spec/text/mistake.h"
+#include "spec/text/object_reader.h"
+#include "spec/text/yaml_text.h"
+
+namespace slogate::app {
+namespace {
+
+constexpr std::size_t kMaxProviders = 100;
+constexpr std::size_t kMaxHeaders = 20;
+constexpr std::size_t kLongestText = 4096;
+
+bool IsHttpUrl(const std::string& url) {
+  for (const char* const scheme : {"http://", "https://"}) {
+    if (url.starts_with(scheme)) return url.size() > std::string_view(scheme).size();
+  }
+  return false;
+}
+
+std::string TextOf(spec::ObjectReader& reader, const char* name) {
+  return reader.Text(name, kLongestText).value_or("");
+}
+
+void ReadHeaders(spec::ObjectReader& reader, Provider& provider) {
+  reader.Each("headers", {.least = 0, .most = kMaxHeaders},
+              [&provider](spec::ObjectReader& header, std::size_t) {
+                header.Require("name", "give the header's name");
+                header.Require("value", "give the header's value");
+                provider.headers.emplace_back(TextOf(header, "name"), TextOf(header, "value"));
+                header.RefuseOthers();
+              });
+}
+
+void ReadProvider(spec::ObjectReader& reader, Providers& providers) {
+  Provider provider;
+  reader.Require("name", "give the name that policies use in spec.prometheus.provider");
+  reader.Require("address", "give Prometheus' address, such as http://prometheus:9090");
+  const std::string name = TextOf(reader, "name");
+  provider.address = TextOf(reader, "address");
+  provider.bearer_token_file = TextOf(reader, "bearerTokenFile");
+  provider.basic_username = TextOf(reader, "basicUsername");
+  provider.basic_password_file = TextOf(reader, "basicPasswordFile");
+  provider.ca_file = TextOf(reader, "caFile");
+  provider.client_certificate_file = TextOf(reader, "clientCertificateFile");
+  provider.client_key_file = TextOf(reader, "clientKeyFile");
+  provider.server_name = TextOf(reader, "serverName");
+  ReadHeaders(reader, provider);
+  reader.RefuseOthers();
+  if (!provider.address.empty() && !IsHttpUrl(provider.address)) {
+    reader.Report("address", "is not a URL", "write http:// or https:// and a host");
+  }
+  if (!name.empty() && !providers.emplace(name, std::move(provider)).second) {
+    reader.Report("name", "is the name of an earlier provider", "give every provider its own");
+  }
+}
+
+std::string Describe(spec::Mistake mistake, const std::string& file) {
+  mistake.file = file;
+  return spec::ToString(mistake);
+}
+
+}  // namespace
+
+ports::Result<Providers> ParseProviders(const std::string& text, const std::string& file) {
+  const spec::YamlText yaml = spec::ReadYaml(text);
+  std::vector<spec::Mistake> mistakes = yaml.mistakes;
+  Providers providers;
+  if (mistakes.empty() && yaml.documents.size() != 1) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                       file + ": holds no configuration; give one document with \"providers\"");
+  }
+  if (mistakes.empty()) {
+    const spec::YamlDocument& document = yaml.documents.front();
+    mistakes = document.mistakes;
+    spec::ObjectReader reader(document.value, "", mistakes);
+    reader.Each(
+        "providers", {.least = 0, .most = kMaxProviders},
+        [&providers](spec::ObjectReader& item, std::size_t) { ReadProvider(item, providers); });
+    reader.RefuseOthers();
+    for (spec::Mistake& mistake : mistakes) {
+      if (mistake.line > 0) continue;
+      const spec::Position position = spec::Locate(document, mistake.field);
+      mistake.line = position.line;
+      mistake.column = position.column;
+    }
+  }
+  if (mistakes.empty()) return providers;
+  return ports::Fail(ports::ErrorCode::kInvalidArgument, Describe(mistakes.front(), file));
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,94 @@
+// One thing that a person can ask of a rollout.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "app/cli/status/rollout_view.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
+#include "slogate/ports/policy_admin.h"
+
+namespace CLI {
+class App;
+}
+
+namespace slogate::app {
+
+// Who asks, and when.
+struct Signature {
+  std::string by;
+  core::TimePoint at{};
+};
+
+// "<what> by <who> at <time>".
+std::string Signed(const std::string& what, const Signature& signature);
+
+// What is to be left on the policy, and what comes of it.
+struct ActPlan {
+  ports::PolicyChange change;      // without words: it is so already, and nothing is written
+  std::string revision;            // that it is about; empty: none
+  int step = 0;                    // counted from 1; 0: none
+  std::string says;                // what is so once it is written
+  std::vector<std::string> notes;  // what else a person should know
+};
+
+// Why an act makes no sense now, with the fix.
+using Refused = tl::unexpected<std::string>;
+
+enum class ActProgress { kWaiting, kDone, kFailed };
+
+// Stateless but for its flags. Pure.
+class Act {
+ public:
+  virtual ~Act() = default;
+  virtual std::string Name() const = 0;
+  virtual std::string Description() const = 0;
+  // For the help: what it means, and an example.
+  virtual std::string Footer() const = 0;
+  virtual void Declare(CLI::App&) {}
+
+  virtual tl::expected<ActPlan, std::string> Plan(const ports::PolicyRecord& record,
+                                                  const Signature& signature) const = 0;
+
+  // What the controller has made of it.
+  virtual ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const = 0;
+};
+
+// Pure helps of the acts.
+
+// A candidate takes, or is about to take, traffic step by step.
+bool UnderWay(const core::RolloutState& state);
+
+// Why there is nothing to be done to a policy in this phase: "no rollout is under way; ...".
+std::string NothingUnderWay(const core::RolloutState& state);
+
+// Steps of the rollout under way, or of the next one.
+const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record);
+
+std::string ShortRevision(const std::string& revision);
+
+// Whether the rollout of `plan.revision` is beyond `plan.step`, or has ended otherwise.
+ActProgress StepProgress(const ActPlan& plan, const core::RolloutState& now);
+
+// What a person can do about a rollout now.
+
+struct NextAct {
+  std::string command;  // "gate approve checkout -n shop"
+  std::string effect;   // "let step 2 pass"
+};
+
+// How a person calls this program for the same cluster.
+struct CallWords {
+  std::string program;  // Adapters::program
+  std::string flags;    // ClusterFlags::Repeated
+};
+
+// Most useful first. Pure; any thread.
+std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call);
+
+// Nothing goes on until a person has done something.
+bool NeedsPerson(const RolloutView& view);
+
+}  // namespace slogate::app

@@ -1,0 +1,241 @@
+#include "app/cli/status/evidence_words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <variant>
+
+#include "app/cli/frame/output.h"
+#include "app/cli/status/counts_report.h"
+#include "app/cli/terminal/span.h"
+#include "spec/text/duration_text.h"
+
+namespace slogate::app {
+namespace {
+
+std::string Times(double burn) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2g", burn);
+  return burn >= 100 ? std::to_string(static_cast<long>(burn)) : text;
+}
+
+std::string Left(const core::BudgetStatus& status) {
+  const int percent = status.remaining_percent;
+  if (percent < 0) return "overspent by " + std::to_string(-percent) + " %";
+  return std::to_string(percent) + " % left";
+}
+
+}  // namespace
+
+std::string BudgetText(const core::BudgetStatus& status) {
+  std::string text = status.known ? Left(status) : "not known";
+  if (!status.known && !status.message.empty()) text += ": " + Printable(status.message);
+  if (status.provisional) text += " (of a young series)";
+  if (status.burning) {
+    text += ", burns too fast: " + Times(status.burn) + "x";
+  } else if (status.burn > 1) {
+    text += ", burns " + Times(status.burn) + "x";
+  }
+  if (status.exhausted_in.count() > 0)
+    text += ", exhausted in " + spec::ToText(status.exhausted_in);
+  if (status.spent_percent > 0) {
+    text += "; the canary spent " + std::to_string(status.spent_percent) + " %";
+  }
+  return text;
+}
+
+Tone ToneOf(const core::BudgetStatus& status) {
+  if (status.known && status.exhausted && !status.provisional) return Tone::kBad;
+  return status.burning || !status.known ? Tone::kWarn : Tone::kPlain;
+}
+
+namespace {
+
+using AaTest = core::Calibration::AaTest;
+
+constexpr double kBursts = 1.5;  // less is what the margins of safety alone cost
+constexpr double kNoSpread = 0.005;
+constexpr int kPodsToSplit = 4;
+
+std::string TimesText(double factor) {
+  char text[40];
+  std::snprintf(text, sizeof(text), factor < 9.95 ? "%.1f" : "%.0f", factor);
+  return text;
+}
+
+std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
+  const core::Dispersion& dispersion = objective.parameters.dispersion;
+  if (!dispersion.measured) {
+    return "too little history to tell how requests arrive: dispersion is taken to be 2, which "
+           "slow bursts exceed";
+  }
+  const double slowdown = Slowdown(dispersion);
+  if (slowdown >= kBursts) {
+    const bool by_pods = objective.calibration.baseline_pods >= kPodsToSplit;
+    return "requests arrive in bursts: evidence slowed " + TimesText(slowdown) + " times; " +
+           (by_pods ? "more canary pods would help" : "longer steps would help");
+  }
+  if (detail == Detail::kNotable) return "";
+  return "requests appear independent of each other: evidence slowed " + TimesText(slowdown) +
+         " times";
+}
+
+std::string Pods(const core::FrozenObjective& objective) {
+  const core::Calibration& calibration = objective.calibration;
+  if (calibration.pod_spread < kNoSpread) return "";
+  const auto count = [](int pods, const char* of) {
+    return std::to_string(pods) + " " + of + (pods == 1 ? " pod" : " pods");
+  };
+  return "pods differ by " + std::to_string(std::lround(100 * calibration.pod_spread)) +
+         " %: with " + count(calibration.canary_pods, "canary") + " against " +
+         std::to_string(calibration.baseline_pods) + " the margin is " +
+         TimesText(objective.parameters.r0) + "; more canary pods would narrow it";
+}
+
+std::string AaTested(const core::FrozenObjective& objective, Detail detail) {
+  switch (objective.calibration.aa_test) {
+    case AaTest::kFired:
+      return "A/A test: this gate would have fired on the baseline against itself; do not trust "
+             "it when it says worse";
+    case AaTest::kQuiet:
+      if (detail == Detail::kNotable) return "";
+      return "A/A test: quiet, this gate would not have fired on the baseline against itself";
+    case AaTest::kNotDone:
+      if (detail == Detail::kNotable) return "";
+      return "A/A test: not done, there is too little history";
+  }
+  return "";
+}
+
+std::string Squares(const core::FrozenObjective& objective) {
+  const auto* score = std::get_if<core::ScoreIndicator>(&objective.indicator);
+  const bool counted = (score != nullptr && score->squares) ||
+                       std::holds_alternative<core::ScoreHistogramIndicator>(objective.indicator);
+  if (!counted || objective.parameters.squares) return "";
+  return "squared scores are not relied upon, for the A/A test was not quiet with them";
+}
+
+std::string Tightened(const core::FrozenObjective& objective) {
+  if (!objective.calibration.tightened) return "";
+  return "the margin is smaller than usual, since little was left of the error budget";
+}
+
+}  // namespace
+
+double Slowdown(const core::Dispersion& dispersion) {
+  return std::max({1.0, dispersion.kappa * dispersion.phi_block, 1.25 * dispersion.phi_max});
+}
+
+std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objective,
+                                              Detail detail) {
+  std::vector<std::string> sentences;
+  for (std::string sentence : {Arrivals(objective, detail), Pods(objective), Squares(objective),
+                               Tightened(objective), AaTested(objective, detail)}) {
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+namespace {
+
+constexpr int kTenthsToPoint = 5;
+constexpr std::size_t kMaxNamed = 5;
+constexpr std::size_t kMaxUnseenNamed = 12;
+
+using Cohorts = std::vector<core::CohortVerdict>;
+
+std::vector<const core::CohortVerdict*> Those(const Cohorts& cohorts, CohortSign summary) {
+  std::vector<const core::CohortVerdict*> those;
+  for (const core::CohortVerdict& cohort : cohorts) {
+    if (CohortSignOf(cohort) == summary) those.push_back(&cohort);
+  }
+  std::stable_sort(those.begin(), those.end(), [](const auto* a, const auto* b) {
+    return a->rollback_tenths > b->rollback_tenths;
+  });
+  return those;
+}
+
+std::string Track(const char* name, const core::Counts& counts) {
+  return std::string(name) + " " + RateText(counts) + " of " + CountText(counts.total) + " bad";
+}
+
+void Name(const char* what, const std::vector<const core::CohortVerdict*>& those,
+          std::vector<std::string>& sentences) {
+  for (std::size_t i = 0; i < std::min(those.size(), kMaxNamed); ++i) {
+    sentences.push_back(what + Printable(those[i]->value) + ": " +
+                        Track("canary", those[i]->counts.canary) + ", " +
+                        Track("baseline", those[i]->counts.baseline));
+  }
+  if (those.size() > kMaxNamed) {
+    sentences.push_back(what + std::to_string(those.size() - kMaxNamed) + " more");
+  }
+}
+
+std::string Unseen(const std::vector<const core::CohortVerdict*>& those, double min_events) {
+  std::string names;
+  for (std::size_t i = 0; i < std::min(those.size(), kMaxUnseenNamed); ++i) {
+    names += (i == 0 ? "" : ", ") + Printable(those[i]->value);
+  }
+  if (those.size() > kMaxUnseenNamed) {
+    names += " and " + std::to_string(those.size() - kMaxUnseenNamed) + " more";
+  }
+  return "unseen, with fewer than " + CountText(min_events) + " canary events each: " + names;
+}
+
+std::string Mean(const core::Counts& counts) {
+  if (counts.total <= 0) return "-";
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.4f", 1 - counts.bad / counts.total);
+  return text;
+}
+
+}  // namespace
+
+CohortSign CohortSignOf(const core::CohortVerdict& cohort) {
+  if (cohort.verdict == core::Verdict::kFail) return CohortSign::kWorse;
+  if (cohort.rollback_tenths >= kTenthsToPoint) return CohortSign::kPointsToWorse;
+  return cohort.unseen ? CohortSign::kUnseen : CohortSign::kNoSign;
+}
+
+std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
+                                         const Cohorts& cohorts) {
+  if (objective.cohort_label.empty()) return {};
+  const std::string head = "cohorts by " + Printable(objective.cohort_label) + ": ";
+  if (objective.cohorts.empty()) {
+    return {head + "none had events before the rollout, so none is judged"};
+  }
+  if (cohorts.empty()) return {head + "nothing is counted yet"};
+  const auto worse = Those(cohorts, CohortSign::kWorse);
+  const auto pointing = Those(cohorts, CohortSign::kPointsToWorse);
+  const auto unseen = Those(cohorts, CohortSign::kUnseen);
+  const std::size_t quiet = cohorts.size() - worse.size() - pointing.size() - unseen.size();
+  std::vector<std::string> sentences = {head + "nothing points to worse in " +
+                                        std::to_string(quiet) + " of " +
+                                        std::to_string(cohorts.size())};
+  Name("worse in ", worse, sentences);
+  Name("points to worse in ", pointing, sentences);
+  if (!unseen.empty()) sentences.push_back(Unseen(unseen, objective.cohort_min_events));
+  if (objective.cohorts_left_out > 0) {
+    sentences.push_back("left out, beyond the " + std::to_string(objective.cohorts.size()) +
+                        " largest: " + std::to_string(objective.cohorts_left_out));
+  }
+  return sentences;
+}
+
+std::string ScoreSentence(const core::FrozenObjective& objective,
+                          const core::PairedCounts& counts) {
+  if (!core::IsScore(objective.indicator) || counts.canary.total + counts.baseline.total <= 0) {
+    return "";
+  }
+  return "mean score " + Mean(counts.canary) + ", baseline " + Mean(counts.baseline);
+}
+
+std::string ShiftSentence(const core::FrozenObjective& objective, bool shown) {
+  if (!shown) return "";
+  return objective.shift == core::Shift::kEnforce
+             ? "slower at other latencies than the threshold"
+             : "slower at other latencies than the threshold; reported only, for shift: "
+               "Enforce is not set";
+}
+
+}  // namespace slogate::app

@@ -1,0 +1,328 @@
+#include "app/cli/status/rollout_view.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace slogate::app {
+namespace {
+
+using core::Phase;
+
+// A frozen rollout has its own steps; the policy's are for the next one.
+const std::vector<core::Step>* StepsOf(const ports::PolicyRecord& record) {
+  if (record.state.frozen) return &record.state.frozen->steps;
+  return record.policy ? &record.policy->steps : nullptr;
+}
+
+Place PlaceOf(Phase active, std::size_t step, std::size_t reached) {
+  switch (active) {
+    case Phase::kPending:
+    case Phase::kInitializing:
+    case Phase::kReady:
+    case Phase::kPaused:  // never the active phase
+    case Phase::kSuperseded:
+      return Place::kAhead;
+    case Phase::kProgressing:
+      if (step == reached) return Place::kCurrent;
+      break;
+    case Phase::kRollingBack:
+    case Phase::kRolledBack:
+      if (step == reached) return Place::kFailed;
+      break;
+    case Phase::kPromoting:
+    case Phase::kPromoted:
+      return Place::kDone;
+  }
+  return step < reached ? Place::kDone : Place::kAhead;
+}
+
+void FillInSteps(const ports::PolicyRecord& record, core::TimePoint now, RolloutView& view) {
+  const std::vector<core::Step>* const steps = StepsOf(record);
+  if (steps == nullptr) return;
+  const core::RolloutState& state = record.state;
+  const Phase active = ActivePhase(state);
+  const auto reached = static_cast<std::size_t>(std::max(state.step, 0));
+  for (std::size_t i = 0; i < steps->size(); ++i) {
+    view.steps.push_back({(*steps)[i], PlaceOf(active, i, reached)});
+  }
+  if (active != Phase::kProgressing || reached >= steps->size()) return;
+  view.current_step = reached;
+  if (state.phase == Phase::kProgressing && state.stage == core::StepStage::kBaking) {
+    const core::Duration left = state.stage_began + (*steps)[reached].min_duration - now;
+    view.least_left = std::max(left, core::Duration{0});
+  }
+}
+
+void FillInObjectives(const ports::PolicyRecord& record, RolloutView& view) {
+  const core::RolloutState& state = record.state;
+  for (std::size_t i = 0; i < state.verdicts.size(); ++i) {
+    const core::ObjectiveVerdict& verdict = state.verdicts[i];
+    ObjectiveView objective{.name = Printable(verdict.objective),
+                            .dimension = verdict.dimension,
+                            .mode = core::Mode::kEnforce,
+                            .verdict = verdict.verdict,
+                            .reason = verdict.reason,
+                            .message = Printable(verdict.message),
+                            .counts = verdict.counts,
+                            .worse_tenths = verdict.rollback_tenths,
+                            .no_worse_tenths = verdict.promotion_tenths,
+                            .judged_by = std::nullopt,
+                            .whole_verdict = verdict};
+    if (state.frozen && i < state.frozen->objectives.size()) {
+      objective.judged_by = state.frozen->objectives[i];
+      objective.mode = objective.judged_by->mode;
+    }
+    // Without live counts, those kept when the step began are better than none.
+    if (objective.counts == core::PairedCounts{} && i < state.checkpoint.objectives.size()) {
+      objective.counts = state.checkpoint.objectives[i].rollout;
+    }
+    view.objectives.push_back(std::move(objective));
+  }
+}
+
+void FillInRoutes(const ports::PolicyRecord& record, RolloutView& view) {
+  if (!record.policy) return;
+  const std::vector<std::optional<int>>& observed = record.state.observed_percents;
+  for (std::size_t i = 0; i < record.policy->routes.size(); ++i) {
+    view.routes.push_back({.name = Printable(record.policy->routes[i].name),
+                           .desired_percent = record.state.desired_percent,
+                           .observed_percent = i < observed.size() ? observed[i] : std::nullopt});
+  }
+}
+
+void FillInRevisions(const core::RolloutState& state, RolloutView& view) {
+  view.stable_revision = Printable(state.stable_revision);
+  view.candidate_revision = Printable(state.candidate_revision);
+  view.rejected_revision = Printable(state.rejected_revision);
+  for (const std::string& name : state.failed_objectives)
+    view.failed_objectives.push_back(Printable(name));
+  view.attempts = state.attempts;
+  view.budgets = state.budgets;
+}
+
+// What holds a policy that no controller can act on.
+void FillInProblems(const ports::PolicyRecord& record, RolloutView& view) {
+  if (!record.policy) {
+    view.reason = core::Reason::kInvalidPolicy;
+    view.message = Printable(record.problem);
+  } else if (!record.status_problem.empty()) {
+    view.message = "The status cannot be read: " + Printable(record.status_problem);
+  } else if (record.state.phase_began == core::TimePoint{} && view.message.empty()) {
+    view.message = "No controller has checked this policy yet";
+  }
+}
+
+}  // namespace
+
+RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now) {
+  const core::RolloutState& state = record.state;
+  RolloutView view;
+  view.ns = Printable(record.key.ns);
+  view.name = Printable(record.key.name);
+  view.phase = state.phase;
+  view.reason = state.reason;
+  view.message = Printable(state.message);
+  view.weight_percent = state.desired_percent;
+  if (state.phase_began != core::TimePoint{}) {
+    view.phase_age = std::max(now - state.phase_began, core::Duration{0});
+  }
+  FillInRevisions(state, view);
+  FillInSteps(record, now, view);
+  FillInRoutes(record, view);
+  FillInObjectives(record, view);
+  for (core::HistoryEntry entry : state.history) {
+    entry.message = Printable(entry.message);
+    view.decisions.push_back(std::move(entry));
+  }
+  view.paused_in_spec = record.policy && record.policy->paused;
+  view.request_problem = Printable(record.requests.problem);
+  FillInProblems(record, view);
+  return view;
+}
+
+std::vector<TimelineStep> TimelineOf(const RolloutView& view) {
+  std::vector<TimelineStep> timeline;
+  for (const StepView& step : view.steps) {
+    TimelineStep shown{step.step.weight_percent, step.place, ""};
+    if (step.place == Place::kCurrent) {
+      if (view.phase == Phase::kPaused) {
+        shown.note = "paused";
+      } else if (view.least_left) {
+        shown.note = *view.least_left > core::Duration{0} ? ShortAge(*view.least_left) + " left"
+                                                          : "least time met";
+      }
+    }
+    timeline.push_back(std::move(shown));
+  }
+  return timeline;
+}
+
+std::string StepText(const RolloutView& view) {
+  if (!view.current_step) return "";
+  return "step " + std::to_string(*view.current_step + 1) + " of " +
+         std::to_string(view.steps.size());
+}
+
+std::string PhaseAndReason(const RolloutView& view) {
+  std::string text(ToString(view.phase));
+  const std::string_view reason = ToString(view.reason);
+  if (view.reason != core::Reason::kNone && reason != text)
+    text += " (" + std::string(reason) + ")";
+  return text;
+}
+
+Tone ToneOf(Phase phase) {
+  switch (phase) {
+    case Phase::kPending:
+    case Phase::kInitializing:
+      return Tone::kDim;
+    case Phase::kReady:
+      return Tone::kPlain;
+    case Phase::kProgressing:
+    case Phase::kPromoting:
+    case Phase::kSuperseded:
+      return Tone::kNote;
+    case Phase::kPaused:
+      return Tone::kWarn;
+    case Phase::kPromoted:
+      return Tone::kGood;
+    case Phase::kRollingBack:
+    case Phase::kRolledBack:
+      return Tone::kBad;
+  }
+  return Tone::kPlain;
+}
+
+Tone ToneOf(core::Verdict verdict) {
+  switch (verdict) {
+    case core::Verdict::kPass:
+      return Tone::kGood;
+    case core::Verdict::kFail:
+      return Tone::kBad;
+    case core::Verdict::kInconclusive:
+      return Tone::kPlain;
+  }
+  return Tone::kPlain;
+}
+
+Tone ToneOf(core::DecisionKind decision) {
+  switch (decision) {
+    case core::DecisionKind::kPromote:
+      return Tone::kGood;
+    case core::DecisionKind::kHold:
+      return Tone::kPlain;
+    case core::DecisionKind::kPause:
+      return Tone::kWarn;
+    case core::DecisionKind::kRollback:
+      return Tone::kBad;
+  }
+  return Tone::kPlain;
+}
+
+std::string ShortAge(core::Duration age) {
+  using namespace std::chrono_literals;
+  const auto whole = [&](core::Duration unit, const char* name) {
+    return std::to_string(std::max<core::Duration::rep>(age / unit, 0)) + name;
+  };
+  if (age < 2min) return whole(1s, "s");
+  if (age < 2h) return whole(1min, "m");
+  if (age < 48h) return whole(1h, "h");
+  return whole(24h, "d");
+}
+
+namespace {
+
+constexpr std::size_t kBarFrame = 3;     // [ | ]
+constexpr std::size_t kFewestCells = 4;  // on either side
+constexpr std::size_t kBetween = 2;      // blanks between two bars
+
+// "shop  Progressing 25 %  step 2 of 3          __..::--"
+Line Title(const RolloutView& view, std::size_t columns, Style style) {
+  Line line = {{view.name, Tone::kBold},
+               {"  " + std::string(ToString(view.phase)), ToneOf(view.phase)},
+               {"  " + std::to_string(view.weight_percent) + " %", Tone::kPlain}};
+  if (const std::string step = StepText(view); !step.empty()) {
+    line.push_back({"  " + step, Tone::kDim});
+  }
+  const std::size_t used = Width(line) + 2;
+  if (used >= columns || view.weights_over_time.empty()) return line;
+  const Line graph = WeightGraph(view.weights_over_time, columns - used, style);
+  line.push_back({std::string(columns - Width(line) - Width(graph), ' '), Tone::kPlain});
+  Append(line, graph);
+  return line;
+}
+
+// Names are cut before bars become too short to be read.
+Line Bar(const ObjectiveView& objective, std::size_t name, std::size_t columns, Style style) {
+  const std::size_t room = columns - std::min(columns, name + 1 + kBarFrame);
+  const std::size_t cells = std::clamp<std::size_t>(room / 2, 1, 10);
+  Line line = {{PadRight(objective.name, name) + " ", ToneOf(objective.verdict)}};
+  Append(line, EvidenceBar(objective.worse_tenths, objective.no_worse_tenths, cells, style));
+  return line;
+}
+
+// Bars side by side in as few columns as the rows ask for.
+std::vector<Line> Bars(const std::vector<ObjectiveView>& objectives, std::size_t rows,
+                       std::size_t columns, Style style) {
+  if (objectives.empty() || rows == 0) return {};
+  const std::size_t in_a_row = (objectives.size() + rows - 1) / rows;
+  const std::size_t wide = columns / in_a_row;
+  const std::size_t each = wide > kBetween ? wide - kBetween : 1;
+  std::size_t longest = 0;
+  for (const ObjectiveView& objective : objectives) {
+    longest = std::max(longest, Width(objective.name));
+  }
+  const std::size_t frame = 1 + kBarFrame + 2 * kFewestCells;
+  const std::size_t name = std::min(longest, each > frame ? each - frame : 1);
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < objectives.size(); i += in_a_row) {
+    Line line;
+    for (std::size_t j = i; j < std::min(i + in_a_row, objectives.size()); ++j) {
+      if (j > i)
+        line.push_back({std::string((j - i) * wide - std::min((j - i) * wide, Width(line)), ' '),
+                        Tone::kPlain});
+      Append(line, Bar(objectives[j], name, each, style));
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+Line Why(const RolloutView& view) {
+  const std::string reason(ToString(view.reason));
+  Line line;
+  if (view.reason != core::Reason::kNone) line.push_back({reason + ": ", ToneOf(view.phase)});
+  line.push_back({view.message, Tone::kPlain});
+  return line;
+}
+
+}  // namespace
+
+std::vector<std::string> RolloutPanel(const RolloutView& view, PanelSize size, Style style) {
+  // Name, why and one line of bars come first; a timeline, then a line for every objective, then
+  // decisions use what is left.
+  std::size_t spare = size.rows > 3 ? size.rows - 3 : 0;
+  const bool timeline = spare > 0 && size.rows > 4;
+  spare -= timeline ? 1 : 0;
+  const std::size_t wanted = view.objectives.empty() ? 0 : view.objectives.size() - 1;
+  const std::size_t more_bars = size.rows > 4 ? std::min(spare, wanted) : 0;
+  spare -= more_bars;
+  std::vector<Line> lines = {Title(view, size.columns, style)};
+  if (timeline) lines.push_back(Timeline(TimelineOf(view), size.columns, style));
+  for (Line& bar : Bars(view.objectives, 1 + more_bars, size.columns, style)) {
+    lines.push_back(std::move(bar));
+  }
+  lines.push_back(Why(view));
+  const std::size_t reported = std::min(spare, view.decisions.size());
+  for (std::size_t i = view.decisions.size(); i > view.decisions.size() - reported; --i) {
+    const core::HistoryEntry& entry = view.decisions[i - 1];
+    lines.push_back({{std::string(ToString(entry.decision)) + ": ", ToneOf(entry.decision)},
+                     {entry.message, Tone::kDim}});
+  }
+  lines.resize(size.rows);
+  std::vector<std::string> panel;
+  for (const Line& line : lines) panel.push_back(Render(Cut(line, size.columns), style));
+  return panel;
+}
+
+}  // namespace slogate::app

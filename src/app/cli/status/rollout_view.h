@@ -1,0 +1,105 @@
+// One rollout, as people are shown it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/terminal/gauge.h"
+#include "app/cli/terminal/span.h"
+#include "slogate/core/counts.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
+#include "slogate/ports/cluster.h"
+
+namespace slogate::app {
+
+struct ObjectiveView {
+  std::string name;
+  core::Dimension dimension = core::Dimension::kAvailability;
+  core::Mode mode = core::Mode::kEnforce;
+  core::Verdict verdict = core::Verdict::kInconclusive;
+  core::Reason reason = core::Reason::kNone;
+  std::string message;
+  core::PairedCounts counts;  // since the rollout began, as far as the status tells
+  int worse_tenths = 0;       // of what it takes to be worse
+  int no_worse_tenths = 0;    // of what it takes to be proven not worse
+  // What it is judged by, as far as the status tells; absent: nothing frozen.
+  std::optional<core::FrozenObjective> judged_by;
+  // The verdict with its cohorts and latency shift; their values may hold anything.
+  core::ObjectiveVerdict whole_verdict;
+};
+
+struct StepView {
+  core::Step step;
+  Place place = Place::kAhead;
+};
+
+struct RouteWeights {
+  std::string name;
+  int desired_percent = 0;
+  std::optional<int> observed_percent;
+};
+
+// Every text is fit for a terminal, whatever the cluster says.
+struct RolloutView {
+  std::string ns;
+  std::string name;
+  core::Phase phase = core::Phase::kPending;
+  core::Reason reason = core::Reason::kNone;
+  std::string message;
+  int weight_percent = 0;
+  std::optional<core::Duration> phase_age;  // absent: nobody has checked the policy yet
+
+  std::string stable_revision;
+  std::string candidate_revision;
+  std::string rejected_revision;
+  std::vector<std::string> failed_objectives;
+  int attempts = 0;
+
+  std::vector<StepView> steps;
+  std::optional<std::size_t> current_step;   // while a rollout is under way
+  std::optional<core::Duration> least_left;  // of the current step; absent: it does not run
+  std::vector<RouteWeights> routes;
+  std::vector<ObjectiveView> objectives;
+  std::vector<core::BudgetStatus> budgets;    // empty: not asked for
+  std::vector<core::HistoryEntry> decisions;  // newest last
+  bool paused_in_spec = false;
+  std::string request_problem;  // an annotation that is no request
+
+  std::vector<std::optional<int>> weights_over_time;  // filled in by who has watched
+};
+
+// Pure; any thread.
+RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now);
+
+// The timeline of the view's steps, ready to be drawn.
+std::vector<TimelineStep> TimelineOf(const RolloutView& view);
+
+// "step 2 of 3", or nothing when no rollout is under way.
+std::string StepText(const RolloutView& view);
+
+// "Paused (NoData)"; the phase alone when the reason adds nothing.
+std::string PhaseAndReason(const RolloutView& view);
+
+Tone ToneOf(core::Phase phase);
+Tone ToneOf(core::Verdict verdict);
+Tone ToneOf(core::DecisionKind decision);
+
+// 95s, 12m, 3h, 4d: at most four columns for a hundred days; 0s when negative.
+std::string ShortAge(core::Duration age);
+
+// A rollout in a few lines, for live views of several.
+
+struct PanelSize {
+  std::size_t columns = 80;
+  std::size_t rows = 4;
+};
+
+// Exactly `rows` lines of at most `columns` columns, most important first: name, phase and weight;
+// the objectives' evidence; why; then, as there is room, the timeline and the newest decisions.
+// With fewer rows than objectives, several bars share a line. Pure; any thread.
+std::vector<std::string> RolloutPanel(const RolloutView& view, PanelSize size, Style style);
+
+}  // namespace slogate::app

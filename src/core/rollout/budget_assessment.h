@@ -1,0 +1,56 @@
+// One objective's budget in the status: coarse, and no more restless than what it tells.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/budget.h"
+#include "slogate/core/budget_reading.h"
+#include "slogate/core/policy.h"
+#include "slogate/core/rollout_state.h"
+
+namespace slogate::core {
+
+// `before`: the status of the look before; null: there is none.
+BudgetStatus StatusOf(const Objective& objective, const BudgetVerdict& verdict,
+                      const BudgetStatus* before);
+
+// The status before when the new one differs from it by trifles only.
+BudgetStatus Settled(const BudgetStatus& fresh, const BudgetStatus* before);
+
+// Rounded towards less: a budget is not said to be larger than it is.
+int WholePercent(double share);
+
+// What error budgets say about a rollout: readings in, findings out.
+
+// One objective's reason to hold a rollout back, and how far.
+struct BudgetFinding {
+  BudgetEffect effect = BudgetEffect::kIgnore;
+  Reason reason = Reason::kNone;
+  std::string message;
+};
+
+// Thread rule: values. Lists of objectives are in the order of the policy's.
+struct BudgetAssessment {
+  std::vector<BudgetStatus> statuses;
+  std::vector<BudgetFinding> findings;  // of enforced objectives; those that ignore are not listed
+  std::vector<double> events;           // of each objective's whole window; 0: not known
+  std::vector<bool> tighten;            // objectives of which too little is left
+};
+
+// `policy.budget` is present. `before`: the statuses of the look before, whose figures are kept
+// while they say the same, and which damp what goes back and forth at its limit. A young budget,
+// and one without events, holds nothing back; one that cannot be read holds at most.
+BudgetAssessment JudgeBudgets(const Policy& policy, const std::vector<BudgetReading>& readings,
+                              const std::vector<BudgetStatus>& before, TimePoint now);
+
+// Adds what the calendar freezes: no rollout begins, one that runs is not touched.
+void FindFreezes(BudgetAssessment& assessment, const Policy& policy, TimePoint now);
+
+// Adds what the rollout's canary has spent of each budget.
+void CountSpent(BudgetAssessment& assessment, const Policy& policy,
+                const std::vector<ObjectiveVerdict>& verdicts,
+                const std::vector<BudgetStatus>& before);
+
+}  // namespace slogate::core

@@ -1,0 +1,92 @@
+// One check a rollout: what was seen, and the next state as it takes shape.
+//
+// Each phase is a function of a Look. Phases never touch the world; they only write the intent
+// that the next look acts upon.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/rollout/budget_assessment.h"
+#include "slogate/core/decide.h"
+
+namespace slogate::core {
+
+struct Judgement;
+
+struct DecisionContext {
+  const Policy& policy;
+  const Observations& seen;
+  const TimePoint now;
+  Decision& decision;
+  RolloutState& next;              // decision.next_state
+  Reason blocked = Reason::kNone;  // why the workload or a route cannot be used, and in words;
+  std::string block_message;       // traffic may still leave the canary
+  BudgetAssessment budgets = {};   // empty: none are asked for
+  std::vector<BudgetStatus> budgets_before = {};
+  std::optional<PodWait> pods_awaited_before = {};
+
+  bool Managed() const { return policy.workload.promotion == Promotion::kManaged; }
+  // In a dry run weights are taken as moved.
+  bool Confirmed(int percent) const;
+
+  // Stays in the phase and, while paused, keeps the pause's reason; says what blocks.
+  void HoldBlocked();
+  // Stays in the phase; says why.
+  void Hold(Reason reason, std::string message);
+  // Goes to another phase; remembered in the history and reported as news.
+  void Enter(Phase phase, DecisionKind kind, Reason reason, std::string message);
+  // Tells news without leaving the phase.
+  void Tell(DecisionKind kind, Reason reason, std::string message);
+
+  // This look waits for pods that the cluster has been asked for. True: the wait has lasted for the
+  // progress deadline. A time in which nobody looked does not count: the deadline starts again.
+  bool PodsOverdue();
+
+  void Pause(Reason reason, std::string message);
+  // Rejects the candidate: traffic goes back, the revision is remembered.
+  void Reject(Reason reason, std::vector<std::string> failed_objectives, std::string message);
+  // A newer revision came: traffic goes back, nothing is held against the old one.
+  void Supersede();
+  // The canary lost its pods: traffic leaves it and the step starts again, keeping the evidence.
+  void Retreat(const Judgement* judgement);
+  // Makes the judged blocks part of the checkpoint.
+  void Keep(const Judgement& judgement);
+};
+
+// The phases, each in the file of its family.
+void Pending(DecisionContext& context);
+void Initializing(DecisionContext& context);
+void Idle(DecisionContext& context);         // kReady, kPromoted, kRolledBack
+void Progressing(DecisionContext& context);  // also while paused
+void Promoting(DecisionContext& context);    // also while paused
+void RollingBack(DecisionContext& context);
+void Superseded(DecisionContext& context);
+
+// Short words for messages.
+std::string ShortRevision(const std::string& revision);
+// "errors, latency"
+std::string Join(const std::vector<std::string>& words);
+
+// What people have asked of the rollout under way.
+
+// The request to roll this candidate back, or to promote it, or for its running step; null when
+// nobody has asked for that in this attempt.
+const Request* AbortRequested(const DecisionContext& context);
+const Request* FullPromotionRequested(const DecisionContext& context);
+const Request* StepPromotionRequested(const DecisionContext& context);
+const Request* ApprovalRequested(const DecisionContext& context);
+
+// The policy or a person says that nothing may move.
+bool PauseRequested(const DecisionContext& context);
+// "The policy is paused", or by whom and when.
+std::string PauseWords(const DecisionContext& context);
+
+// " by ann at 2026-05-01T10:00:00Z", as far as the request says.
+std::string ByWhom(const Request& request);
+
+// Requests that were left before this attempt are not about it.
+void SetAsideRequests(DecisionContext& context);
+
+}  // namespace slogate::core

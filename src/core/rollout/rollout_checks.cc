@@ -1,0 +1,125 @@
+#include "core/rollout/rollout_checks.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "slogate/core/decide.h"
+
+namespace slogate::core {
+namespace {
+
+// Before the first weight.
+int MinCanaryPods(const Policy& policy, const WorkloadView& workload) {
+  return CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload));
+}
+
+}  // namespace
+
+int PodsNeeded(int weight_percent, int desired) {
+  if (weight_percent <= 0) return 0;
+  const double share = 0.75 * desired * weight_percent / 100.0;
+  return std::max(1, static_cast<int>(std::ceil(share - 1e-9)));
+}
+
+bool WeightsConfirmed(const Observations& observations, int percent) {
+  return std::all_of(observations.routes.begin(), observations.routes.end(),
+                     [&](const RouteView& route) {
+                       return route.exists && route.accepted && route.canary_percent == percent;
+                     });
+}
+
+bool WeightsDrifted(const Observations& observations, int percent) {
+  return std::any_of(
+      observations.routes.begin(), observations.routes.end(), [&](const RouteView& route) {
+        return route.exists && route.problem.empty() && route.canary_percent != percent;
+      });
+}
+
+bool DriftAsksForPerson(const Policy& policy, const Observations& observations, int percent) {
+  for (std::size_t i = 0; i < policy.routes.size() && i < observations.routes.size(); ++i) {
+    const RouteView& route = observations.routes[i];
+    if (policy.routes[i].on_drift == OnDrift::kPause && route.exists &&
+        route.canary_percent != percent) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool MayMoveTo(const Policy& policy, const Observations& observations, int percent) {
+  const TrackView& canary = observations.workload.canary;
+  const TrackView& baseline = observations.workload.baseline;
+  bool raises = false;
+  bool ready = true;
+  for (const RouteView& route : observations.routes) {
+    const bool usable = route.exists && route.problem.empty();
+    // A route that cannot be used must not keep traffic on the canary through the others.
+    if (usable ? route.canary_percent.value_or(0) >= percent : percent == 0) continue;
+    raises = true;
+    ready = ready && usable && route.accepted;
+  }
+  if (!raises) return percent == 100 || baseline.available_any > 0;
+  const bool baseline_can = baseline.available >= PodsNeeded(100 - percent, baseline.desired);
+  const bool canary_can =
+      CountsPods(policy) || canary.available >= PodsNeeded(percent, canary.desired);
+  return ready && baseline_can && canary_can;
+}
+
+bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent) {
+  return !CountsPods(policy) &&
+         workload.canary.available_any < PodsNeeded(percent, workload.canary.desired);
+}
+
+bool BaselineComplete(const WorkloadView& workload) {
+  const TrackView& baseline = workload.baseline;
+  return baseline.exists && baseline.settled && baseline.available >= std::max(1, baseline.desired);
+}
+
+bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload) {
+  const TrackView& canary = workload.canary;
+  return !canary.revision.empty() && canary.desired >= MinCanaryPods(policy, workload);
+}
+
+bool CanaryComplete(const Policy& policy, const WorkloadView& workload) {
+  const TrackView& canary = workload.canary;
+  return canary.exists && canary.settled && !canary.pod_template_hash.empty() &&
+         canary.available >= MinCanaryPods(policy, workload);
+}
+
+int CanaryReplicas(const Policy& policy, const WorkloadView& workload) {
+  if (CountsPods(policy)) return 0;
+  if (policy.workload.promotion == Promotion::kExternal) return workload.canary.desired;
+  const CanaryScale& scale = policy.workload.canary_scale;
+  if (scale.replicas) return std::max(1, *scale.replicas);
+  const double share = scale.share_of_baseline * workload.baseline.desired;
+  return std::max(1, static_cast<int>(std::ceil(share - 1e-9)));
+}
+
+bool HasCandidate(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
+  const std::string& revision = workload.canary.revision;
+  if (revision.empty() || workload.baseline.revision.empty()) return false;
+  if (revision == workload.baseline.revision) return false;
+  return revision != state.rejected_revision || policy.retry != state.retry;
+}
+
+bool IsIdle(Phase phase) {
+  return phase == Phase::kReady || phase == Phase::kPromoted || phase == Phase::kRolledBack;
+}
+
+Phase ActivePhase(const RolloutState& state) {
+  return state.phase == Phase::kPaused ? state.paused_phase : state.phase;
+}
+
+bool CanaryServes(const RolloutState& state) {
+  if (ActivePhase(state) != Phase::kProgressing || !state.frozen) return false;
+  return state.stage == StepStage::kBaking || (state.stage == StepStage::kMoving && state.step > 0);
+}
+
+bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
+  return state.phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
+         !state.frozen && workload.problem.empty() &&
+         workload.canary.revision == state.candidate_revision && CanaryComplete(policy, workload) &&
+         BaselineComplete(workload);
+}
+
+}  // namespace slogate::core

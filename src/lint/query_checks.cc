@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "lint/checks.h"
+#include "spec/promql/selector_text.h"
+
+namespace slogate::lint {
+namespace {
+
+using Kind = EventsView::Kind;
+
+std::string ListedLabels(const std::vector<std::string>& labels) {
+  std::string text;
+  for (const std::string& label : labels) text += (text.empty() ? "" : ", ") + label;
+  return "(" + text + ")";
+}
+
+bool Divides(const PromqlText& text) {
+  return std::any_of(text.operators.begin(), text.operators.end(),
+                     [](const Operator& one) { return one.name == "/" || one.name == "-"; });
+}
+
+// Operands pair by equal labels: other groupings on the two sides never meet.
+void CheckOperands(const Subject& subject, const PromqlText& text, Report& report) {
+  if (!Divides(text) || text.matches_on || text.uses.size() < 2) return;
+  const std::string field = subject.field + ".indicator";
+  for (const auto& by : text.by) {
+    if (by == text.by.front()) continue;
+    report.Add("labels-never-join", field,
+               "one side is summed by " + ListedLabels(text.by.front()) + " and the other by " +
+                   ListedLabels(by) + ": no series of the one has the labels of the other",
+               "sum both sides by the same labels, or by none");
+    return;
+  }
+  if (text.aggregates) return;
+  const auto& first = text.uses.front().selector;
+  const auto& second = text.uses.back().selector;
+  if (first.matchers == second.matchers) return;
+  report.Add("labels-never-join", field,
+             "the two sides are not summed, so each series pairs with its own: " + first.metric +
+                 " with one set of matchers and " + second.metric + " with another",
+             "put sum(...) around both sides");
+}
+
+void CheckCohorts(const Subject& subject, Report& report) {
+  const auto& cohorts = subject.objective.cohorts;
+  if (!cohorts || !subject.events) return;
+  for (const SeriesUse& use : subject.events->total.uses) {
+    const std::string value = PinnedTo(use.selector, cohorts->by);
+    if (value.empty()) continue;
+    report.Add("cohort-pinned", subject.field + ".cohorts",
+               "total has " + cohorts->by + "=\"" + value + "\", so there is only that one cohort",
+               "take the matcher out of the indicator, or the cohorts out of the objective");
+  }
+}
+
+}  // namespace
+
+void CheckLabels(const Subject& subject, Report& report) {
+  CheckCohorts(subject, report);
+  if (!subject.events || !IsPromql(*subject.events)) return;
+  const EventsView& view = *subject.events;
+  CheckOperands(subject, view.part, report);
+  CheckOperands(subject, view.total, report);
+  if (view.kind != Kind::kPromql || view.total.by.empty() || view.part.by.empty()) return;
+  if (view.total.by.front() == view.part.by.front()) return;
+  report.Add("labels-never-join", subject.field + ".indicator",
+             "total is summed by " + ListedLabels(view.total.by.front()) + " and the part by " +
+                 ListedLabels(view.part.by.front()) +
+                 ": no series of the one has the labels of the other",
+             "sum both by the same labels, or by none");
+}
+
+namespace {
+
+using Kind = EventsView::Kind;
+
+constexpr std::string_view kPerEvents = "increase";
+
+bool IsCounterName(std::string_view metric) {
+  return metric.ends_with("_total") || metric.ends_with("_count") || metric.ends_with("_bucket");
+}
+
+bool HoldsTemplate(std::string_view range) { return range.find("{{") != std::string_view::npos; }
+
+// One expression of an indicator.
+class QueryCheck {
+ public:
+  QueryCheck(const Subject& subject, Report& report)
+      : view_(*subject.events), field_(subject.field + ".indicator"), report_(report) {}
+
+  void Read(const std::string& text, const PromqlText& read, const char* of) {
+    if (!HasWindow(text)) {
+      report_.Add("no-window", field_,
+                  std::string(of) + " has no {{.window}}: every window would give the same number",
+                  "write [{{.window}}] where the range stands");
+    }
+    for (const SeriesUse& use : read.uses) {
+      Rate(use);
+      if (!use.range.empty() && !HoldsTemplate(use.range) && HasWindow(text)) {
+        report_.Add("fixed-window", field_,
+                    "[" + use.range + "] stays the same when the window changes",
+                    "write [{{.window}}] in its place");
+      }
+      Function(use);
+    }
+    Buckets(read);
+  }
+
+  // A bucket holds those below it too.
+  void Buckets(const PromqlText& read) {
+    for (const SeriesUse& use : read.uses) {
+      const core::Selector& selector = use.selector;
+      if (!selector.metric.ends_with("_bucket") || !PinnedTo(selector, "le").empty()) continue;
+      if (use.function == "histogram_quantile") continue;
+      report_.Add("bucket-sum", field_,
+                  selector.metric +
+                      " without le=\"...\" counts each request once for every bucket "
+                      "that holds it",
+                  "choose one bucket with le=\"...\", or count all requests with " +
+                      std::string(BaseOf(selector.metric)) + "_count");
+    }
+  }
+
+ private:
+  void Rate(const SeriesUse& use) {
+    if (!use.range.empty() || !IsCounterName(use.selector.metric)) return;
+    const std::string selector = spec::ToText(use.selector);
+    const std::string call = view_.kind == Kind::kRatio || view_.per_second ? "rate" : "increase";
+    report_.Add("no-rate", field_,
+                "the counter " + use.selector.metric +
+                    " is taken as it stands: it counts from the start of its process, not over the "
+                    "window",
+                "write " + call + "(" + selector + "[{{.window}}])");
+  }
+
+  void Function(const SeriesUse& use) {
+    if (use.function == "irate" || use.function == "idelta") {
+      report_.Add("last-two-samples", field_,
+                  use.function + " sees the last two samples of the window alone",
+                  "write rate(...)");
+    }
+    if (view_.kind != Kind::kPromql) return;
+    if (!view_.per_second && (use.function == "rate" || use.function == "irate")) {
+      report_.Add("rate-for-events", field_,
+                  "events are wanted and " + use.function + " gives events a second",
+                  "write increase(...), or perSecond: true");
+    }
+    if (view_.per_second && use.function == kPerEvents) {
+      report_.Add("events-for-rate", field_,
+                  "events a second are expected and increase gives events of the window",
+                  "write rate(...)");
+    }
+  }
+
+  const EventsView& view_;
+  const std::string field_;
+  Report& report_;
+};
+
+}  // namespace
+
+void CheckQueries(const Subject& subject, Report& report) {
+  if (!subject.events) return;
+  const EventsView& view = *subject.events;
+  QueryCheck check(subject, report);
+  switch (view.kind) {
+    case Kind::kPromql:
+      check.Read(view.total_text, view.total, "total");
+      check.Read(view.part_text, view.part, "the part");
+      return;
+    case Kind::kRatio:
+      check.Read(view.part_text, view.part, "the ratio");
+      return;
+    case Kind::kCounters:
+      check.Buckets(view.total);
+      check.Buckets(view.part);
+      return;
+    case Kind::kHistogram:
+    case Kind::kScores:
+      return;
+  }
+}
+
+}  // namespace slogate::lint

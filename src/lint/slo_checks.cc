@@ -1,0 +1,222 @@
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "lint/checks.h"
+#include "slogate/core/budget.h"
+#include "spec/promql/selector_text.h"
+#include "spec/text/duration_text.h"
+#include "spec/text/time_text.h"
+
+namespace slogate::lint {
+namespace {
+
+// Of burn rates, which nobody reads to many digits.
+std::string Short(double value) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.4g", value);
+  return text;
+}
+
+std::string RowText(const core::BurnRow& row) {
+  return Short(row.factor) + " over " + spec::ToText(row.long_window);
+}
+
+}  // namespace
+
+void CheckAlerts(const Subject& subject, Report& report) {
+  const core::Alerting& alerting = subject.objective.alerting;
+  const std::string field = subject.field + ".alerting";
+  if (!alerting.page.enabled && !alerting.ticket.enabled) {
+    report.Add("alerting-off", field, "neither a page nor a ticket is ever sent",
+               "leave ticket alerts on, so that somebody learns of a slow leak");
+    return;
+  }
+  const double most = 1 / (1 - subject.objective.target);
+  std::string silent;
+  std::size_t pages = 0;
+  std::size_t dead = 0;
+  for (const core::BurnRow& row :
+       alerting.rows.empty() ? core::BurnTable(subject.slo.window) : alerting.rows) {
+    const bool page = row.severity == core::Severity::kPage;
+    if (!(page ? alerting.page : alerting.ticket).enabled) continue;
+    const bool impossible = row.factor >= most;
+    pages += page ? 1 : 0;
+    dead += page && impossible ? 1 : 0;
+    if (impossible) silent += (silent.empty() ? "" : ", ") + RowText(row);
+  }
+  if (silent.empty()) return;
+  const std::string because = "at " + PercentText(subject.objective.target) +
+                              " even a total outage burns at " + Short(most) + ", so the rows of " +
+                              silent + " never fire";
+  if (pages > 0 && dead == pages) {
+    report.Add("never-pages", field, because + ": nothing pages",
+               "raise the target, or give alerting.burnRates with factors below " + Short(most));
+  } else {
+    report.Add("row-never-fires", field, because,
+               "give alerting.burnRates with factors below " + Short(most) +
+                   ", or leave it: the others still fire");
+  }
+}
+
+void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,
+                   Report& report) {
+  for (std::size_t i = 0; i < slo.calendar.size(); ++i) {
+    const core::CalendarEntry& entry = slo.calendar[i];
+    const std::string field = "spec.calendar[" + std::to_string(i) + "]";
+    if (at && entry.to <= *at) {
+      report.Add("calendar-past", field, entry.name + " ended at " + spec::ToSecondsText(entry.to),
+                 "take it out");
+    }
+    if (entry.budget_factor == 1 && !entry.frozen_below) {
+      report.Add("calendar-no-effect", field,
+                 entry.name + " neither changes the budget nor freezes anything",
+                 "give budgetFactor or frozenBelow, or take it out");
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      const core::CalendarEntry& other = slo.calendar[j];
+      if (entry.from >= other.to || other.from >= entry.to) continue;
+      report.Add("calendar-overlap", field,
+                 entry.name + " overlaps " + other.name + ", which ends at " +
+                     spec::ToSecondsText(other.to),
+                 "let one begin where the other ends, so that it is plain which counts");
+    }
+  }
+}
+
+namespace {
+
+// Names that every service exports.
+constexpr std::array<std::string_view, 10> kShared = {"http_",   "grpc_",   "istio_", "envoy_",
+                                                      "nginx_",  "gin_",    "flask_", "rpc_",
+                                                      "django_", "traefik_"};
+
+bool IsShared(std::string_view metric) {
+  for (const std::string_view prefix : kShared) {
+    if (metric.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+bool IsPattern(const core::LabelMatcher& matcher) {
+  return matcher.op == core::LabelMatcher::Op::kMatch ||
+         matcher.op == core::LabelMatcher::Op::kNotMatch;
+}
+
+void CheckPatterns(const core::Selector& selector, const std::string& field, Report& report) {
+  for (const core::LabelMatcher& matcher : selector.matchers) {
+    if (!IsPattern(matcher)) continue;
+    const std::string text = spec::ToText(std::vector{matcher});
+    if (matcher.value == ".*" || matcher.value == ".+") {
+      report.Add("regex-wide", field, text + " matches every value, one by one",
+                 matcher.value == ".*" ? "leave it out"
+                                       : "write " + matcher.name + "!=\"\", or leave it out");
+    } else if (matcher.value.starts_with(".*") || matcher.value.starts_with(".+")) {
+      report.Add("regex-wide", field,
+                 text + " begins with a wildcard, so every value of " + matcher.name + " is tried",
+                 "name the values, or what they begin with");
+    }
+  }
+}
+
+// Only `le` and the like narrow nothing down to a service.
+bool NamesAService(const core::Selector& selector) {
+  for (const core::LabelMatcher& matcher : selector.matchers) {
+    const bool outcome = matcher.name == "le" || matcher.name.find("code") != std::string::npos ||
+                         matcher.name.find("status") != std::string::npos;
+    if (!outcome) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void CheckCost(const Subject& subject, Report& report) {
+  if (!subject.events) return;
+  const std::string field = subject.field + ".indicator";
+  for (const PromqlText* text : {&subject.events->total, &subject.events->part}) {
+    for (const SeriesUse& use : text->uses) {
+      CheckPatterns(use.selector, field, report);
+      if (use.selector.metric.empty()) {
+        report.Add("regex-wide", field, "a selector without a metric reads all series",
+                   "write the metric's name before the brace");
+      }
+      if (!IsShared(use.selector.metric) || NamesAService(use.selector)) continue;
+      report.Add("no-matcher", field,
+                 use.selector.metric +
+                     " is a name that many services export, and no matcher says whose it is: it "
+                     "counts everybody's events and reads everybody's series",
+                 "add a matcher such as job=\"" +
+                     (subject.slo.service.empty() ? "my-service" : subject.slo.service) + "\"");
+    }
+  }
+}
+
+namespace {
+
+constexpr double kExtreme = 0.99999;
+constexpr double kLow = 0.5;
+constexpr double kMinBuffer = 1.2;  // the contract's budget over the objective's
+constexpr double kTargetRounding = 1e-9;
+
+std::string Allowance(const core::ServiceLevelObjective& slo, double target) {
+  const double length = static_cast<double>(core::NominalLength(slo.window).count());
+  const auto down = std::chrono::seconds(std::llround(length * (1 - target) / 1000));
+  return spec::ToText(down);
+}
+
+}  // namespace
+
+void CheckTarget(const Subject& subject, Report& report) {
+  const core::SloObjective& objective = subject.objective;
+  const std::string field = subject.field + ".target";
+  if (objective.target >= kExtreme - kTargetRounding) {
+    report.Add("target-extreme", field,
+               PercentText(objective.target) + " allows one bad event in " +
+                   NumberText(std::round(1 / (1 - objective.target))) + ", or " +
+                   Allowance(subject.slo, objective.target) +
+                   " of outage in the window: less than anyone can act in",
+               "promise what users notice, such as 99.9");
+  }
+  if (objective.target < kLow) {
+    const double meant = objective.target * 10'000;
+    report.Add("target-low", field,
+               PercentText(objective.target) + " lets " + PercentText(1 - objective.target) +
+                   " of the events be bad; targets are percentages",
+               meant <= 99.9999 && meant >= 50 ? "write " + NumberText(meant) + " if that was meant"
+                                               : "raise it, or say good for bad");
+  }
+  if (!objective.sla_target) return;
+  const double share = (1 - *objective.sla_target) / (1 - objective.target);
+  if (share < kMinBuffer) {
+    report.Add("sla-no-buffer", subject.field + ".sla",
+               "the contract of " + PercentText(*objective.sla_target) +
+                   " is broken almost as soon as the objective's budget is spent: nobody has time "
+                   "to act in between",
+               "make the objective stricter, or the contract looser");
+  }
+}
+
+void CheckThreshold(const Subject& subject, Report& report) {
+  if (!subject.events || !subject.events->threshold) return;
+  const double threshold = *subject.events->threshold;
+  const std::string& metric = subject.events->histogram;
+  const std::string field = subject.field + ".indicator";
+  if (metric.ends_with("_seconds") && threshold > 100) {
+    report.Add("threshold-unit", field,
+               NumberText(threshold) + " on " + metric + " is " + NumberText(threshold / 60) +
+                   " minutes; milliseconds, perhaps?",
+               "write " + NumberText(threshold / 1000) + " for " + NumberText(threshold) + " ms");
+  }
+  if ((metric.ends_with("_milliseconds") || metric.ends_with("_ms")) && threshold < 1) {
+    report.Add("threshold-unit", field,
+               NumberText(threshold) + " on " + metric +
+                   " is less than a millisecond; seconds, "
+                   "perhaps?",
+               "write " + NumberText(threshold * 1000) + " for " + NumberText(threshold) + " s");
+  }
+}
+
+}  // namespace slogate::lint

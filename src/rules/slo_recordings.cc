@@ -1,0 +1,168 @@
+#include "rules/groups.h"
+#include "rules/rule_yaml.h"
+#include "rules/sli_events.h"
+#include "spec/promql/string_literal.h"
+#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
+#include "spec/text/names.h"
+
+namespace slogate::rules {
+
+RuleGroup BudgetRecordings(const Subject& subject) {
+  RuleGroup group{"slogate-slo-budget-recordings-" + subject.id, spec::kBucket, {}, {}};
+  for (const BucketRule& bucket : BucketRules(subject)) {
+    group.rules.push_back({std::string(bucket.record), "", bucket.expression, subject.labels, {}});
+  }
+  const auto add_period = [&](std::string_view record, std::string_view bucket) {
+    group.rules.push_back({std::string(record),
+                           "",
+                           "sum_over_time(" + std::string(bucket) + subject.selector +
+                               HalfOpenRange(subject.period) + ")",
+                           subject.labels,
+                           {}});
+  };
+  add_period(spec::kPeriodTotal, spec::kTotalBucket);
+  add_period(spec::kPeriodBad, spec::kBadBucket);
+  if (BoundedBy(subject.objective) != nullptr)
+    add_period(spec::kBestPeriodBad, spec::kBestBadBucket);
+  return group;
+}
+
+namespace {
+
+// The cohort's label becomes slo_cohort: labels of the SLO may have the same name.
+std::string ByCohort(const std::string& expression, const std::string& label) {
+  const std::string cohort(spec::kCohortLabel);
+  return "sum by (" + cohort + ") (label_replace(" + expression + ", \"" + cohort +
+         "\", \"$1\", \"" + label + "\", \"(.*)\"))";
+}
+
+Rule Record(const Subject& subject, std::string_view name, std::string expression) {
+  return {std::string(name), "", std::move(expression), subject.labels, {}};
+}
+
+RuleGroup Events(const Subject& subject, const Measured& measured, const std::string& label) {
+  const std::string window = spec::PromqlDuration(spec::kBucket);
+  const spec::SliPromql promql = spec::PromqlOf(measured, window, {label});
+  RuleGroup group{"slogate-slo-cohort-budget-recordings-" + subject.id, spec::kBucket, {}, {}};
+  const std::string bad = std::string(spec::kCohortBadBucket) + subject.selector;
+  group.rules.push_back(
+      Record(subject, spec::kCohortBadBucket, ByCohort(promql.bad, label) + " < +Inf"));
+  group.rules.push_back(Record(subject, spec::kCohortTotalBucket,
+                               ByCohort(promql.total, label) + " < +Inf and on (" +
+                                   std::string(spec::kCohortLabel) + ") " + bad));
+  const auto add_period = [&](std::string_view record, std::string_view bucket) {
+    group.rules.push_back(Record(subject, record,
+                                 "sum_over_time(" + std::string(bucket) + subject.selector +
+                                     HalfOpenRange(subject.period) + ")"));
+  };
+  add_period(spec::kCohortPeriodTotal, spec::kCohortTotalBucket);
+  add_period(spec::kCohortPeriodBad, spec::kCohortBadBucket);
+  return group;
+}
+
+// The target of every cohort that there is: its own, or the objective's.
+std::string Targets(const Subject& subject) {
+  const auto target = [](const std::string& series, double value) {
+    const std::string number = NumberText(value);
+    return "clamp(" + series + ", " + number + ", " + number + ")";
+  };
+  std::string targets;
+  for (const core::CohortTarget& own : subject.objective.cohorts->targets) {
+    std::string selector = subject.selector;
+    selector.pop_back();
+    selector +=
+        ", " + std::string(spec::kCohortLabel) + "=" + spec::QuotePromqlString(own.cohort) + "}";
+    targets += target(Newest(spec::kCohortPeriodTotal, selector), own.target) + " or ";
+  }
+  return targets +
+         target(Newest(spec::kCohortPeriodTotal, subject.selector), subject.objective.target);
+}
+
+RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::string& label) {
+  RuleGroup group{"slogate-slo-cohort-sli-recordings-" + subject.id, {}, {}, {}};
+  for (const core::Duration length : subject.windows) {
+    const std::string window = spec::PromqlDuration(length);
+    Rule rule = Record(subject, spec::CohortRatioName(window),
+                       ByCohort(spec::PromqlOf(measured, window, {label}).ratio, label));
+    rule.labels = Merged(rule.labels, {{std::string(spec::kSlothWindow), window}});
+    group.rules.push_back(std::move(rule));
+  }
+  group.rules.push_back(Record(subject, spec::kCohortObjective, Targets(subject)));
+  group.rules.push_back(Record(subject, spec::kCohortRemaining,
+                               "1 - " + Newest(spec::kCohortPeriodBad, subject.selector) + " / (" +
+                                   Newest(spec::kCohortPeriodTotal, subject.selector) +
+                                   " > 0) / (1 - " + std::string(spec::kCohortObjective) +
+                                   subject.selector + ")"));
+  return group;
+}
+
+}  // namespace
+
+std::vector<RuleGroup> CohortRecordings(const Subject& subject) {
+  const std::optional<Measured> measured = MeasuredBy(subject.objective);
+  if (!subject.objective.cohorts || !measured || !IsCounted(subject) ||
+      !spec::IsLabelName(subject.objective.cohorts->by)) {
+    return {};
+  }
+  const std::string& label = subject.objective.cohorts->by;
+  return {Events(subject, *measured, label), Ratios(subject, *measured, label)};
+}
+
+namespace {
+
+constexpr double kDay = 24.0 * 3600 * 1000;
+
+std::string_view SpecOf(core::SloForm form) {
+  switch (form) {
+    case core::SloForm::kSlogate:
+      return "slogate.dev/v1alpha1";
+    case core::SloForm::kSloth:
+      return "prometheus/v1";
+    case core::SloForm::kOpenSlo:
+      return "openslo/v1";
+  }
+  return "";
+}
+
+core::Labels InfoLabels(const Subject& subject) {
+  return Merged(subject.labels, {{"sloth_mode", "slogate"},
+                                 {"sloth_objective", NumberText(subject.objective.target * 100)},
+                                 {"sloth_spec", std::string(SpecOf(subject.slo.form))},
+                                 {"sloth_version", "slogate-" SLOGATE_VERSION}});
+}
+
+}  // namespace
+
+RuleGroup MetaRecordings(const Subject& subject) {
+  RuleGroup group{"sloth-slo-meta-recordings-" + subject.id, {}, {}, {}};
+  const auto add = [&](std::string_view record, std::string expression) {
+    group.rules.push_back({std::string(record), "", std::move(expression), subject.labels, {}});
+  };
+  const std::string budget = BudgetText(subject.objective.target);
+  const std::string period = spec::PromqlDuration(subject.period);
+  const auto recorded = [&](const std::string& name) { return name + subject.selector; };
+  add(spec::kObjectiveRatio, "vector(" + NumberText(subject.objective.target) + ")");
+  add(spec::kErrorBudgetRatio, "vector(1 - " + NumberText(subject.objective.target) + ")");
+  add(spec::kPeriodDays,
+      "vector(" + NumberText(static_cast<double>(subject.period.count()) / kDay) + ")");
+  add(spec::kCurrentBurn,
+      recorded(spec::RatioName(spec::PromqlDuration(spec::kBucket))) + " / " + budget);
+  add(spec::kPeriodBurn, recorded(spec::RatioName(period)) + " / " + budget);
+  add(spec::kBudgetRemaining, "1 - " + recorded(std::string(spec::kPeriodBurn)));
+  if (BoundedBy(subject.objective) != nullptr) {
+    add(spec::kBestRemaining, "1 - " + recorded(spec::BestRatioName(period)) + " / " + budget);
+  }
+  if (IsCounted(subject)) {
+    add(spec::kBudgetEvents, budget + " * " + Newest(spec::kPeriodTotal, subject.selector));
+  }
+  if (subject.objective.sla_target) {
+    const double sla = *subject.objective.sla_target;
+    add(spec::kSlaRatio, "vector(" + NumberText(sla) + ")");
+    add(spec::kSlaRemaining, "1 - " + recorded(spec::RatioName(period)) + " / " + BudgetText(sla));
+  }
+  group.rules.push_back({std::string(spec::kSlothInfo), "", "vector(1)", InfoLabels(subject), {}});
+  return group;
+}
+
+}  // namespace slogate::rules

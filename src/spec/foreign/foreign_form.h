@@ -1,0 +1,40 @@
+// What the readers of other tools' forms have in common. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "slogate/core/slo.h"
+#include "spec/slo/slo_file.h"
+#include "spec/text/object_reader.h"
+#include "spec/text/yaml_text.h"
+
+namespace slogate::spec {
+
+// Gathers what a reader wants to remark on, by field.
+class Remarks {
+ public:
+  void Add(const std::string& field, std::string message, std::string fix);
+  void Move(const YamlDocument& document, const std::string& file, std::vector<Mistake>& to) &&;
+
+ private:
+  std::vector<Mistake> remarks_;
+};
+
+// A name as Kubernetes has it, made of any name: small letters, digits and dashes.
+std::string DnsNameOf(std::string_view name);
+
+// A query of at most 4096 bytes on one line; the mistake when it has no {{.window}}.
+std::string ReadQuery(ObjectReader& owner, std::string_view field);
+
+// Neither Sloth nor OpenSLO tells dimensions apart: latency of a histogram, quality and latency by
+// the objective's name, else availability.
+core::Dimension GuessDimension(std::string_view name, const core::Sli& indicator);
+
+// Adds where `field` was written, under the path that slogate's own form has.
+void AddPlace(const YamlDocument& document, std::string_view field, std::string path,
+              ParsedSlo& parsed);
+
+}  // namespace slogate::spec

@@ -1,0 +1,174 @@
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "spec/foreign/openslo_parts.h"
+#include "spec/foreign/ratio_shape.h"
+#include "spec/promql/balance.h"
+#include "spec/promql/selector_text.h"
+#include "spec/text/names.h"
+
+namespace slogate::spec {
+namespace {
+
+constexpr std::size_t kLongestQuery = 4096;
+constexpr std::size_t kMaxMetricSourceName = 253;
+
+class IndicatorReader {
+ public:
+  IndicatorReader(Remarks& remarks, OpenSloDocuments& documents)
+      : remarks_(remarks), documents_(documents) {}
+
+  OpenSloIndicator Read(ObjectReader& spec) {
+    spec.Has("description");
+    if (spec.Has("thresholdMetric")) {
+      spec.Report("thresholdMetric", "has no equivalent: it compares a value, and counts no events",
+                  "write a ratioMetric, such as the requests below the threshold and all requests");
+    } else if (spec.Require("ratioMetric", "give good or bad, and total")) {
+      found_.sli = ReadRatio(spec.Child("ratioMetric"));
+    }
+    spec.RefuseOthers();
+    return std::move(found_);
+  }
+
+ private:
+  core::Sli ReadRatio(ObjectReader ratio) {
+    if (!ratio.IsObject()) return {};
+    const bool counter = ratio.Flag("counter", true);
+    if (ratio.Has("raw")) return ReadRaw(ratio);
+    const bool good = ratio.Has("good");
+    if (good == ratio.Has("bad")) {
+      ratio.Report("", good ? "has both bad and good" : "has neither bad nor good",
+                   good ? "keep one of them" : "give one of them");
+    }
+    const char* part_field = good ? "good" : "bad";
+    const std::string total = ReadSource(ratio, "total");
+    const std::string part = ratio.Has(part_field) ? ReadSource(ratio, part_field) : "";
+    ratio.Has("bad");
+    ratio.RefuseOthers();
+    if (total.empty() || part.empty()) return {};
+    return Count(ratio, total, part, good, counter);
+  }
+
+  // A plain counter, or PromQL over {{.window}}.
+  core::Sli Count(ObjectReader& ratio, const std::string& total, const std::string& part, bool good,
+                  bool counter) {
+    const auto total_counter = ParseSelector(total);
+    const auto part_counter = ParseSelector(part);
+    if (total_counter && part_counter) {
+      if (!counter) {
+        ratio.Report("counter", "is false, and events cannot be counted by a value that falls",
+                     "give counters, or PromQL over {{.window}} that counts events");
+      }
+      return IndicatorOf("sum(increase(" + total + "[{{.window}}]))",
+                         "sum(increase(" + part + "[{{.window}}]))", good);
+    }
+    bool windows = true;
+    for (const auto& [field, query] :
+         {std::pair{"total", &total}, {good ? "good" : "bad", &part}}) {
+      if (query->find("{{.window}}") != std::string::npos) continue;
+      windows = false;
+      ratio.Report(std::string(field) + ".metricSource.spec.query",
+                   "is neither a plain counter nor PromQL over {{.window}}",
+                   "write a metric with labels, or sum(rate(requests_total[{{.window}}]))");
+    }
+    if (!windows) return {};
+    return IndicatorOf(total, part, good);
+  }
+
+  core::Sli ReadRaw(ObjectReader& ratio) {
+    for (const char* field : {"good", "bad", "total"}) {
+      if (ratio.Has(field)) ratio.Report(field, "is given besides raw", "keep one of them");
+    }
+    ratio.Require("rawType", "write success or failure");
+    const auto type = ratio.Choice("rawType", {"success", "failure"});
+    std::string query = ReadSource(ratio, "raw");
+    ratio.RefuseOthers();
+    if (query.empty()) return {};
+    if (query.find("{{.window}}") == std::string::npos) {
+      if (!ParseSelector(query)) {
+        ratio.Report("raw.metricSource.spec.query",
+                     "is neither a plain metric nor PromQL over {{.window}}",
+                     "write a metric with labels, or PromQL over {{.window}}");
+        return {};
+      }
+      query = "avg_over_time(" + query + "[{{.window}}])";
+      remarks_.Add(ratio.Path("raw"),
+                   "is averaged over time, so that quiet hours weigh as much as busy ones",
+                   "count events with good and total where you can");
+    }
+    return core::RatioIndicator{type == "success" ? "1 - (" + query + ")" : query};
+  }
+
+  std::string ReadSource(ObjectReader& ratio, std::string_view field) {
+    if (!ratio.Require(field, "give metricSource.spec.query")) return "";
+    ObjectReader metric = ratio.Child(field);
+    std::string query;
+    if (metric.Require("metricSource", "give metricSource.spec.query")) {
+      query = ReadMetricSource(metric.Child("metricSource"));
+    }
+    metric.RefuseOthers();
+    return query;
+  }
+
+  std::string ReadMetricSource(ObjectReader source) {
+    if (!source.IsObject()) return "";
+    CheckType(source);
+    if (source.Has("metricSourceRef")) {
+      const auto name = source.Text("metricSourceRef", kMaxMetricSourceName);
+      if (name) {
+        documents_.Follow(source, "metricSourceRef", "DataSource", *name,
+                          [this](ObjectReader& spec, Remarks&) { ReadDataSource(spec); });
+      }
+    }
+    std::string query;
+    if (source.Require("spec", "give spec.query")) {
+      ObjectReader spec = source.Child("spec");
+      if (spec.Require("query", "write PromQL")) {
+        const auto text = spec.AnyText("query", kLongestQuery);
+        if (text) RefuseUnbalanced(spec, "query", *text);
+        query = OneLine(text.value_or(""));
+        if (query.empty() && text) spec.Report("query", "is empty", "write PromQL");
+      }
+      spec.RefuseOthers();
+    }
+    source.RefuseOthers();
+    return query;
+  }
+
+  static void CheckType(ObjectReader& owner) {
+    const auto type = owner.Text("type", kMaxMetricSourceName);
+    if (!type || *type == "Prometheus" || *type == "prometheus") return;
+    owner.Report("type", "'" + *type + "' has no equivalent", "slogate reads from Prometheus only");
+  }
+
+  void ReadDataSource(ObjectReader& spec) {
+    spec.Has("description");
+    CheckType(spec);
+    ObjectReader details = spec.Child("connectionDetails");
+    for (const char* field : {"url", "address", "server"}) {
+      if (!details.Has(field)) continue;
+      const auto address = details.Text(field, 2048);
+      if (!address) continue;
+      const std::string problem = UrlProblem(*address);
+      if (problem.empty()) {
+        found_.address = *address;
+      } else {
+        details.Report(field, problem, "write it as http://prometheus.monitoring:9090");
+      }
+    }
+    spec.RefuseOthers();
+  }
+
+  Remarks& remarks_;
+  OpenSloDocuments& documents_;
+  OpenSloIndicator found_;
+};
+
+}  // namespace
+
+OpenSloIndicator ReadOpenSloIndicator(ObjectReader& spec, Remarks& remarks,
+                                      OpenSloDocuments& documents) {
+  return IndicatorReader(remarks, documents).Read(spec);
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,47 @@
+// The parts of a policy's spec, one reader each. Mistakes go to the reader that is passed in; what
+// is returned is only meaningful when there were none.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "spec/slo/slo_import.h"
+#include "spec/text/object_reader.h"
+
+namespace slogate::spec {
+
+inline constexpr std::size_t kMaxRoutes = 8;
+inline constexpr std::size_t kMaxObjectives = 16;
+inline constexpr std::size_t kMaxSteps = 16;
+
+core::Workload ReadWorkload(ObjectReader& spec);
+// A route that counts pods needs to know whose.
+std::vector<core::Route> ReadRoutes(ObjectReader& spec, const core::Workload& workload);
+core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
+
+// Absent tracks follow from the Services of `routes`.
+core::Tracks ReadTracks(ObjectReader& spec, const std::vector<core::Route>& routes);
+
+// Those of the ServiceLevelObjective that spec.slo names, as the policy refines them, after its
+// own. `slo` null: it names none.
+std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
+                                            const core::ServiceLevelObjective* slo);
+// The label of `by` in an object of cohorts.
+std::string ReadCohortLabel(ObjectReader& reader);
+// Slices of one objective, as far as its indicator has any.
+std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective, const core::Indicator& indicator);
+core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator);
+// Reports cohorts that the tracks do not share, or that are too many together.
+void CheckCohorts(ObjectReader& spec, const core::Policy& policy);
+core::Comparison ReadComparison(ObjectReader& spec);
+
+// A step may not be shorter than `block`, the length of one block of counts.
+std::vector<core::Step> ReadSteps(ObjectReader& spec, core::Duration block);
+
+// The whole of a RolloutPolicy object.
+core::Policy ReadPolicy(const nlohmann::json& policy_object, std::vector<Mistake>& mistakes,
+                        const SloLookup& find_slo = {});
+
+}  // namespace slogate::spec

@@ -1,0 +1,46 @@
+// Policies as people write them: YAML text, with every mistake found named by line and field.
+//
+// The text is untrusted. Size, depth and the number of nodes are limited; no exception leaves
+// these functions. Pure; callable from any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slogate/core/policy.h"
+#include "spec/slo/slo_import.h"
+#include "spec/text/mistake.h"
+
+namespace slogate::spec {
+
+// One RolloutPolicy document. `policy` is present exactly when `mistakes` is empty.
+struct ParsedPolicy {
+  std::optional<core::Policy> policy;
+  std::string name;
+  std::string ns;   // empty: not given
+  std::string slo;  // the ServiceLevelObjective that it refers to; empty: none
+  int line = 0;     // where the document begins
+  std::vector<Mistake> mistakes;
+};
+
+struct YamlDocument;
+
+// One document that is meant as a RolloutPolicy.
+ParsedPolicy ParsePolicyDocument(const YamlDocument& document, const std::string& file,
+                                 const SloLookup& find_slo = {});
+
+// Every RolloutPolicy in a file of one or more documents, in order; documents of other kinds are
+// passed over. Never empty: text that is not YAML, or without a RolloutPolicy, gives one entry
+// that says so. `file` is only repeated in the mistakes. A ServiceLevelObjective that a policy
+// refers to is looked for in the text, then by `find_slo`.
+std::vector<ParsedPolicy> ParsePolicyDocuments(std::string_view text, const std::string& file,
+                                               const SloLookup& find_slo = {});
+
+// The only RolloutPolicy in a file; several are a mistake.
+ParsedPolicy ParsePolicyYaml(std::string_view text, const std::string& file,
+                             const SloLookup& find_slo = {});
+
+}  // namespace slogate::spec

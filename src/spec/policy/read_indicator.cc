@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "spec/foreign/ratio_shape.h"
+#include "spec/promql/balance.h"
+#include "spec/promql/selector_text.h"
+#include "spec/status/frozen_json.h"
+
+namespace slogate::spec {
+namespace {
+
+constexpr std::size_t kLongestPromql = 4096;
+
+core::Selector ReadSelector(ObjectReader& owner, std::string_view field, std::size_t longest) {
+  if (!owner.Require(field,
+                     "write a metric name with label matchers, such as "
+                     "http_requests_total{job=\"shop\"}")) {
+    return {};
+  }
+  const auto text = owner.Text(field, longest);
+  if (!text) return {};
+  auto selector = ParseSelector(*text);
+  if (selector) return std::move(*selector);
+  owner.Report(field, selector.error().message, selector.error().fix);
+  return {};
+}
+
+// Which of good and bad is given; reports none and both.
+bool PartIsGood(ObjectReader& owner) {
+  const bool good = owner.Has("good");
+  const bool bad = owner.Has("bad");
+  if (good && bad) owner.Report("", "has both bad and good", "keep one of them");
+  if (!good && !bad) owner.Report("", "has neither bad nor good", "give one of them");
+  return good && !bad;
+}
+
+core::CounterIndicator ReadCounters(ObjectReader reader, std::size_t longest) {
+  core::CounterIndicator counters;
+  if (!reader.IsObject()) return counters;
+  counters.total = ReadSelector(reader, "total", longest);
+  counters.part_is_good = PartIsGood(reader);
+  const char* part = counters.part_is_good ? "good" : "bad";
+  for (const char* given : {"bad", "good"}) {
+    if (reader.Has(given)) counters.part = ReadSelector(reader, given, longest);
+  }
+  if (!counters.part.metric.empty() && counters.part == counters.total) {
+    reader.Report(part, "is the same as total", "select only the events that are meant");
+  }
+  reader.RefuseOthers();
+  return counters;
+}
+
+// A histogram by its base name, of every bucket.
+core::Selector ReadHistogramSelector(ObjectReader& reader, std::size_t longest,
+                                     const char* instead_of_le) {
+  core::Selector selector = ReadSelector(reader, "metric", longest);
+  for (const char* suffix : {"_bucket", "_count", "_sum"}) {
+    if (selector.metric.ends_with(suffix)) {
+      reader.Report("metric", "ends in " + std::string(suffix), "give the base name without it");
+    }
+  }
+  for (const auto& matcher : selector.matchers) {
+    if (matcher.name == "le") reader.Report("metric", "matches the label le", instead_of_le);
+  }
+  return selector;
+}
+
+core::HistogramIndicator ReadHistogram(ObjectReader reader, std::size_t longest) {
+  core::HistogramIndicator histogram;
+  if (!reader.IsObject()) return histogram;
+  histogram.histogram =
+      ReadHistogramSelector(reader, longest, "remove it and give threshold instead");
+  if (reader.Require("threshold", "give a bucket bound, such as 0.3")) {
+    histogram.threshold = reader.Number("threshold", 1, {.least = 0, .above_min = true});
+  }
+  reader.RefuseOthers();
+  return histogram;
+}
+
+std::vector<std::string> PlaceholdersOf(IndicatorUse use) {
+  if (use == IndicatorUse::kOfTracks) return {"{{.window}}", "{{.track}}"};
+  return {"{{.window}}"};
+}
+
+std::string ExampleOf(IndicatorUse use) {
+  return std::string("write it as in sum(increase(requests_total") +
+         (use == IndicatorUse::kOfTracks ? "{ {{.track}} }" : "") + "[{{.window}}]))";
+}
+
+void CheckPlaceholders(ObjectReader& owner, std::string_view field, const std::string& promql,
+                       IndicatorUse use) {
+  const std::vector<std::string> known = PlaceholdersOf(use);
+  for (const std::string& placeholder : known) {
+    if (promql.find(placeholder) != std::string::npos) continue;
+    owner.Report(field, "has no " + placeholder, ExampleOf(use));
+  }
+  for (std::size_t at = promql.find("{{."); at != std::string::npos;
+       at = promql.find("{{.", at + 1)) {
+    const std::string_view rest = std::string_view(promql).substr(at);
+    const bool is_known =
+        std::any_of(known.begin(), known.end(),
+                    [&](const std::string& placeholder) { return rest.starts_with(placeholder); });
+    if (is_known) continue;
+    owner.Report(field, "has an unknown placeholder",
+                 "use " + (known.size() > 1 ? known[0] + " and " + known[1] : known[0]) + " only");
+    return;
+  }
+}
+
+core::PromqlIndicator ReadPromqlIndicator(ObjectReader reader, IndicatorUse use) {
+  core::PromqlIndicator promql;
+  if (!reader.IsObject()) return promql;
+  promql.total = ReadPromql(reader, "total", use);
+  promql.part_is_good = PartIsGood(reader);
+  for (const char* given : {"bad", "good"}) {
+    if (reader.Has(given)) promql.part = ReadPromql(reader, given, use);
+  }
+  if (use == IndicatorUse::kOfTracks) {
+    promql.enough_to_promote = reader.Flag("enoughToPromote", false);
+  } else {
+    promql.per_second = reader.Flag("perSecond", false);
+  }
+  reader.RefuseOthers();
+  return promql;
+}
+
+core::ScoreIndicator ReadScore(ObjectReader reader, std::size_t longest) {
+  core::ScoreIndicator score;
+  if (!reader.IsObject()) return score;
+  score.total = ReadSelector(reader, "total", longest);
+  score.sum = ReadSelector(reader, "sum", longest);
+  if (reader.Has("squares")) score.squares = ReadSelector(reader, "squares", longest);
+  const auto refuse_twin = [&](const char* field, const core::Selector& selector,
+                               const core::Selector& other, const char* others_field) {
+    if (selector.metric.empty() || selector != other) return;
+    reader.Report(field, "is the same as " + std::string(others_field),
+                  "give three different counters: events, their scores, their squared scores");
+  };
+  refuse_twin("sum", score.sum, score.total, "total");
+  if (score.squares) {
+    refuse_twin("squares", *score.squares, score.total, "total");
+    refuse_twin("squares", *score.squares, score.sum, "sum");
+  }
+  reader.RefuseOthers();
+  return score;
+}
+
+core::ScoreHistogramIndicator ReadScoreHistogram(ObjectReader reader, std::size_t longest) {
+  core::ScoreHistogramIndicator score;
+  if (!reader.IsObject()) return score;
+  score.histogram =
+      ReadHistogramSelector(reader, longest, "remove it, scores are read from every bucket");
+  reader.RefuseOthers();
+  return score;
+}
+
+}  // namespace
+
+std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse use) {
+  if (!owner.Require(field, use == IndicatorUse::kOfTracks
+                                ? "write PromQL with {{.window}} and {{.track}}"
+                                : "write PromQL with {{.window}}")) {
+    return "";
+  }
+  // Objectives come from other tools too, and those break lines.
+  const auto text = use == IndicatorUse::kOfTracks ? owner.Text(field, kLongestPromql)
+                                                   : owner.AnyText(field, kLongestPromql);
+  if (!text) return "";
+  // Those of a policy are read again from its state, which must outlive a rule that is new.
+  if (use == IndicatorUse::kOfService) RefuseUnbalanced(owner, field, *text);
+  std::string promql = use == IndicatorUse::kOfTracks ? *text : OneLine(*text);
+  if (!promql.empty()) {
+    CheckPlaceholders(owner, field, promql, use);
+  } else if (use == IndicatorUse::kOfService) {
+    owner.Report(field, "is empty", ExampleOf(use));
+  }
+  return promql;
+}
+
+std::optional<core::Indicator> ReadIndicatorKinds(ObjectReader& reader, std::size_t longest,
+                                                  IndicatorUse use, int& kinds) {
+  std::optional<core::Indicator> indicator;
+  const auto read = [&](const char* kind, auto read_kind) {
+    if (!reader.Has(kind)) return;
+    indicator = read_kind(reader.Child(kind));
+    ++kinds;
+  };
+  read("counters", [&](ObjectReader child) { return ReadCounters(std::move(child), longest); });
+  read("histogram", [&](ObjectReader child) { return ReadHistogram(std::move(child), longest); });
+  read("promql", [&](ObjectReader child) { return ReadPromqlIndicator(std::move(child), use); });
+  read("score", [&](ObjectReader child) { return ReadScore(std::move(child), longest); });
+  read("scoreHistogram",
+       [&](ObjectReader child) { return ReadScoreHistogram(std::move(child), longest); });
+  return indicator;
+}
+
+std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector) {
+  constexpr const char* kKinds = "give counters, histogram, promql, score or scoreHistogram";
+  if (!owner.Require("indicator", kKinds)) return std::nullopt;
+  ObjectReader reader = owner.Child("indicator");
+  if (!reader.IsObject()) return std::nullopt;
+  int given = 0;
+  auto indicator = ReadIndicatorKinds(reader, longest_selector, IndicatorUse::kOfTracks, given);
+  if (given > 1) reader.Report("", "has more than one kind", "keep one of them");
+  if (given == 0) reader.Report("", "says nothing to count", kKinds);
+  reader.RefuseOthers();
+  return indicator;
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,277 @@
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "spec/policy/policy_parts.h"
+#include "spec/promql/balance.h"
+#include "spec/slo/slo_parts.h"
+#include "spec/status/frozen_json.h"
+#include "spec/text/duration_text.h"
+#include "spec/text/names.h"
+
+namespace slogate::spec {
+namespace {
+
+constexpr std::int64_t kMaxSliceEvents = 1'000'000'000;
+
+// Whether the tracks are reported apart by this label, or narrowed down to one value of it.
+bool IsOfTheTracks(const core::Tracks& tracks, const std::string& label) {
+  if (label == tracks.revision_label) return true;
+  for (const auto* matchers : {&tracks.canary, &tracks.baseline}) {
+    for (const core::LabelMatcher& matcher : *matchers) {
+      if (matcher.name == label && matcher.op == core::LabelMatcher::Op::kEqual) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string ReadCohortLabel(ObjectReader& reader) {
+  if (!reader.Require("by", "give a label of the indicator's series, such as language")) return "";
+  std::string label = reader.Text("by", 512).value_or("");
+  if (label.empty() && reader.Has("by")) {
+    reader.Report("by", "is not a label name", "give a label, such as language");
+  } else if (!IsLabelName(label)) {
+    reader.Report("by", "'" + label + "' is not a label name",
+                  "use letters, digits and underscores, with no digit first");
+  } else if (label == "le" || label.starts_with("__")) {
+    reader.Report("by", label + " is a label of Prometheus itself",
+                  "use a label that says who asked, such as language or region");
+  }
+  return label;
+}
+
+std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective,
+                                         const core::Indicator& indicator) {
+  if (!objective.Has("cohorts")) return std::nullopt;
+  core::Cohorts cohorts;
+  ObjectReader reader = objective.Child("cohorts");
+  if (!reader.IsObject()) return cohorts;
+  cohorts.by = ReadCohortLabel(reader);
+  cohorts.min_events = static_cast<double>(reader.Integer(
+      "minEvents", static_cast<std::int64_t>(cohorts.min_events), 1, kMaxSliceEvents));
+  cohorts.most = static_cast<int>(reader.Integer("max", cohorts.most, 1, kMaxCohorts));
+  if (std::holds_alternative<core::PromqlIndicator>(indicator)) {
+    objective.Report("cohorts", "cannot be counted by an indicator of promql",
+                     "count with counters, histogram, score or scoreHistogram");
+  }
+  reader.RefuseOthers();
+  return cohorts;
+}
+
+core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator) {
+  const auto word = objective.Choice("shift", {std::string(ToText(core::Shift::kReport)),
+                                               std::string(ToText(core::Shift::kEnforce))});
+  if (word && !std::holds_alternative<core::HistogramIndicator>(indicator)) {
+    objective.Report("shift", "needs the other buckets of a histogram",
+                     "remove it, or use indicator.histogram");
+  }
+  return word == ToText(core::Shift::kEnforce) ? core::Shift::kEnforce : core::Shift::kReport;
+}
+
+void CheckCohorts(ObjectReader& spec, const core::Policy& policy) {
+  std::size_t together = 0;
+  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
+    const auto& cohorts = policy.objectives[i].cohorts;
+    if (!cohorts) continue;
+    together += static_cast<std::size_t>(cohorts->most);
+    if (!cohorts->by.empty() && IsOfTheTracks(policy.tracks, cohorts->by)) {
+      spec.Report("objectives[" + std::to_string(i) + "].cohorts.by",
+                  cohorts->by + " has one value in each track, so no cohort is in both",
+                  "use a label that says who asked, such as language or region");
+    }
+  }
+  if (together <= kMaxCohorts) return;
+  spec.Report(
+      "objectives", "have up to " + std::to_string(together) + " cohorts together",
+      "lower cohorts.max, so that all together have at most " + std::to_string(kMaxCohorts));
+}
+
+namespace {
+
+constexpr double kMaxEvents = 1e9;
+
+double ReadTarget(ObjectReader& item) {
+  if (!item.Require("target", "give the good events in percent, such as 99.5")) return 0.99;
+  const std::size_t before = item.MistakeCount();
+  const double percent = item.Number("target", 99, {.least = 0, .most = 100, .above_min = true});
+  if (item.MistakeCount() > before) return 0.99;
+  if (percent == 100) {
+    item.Report("target", "100 leaves no error budget", "use a number below 100, such as 99.9");
+  } else if (percent < 1) {
+    item.Report("target", "is in percent, and below 1", FixOfShare(percent));
+  }
+  return percent / 100;
+}
+
+void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator) {
+  const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
+  if (promql == nullptr) return;
+  const std::string part = promql->part_is_good ? "good" : "bad";
+  RefuseUnbalanced(item, "indicator.promql.total", promql->total);
+  RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
+}
+
+core::Margins ReadMargins(ObjectReader& item) {
+  core::Margins margins;
+  if (!item.Has("margins")) return margins;
+  ObjectReader reader = item.Child("margins");
+  margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
+  margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
+  margins.r1 =
+      reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
+  margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
+  if (margins.r1 <= margins.r0) {
+    reader.Report("promotionMargin", "is not above tolerance",
+                  "promotion must exclude more than what is not yet worse: use a promotionMargin "
+                  "above tolerance");
+  }
+  reader.RefuseOthers();
+  return margins;
+}
+
+std::string ReadObjectiveName(ObjectReader& item, const std::vector<core::Objective>& others) {
+  std::string name = ReadName(item, "name", NameRule::kDnsLabel, "the objective");
+  const bool twice = std::any_of(others.begin(), others.end(), [&](const core::Objective& other) {
+    return !name.empty() && other.name == name;
+  });
+  if (twice) item.Report("name", "'" + name + "' is listed twice", "give each its own name");
+  return name;
+}
+
+core::BudgetWindow ReadWindow(ObjectReader& item) {
+  core::BudgetWindow window = core::Objective{}.window;
+  if (item.Has("window") && item.Has("calendarWindow")) {
+    item.Report("calendarWindow", "is given besides window", "keep one of them");
+  }
+  if (item.Has("window")) {
+    window = item.Time("window", std::chrono::hours(24 * 30),
+                       {std::chrono::minutes(1), std::chrono::hours(24 * 366)});
+  }
+  if (const auto unit = item.Word<core::CalendarUnit>("calendarWindow")) window = *unit;
+  return window;
+}
+
+// How a promise is judged in a rollout, wherever it is written.
+void ReadJudgement(ObjectReader& item, core::Objective& objective) {
+  objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
+  if (item.Has("burnRates")) objective.burn_rows = ReadBurnRates(item, objective.window);
+  objective.margins = ReadMargins(item);
+  if (item.Has("overdispersion"))
+    objective.phi = item.Number("overdispersion", 1, {.least = 1, .most = 10'000});
+  objective.min_events =
+      static_cast<double>(item.Integer("minEvents", 0, 0, static_cast<std::int64_t>(kMaxEvents)));
+  objective.cohorts = ReadCohorts(item, objective.indicator);
+  objective.shift = ReadShift(item, objective.indicator);
+}
+
+core::Objective ReadOwn(ObjectReader& item, std::string name) {
+  core::Objective objective;
+  objective.name = std::move(name);
+  item.Require("dimension", "write availability, latency or quality");
+  objective.dimension =
+      item.Word<core::Dimension>("dimension").value_or(core::Dimension::kAvailability);
+  objective.target = ReadTarget(item);
+  objective.window = ReadWindow(item);
+  if (auto indicator = ReadIndicator(item, kLongestSelector)) {
+    RefuseUnbalancedPromql(item, *indicator);
+    objective.indicator = std::move(*indicator);
+  }
+  ReadJudgement(item, objective);
+  item.RefuseOthers();
+  return objective;
+}
+
+core::Objective ReadRefined(ObjectReader& item, core::Objective objective) {
+  for (const char* field : {"dimension", "target", "window", "calendarWindow", "indicator"}) {
+    if (!item.Has(field)) continue;
+    item.Report(field, "is promised by the ServiceLevelObjective already",
+                "remove it here, or give an objective of the policy's own another name");
+  }
+  ReadJudgement(item, objective);
+  item.RefuseOthers();
+  return objective;
+}
+
+using Objectives = std::vector<core::Objective>;
+
+Objectives::iterator Named(Objectives& objectives, const std::string& name) {
+  return std::find_if(objectives.begin(), objectives.end(),
+                      [&](const core::Objective& objective) { return objective.name == name; });
+}
+
+// Takes from `imported` what the item refines.
+core::Objective ReadObjective(ObjectReader& item, const Objectives& others, Objectives& imported) {
+  const std::string name = item.Text("name", 512).value_or("");
+  const auto refined = Named(imported, name);
+  if (refined == imported.end()) return ReadOwn(item, ReadObjectiveName(item, others));
+  core::Objective objective = ReadRefined(item, std::move(*refined));
+  imported.erase(refined);
+  return objective;
+}
+
+std::string WhyNone(const std::vector<PassedOver>& passed_over) {
+  std::string why;
+  for (const PassedOver& one : passed_over) {
+    why += (why.empty() ? ": " : "; ") + one.objective + ": " + one.why;
+  }
+  return why;
+}
+
+void CheckObjectives(ObjectReader& spec, const Objectives& objectives) {
+  if (objectives.size() > kMaxObjectives) {
+    spec.Report(
+        "slo.name",
+        "and spec.objectives are " + std::to_string(objectives.size()) + " objectives together",
+        "use at most " + std::to_string(kMaxObjectives));
+  }
+  const bool enforced = std::any_of(
+      objectives.begin(), objectives.end(),
+      [](const core::Objective& objective) { return objective.mode == core::Mode::kEnforce; });
+  if (!objectives.empty() && !enforced) {
+    spec.Report("objectives", "are all in mode Report, nothing would stop a bad canary",
+                "set mode: Enforce for at least one");
+  }
+}
+
+}  // namespace
+
+std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
+                                            const core::ServiceLevelObjective* slo) {
+  Objectives objectives;
+  ImportedObjectives imported;
+  if (slo != nullptr) {
+    imported = ImportObjectives(*slo);
+  } else if (!spec.Require("objectives", "give at least one objective")) {
+    return objectives;
+  }
+  const std::size_t least = slo == nullptr ? 1 : 0;
+  spec.Each("objectives", {least, kMaxObjectives}, [&](ObjectReader& item, std::size_t) {
+    objectives.push_back(ReadObjective(item, objectives, imported.objectives));
+  });
+  std::move(imported.objectives.begin(), imported.objectives.end(), std::back_inserter(objectives));
+  if (slo != nullptr && objectives.empty()) {
+    spec.Report("slo.name",
+                "has no objective that a rollout can count" + WhyNone(imported.passed_over),
+                "give one with counters or a histogram, there or in spec.objectives");
+  }
+  CheckObjectives(spec, objectives);
+  return objectives;
+}
+
+core::Comparison ReadComparison(ObjectReader& spec) {
+  core::Comparison comparison;
+  if (!spec.Has("comparison")) return comparison;
+  ObjectReader reader = spec.Child("comparison");
+  const Bounds chance{.least = 0, .most = 0.5, .above_min = true};
+  comparison.alpha = reader.Number("alpha", comparison.alpha, chance);
+  comparison.promotion_alpha = reader.Number("promotionAlpha", comparison.promotion_alpha, chance);
+  reader.RefuseOthers();
+  return comparison;
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,179 @@
+#include "spec/slo/sli_promql.h"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "spec/promql/bucket_bound.h"
+#include "spec/promql/selector_text.h"
+#include "spec/text/duration_text.h"
+
+namespace slogate::spec {
+namespace {
+
+using core::LabelMatcher;
+using core::Selector;
+
+// Writes the parts of one query, with one function over the range: increase for events, rate for
+// ratios.
+class Writer {
+ public:
+  Writer(std::string_view function, std::string_view window, const std::vector<std::string>& by)
+      : function_(function), window_(window) {
+    if (by.empty()) return;
+    by_ = " by (";
+    for (const std::string& label : by) {
+      if (&label != &by.front()) by_ += ", ";
+      by_ += label;
+    }
+    by_ += ") ";
+  }
+
+  // No increase is below 0, and NaN is not 0 or more: the filter leaves out what is not a number.
+  std::string Sum(const Selector& selector) const {
+    return Sum(function_ + "(" + ToText(selector) + "[" + window_ + "])");
+  }
+  std::string Sum(const std::string& vector) const { return Shown(vector + " >= 0"); }
+
+  // The sum with what is not a number.
+  std::string Shown(const Selector& selector) const {
+    return Shown(function_ + "(" + ToText(selector) + "[" + window_ + "])");
+  }
+  std::string Shown(const std::string& vector) const { return "sum" + by_ + "(" + vector + ")"; }
+
+  // `part`, and 0 where it has no series but `total` has; nothing where its only series is not a
+  // number (`shown` has what is not): as 0 it would make every event a good one, or a bad one.
+  static std::string OrNone(const std::string& part, const std::string& shown,
+                            const std::string& total) {
+    return "(" + part + " or (" + total + " * 0 unless " + shown + "))";
+  }
+
+  // Extrapolation at a window's ends can give the part a trifle more than the whole.
+  static std::string Rest(const std::string& total, const std::string& part) {
+    return "clamp_min(" + total + " - " + part + ", 0)";
+  }
+
+ private:
+  std::string function_;
+  std::string window_;
+  std::string by_;
+};
+
+struct Sums {
+  std::string total;
+  std::string bad;
+};
+
+Selector Named(Selector selector, std::string_view suffix) {
+  selector.metric += suffix;
+  return selector;
+}
+
+// `{{.window}}`, with spaces or without, becomes the window.
+std::string Fill(std::string_view text, std::string_view window) {
+  std::string filled;
+  while (true) {
+    const std::size_t open = text.find("{{");
+    const std::size_t close = open == std::string_view::npos ? open : text.find("}}", open);
+    if (close == std::string_view::npos) return filled + std::string(text);
+    std::string name;
+    for (const char letter : text.substr(open + 2, close - open - 2)) {
+      if (letter != ' ') name += letter;
+    }
+    filled += text.substr(0, open);
+    filled += name == ".window" ? window : text.substr(open, close + 2 - open);
+    text.remove_prefix(close + 2);
+  }
+}
+
+std::string Seconds(std::string_view window) {
+  const auto length = ParseDuration(window).value_or(core::Duration{0});
+  const std::int64_t rest = length.count() % 1000;
+  std::string in_seconds = std::to_string(length.count() / 1000);
+  if (rest != 0) in_seconds += "." + std::to_string(1000 + rest).substr(1);
+  return in_seconds;
+}
+
+// `shown`: the part with what is not a number.
+Sums Parts(const std::string& total, const std::string& part, const std::string& shown,
+           bool part_is_good) {
+  const std::string known = Writer::OrNone(part, shown, total);
+  return {total, part_is_good ? Writer::Rest(total, known) : known};
+}
+
+Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::string_view) {
+  const Selector total = AnySpelling(counters.total);
+  const Selector part = AnySpelling(counters.part);
+  return Parts(writer.Sum(total), writer.Sum(part), writer.Shown(part), counters.part_is_good);
+}
+
+// Without a bucket of that bound nothing is known of the good events: then there is no number.
+Sums SumsOf(const core::HistogramIndicator& histogram, const Writer& writer, std::string_view) {
+  const std::string total = writer.Sum(Named(histogram.histogram, "_count"));
+  Selector good = Named(histogram.histogram, "_bucket");
+  good.matchers.push_back({"le", LabelMatcher::Op::kMatch, RegexOfBound(histogram.threshold)});
+  return {total, Writer::Rest(total, writer.Sum(good))};
+}
+
+Sums SumsOf(const core::PromqlIndicator& promql, const Writer& writer, std::string_view window) {
+  const auto filled = [&](const std::string& query) { return "(" + Fill(query, window) + ")"; };
+  return Parts(writer.Sum(filled(promql.total)), writer.Sum(filled(promql.part)),
+               writer.Shown(filled(promql.part)), promql.part_is_good);
+}
+
+Sums SumsOf(const core::ScoreIndicator& score, const Writer& writer, std::string_view) {
+  const std::string total = writer.Sum(score.total);
+  return {total, Writer::Rest(total, writer.Sum(score.sum))};
+}
+
+Sums SumsOf(const core::ScoreHistogramIndicator& score, const Writer& writer, std::string_view) {
+  const std::string total = writer.Sum(Named(score.histogram, "_count"));
+  return {total, Writer::Rest(total, writer.Sum(Named(score.histogram, "_sum")))};
+}
+
+Sums SumsOf(const core::Indicator& indicator, std::string_view function, std::string_view window,
+            const std::vector<std::string>& by) {
+  const Writer writer(function, window, by);
+  return std::visit([&](const auto& kind) { return SumsOf(kind, writer, window); }, indicator);
+}
+
+SliPromql Counted(const core::Indicator& indicator, std::string_view window,
+                  const std::vector<std::string>& by) {
+  Sums events = SumsOf(indicator, "increase", window, by);
+  const Sums rates = SumsOf(indicator, "rate", window, by);
+  const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
+  if (promql != nullptr && promql->per_second) {
+    const std::string in_seconds = Seconds(window);
+    events = {"(" + events.total + ") * " + in_seconds, "(" + events.bad + ") * " + in_seconds};
+  }
+  return {std::move(events.total), std::move(events.bad),
+          rates.bad + " / (" + rates.total + " > 0)"};
+}
+
+}  // namespace
+
+SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
+                   std::string_view window, const std::vector<std::string>& by) {
+  if (const auto* ratio = std::get_if<core::RatioIndicator>(&indicator)) {
+    return {"", "", "(" + Fill(ratio->bad_ratio, window) + ") >= 0"};
+  }
+  return Counted(std::get<core::Indicator>(indicator), window, by);
+}
+
+std::string PromqlDuration(core::Duration duration) {
+  struct Unit {
+    std::string_view name;
+    std::int64_t milliseconds;
+  };
+  constexpr std::array<Unit, 5> kUnits = {
+      {{"w", 604'800'000}, {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}}};
+  const std::int64_t length = duration.count();
+  for (const Unit& unit : kUnits) {
+    if (length > 0 && length % unit.milliseconds == 0) {
+      return std::to_string(length / unit.milliseconds) + std::string(unit.name);
+    }
+  }
+  return std::to_string(length) + "ms";
+}
+
+}  // namespace slogate::spec

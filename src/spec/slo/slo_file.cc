@@ -1,0 +1,116 @@
+#include "spec/slo/slo_file.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "spec/foreign/openslo_file.h"
+#include "spec/foreign/sloth_file.h"
+#include "spec/slo/slo_json.h"
+#include "spec/slo/slo_parts.h"
+#include "spec/text/mistake.h"
+#include "spec/text/yaml_writer.h"
+
+namespace slogate::spec {
+namespace {
+
+using nlohmann::json;
+
+enum class Kind { kSlo, kPolicy, kSloth, kOpenSlo, kOther };
+
+std::string SloText(const json& object, const char* field) {
+  const auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// What a document is, or was probably meant to be.
+Kind KindOf(const json& document) {
+  if (!document.is_object()) return Kind::kOther;
+  if (IsSloth(document)) return Kind::kSloth;
+  if (IsOpenSlo(document)) return Kind::kOpenSlo;
+  const std::string kind = SloText(document, "kind");
+  const auto meant = Suggest(kind, {"RolloutPolicy", "ServiceLevelObjective"});
+  if (meant) return *meant == "RolloutPolicy" ? Kind::kPolicy : Kind::kSlo;
+  const bool ours = SloText(document, "apiVersion").starts_with("slogate.dev/");
+  if (!ours && !kind.empty()) return Kind::kOther;
+  const auto spec = document.find("spec");
+  const bool rollout = spec != document.end() && spec->is_object() &&
+                       (spec->contains("workload") || spec->contains("routes"));
+  return rollout ? Kind::kPolicy : Kind::kSlo;
+}
+
+ParsedSlo ParseSlo(YamlDocument& document, const std::string& file) {
+  ParsedSlo parsed;
+  parsed.line = document.start.line;
+  core::ServiceLevelObjective slo = ReadSlo(document.value, parsed.mistakes);
+  PlaceMistakes(document, file, parsed.mistakes);
+  SortMistakes(parsed.mistakes);
+  parsed.name = slo.name;
+  if (parsed.mistakes.empty()) parsed.slo = std::move(slo);
+  parsed.places.assign(std::make_move_iterator(document.fields.begin()),
+                       std::make_move_iterator(document.fields.end()));
+  return parsed;
+}
+
+void ReadObjectives(std::vector<YamlDocument>& documents, const std::string& file,
+                    ParsedFile& parsed) {
+  std::vector<const YamlDocument*> open_slo;
+  for (YamlDocument& document : documents) {
+    switch (KindOf(document.value)) {
+      case Kind::kSlo:
+        parsed.slos.push_back(ParseSlo(document, file));
+        break;
+      case Kind::kSloth:
+        parsed.slos.push_back(ParseSloth(document, file));
+        break;
+      case Kind::kOpenSlo:
+        open_slo.push_back(&document);
+        break;
+      case Kind::kPolicy:
+        parsed.policy_places.emplace_back(document.fields.begin(), document.fields.end());
+      case Kind::kOther:
+        break;
+    }
+  }
+  if (open_slo.empty()) return;
+  for (ParsedSlo& slo : ParseOpenSlo(open_slo, file)) parsed.slos.push_back(std::move(slo));
+}
+
+// Looks among the objectives of the text first.
+SloLookup LookupIn(const std::vector<ParsedSlo>& slos, const SloLookup& elsewhere) {
+  return [&](const std::string& name) -> tl::expected<core::ServiceLevelObjective, SloMissing> {
+    for (const ParsedSlo& parsed : slos) {
+      if (parsed.name != name) continue;
+      if (parsed.slo) return *parsed.slo;
+      return tl::unexpected(
+          SloMissing{"'" + name + "' is unsound: " + ToString(parsed.mistakes.front()),
+                     "fix the ServiceLevelObjective"});
+    }
+    if (elsewhere) return elsewhere(name);
+    return tl::unexpected(NotGiven(name));
+  };
+}
+
+}  // namespace
+
+ParsedFile ParseFile(std::string_view text, const std::string& file, const SloLookup& find_slo) {
+  YamlText yaml = ReadYaml(text);
+  ParsedFile parsed;
+  parsed.mistakes = std::move(yaml.mistakes);
+  ReadObjectives(yaml.documents, file, parsed);
+  const SloLookup lookup = LookupIn(parsed.slos, find_slo);
+  for (const YamlDocument& document : yaml.documents) {
+    if (KindOf(document.value) != Kind::kPolicy) continue;
+    parsed.policies.push_back(ParsePolicyDocument(document, file, lookup));
+  }
+  if (parsed.slos.empty() && parsed.policies.empty() && parsed.mistakes.empty()) {
+    parsed.mistakes.push_back({"", 0, 0, "", "has neither objectives nor a policy",
+                               "begin with apiVersion: slogate.dev/v1alpha1 and "
+                               "kind: ServiceLevelObjective"});
+  }
+  for (Mistake& mistake : parsed.mistakes) mistake.file = file;
+  return parsed;
+}
+
+std::string ToYaml(const core::ServiceLevelObjective& slo) { return ToYamlText(SloToJson(slo)); }
+
+}  // namespace slogate::spec

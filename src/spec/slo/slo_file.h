@@ -1,0 +1,50 @@
+// Files of objectives and policies, in any of the forms that are read: slogate's own, Sloth's
+// (prometheus/v1 and the kind PrometheusServiceLevel) and OpenSLO's (openslo/v1).
+//
+// The text is untrusted; limits as in policy_yaml.h. No exception leaves. Pure; callable from any
+// thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "slogate/core/slo.h"
+#include "spec/policy/policy_yaml.h"
+#include "spec/slo/slo_import.h"
+#include "spec/text/mistake.h"
+#include "spec/text/yaml_text.h"
+
+namespace slogate::spec {
+
+// One document that promises something; of OpenSLO one SLO with the documents that it names.
+struct ParsedSlo {
+  std::optional<core::ServiceLevelObjective> slo;  // present exactly when `mistakes` is empty
+  std::string name;
+  int line = 0;  // where the document begins
+  std::vector<Mistake> mistakes;
+  std::vector<Mistake> remarks;  // read, but not as a person might think: what has no equivalent
+  // Where each field was written, by the paths that lint uses: such as
+  // spec.objectives[0].indicator, whatever the form of the text calls it.
+  std::vector<std::pair<std::string, Position>> places;
+};
+
+struct ParsedFile {
+  std::vector<ParsedSlo> slos;
+  std::vector<ParsedPolicy> policies;  // RolloutPolicies; may refer to objectives of other files
+  std::vector<std::vector<std::pair<std::string, Position>>> policy_places;  // of each, as of SLOs
+  std::vector<Mistake> mistakes;  // of the text as a whole: not YAML, nothing to read
+};
+
+// Every objective and policy in a text of one or more documents, in order; other kinds are passed
+// over. A text without any is a mistake. `file` is only repeated in the mistakes. Objectives that a
+// policy refers to are looked for in the text, then by `find_slo`.
+ParsedFile ParseFile(std::string_view text, const std::string& file,
+                     const SloLookup& find_slo = {});
+
+// The object as slogate writes it: parsing it again gives an equal value.
+std::string ToYaml(const core::ServiceLevelObjective& slo);
+
+}  // namespace slogate::spec

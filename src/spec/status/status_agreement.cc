@@ -1,0 +1,178 @@
+#include "spec/status/status_agreement.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "spec/text/duration_text.h"
+#include "spec/text/time_text.h"
+
+namespace slogate::spec {
+namespace {
+
+using core::Phase;
+using core::StepStage;
+
+// The longest time since the epoch, in milliseconds: a block's number times its length fits.
+constexpr std::int64_t kLongestTime = 1'000'000'000'000'000;
+
+std::string Found(std::int64_t found) { return "is " + std::to_string(found) + ", but "; }
+
+class Agreement {
+ public:
+  Agreement(ObjectReader& status, const core::RolloutState& state)
+      : status_(status), state_(state), active_(core::ActivePhase(state)) {}
+
+  void Check() {
+    if (state_.phase == Phase::kPaused && !Rolls()) {
+      Report("progress.pausedPhase", "is " + std::string(core::ToString(active_)) +
+                                         ", but only Progressing and Promoting are paused");
+      return;
+    }
+    CheckPhase();
+    if (state_.frozen) {
+      CheckFrozen(*state_.frozen);
+      CheckCheckpoint(*state_.frozen);
+    } else {
+      CheckNothingFrozen();
+    }
+    CheckWeight();
+  }
+
+ private:
+  bool Rolls() const { return active_ == Phase::kProgressing || active_ == Phase::kPromoting; }
+
+  // The number of the running step's first block is about to be used.
+  bool CountsEvidence() const {
+    return active_ == Phase::kProgressing &&
+           (state_.stage == StepStage::kBaking ||
+            (state_.stage == StepStage::kMoving && state_.step > 0));
+  }
+
+  void Report(std::string_view field, const std::string& found) {
+    status_.Report(field, found, "");
+  }
+
+  void Need(std::string_view field, bool there) {
+    if (there) return;
+    Report(field, "is missing, but phase is " + std::string(core::ToString(state_.phase)));
+  }
+
+  void CheckPhase() {
+    const core::TimePoint never{};
+    const bool rejected = state_.phase == Phase::kRollingBack || state_.phase == Phase::kRolledBack;
+    Need("progress.phaseBegan", state_.phase_began != never || state_.phase == Phase::kPending);
+    Need("progress.stageBegan", state_.stage_began != never || active_ != Phase::kProgressing);
+    Need("candidateRevision", !state_.candidate_revision.empty() || !Rolls());
+    Need("rejectedRevision", !state_.rejected_revision.empty() || !rejected);
+  }
+
+  // A rollout that has no pods yet, and none at all.
+  void CheckNothingFrozen() {
+    const bool starts = state_.phase == Phase::kProgressing && state_.stage == StepStage::kStarting;
+    Need("frozen", !Rolls() || starts);
+    constexpr const char* kNothing = "nothing is frozen";
+    if (state_.step != 0) Report("progress.stepIndex", Found(state_.step) + kNothing);
+    if (state_.step_first_block != 0) {
+      Report("progress.stepFirstBlock", Found(state_.step_first_block) + kNothing);
+    }
+    if (!state_.checkpoint.objectives.empty()) {
+      Report("checkpoint.objectives", "are given, but nothing is frozen");
+    }
+  }
+
+  void CheckFrozen(const core::FrozenParameters& frozen) {
+    const auto steps = static_cast<std::int64_t>(frozen.steps.size());
+    if (state_.step >= steps) {
+      Report("progress.stepIndex",
+             Found(state_.step) + "there are " + std::to_string(steps) + " steps");
+    }
+    const bool enforced = std::any_of(
+        frozen.objectives.begin(), frozen.objectives.end(),
+        [](const core::FrozenObjective& one) { return one.mode == core::Mode::kEnforce; });
+    if (!enforced) Report("frozen.objectives", "are all in mode Report");
+    if (frozen.origin <= core::TimePoint{}) {
+      Report("frozen.origin", "is " + ToText(frozen.origin) + ", before any rollout");
+    }
+    if (frozen.block_length < frozen.scrape_interval) {
+      Report("frozen.blockLength", "is " + ToText(frozen.block_length) +
+                                       ", but scrapeInterval is " + ToText(frozen.scrape_interval));
+    } else {
+      CheckFirstBlock(frozen);
+    }
+  }
+
+  void CheckFirstBlock(const core::FrozenParameters& frozen) {
+    const std::int64_t first = state_.step_first_block;
+    if (first > kLongestTime / frozen.block_length.count()) {
+      Report("progress.stepFirstBlock", std::to_string(first) + " is out of range");
+    } else if (CountsEvidence() && first * frozen.block_length < frozen.origin.time_since_epoch()) {
+      Report("progress.stepFirstBlock",
+             Found(first) + "the rollout began " + ToText(frozen.origin) + ", in block " +
+                 std::to_string(frozen.origin.time_since_epoch() / frozen.block_length));
+    }
+  }
+
+  void CheckCheckpoint(const core::FrozenParameters& frozen) {
+    const std::size_t count = state_.checkpoint.objectives.size();
+    if (count != frozen.objectives.size()) {
+      Report("checkpoint.objectives", "are " + std::to_string(count) + ", but the rollout has " +
+                                          std::to_string(frozen.objectives.size()) + " objectives");
+      return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const core::EvidenceState& evidence = state_.checkpoint.objectives[i];
+      const core::FrozenObjective& objective = frozen.objectives[i];
+      const std::string at = "checkpoint.objectives[" + std::to_string(i) + "].";
+      CheckSlices(at + "cohorts", evidence.cohorts.size(), objective.cohorts.size());
+      CheckSlices(at + "bounds", evidence.bounds.size(), objective.bounds.size());
+    }
+  }
+
+  // Fewer have no evidence yet.
+  void CheckSlices(const std::string& field, std::size_t found, std::size_t frozen) {
+    if (found <= frozen) return;
+    Report(field,
+           "are " + std::to_string(found) + ", but the objective has " + std::to_string(frozen));
+  }
+
+  // The weight is the intent: whatever it says is done.
+  void CheckWeight() {
+    const int weight = state_.desired_percent;
+    const std::string phase(core::ToString(active_));
+    if (active_ == Phase::kInitializing) {
+      if (weight == 0 || weight == 100) return;
+      Report("weight", Found(weight) + "phase Initializing has weight 0 or 100");
+    } else if (!Rolls()) {
+      if (weight != 0) Report("weight", Found(weight) + "phase " + phase + " has weight 0");
+    } else if (active_ == Phase::kProgressing && state_.stage == StepStage::kStarting) {
+      if (weight != 0) Report("weight", Found(weight) + "stage Starting has weight 0");
+    } else {
+      CheckWeightOfStep(weight, phase);
+    }
+  }
+
+  // A promotion begins with the weight of its step and ends with none; an External one may have
+  // all traffic in between.
+  void CheckWeightOfStep(int weight, const std::string& phase) {
+    const auto step = static_cast<std::size_t>(state_.step);
+    if (!state_.frozen || step >= state_.frozen->steps.size()) return;
+    const int of_step = state_.frozen->steps[step].weight_percent;
+    if (weight == of_step) return;
+    if (active_ == Phase::kPromoting && (weight == 0 || weight == 100)) return;
+    Report("weight", Found(weight) + "phase " + phase + " in step " + std::to_string(step + 1) +
+                         " has weight " + std::to_string(of_step));
+  }
+
+  ObjectReader& status_;
+  const core::RolloutState& state_;
+  const Phase active_;
+};
+
+}  // namespace
+
+void CheckAgreement(ObjectReader& status, const core::RolloutState& state) {
+  Agreement(status, state).Check();
+}
+
+}  // namespace slogate::spec

@@ -1,0 +1,47 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/prometheus/api/client_pool.h"
+
+namespace slogate::adapters::prometheus {
+namespace {
+
+using testing::Contains;
+using testing::Pair;
+
+TEST(AuthorizationTest, Base64OfEveryRemainder) {
+  EXPECT_EQ(Base64(""), "");
+  EXPECT_EQ(Base64("f"), "Zg==");
+  EXPECT_EQ(Base64("fo"), "Zm8=");
+  EXPECT_EQ(Base64("foo"), "Zm9v");
+  EXPECT_EQ(Base64("foobar\xff"), "Zm9vYmFy/w==");
+}
+
+TEST(AuthorizationTest, ATokenLosesTheLineBreakOfItsFile) {
+  ports::MetricsConnection connection;
+  connection.bearer_token = "abc\n";
+  EXPECT_THAT(*HeadersOf(connection), Contains(Pair("Authorization", "Bearer abc")));
+}
+
+TEST(AuthorizationTest, BasicCredentialsAndOwnHeaders) {
+  ports::MetricsConnection connection;
+  connection.basic_username = "Aladdin";
+  connection.basic_password = "open sesame";
+  connection.headers = {{"X-Scope-OrgID", "shop"}};
+  const auto headers = HeadersOf(connection);
+  EXPECT_THAT(*headers, Contains(Pair("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")));
+  EXPECT_THAT(*headers, Contains(Pair("X-Scope-OrgID", "shop")));
+  EXPECT_THAT(*headers, Contains(Pair("Accept", "application/json")));
+}
+
+TEST(AuthorizationTest, ASmuggledHeaderIsRefusedWithoutShowingIt) {
+  ports::MetricsConnection connection;
+  connection.bearer_token = "secret\r\nX-Evil: 1";
+  const auto headers = HeadersOf(connection);
+  ASSERT_FALSE(headers);
+  EXPECT_EQ(headers.error().problem, core::SourceProblem::kUnauthorized);
+  EXPECT_EQ(headers.error().message.find("secret"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace slogate::adapters::prometheus

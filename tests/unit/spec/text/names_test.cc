@@ -1,0 +1,81 @@
+#include "spec/text/names.h"
+
+#include <gtest/gtest.h>
+
+namespace slogate::spec {
+namespace {
+
+TEST(NamesTest, KnowsDnsLabels) {
+  for (const char* name : {"a", "shop", "shop-2", "0a"}) EXPECT_TRUE(IsDnsLabel(name)) << name;
+  EXPECT_TRUE(IsDnsLabel(std::string(63, 'a')));
+  EXPECT_FALSE(IsDnsLabel(std::string(64, 'a')));
+  for (const char* name : {"", "-a", "a-", "a.b", "A", "a_b", "a b", "a\n"}) {
+    EXPECT_FALSE(IsDnsLabel(name)) << name;
+  }
+}
+
+TEST(NamesTest, KnowsDnsSubdomains) {
+  for (const char* name : {"a", "a.b", "shop-2.example"}) EXPECT_TRUE(IsDnsSubdomain(name)) << name;
+  for (const char* name : {"", ".", "a.", ".a", "a..b", "a.-b"}) {
+    EXPECT_FALSE(IsDnsSubdomain(name)) << name;
+  }
+}
+
+TEST(NamesTest, KnowsLabelNamesAndHeaderNames) {
+  EXPECT_TRUE(IsLabelName("pod_template_hash"));
+  EXPECT_FALSE(IsLabelName("pod-template-hash"));
+  EXPECT_FALSE(IsLabelName("0a"));
+  EXPECT_FALSE(IsLabelName(""));
+  EXPECT_TRUE(IsHttpToken("X-Scope-OrgID"));
+  EXPECT_FALSE(IsHttpToken("X Scope"));
+  EXPECT_FALSE(IsHttpToken("X:Scope"));
+  EXPECT_FALSE(IsHttpToken(""));
+}
+
+TEST(NamesTest, AcceptsBaseUrls) {
+  for (const char* url :
+       {"http://prometheus:9090", "https://prometheus.monitoring.svc/", "http://10.0.0.1/p/q",
+        "http://[::1]:9090", "https://[fe80::1]/x", "http://localhost"}) {
+    EXPECT_EQ(UrlProblem(url), "") << url;
+  }
+}
+
+TEST(NamesTest, KnowsHostsThatAreThisMachineForSure) {
+  for (const char* const host : {"localhost", "[::1]", "127.0.0.1", "127.255.255.255"}) {
+    EXPECT_TRUE(IsLoopbackHost(host)) << host;
+  }
+  for (const char* const host :
+       {"", "localhost.example.test", "127.0.0.1.example.test", "127.example.test", "127.0.0",
+        "127.0.0.1.", "127.0.0.256", "127.0.0.1.1", "0127.0.0.1", "127.0.0.01", "128.0.0.1",
+        "10.127.0.0", "127...1", "[::2]", "[::ffff:127.0.0.1]", "127.0.0.-1", "example.test"}) {
+    EXPECT_FALSE(IsLoopbackHost(host)) << host;
+  }
+}
+
+TEST(NamesTest, RefusesOtherUrls) {
+  for (const char* url : {"",
+                          "prometheus:9090",
+                          "file:///etc/passwd",
+                          "ftp://prometheus",
+                          "http://",
+                          "http:///x",
+                          "http://:9090",
+                          "http://a:b@prometheus",
+                          "http://prometheus:",
+                          "http://prometheus:0",
+                          "http://prometheus:65536",
+                          "http://prometheus:90x",
+                          "http://pro metheus",
+                          "http://prometheus?x=1",
+                          "http://prometheus/#x",
+                          "http://-prometheus",
+                          "http://[::1",
+                          "http://prometheus\r\nX: y",
+                          "http://[]:80",
+                          "HTTP://x\\y"}) {
+    EXPECT_NE(UrlProblem(url), "") << url;
+  }
+}
+
+}  // namespace
+}  // namespace slogate::spec
