@@ -4,21 +4,20 @@
 #include <string>
 #include <utility>
 
-#include "app/cli/author/init_metrics.h"
 #include "app/cli/author/init_policy.h"
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/cluster_flags.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/new_file.h"
-#include "app/cli/help/help_text.h"
 #include "app/cli/status/policy_lookup.h"
+#include "app/cli/terminal/span.h"
 #include "spec/policy/policy_yaml.h"
 #include "spec/text/names.h"
 
 namespace slogate::app {
 namespace {
 
-std::string_view Word(InitNote::Kind kind) {
+std::string_view LeadOf(InitNote::Kind kind) {
   switch (kind) {
     case InitNote::Kind::kFound:
       return "found";
@@ -30,47 +29,27 @@ std::string_view Word(InitNote::Kind kind) {
   return "";
 }
 
-constexpr std::size_t kNoteIndent = 9;
-constexpr std::size_t kMessageWidth = 80;
-
-void TellOne(std::string_view word, const std::string& text, std::ostream& out) {
-  std::string begin(word);
-  for (const std::string& line : Wrapped(text, kMessageWidth - kNoteIndent)) {
-    begin.resize(kNoteIndent, ' ');
-    out << begin << line << "\n";
-    begin.clear();
-  }
-}
-
-void Tell(InitNotes notes, std::ostream& out) {
-  std::stable_sort(notes.begin(), notes.end(),
-                   [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
-  for (const InitNote& note : notes) TellOne(Word(note.kind), note.text, out);
+void TellNote(std::string_view word, const std::string& text, std::ostream& out) {
+  PrintWrapped(PadRight(word, 9), text, out);
 }
 
 class InitCommand : public Command {
  public:
-  std::string Name() const override { return "init"; }
-
-  std::string Description() const override {
-    return "Write a policy for a Deployment from what is in the cluster and Prometheus.";
-  }
+  InitCommand()
+      : Command("init",
+                "Write a policy for a Deployment from what is in the cluster and Prometheus.") {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("deployment", deployment_, "Name of the Deployment")->required();
-    parser.add_option("--prometheus", connection_.prometheus, "Search here for the metrics")
-        ->type_name("URL");
-    parser.add_option("--bearer-token-file", connection_.bearer_token_file, "Bearer token for it")
-        ->type_name("FILE");
-    parser.add_option("--ca-file", connection_.ca_file, "CA of its certificate, PEM")
-        ->type_name("FILE");
-    parser.add_option("--service", service_, "Service of the Deployment; else found by its pods")
-        ->type_name("SERVICE");
-    parser.add_option("--route", route_, "Such as HTTPRoute/shop; else found by the Service")
-        ->type_name("KIND/NAME");
-    parser.add_option("-f,--file", file_, "Write to this file; - is standard output")
-        ->capture_default_str()
-        ->type_name("FILE");
+    AddText(parser, "--prometheus", connection_.prometheus, "Search here for the metrics", "URL");
+    AddText(parser, "--bearer-token-file", connection_.bearer_token_file, "Bearer token for it",
+            "FILE");
+    AddText(parser, "--ca-file", connection_.ca_file, "CA of its certificate, PEM", "FILE");
+    AddText(parser, "--service", service_, "Service of the Deployment; else found by its pods",
+            "SERVICE");
+    AddText(parser, "--route", route_, "Such as HTTPRoute/shop; else found by the Service",
+            "KIND/NAME");
+    AddText(parser, "-f,--file", file_, "Write to this file; - is standard output", "FILE");
     parser.add_flag("--force", force_, "Overwrite the file");
     cluster_.Declare(parser, false);
     parser.footer(
@@ -90,26 +69,28 @@ class InitCommand : public Command {
     if (const ports::Result<void> checked = DecisionContext(adapters, streams, facts); !checked) {
       return Refuse(streams, checked.error());
     }
-    const ports::Result<InitPolicy> policy = WritePolicy(facts);
+    ports::Result<InitPolicy> policy = WritePolicy(facts);
     if (!policy) return Refuse(streams, policy.error());
     const spec::ParsedPolicy parsed = spec::ParsePolicyYaml(policy->text, "the policy");
     if (!parsed.policy) {
       return Refuse(streams,
                     {ports::ErrorCode::kInvalidArgument, spec::ToString(parsed.mistakes.front())});
     }
-    if (const ports::Result<void> written = Deliver(policy->text, streams); !written) {
-      return Refuse(streams, written.error());
-    }
-    Tell(policy->notes, streams.err);
-    for (const std::string& unseen : facts.finding.unseen) TellOne("unseen", unseen, streams.err);
+    const ports::Result<void> written = Deliver(file_, policy->text, force_, streams.out);
+    if (!written) return Refuse(streams, written.error());
+    std::stable_sort(policy->notes.begin(), policy->notes.end(),
+                     [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
+    for (const InitNote& note : policy->notes) TellNote(LeadOf(note.kind), note.text, streams.err);
+    for (const std::string& unseen : facts.finding.unseen) TellNote("unseen", unseen, streams.err);
     return ExitCode::kPass;
   }
 
  private:
-  static ExitCode Refuse(Streams streams, const ports::Error& error) {
-    streams.err << "gate init: " << error.message << "\n";
+  ExitCode Refuse(Streams streams, const ports::Error& error) const {
     // The one conflict is a file that is there.
-    return error.code == ports::ErrorCode::kConflict ? ExitCode::kUsage : ExitCodeOf(error.code);
+    const bool is_conflict = error.code == ports::ErrorCode::kConflict;
+    return Command::Refuse(streams, error.message,
+                           is_conflict ? ExitCode::kUsage : ExitCodeOf(error.code));
   }
 
   // Names from the network become YAML.
@@ -175,12 +156,6 @@ class InitCommand : public Command {
       return ports::Fail(series.error().code, series.error().message + "; check --prometheus");
     }
     facts.series = std::move(*series);
-    return {};
-  }
-
-  ports::Result<void> Deliver(const std::string& text, Streams streams) const {
-    if (file_ != "-") return WriteNewFile(file_, text, force_);
-    streams.out << text;
     return {};
   }
 

@@ -1,12 +1,15 @@
-#include "app/cli/author/init_metrics.h"
-
+// Metrics that servers, meshes and proxies commonly export, and labels that say whose they are.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <regex>
 #include <set>
+#include <string_view>
 
+#include "app/cli/author/init_policy.h"
+#include "app/cli/terminal/span.h"
 #include "spec/text/names.h"
 
 namespace slogate::app {
@@ -16,6 +19,62 @@ using Kind = InitNote::Kind;
 using ports::SeriesLabels;
 using Many = std::vector<const SeriesLabels*>;
 
+// A counter of requests whose label `code` says how each ended; those that match `bad` failed.
+struct KnownCounter {
+  std::string_view metric;
+  std::array<std::string_view, 3> codes;  // the first that is there
+  std::string_view bad;
+};
+
+constexpr std::array kKnownCounters = {
+    KnownCounter{"istio_requests_total", {"response_code"}, "5.."},
+    KnownCounter{"http_server_request_duration_seconds_count",
+                 {"http_response_status_code", "http_status_code"},
+                 "5.."},
+    KnownCounter{"http_server_requests_seconds_count", {"status"}, "5.."},
+    KnownCounter{"http_requests_total", {"code", "status", "status_code"}, "5.."},
+    KnownCounter{"http_request_duration_seconds_count", {"code", "status", "status_code"}, "5.."},
+    KnownCounter{"gin_requests_total", {"code"}, "5.."},
+    KnownCounter{"flask_http_request_total", {"status"}, "5.."},
+    KnownCounter{"grpc_server_handled_total",
+                 {"grpc_code"},
+                 "Unknown|DeadlineExceeded|Internal|Unavailable|DataLoss"},
+    KnownCounter{"nginx_ingress_controller_requests", {"status"}, "5.."},
+    KnownCounter{"envoy_cluster_upstream_rq", {"envoy_response_code"}, "5.."},
+    KnownCounter{"envoy_cluster_upstream_rq_xx", {"envoy_response_code_class"}, "5"},
+};
+
+// A histogram of request times by its base name. `wish` is the bound one would like, in its unit.
+struct KnownHistogram {
+  std::string_view metric;
+  double wish = 0.5;
+};
+
+constexpr std::array kKnownHistograms = {
+    KnownHistogram{"istio_request_duration_milliseconds", 500},
+    KnownHistogram{"http_server_request_duration_seconds"},
+    KnownHistogram{"http_server_requests_seconds"},
+    KnownHistogram{"http_request_duration_seconds"},
+    KnownHistogram{"gin_request_duration_seconds"},
+    KnownHistogram{"flask_http_request_duration_seconds"},
+    KnownHistogram{"grpc_server_handling_seconds"},
+    KnownHistogram{"nginx_ingress_controller_request_duration_seconds"},
+    KnownHistogram{"envoy_cluster_upstream_rq_time", 500},
+};
+
+// Labels by what their values name, the most usual first.
+constexpr std::array<std::string_view, 5> kPodLabels = {"pod", "kubernetes_pod_name",
+                                                        "k8s_pod_name", "pod_name", "exported_pod"};
+constexpr std::array<std::string_view, 4> kWorkloadLabels = {"destination_workload", "deployment",
+                                                             "k8s_deployment_name", "workload"};
+constexpr std::array<std::string_view, 5> kServiceLabels = {"service", "exported_service",
+                                                            "destination_service_name",
+                                                            "kubernetes_service", "service_name"};
+constexpr std::array<std::string_view, 5> kNamespaceLabels = {
+    "namespace", "destination_service_namespace", "kubernetes_namespace", "k8s_namespace_name",
+    "exported_namespace"};
+constexpr std::string_view kRevisionLabelEnd = "pod_template_hash";
+
 constexpr std::string_view kRestOfPodName = "-[a-z0-9]+-[a-z0-9]{5}";
 
 std::string ValueOf(const SeriesLabels& series, std::string_view label) {
@@ -24,11 +83,7 @@ std::string ValueOf(const SeriesLabels& series, std::string_view label) {
 }
 
 // Names of Kubernetes objects hold no other character with a meaning.
-std::string Pattern(const std::string& name) {
-  std::string pattern;
-  for (const char c : name) pattern += c == '.' ? std::string("[.]") : std::string(1, c);
-  return pattern;
-}
+std::string Pattern(const std::string& name) { return Replaced(name, {{'.', "[.]"}}); }
 
 std::string PodPattern(const std::string& deployment) {
   return Pattern(deployment) + std::string(kRestOfPodName);
@@ -190,12 +245,11 @@ InitMetrics Assumed(const InitFacts& facts, const InitRoute& route, InitNotes& n
 }  // namespace
 
 std::vector<std::string> MetricSelectors(const InitFacts& facts) {
-  std::string names;
-  const auto add = [&names](const std::string& name) {
-    names += (names.empty() ? "" : "|") + name;
-  };
-  for (const KnownCounter& known : kKnownCounters) add(std::string(known.metric));
-  for (const KnownHistogram& known : kKnownHistograms) add(std::string(known.metric) + "_bucket");
+  std::vector<std::string> names;
+  for (const KnownCounter& known : kKnownCounters) names.emplace_back(known.metric);
+  for (const KnownHistogram& known : kKnownHistograms) {
+    names.push_back(std::string(known.metric) + "_bucket");
+  }
   InitNotes unsaid;
   const ports::Result<InitRoute> route = ChooseRoute(facts, unsaid);
   std::string services = Pattern(facts.deployment.name);
@@ -205,8 +259,8 @@ std::vector<std::string> MetricSelectors(const InitFacts& facts) {
   const std::string twin = facts.deployment.name + "-baseline";
   std::vector<std::string> selectors;
   const auto select = [&](std::string_view label, const std::string& values) {
-    selectors.push_back("{__name__=~\"" + names + "\"," + std::string(label) + "=~\"" + values +
-                        "\"}");
+    selectors.push_back("{__name__=~\"" + Joined(names, "|") + "\"," + std::string(label) + "=~\"" +
+                        values + "\"}");
   };
   const std::string pods = PodPattern(facts.deployment.name) + "|" + PodPattern(twin);
   for (const std::string_view label : kPodLabels) select(label, pods);

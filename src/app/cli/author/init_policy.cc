@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/cli/author/init_metrics.h"
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {
@@ -39,12 +39,6 @@ Reading Read(const std::string& name) {
   return {name, Role::kPlain};
 }
 
-std::string JoinedNames(const Names& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
-}
-
 // Of several backends, canary and baseline, where two names tell: web-canary with web or
 // web-stable, web with web-stable.
 std::optional<std::pair<std::string, std::string>> PairIn(const Names& services) {
@@ -75,7 +69,7 @@ std::string OwnService(const Names& services, const InitFacts& facts) {
 
 InitRoute FromSnapshot(const ports::RouteFinding& seen, const InitFacts& facts, InitNotes& notes) {
   notes.push_back(
-      {Kind::kFound, seen.kind + " " + seen.name + " with backends " + JoinedNames(seen.services)});
+      {Kind::kFound, seen.kind + " " + seen.name + " with backends " + Joined(seen.services)});
   if (const auto pair = PairIn(seen.services)) {
     return {seen.kind, seen.name, pair->first, pair->second};
   }
@@ -124,37 +118,7 @@ bool IsRequestedFor(const ports::RouteFinding& seen, const InitFacts& facts) {
                                             facts.service) != seen.services.end();
 }
 
-}  // namespace
-
-ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes) {
-  const auto& routes = facts.finding.routes;
-  const auto chosen = std::find_if(routes.begin(), routes.end(),
-                                   [&](const auto& seen) { return IsRequestedFor(seen, facts); });
-  if (chosen == routes.end() && !facts.route_name.empty()) {
-    Names there;
-    for (const ports::RouteFinding& seen : routes) there.push_back(seen.kind + "/" + seen.name);
-    return ports::Fail(ports::ErrorCode::kNotFound,
-                       "no " + facts.route_kind + " " + facts.route_name +
-                           " sends to a Service of Deployment " + facts.deployment.name +
-                           "; there is: " + JoinedNames(there));
-  }
-  if (chosen == routes.end()) return WithoutRoute(facts, notes);
-  const auto others = std::count_if(routes.begin(), routes.end(),
-                                    [&](const auto& seen) { return IsRequestedFor(seen, facts); });
-  if (others > 1) {
-    notes.push_back({Kind::kAssumed,
-                     "of " + std::to_string(others) + " routes the first; choose with --route"});
-  }
-  return FromSnapshot(*chosen, facts, notes);
-}
-
-namespace {
-
-std::string Quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
-}
+std::string Quoted(const std::string& text) { return "'" + Replaced(text, {{'\'', "''"}}) + "'"; }
 
 // The field of a route's kind: HTTPRoute is httpRoute.
 std::string FieldOf(const std::string& kind) {
@@ -201,6 +165,28 @@ std::string ObjectivesText(const InitMetrics& metrics) {
 }
 
 }  // namespace
+
+ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes) {
+  const auto& routes = facts.finding.routes;
+  const auto chosen = std::find_if(routes.begin(), routes.end(),
+                                   [&](const auto& seen) { return IsRequestedFor(seen, facts); });
+  if (chosen == routes.end() && !facts.route_name.empty()) {
+    Names there;
+    for (const ports::RouteFinding& seen : routes) there.push_back(seen.kind + "/" + seen.name);
+    return ports::Fail(ports::ErrorCode::kNotFound,
+                       "no " + facts.route_kind + " " + facts.route_name +
+                           " sends to a Service of Deployment " + facts.deployment.name +
+                           "; there is: " + (there.empty() ? "none" : Joined(there)));
+  }
+  if (chosen == routes.end()) return WithoutRoute(facts, notes);
+  const auto others = std::count_if(routes.begin(), routes.end(),
+                                    [&](const auto& seen) { return IsRequestedFor(seen, facts); });
+  if (others > 1) {
+    notes.push_back({Kind::kAssumed,
+                     "of " + std::to_string(others) + " routes the first; choose with --route"});
+  }
+  return FromSnapshot(*chosen, facts, notes);
+}
 
 ports::Result<InitPolicy> WritePolicy(const InitFacts& facts) {
   InitPolicy policy;

@@ -44,6 +44,29 @@ struct InitRoute {
 // there is instead of what was asked for.
 ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes);
 
+// The tracks and objectives of a policy that gate init writes. Pure.
+
+struct InitTracks {
+  std::string revision_label;  // wins over the matchers
+  std::string canary;          // label matchers; empty with no revision label: by default
+  std::string baseline;
+  std::string common;
+};
+
+struct InitMetrics {
+  InitTracks tracks;
+  std::string total;  // availability: a counter, and the selector of what is bad in it
+  std::string bad;
+  std::string histogram;  // latency: empty when none was found
+  std::string threshold;  // a bucket's bound as Prometheus spells it
+};
+
+// Selectors of series that may count the Deployment's requests, for Prometheus.
+std::vector<std::string> MetricSelectors(const InitFacts& facts);
+
+// Chooses among facts.series what is known to count requests and tells the tracks apart.
+InitMetrics ChooseMetrics(const InitFacts& facts, const InitRoute& route, InitNotes& notes);
+
 // The policy that gate init writes. Pure.
 
 struct InitPolicy {

@@ -1,33 +1,64 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/author/validate_live.h"
-#include "app/cli/author/validate_report.h"
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
+#include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/span.h"
+#include "lint/lint.h"
 
 namespace slogate::app {
 namespace {
 
-using Places = std::vector<std::pair<std::string, spec::Position>>;
+struct PlacedFinding {
+  lint::Finding finding;
+  spec::Position place;  // the line is 0 when it is not known
+};
 
-// Where a field, or the nearest thing around it, was written.
-spec::Position PlaceOf(const Places& places, std::string field, int line) {
-  while (!field.empty()) {
-    for (const auto& [path, position] : places) {
-      if (path == field) return position;
-    }
-    const std::size_t end = field.find_last_of(".[");
-    field.resize(end == std::string::npos ? 0 : end);
+// One policy or SLO, or a file that could not be read.
+struct Validated {
+  std::string file;
+  std::string kind = "policy";  // or "slo"
+  std::string name = {};
+  std::string unreadable = {};  // why; empty: it was read
+  std::vector<spec::Mistake> mistakes = {};
+  std::vector<spec::Mistake> remarks = {};
+  std::vector<std::pair<std::string, spec::Position>> places = {};  // of its fields
+  int line = 0;
+  std::string unanswered = {};  // why Prometheus did not answer; empty: it did, or was not asked
+  std::vector<PlacedFinding> findings = {};
+
+  // Whether it could be read as what it says it is.
+  bool Sound() const { return unreadable.empty() && mistakes.empty(); }
+
+  std::size_t Count(lint::Level level) const {
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(),
+                      [&](const PlacedFinding& placed) { return placed.finding.level == level; }));
   }
-  return {line, line == 0 ? 0 : 1};
-}
+
+  // Where a field, or the nearest thing around it, was written.
+  spec::Position PlaceOf(std::string field) const {
+    while (!field.empty()) {
+      for (const auto& [path, position] : places) {
+        if (path == field) return position;
+      }
+      const std::size_t end = field.find_last_of(".[");
+      field.resize(end == std::string::npos ? 0 : end);
+    }
+    return {line, line == 0 ? 0 : 1};
+  }
+
+  void Add(const std::vector<lint::Finding>& more) {
+    for (const lint::Finding& finding : more) findings.push_back({finding, PlaceOf(finding.field)});
+  }
+};
 
 // What is to be checked beyond its text, and where what is found goes.
 struct Promise {
@@ -36,20 +67,76 @@ struct Promise {
   std::size_t entry = 0;
 };
 
+std::string ValidatedText(const Validated& one) {
+  const std::size_t errors = one.Count(lint::Level::kError);
+  const std::size_t warnings = one.Count(lint::Level::kWarning);
+  std::string text = errors == 0 ? " is valid" : " has " + Several(errors, "error");
+  if (warnings > 0) text += (errors == 0 ? ", with " : " and ") + Several(warnings, "warning");
+  return text;
+}
+
+// What is sound to standard output; what is not, and all findings, to standard error.
+void PrintValidated(const Validated& one, Streams streams) {
+  if (!one.unreadable.empty()) streams.err << one.unreadable << "\n";
+  for (const spec::Mistake& mistake : one.mistakes) streams.err << spec::ToString(mistake) << "\n";
+  for (const spec::Mistake& remark : one.remarks) {
+    streams.err << "note: " << spec::ToString(remark) << "\n";
+  }
+  for (const auto& [finding, place] : one.findings) {
+    streams.err << one.file;
+    if (place.line > 0) streams.err << ":" << place.line << ":" << place.column;
+    streams.err << ": " << lint::ToString(finding.level) << ": " << finding.code << "\n";
+    for (const std::string& text : {finding.field, finding.message, "-> " + finding.fix}) {
+      PrintWrapped("  ", text, streams.err);
+    }
+  }
+  if (!one.unanswered.empty()) {
+    PrintWrapped("", one.file + ": " + one.name + ": " + one.unanswered, streams.err);
+  }
+  if (!one.Sound()) return;
+  (one.Count(lint::Level::kError) == 0 ? streams.out : streams.err)
+      << one.file << ": " << one.name << ValidatedText(one) << "\n";
+}
+
+Json MistakeJson(const spec::Mistake& mistake) {
+  return {{"line", mistake.line},
+          {"column", mistake.column},
+          {"field", mistake.field},
+          {"message", mistake.message},
+          {"fix", mistake.fix}};
+}
+
+Json FindingJson(const PlacedFinding& placed) {
+  return {{"level", lint::ToString(placed.finding.level)},
+          {"code", placed.finding.code},
+          {"line", placed.place.line},
+          {"column", placed.place.column},
+          {"field", placed.finding.field},
+          {"message", placed.finding.message},
+          {"fix", placed.finding.fix}};
+}
+
+Json ValidatedJson(const Validated& one) {
+  Json value{{"file", one.file},
+             {one.kind, one.name},
+             {"valid", one.Sound()},
+             {"mistakes", ListOf(one.mistakes, MistakeJson)},
+             {"findings", ListOf(one.findings, FindingJson)}};
+  if (!one.unreadable.empty()) value["mistakes"].push_back({{"message", one.unreadable}});
+  if (!one.remarks.empty()) value["remarks"] = ListOf(one.remarks, MistakeJson);
+  if (!one.unanswered.empty()) value["unanswered"] = one.unanswered;
+  return value;
+}
+
 class ValidateCommand : public Command {
  public:
-  std::string Name() const override { return "validate"; }
-
-  std::string Description() const override {
-    return "Say what is wrong with policies and objectives, and what is unwise.";
+  ValidateCommand()
+      : Command("validate", "Say what is wrong with policies and objectives, and what is unwise.") {
   }
 
   void Declare(CLI::App& parser) override {
-    parser
-        .add_option("-f,--file,files", files_,
-                    "Files, folders or patterns of policies and objectives; - is standard input")
-        ->required()
-        ->type_name("FILE ...");
+    AddFiles(parser, files_,
+             "Files, folders or patterns of policies and objectives; - is standard input");
     parser.add_flag("--strict", strict_, "Warnings fail, too");
     output_.Declare(parser);
     DeclareConnection(parser, flags_);
@@ -68,106 +155,89 @@ class ValidateCommand : public Command {
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
     const auto paths = FindSloFiles(files_, adapters);
-    if (!paths) {
-      streams.err << "gate validate: " << paths.error().message << "\n";
-      return ExitCode::kUsage;
-    }
-    std::vector<Validated> all;
-    std::vector<Promise> promises;
+    if (!paths) return Refuse(streams, paths.error().message);
     for (SloInput& input : ReadSloFiles(*paths, adapters, streams)) {
-      Read(input, adapters.clock->Now(), all, promises);
+      Read(input, adapters.clock->Now());
     }
-    LintIds(promises, all);
+    LintIds();
     if (!flags_.prometheus.empty()) {
-      if (const std::string problem = Ask(adapters, promises, all); !problem.empty()) {
-        streams.err << "gate validate: " << problem << "\n";
-        return ExitCode::kUsage;
+      if (const std::string problem = Ask(adapters); !problem.empty()) {
+        return Refuse(streams, problem);
       }
     }
-    Print(all, streams);
-    return Verdict(all);
+    if (output_.format() == OutputFormat::kTable) {
+      for (const Validated& one : all_) PrintValidated(one, streams);
+    } else {
+      PrintValue(ListOf(all_, ValidatedJson), output_.format(), streams.out);
+    }
+    return Verdict();
   }
 
  private:
-  void Read(SloInput& input, core::TimePoint now, std::vector<Validated>& all,
-            std::vector<Promise>& promises) {
-    if (!input.unreadable.empty()) {
-      all.push_back({input.file, "policy", "", input.unreadable, "", {}, {}, {}});
+  void Read(SloInput& input, core::TimePoint now) {
+    spec::ParsedFile& parsed = input.parsed;
+    if (!input.unreadable.empty() || !parsed.mistakes.empty()) {
+      all_.push_back(
+          {.file = input.file, .unreadable = input.unreadable, .mistakes = parsed.mistakes});
     }
-    if (!input.parsed.mistakes.empty()) {
-      all.push_back({input.file, "policy", "", "", "", input.parsed.mistakes, {}, {}});
-    }
-    for (std::size_t i = 0; i < input.parsed.policies.size(); ++i) {
-      const spec::ParsedPolicy& policy = input.parsed.policies[i];
-      all.push_back({input.file, "policy", policy.name, "", "", policy.mistakes, {}, {}});
-      places_.resize(all.size());
-      places_.back() = {std::move(input.parsed.policy_places[i]), policy.line};
+    for (std::size_t i = 0; i < parsed.policies.size(); ++i) {
+      const spec::ParsedPolicy& policy = parsed.policies[i];
+      all_.push_back({.file = input.file,
+                      .name = policy.name,
+                      .mistakes = policy.mistakes,
+                      .places = std::move(parsed.policy_places[i]),
+                      .line = policy.line});
       if (!policy.policy) continue;
-      Add(lint::Lint(*policy.policy), all.size() - 1, all);
-      promises.push_back({lint::AsSlo(*policy.policy), true, all.size() - 1});
+      all_.back().Add(lint::Lint(*policy.policy));
+      promises_.push_back({lint::AsSlo(*policy.policy), true, all_.size() - 1});
     }
-    for (spec::ParsedSlo& slo : input.parsed.slos) {
-      all.push_back({input.file, "slo", slo.name, "", "", slo.mistakes, slo.remarks, {}});
-      places_.resize(all.size());
-      places_.back() = {std::move(slo.places), slo.line};
+    for (spec::ParsedSlo& slo : parsed.slos) {
+      all_.push_back({.file = input.file,
+                      .kind = "slo",
+                      .name = slo.name,
+                      .mistakes = slo.mistakes,
+                      .remarks = slo.remarks,
+                      .places = std::move(slo.places),
+                      .line = slo.line});
       if (!slo.slo) continue;
-      Add(lint::Lint(*slo.slo, now), all.size() - 1, all);
-      promises.push_back({std::move(*slo.slo), false, all.size() - 1});
+      all_.back().Add(lint::Lint(*slo.slo, now));
+      promises_.push_back({std::move(*slo.slo), false, all_.size() - 1});
     }
   }
 
-  void Add(const std::vector<lint::Finding>& findings, std::size_t entry,
-           std::vector<Validated>& all) const {
-    const auto& [places, line] = places_.at(entry);
-    for (const lint::Finding& finding : findings) {
-      all.at(entry).findings.push_back({finding, PlaceOf(places, finding.field, line)});
-    }
-  }
-
-  void LintIds(const std::vector<Promise>& promises, std::vector<Validated>& all) const {
+  void LintIds() {
     std::vector<const core::ServiceLevelObjective*> slos;
     std::vector<std::size_t> entries;
-    for (const Promise& promise : promises) {
+    for (const Promise& promise : promises_) {
       if (promise.of_tracks) continue;
       slos.push_back(&promise.slo);
       entries.push_back(promise.entry);
     }
     const auto findings = lint::LintTogether(slos);
-    for (std::size_t i = 0; i < findings.size(); ++i) Add(findings[i], entries[i], all);
+    for (std::size_t i = 0; i < findings.size(); ++i) all_[entries[i]].Add(findings[i]);
   }
 
   // Empty, or why nothing was asked.
-  std::string Ask(const Adapters& adapters, const std::vector<Promise>& promises,
-                  std::vector<Validated>& all) const {
+  std::string Ask(const Adapters& adapters) {
     const auto catalogue = adapters.make_metrics_catalogue();
     const auto budgets = adapters.make_budget_source();
     const core::TimePoint now = adapters.clock->Now();
-    for (const Promise& promise : promises) {
+    for (const Promise& promise : promises_) {
       const auto connection = ConnectionFromFlags(promise.slo.prometheus, flags_, adapters);
       if (!connection) return connection.error().message;
       const LiveGathering gathering =
           GatherFacts(promise.slo, promise.of_tracks, {*catalogue, *budgets, *connection}, now);
-      all.at(promise.entry).unanswered = gathering.failure;
-      Add(lint::LintLive(promise.slo, gathering.facts, now), promise.entry, all);
+      all_[promise.entry].unanswered = gathering.failure;
+      all_[promise.entry].Add(lint::LintLive(promise.slo, gathering.facts, now));
     }
     return "";
   }
 
-  void Print(const std::vector<Validated>& all, Streams streams) const {
-    if (output_.format() == OutputFormat::kTable) {
-      PrintValidated(all, streams);
-      return;
-    }
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const Validated& validated : all) list.push_back(ToJson(validated));
-    PrintValue(list, output_.format(), streams.out);
-  }
-
-  ExitCode Verdict(const std::vector<Validated>& all) const {
+  ExitCode Verdict() const {
     bool answered = true;
-    for (const Validated& one : all) {
-      if (!one.Sound() || CountOf(one, lint::Level::kError) > 0) return ExitCode::kUsage;
-      if (strict_ && CountOf(one, lint::Level::kWarning) > 0) return ExitCode::kUsage;
+    for (const Validated& one : all_) {
+      if (!one.Sound() || one.Count(lint::Level::kError) > 0) return ExitCode::kUsage;
+      if (strict_ && one.Count(lint::Level::kWarning) > 0) return ExitCode::kUsage;
       answered = answered && one.unanswered.empty();
     }
     return answered ? ExitCode::kPass : ExitCode::kSource;
@@ -177,7 +247,8 @@ class ValidateCommand : public Command {
   ConnectionFlags flags_;
   std::vector<std::string> files_;
   bool strict_ = false;
-  std::vector<std::pair<Places, int>> places_;  // of each entry
+  std::vector<Validated> all_;
+  std::vector<Promise> promises_;
 };
 
 }  // namespace

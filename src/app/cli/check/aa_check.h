@@ -1,14 +1,14 @@
 // Would this gate have fired on the baseline against itself?
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
-#include "app/cli/check/lookback.h"
+#include "app/cli/check/policy_check.h"
 #include "app/cli/frame/exit_code.h"
+#include "app/cli/frame/output.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -24,8 +24,7 @@ struct AaTestedObjective {
 };
 
 struct AaTestReport {
-  std::string policy;  // its name
-  const LookbackRequest& request;
+  const PolicyToCheck& requested;
   core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no objectives
   std::string message = {};
   double alpha = 0;
@@ -33,8 +32,7 @@ struct AaTestReport {
 };
 
 // Reads the baseline over the request's lookback, and lets the gate of the first step loose on it.
-AaTestReport CheckBaseline(const std::string& policy, const LookbackRequest& request,
-                           ports::MetricsSource& source);
+AaTestReport CheckBaseline(const PolicyToCheck& requested, ports::MetricsSource& source);
 
 // Of the enforced objectives: fail when any fired; else inconclusive when any could not be checked.
 ExitCode Verdict(const AaTestReport& report);
@@ -43,7 +41,7 @@ ExitCode Verdict(const AaTestReport& report);
 void PrintTable(const AaTestReport& report, std::ostream& out);
 
 // For programs. Fields are added, never renamed.
-nlohmann::ordered_json ToJson(const AaTestReport& report);
+Json ToJson(const AaTestReport& report);
 
 // What it comes to, in one sentence.
 std::string Summary(const AaTestReport& report);

@@ -5,48 +5,35 @@
 
 #include "app/cli/check/aa_check.h"
 #include "app/cli/check/check_connection.h"
-#include "app/cli/check/check_report.h"
-#include "app/cli/check/lookback.h"
+#include "app/cli/check/policy_check.h"
 #include "app/cli/check/slo_check_flags.h"
 #include "app/cli/check/slo_check_run.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/instant_flag.h"
-#include "spec/text/duration_text.h"
 
 namespace slogate::app {
 namespace {
 
-constexpr core::Duration kAaTestLookback = std::chrono::hours(24);
-constexpr core::Duration kLongestLookback = std::chrono::hours(7 * 24);
+constexpr const char* kAaTestLookback = "24h";
 
 class CheckCommand : public Command {
  public:
-  std::string Name() const override { return "check"; }
-
-  std::string Description() const override {
-    return "May this change go out? By the error budgets of objectives; of a RolloutPolicy, by "
-           "its canary beside the baseline over the recent past.";
-  }
+  CheckCommand()
+      : Command("check",
+                "May this change go out? By the error budgets of objectives; of a RolloutPolicy, "
+                "by its canary beside the baseline over the recent past.") {}
 
   void Declare(CLI::App& parser) override {
-    parser
-        .add_option("-f,--file,files", files_,
-                    "Files of objectives or policies; a folder, a pattern, or - for standard input")
-        ->required()
-        ->type_name("FILE ...");
-    parser.add_option("--at", at_, "Evaluate at this time: 2026-11-21T20:00:00Z or seconds; now")
-        ->type_name("TIME");
-    parser.add_option("-o,--output", output_, "table, json, junit, github, gitlab or markdown")
-        ->capture_default_str()
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember(CheckFormats()));
+    AddFiles(parser, files_,
+             "Files of objectives or policies; a folder, a pattern, or - for standard input");
+    AddText(parser, "--at", at_, "Evaluate at this time: 2026-11-21T20:00:00Z or seconds; now",
+            "TIME");
+    AddChoice(parser, "-o,--output", output_, "table, json, junit, github, gitlab or markdown",
+              "FORMAT", {kCheckFormats.begin(), kCheckFormats.end()});
     DeclareSloCheck(parser, slo_flags_);
-    lookback_option_ =
-        parser
-            .add_option("--lookback", lookback_, "Of a policy: how far back to count, such as 1h")
-            ->capture_default_str()
-            ->type_name("TIME");
+    lookback_option_ = AddText(parser, "--lookback", lookback_,
+                               "Of a policy: how far back to count, such as 1h", "TIME");
     parser.add_flag("--aa-test", aa_test_,
                     "Of a policy: judge the baseline against itself instead, over a day or the "
                     "lookback");
@@ -87,36 +74,23 @@ class CheckCommand : public Command {
       return Refuse(streams, problem);
     }
     if (aa_test_) return AaTest(run, adapters, streams);
-    if (output_ == "table" && IsOnePolicy(run)) return CheckOne(run, adapters, streams);
-    return RunSloCheck(run, adapters, streams);
+    if (output_ != "table" || !IsOnePolicy(run)) return RunSloCheck(run, adapters, streams);
+    CheckedPolicy policy{run.policies.front(), {}, {}, {}};
+    Check(policy, *adapters.make_metrics_source(), *adapters.make_budget_source());
+    PrintTable(policy, streams.out);
+    return Verdict(policy);
   }
 
  private:
   ExitCode AaTest(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
-    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
-    const PolicyToCheck& one = run.policies.front();
-    const AaTestReport report = CheckBaseline(one.name, one.request, *source);
+    const AaTestReport report =
+        CheckBaseline(run.policies.front(), *adapters.make_metrics_source());
     if (output_ == "json") {
       PrintJson(report, run.settings.priority, streams.out);
     } else {
       PrintTable(report, streams.out);
     }
     return Verdict(report);
-  }
-
-  ExitCode CheckOne(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
-    const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
-    const std::unique_ptr<ports::BudgetSource> budgets = adapters.make_budget_source();
-    const PolicyToCheck& one = run.policies.front();
-    const LookbackResult result = JudgeLookback(one.request, *source);
-    const CheckReport report{one.name, one.request, result, CheckBudgets(one.request, *budgets)};
-    PrintTable(report, streams.out);
-    return Verdict(report);
-  }
-
-  static ExitCode Refuse(Streams streams, const std::string& problem) {
-    streams.err << "gate check: " << problem << "\n";
-    return ExitCode::kUsage;
   }
 
   static bool IsOnePolicy(const SloCheckRun& run) {
@@ -137,20 +111,16 @@ class CheckCommand : public Command {
     if (run.settings.explain && (output_ == "junit" || output_ == "gitlab")) {
       return "--explain has no place in " + output_ + "; give -o table, json or markdown";
     }
+    std::string problem;
     for (const SloInput& input : inputs) {
       for (const spec::ParsedSlo& parsed : input.parsed.slos) {
-        if (const std::string problem = AddSlo(run, input.file, parsed, adapters);
-            !problem.empty()) {
-          return problem;
-        }
+        if (problem.empty()) problem = AddSlo(run, input.file, parsed, adapters);
       }
       for (const spec::ParsedPolicy& parsed : input.parsed.policies) {
-        if (const std::string problem = AddPolicy(run, input.file, parsed, adapters);
-            !problem.empty()) {
-          return problem;
-        }
+        if (problem.empty()) problem = AddPolicy(run, input.file, parsed, adapters);
       }
     }
+    if (!problem.empty()) return problem;
     if (aa_test_ && (!IsOnePolicy(run) || (output_ != "table" && output_ != "json"))) {
       return "--aa-test is of one RolloutPolicy, as table or json; give that file alone";
     }
@@ -178,42 +148,19 @@ class CheckCommand : public Command {
   std::string AddPolicy(SloCheckRun& run, const std::string& file, const spec::ParsedPolicy& parsed,
                         const Adapters& adapters) const {
     PolicyToCheck requested{file, parsed.line, parsed.name, {}};
-    requested.request.policy = *parsed.policy;
-    requested.request.at = run.at.value_or(adapters.clock->Now());
-    if (const std::string problem = FillInLookback(requested.request); !problem.empty()) {
-      return problem;
-    }
-    if (const std::string problem = FillInTracks(requested.request, adapters); !problem.empty()) {
-      return problem;
-    }
-    run.policies.push_back(std::move(requested));
-    return "";
-  }
-
-  std::string FillInLookback(LookbackRequest& request) const {
+    LookbackRequest& request = requested.request;
+    request.policy = *parsed.policy;
+    request.at = run.at.value_or(adapters.clock->Now());
     const bool a_day = aa_test_ && lookback_option_->count() == 0;
-    const std::optional<core::Duration> lookback =
-        a_day ? kAaTestLookback : spec::ParseDuration(lookback_);
-    const core::Duration block = core::BlockLength(request.policy.prometheus);
-    if (!lookback || *lookback < 2 * block || *lookback > kLongestLookback) {
-      return "--lookback " + lookback_ + ": give a length of time from two blocks (" +
-             spec::ToText(2 * block) + ") to " + spec::ToText(kLongestLookback) + ", such as 1h";
-    }
-    request.lookback = *lookback;
-    return "";
-  }
-
-  std::string FillInTracks(LookbackRequest& request, const Adapters& adapters) const {
-    if (const std::string problem = RevisionProblem(request.policy.tracks, revisions_);
-        !problem.empty()) {
-      return problem;
-    }
-    request.canary_revision = revisions_.canary;
-    request.baseline_revision = revisions_.baseline;
+    std::string problem = ReadLookback(a_day ? kAaTestLookback : lookback_, "1h", request);
+    if (problem.empty()) problem = RevisionProblem(request.policy.tracks, revisions_);
+    if (!problem.empty()) return problem;
+    request.revisions = revisions_;
     ports::Result<ports::MetricsConnection> connection =
         ConnectionFromFlags(request.policy.prometheus, flags_, adapters);
     if (!connection) return connection.error().message;
     request.connection = std::move(*connection);
+    run.policies.push_back(std::move(requested));
     return "";
   }
 

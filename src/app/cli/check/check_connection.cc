@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/cli/frame/command.h"
 #include "spec/text/names.h"
 
 namespace slogate::app {
@@ -34,38 +35,9 @@ std::string PortIn(const std::string& address, const Host& host) {
   return address.starts_with("https://") ? "443" : "80";
 }
 
-}  // namespace
-
-std::string AllowedHostProblem(const std::string& text) {
-  const bool plain = text.find('/') == std::string::npos;
-  if (plain && spec::UrlProblem("https://" + text).empty()) return "";
-  return "'" + text + "' is not a host; give HOST or HOST:PORT, such as prometheus.example.com";
+tl::unexpected<ports::Error> Wrong(std::string message) {
+  return ports::Fail(ports::ErrorCode::kInvalidArgument, std::move(message));
 }
-
-bool IsAllowedHost(const std::string& address, const std::vector<std::string>& hosts) {
-  // Only of a sound address is it sure that HTTP sees the same host.
-  if (!spec::UrlProblem(address).empty()) return false;
-  const Host requested = Split(HostOf(address));
-  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& text) {
-    const Host allowed = Split(text);
-    return allowed.name == requested.name &&
-           (allowed.port.empty() || allowed.port == PortIn(address, requested));
-  });
-}
-
-bool KeepsCredentialsPrivate(const std::string& address) {
-  if (address.starts_with("https://")) return true;
-  return spec::UrlProblem(address).empty() && spec::IsLoopbackHost(Split(HostOf(address)).name);
-}
-
-std::string HostOf(const std::string& address) {
-  std::string_view rest = address;
-  rest.remove_prefix(std::min(rest.size(), rest.find("://") + 3));
-  rest = rest.substr(0, rest.find_first_of("/?#"));
-  return std::string(rest.substr(rest.rfind('@') + 1));
-}
-
-namespace {
 
 bool IsHttpUrl(std::string_view url) {
   const bool scheme = url.starts_with("http://") || url.starts_with("https://");
@@ -197,6 +169,35 @@ void ReadCredentials(const core::PrometheusSettings& settings, const ConnectionF
 
 }  // namespace
 
+std::string AllowedHostProblem(const std::string& text) {
+  const bool plain = text.find('/') == std::string::npos;
+  if (plain && spec::UrlProblem("https://" + text).empty()) return "";
+  return "'" + text + "' is not a host; give HOST or HOST:PORT, such as prometheus.example.com";
+}
+
+bool IsAllowedHost(const std::string& address, const std::vector<std::string>& hosts) {
+  // Only of a sound address is it sure that HTTP sees the same host.
+  if (!spec::UrlProblem(address).empty()) return false;
+  const Host requested = Split(HostOf(address));
+  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& text) {
+    const Host allowed = Split(text);
+    return allowed.name == requested.name &&
+           (allowed.port.empty() || allowed.port == PortIn(address, requested));
+  });
+}
+
+bool KeepsCredentialsPrivate(const std::string& address) {
+  if (address.starts_with("https://")) return true;
+  return spec::UrlProblem(address).empty() && spec::IsLoopbackHost(Split(HostOf(address)).name);
+}
+
+std::string HostOf(const std::string& address) {
+  std::string_view rest = address;
+  rest.remove_prefix(std::min(rest.size(), rest.find("://") + 3));
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  return std::string(rest.substr(rest.rfind('@') + 1));
+}
+
 void DeclareAllowedHosts(CLI::App& parser, ConnectionFlags& flags) {
   parser
       .add_option("--allow-host", flags.allow_hosts,
@@ -207,25 +208,24 @@ void DeclareAllowedHosts(CLI::App& parser, ConnectionFlags& flags) {
 }
 
 void DeclareConnection(CLI::App& parser, ConnectionFlags& flags) {
-  parser.add_option("--prometheus", flags.prometheus, "Ask here instead of the file's address")
-      ->type_name("URL");
-  const auto file = [&parser](const char* name, std::string& value, const char* what) {
-    parser.add_option(name, value, what)->type_name("FILE");
-  };
-  file("--bearer-token-file", flags.bearer_token_file, "Bearer token");
-  parser.add_option("--basic-username", flags.basic_username, "User name for basic auth");
-  file("--basic-password-file", flags.basic_password_file, "Password for basic auth");
-  file("--ca-file", flags.ca_file, "CA of the server, PEM");
-  file("--client-certificate-file", flags.client_certificate_file, "Client certificate, PEM");
-  file("--client-key-file", flags.client_key_file, "Client key, PEM");
-  parser.add_option("--server-name", flags.server_name, "Name in the server's certificate");
+  const auto add = [&parser](const char* name, std::string& value, const char* what,
+                             const char* type) { AddText(parser, name, value, what, type); };
+  add("--prometheus", flags.prometheus, "Ask here instead of the file's address", "URL");
+  add("--bearer-token-file", flags.bearer_token_file, "Bearer token", "FILE");
+  add("--basic-username", flags.basic_username, "User name for basic auth", "");
+  add("--basic-password-file", flags.basic_password_file, "Password for basic auth", "FILE");
+  add("--ca-file", flags.ca_file, "CA of the server, PEM", "FILE");
+  add("--client-certificate-file", flags.client_certificate_file, "Client certificate, PEM",
+      "FILE");
+  add("--client-key-file", flags.client_key_file, "Client key, PEM", "FILE");
+  add("--server-name", flags.server_name, "Name in the server's certificate", "");
 }
 
 void DeclareRevisions(CLI::App& parser, RevisionFlags& flags) {
-  parser.add_option("--canary-revision", flags.canary,
-                    "The canary's value of the policy's revision label");
-  parser.add_option("--baseline-revision", flags.baseline,
-                    "The baseline's value of the policy's revision label");
+  AddText(parser, "--canary-revision", flags.canary,
+          "The canary's value of the policy's revision label");
+  AddText(parser, "--baseline-revision", flags.baseline,
+          "The baseline's value of the policy's revision label");
 }
 
 std::string RevisionProblem(const core::Tracks& tracks, const RevisionFlags& flags) {
@@ -247,18 +247,15 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
   ports::MetricsConnection connection;
   connection.address = flags.prometheus.empty() ? settings.address : flags.prometheus;
   if (connection.address.empty() && settings.provider.empty()) {
-    return ports::Fail(
-        ports::ErrorCode::kInvalidArgument,
-        whose + " names no Prometheus; set spec.prometheus.address, or give --prometheus URL");
+    return Wrong(whose +
+                 " names no Prometheus; set spec.prometheus.address, or give --prometheus URL");
   }
   if (connection.address.empty()) {
-    return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                       whose + " names provider \"" + settings.provider +
-                           "\", which only the controller knows; give --prometheus URL");
+    return Wrong(whose + " names provider \"" + settings.provider +
+                 "\", which only the controller knows; give --prometheus URL");
   }
   if (!IsHttpUrl(connection.address)) {
-    return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                       "--prometheus: not a URL; give one such as http://localhost:9090");
+    return Wrong("--prometheus: not a URL; give one such as http://localhost:9090");
   }
   const bool by_person = !flags.prometheus.empty();
   const Target target{whose, HostOf(connection.address),
@@ -271,7 +268,7 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
   ReadCredentials(settings, flags, reader, connection);
   reader.Read(connection.ca_pem, {"--ca-file", flags.ca_file, nullptr, "CA"}, settings.ca);
   if (reader.problem()) {
-    return ports::Fail(ports::ErrorCode::kInvalidArgument, *reader.problem());
+    return Wrong(*reader.problem());
   }
   // A name without its password is of no use to anyone.
   if (target.allowed && !flags.basic_username.empty()) {
@@ -281,10 +278,9 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
   }
   const bool speaks = !connection.bearer_token.empty() || !connection.basic_username.empty();
   if (speaks && !target.keeps_private) {
-    return ports::Fail(ports::ErrorCode::kInvalidArgument,
-                       (by_person ? "--prometheus" : whose) + ": credentials are not sent to " +
-                           target.host + " over plain http; give an https address, or leave out " +
-                           "the token, password and user name");
+    return Wrong((by_person ? "--prometheus" : whose) + ": credentials are not sent to " +
+                 target.host + " over plain http; give an https address, or leave out " +
+                 "the token, password and user name");
   }
   const bool offered = reader.offered() || !flags.basic_username.empty();
   connection.unauthorized_hint = UnauthorizedHint(target, offered);

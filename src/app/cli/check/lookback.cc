@@ -8,11 +8,15 @@
 
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::app {
 namespace {
 
-core::TrackView Complete(const std::string& revision, const std::string& hash, int pods) {
+constexpr core::Duration kLongestLookback = std::chrono::hours(7 * 24);
+constexpr core::Duration kDefaultHistory = std::chrono::hours(4);
+
+core::TrackView CompleteTrack(const std::string& revision, const std::string& hash, int pods) {
   core::TrackView track;
   track.exists = true;
   track.revision = revision;
@@ -22,34 +26,7 @@ core::TrackView Complete(const std::string& revision, const std::string& hash, i
   return track;
 }
 
-}  // namespace
-
-core::WorkloadView TracksAtStart(const core::Policy& policy, const RevisionFlags& revisions,
-                                 int baseline_pods) {
-  const int pods = std::max(1, baseline_pods);
-  const core::CanaryScale& scale = policy.workload.canary_scale;
-  const double share = std::ceil(scale.share_of_baseline * pods - 1e-9);
-  const int canary_pods = scale.replicas.value_or(static_cast<int>(share));
-  core::WorkloadView workload;
-  workload.canary = Complete("canary", revisions.canary, std::max(1, canary_pods));
-  workload.baseline = Complete("baseline", revisions.baseline, pods);
-  return workload;
-}
-
-core::HistoryReading ReadHistory(const HistoryRequest& request, ports::MetricsSource& source) {
-  const core::WorkloadView workload = TracksAtStart(request.policy, request.revisions, 1);
-  core::ReadingPlan plan = core::PlanHistory(request.policy, workload, request.until);
-  const core::Duration from = request.until.time_since_epoch() - request.lookback;
-  plan.first_block = (from + plan.block_length - core::Duration(1)) / plan.block_length;
-  return source.History(request.connection, plan, request.until);
-}
-
-namespace {
-
-constexpr core::Duration kDefaultHistory = std::chrono::hours(4);
-
 core::ReadingPlan Plan(const LookbackRequest& request, const core::FrozenParameters& frozen) {
-  const core::TimePoint from = request.at - request.lookback;
   core::ReadingPlan plan;
   plan.canary = frozen.canary;
   plan.baseline = frozen.baseline;
@@ -61,19 +38,16 @@ core::ReadingPlan Plan(const LookbackRequest& request, const core::FrozenParamet
   }
   plan.block_length = frozen.block_length;
   plan.scrape_interval = frozen.scrape_interval;
-  plan.first_block =
-      (from.time_since_epoch() + plan.block_length - core::Duration(1)) / plan.block_length;
+  plan.first_block = FirstBlock(request);
   return plan;
 }
 
-core::HistoryReading History(const LookbackRequest& request, ports::MetricsSource& source,
-                             std::vector<std::string>& warnings) {
-  core::HistoryReading history = ReadHistory({.policy = request.policy,
-                                              .connection = request.connection,
-                                              .revisions = RevisionsOf(request),
-                                              .lookback = kDefaultHistory,
-                                              .until = request.at - request.lookback},
-                                             source);
+// What there was before the lookback.
+core::HistoryReading HistoryBefore(LookbackRequest request, ports::MetricsSource& source,
+                                   std::vector<std::string>& warnings) {
+  request.at -= request.lookback;
+  request.lookback = kDefaultHistory;
+  core::HistoryReading history = ReadHistory(request, source);
   if (history.source != core::SourceProblem::kNone) {
     warnings.push_back("the baseline's history could not be read: " + history.message);
     history.objectives.clear();
@@ -81,7 +55,45 @@ core::HistoryReading History(const LookbackRequest& request, ports::MetricsSourc
   return history;
 }
 
-// Of the objective whose series tell most pods apart.
+}  // namespace
+
+core::WorkloadView TracksAtStart(const core::Policy& policy, const RevisionFlags& revisions,
+                                 int baseline_pods) {
+  const int pods = std::max(1, baseline_pods);
+  const core::CanaryScale& scale = policy.workload.canary_scale;
+  const double share = std::ceil(scale.share_of_baseline * pods - 1e-9);
+  const int canary_pods = scale.replicas.value_or(static_cast<int>(share));
+  core::WorkloadView workload;
+  workload.canary = CompleteTrack("canary", revisions.canary, std::max(1, canary_pods));
+  workload.baseline = CompleteTrack("baseline", revisions.baseline, pods);
+  return workload;
+}
+
+std::string ReadLookback(const std::string& text, const std::string& such_as,
+                         LookbackRequest& request) {
+  const std::optional<core::Duration> lookback = spec::ParseDuration(text);
+  const core::Duration least = 2 * core::BlockLength(request.policy.prometheus);
+  if (!lookback || *lookback < least || *lookback > kLongestLookback) {
+    return "--lookback " + text + ": give a length of time from two blocks (" +
+           spec::ToText(least) + ") to " + spec::ToText(kLongestLookback) + ", such as " + such_as;
+  }
+  request.lookback = *lookback;
+  return "";
+}
+
+std::int64_t FirstBlock(const LookbackRequest& request) {
+  const core::Duration block = core::BlockLength(request.policy.prometheus);
+  const core::Duration from = (request.at - request.lookback).time_since_epoch();
+  return (from + block - core::Duration(1)) / block;
+}
+
+core::HistoryReading ReadHistory(const LookbackRequest& request, ports::MetricsSource& source) {
+  const core::WorkloadView workload = TracksAtStart(request.policy, request.revisions, 1);
+  core::ReadingPlan plan = core::PlanHistory(request.policy, workload, request.at);
+  plan.first_block = FirstBlock(request);
+  return source.History(request.connection, plan, request.at);
+}
+
 int PodsIn(const core::HistoryReading& history) {
   std::size_t most = 0;
   for (const core::ObjectiveHistory& objective : history.objectives) {
@@ -90,22 +102,16 @@ int PodsIn(const core::HistoryReading& history) {
   return static_cast<int>(most);
 }
 
-}  // namespace
-
-RevisionFlags RevisionsOf(const LookbackRequest& request) {
-  return {.canary = request.canary_revision, .baseline = request.baseline_revision};
-}
-
 core::FrozenParameters FreezeFor(const LookbackRequest& request,
                                  const core::HistoryReading& history) {
   const core::WorkloadView workload =
-      TracksAtStart(request.policy, RevisionsOf(request), PodsIn(history));
+      TracksAtStart(request.policy, request.revisions, PodsIn(history));
   return core::Freeze(request.policy, workload, history, request.at);
 }
 
 LookbackResult JudgeLookback(const LookbackRequest& request, ports::MetricsSource& source) {
   LookbackResult result;
-  const core::HistoryReading history = History(request, source, result.warnings);
+  const core::HistoryReading history = HistoryBefore(request, source, result.warnings);
   const core::FrozenParameters frozen = FreezeFor(request, history);
   core::EvidenceReading reading =
       source.Count("check", request.connection, Plan(request, frozen), request.at);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,28 +20,22 @@ namespace slogate::app {
 core::WorkloadView TracksAtStart(const core::Policy& policy, const RevisionFlags& revisions,
                                  int baseline_pods);
 
-struct HistoryRequest {
-  const core::Policy& policy;
-  ports::MetricsConnection connection;
-  RevisionFlags revisions;  // of a policy with a revision label
-  core::Duration lookback{0};
-  core::TimePoint until{};
-};
-
-// Whole blocks within the lookback. A source that fails says so in the reading.
-core::HistoryReading ReadHistory(const HistoryRequest& request, ports::MetricsSource& source);
-
-// Judges the recent past once, outside any rollout.
-
 struct LookbackRequest {
   core::Policy policy;
   ports::MetricsConnection connection;
+  RevisionFlags revisions;     // of a policy with a revision label
   core::Duration lookback{0};  // at least one block
   core::TimePoint at{};        // its end
-  // Values of the policy's revision label; unused when it has none.
-  std::string canary_revision;
-  std::string baseline_revision;
 };
+
+// From a flag's text. Empty, or what is wrong with it; `such_as` is what may be given instead.
+std::string ReadLookback(const std::string& text, const std::string& such_as,
+                         LookbackRequest& request);
+
+// Whole blocks within the lookback. A source that fails says so in the reading.
+core::HistoryReading ReadHistory(const LookbackRequest& request, ports::MetricsSource& source);
+
+// Judges the recent past once, outside any rollout.
 
 struct LookbackResult {
   core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no verdicts
@@ -51,7 +46,11 @@ struct LookbackResult {
   std::vector<std::string> warnings;
 };
 
-RevisionFlags RevisionsOf(const LookbackRequest& request);
+// The first block that begins within the lookback.
+std::int64_t FirstBlock(const LookbackRequest& request);
+
+// Baseline pods that its series tell apart, of the objective with most; 0: none.
+int PodsIn(const core::HistoryReading& history);
 
 // What a rollout would freeze with this history, with as many baseline pods as it tells apart.
 core::FrozenParameters FreezeFor(const LookbackRequest& request,

@@ -7,7 +7,6 @@
 #include <thread>
 #include <utility>
 
-#include "app/cli/check/check_report.h"
 #include "app/cli/check/slo_check_words.h"
 #include "app/cli/terminal/span.h"
 
@@ -69,6 +68,42 @@ bool Refused(const CheckedSlo& slo) {
                      });
 }
 
+// `report_only`: what is missing of advice is not missed.
+void AddFindings(const std::vector<core::GateFinding>& findings, bool report_only,
+                 CheckNotice where, std::vector<CheckNotice>& notices) {
+  for (const core::GateFinding& finding : findings) {
+    if (finding.action == core::GateAction::kAllow || (report_only && finding.no_data)) continue;
+    where.kind = finding.action == core::GateAction::kBlock ? NoticeKind::kBlocked
+                 : finding.no_data                          ? NoticeKind::kNoData
+                                                            : NoticeKind::kWarned;
+    where.cohort = Printable(finding.cohort);
+    where.message = Printable(finding.message);
+    notices.push_back(where);
+  }
+}
+
+void AddPolicy(const CheckedPolicy& policy, std::vector<CheckNotice>& notices) {
+  const PolicyToCheck& requested = policy.requested;
+  const LookbackResult& result = policy.result;
+  const auto add = [&](NoticeKind kind, const std::string& objective, const std::string& message) {
+    notices.push_back({kind, Printable(requested.file), requested.line, Printable(requested.name),
+                       Printable(objective), "", Printable(message)});
+  };
+  if (result.source != core::SourceProblem::kNone) {
+    add(NoticeKind::kSourceFailed, "", SourceSentence(result.source, result.message));
+  }
+  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+    const core::ObjectiveVerdict& verdict = result.verdicts[i];
+    if (verdict.verdict == core::Verdict::kPass) continue;
+    if (result.objectives[i].mode == core::Mode::kReport) continue;
+    const bool failed = verdict.verdict == core::Verdict::kFail;
+    add(failed ? NoticeKind::kBlocked : NoticeKind::kNoData, verdict.objective,
+        std::string(failed ? "the canary is worse than the baseline"
+                           : "the canary is not proven not worse") +
+            (verdict.message.empty() ? "" : ": " + verdict.message));
+  }
+}
+
 }  // namespace
 
 SloCheck AssessBudgets(const std::vector<SloToCheck>& slos,
@@ -76,17 +111,16 @@ SloCheck AssessBudgets(const std::vector<SloToCheck>& slos,
                        ports::BudgetSource& budgets, ports::MetricsSource* metrics) {
   SloCheck check{terms.at, terms.priority, terms.strict, {}, {}};
   for (const SloToCheck& requested : slos) check.slos.push_back({requested, {}, {}});
-  for (const PolicyToCheck& requested : policies) check.policies.push_back({requested, {}, {}});
+  for (const PolicyToCheck& requested : policies) {
+    check.policies.push_back({requested, {}, {}, {}});
+    check.policies.back().requested.request.at = terms.at;
+  }
   std::vector<Task> tasks;
   for (std::size_t i = 0; i < check.slos.size(); ++i) {
     AddTasks(check.slos[i], i, terms, budgets, tasks);
   }
   for (CheckedPolicy& policy : check.policies) {
-    policy.requested.request.at = terms.at;
-    tasks.push_back([&policy, &budgets, metrics] {
-      policy.result = JudgeLookback(policy.requested.request, *metrics);
-      policy.budgets = CheckBudgets(policy.requested.request, budgets);
-    });
+    tasks.push_back([&policy, &budgets, metrics] { Check(policy, *metrics, budgets); });
   }
   RunAll(tasks, terms.jobs);
   for (CheckedSlo& slo : check.slos) {
@@ -111,68 +145,13 @@ ExitCode Verdict(const CheckedSlo& slo, bool strict) {
 ExitCode Verdict(const SloCheck& check) {
   std::vector<ExitCode> codes;
   for (const CheckedSlo& slo : check.slos) codes.push_back(Verdict(slo, check.strict));
-  for (const CheckedPolicy& policy : check.policies) codes.push_back(Verdict(policy.result));
+  for (const CheckedPolicy& policy : check.policies) codes.push_back(Verdict(policy));
   for (const ExitCode code :
        {ExitCode::kFail, ExitCode::kUsage, ExitCode::kSource, ExitCode::kInconclusive}) {
     if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
   }
   return ExitCode::kPass;
 }
-
-namespace {
-
-using core::GateAction;
-
-NoticeKind KindOf(const core::GateFinding& finding) {
-  if (finding.action == GateAction::kBlock) return NoticeKind::kBlocked;
-  return finding.no_data ? NoticeKind::kNoData : NoticeKind::kWarned;
-}
-
-// `advised`: what is missing of advice is not missed.
-void AddFindings(const std::vector<core::GateFinding>& findings, bool report_only,
-                 CheckNotice where, std::vector<CheckNotice>& notices) {
-  for (const core::GateFinding& finding : findings) {
-    if (finding.action == GateAction::kAllow || (report_only && finding.no_data)) continue;
-    where.kind = KindOf(finding);
-    where.cohort = Printable(finding.cohort);
-    where.message = Printable(finding.message);
-    notices.push_back(where);
-  }
-}
-
-CheckNotice PlaceOf(const CheckedPolicy& policy) {
-  CheckNotice notice;
-  notice.file = Printable(policy.requested.file);
-  notice.line = policy.requested.line;
-  notice.slo = Printable(policy.requested.name);
-  return notice;
-}
-
-void AddPolicy(const CheckedPolicy& policy, std::vector<CheckNotice>& notices) {
-  CheckNotice notice = PlaceOf(policy);
-  const LookbackResult& result = policy.result;
-  if (result.source != core::SourceProblem::kNone) {
-    notice.kind = NoticeKind::kSourceFailed;
-    notice.message = Printable(SourceSentence(result.source, result.message));
-    notices.push_back(notice);
-  }
-  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
-    const core::ObjectiveVerdict& verdict = result.verdicts[i];
-    if (verdict.verdict == core::Verdict::kPass ||
-        result.objectives[i].mode == core::Mode::kReport) {
-      continue;
-    }
-    const bool failed = verdict.verdict == core::Verdict::kFail;
-    notice.kind = failed ? NoticeKind::kBlocked : NoticeKind::kNoData;
-    notice.objective = Printable(verdict.objective);
-    notice.message = Printable(std::string(failed ? "the canary is worse than the baseline"
-                                                  : "the canary is not proven not worse") +
-                               (verdict.message.empty() ? "" : ": " + verdict.message));
-    notices.push_back(notice);
-  }
-}
-
-}  // namespace
 
 std::vector<CheckNotice> NoticesOf(const CheckedSlo& slo) {
   std::vector<CheckNotice> notices;
@@ -190,7 +169,7 @@ std::vector<CheckNotice> NoticesOf(const CheckedSlo& slo) {
     AddFindings(summary.findings, report_only, where, notices);
     if (summary.source == core::SourceProblem::kNone || report_only) continue;
     where.kind = NoticeKind::kSourceFailed;
-    where.message = Printable(SourceSentence(summary));
+    where.message = Printable(SourceSentence(summary.source, summary.source_message));
     notices.push_back(std::move(where));
   }
   return notices;

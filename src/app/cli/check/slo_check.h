@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/check/check_report.h"
-#include "app/cli/check/lookback.h"
+#include "app/cli/check/policy_check.h"
 #include "app/cli/frame/exit_code.h"
 #include "slogate/core/budget.h"
 #include "slogate/core/slo.h"
@@ -23,23 +22,10 @@ struct SloToCheck {
   ports::MetricsConnection connection;
 };
 
-struct PolicyToCheck {
-  std::string file;
-  int line = 0;
-  std::string name;
-  LookbackRequest request;
-};
-
 struct CheckedSlo {
   SloToCheck requested;
   std::vector<core::BudgetReading> readings;  // one for each objective
   core::SloSummary summary;
-};
-
-struct CheckedPolicy {
-  PolicyToCheck requested;
-  LookbackResult result;
-  CheckedBudgets budgets;
 };
 
 // One check everything, in the order of the command line.
@@ -54,7 +40,7 @@ struct SloCheck {
 struct SloCheckTerms {
   core::TimePoint at{};
   core::ChangePriority priority = core::ChangePriority::kNormal;
-  bool strict = false;
+  bool strict = false;    // a warning blocks
   std::size_t jobs = 1;   // readings at once, at least 1
   bool remember = false;  // the source is to remember what it read, for the next look
 };

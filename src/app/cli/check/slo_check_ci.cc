@@ -2,12 +2,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "app/cli/check/slo_check_report.h"
 #include "app/cli/check/slo_check_words.h"
+#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/time_text.h"
 
@@ -16,36 +17,6 @@ namespace {
 
 // GitHub shows so many of a kind for a step, and drops the rest without a word.
 constexpr std::size_t kMaxAnnotations = 10;
-
-std::string Data(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '%') {
-      escaped += "%25";
-    } else if (c == '\n') {
-      escaped += "%0A";
-    } else if (c == '\r') {
-      escaped += "%0D";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
-std::string Property(std::string_view text) {
-  std::string escaped;
-  for (const char c : Data(text)) {
-    if (c == ':') {
-      escaped += "%3A";
-    } else if (c == ',') {
-      escaped += "%2C";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
 
 // A runner obeys lines that begin with :: after blanks, and ##[ anywhere.
 std::string Inert(std::string line) {
@@ -57,28 +28,162 @@ std::string Inert(std::string line) {
   return line;
 }
 
-const char* CommandOf(NoticeKind kind, bool strict) {
-  switch (kind) {
-    case NoticeKind::kBlocked:
-    case NoticeKind::kSourceFailed:
-      return "error";
-    case NoticeKind::kWarned:
-      return strict ? "error" : "warning";
-    case NoticeKind::kNoData:
-      return "warning";
-  }
-  return "";
+std::string Data(std::string_view text) {
+  return Replaced(text, {{'%', "%25"}, {'\n', "%0A"}, {'\r', "%0D"}});
 }
 
-void Annotate(const CheckNotice& notice, const char* command, const ReportPlace& place,
-              std::ostream& out) {
+std::string Property(std::string_view text) {
+  return Replaced(Data(text), {{':', "%3A"}, {',', "%2C"}});
+}
+
+void Annotate(std::string_view command, const std::string& file, int line, const std::string& title,
+              const std::string& text, std::ostream& out) {
   out << "::" << command << " ";
-  if (notice.file != "<stdin>") {
-    out << "file=" << Property(FileIn(place, notice.file)) << ",";
-    if (notice.line > 0) out << "line=" << notice.line << ",";
+  if (!file.empty()) out << "file=" << Property(file) << ",";
+  if (!file.empty() && line > 0) out << "line=" << line << ",";
+  out << "title=" << Inert(Property(title)) << "::" << Inert(Data(text)) << "\n";
+}
+
+// The same from one pipeline to the next, whatever the numbers: so GitLab tells new from old.
+std::string Fingerprint(const std::string& identity) {
+  std::string text;
+  for (std::uint64_t hash : {0xcbf29ce484222325ULL, ~0xcbf29ce484222325ULL}) {
+    for (const char c : identity) {  // FNV-1a
+      hash ^= static_cast<unsigned char>(c);
+      hash *= 0x100000001b3ULL;
+    }
+    char half[20];
+    std::snprintf(half, sizeof(half), "%016llx", static_cast<unsigned long long>(hash));
+    text += half;
   }
-  out << "title=" << Inert(Property(SubjectOf(notice)))
-      << "::" << Inert(Data(std::string(WordOf(notice.kind)) + ": " + notice.message)) << "\n";
+  return text;
+}
+
+std::string Attribute(std::string_view name, std::string_view value) {
+  return " " + std::string(name) + "=\"" + EscapedXml(value) + "\"";
+}
+
+// A suite of JUnit, of an SLO or a policy.
+class Suite {
+ public:
+  Suite(std::string name, std::string file, bool strict)
+      : name_(std::move(name)), file_(std::move(file)), strict_(strict) {}
+
+  void Add(const std::string& name, int line, double seconds,
+           const std::vector<CheckNotice>& notices, const std::string& numbers) {
+    ++counts_["tests"];
+    cases_ += "    <testcase" + Attribute("classname", name_) + Attribute("name", name) +
+              Attribute("file", file_);
+    if (line > 0) cases_ += Attribute("line", std::to_string(line));
+    cases_ += Attribute("time", Fixed(seconds, 3)) + ">\n" + OutcomeOf(notices);
+    if (!numbers.empty()) cases_ += "      <system-out>" + numbers + "</system-out>\n";
+    cases_ += "    </testcase>\n";
+  }
+
+  std::map<std::string_view, std::size_t> counts() const { return counts_; }
+
+  static std::string Counted(std::map<std::string_view, std::size_t> counts) {
+    std::string text;
+    for (const char* const name : {"tests", "failures", "errors", "skipped"}) {
+      text += Attribute(name, std::to_string(counts[name]));
+    }
+    return text;
+  }
+
+  std::string Text(core::TimePoint at) const {
+    return "  <testsuite" + Attribute("name", name_) + Counted(counts_) +
+           Attribute("timestamp", spec::ToSecondsText(at)) + ">\n" + cases_ + "  </testsuite>\n";
+  }
+
+ private:
+  std::string_view TagOf(NoticeKind kind) const {
+    switch (kind) {
+      case NoticeKind::kBlocked:
+        return "failure";
+      case NoticeKind::kWarned:
+        return strict_ ? "failure" : "";
+      case NoticeKind::kSourceFailed:
+        return "error";
+      case NoticeKind::kNoData:
+        return "skipped";
+    }
+    return "";
+  }
+
+  // One outcome a case, the worst: readers of the format expect no more.
+  std::string OutcomeOf(const std::vector<CheckNotice>& notices) {
+    std::string said;
+    for (const CheckNotice& notice : notices) {
+      said += EscapedXml(std::string(WordsOf(notice.kind, strict_).word) + ": " +
+                         (notice.cohort.empty() ? "" : notice.cohort + ": ") + notice.message) +
+              "\n";
+    }
+    for (const std::string tag : {"failure", "error", "skipped"}) {
+      const auto worst = std::find_if(notices.begin(), notices.end(),
+                                      [&](const auto& one) { return TagOf(one.kind) == tag; });
+      if (worst == notices.end()) continue;
+      const std::string message = Attribute("message", worst->message);
+      ++counts_[tag == "failure" ? "failures" : tag == "error" ? "errors" : "skipped"];
+      if (tag == "skipped") return "      <skipped" + message + "/>\n";
+      return "      <" + tag + Attribute("type", WordsOf(worst->kind, strict_).word) + message +
+             ">" + said + "</" + tag + ">\n";
+    }
+    return said.empty() ? "" : "      <system-err>" + said + "</system-err>\n";
+  }
+
+  const std::string name_;
+  const std::string file_;
+  const bool strict_;
+  std::map<std::string_view, std::size_t> counts_;
+  std::string cases_;
+};
+
+std::string NumbersOf(const CheckedSlo& slo, std::size_t objective) {
+  std::string text;
+  for (const BudgetRow& row : RowsOf(slo, objective)) {
+    if (!row.known) continue;
+    const std::string& cohort = row.verdict.cohort;
+    text += (cohort.empty() ? "" : EscapedXml(cohort) + ": ") + row.left +
+            " of the error budget is left, burn " + (row.burn == "-" ? "unknown" : row.burn);
+    const bool going = row.verdict.exhausted_in && row.verdict.exhausted_in->count() > 0;
+    text += (going ? ", exhausted in " + row.exhausted_in : "") + "\n";
+  }
+  for (const std::string& note : slo.summary.objectives[objective].notes) {
+    text += EscapedXml(note) + "\n";
+  }
+  return text;
+}
+
+// What concerns the whole of an SLO, if anything, and each of its objectives.
+Suite SuiteOf(const CheckedSlo& slo, bool strict, const ReportPlace& place) {
+  Suite suite(slo.requested.slo.name, FileIn(place, slo.requested.file), strict);
+  std::map<std::string, std::vector<CheckNotice>> notices;
+  for (CheckNotice& notice : NoticesOf(slo)) notices[notice.objective].push_back(notice);
+  if (const auto& whole = notices[""]; !whole.empty()) {
+    suite.Add("calendar", slo.requested.line, 0, whole, "");
+  }
+  for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
+    const std::string& name = slo.summary.objectives[i].objective;
+    const std::vector<int>& lines = slo.requested.objective_lines;
+    double seconds = 0;
+    for (const core::QueryTrace& trace : slo.readings[i].trace) {
+      seconds += static_cast<double>(trace.took.count()) / 1000;
+    }
+    suite.Add(name, i < lines.size() ? lines[i] : slo.requested.line, seconds,
+              notices[Printable(name)], NumbersOf(slo, i));
+  }
+  return suite;
+}
+
+Suite SuiteOf(const CheckedPolicy& policy, std::vector<CheckNotice> notices, bool strict,
+              const ReportPlace& place) {
+  const PolicyToCheck& requested = policy.requested;
+  Suite suite(requested.name, FileIn(place, requested.file), strict);
+  std::erase_if(notices, [&](const CheckNotice& notice) {
+    return notice.slo != Printable(requested.name) || notice.file != Printable(requested.file);
+  });
+  suite.Add("canary", requested.line, 0, notices, "");
+  return suite;
 }
 
 }  // namespace
@@ -86,26 +191,15 @@ void Annotate(const CheckNotice& notice, const char* command, const ReportPlace&
 void AnnotateMistakes(const std::vector<SloInput>& inputs, const ReportPlace& place,
                       std::ostream& out) {
   std::size_t reported = 0;
-  const auto tell = [&](const spec::Mistake& mistake) {
-    if (reported++ >= kMaxAnnotations) return;
-    out << "::error ";
-    if (mistake.line > 0) {
-      out << "file=" << Property(FileIn(place, mistake.file)) << ",line=" << mistake.line << ",";
-    }
-    spec::Mistake placeless = mistake;
-    placeless.file.clear();
-    placeless.line = 0;
-    placeless.column = 0;
-    out << "title=gate check::" << Inert(Data(Printable(spec::ToString(placeless)))) << "\n";
-  };
   for (const SloInput& input : inputs) {
-    for (const spec::Mistake& mistake : input.parsed.mistakes) tell(mistake);
-    for (const spec::ParsedSlo& slo : input.parsed.slos) {
-      for (const spec::Mistake& mistake : slo.mistakes) tell(mistake);
-    }
-    for (const spec::ParsedPolicy& policy : input.parsed.policies) {
-      for (const spec::Mistake& mistake : policy.mistakes) tell(mistake);
-    }
+    ForEachMistake(input, [&](spec::Mistake mistake) {
+      if (reported++ >= kMaxAnnotations) return;
+      const int line = std::exchange(mistake.line, 0);
+      const std::string file = std::exchange(mistake.file, "");
+      mistake.column = 0;
+      Annotate("error", line > 0 ? FileIn(place, file) : "", line, "gate check",
+               Printable(spec::ToString(mistake)), out);
+    });
   }
 }
 
@@ -117,276 +211,57 @@ void PrintGithub(const SloCheck& check, const ReportPlace& place, std::ostream& 
   for (const std::string_view command : {"error", "warning"}) {
     std::vector<CheckNotice> notices = NoticesOf(check);
     std::erase_if(notices, [&](const CheckNotice& notice) {
-      return CommandOf(notice.kind, check.strict) != command;
+      return WordsOf(notice.kind, check.strict).command != command;
     });
     std::stable_sort(notices.begin(), notices.end(),
                      [](const CheckNotice& a, const CheckNotice& b) { return a.kind < b.kind; });
     const bool all = notices.size() <= kMaxAnnotations;
     const std::size_t shown = all ? notices.size() : kMaxAnnotations - 1;
     for (std::size_t i = 0; i < shown; ++i) {
-      Annotate(notices[i], CommandOf(notices[i].kind, check.strict), place, out);
+      const CheckNotice& notice = notices[i];
+      Annotate(command, notice.file == "<stdin>" ? "" : FileIn(place, notice.file), notice.line,
+               SubjectOf(notice),
+               std::string(WordsOf(notice.kind, check.strict).word) + ": " + notice.message, out);
     }
     if (!all) {
-      out << "::" << command << " title=gate check::" << notices.size() - shown
-          << " more; the step's summary has them all\n";
+      Annotate(command, "", 0, "gate check",
+               std::to_string(notices.size() - shown) + " more; the step's summary has them all",
+               out);
     }
   }
 }
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::uint64_t Fnv1a(std::string_view text, std::uint64_t hash) {
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3ULL;
-  }
-  return hash;
-}
-
-// The same from one pipeline to the next, whatever the numbers: so GitLab tells new from old.
-std::string Fingerprint(const std::string& identity) {
-  constexpr std::uint64_t kBasis = 0xcbf29ce484222325ULL;
-  char text[40];
-  std::snprintf(text, sizeof(text), "%016llx%016llx",
-                static_cast<unsigned long long>(Fnv1a(identity, kBasis)),
-                static_cast<unsigned long long>(Fnv1a(identity, ~kBasis)));
-  return text;
-}
-
-const char* SeverityOf(NoticeKind kind) {
-  switch (kind) {
-    case NoticeKind::kBlocked:
-      return "blocker";
-    case NoticeKind::kSourceFailed:
-      return "critical";
-    case NoticeKind::kNoData:
-      return "major";
-    case NoticeKind::kWarned:
-      return "minor";
-  }
-  return "";
-}
-
-const char* CheckNameOf(NoticeKind kind) {
-  switch (kind) {
-    case NoticeKind::kBlocked:
-      return "slogate/blocked";
-    case NoticeKind::kSourceFailed:
-      return "slogate/source-failed";
-    case NoticeKind::kNoData:
-      return "slogate/no-data";
-    case NoticeKind::kWarned:
-      return "slogate/warned";
-  }
-  return "";
-}
-
-}  // namespace
 
 void PrintGitlab(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
-  Json list = Json::array();
   std::map<std::string, int> seen;
-  for (const CheckNotice& notice : NoticesOf(check)) {
+  const Json list = ListOf(NoticesOf(check), [&](const CheckNotice& notice) -> Json {
+    const NoticeWords words = WordsOf(notice.kind, check.strict);
     const std::string path = FileIn(place, notice.file);
-    const std::string name = CheckNameOf(notice.kind);
-    std::string identity = path + "\n" + name + "\n" + SubjectOf(notice);
+    std::string identity = path + "\n" + std::string(words.name) + "\n" + SubjectOf(notice);
     identity += "\n" + std::to_string(seen[identity]++);
-    list.push_back({{"description", SubjectOf(notice) + ": " + notice.message},
-                    {"check_name", name},
-                    {"fingerprint", Fingerprint(identity)},
-                    {"severity", SeverityOf(notice.kind)},
-                    {"location",
-                     {{"path", path}, {"lines", {{"begin", notice.line > 0 ? notice.line : 1}}}}}});
-  }
-  out << list.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    return {
+        {"description", SubjectOf(notice) + ": " + notice.message},
+        {"check_name", words.name},
+        {"fingerprint", Fingerprint(identity)},
+        {"severity", words.severity},
+        {"location", {{"path", path}, {"lines", {{"begin", notice.line > 0 ? notice.line : 1}}}}}};
+  });
+  PrintValue(list, OutputFormat::kJson, out);
 }
-
-namespace {
-
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : Printable(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
-std::string Attribute(std::string_view name, std::string_view value) {
-  return " " + std::string(name) + "=\"" + Escaped(value) + "\"";
-}
-
-struct Case {
-  std::string suite;
-  std::string name;
-  std::string file;
-  int line = 0;
-  double seconds = 0;
-  std::vector<CheckNotice> notices;
-  std::string numbers;
-};
-
-struct Totals {
-  std::size_t tests = 0;
-  std::size_t failures = 0;
-  std::size_t errors = 0;
-  std::size_t skipped = 0;
-};
-
-bool Fails(const CheckNotice& notice, bool strict) {
-  return notice.kind == NoticeKind::kBlocked || (strict && notice.kind == NoticeKind::kWarned);
-}
-
-// One outcome a case, the worst: readers of the format expect no more.
-std::string OutcomeOf(const Case& one, bool strict, Totals& totals) {
-  const CheckNotice* failure = nullptr;
-  const CheckNotice* error = nullptr;
-  const CheckNotice* skip = nullptr;
-  std::string all;
-  for (const CheckNotice& notice : one.notices) {
-    if (Fails(notice, strict) && failure == nullptr) failure = &notice;
-    if (notice.kind == NoticeKind::kSourceFailed && error == nullptr) error = &notice;
-    if (notice.kind == NoticeKind::kNoData && skip == nullptr) skip = &notice;
-    all += std::string(WordOf(notice.kind)) + ": " +
-           (notice.cohort.empty() ? "" : notice.cohort + ": ") + notice.message + "\n";
-  }
-  std::string said;
-  for (std::size_t at = 0; at < all.size();) {
-    const std::size_t end = all.find('\n', at);
-    said += Escaped(all.substr(at, end - at)) + "\n";
-    at = end + 1;
-  }
-  if (failure != nullptr) {
-    ++totals.failures;
-    return "      <failure" + Attribute("type", WordOf(failure->kind)) +
-           Attribute("message", failure->message) + ">" + said + "</failure>\n";
-  }
-  if (error != nullptr) {
-    ++totals.errors;
-    return "      <error" + Attribute("type", WordOf(error->kind)) +
-           Attribute("message", error->message) + ">" + said + "</error>\n";
-  }
-  if (skip != nullptr) {
-    ++totals.skipped;
-    return "      <skipped" + Attribute("message", skip->message) + "/>\n";
-  }
-  return said.empty() ? "" : "      <system-err>" + said + "</system-err>\n";
-}
-
-std::string NumbersOf(const core::ObjectiveSummary& summary) {
-  std::string text;
-  for (const core::BudgetVerdict& verdict : summary.verdicts) {
-    if (verdict.state == core::BudgetState::kUnknown) continue;
-    const core::BurnReading* const burn = ShownBurn(verdict);
-    text += (verdict.cohort.empty() ? "" : Escaped(verdict.cohort) + ": ") + LeftText(verdict) +
-            " of the error budget is left, burn " +
-            (burn != nullptr && burn->burn ? BurnText(*burn->burn) : "unknown");
-    const bool going = verdict.exhausted_in && verdict.exhausted_in->count() > 0;
-    text += going ? ", exhausted in " + ExhaustionText(verdict) + "\n" : "\n";
-  }
-  for (const std::string& note : summary.notes) text += Escaped(note) + "\n";
-  return text;
-}
-
-// The cases of each SLO: what concerns the whole of it, if anything, and its objectives.
-std::vector<Case> CasesOf(const CheckedSlo& slo, const ReportPlace& place) {
-  const std::vector<CheckNotice> notices = NoticesOf(slo);
-  const std::string file = FileIn(place, slo.requested.file);
-  std::vector<Case> cases;
-  Case whole{slo.requested.slo.name, "calendar", file, slo.requested.line, 0, {}, ""};
-  for (const CheckNotice& notice : notices) {
-    if (notice.objective.empty()) whole.notices.push_back(notice);
-  }
-  if (!whole.notices.empty()) cases.push_back(whole);
-  for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
-    const core::ObjectiveSummary& summary = slo.summary.objectives[i];
-    Case one{slo.requested.slo.name, summary.objective, file, slo.requested.line, 0, {},
-             NumbersOf(summary)};
-    if (i < slo.requested.objective_lines.size()) one.line = slo.requested.objective_lines[i];
-    for (const CheckNotice& notice : notices) {
-      if (notice.objective == Printable(summary.objective)) one.notices.push_back(notice);
-    }
-    for (const core::QueryTrace& trace : slo.readings[i].trace) {
-      one.seconds += static_cast<double>(trace.took.count()) / 1000;
-    }
-    cases.push_back(std::move(one));
-  }
-  return cases;
-}
-
-std::vector<Case> CasesOf(const CheckedPolicy& policy, const std::vector<CheckNotice>& notices,
-                          const ReportPlace& place) {
-  const std::string file = FileIn(place, policy.requested.file);
-  Case one{policy.requested.name, "canary", file, policy.requested.line, 0, {}, ""};
-  for (const CheckNotice& notice : notices) {
-    if (notice.slo == Printable(policy.requested.name) &&
-        notice.file == Printable(policy.requested.file)) {
-      one.notices.push_back(notice);
-    }
-  }
-  return {one};
-}
-
-std::string CaseText(const Case& one, bool strict, Totals& totals) {
-  char seconds[40];
-  std::snprintf(seconds, sizeof(seconds), "%.3f", one.seconds);
-  ++totals.tests;
-  std::string text = "    <testcase" + Attribute("classname", one.suite) +
-                     Attribute("name", one.name) + Attribute("file", one.file);
-  if (one.line > 0) text += Attribute("line", std::to_string(one.line));
-  text += Attribute("time", seconds) + ">\n" + OutcomeOf(one, strict, totals);
-  if (!one.numbers.empty()) text += "      <system-out>" + one.numbers + "</system-out>\n";
-  return text + "    </testcase>\n";
-}
-
-std::string Counted(const Totals& totals) {
-  return Attribute("tests", std::to_string(totals.tests)) +
-         Attribute("failures", std::to_string(totals.failures)) +
-         Attribute("errors", std::to_string(totals.errors)) +
-         Attribute("skipped", std::to_string(totals.skipped));
-}
-
-}  // namespace
 
 void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
-  std::vector<std::vector<Case>> suites;
-  for (const CheckedSlo& slo : check.slos) suites.push_back(CasesOf(slo, place));
-  const std::vector<CheckNotice> notices = NoticesOf(check);
+  std::vector<Suite> suites;
+  for (const CheckedSlo& slo : check.slos) suites.push_back(SuiteOf(slo, check.strict, place));
   for (const CheckedPolicy& policy : check.policies) {
-    suites.push_back(CasesOf(policy, notices, place));
+    suites.push_back(SuiteOf(policy, NoticesOf(check), check.strict, place));
   }
-  Totals all;
+  std::map<std::string_view, std::size_t> all;
   std::string body;
-  for (const std::vector<Case>& suite : suites) {
-    Totals totals;
-    std::string cases;
-    for (const Case& one : suite) cases += CaseText(one, check.strict, totals);
-    body += "  <testsuite" + Attribute("name", suite.empty() ? "" : suite.front().suite) +
-            Counted(totals) + Attribute("timestamp", spec::ToSecondsText(check.at)) + ">\n" +
-            cases + "  </testsuite>\n";
-    all.tests += totals.tests;
-    all.failures += totals.failures;
-    all.errors += totals.errors;
-    all.skipped += totals.skipped;
+  for (const Suite& suite : suites) {
+    for (const auto& [name, count] : suite.counts()) all[name] += count;
+    body += suite.Text(check.at);
   }
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"
-      << Attribute("name", "gate check") << Counted(all) << ">\n"
+      << Attribute("name", "gate check") << Suite::Counted(all) << ">\n"
       << body << "</testsuites>\n";
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/cli/frame/command.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {
@@ -57,9 +58,8 @@ std::string ReadReports(const std::vector<std::string>& texts, SloCheckSettings&
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
     const std::string format = text.substr(0, equals);
-    const std::vector<std::string> formats = CheckFormats();
     if (equals == std::string::npos || equals + 1 == text.size() || format == "github" ||
-        std::find(formats.begin(), formats.end(), format) == formats.end()) {
+        std::find(kCheckFormats.begin(), kCheckFormats.end(), format) == kCheckFormats.end()) {
       return "--report " + text +
              ": give FORMAT=FILE, such as junit=gate.xml; formats are table, json, junit, gitlab "
              "and markdown";
@@ -71,43 +71,27 @@ std::string ReadReports(const std::vector<std::string>& texts, SloCheckSettings&
 
 }  // namespace
 
-std::vector<std::string> CheckFormats() {
-  return {"table", "json", "junit", "github", "gitlab", "markdown"};
-}
-
 void DeclareSloCheck(CLI::App& parser, SloCheckFlags& flags) {
-  parser.add_option("--priority", flags.priority, "How much the change matters")
-      ->capture_default_str()
-      ->type_name("PRIORITY")
-      ->check(CLI::IsMember({"Low", "Normal", "High", "Emergency"}));
-  parser
-      .add_option("--wait", flags.wait, "Check again until the change may go out, so long at most")
-      ->type_name("TIME");
-  parser.add_option("--every", flags.every, "Between two checks of --wait")
-      ->capture_default_str()
-      ->type_name("TIME");
+  AddChoice(parser, "--priority", flags.priority, "How much the change matters", "PRIORITY",
+            {"Low", "Normal", "High", "Emergency"});
+  AddText(parser, "--wait", flags.wait, "Check again until the change may go out, so long at most",
+          "TIME");
+  AddText(parser, "--every", flags.every, "Between two checks of --wait", "TIME");
   parser.add_flag("--explain", flags.explain,
                   "Show each query with its answer, and each number with its formula");
   parser
       .add_option("--report", flags.reports,
                   "Write the same report to a file as well, such as junit=gate.xml")
       ->type_name("FORMAT=FILE");
-  parser
-      .add_option("--block-below", flags.block_below,
-                  "Block when so much of a budget or less is left, whatever the file says")
-      ->type_name("PERCENT");
-  parser.add_option("--warn-below", flags.warn_below, "The same for a warning")
-      ->type_name("PERCENT");
-  parser
-      .add_option("--on-burn", flags.on_burn,
-                  "What a budget does that burns fast enough to page a person")
-      ->type_name("ACTION")
-      ->check(CLI::IsMember({"Allow", "Warn", "Block"}));
+  AddText(parser, "--block-below", flags.block_below,
+          "Block when so much of a budget or less is left, whatever the file says", "PERCENT");
+  AddText(parser, "--warn-below", flags.warn_below, "The same for a warning", "PERCENT");
+  AddChoice(parser, "--on-burn", flags.on_burn,
+            "What a budget does that burns fast enough to page a person", "ACTION",
+            {"Allow", "Warn", "Block"});
   parser.add_flag("--allow-no-data", flags.allow_no_data, "Objectives without data pass");
-  parser.add_option("--fail-on", flags.fail_on, "block, or warn as well")
-      ->capture_default_str()
-      ->type_name("WORD")
-      ->check(CLI::IsMember({"block", "warn"}));
+  AddChoice(parser, "--fail-on", flags.fail_on, "block, or warn as well", "WORD",
+            {"block", "warn"});
   parser.add_option("--jobs", flags.jobs, "Objectives that are read at once")
       ->capture_default_str()
       ->type_name("NUMBER");

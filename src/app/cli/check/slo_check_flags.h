@@ -1,6 +1,7 @@
 // Flags of `gate check` on objectives.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,10 @@ class App;
 }
 
 namespace slogate::app {
+
+// Of --output; all but github may be files of --report, too.
+inline constexpr std::array kCheckFormats = {"table",  "json",   "junit",
+                                             "github", "gitlab", "markdown"};
 
 struct SloCheckFlags {
   std::string priority = "Normal";
@@ -30,9 +35,6 @@ struct SloCheckFlags {
 };
 
 void DeclareSloCheck(CLI::App& parser, SloCheckFlags& flags);
-
-// The names of --output, of which a few are also files of --report.
-std::vector<std::string> CheckFormats();
 
 // What the flags come to, checked.
 struct SloCheckSettings {

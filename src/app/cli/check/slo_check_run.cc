@@ -12,6 +12,7 @@
 #include "app/cli/frame/new_file.h"
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/screen.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 
@@ -22,38 +23,21 @@ using namespace std::chrono_literals;
 
 constexpr core::Duration kLongestPause = 5min;
 
-class Progress {
- public:
-  Progress(const Adapters& adapters, std::ostream& out)
-      : terminal_(adapters.error_terminal ? adapters.error_terminal() : Terminal{}), out_(out) {}
-  ~Progress() {
-    if (terminal_.interactive) out_ << "\r\x1b[K" << std::flush;
+// A line each, or one line that changes where that is a terminal.
+void Tell(const SloCheck& check, core::Duration pause, core::Duration left, LiveLine& line,
+          std::ostream& out) {
+  const std::vector<CheckNotice> notices = NoticesOf(check);
+  std::string text = "gate check: not yet";
+  if (!notices.empty()) text += ": " + SubjectOf(notices.front()) + ": " + notices.front().message;
+  if (notices.size() > 1) text += " (and " + std::to_string(notices.size() - 1) + " more)";
+  const std::string when = "; next check in " + RoughTime(pause) + ", " + RoughTime(left) + " left";
+  if (!line.terminal().interactive) {
+    out << text << when << "\n" << std::flush;
+    return;
   }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void Tell(const SloCheck& check, core::Duration pause, core::Duration left) {
-    const std::vector<CheckNotice> notices = NoticesOf(check);
-    std::string text = "gate check: not yet";
-    if (!notices.empty()) {
-      text += ": " + SubjectOf(notices.front()) + ": " + notices.front().message;
-    }
-    if (notices.size() > 1) text += " (and " + std::to_string(notices.size() - 1) + " more)";
-    const std::string when =
-        "; next check in " + RoughTime(pause) + ", " + RoughTime(left) + " left";
-    if (!terminal_.interactive) {
-      out_ << text << when << "\n" << std::flush;
-      return;
-    }
-    const std::size_t room = static_cast<std::size_t>(std::max(terminal_.columns - 1, 20));
-    const std::size_t words = room - std::min(room, Width(when));
-    out_ << "\r\x1b[K" << Cut(Cut(text, words) + when, room) << std::flush;
-  }
-
- private:
-  const Terminal terminal_;
-  std::ostream& out_;
-};
+  const std::size_t room = static_cast<std::size_t>(std::max(line.terminal().columns - 1, 20));
+  line.Show(Cut(Cut(text, room - std::min(room, Width(when))) + when, room));
+}
 
 core::Duration PauseAfter(const SloCheck& check, core::Duration every, int& failures) {
   failures = Verdict(check) == ExitCode::kSource ? failures + 1 : 0;
@@ -61,36 +45,6 @@ core::Duration PauseAfter(const SloCheck& check, core::Duration every, int& fail
   for (int i = 1; i < failures && pause < kLongestPause; ++i) pause *= 2;
   return std::min(pause, std::max(every, kLongestPause));
 }
-
-}  // namespace
-
-std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
-                                       const std::function<SloCheck(core::TimePoint)>& context,
-                                       const Adapters& adapters, std::ostream& progress) {
-  std::atomic<bool> looking{false};
-  Pacer pacer(adapters, [&looking] {
-    // Nothing has been changed that would have to be put right.
-    if (looking) std::_Exit(static_cast<int>(ExitCode::kInterrupted));
-  });
-  Progress reported(adapters, progress);
-  const core::TimePoint end = adapters.clock->Now() + terms.longest;
-  int failures = 0;
-  while (true) {
-    const core::TimePoint at = adapters.clock->Now();
-    looking = true;
-    SloCheck check = context(at);
-    looking = false;
-    const core::TimePoint now = adapters.clock->Now();
-    const ExitCode code = Verdict(check);
-    // What Prometheus refuses now it refuses later.
-    if (code == ExitCode::kPass || code == ExitCode::kUsage || now >= end) return check;
-    const core::Duration pause = std::min(PauseAfter(check, terms.every, failures), end - now);
-    reported.Tell(check, pause, end - now);
-    if (!pacer.Wait(pause)) return std::nullopt;
-  }
-}
-
-namespace {
 
 // GitHub refuses a step's summary beyond a mebibyte.
 constexpr std::size_t kLongestSummary = 1'000'000;
@@ -102,19 +56,11 @@ std::string Variable(const Adapters& adapters, const char* name) {
 
 void Print(const std::string& format, const SloCheck& check, const ReportPlace& place,
            std::ostream& out) {
-  if (format == "json") {
-    PrintJson(check, place, out);
-  } else if (format == "junit") {
-    PrintJunit(check, place, out);
-  } else if (format == "github") {
-    PrintGithub(check, place, out);
-  } else if (format == "gitlab") {
-    PrintGitlab(check, place, out);
-  } else if (format == "markdown") {
-    PrintMarkdown(check, place, out);
-  } else {
-    PrintTable(check, place, out);
-  }
+  if (format == "json") return PrintJson(check, place, out);
+  if (format == "junit") return PrintJunit(check, place, out);
+  if (format == "github") return PrintGithub(check, place, out);
+  if (format == "gitlab") return PrintGitlab(check, place, out);
+  return format == "markdown" ? PrintMarkdown(check, place, out) : PrintTable(check, place, out);
 }
 
 std::string StepSummary(const SloCheck& check, const ReportPlace& place) {
@@ -150,6 +96,32 @@ bool WriteReports(const SloCheckRun& run, const SloCheck& check, const ReportPla
 }
 
 }  // namespace
+
+std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
+                                       const std::function<SloCheck(core::TimePoint)>& context,
+                                       const Adapters& adapters, std::ostream& progress) {
+  std::atomic<bool> looking{false};
+  Pacer pacer(adapters, [&looking] {
+    // Nothing has been changed that would have to be put right.
+    if (looking) std::_Exit(static_cast<int>(ExitCode::kInterrupted));
+  });
+  LiveLine line(adapters.error_terminal ? adapters.error_terminal() : Terminal{}, progress);
+  const core::TimePoint end = adapters.clock->Now() + terms.longest;
+  int failures = 0;
+  while (true) {
+    const core::TimePoint at = adapters.clock->Now();
+    looking = true;
+    SloCheck check = context(at);
+    looking = false;
+    const core::TimePoint now = adapters.clock->Now();
+    const ExitCode code = Verdict(check);
+    // What Prometheus refuses now it refuses later.
+    if (code == ExitCode::kPass || code == ExitCode::kUsage || now >= end) return check;
+    const core::Duration pause = std::min(PauseAfter(check, terms.every, failures), end - now);
+    Tell(check, pause, end - now, line, progress);
+    if (!pacer.Wait(pause)) return std::nullopt;
+  }
+}
 
 ReportPlace PlaceOf(const Adapters& adapters, bool explain) {
   ReportPlace place;

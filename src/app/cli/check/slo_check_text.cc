@@ -1,12 +1,13 @@
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <string>
 #include <string_view>
 
-#include "app/cli/check/check_report.h"
+#include "app/cli/check/policy_check.h"
 #include "app/cli/check/slo_check_report.h"
 #include "app/cli/check/slo_check_words.h"
-#include "app/cli/status/counts_report.h"
+#include "app/cli/status/evidence_words.h"
 #include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
@@ -14,21 +15,9 @@
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kCheckColumns = 80;
 constexpr std::size_t kNameColumns = 24;
 constexpr std::string_view kTableIndent = "    ";
-
-Tone ActionTone(core::GateAction action) {
-  switch (action) {
-    case core::GateAction::kAllow:
-      return Tone::kPlain;
-    case core::GateAction::kWarn:
-      return Tone::kWarn;
-    case core::GateAction::kBlock:
-      return Tone::kBad;
-  }
-  return Tone::kPlain;
-}
+constexpr const char* kExplainIndent = "      ";
 
 void PrintLine(const Line& line, Style style, std::ostream& out) {
   std::string text = Render(line, style);
@@ -36,109 +25,106 @@ void PrintLine(const Line& line, Style style, std::ostream& out) {
   out << text << "\n";
 }
 
-// Below its line: wrapped, with the first word in a tone.
-void PrintNote(const std::string& lead, Tone tone, const std::string& text, Style style,
-               std::ostream& out) {
-  const std::vector<std::string> lines =
-      Wrap(Printable(lead + text), kCheckColumns - kTableIndent.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::size_t toned = i == 0 ? std::min(lead.size(), lines[i].size()) : 0;
-    PrintLine({{std::string(kTableIndent), Tone::kPlain},
-               {lines[i].substr(0, toned), tone},
-               {lines[i].substr(toned), Tone::kPlain}},
-              style, out);
+// What is left of the budget, ten cells in brackets.
+Line RemainingBar(const BudgetRow& row, Style style) {
+  constexpr int kCells = 10;
+  const double share = row.known ? std::clamp(row.verdict.remaining, 0.0, 1.0) : 0.0;
+  // Anything left at all is seen, and what is not whole never checks whole.
+  const int floor = static_cast<int>(std::floor(share * kCells));
+  const int filled = share > 0 ? std::max(floor, 1) : floor;
+  std::string full;
+  std::string empty;
+  for (int i = 0; i < filled; ++i) full += style.unicode ? "█" : "#";
+  for (int i = filled; i < kCells; ++i) empty += style.unicode ? "·" : row.known ? "." : "?";
+  return {{"[", Tone::kDim}, {full, row.tone}, {empty + "]", Tone::kDim}};
+}
+
+// The sentences below a row of the table.
+class Notes {
+ public:
+  Notes(Style style, std::ostream& out) : style_(style), out_(out) {}
+
+  // Wrapped, with the first word in a tone.
+  void Add(const std::string& lead, Tone tone, const std::string& text) const {
+    const std::vector<std::string> lines =
+        Wrap(Printable(lead + text), kColumns - kTableIndent.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const std::size_t toned = i == 0 ? std::min(lead.size(), lines[i].size()) : 0;
+      PrintLine({{std::string(kTableIndent)},
+                 {lines[i].substr(0, toned), tone},
+                 {lines[i].substr(toned)}},
+                style_, out_);
+    }
   }
-}
+  void Add(const std::string& text) const { Add("", Tone::kPlain, text); }
 
-void PrintFindings(const std::vector<core::GateFinding>& findings, Style style, std::ostream& out) {
-  for (const core::GateFinding& finding : findings) {
-    if (finding.action == core::GateAction::kAllow) continue;
-    const std::string cohort = finding.cohort.empty() ? "" : finding.cohort + ": ";
-    PrintNote(std::string(ToString(finding.action)) + ": ", ActionTone(finding.action),
-              cohort + finding.message, style, out);
+  void Add(const std::vector<core::GateFinding>& findings) const {
+    for (const core::GateFinding& finding : findings) {
+      if (finding.action == core::GateAction::kAllow) continue;
+      Add(std::string(ToString(finding.action)) + ": ",
+          finding.action == core::GateAction::kBlock ? Tone::kBad : Tone::kWarn,
+          (finding.cohort.empty() ? "" : finding.cohort + ": ") + finding.message);
+    }
   }
-}
 
-Line VerdictLine(const std::string& name, const core::BudgetVerdict& verdict, Style style) {
-  const bool known = verdict.state != core::BudgetState::kUnknown;
-  const core::BurnReading* const burn = ShownBurn(verdict);
-  const bool burns = burn != nullptr && burn->burn;
-  Line line{{PadRight(Printable(name), kNameColumns) + " ", Tone::kPlain},
-            {PadRight(SummaryWord(verdict), 10), ToneOf(verdict)}};
-  Append(line, RemainingBar(verdict, style));
-  line.push_back({PadLeft(known ? ShareText(verdict.remaining) : "-", 11) +
-                      PadLeft(burns ? BurnText(*burn->burn) : "-", 10) +
-                      PadLeft(known ? ExhaustionText(verdict) : "-", 10),
-                  Tone::kPlain});
-  return line;
-}
+ private:
+  const Style style_;
+  std::ostream& out_;
+};
 
-std::string CountSentence(const core::ObjectiveSummary& summary, const core::BudgetVerdict& verdict,
-                          const core::BudgetWindow& window) {
+void AddNumbers(const core::ObjectiveSummary& summary, const core::BudgetVerdict& verdict,
+                const core::BudgetWindow& window, const Notes& notes) {
   std::string text = TargetText(verdict.target) + " over " + WindowText(window) + "; ";
   if (verdict.counted) {
     text += CountText(verdict.bad) + " bad of " + CountText(verdict.events) + " events, " +
             CountText(verdict.budget) + " allowed; ";
   }
   text += "from " + std::string(OriginText(summary.origin));
-  if (!verdict.counted) text += ", which tell shares, not events";
-  return text;
-}
-
-void PrintVerdictNotes(const core::BudgetVerdict& verdict, Style style, std::ostream& out) {
-  if (verdict.remaining_at_best && verdict.state != core::BudgetState::kUnknown) {
-    PrintNote("", Tone::kPlain,
-              "at best " + ShareText(*verdict.remaining_at_best) +
-                  " is left: how often requests fail in two ways at once is not counted",
-              style, out);
+  notes.Add(verdict.counted ? text : text + ", which tell shares, not events");
+  if (verdict.remaining_at_best) {
+    notes.Add("at best " + ShareText(*verdict.remaining_at_best) +
+              " is left: how often requests fail in two ways at once is not counted");
   }
   if (verdict.sla_remaining) {
-    PrintNote("", Tone::kPlain,
-              "of the SLA's budget " + ShareText(*verdict.sla_remaining) + " is left", style, out);
+    notes.Add("of the SLA's budget " + ShareText(*verdict.sla_remaining) + " is left");
   }
   if (verdict.budget_factor != 1) {
-    PrintNote(
-        "", Tone::kPlain,
-        "the calendar makes the budget " + BurnText(verdict.budget_factor) + " times as large",
-        style, out);
+    notes.Add("the calendar makes the budget " + BurnText(verdict.budget_factor) +
+              " times as large");
   }
 }
 
 void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace& report,
                     std::ostream& out) {
   const core::ObjectiveSummary& summary = slo.summary.objectives[place];
-  const core::BudgetWindow& window = slo.requested.slo.window;
-  const Style style = report.style;
-  for (std::size_t i = 0; i < summary.verdicts.size(); ++i) {
-    const core::BudgetVerdict& verdict = summary.verdicts[i];
-    const bool whole = i == 0;
-    PrintLine(
-        VerdictLine(whole ? "  " + summary.objective : "    " + verdict.cohort, verdict, style),
-        style, out);
-    if (whole && verdict.state != core::BudgetState::kUnknown) {
-      PrintNote("", Tone::kPlain, CountSentence(summary, verdict, window), style, out);
-      PrintVerdictNotes(verdict, style, out);
-    } else if (whole && summary.source == core::SourceProblem::kNone && summary.findings.empty()) {
-      PrintNote("", Tone::kPlain, ReasonOf(summary), style, out);
+  const bool source_failed = summary.source != core::SourceProblem::kNone;
+  const Notes notes(report.style, out);
+  for (const BudgetRow& row : RowsOf(slo, place)) {
+    const bool whole = &row.verdict == &summary.verdicts.front();
+    const std::string name = whole ? "  " + summary.objective : "    " + row.verdict.cohort;
+    Line line{{PadRight(Printable(name), kNameColumns) + " "},
+              {PadRight(row.status, 10), row.tone}};
+    Append(line, RemainingBar(row, report.style));
+    line.push_back({PadLeft(row.known ? ShareText(row.verdict.remaining) : "-", 11) +
+                    PadLeft(row.burn, 10) + PadLeft(row.exhausted_in, 10)});
+    PrintLine(line, report.style, out);
+    if (whole && row.known) {
+      AddNumbers(summary, row.verdict, slo.requested.slo.window, notes);
+    } else if (whole && !source_failed && summary.findings.empty()) {
+      notes.Add(row.verdict.reason.empty() ? "no data" : row.verdict.reason);
     }
   }
-  if (summary.verdicts.empty()) {
-    PrintLine({{"  " + Printable(summary.objective), Tone::kPlain}}, style, out);
-  }
-  if (summary.source != core::SourceProblem::kNone) {
-    PrintNote(std::string(ToString(summary.source)) + ": ", Tone::kBad, SourceSentence(summary),
-              style, out);
+  if (summary.verdicts.empty()) PrintLine({{"  " + Printable(summary.objective)}}, {}, out);
+  if (source_failed) {
+    notes.Add(std::string(ToString(summary.source)) + ": ", Tone::kBad,
+              SourceSentence(summary.source, summary.source_message));
   }
   if (summary.cohorts_left_out > 0) {
-    PrintNote("", Tone::kPlain,
-              std::to_string(summary.cohorts_left_out) + " smaller cohorts are not judged", style,
-              out);
+    notes.Add(std::to_string(summary.cohorts_left_out) + " smaller cohorts are not judged");
   }
-  PrintFindings(summary.findings, style, out);
-  if (summary.mode == core::Mode::kReport) {
-    PrintNote("", Tone::kPlain, "reports only: it never blocks", style, out);
-  }
-  for (const std::string& note : summary.notes) PrintNote("note: ", Tone::kDim, note, style, out);
+  notes.Add(summary.findings);
+  if (summary.mode == core::Mode::kReport) notes.Add("reports only: it never blocks");
+  for (const std::string& note : summary.notes) notes.Add("note: ", Tone::kDim, note);
   if (report.explain) PrintExplanation(slo, place, out);
 }
 
@@ -153,13 +139,97 @@ void PrintHead(const CheckedSlo& slo, const ReportPlace& report, std::ostream& o
       slo.requested.file + (slo.requested.line > 0 ? ":" + std::to_string(slo.requested.line) : "");
   const std::string name = Printable(requested.name);
   const std::string rest = Printable(" (" + about + ")");
-  const bool fits = Width(name) + Width(rest) + Width(where) + 2 <= kCheckColumns;
+  const bool fits = Width(name) + Width(rest) + Width(where) + 2 <= kColumns;
   PrintLine(
       Cut(Line{{name, Tone::kBold}, {fits ? rest + "  " + Printable(where) : rest, Tone::kDim}},
-          kCheckColumns),
+          kColumns),
       report.style, out);
-  if (!fits) PrintWrapped(where, std::string(kTableIndent), out);
-  PrintFindings(slo.summary.findings, report.style, out);
+  if (!fits) PrintWrapped(std::string(kTableIndent), where, out);
+  Notes(report.style, out).Add(slo.summary.findings);
+}
+
+void Say(const std::string& text, std::ostream& out) { PrintWrapped(kExplainIndent, text, out); }
+
+void ExplainRemaining(const core::BudgetVerdict& verdict, std::ostream& out) {
+  const std::string allowed = TargetText(1 - verdict.target);
+  const std::string left = ShareText(verdict.remaining);
+  if (!verdict.counted) {
+    Say("left = 1 - bad share of the window / " + allowed + " = " + left, out);
+    return;
+  }
+  const std::string budget = CountText(verdict.budget);
+  const std::string factor =
+      verdict.budget_factor == 1 ? "" : " x " + BurnText(verdict.budget_factor) + " (calendar)";
+  Say("budget = (1 - target) x events of the whole window at its traffic so far" + factor + ": " +
+          allowed + " of them may be bad, " + budget,
+      out);
+  Say("left = 1 - bad / budget = 1 - " + CountText(verdict.bad) + " / " + budget + " = " + left,
+      out);
+}
+
+void ExplainBurns(const core::BudgetVerdict& verdict, std::ostream& out) {
+  for (const core::BurnReading& burn : verdict.burns) {
+    const std::string events =
+        verdict.counted ? " (" + CountText(burn.events) + " events)" : std::string();
+    Say("burn over " + spec::ToText(burn.window) + " = bad share / " +
+            TargetText(1 - verdict.target) + " = " +
+            (burn.burn ? BurnText(*burn.burn) : "unknown") + events,
+        out);
+  }
+  for (const core::BurnRowReading& row : verdict.rows) {
+    const std::string state = row.firing ? "it fires" : row.known ? "it does not fire" : "unknown";
+    Say(std::string(ToString(row.row.severity)) + " when the burn over " +
+            spec::ToText(row.row.long_window) + " and over " + spec::ToText(row.row.short_window) +
+            " is above " + ShortNumber(row.row.factor) + ": " +
+            (row.impossible ? "it never can" : state),
+        out);
+  }
+  if (verdict.exhausted_in) {
+    Say("lasts = what is left x window / burn of the last hour = " + ExhaustionText(verdict), out);
+  }
+}
+
+// Text that is shown as it is: no table cell, link, markup, mention or reference begins in it.
+std::string EscapedCell(std::string_view text) {
+  return Replaced(Printable(text), {{'<', "&lt;"},
+                                    {'&', "&amp;"},
+                                    {'@', "&#64;"},
+                                    {'#', "&#35;"},
+                                    {'\\', "\\\\"},
+                                    {'`', "\\`"},
+                                    {'*', "\\*"},
+                                    {'_', "\\_"},
+                                    {'{', "\\{"},
+                                    {'}', "\\}"},
+                                    {'[', "\\["},
+                                    {']', "\\]"},
+                                    {'(', "\\("},
+                                    {')', "\\)"},
+                                    {'+', "\\+"},
+                                    {'!', "\\!"},
+                                    {'|', "\\|"},
+                                    {'~', "\\~"},
+                                    {'$', "\\$"}});
+}
+
+void PrintMarkdownRow(const CheckedSlo& slo, const BudgetRow& row, std::ostream& out) {
+  const bool failed = row.summary.source != core::SourceProblem::kNone;
+  out << "| " << EscapedCell(row.subject) << " | " << TargetText(row.verdict.target) << " / "
+      << WindowText(slo.requested.slo.window) << " | " << (failed ? "Source failed" : row.status)
+      << (row.verdict.provisional ? ", provisional" : "") << " | " << row.left << " | " << row.burn
+      << " | " << row.exhausted_in << " | " << (failed ? "-" : OriginText(row.summary.origin))
+      << " |\n";
+}
+
+void PrintPolicies(const SloCheck& check, std::ostream& out) {
+  if (check.policies.empty()) return;
+  out << "\n| policy | objective | canary |\n| --- | --- | --- |\n";
+  for (const CheckedPolicy& policy : check.policies) {
+    for (const core::ObjectiveVerdict& verdict : policy.result.verdicts) {
+      out << "| " << EscapedCell(policy.requested.name) << " | " << EscapedCell(verdict.objective)
+          << " | " << ToString(verdict.verdict) << " |\n";
+    }
+  }
 }
 
 }  // namespace
@@ -187,59 +257,11 @@ void PrintTable(const SloCheck& check, const ReportPlace& place, std::ostream& o
     out << "\n";
   }
   for (const CheckedPolicy& policy : check.policies) {
-    PrintTable(
-        CheckReport{policy.requested.name, policy.requested.request, policy.result, policy.budgets},
-        out);
+    PrintTable(policy, out);
     out << "\n";
   }
-  PrintWrapped(Summary(check), "", out);
+  PrintWrapped("", Summary(check), out);
 }
-
-namespace {
-
-constexpr const char* kExplainIndent = "      ";
-
-void Say(const std::string& text, std::ostream& out) { PrintWrapped(text, kExplainIndent, out); }
-
-void ExplainRemaining(const core::BudgetVerdict& verdict, std::ostream& out) {
-  const std::string allowed = TargetText(1 - verdict.target);
-  if (!verdict.counted) {
-    Say("left = 1 - bad share of the window / " + allowed + " = " + ShareText(verdict.remaining),
-        out);
-    return;
-  }
-  const std::string factor =
-      verdict.budget_factor == 1 ? "" : " x " + BurnText(verdict.budget_factor) + " (calendar)";
-  Say("budget = (1 - target) x events of the whole window at its traffic so far" + factor + ": " +
-          allowed + " of them may be bad, " + CountText(verdict.budget),
-      out);
-  Say("left = 1 - bad / budget = 1 - " + CountText(verdict.bad) + " / " +
-          CountText(verdict.budget) + " = " + ShareText(verdict.remaining),
-      out);
-}
-
-void ExplainBurns(const core::BudgetVerdict& verdict, std::ostream& out) {
-  for (const core::BurnReading& burn : verdict.burns) {
-    std::string text = "burn over " + spec::ToText(burn.window) + " = bad share / " +
-                       TargetText(1 - verdict.target) + " = ";
-    text += burn.burn ? BurnText(*burn.burn) : "unknown";
-    if (verdict.counted) text += " (" + CountText(burn.events) + " events)";
-    Say(text, out);
-  }
-  for (const core::BurnRowReading& row : verdict.rows) {
-    const std::string state = row.firing ? "it fires" : row.known ? "it does not fire" : "unknown";
-    Say(std::string(ToString(row.row.severity)) + " when the burn over " +
-            spec::ToText(row.row.long_window) + " and over " + spec::ToText(row.row.short_window) +
-            " is above " + ShortNumber(row.row.factor) + ": " +
-            (row.impossible ? "it never can" : state),
-        out);
-  }
-  if (verdict.exhausted_in) {
-    Say("lasts = what is left x window / burn of the last hour = " + ExhaustionText(verdict), out);
-  }
-}
-
-}  // namespace
 
 void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream& out) {
   const core::BudgetReading& reading = slo.readings[objective];
@@ -248,7 +270,7 @@ void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream
         out);
     // Unbroken: to be copied and asked again.
     out << kExplainIndent << "  " << Printable(trace.query) << "\n";
-    PrintWrapped("-> " + trace.answer, std::string(kExplainIndent) + "  ", out);
+    PrintWrapped(std::string(kExplainIndent) + "  ", "-> " + trace.answer, out);
   }
   for (const std::string& warning : reading.warnings) Say("Prometheus warns: " + warning, out);
   for (const core::BudgetVerdict& verdict : slo.summary.objectives[objective].verdicts) {
@@ -259,113 +281,44 @@ void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream
   }
 }
 
-namespace {
-
-// Text that is shown as it is: no table cell, link, markup, mention or reference begins in it.
-std::string EscapedCell(std::string_view text) {
-  constexpr std::string_view kMarks = "\\`*_{}[]()+!|~$";
-  std::string escaped;
-  for (const char c : Printable(text)) {
-    if (c == '<') {
-      escaped += "&lt;";
-    } else if (c == '&') {
-      escaped += "&amp;";
-    } else if (c == '@') {
-      escaped += "&#64;";
-    } else if (c == '#') {
-      escaped += "&#35;";
-    } else {
-      if (kMarks.find(c) != std::string_view::npos) escaped += '\\';
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
-void PrintRow(const CheckedSlo& slo, const core::ObjectiveSummary& summary,
-              const core::BudgetVerdict& verdict, std::ostream& out) {
-  const bool known = verdict.state != core::BudgetState::kUnknown;
-  const core::BurnReading* const burn = ShownBurn(verdict);
-  std::string subject = slo.requested.slo.name + "/" + summary.objective;
-  if (!verdict.cohort.empty()) subject += " (" + verdict.cohort + ")";
-  const bool failed = summary.source != core::SourceProblem::kNone;
-  out << "| " << EscapedCell(subject) << " | " << TargetText(verdict.target) << " / "
-      << WindowText(slo.requested.slo.window) << " | "
-      << (failed ? "Source failed" : SummaryWord(verdict))
-      << (verdict.provisional ? ", provisional" : "") << " | " << LeftText(verdict) << " | "
-      << (burn != nullptr && burn->burn ? BurnText(*burn->burn) : "-") << " | "
-      << (known ? ExhaustionText(verdict) : "-") << " | "
-      << (failed ? "-" : OriginText(summary.origin)) << " |\n";
-}
-
-void PrintBudgets(const SloCheck& check, std::ostream& out) {
-  if (check.slos.empty()) return;
-  out << "\n| objective | target | status | budget left | burn 1h | lasts | counted from |\n"
-      << "| --- | --- | --- | ---: | ---: | ---: | --- |\n";
-  for (const CheckedSlo& slo : check.slos) {
-    for (const core::ObjectiveSummary& summary : slo.summary.objectives) {
-      for (const core::BudgetVerdict& verdict : summary.verdicts) {
-        PrintRow(slo, summary, verdict, out);
-      }
-    }
-  }
-}
-
-void PrintNotes(const SloCheck& check, std::ostream& out) {
-  for (const CheckedSlo& slo : check.slos) {
-    for (const core::ObjectiveSummary& summary : slo.summary.objectives) {
-      for (const std::string& note : summary.notes) {
-        out << "- " << EscapedCell(slo.requested.slo.name + "/" + summary.objective) << ": "
-            << EscapedCell(note) << "\n";
-      }
-    }
-  }
-}
-
-void PrintPolicies(const SloCheck& check, std::ostream& out) {
-  if (check.policies.empty()) return;
-  out << "\n| policy | objective | canary |\n| --- | --- | --- |\n";
-  for (const CheckedPolicy& policy : check.policies) {
-    for (const core::ObjectiveVerdict& verdict : policy.result.verdicts) {
-      out << "| " << EscapedCell(policy.requested.name) << " | " << EscapedCell(verdict.objective)
-          << " | " << ToString(verdict.verdict) << " |\n";
-    }
-  }
-}
-
-// As a block of text, which is shown as it is.
-void PrintDetails(const SloCheck& check, std::ostream& out) {
-  std::ostringstream text;
-  for (const CheckedSlo& slo : check.slos) {
-    for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
-      text << Printable(slo.requested.slo.name + "/" + slo.summary.objectives[i].objective) << "\n";
-      PrintExplanation(slo, i, text);
-    }
-  }
-  out << "\n<details><summary>Queries and numbers</summary>\n\n";
-  std::istringstream lines(text.str());
-  for (std::string line; std::getline(lines, line);) out << "    " << line << "\n";
-  out << "\n</details>\n";
-}
-
-}  // namespace
-
 void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
   out << "### Deploy gate: " << WordOf(check) << "\n\n"
       << EscapedCell(Summary(check)) << "\n\nPriority " << ToString(check.priority)
       << ", checked at " << spec::ToSecondsText(check.at) << ".\n";
-  PrintBudgets(check, out);
+  std::ostringstream notes;
+  std::ostringstream details;
+  if (!check.slos.empty()) {
+    out << "\n| objective | target | status | budget left | burn 1h | lasts | counted from |"
+           "\n| --- | --- | --- | ---: | ---: | ---: | --- |\n";
+  }
+  for (const CheckedSlo& slo : check.slos) {
+    for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
+      const core::ObjectiveSummary& summary = slo.summary.objectives[i];
+      const std::string subject = slo.requested.slo.name + "/" + summary.objective;
+      for (const BudgetRow& row : RowsOf(slo, i)) PrintMarkdownRow(slo, row, out);
+      for (const std::string& note : summary.notes) {
+        notes << "- " << EscapedCell(subject) << ": " << EscapedCell(note) << "\n";
+      }
+      details << Printable(subject) << "\n";
+      PrintExplanation(slo, i, details);
+    }
+  }
   PrintPolicies(check, out);
-  const std::vector<CheckNotice> notices = NoticesOf(check);
   out << "\n";
-  for (const CheckNotice& notice : notices) {
-    out << "- **" << WordOf(notice.kind) << "** " << EscapedCell(SubjectOf(notice)) << ": "
-        << EscapedCell(notice.message) << " (" << EscapedCell(FileIn(place, notice.file));
+  for (const CheckNotice& notice : NoticesOf(check)) {
+    out << "- **" << WordsOf(notice.kind, check.strict).word << "** "
+        << EscapedCell(SubjectOf(notice)) << ": " << EscapedCell(notice.message) << " ("
+        << EscapedCell(FileIn(place, notice.file));
     if (notice.line > 0) out << ":" << notice.line;
     out << ")\n";
   }
-  PrintNotes(check, out);
-  if (place.explain) PrintDetails(check, out);
+  out << notes.str();
+  if (!place.explain) return;
+  // As a block of text, which is shown as it is.
+  out << "\n<details><summary>Queries and numbers</summary>\n\n";
+  std::istringstream lines(details.str());
+  for (std::string line; std::getline(lines, line);) out << "    " << line << "\n";
+  out << "\n</details>\n";
 }
 
 }  // namespace slogate::app

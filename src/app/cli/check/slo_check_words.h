@@ -1,17 +1,15 @@
-// Budgets in words and small pictures, as every report shows them.
+// What every form of report says of budgets. Pure; any thread.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/cli/check/slo_check.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/budget.h"
 
 namespace slogate::app {
-
-// Pure; any thread.
 
 // "61.2 %"; a share that is far below zero stays readable.
 std::string ShareText(double share);
@@ -25,28 +23,36 @@ std::string WindowText(const core::BudgetWindow& window);
 std::string_view OriginText(core::BudgetOrigin origin);
 // "gone": now; "4h10m"; "-": not at the present rate.
 std::string ExhaustionText(const core::BudgetVerdict& verdict);
-// The burn over the window that is shown first: an hour, or what stands in for it.
-const core::BurnReading* ShownBurn(const core::BudgetVerdict& verdict);
-
-// Why nothing is known of an objective.
-std::string ReasonOf(const core::ObjectiveSummary& summary);
 
 // What failed, and what to do about it.
 std::string SourceSentence(core::SourceProblem problem, const std::string& message);
-std::string SourceSentence(const core::ObjectiveSummary& summary);
 
-// "Burning" where a page fires, else the status.
-std::string_view SummaryWord(const core::BudgetVerdict& verdict);
+// A row of a report: the budget of an objective, or of one of its cohorts.
+struct BudgetRow {
+  const core::ObjectiveSummary& summary;
+  const core::BudgetVerdict& verdict;
+  std::string subject;      // "checkout/latency (eu)"
+  std::string_view status;  // "Burning" where a page fires, else the state
+  Tone tone = Tone::kPlain;
+  bool known = false;
+  // "-" where nothing is known. From worst to best where only bounds are: "38.6 % to 57.1 %".
+  std::string left = {};
+  std::string burn = {};  // over an hour, or what stands in for it
+  std::string exhausted_in = {};
+};
 
-// What is left, from worst to best where only bounds are known: "38.6 %", "38.6 % to 57.1 %".
-std::string LeftText(const core::BudgetVerdict& verdict);
+// Of each cohort after the whole.
+std::vector<BudgetRow> RowsOf(const CheckedSlo& slo, std::size_t objective);
 
-// What is left of the budget, ten cells in brackets.
-Line RemainingBar(const core::BudgetVerdict& verdict, Style style);
-Tone ToneOf(const core::BudgetVerdict& verdict);
+// What is called how: by people, and in the reports for GitHub and GitLab.
+struct NoticeWords {
+  std::string_view word;      // "Blocked", "Warn", "No data", "Source failed"
+  std::string_view command;   // GitHub's
+  std::string_view name;      // GitLab's
+  std::string_view severity;  // GitLab's
+};
+NoticeWords WordsOf(NoticeKind kind, bool strict);
 
-// "Blocked", "Warn", "No data", "Source failed".
-std::string_view WordOf(NoticeKind kind);
 // "Pass", "Warn", "Blocked", "NoData", "SourceUnavailable", "Error": one word for programs.
 std::string_view WordOf(const SloCheck& check);
 std::string_view WordOf(ExitCode code);

@@ -1,7 +1,5 @@
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -9,35 +7,25 @@
 #include "app/cli/demo/demo_report.h"
 #include "app/cli/demo/demo_run.h"
 #include "app/cli/frame/command.h"
+#include "app/cli/frame/new_file.h"
 #include "app/cli/terminal/screen.h"
 
 namespace slogate::app {
 namespace {
 
-constexpr int kStandardOutput = 1;
-constexpr std::size_t kPipeColumns = 80;
+constexpr int kDemoOutput = 1;
 
 class DemoCommand : public Command {
  public:
-  std::string Name() const override { return "demo"; }
-
-  std::string Description() const override {
-    return "Show six releases, judged and moved, without a cluster.";
-  }
+  DemoCommand() : Command("demo", "Show six releases, judged and moved, without a cluster.") {}
 
   void Declare(CLI::App& parser) override {
-    parser.add_option("-o,--output", output_, "text or json")
-        ->capture_default_str()
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}));
+    AddChoice(parser, "-o,--output", output_, "text or json", "FORMAT", {"text", "json"});
     parser.add_option("--seed", options_.seed, "Of the simulated users' requests")
         ->capture_default_str();
-    parser.add_option("--prometheus", options_.prometheus, "The Prometheus program to run")
-        ->capture_default_str()
-        ->type_name("PATH");
+    AddText(parser, "--prometheus", options_.prometheus, "The Prometheus program to run", "PATH");
     parser.add_flag("--plain", plain_, "Lines instead of a live view, also on a terminal");
-    parser.add_option("--svg", picture_, "Write a picture of the weights over time")
-        ->type_name("FILE");
+    AddText(parser, "--svg", picture_, "Write a picture of the weights over time", "FILE");
     parser.footer(
         "Runs the controller on a simulated cluster in this process. Only Prometheus is\n"
         "needed; it listens on a free loopback port. Ends within 90 seconds and leaves\n"
@@ -53,10 +41,7 @@ class DemoCommand : public Command {
     if (output_ == "text")
       streams.err << "Starting a simulated cluster and Prometheus ..." << std::endl;
     ports::Result<std::unique_ptr<DemoEnvironment>> demo = adapters.make_demo(options_);
-    if (!demo) {
-      streams.err << "gate demo: " << demo.error().message << "\n";
-      return ExitCode::kUsage;
-    }
+    if (!demo) return Refuse(streams, demo.error().message);
     DemoRun run(**demo, adapters, pacer, WatcherFor(adapters, streams));
     if (output_ == "text") {
       PrintLines(DemoOpening(run.story(), (*demo)->requests_per_second(), Columns(adapters)),
@@ -74,7 +59,7 @@ class DemoCommand : public Command {
 
   static std::size_t Columns(const Adapters& adapters) {
     const Terminal terminal = TerminalOf(adapters);
-    return terminal.interactive ? static_cast<std::size_t>(terminal.columns) : kPipeColumns;
+    return terminal.interactive ? static_cast<std::size_t>(terminal.columns) : kColumns;
   }
 
   static void PrintLines(const std::vector<Line>& lines, const Adapters& adapters,
@@ -88,7 +73,7 @@ class DemoCommand : public Command {
     if (output_ == "json") return [](const DemoStory&, const std::string&) {};
     if (TerminalOf(adapters).interactive && !plain_) {
       return [this, &adapters, streams](const DemoStory& story, const std::string& doing) {
-        if (!screen_) screen_ = std::make_unique<Screen>(streams.out, kStandardOutput);
+        if (!screen_) screen_ = std::make_unique<Screen>(streams.out, kDemoOutput);
         const Terminal terminal = adapters.terminal();
         screen_->Draw(DemoFrame(story, doing, terminal, adapters.clock->Now()), terminal.rows);
       };
@@ -104,36 +89,23 @@ class DemoCommand : public Command {
   ExitCode Conclude(DemoRun::End end, DemoRun& run, const Adapters& adapters, Streams streams) {
     switch (end) {
       case DemoRun::End::kStopped:
-        streams.err << "gate demo: interrupted; everything is stopped\n";
-        return ExitCode::kInterrupted;
+        return Refuse(streams, "interrupted; everything is stopped", ExitCode::kInterrupted);
       case DemoRun::End::kTooSlow:
-        streams.err << "gate demo: not every release came to an end in time; is this machine "
-                       "very busy?\n";
+        Refuse(streams, "not every release came to an end in time; is this machine very busy?");
         break;
       case DemoRun::End::kOver:
         break;
     }
-    PrintResult(run.story(), adapters, streams);
-    if (!WritePicture(run.story(), streams)) return ExitCode::kUsage;
-    return end == DemoRun::End::kOver && run.story().AllRight() ? ExitCode::kPass : ExitCode::kFail;
-  }
-
-  void PrintResult(const DemoStory& story, const Adapters& adapters, Streams streams) const {
     if (output_ == "json") {
-      streams.out << DemoResult(story).dump(2) << std::endl;
-      return;
+      streams.out << DemoResult(run.story()).dump(2) << std::endl;
+    } else {
+      streams.out << "\n";
+      PrintLines(DemoSummary(run.story(), Columns(adapters)), adapters, streams.out);
     }
-    streams.out << "\n";
-    PrintLines(DemoSummary(story, Columns(adapters)), adapters, streams.out);
-  }
-
-  bool WritePicture(const DemoStory& story, Streams streams) const {
-    if (picture_.empty()) return true;
-    std::ofstream file(picture_, std::ios::trunc);
-    file << DemoPicture(story);
-    if (file.flush()) return true;
-    streams.err << "gate demo: --svg " << picture_ << ": cannot be written; name another file\n";
-    return false;
+    if (!picture_.empty() && !WriteNewFile(picture_, DemoPicture(run.story()), true)) {
+      return Refuse(streams, "--svg " + picture_ + ": cannot be written; name another file");
+    }
+    return end == DemoRun::End::kOver && run.story().AllRight() ? ExitCode::kPass : ExitCode::kFail;
   }
 
   DemoOptions options_;

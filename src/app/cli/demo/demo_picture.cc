@@ -2,22 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <sstream>
+
+#include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {
 
-constexpr int kWidth = 810;
+constexpr int kDemoWidth = 810;
 constexpr int kTop = 44;
 constexpr int kLane = 62;
-constexpr int kFoot = 40;
-constexpr int kLeft = 300;   // of the lanes
-constexpr int kRight = 620;  // of the lanes; words beyond
-constexpr int kHeight = 44;  // of a weight of kMost percent
+constexpr int kDemoFoot = 40;
+constexpr int kDemoLeft = 300;   // of the lanes
+constexpr int kDemoRight = 620;  // of the lanes; words beyond
+constexpr int kHeight = 44;      // of a weight of kMost percent
 constexpr int kMax = 50;
 
-constexpr const char* kStyle = R"(<style>
+constexpr const char* kDemoStyle = R"(<style>
   text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #6e7781; }
   .title { font-weight: 600; font-size: 15px; }
   .name { font-weight: 600; }
@@ -38,26 +40,6 @@ constexpr const char* kStyle = R"(<style>
 </style>
 )";
 
-std::string Escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 // Where instants are, from the release to the last end.
 class Scale {
  public:
@@ -72,10 +54,8 @@ class Scale {
 
   double seconds() const { return seconds_; }
   std::string X(double seconds) const {
-    char text[32];
-    std::snprintf(text, sizeof(text), "%.1f",
-                  kLeft + (kRight - kLeft) * std::clamp(seconds / seconds_, 0.0, 1.0));
-    return text;
+    return Fixed(kDemoLeft + (kDemoRight - kDemoLeft) * std::clamp(seconds / seconds_, 0.0, 1.0),
+                 1);
   }
   std::string X(core::TimePoint at) const {
     return X(std::chrono::duration<double>(at - from_).count());
@@ -94,13 +74,13 @@ void DrawTroubles(const DemoRollout& rollout, const Scale& scale, int base, std:
     const std::string to = trouble.ended ? scale.X(*trouble.ended) : scale.X(scale.seconds());
     svg << "<path class=\"trouble\" d=\"M" << from << ' ' << base - kHeight << "H" << to << "V"
         << base << "H" << from << "Z\"/>\n<text class=\"dim\" x=\"" << from << "\" y=\""
-        << base - kHeight - 3 << "\">" << Escaped(trouble.words) << "</text>\n";
+        << base - kHeight - 3 << "\">" << EscapedXml(trouble.words) << "</text>\n";
   }
 }
 
 void DrawWeights(const DemoRollout& rollout, const Scale& scale, int base, const char* tone,
                  std::ostream& svg) {
-  svg << "<path class=\"area " << tone << "\" d=\"M" << kLeft << ' ' << base;
+  svg << "<path class=\"area " << tone << "\" d=\"M" << kDemoLeft << ' ' << base;
   for (const DemoRollout::Weight& weight : rollout.weights) {
     svg << "H" << scale.X(weight.at) << "V" << YOf(base, weight.percent);
   }
@@ -111,19 +91,17 @@ void DrawLane(const DemoRollout& rollout, const DemoStory& story, const Scale& s
               std::ostream& svg) {
   const bool promoted = rollout.view.phase == core::Phase::kPromoted;
   const char* const tone = promoted ? "good" : "bad";
-  svg << "<text class=\"name\" x=\"12\" y=\"" << base - 24 << "\">" << Escaped(rollout.name())
+  svg << "<text class=\"name\" x=\"12\" y=\"" << base - 24 << "\">" << EscapedXml(rollout.name())
       << "</text>\n<text class=\"dim\" x=\"12\" y=\"" << base - 8 << "\">"
-      << Escaped(rollout.given.story) << "</text>\n<path class=\"axis\" d=\"M" << kLeft << ' '
-      << base << "H" << kRight << "\"/>\n";
+      << EscapedXml(rollout.given.story) << "</text>\n<path class=\"axis\" d=\"M" << kDemoLeft
+      << ' ' << base << "H" << kDemoRight << "\"/>\n";
   DrawTroubles(rollout, scale, base, svg);
   DrawWeights(rollout, scale, base, tone, svg);
-  std::string why;
-  for (const std::string& failed_objectives : rollout.view.failed_objectives)
-    why += (why.empty() ? "" : ", ") + failed_objectives;
-  svg << "<text class=\"" << tone << "\" x=\"" << kRight + 14 << "\" y=\"" << base - 24 << "\">"
-      << ToString(rollout.view.phase) << "</text>\n<text class=\"dim\" x=\"" << kRight + 14
+  const std::string why = Joined(rollout.view.failed_objectives);
+  svg << "<text class=\"" << tone << "\" x=\"" << kDemoRight + 14 << "\" y=\"" << base - 24 << "\">"
+      << ToString(rollout.view.phase) << "</text>\n<text class=\"dim\" x=\"" << kDemoRight + 14
       << "\" y=\"" << base - 8 << "\">"
-      << Escaped(why.empty() ? "proven not worse" : why + " worse than the baseline");
+      << EscapedXml(why.empty() ? "proven not worse" : why + " worse than the baseline");
   if (const auto took = TimeToEnd(rollout, story)) {
     svg << ", " << std::chrono::round<std::chrono::seconds>(*took).count() << " s";
   }
@@ -143,13 +121,14 @@ void DrawTimes(const Scale& scale, int y, std::ostream& svg) {
 std::string DemoPicture(const DemoStory& story) {
   const Scale scale(story);
   const int lanes = static_cast<int>(story.rollouts().size());
-  const int height = kTop + lanes * kLane + kFoot;
+  const int height = kTop + lanes * kLane + kDemoFoot;
   std::ostringstream svg;
-  svg << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << kWidth << ' ' << height
-      << "\" width=\"" << kWidth << "\" height=\"" << height << "\" role=\"img\">\n"
+  svg << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << kDemoWidth << ' ' << height
+      << "\" width=\"" << kDemoWidth << "\" height=\"" << height << "\" role=\"img\">\n"
       << "<title>Six releases, judged by slogate</title>\n"
-      << kStyle << "<text class=\"title\" x=\"12\" y=\"24\">The canary's share of traffic, 0 to "
-      << kMax << " %</text>\n";
+      << kDemoStyle
+      << "<text class=\"title\" x=\"12\" y=\"24\">The canary's share of traffic, 0 to " << kMax
+      << " %</text>\n";
   int base = kTop;
   for (const DemoRollout& rollout : story.rollouts()) {
     base += kLane;

@@ -2,29 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "app/cli/status/rollout_view.h"
+#include "app/cli/terminal/number_text.h"
 
 namespace slogate::app {
 namespace {
 
 constexpr std::size_t kDecisionIndent = 10;
 
-std::string Seconds(core::Duration time) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f s", std::chrono::duration<double>(time).count());
-  return text;
+std::string SecondsText(core::Duration time) {
+  return Fixed(std::chrono::duration<double>(time).count(), 1) + " s";
 }
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string result;
-  for (const std::string& word : words) result += (result.empty() ? "" : ", ") + word;
-  return result;
-}
-
-std::size_t LongestName(const DemoStory& story) {
+std::size_t NameColumns(const DemoStory& story) {
   std::size_t longest = 0;
   for (const DemoRollout& rollout : story.rollouts()) {
     longest = std::max(longest, Width(rollout.name()));
@@ -41,150 +32,32 @@ void AppendWrapped(std::vector<Line>& lines, const std::string& text, std::size_
 }
 
 std::string BadShare(const DemoFacts& facts) {
-  char share[32];
   const double percent = facts.canary_requests == 0
                              ? 0
                              : 100.0 * static_cast<double>(facts.canary_bad) /
                                    static_cast<double>(facts.canary_requests);
-  std::snprintf(share, sizeof(share), " (%.1f %%)", percent);
-  return std::to_string(facts.canary_bad) + share;
+  return std::to_string(facts.canary_bad) + " (" + Fixed(percent, 1) + " %)";
 }
 
 std::string ShareOf(const core::Counts& counts) {
-  char text[64];
   const double percent = counts.total > 0 ? 100 * counts.bad / counts.total : 0;
-  std::snprintf(text, sizeof(text), "%.1f %% of %.0f", percent, counts.total);
-  return text;
+  return Fixed(percent, 1) + " % of " + Fixed(counts.total, 0);
 }
 
 // "availability (bad: 5.2 % of 812, baseline 0.5 % of 7304)"
 std::string WithCounts(const ObjectiveView& objective) {
-  if (objective.counts == core::PairedCounts{}) return objective.name;
-  return objective.name + " (bad: " + ShareOf(objective.counts.canary) + ", baseline " +
-         ShareOf(objective.counts.baseline) + ")";
+  const core::PairedCounts& counts = objective.verdict.counts;
+  if (counts == core::PairedCounts{}) return objective.name();
+  return objective.name() + " (bad: " + ShareOf(counts.canary) + ", baseline " +
+         ShareOf(counts.baseline) + ")";
 }
 
-std::string AttributeFailure(const DemoRollout& rollout) {
-  const std::string failed_objectives = Joined(rollout.view.failed_objectives);
-  return failed_objectives.empty() ? "-" : failed_objectives;
-}
-
-}  // namespace
-
-std::string DemoReason(const DemoRollout& rollout) {
-  const RolloutView& view = rollout.view;
-  std::vector<std::string> failed_objectives;
-  std::vector<std::string> all;
-  for (const ObjectiveView& objective : view.objectives) {
-    all.push_back(objective.name);
-    const bool has_failed = std::find(view.failed_objectives.begin(), view.failed_objectives.end(),
-                                      objective.name) != view.failed_objectives.end();
-    if (has_failed) failed_objectives.push_back(WithCounts(objective));
-  }
-  if (view.phase == core::Phase::kPromoted) {
-    std::string words = "Proven not worse than the old version";
-    if (!all.empty()) words += ": " + Joined(all);
-    for (const core::Reason reason : rollout.pauses) {
-      words += "; paused on its way: " + std::string(ToString(reason));
-    }
-    return words;
-  }
-  if (view.phase != core::Phase::kRolledBack || failed_objectives.empty()) return view.message;
-  return "Worse: " + Joined(failed_objectives);
-}
-
-std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStory& story,
-                                    std::size_t columns) {
-  const DemoRollout& rollout = story.rollouts().at(decision.rollout);
-  const core::HistoryEntry& entry = decision.entry;
-  Line head = {
-      {PadLeft(Seconds(decision.at - story.began()), kDecisionIndent - 2) + "  ", Tone::kDim},
-      {PadRight(rollout.name(), LongestName(story)) + " ", Tone::kBold},
-      {PadLeft(std::to_string(entry.weight_percent) + " %", 5) + "  ", Tone::kPlain},
-      {PadRight(std::string(ToString(entry.decision)), 8) + " ", ToneOf(entry.decision)},
-      {std::string(ToString(entry.reason)), Tone::kPlain}};
-  std::vector<Line> lines = {Cut(head, columns)};
-  if (!entry.message.empty()) AppendWrapped(lines, Printable(entry.message), columns, Tone::kPlain);
-  return lines;
-}
-
-std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second,
-                              std::size_t columns) {
-  std::vector<Line> lines;
-  const std::string first =
-      "New versions of " + std::to_string(story.rollouts().size()) +
-      " workloads, released at once; each takes " + std::to_string(requests_per_second) +
-      " requests a second. A canary gets 10, 25, then 50 % of them, and is promoted only when it "
-      "is proven not worse than the old version.";
-  for (const std::string& part : Wrap(first, columns)) lines.push_back({{part, Tone::kPlain}});
-  const std::size_t longest = LongestName(story);
-  for (const DemoRollout& rollout : story.rollouts()) {
-    lines.push_back(Cut(Line{{"  " + PadRight(rollout.name(), longest) + "  ", Tone::kBold},
-                             {rollout.given.story, Tone::kPlain}},
-                        columns));
-  }
-  return lines;
-}
-
-std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns) {
-  const std::size_t longest = LongestName(story);
-  std::vector<Line> lines = {Cut(Line{{PadRight("RELEASE", longest) + "  " + PadRight("END", 10) +
-                                           "  " + PadRight("FAILED", 12) + "  " +
-                                           PadLeft("AFTER", 7) + "  " + PadLeft("BAD REQUESTS", 14),
-                                       Tone::kDim}},
-                                 columns)};
-  for (const DemoRollout& rollout : story.rollouts()) {
-    const auto took = TimeToEnd(rollout, story);
-    const std::string phase(ToString(rollout.view.phase));
-    Line line = {{PadRight(rollout.name(), longest) + "  ", Tone::kBold},
-                 {PadRight(phase, 10) + "  ", ToneOf(rollout.view.phase)},
-                 {PadRight(AttributeFailure(rollout), 12) + "  ", Tone::kPlain},
-                 {PadLeft(took ? Seconds(*took) : "-", 7) + "  ", Tone::kPlain},
-                 {PadLeft(BadShare(rollout.facts), 14), Tone::kPlain}};
-    if (!EndedRight(rollout)) line.push_back({"  WRONG END", Tone::kBad});
-    lines.push_back(Cut(line, columns));
-    AppendWrapped(lines, DemoReason(rollout), columns, Tone::kDim);
-  }
-  lines.push_back({});
-  const bool right = story.AllRight();
-  const auto wrong = std::count_if(story.rollouts().begin(), story.rollouts().end(),
-                                   [](const DemoRollout& rollout) { return !EndedRight(rollout); });
-  const std::string verdict = right ? "Every release ended as it should."
-                                    : std::to_string(wrong) + " of " +
-                                          std::to_string(story.rollouts().size()) +
-                                          " releases did not end as they should.";
-  lines.push_back({{verdict, right ? Tone::kGood : Tone::kBad}});
-  return lines;
-}
-
-nlohmann::ordered_json DemoResult(const DemoStory& story) {
-  nlohmann::ordered_json result = nlohmann::ordered_json::array();
-  for (const DemoRollout& rollout : story.rollouts()) {
-    const auto took = TimeToEnd(rollout, story);
-    nlohmann::ordered_json one;
-    one["scenario"] = rollout.name();
-    one["phase"] = ToString(rollout.view.phase);
-    one["failedObjectives"] = nullptr;
-    if (!rollout.view.failed_objectives.empty())
-      one["failedObjectives"] = Joined(rollout.view.failed_objectives);
-    one["seconds"] = nullptr;
-    if (took) one["seconds"] = static_cast<double>(took->count()) / 1000;
-    one["bad_requests_by_canary"] = rollout.facts.canary_bad;
-    one["requests_by_canary"] = rollout.facts.canary_requests;
-    one["right"] = EndedRight(rollout);
-    result.push_back(std::move(one));
-  }
-  return result;
-}
-
-namespace {
-
-constexpr std::size_t kFewestPanelRows = 3;
+constexpr std::size_t kFewestDemoRows = 3;
 constexpr std::size_t kMaxPanelRows = 7;
 constexpr std::size_t kFewestDecisions = 4;
 constexpr std::size_t kFixedRows = 3;  // title, legend, heading of the decisions
 
-Line Title(const DemoStory& story, const std::string& doing, core::TimePoint now) {
+Line DemoTitle(const DemoStory& story, const std::string& doing, core::TimePoint now) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now - story.began()).count();
   return {{"slogate demo", Tone::kBold},
           {"  " + std::to_string(seconds) + " s  ", Tone::kPlain},
@@ -213,14 +86,115 @@ Line Decision(const DemoDecision& decision, const DemoStory& story) {
 
 }  // namespace
 
+std::string DemoReason(const DemoRollout& rollout) {
+  const RolloutView& view = rollout.view;
+  std::vector<std::string> failed_objectives;
+  std::vector<std::string> all;
+  for (const ObjectiveView& objective : view.objectives) {
+    all.push_back(objective.name());
+    const bool has_failed = std::find(view.failed_objectives.begin(), view.failed_objectives.end(),
+                                      objective.name()) != view.failed_objectives.end();
+    if (has_failed) failed_objectives.push_back(WithCounts(objective));
+  }
+  if (view.phase == core::Phase::kPromoted) {
+    std::string words = "Proven not worse than the old version";
+    if (!all.empty()) words += ": " + Joined(all);
+    for (const core::Reason reason : rollout.pauses) {
+      words += "; paused on its way: " + std::string(ToString(reason));
+    }
+    return words;
+  }
+  if (view.phase != core::Phase::kRolledBack || failed_objectives.empty()) return view.message;
+  return "Worse: " + Joined(failed_objectives);
+}
+
+std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStory& story,
+                                    std::size_t columns) {
+  const DemoRollout& rollout = story.rollouts().at(decision.rollout);
+  const core::HistoryEntry& entry = decision.entry;
+  Line head = {
+      {PadLeft(SecondsText(decision.at - story.began()), kDecisionIndent - 2) + "  ", Tone::kDim},
+      {PadRight(rollout.name(), NameColumns(story)) + " ", Tone::kBold},
+      {PadLeft(std::to_string(entry.weight_percent) + " %", 5) + "  ", Tone::kPlain},
+      {PadRight(std::string(ToString(entry.decision)), 8) + " ", ToneOf(entry.decision)},
+      {std::string(ToString(entry.reason)), Tone::kPlain}};
+  std::vector<Line> lines = {Cut(head, columns)};
+  if (!entry.message.empty()) AppendWrapped(lines, Printable(entry.message), columns, Tone::kPlain);
+  return lines;
+}
+
+std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second,
+                              std::size_t columns) {
+  std::vector<Line> lines;
+  const std::string first =
+      "New versions of " + std::to_string(story.rollouts().size()) +
+      " workloads, released at once; each takes " + std::to_string(requests_per_second) +
+      " requests a second. A canary gets 10, 25, then 50 % of them, and is promoted only when it "
+      "is proven not worse than the old version.";
+  for (const std::string& part : Wrap(first, columns)) lines.push_back({{part, Tone::kPlain}});
+  const std::size_t longest = NameColumns(story);
+  for (const DemoRollout& rollout : story.rollouts()) {
+    lines.push_back(Cut(Line{{"  " + PadRight(rollout.name(), longest) + "  ", Tone::kBold},
+                             {rollout.given.story, Tone::kPlain}},
+                        columns));
+  }
+  return lines;
+}
+
+std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns) {
+  const std::size_t longest = NameColumns(story);
+  std::vector<Line> lines = {Cut(Line{{PadRight("RELEASE", longest) + "  " + PadRight("END", 10) +
+                                           "  " + PadRight("FAILED", 12) + "  " +
+                                           PadLeft("AFTER", 7) + "  " + PadLeft("BAD REQUESTS", 14),
+                                       Tone::kDim}},
+                                 columns)};
+  for (const DemoRollout& rollout : story.rollouts()) {
+    const auto took = TimeToEnd(rollout, story);
+    const std::string phase(ToString(rollout.view.phase));
+    const std::string failed = Joined(rollout.view.failed_objectives);
+    Line line = {{PadRight(rollout.name(), longest) + "  ", Tone::kBold},
+                 {PadRight(phase, 10) + "  ", ToneOf(rollout.view.phase)},
+                 {PadRight(failed.empty() ? "-" : failed, 12) + "  ", Tone::kPlain},
+                 {PadLeft(took ? SecondsText(*took) : "-", 7) + "  ", Tone::kPlain},
+                 {PadLeft(BadShare(rollout.facts), 14), Tone::kPlain}};
+    if (!EndedRight(rollout)) line.push_back({"  WRONG END", Tone::kBad});
+    lines.push_back(Cut(line, columns));
+    AppendWrapped(lines, DemoReason(rollout), columns, Tone::kDim);
+  }
+  lines.push_back({});
+  const bool right = story.AllRight();
+  const auto wrong = std::count_if(story.rollouts().begin(), story.rollouts().end(),
+                                   [](const DemoRollout& rollout) { return !EndedRight(rollout); });
+  const std::string verdict = right ? "Every release ended as it should."
+                                    : std::to_string(wrong) + " of " +
+                                          std::to_string(story.rollouts().size()) +
+                                          " releases did not end as they should.";
+  lines.push_back({{verdict, right ? Tone::kGood : Tone::kBad}});
+  return lines;
+}
+
+Json DemoResult(const DemoStory& story) {
+  return ListOf(story.rollouts(), [&](const DemoRollout& rollout) -> Json {
+    const auto took = TimeToEnd(rollout, story);
+    const std::string failed = Joined(rollout.view.failed_objectives);
+    return {{"scenario", rollout.name()},
+            {"phase", ToString(rollout.view.phase)},
+            {"failedObjectives", failed.empty() ? Json(nullptr) : Json(failed)},
+            {"seconds", took ? Json(static_cast<double>(took->count()) / 1000) : Json(nullptr)},
+            {"bad_requests_by_canary", rollout.facts.canary_bad},
+            {"requests_by_canary", rollout.facts.canary_requests},
+            {"right", EndedRight(rollout)}};
+  });
+}
+
 std::vector<std::string> DemoFrame(const DemoStory& story, const std::string& doing,
                                    const Terminal& terminal, core::TimePoint now) {
   const auto columns = static_cast<std::size_t>(terminal.columns);
   const auto rows = static_cast<std::size_t>(terminal.rows);
   const std::size_t count = std::max<std::size_t>(story.rollouts().size(), 1);
   const std::size_t for_panels = rows - std::min(rows, kFixedRows + kFewestDecisions);
-  const PanelSize size{columns, std::clamp(for_panels / count, kFewestPanelRows, kMaxPanelRows)};
-  std::vector<Line> tops = {Title(story, doing, now), Legend(terminal.style)};
+  const PanelSize size{columns, std::clamp(for_panels / count, kFewestDemoRows, kMaxPanelRows)};
+  std::vector<Line> tops = {DemoTitle(story, doing, now), Legend(terminal.style)};
   std::vector<std::string> frame;
   for (const Line& line : tops) frame.push_back(Render(Cut(line, columns), terminal.style));
   for (const DemoRollout& rollout : story.rollouts()) {

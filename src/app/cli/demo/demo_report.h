@@ -1,11 +1,11 @@
 // What a demo says in lines: each decision as it comes, and how all of it ended.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "app/cli/demo/demo_story.h"
+#include "app/cli/frame/output.h"
 #include "app/cli/terminal/span.h"
 #include "app/cli/terminal/terminal.h"
 
@@ -28,7 +28,7 @@ std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns);
 
 // [{scenario, phase, failed, seconds, bad_requests_by_canary, requests_by_canary, right}]: failed
 // and seconds are null when there is nothing to say.
-nlohmann::ordered_json DemoResult(const DemoStory& story);
+Json DemoResult(const DemoStory& story);
 
 // The live view of a demo.
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "app/cli/frame/command.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {
@@ -14,24 +15,20 @@ constexpr core::Duration kLongestTimeout = std::chrono::minutes(10);
 }  // namespace
 
 void DeclareKubeconfig(CLI::App& parser, ClusterOptions& options) {
-  parser
-      .add_option("--kubeconfig", options.kubeconfig,
-                  "Cluster to use; else KUBECONFIG, ~/.kube/config, or the pod's own")
-      ->type_name("FILE");
-  parser.add_option("--context", options.context, "Context of the kubeconfig")->type_name("NAME");
+  AddText(parser, "--kubeconfig", options.kubeconfig,
+          "Cluster to use; else KUBECONFIG, ~/.kube/config, or the pod's own", "FILE");
+  AddText(parser, "--context", options.context, "Context of the kubeconfig", "NAME");
 }
 
 void ClusterFlags::Declare(CLI::App& parser, bool may_show_all) {
   CLI::Option* const ns =
-      parser.add_option("-n,--namespace", options_.ns, "Namespace; else that of the context")
-          ->type_name("NAME");
+      AddText(parser, "-n,--namespace", options_.ns, "Namespace; else that of the context", "NAME");
   if (may_show_all) {
     parser.add_flag("-A,--all-namespaces", all_, "Policies of every namespace")->excludes(ns);
   }
   DeclareKubeconfig(parser, options_);
-  parser.add_option("--request-timeout", timeout_, "Longest wait for one answer of the cluster")
-      ->capture_default_str()
-      ->type_name("TIME");
+  AddText(parser, "--request-timeout", timeout_, "Longest wait for one answer of the cluster",
+          "TIME");
 }
 
 ports::Result<Cluster> ClusterFlags::Connect(const Adapters& adapters, Log& log) const {

@@ -1,39 +1,61 @@
-// Where a command reads and writes.
+// One command of the program, and the flags that commands share.
 #pragma once
 
 #include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "app/cli/frame/adapters.h"
 #include "app/cli/frame/exit_code.h"
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace slogate::app {
 
+// Where a command reads and writes.
 struct Streams {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
 };
 
-// One command of the program.
-
 class Command {
  public:
+  // `description` is one line, for the list of commands.
+  Command(std::string name, std::string description);
   virtual ~Command() = default;
-  virtual std::string Name() const = 0;
-  // One line, for the list of commands.
-  virtual std::string Description() const = 0;
+  const std::string& Name() const { return name_; }
+  const std::string& Description() const { return description_; }
   // Adds flags and an example to the command's own parser, which this object outlives.
   virtual void Declare(CLI::App& parser) = 0;
   // After parsing. Says what went wrong on streams.err.
   virtual ExitCode Run(const Adapters& adapters, Streams streams) = 0;
+
+ protected:
+  // Says on streams.err what is wrong: "gate check: ...". Gives `code`.
+  ExitCode Refuse(Streams streams, const std::string& problem, ExitCode code = ExitCode::kUsage,
+                  const std::string& program = "gate") const;
+
+ private:
+  const std::string name_;
+  const std::string description_;
 };
+
+// A flag or argument that takes a text, which help calls `type`; an empty one is called VALUE. Help
+// shows the default.
+CLI::Option* AddText(CLI::App& parser, const std::string& names, std::string& text,
+                     const std::string& description, const std::string& type = "");
+// The same for one of `choices`.
+CLI::Option* AddChoice(CLI::App& parser, const std::string& names, std::string& text,
+                       const std::string& description, const std::string& type,
+                       const std::vector<std::string>& choices);
+// -f, --file or arguments: at least one file.
+void AddFiles(CLI::App& parser, std::vector<std::string>& files, const std::string& description);
 
 std::unique_ptr<Command> MakeCheckCommand();
 std::unique_ptr<Command> MakeCompletionCommand();

@@ -1,7 +1,6 @@
 #include "app/cli/frame/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include "app/cli/frame/exit_code.h"
 #include "app/cli/help/help_text.h"
 #include "app/cli/help/program_spec.h"
+#include "app/cli/terminal/span.h"
 #include "spec/text/mistake.h"
 
 namespace slogate::app {
@@ -28,16 +28,11 @@ std::vector<std::string> FlagsOf(const CLI::App& parser) {
   return flags;
 }
 
-std::string OneLine(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
 // What is wrong with the arguments of a known command.
 std::string Complaint(const CLI::App& program, const CLI::App& parser,
                       const CLI::ParseError& error) {
   const std::vector<std::string> extras = program.remaining(true);
-  if (extras.empty()) return OneLine(error.what());
+  if (extras.empty()) return Replaced(error.what(), {{'\n', " "}});
   const std::string flag = extras.front().substr(0, extras.front().find('='));
   return "unknown argument " + flag + DidYouMean(flag, FlagsOf(parser));
 }
@@ -65,29 +60,15 @@ int RunOne(Command& command, CLI::App& program, const CLI::App& parser,
 
 std::vector<std::unique_ptr<Command>> AllCommands() {
   std::vector<std::unique_ptr<Command>> commands;
-  commands.push_back(MakeDemoCommand());
-  commands.push_back(MakeRunCommand());
-  commands.push_back(MakeStatusCommand());
-  commands.push_back(MakeApproveCommand());
-  commands.push_back(MakePromoteCommand());
-  commands.push_back(MakeAbortCommand());
-  commands.push_back(MakePauseCommand());
-  commands.push_back(MakeResumeCommand());
-  commands.push_back(MakeRetryCommand());
-  commands.push_back(MakeEventsCommand());
-  commands.push_back(MakeInitCommand());
-  commands.push_back(MakeCheckCommand());
-  commands.push_back(MakePlanCommand());
-  commands.push_back(MakeBacktestCommand());
-  commands.push_back(MakeValidateCommand());
-  commands.push_back(MakeRulesCommand());
-  commands.push_back(MakeDashboardCommand());
-  commands.push_back(MakeConvertCommand());
-  commands.push_back(MakeSimulateCommand());
-  commands.push_back(MakeCompletionCommand());
-  commands.push_back(MakeVersionCommand());
-  commands.push_back(MakeNamesCommand());
-  commands.push_back(MakeDocsCommand());
+  for (const auto make :
+       {MakeDemoCommand,      MakeRunCommand,      MakeStatusCommand,   MakeApproveCommand,
+        MakePromoteCommand,   MakeAbortCommand,    MakePauseCommand,    MakeResumeCommand,
+        MakeRetryCommand,     MakeEventsCommand,   MakeInitCommand,     MakeCheckCommand,
+        MakePlanCommand,      MakeBacktestCommand, MakeValidateCommand, MakeRulesCommand,
+        MakeDashboardCommand, MakeConvertCommand,  MakeSimulateCommand, MakeCompletionCommand,
+        MakeVersionCommand,   MakeNamesCommand,    MakeDocsCommand}) {
+    commands.push_back(make());
+  }
   return commands;
 }
 

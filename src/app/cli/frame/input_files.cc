@@ -13,18 +13,6 @@
 
 namespace slogate::app {
 
-ports::Result<std::string> ReadPolicyText(const std::string& path, const Adapters& adapters,
-                                          Streams streams) {
-  if (path != "-") return adapters.read_file(path);
-  // One byte more than allowed lets the parser say that it is too much.
-  std::string text(spec::YamlLimits{}.bytes + 1, '\0');
-  streams.in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(streams.in.gcount()));
-  return text;
-}
-
-std::string DisplayName(const std::string& path) { return path == "-" ? "<stdin>" : path; }
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -98,7 +86,65 @@ std::vector<std::string> FilesThatMatch(const std::string& pattern) {
   return files;
 }
 
+constexpr std::size_t kMaxFiles = 10'000;
+
+// A file with a policy that refers to a ServiceLevelObjective.
+struct Referring {
+  std::size_t input = 0;
+  std::string text;
+};
+
+bool Refers(const spec::ParsedFile& parsed) {
+  return std::any_of(parsed.policies.begin(), parsed.policies.end(),
+                     [](const spec::ParsedPolicy& policy) { return !policy.slo.empty(); });
+}
+
+// What a policy refers to may be written in any of the files; in its own it was found already.
+void SearchAllFiles(const std::vector<Referring>& referring, std::vector<SloInput>& inputs) {
+  std::vector<spec::ParsedPolicy> found;
+  const auto elsewhere =
+      [&](const std::string& name) -> tl::expected<core::ServiceLevelObjective, spec::SloMissing> {
+    for (const SloInput& input : inputs) {
+      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+        if (parsed.name == name && parsed.slo) return *parsed.slo;
+      }
+    }
+    return tl::unexpected(spec::NotGiven(name));
+  };
+  for (const auto& [input, text] : referring) {
+    found = spec::ParseFile(text, inputs[input].file, elsewhere).policies;
+    inputs[input].parsed.policies = std::move(found);
+  }
+}
+
 }  // namespace
+
+ports::Result<std::string> ReadPolicyText(const std::string& path, const Adapters& adapters,
+                                          Streams streams) {
+  if (path != "-") return adapters.read_file(path);
+  // One byte more than allowed lets the parser say that it is too much.
+  std::string text(spec::YamlLimits{}.bytes + 1, '\0');
+  streams.in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(streams.in.gcount()));
+  return text;
+}
+
+std::string DisplayName(const std::string& path) { return path == "-" ? "<stdin>" : path; }
+
+std::optional<spec::ParsedPolicy> ReadPolicy(const std::string& path, const std::string& command,
+                                             const Adapters& adapters, Streams streams) {
+  const ports::Result<std::string> text = ReadPolicyText(path, adapters, streams);
+  if (!text) {
+    streams.err << "gate " << command << ": " << text.error().message << "\n";
+    return std::nullopt;
+  }
+  spec::ParsedPolicy parsed = spec::ParsePolicyYaml(*text, DisplayName(path));
+  if (parsed.policy) return parsed;
+  for (const spec::Mistake& mistake : parsed.mistakes) {
+    streams.err << spec::ToString(mistake) << "\n";
+  }
+  return std::nullopt;
+}
 
 bool IsPattern(std::string_view text) {
   return text.find_first_of("*?[") != std::string_view::npos;
@@ -133,41 +179,6 @@ ports::Result<std::vector<std::string>> FindFiles(const std::string& what) {
   std::sort(files.begin(), files.end());
   return files;
 }
-
-namespace {
-
-constexpr std::size_t kMaxFiles = 10'000;
-
-// A file with a policy that refers to a ServiceLevelObjective.
-struct Referring {
-  std::size_t input = 0;
-  std::string text;
-};
-
-bool Refers(const spec::ParsedFile& parsed) {
-  return std::any_of(parsed.policies.begin(), parsed.policies.end(),
-                     [](const spec::ParsedPolicy& policy) { return !policy.slo.empty(); });
-}
-
-// What a policy refers to may be written in any of the files; in its own it was found already.
-void SearchAllFiles(const std::vector<Referring>& referring, std::vector<SloInput>& inputs) {
-  std::vector<spec::ParsedPolicy> found;
-  const auto elsewhere =
-      [&](const std::string& name) -> tl::expected<core::ServiceLevelObjective, spec::SloMissing> {
-    for (const SloInput& input : inputs) {
-      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
-        if (parsed.name == name && parsed.slo) return *parsed.slo;
-      }
-    }
-    return tl::unexpected(spec::NotGiven(name));
-  };
-  for (const auto& [input, text] : referring) {
-    found = spec::ParseFile(text, inputs[input].file, elsewhere).policies;
-    inputs[input].parsed.policies = std::move(found);
-  }
-}
-
-}  // namespace
 
 ports::Result<std::vector<std::string>> FindSloFiles(const std::vector<std::string>& wanted,
                                                      const Adapters& adapters) {
@@ -213,23 +224,27 @@ std::vector<SloInput> ReadSloFiles(const std::vector<std::string>& paths, const 
   return inputs;
 }
 
+void ForEachMistake(const SloInput& input, const std::function<void(const spec::Mistake&)>& tell) {
+  const auto tell_all = [&](const std::vector<spec::Mistake>& mistakes) {
+    for (const spec::Mistake& mistake : mistakes) tell(mistake);
+  };
+  tell_all(input.parsed.mistakes);
+  for (const spec::ParsedSlo& slo : input.parsed.slos) tell_all(slo.mistakes);
+  for (const spec::ParsedPolicy& policy : input.parsed.policies) tell_all(policy.mistakes);
+}
+
 bool SayMistakes(const std::vector<SloInput>& inputs, const std::string& program,
                  std::ostream& err) {
   bool sound = true;
-  const auto say = [&](const std::vector<spec::Mistake>& mistakes) {
-    for (const spec::Mistake& mistake : mistakes) {
-      err << spec::ToString(mistake) << "\n";
-      sound = false;
-    }
-  };
   for (const SloInput& input : inputs) {
     if (!input.unreadable.empty()) {
       err << program << ": " << input.unreadable << "\n";
       sound = false;
     }
-    say(input.parsed.mistakes);
-    for (const spec::ParsedSlo& slo : input.parsed.slos) say(slo.mistakes);
-    for (const spec::ParsedPolicy& policy : input.parsed.policies) say(policy.mistakes);
+    ForEachMistake(input, [&](const spec::Mistake& mistake) {
+      err << spec::ToString(mistake) << "\n";
+      sound = false;
+    });
   }
   return sound;
 }

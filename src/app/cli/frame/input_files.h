@@ -1,6 +1,8 @@
 // Text from a file or from standard input.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include "app/cli/frame/adapters.h"
 #include "app/cli/frame/command.h"
 #include "slogate/ports/result.h"
+#include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_file.h"
 
 namespace slogate::app {
@@ -19,6 +22,11 @@ ports::Result<std::string> ReadPolicyText(const std::string& path, const Adapter
 
 // What messages call the file.
 std::string DisplayName(const std::string& path);
+
+// The policy of a file, which has one; absent after a mistake, which has been said on streams.err.
+// `command` is who says it.
+std::optional<spec::ParsedPolicy> ReadPolicy(const std::string& path, const std::string& command,
+                                             const Adapters& adapters, Streams streams);
 
 // Files by name, by folder or by pattern, for those whose shell does not expand patterns.
 
@@ -55,6 +63,9 @@ ports::Result<std::vector<std::string>> FindSloFiles(const std::vector<std::stri
 // One entry for each path, in order.
 std::vector<SloInput> ReadSloFiles(const std::vector<std::string>& paths, const Adapters& adapters,
                                    Streams streams);
+
+// Each mistake of what was read, in order.
+void ForEachMistake(const SloInput& input, const std::function<void(const spec::Mistake&)>& tell);
 
 // Says on `err` what could not be read and every mistake, one a line; true when there was nothing
 // to say. `program` is who says it, such as "gate check".

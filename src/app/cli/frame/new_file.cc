@@ -45,6 +45,13 @@ ports::Result<void> WriteNewFile(const std::string& path, const std::string& tex
   return Fill(file, path, text);
 }
 
+ports::Result<void> Deliver(const std::string& path, const std::string& text, bool overwrite,
+                            std::ostream& out) {
+  if (path != "-") return WriteNewFile(path, text, overwrite);
+  out << text;
+  return {};
+}
+
 ports::Result<void> AppendToFile(const std::string& path, const std::string& text) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   return Fill(file, path, text);

@@ -1,13 +1,14 @@
 #include "app/cli/frame/output.h"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <cmath>
+#include <cstdint>
 #include <string_view>
+
+#include "app/cli/frame/command.h"
 
 namespace slogate::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr auto kReplace = Json::error_handler_t::replace;
 
@@ -81,11 +82,14 @@ void PrintYaml(const Json& value, std::size_t depth, std::ostream& out) {
 
 }  // namespace
 
+Json NumberJson(double number) {
+  if (number != std::floor(number) || std::abs(number) >= 1e15) return number;
+  return static_cast<std::int64_t>(number);
+}
+
 void OutputFlag::Declare(CLI::App& parser) {
-  parser.add_option("-o,--output", word_, "table, json or yaml")
-      ->capture_default_str()
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"table", "json", "yaml"}));
+  AddChoice(parser, "-o,--output", word_, "table, json or yaml", "FORMAT",
+            {"table", "json", "yaml"});
 }
 
 OutputFormat OutputFlag::format() const {

@@ -1,7 +1,8 @@
 // The forms in which commands give their results.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -10,6 +11,25 @@ class App;
 }
 
 namespace slogate::app {
+
+using Json = nlohmann::ordered_json;
+
+// A whole number is written as such.
+Json NumberJson(double number);
+
+// null for what is absent.
+template <typename Value>
+Json OrNull(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// A list with what `to_json` makes of each value.
+template <typename Values, typename ToJson>
+Json ListOf(const Values& values, const ToJson& to_json) {
+  Json list = Json::array();
+  for (const auto& value : values) list.push_back(to_json(value));
+  return list;
+}
 
 enum class OutputFormat { kTable, kJson, kYaml };
 
@@ -25,9 +45,9 @@ class OutputFlag {
 
 // One JSON value in many lines, or one YAML document; text that is not UTF-8 is replaced. For
 // kJson and kYaml.
-void PrintValue(const nlohmann::ordered_json& value, OutputFormat format, std::ostream& out);
+void PrintValue(const Json& value, OutputFormat format, std::ostream& out);
 
 // The same for a stream of values: one line each in JSON, one document each in YAML.
-void PrintStreamed(const nlohmann::ordered_json& value, OutputFormat format, std::ostream& out);
+void PrintStreamed(const Json& value, OutputFormat format, std::ostream& out);
 
 }  // namespace slogate::app

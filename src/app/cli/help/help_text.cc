@@ -4,25 +4,26 @@
 #include <sstream>
 #include <utility>
 
+#include "app/cli/terminal/span.h"
+
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kHelpWidth = 80;
 constexpr std::size_t kWidestNames = 30;
 
-using Row = std::pair<std::string, std::string>;
+using HelpRow = std::pair<std::string, std::string>;
 
 // Two columns; a left side that is too wide has its own line.
-std::string Table(const std::vector<Row>& rows) {
+std::string TwoColumns(const std::vector<HelpRow>& rows) {
   std::size_t left = 0;
-  for (const Row& row : rows) {
+  for (const HelpRow& row : rows) {
     if (row.first.size() <= kWidestNames) left = std::max(left, row.first.size());
   }
   const std::size_t indent = left + 4;
   std::string text;
   for (const auto& [names, meaning] : rows) {
     std::string line = "  " + names;
-    for (const std::string& part : Wrapped(meaning, kHelpWidth - indent)) {
+    for (const std::string& part : Wrapped(meaning, kColumns - indent)) {
       if (line.size() + 2 > indent) {
         text += line + "\n";
         line.clear();
@@ -36,8 +37,8 @@ std::string Table(const std::vector<Row>& rows) {
   return text;
 }
 
-std::string Section(const std::string& title, const std::vector<Row>& rows) {
-  return rows.empty() ? "" : "\n" + title + ":\n" + Table(rows);
+std::string Section(const std::string& title, const std::vector<HelpRow>& rows) {
+  return rows.empty() ? "" : "\n" + title + ":\n" + TwoColumns(rows);
 }
 
 }  // namespace
@@ -55,19 +56,11 @@ std::vector<std::string> Wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
-void PrintFilled(const std::string& first, const std::string& text, std::ostream& out) {
-  bool begins = true;
-  for (const std::string& line : Wrapped(text, kHelpWidth - first.size())) {
-    out << (begins ? first : std::string(first.size(), ' ')) << line << "\n";
-    begins = false;
-  }
-}
-
 std::string ExamplesFor(const std::string& text, const std::string& program) {
   std::string rewritten;
   std::string prose;
   const auto flush = [&] {
-    for (const std::string& line : Wrapped(prose, kHelpWidth)) rewritten += line + "\n";
+    for (const std::string& line : Wrapped(prose, kColumns)) rewritten += line + "\n";
     prose.clear();
   };
   std::istringstream lines(text);
@@ -123,20 +116,20 @@ std::string UsageOf(const CommandSpec& spec, const std::string& program) {
 }
 
 std::string HelpText(const CommandSpec& spec, const std::string& program) {
-  std::vector<Row> arguments;
-  std::vector<Row> flags;
+  std::vector<HelpRow> arguments;
+  std::vector<HelpRow> flags;
   for (const ArgumentSpec& argument : spec.arguments) {
     (argument.IsFlag() ? flags : arguments).emplace_back(NamesOf(argument), MeaningOf(argument));
   }
   std::string text;
-  for (const std::string& line : Wrapped(spec.description, kHelpWidth)) text += line + "\n";
+  for (const std::string& line : Wrapped(spec.description, kColumns)) text += line + "\n";
   text += "\nUsage: " + UsageOf(spec, program) + "\n";
   text += Section("Arguments", arguments) + Section("Flags", flags);
   return text + "\n" + ExamplesFor(spec.footer, program);
 }
 
 std::string HelpText(const ProgramSpec& spec, const std::string& program) {
-  std::vector<Row> commands;
+  std::vector<HelpRow> commands;
   for (const CommandSpec& command : spec.commands) {
     if (!command.hidden) commands.emplace_back(command.name, command.description);
   }

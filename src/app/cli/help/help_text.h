@@ -1,7 +1,6 @@
 // Help as text of at most 80 columns.
 #pragma once
 
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -25,9 +24,6 @@ std::string MeaningOf(const ArgumentSpec& argument);
 
 // Words of `text` in lines of at most `width` columns; a longer word has a line of its own.
 std::vector<std::string> Wrapped(const std::string& text, std::size_t width);
-
-// Fills `text` to 80 columns; `first` stands before its first line, the others stand below.
-void PrintFilled(const std::string& first, const std::string& text, std::ostream& out);
 
 // A footer: paragraphs filled to 80 columns, indented lines as they are, and lines that show a
 // command, "  gate ...", as the person would write it.

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/cli/help/help_text.h"
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {
@@ -20,7 +21,7 @@ std::vector<std::string> ChoicesIn(const std::string& type) {
   return choices;
 }
 
-ArgumentSpec SpecOf(const CLI::Option& option) {
+ArgumentSpec ArgumentOf(const CLI::Option& option) {
   ArgumentSpec spec;
   if (!option.get_lnames().empty()) spec.long_name = option.get_lnames().front();
   if (!option.get_snames().empty()) spec.short_name = option.get_snames().front();
@@ -43,12 +44,63 @@ ArgumentSpec SpecOf(const CLI::Option& option) {
   return spec;
 }
 
-}  // namespace
-
-void DeclareProgram(CLI::App& program, const std::vector<std::unique_ptr<Command>>& commands) {
-  program.footer("Example:\n  gate check -f policy.yaml --lookback 1h");
-  for (const std::unique_ptr<Command>& command : commands) DeclareCommand(program, *command);
+std::string Roff(const std::string& text) {
+  const std::string safe = Replaced(text, {{'\\', "\\e"}, {'-', "\\-"}});
+  // A dot or a quote begins a request.
+  return safe.starts_with('.') || safe.starts_with('\'') ? "\\&" + safe : safe;
 }
+
+std::string TableCell(const std::string& text) {
+  return Replaced(text, {{'|', "\\|"}, {'<', "&lt;"}});
+}
+
+std::string Trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  return begin == std::string::npos ? "" : text.substr(begin);
+}
+
+// A footer's indented lines are commands, which stand between `open` and `close`; the others are
+// prose.
+template <typename ToText>
+std::string FooterOf(const CommandSpec& command, const char* open, const char* close,
+                     const ToText& text_of) {
+  std::string text;
+  bool in_code = false;
+  std::istringstream lines(command.footer);
+  for (std::string line; std::getline(lines, line);) {
+    const bool code = line.starts_with("  ");
+    if (code != in_code) text += code ? open : close;
+    in_code = code;
+    text += text_of(line, code);
+  }
+  return in_code ? text + close : text;
+}
+
+std::string ManSection(const CommandSpec& command) {
+  std::string text =
+      ".SS " + Roff(UsageOf(command, "gate")) + "\n" + Roff(command.description) + "\n";
+  for (const ArgumentSpec& argument : command.arguments) {
+    text += ".TP\n.B " + Roff(Trimmed(NamesOf(argument))) + "\n" + Roff(MeaningOf(argument)) + "\n";
+  }
+  return text + ".PP\n" +
+         FooterOf(command, ".RS 4\n.nf\n", ".fi\n.RE\n", [](const std::string& line, bool) {
+           return line.empty() ? ".PP\n" : Roff(Trimmed(line)) + "\n";
+         });
+}
+
+std::string MarkdownSection(const CommandSpec& command) {
+  std::string text = "\n## gate " + command.name + "\n\n" + command.description + "\n\n```text\n" +
+                     UsageOf(command, "gate") + "\n```\n\n| argument | meaning |\n| --- | --- |\n";
+  for (const ArgumentSpec& argument : command.arguments) {
+    text += "| `" + Trimmed(NamesOf(argument)) + "` | " + TableCell(MeaningOf(argument)) + " |\n";
+  }
+  return text + "\n" +
+         FooterOf(command, "\n```sh\n", "```\n", [](const std::string& line, bool code) {
+           return (code ? line.substr(2) : line) + "\n";
+         });
+}
+
+}  // namespace
 
 CLI::App& DeclareCommand(CLI::App& program, Command& command) {
   CLI::App* const parser = program.add_subcommand(command.Name(), command.Description());
@@ -64,7 +116,7 @@ CommandSpec SpecOf(const CLI::App& parser) {
   spec.footer = parser.get_footer();
   spec.hidden = parser.get_group().empty();
   for (const CLI::Option* option : parser.get_options()) {
-    if (!option->get_group().empty()) spec.arguments.push_back(SpecOf(*option));
+    if (!option->get_group().empty()) spec.arguments.push_back(ArgumentOf(*option));
   }
   // Whoever checks for --help knows it; the command's own come first.
   std::stable_partition(spec.arguments.begin(), spec.arguments.end(),
@@ -75,59 +127,13 @@ CommandSpec SpecOf(const CLI::App& parser) {
 ProgramSpec SpecOfProgram() {
   CLI::App program("Decides whether a new version may take more traffic.", "gate");
   const std::vector<std::unique_ptr<Command>> commands = AllCommands();
-  DeclareProgram(program, commands);
-  ProgramSpec spec{program.get_description(), program.get_footer(), {}};
-  for (const CLI::App* parser : program.get_subcommands([](const CLI::App*) { return true; })) {
-    spec.commands.push_back(SpecOf(*parser));
+  ProgramSpec spec{
+      program.get_description(), "Example:\n  gate check -f policy.yaml --lookback 1h", {}};
+  for (const std::unique_ptr<Command>& command : commands) {
+    spec.commands.push_back(SpecOf(DeclareCommand(program, *command)));
   }
   return spec;
 }
-
-namespace {
-
-std::string Roff(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '\\') {
-      safe += "\\e";
-    } else if (c == '-') {
-      safe += "\\-";
-    } else {
-      safe += c;
-    }
-  }
-  // A dot or a quote begins a request.
-  return safe.starts_with('.') || safe.starts_with('\'') ? "\\&" + safe : safe;
-}
-
-std::string Trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  return begin == std::string::npos ? "" : text.substr(begin);
-}
-
-std::string Footer(const std::string& footer) {
-  std::string text = ".PP\n";
-  bool in_code = false;
-  std::istringstream lines(footer);
-  for (std::string line; std::getline(lines, line);) {
-    const bool code = line.starts_with("  ");
-    if (code != in_code) text += code ? ".RS 4\n.nf\n" : ".fi\n.RE\n";
-    in_code = code;
-    text += line.empty() ? ".PP\n" : Roff(Trimmed(line)) + "\n";
-  }
-  return in_code ? text + ".fi\n.RE\n" : text;
-}
-
-std::string Section(const CommandSpec& command) {
-  std::string text =
-      ".SS " + Roff(UsageOf(command, "gate")) + "\n" + Roff(command.description) + "\n";
-  for (const ArgumentSpec& argument : command.arguments) {
-    text += ".TP\n.B " + Roff(Trimmed(NamesOf(argument))) + "\n" + Roff(MeaningOf(argument)) + "\n";
-  }
-  return text + Footer(command.footer);
-}
-
-}  // namespace
 
 std::string ManPage(const ProgramSpec& spec, const std::string& version) {
   std::string text = ".TH GATE 1 \"\" \"slogate " + Roff(version) +
@@ -137,53 +143,10 @@ std::string ManPage(const ProgramSpec& spec, const std::string& version) {
                      ".SH DESCRIPTION\n" +
                      Roff(spec.description) + "\n.SH COMMANDS\n";
   for (const CommandSpec& command : spec.commands) {
-    if (!command.hidden) text += Section(command);
+    if (!command.hidden) text += ManSection(command);
   }
   return text;
 }
-
-namespace {
-
-std::string TableCell(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '|') safe += '\\';
-    safe += c == '<' ? std::string("&lt;") : std::string(1, c);
-  }
-  return safe;
-}
-
-std::string TrimmedName(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  return begin == std::string::npos ? "" : text.substr(begin);
-}
-
-// Indented lines are commands; the others are prose.
-std::string FooterText(const std::string& footer) {
-  std::string text;
-  bool in_code = false;
-  std::istringstream lines(footer);
-  for (std::string line; std::getline(lines, line);) {
-    const bool code = line.starts_with("  ");
-    if (code != in_code) text += code ? "\n```sh\n" : "```\n";
-    in_code = code;
-    text += (code ? line.substr(2) : line) + "\n";
-  }
-  return in_code ? text + "```\n" : text;
-}
-
-std::string CommandSection(const CommandSpec& command) {
-  std::string text = "\n## gate " + command.name + "\n\n" + command.description + "\n\n```text\n" +
-                     UsageOf(command, "gate") + "\n```\n\n";
-  text += "| argument | meaning |\n| --- | --- |\n";
-  for (const ArgumentSpec& argument : command.arguments) {
-    text +=
-        "| `" + TrimmedName(NamesOf(argument)) + "` | " + TableCell(MeaningOf(argument)) + " |\n";
-  }
-  return text + "\n" + FooterText(command.footer);
-}
-
-}  // namespace
 
 std::string MarkdownReference(const ProgramSpec& spec) {
   std::string text =
@@ -198,7 +161,7 @@ std::string MarkdownReference(const ProgramSpec& spec) {
             TableCell(command.description) + " |\n";
   }
   for (const CommandSpec& command : spec.commands) {
-    if (!command.hidden) text += CommandSection(command);
+    if (!command.hidden) text += MarkdownSection(command);
   }
   return text;
 }

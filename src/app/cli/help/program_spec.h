@@ -45,9 +45,8 @@ struct ProgramSpec {
 // Every command, in the order of the help text.
 std::vector<std::unique_ptr<Command>> AllCommands();
 
-// Declares `commands` on a parser of the whole program, which they must outlive.
-void DeclareProgram(CLI::App& program, const std::vector<std::unique_ptr<Command>>& commands);
-// One of them alone; gives its own parser, which belongs to the program's.
+// Declares a command on a parser of the whole program, which it must outlive; gives its own parser,
+// which belongs to the program's.
 CLI::App& DeclareCommand(CLI::App& program, Command& command);
 
 CommandSpec SpecOf(const CLI::App& parser);

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 #include <sstream>
 
 #include "app/cli/plot/svg.h"
+#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 
 namespace slogate::app {
@@ -22,7 +22,7 @@ constexpr int kPanel = kHead + kBody + kFoot;
 constexpr double kNameHeight = 16;
 constexpr std::size_t kLongestTitle = 80;
 constexpr std::size_t kLongestSubtitle = 110;
-constexpr std::size_t kLongestName = 28;
+constexpr std::size_t kLongestLineName = 28;
 constexpr double kLetter = 6.6;  // of a text, about
 constexpr double kLine = 14;
 
@@ -63,26 +63,26 @@ class Frame {
   double top_;
 };
 
-std::string Text(double x, double y, const char* anchor, const std::string& kind,
-                 const std::string& text) {
+std::string TextTag(double x, double y, const char* anchor, const std::string& kind,
+                    const std::string& text) {
   std::string tag = "<text x=\"" + Pixels(x) + "\" y=\"" + Pixels(y) + "\"";
   if (*anchor != '\0') tag += std::string(" text-anchor=\"") + anchor + "\"";
   if (!kind.empty()) tag += " class=\"" + kind + "\"";
-  return tag + ">" + Escaped(text) + "</text>\n";
+  return tag + ">" + EscapedXml(text) + "</text>\n";
 }
 
 void DrawAxes(const Chart& chart, const Frame& frame, std::ostream& svg) {
   for (const ChartTick& tick : chart.y.ticks) {
     const double y = frame.Y(tick.at);
     svg << "<path class=\"grid\" d=\"M" << kLeft << ' ' << Pixels(y) << "H" << kRight << "\"/>\n"
-        << Text(kLeft - 8, y + 4, "end", "", tick.label);
+        << TextTag(kLeft - 8, y + 4, "end", "", tick.label);
   }
   svg << "<path class=\"axis\" d=\"M" << kLeft << ' ' << Pixels(frame.bottom()) << "H" << kRight
       << "\"/>\n";
   for (const ChartTick& tick : chart.x.ticks) {
-    svg << Text(frame.X(tick.at), frame.bottom() + 18, "middle", "", tick.label);
+    svg << TextTag(frame.X(tick.at), frame.bottom() + 18, "middle", "", tick.label);
   }
-  svg << Text((kLeft + kRight) / 2.0, frame.bottom() + 36, "middle", "", chart.x.label);
+  svg << TextTag((kLeft + kRight) / 2.0, frame.bottom() + 36, "middle", "", chart.x.label);
 }
 
 void DrawThresholds(const Chart& chart, const Frame& frame, std::ostream& svg) {
@@ -106,8 +106,9 @@ void DrawInstants(const Chart& chart, const Frame& frame, std::ostream& svg) {
     taken[line] = begin + width + kLetter;
     svg << "<path class=\"mark\" d=\"M" << Pixels(x) << ' ' << Pixels(frame.top()) << "V"
         << Pixels(frame.bottom()) << "\"/>\n"
-        << Text(to_the_left ? x - 5 : x + 5, frame.top() + 11 + kLine * static_cast<double>(line),
-                to_the_left ? "end" : "", "", mark.label);
+        << TextTag(to_the_left ? x - 5 : x + 5,
+                   frame.top() + 11 + kLine * static_cast<double>(line), to_the_left ? "end" : "",
+                   "", mark.label);
   }
 }
 
@@ -174,14 +175,15 @@ void DrawNames(const Chart& chart, const Frame& frame, std::ostream& svg) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     svg << "<path class=\"lead\" d=\"M" << Pixels(names[i].end.x + 3) << ' '
         << Pixels(names[i].end.y) << "L" << kRight + 14 << ' ' << Pixels(places[i]) << "\"/>\n"
-        << Text(kRight + 18, places[i] + 4, "", names[i].kind, Cut(names[i].text, kLongestName));
+        << TextTag(kRight + 18, places[i] + 4, "", names[i].kind,
+                   Cut(names[i].text, kLongestLineName));
   }
 }
 
 void DrawChart(const Chart& chart, int top, std::ostream& svg) {
   const Frame frame(chart, top + kHead);
-  svg << Text(12, top + 22, "", "title", Cut(chart.title, kLongestTitle))
-      << Text(12, top + 40, "", "", Cut(chart.subtitle, kLongestSubtitle));
+  svg << TextTag(12, top + 22, "", "title", Cut(chart.title, kLongestTitle))
+      << TextTag(12, top + 40, "", "", Cut(chart.subtitle, kLongestSubtitle));
   DrawAxes(chart, frame, svg);
   DrawThresholds(chart, frame, svg);
   for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
@@ -203,8 +205,7 @@ std::vector<ChartTick> RoundTicks(double from, double to, int most, const std::s
     if (factor * decade >= smallest_step * (1 - 1e-9)) step = factor * decade;
   }
   for (double at = std::ceil(from / step - 1e-9) * step; at <= to + step * 1e-9; at += step) {
-    char text[32];
-    std::snprintf(text, sizeof(text), "%.6g", std::abs(at) < step * 1e-9 ? 0.0 : at);
+    const std::string text = Significant(std::abs(at) < step * 1e-9 ? 0.0 : at, 6);
     ticks.push_back({at, text + (unit.empty() ? "" : " " + unit)});
   }
   return ticks;

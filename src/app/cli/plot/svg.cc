@@ -1,7 +1,6 @@
 #include "app/cli/plot/svg.h"
 
-#include <cstdio>
-
+#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 
 namespace slogate::app {
@@ -47,40 +46,13 @@ constexpr const char* kStyle = R"(<style>
 
 }  // namespace
 
-std::string Escaped(std::string_view text) {
-  std::string result;
-  for (const char c : Printable(text)) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
-std::string Pixels(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f", value);
-  return text;
-}
+std::string Pixels(double value) { return Fixed(value, 1); }
 
 std::string OpenPicture(int width, int height, std::string_view title) {
   const std::string size = std::to_string(width) + "\" height=\"" + std::to_string(height);
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + " " +
          std::to_string(height) + "\" width=\"" + size + "\" role=\"img\">\n<title>" +
-         Escaped(title) + "</title>\n" + kStyle;
+         EscapedXml(title) + "</title>\n" + kStyle;
 }
 
 }  // namespace slogate::app

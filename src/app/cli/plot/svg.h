@@ -8,9 +8,6 @@ namespace slogate::app {
 
 // Pure; any thread.
 
-// Text that is text within SVG, whatever it holds.
-std::string Escaped(std::string_view text);
-
 // A coordinate, to a tenth of a pixel.
 std::string Pixels(double value);
 

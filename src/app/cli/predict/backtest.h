@@ -3,13 +3,10 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "app/cli/check/check_connection.h"
-#include "app/cli/frame/exit_code.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/ports/metrics_source.h"
@@ -25,39 +22,20 @@ struct BacktestRequest {
   core::TimePoint now{};  // not before `to`
 };
 
-enum class BacktestEnd { kUndecided, kWouldPromote, kWouldRollBack };
-
 struct BacktestResult {
   core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no end is known
   std::string message;
   std::size_t blocks = 0;  // that were replayed
   // The first step's begin, and every decision or new reason to hold since then, oldest first.
   std::vector<core::HistoryEntry> decisions;
-  BacktestEnd end = BacktestEnd::kUndecided;
   core::RolloutState state;  // at the end: verdicts, attribute, what it still waited for
   std::vector<std::string> warnings;
 };
 
 // The rollout starts at `from` in a world where pods are available and weights are confirmed at
 // once; the counts are those of whatever weights there were. Paused and dry-run policies are played
-// all the same. `progress` hears the share done, 0 to 1, between chunks of the range; may be empty.
+// all the same. `progress` hears the share done, 0 to 1, between chunks of the range.
 BacktestResult Backtest(const BacktestRequest& request, ports::MetricsSource& source,
                         const std::function<void(double)>& progress);
-
-// What `gate backtest` prints, and the exit code that goes with it.
-
-struct BacktestReport {
-  std::string policy;  // its name
-  const BacktestRequest& request;
-  const BacktestResult& result;
-};
-
-ExitCode Verdict(const BacktestReport& report);
-
-// For people: at most 80 columns, no colours.
-void PrintTable(const BacktestReport& report, std::ostream& out);
-
-// For programs: one JSON object. Fields are added, never renamed.
-void PrintJson(const BacktestReport& report, std::ostream& out);
 
 }  // namespace slogate::app

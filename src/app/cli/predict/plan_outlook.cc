@@ -23,6 +23,12 @@ constexpr long kMaxBlocks = 6000;
 constexpr double kManyBursts = 60;    // from here on a normal law is close enough
 constexpr double kScoreSpread = 0.2;  // standard deviation of one score
 
+// Enough for a chance to be right within some percent.
+constexpr long kMaxPlanRuns = 300;
+constexpr long kMinRuns = 20;
+constexpr long kBlocksInAll = 150'000;
+constexpr std::uint64_t kSeed = 1;
+
 // Events with this mean and phi times its variance: bursts of geometric size, Poisson many.
 double DrawEvents(simulation::Random& random, double mean, double phi) {
   const double burst = (phi + 1) / 2;
@@ -37,12 +43,12 @@ double DrawEvents(simulation::Random& random, double mean, double phi) {
   return static_cast<double>(events);
 }
 
-}  // namespace
-
+// Whole blocks that cover a time, at least one.
 long BlocksIn(core::Duration time, core::Duration block) {
   return std::max<long>(1, (time + block - core::Duration(1)) / block);
 }
 
+// How many blocks of a step are checked.
 long HorizonBlocks(const core::Step& step, core::Duration block) {
   const core::Duration wanted =
       std::max({4 * step.max_duration, 4 * step.min_duration, kShortestHorizon});
@@ -52,176 +58,173 @@ long HorizonBlocks(const core::Step& step, core::Duration block) {
   return std::max(least, std::min(BlocksIn(std::min(wanted, most), block), kMaxBlocks));
 }
 
-ObjectiveTrials::ObjectiveTrials(const PlanInput& input, std::size_t objective)
-    : input_(input),
-      frozen_(input.frozen),
-      objective_(frozen_.objectives[objective]),
-      phi_(input.rates[objective].phi),
-      index_(objective),
-      log_threshold_(LogRollbackThreshold(frozen_, objective)),
-      log_promote_(-std::log(frozen_.promotion_alpha)) {}
+// How one rollout went within one step; blocks are counted from 1, 0: it never happened.
+struct Course {
+  long opened = 0;
+  long caught = 0;
+  core::EvidenceState evidence;  // in which the step was left
+  long blocks_absorbed = 0;
+};
 
-core::Counts ObjectiveTrials::DrawTrack(simulation::Random& random, double events,
-                                        double rate) const {
-  core::Counts counts;
-  counts.total = events;
-  const double mean = events * rate;
-  if (objective_.parameters.scores) {
-    const double spread = std::min(kScoreSpread, std::sqrt(rate * std::max(0.0, 1 - rate)));
-    const double noise = simulation::Normal(random) * spread * std::sqrt(events * phi_);
-    counts.bad = std::clamp(mean + noise, 0.0, events);
-    if (objective_.parameters.squares) {
-      counts.squares = std::min(counts.bad, counts.bad * rate + events * spread * spread);
-    }
-    return counts;
-  }
-  counts.bad = DrawEvents(random, mean, phi_);
-  // Blocks of less than an event stand for a share of it; what is bad was an event all the same.
-  counts.total = std::max(counts.total, counts.bad);
-  return counts;
-}
-
-core::PairedCounts ObjectiveTrials::Draw(simulation::Random& random,
-                                         const core::ConstantTraffic& traffic) const {
-  core::PairedCounts block;
-  block.canary = DrawTrack(random, traffic.canary_events, traffic.canary_rate);
-  block.baseline = DrawTrack(random, traffic.baseline_events, traffic.baseline_rate);
-  return block;
-}
-
-bool ObjectiveTrials::GatesOpen(const core::Step& step, const core::EvidenceState& evidence,
-                                const core::LogEvidence& log_e, long block) const {
-  if (input_.lag + block * frozen_.block_length < step.min_duration) return false;
-  if (step.require == core::Require::kApproval) return true;
-  const bool enforced = objective_.mode == core::Mode::kEnforce;
-  if (!enforced) return true;
-  if (log_e.rollback >= kLogPointsToWorse) return false;
-  if (evidence.step.canary.total < step.min_events) return false;
-  if (evidence.rollout.canary.total < objective_.min_events) return false;
-  if (step.require == core::Require::kNoHarmSeen) return true;
-  return log_e.promotion >= log_promote_ && log_e.fresh_promotion >= kLogFreshEnough;
-}
-
-Course ObjectiveTrials::Run(std::size_t step, double factor, const Course& before,
-                            simulation::Random& random) const {
-  const core::Step& demand = frozen_.steps[step];
-  const core::ConstantTraffic traffic = TrafficOf(input_, index_, demand.weight_percent, factor);
-  const long horizon = HorizonBlocks(demand, frozen_.block_length);
-  const int steps = static_cast<int>(frozen_.steps.size());
-  // A good canary is done with the step then, and for one that stays within the margins nothing
-  // more will come.
-  const bool goes_on = factor > 1 && core::CanBeProvenWorse(objective_.parameters, traffic);
-  Course course = before;
-  course.opened = 0;
-  course.caught = 0;
-  core::BeginStep(course.evidence);
-  for (long block = 1; block <= horizon; ++block) {
-    const double start = core::StartWeight(course.blocks_absorbed, frozen_.planned_blocks, steps,
-                                           block == 1 && step > 0);
-    core::Absorb(course.evidence, objective_.parameters, Draw(random, traffic), start);
-    ++course.blocks_absorbed;
-    const core::LogEvidence log_e = core::Evaluate(course.evidence);
-    if (log_e.rollback >= log_threshold_) {
-      course.caught = block;
-      break;
-    }
-    if (course.opened == 0 && GatesOpen(demand, course.evidence, log_e, block)) {
-      course.opened = block;
-      if (!goes_on) break;
-    }
-  }
-  return course;
-}
-
-namespace {
-
-// Enough for a chance to be right within some percent.
-constexpr long kMaxRuns = 300;
-constexpr long kMinRuns = 20;
-constexpr long kBlocksInAll = 150'000;
-constexpr std::uint64_t kSeed = 1;
-
+// Rollouts of one objective, drawn at random and judged by the comparator, a step at a time. Refers
+// to the input.
 class ObjectiveOutlook {
  public:
   ObjectiveOutlook(const PlanInput& input, std::size_t objective)
-      : input_(input), frozen_(input.frozen), index_(objective), trials_(input, objective) {}
+      : input_(input),
+        frozen_(input.frozen),
+        objective_(frozen_.objectives[objective]),
+        phi_(input.rates[objective].phi),
+        index_(objective),
+        log_threshold_(LogRollbackThreshold(frozen_, objective)),
+        log_promote_(-std::log(frozen_.promotion_alpha)) {}
 
   // Steps are to be asked for in order.
-  std::vector<Outlook> Next(std::size_t step);
+  std::vector<Outlook> Next(std::size_t step) {
+    const long horizon = HorizonBlocks(frozen_.steps[step], frozen_.block_length);
+    const auto runs =
+        static_cast<std::size_t>(std::clamp(kBlocksInAll / horizon, kMinRuns, kMaxPlanRuns));
+    if (left_.empty()) left_.resize(kMaxPlanRuns);
+    std::vector<Outlook> outlooks;
+    std::vector<Course> good;
+    for (std::size_t which = 0; which < kPlannedFactors.size(); ++which) {
+      simulation::Random random(kSeed, which, 64 * step + index_);
+      std::vector<Course> courses;
+      for (std::size_t run = 0; run < runs; ++run) {
+        courses.push_back(Run(step, kPlannedFactors[which], left_[run % left_.size()], random));
+      }
+      outlooks.push_back(Summarise(step, kPlannedFactors[which], courses));
+      if (which == 0) good = std::move(courses);
+    }
+    // Whoever was rolled back has no next step.
+    std::erase_if(good, [](const Course& course) { return course.caught > 0; });
+    if (!good.empty()) left_ = std::move(good);
+    return outlooks;
+  }
 
  private:
-  Outlook Summarise(std::size_t step, double factor, const std::vector<Course>& courses) const;
+  core::Counts DrawTrack(simulation::Random& random, double events, double rate) const {
+    core::Counts counts;
+    counts.total = events;
+    const double mean = events * rate;
+    if (objective_.parameters.scores) {
+      const double spread = std::min(kScoreSpread, std::sqrt(rate * std::max(0.0, 1 - rate)));
+      const double noise = simulation::Normal(random) * spread * std::sqrt(events * phi_);
+      counts.bad = std::clamp(mean + noise, 0.0, events);
+      if (objective_.parameters.squares) {
+        counts.squares = std::min(counts.bad, counts.bad * rate + events * spread * spread);
+      }
+      return counts;
+    }
+    counts.bad = DrawEvents(random, mean, phi_);
+    // Blocks of less than an event stand for a share of it; what is bad was an event all the same.
+    counts.total = std::max(counts.total, counts.bad);
+    return counts;
+  }
+
+  core::PairedCounts Draw(simulation::Random& random, const core::ConstantTraffic& traffic) const {
+    core::PairedCounts block;
+    block.canary = DrawTrack(random, traffic.canary_events, traffic.canary_rate);
+    block.baseline = DrawTrack(random, traffic.baseline_events, traffic.baseline_rate);
+    return block;
+  }
+
+  bool GatesOpen(const core::Step& step, const core::EvidenceState& evidence,
+                 const core::LogEvidence& log_e, long block) const {
+    if (input_.lag + block * frozen_.block_length < step.min_duration) return false;
+    if (step.require == core::Require::kApproval) return true;
+    if (objective_.mode != core::Mode::kEnforce) return true;
+    if (log_e.rollback >= kLogPointsToWorse) return false;
+    if (evidence.step.canary.total < step.min_events) return false;
+    if (evidence.rollout.canary.total < objective_.min_events) return false;
+    if (step.require == core::Require::kNoHarmSeen) return true;
+    return log_e.promotion >= log_promote_ && log_e.fresh_promotion >= kLogFreshEnough;
+  }
+
+  // A step after what came `before`. Of a good canary until the gates open, else until it is
+  // caught; at most to the horizon.
+  Course Run(std::size_t step, double factor, const Course& before,
+             simulation::Random& random) const {
+    const core::Step& demand = frozen_.steps[step];
+    const core::ConstantTraffic traffic = TrafficOf(input_, index_, demand.weight_percent, factor);
+    const long horizon = HorizonBlocks(demand, frozen_.block_length);
+    const int steps = static_cast<int>(frozen_.steps.size());
+    // A good canary is done with the step then, and for one that stays within the margins nothing
+    // more will come.
+    const bool goes_on = factor > 1 && core::CanBeProvenWorse(objective_.parameters, traffic);
+    Course course = before;
+    course.opened = 0;
+    course.caught = 0;
+    core::BeginStep(course.evidence);
+    for (long block = 1; block <= horizon; ++block) {
+      const double start = core::StartWeight(course.blocks_absorbed, frozen_.planned_blocks, steps,
+                                             block == 1 && step > 0);
+      core::Absorb(course.evidence, objective_.parameters, Draw(random, traffic), start);
+      ++course.blocks_absorbed;
+      const core::LogEvidence log_e = core::Evaluate(course.evidence);
+      if (log_e.rollback >= log_threshold_) {
+        course.caught = block;
+        break;
+      }
+      if (course.opened == 0 && GatesOpen(demand, course.evidence, log_e, block)) {
+        course.opened = block;
+        if (!goes_on) break;
+      }
+    }
+    return course;
+  }
+
+  Outlook Summarise(std::size_t step, double factor, const std::vector<Course>& courses) const {
+    const core::Step& demand = frozen_.steps[step];
+    const long horizon = HorizonBlocks(demand, frozen_.block_length);
+    const long longest = demand.max_duration > core::Duration{0}
+                             ? BlocksIn(demand.max_duration, frozen_.block_length)
+                             : 0;
+    const bool good = factor <= 1;
+    std::vector<long> ends;
+    double let_on = 0;
+    double undecided = 0;
+    double blocks = 0;
+    for (const Course& course : courses) {
+      const long end = good ? course.opened : course.caught;
+      ends.push_back(end > 0 ? end : horizon + 1);
+      blocks += static_cast<double>(end > 0 ? end : horizon);
+      if (good ? course.caught > 0 : course.opened > 0) let_on += 1;
+      const auto in_time = [longest](long block) { return block > 0 && block <= longest; };
+      if (!in_time(course.opened) && !in_time(course.caught)) undecided += 1;
+    }
+    const double runs = static_cast<double>(courses.size());
+    std::sort(ends.begin(), ends.end());
+    const auto at = [&](double share) -> std::optional<core::Duration> {
+      const long block = ends[static_cast<std::size_t>(share * (runs - 1))];
+      return block <= horizon ? std::optional(TimeOf(block)) : std::nullopt;
+    };
+    const core::ConstantTraffic traffic = TrafficOf(input_, index_, demand.weight_percent, factor);
+    const double lag_blocks =
+        static_cast<double>(input_.lag.count()) / static_cast<double>(frozen_.block_length.count());
+    Outlook outlook;
+    outlook.factor = factor;
+    outlook.median = at(0.5);
+    outlook.most = at(0.9);
+    outlook.never =
+        !good && !core::CanBeProvenWorse(frozen_.objectives[index_].parameters, traffic);
+    outlook.bad_served = traffic.canary_events * traffic.canary_rate * (blocks / runs + lag_blocks);
+    outlook.let_on = let_on / runs;
+    if (longest > 0 && longest <= horizon) outlook.undecided = undecided / runs;
+    return outlook;
+  }
+
   core::Duration TimeOf(long block) const { return input_.lag + block * frozen_.block_length; }
 
   const PlanInput& input_;
   const core::FrozenParameters& frozen_;
+  const core::FrozenObjective& objective_;
+  const double phi_;
   const std::size_t index_;
-  const ObjectiveTrials trials_;
+  const double log_threshold_;
+  const double log_promote_;
   std::vector<Course> left_;  // good rollouts as they left the step before
 };
-
-Outlook ObjectiveOutlook::Summarise(std::size_t step, double factor,
-                                    const std::vector<Course>& courses) const {
-  const core::Step& demand = frozen_.steps[step];
-  const long horizon = HorizonBlocks(demand, frozen_.block_length);
-  const long longest = demand.max_duration > core::Duration{0}
-                           ? BlocksIn(demand.max_duration, frozen_.block_length)
-                           : 0;
-  const bool good = factor <= 1;
-  std::vector<long> ends;
-  double let_on = 0;
-  double undecided = 0;
-  double blocks = 0;
-  for (const Course& course : courses) {
-    const long end = good ? course.opened : course.caught;
-    ends.push_back(end > 0 ? end : horizon + 1);
-    blocks += static_cast<double>(end > 0 ? end : horizon);
-    if (good ? course.caught > 0 : course.opened > 0) let_on += 1;
-    const auto in_time = [longest](long block) { return block > 0 && block <= longest; };
-    if (!in_time(course.opened) && !in_time(course.caught)) undecided += 1;
-  }
-  const double runs = static_cast<double>(courses.size());
-  std::sort(ends.begin(), ends.end());
-  const auto at = [&](double share) -> std::optional<core::Duration> {
-    const long block = ends[static_cast<std::size_t>(share * (runs - 1))];
-    return block <= horizon ? std::optional(TimeOf(block)) : std::nullopt;
-  };
-  const core::ConstantTraffic traffic = TrafficOf(input_, index_, demand.weight_percent, factor);
-  const double lag_blocks =
-      static_cast<double>(input_.lag.count()) / static_cast<double>(frozen_.block_length.count());
-  Outlook outlook;
-  outlook.factor = factor;
-  outlook.median = at(0.5);
-  outlook.most = at(0.9);
-  outlook.never = !good && !core::CanBeProvenWorse(frozen_.objectives[index_].parameters, traffic);
-  outlook.bad_served = traffic.canary_events * traffic.canary_rate * (blocks / runs + lag_blocks);
-  outlook.let_on = let_on / runs;
-  if (longest > 0 && longest <= horizon) outlook.undecided = undecided / runs;
-  return outlook;
-}
-
-std::vector<Outlook> ObjectiveOutlook::Next(std::size_t step) {
-  const long horizon = HorizonBlocks(frozen_.steps[step], frozen_.block_length);
-  const auto runs =
-      static_cast<std::size_t>(std::clamp(kBlocksInAll / horizon, kMinRuns, kMaxRuns));
-  if (left_.empty()) left_.resize(kMaxRuns);
-  std::vector<Outlook> outlooks;
-  std::vector<Course> good;
-  for (std::size_t which = 0; which < kPlannedFactors.size(); ++which) {
-    simulation::Random random(kSeed, which, 64 * step + index_);
-    std::vector<Course> courses;
-    for (std::size_t run = 0; run < runs; ++run) {
-      courses.push_back(
-          trials_.Run(step, kPlannedFactors[which], left_[run % left_.size()], random));
-    }
-    outlooks.push_back(Summarise(step, kPlannedFactors[which], courses));
-    if (which == 0) good = std::move(courses);
-  }
-  // Whoever was rolled back has no next step.
-  std::erase_if(good, [](const Course& course) { return course.caught > 0; });
-  if (!good.empty()) left_ = std::move(good);
-  return outlooks;
-}
 
 }  // namespace
 

@@ -32,7 +32,7 @@ std::optional<double> ParseRate(std::string_view text) {
   return *number * unit;
 }
 
-tl::unexpected<ports::Error> Refuse(std::string message) {
+tl::unexpected<ports::Error> WrongRate(std::string message) {
   return ports::Fail(ports::ErrorCode::kInvalidArgument, std::move(message));
 }
 
@@ -43,8 +43,8 @@ ports::Result<std::size_t> FindObjective(const core::Policy& policy, const std::
     names.push_back(policy.objectives[i].name);
   }
   const std::optional<std::string> meant = spec::Suggest(name, names);
-  return Refuse("--objective " + name + ": the policy has no such objective; " +
-                (meant ? "did you mean " + *meant + "?" : "it has " + names.front()));
+  return WrongRate("--objective " + name + ": the policy has no such objective; " +
+                   (meant ? "did you mean " + *meant + "?" : "it has " + names.front()));
 }
 
 }  // namespace
@@ -55,27 +55,27 @@ ports::Result<std::vector<GivenRates>> ReadRateFlags(const core::Policy& policy,
   if (!flags.events_per_second.empty()) {
     const std::optional<double> events = ParseNumber(flags.events_per_second);
     if (!events || !(*events > 0) || *events > kMaxEventsPerSecond) {
-      return Refuse("--rps " + flags.events_per_second +
-                    ": give the service's events a second, such as 40");
+      return WrongRate("--rps " + flags.events_per_second +
+                       ": give the service's events a second, such as 40");
     }
     all.events_per_second = *events;
   }
   const std::string fix = ": give a share of bad events such as 0.5% or 0.005";
   if (!flags.bad_rate.empty()) {
     const std::optional<double> rate = ParseRate(flags.bad_rate);
-    if (!rate) return Refuse("--error-rate " + flags.bad_rate + fix);
+    if (!rate) return WrongRate("--error-rate " + flags.bad_rate + fix);
     all.bad_rate = *rate;
   }
   std::vector<GivenRates> rates(policy.objectives.size(), all);
   for (const std::string& text : flags.of_objectives) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) {
-      return Refuse("--objective " + text + ": write NAME=RATE, such as availability=0.5%");
+      return WrongRate("--objective " + text + ": write NAME=RATE, such as availability=0.5%");
     }
     const ports::Result<std::size_t> index = FindObjective(policy, text.substr(0, equals));
     if (!index) return tl::unexpected(index.error());
     const std::optional<double> rate = ParseRate(text.substr(equals + 1));
-    if (!rate) return Refuse("--objective " + text + fix);
+    if (!rate) return WrongRate("--objective " + text + fix);
     rates[*index].bad_rate = *rate;
   }
   return rates;

@@ -1,35 +1,33 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "app/cli/frame/command.h"
+#include "app/cli/frame/input_files.h"
 #include "app/cli/frame/new_file.h"
 #include "app/cli/frame/output.h"
-#include "app/cli/predict/simulate_input.h"
 #include "app/cli/predict/simulate_plot.h"
-#include "app/cli/predict/simulate_progress.h"
 #include "app/cli/predict/simulate_report.h"
+#include "app/cli/terminal/screen.h"
 #include "simulation/gate_rule.h"
 #include "simulation/runner.h"
+#include "simulation/scenario_yaml.h"
 
 namespace slogate::app {
 namespace {
 
 constexpr std::int64_t kMaxRuns = 10'000'000;
-constexpr int kMaxJobs = 256;
+constexpr int kMaxThreads = 256;
 
 class SimulateCommand : public Command {
  public:
-  std::string Name() const override { return "simulate"; }
-
-  std::string Description() const override {
-    return "Play rollouts in virtual time and count what the gate makes of them.";
-  }
+  SimulateCommand()
+      : Command("simulate",
+                "Play rollouts in virtual time and count what the gate makes of them.") {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("-f,--file", files_, "Scenario file; - is standard input")
@@ -40,11 +38,10 @@ class SimulateCommand : public Command {
         ->check(CLI::Range(std::int64_t{1}, kMaxRuns).description(""));
     parser.add_option("--jobs", jobs_, "Threads; 0: one for each processor")
         ->capture_default_str()
-        ->check(CLI::Range(0, kMaxJobs).description(""));
+        ->check(CLI::Range(0, kMaxThreads).description(""));
     parser.add_option("--seed", seed_, "Instead of the scenarios' own");
     output_.Declare(parser);
-    parser.add_option("--plot", plot_, "Write a picture, SVG: rollbacks over time")
-        ->type_name("FILE");
+    AddText(parser, "--plot", plot_, "Write a picture, SVG: rollbacks over time", "FILE");
     parser
         .add_option("--plot-run", plot_run_,
                     "Let the picture show this run's error rates and evidence instead")
@@ -58,14 +55,20 @@ class SimulateCommand : public Command {
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
-    const auto scenarios = ReadScenarios(files_, seed_, adapters, streams);
-    if (!scenarios || !PlotCanBeWritten(streams)) return ExitCode::kUsage;
+    const std::vector<simulation::Scenario> scenarios = ReadScenarios(adapters, streams);
+    if (scenarios.size() < files_.size()) return ExitCode::kUsage;
+    if (plot_run_ && plot_.empty()) {
+      return Refuse(streams, "--plot-run " + std::to_string(*plot_run_) +
+                                 " needs a file for the picture: add --plot run.svg");
+    }
+    // Told before the work, which may be long.
+    if (!WritePicture("", streams)) return ExitCode::kUsage;
     std::atomic<bool> stopped{false};
     std::unique_ptr<StopSignal> signal;
     if (adapters.on_stop) signal = adapters.on_stop([&stopped] { stopped = true; });
     const Style style = adapters.terminal ? adapters.terminal().style : Style{};
     std::vector<SimulatedScenario> simulated;
-    for (const simulation::Scenario& scenario : *scenarios) {
+    for (const simulation::Scenario& scenario : scenarios) {
       if (stopped) break;
       simulated.push_back(Simulate(scenario, adapters, stopped, streams));
       if (output_.format() != OutputFormat::kTable) continue;
@@ -78,40 +81,54 @@ class SimulateCommand : public Command {
   }
 
  private:
-  bool Refuse(Streams streams, const std::string& problem) const {
-    streams.err << "gate simulate: " << problem << "\n";
-    return false;
-  }
-
-  // Told before the work, which may be long.
-  bool PlotCanBeWritten(Streams streams) const {
-    if (plot_run_ && plot_.empty()) {
-      return Refuse(streams, "--plot-run " + std::to_string(*plot_run_) +
-                                 " needs a file for the picture: add --plot run.svg");
+  // The scenarios of all files; fewer after a mistake: each is then reported on streams.err.
+  std::vector<simulation::Scenario> ReadScenarios(const Adapters& adapters, Streams streams) const {
+    std::vector<simulation::Scenario> scenarios;
+    for (const std::string& file : files_) {
+      const ports::Result<std::string> text = ReadPolicyText(file, adapters, streams);
+      if (!text) {
+        Refuse(streams, text.error().message);
+        continue;
+      }
+      simulation::ParsedScenario parsed = simulation::ParseScenario(*text, DisplayName(file));
+      for (const spec::Mistake& mistake : parsed.mistakes) {
+        streams.err << spec::ToString(mistake) << "\n";
+      }
+      if (!parsed.scenario) continue;
+      if (seed_) parsed.scenario->seed = *seed_;
+      scenarios.push_back(std::move(*parsed.scenario));
     }
-    return plot_.empty() || WritePicture("", streams);
+    return scenarios;
   }
 
+  // False when there is to be one that cannot be written, which has been said.
   bool WritePicture(const std::string& text, Streams streams) const {
+    if (plot_.empty()) return true;
     const ports::Result<void> written = WriteNewFile(plot_, text, true);
-    return written || Refuse(streams, "--plot: " + written.error().message);
+    if (!written) Refuse(streams, "--plot: " + written.error().message);
+    return written.has_value();
   }
 
   SimulatedScenario Simulate(const simulation::Scenario& scenario, const Adapters& adapters,
                              const std::atomic<bool>& stopped, Streams streams) const {
-    const Terminal terminal = adapters.error_terminal ? adapters.error_terminal() : Terminal{};
-    SimulateProgress progress(scenario.name, runs_, terminal, *adapters.clock, streams.err);
+    LiveLine line(adapters.error_terminal ? adapters.error_terminal() : Terminal{}, streams.err);
+    const auto show = [&, began = adapters.clock->Now()](std::int64_t finished) {
+      line.Show(ProgressLine(scenario.name, finished, runs_, adapters.clock->Now() - began,
+                             line.terminal()));
+    };
+    show(0);
     simulation::RunSettings settings;
     settings.runs = runs_;
     settings.jobs =
         jobs_ > 0 ? jobs_ : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    settings.progress = [&progress](std::int64_t finished) { progress.Show(finished); };
+    settings.progress = show;
     settings.stopped = [&stopped] { return stopped.load(); };
     return {scenario, runs_, simulation::Run(scenario, {simulation::GateRule()}, settings)};
   }
 
   std::vector<Chart> ChartsOf(const std::vector<SimulatedScenario>& simulated) const {
     std::vector<Chart> charts;
+    if (plot_.empty()) return charts;
     for (const SimulatedScenario& one : simulated) {
       if (!plot_run_) {
         charts.push_back(DetectionChart(one));
@@ -136,13 +153,12 @@ class SimulateCommand : public Command {
       PrintValue(SimulateValue(simulated, stopped), output_.format(), streams.out);
     }
     streams.out << std::flush;
-    if (!plot_.empty() &&
-        !WritePicture(DrawCharts("Simulated rollouts", ChartsOf(simulated)), streams)) {
+    if (!WritePicture(DrawCharts("Simulated rollouts", ChartsOf(simulated)), streams)) {
       return ExitCode::kUsage;
     }
     if (!stopped) return ExitCode::kPass;
-    streams.err << "gate simulate: interrupted; the figures are of the runs made until then\n";
-    return ExitCode::kInterrupted;
+    return Refuse(streams, "interrupted; the figures are of the runs made until then",
+                  ExitCode::kInterrupted);
   }
 
   std::vector<std::string> files_;

@@ -5,10 +5,10 @@
 #include <cctype>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
+#include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {
@@ -22,9 +22,7 @@ double Minutes(core::Duration time) {
 }
 
 std::string Percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof(text), share < .0995 ? "%.2g %%" : "%.0f %%", 100 * share);
-  return text;
+  return (share < .0995 ? Significant(100 * share, 2) : Fixed(100 * share, 0)) + " %";
 }
 
 Ink InkOf(std::size_t rule) {
@@ -33,7 +31,7 @@ Ink InkOf(std::size_t rule) {
 }
 
 // What the end of a rule's line is called.
-std::string NameOf(const simulation::RunTotals& totals, bool has_fault) {
+std::string NameOfLine(const simulation::RunTotals& totals, bool has_fault) {
   if (!has_fault) return totals.rule + " " + Percent(totals.rolled_back.share);
   const std::optional<core::Duration> half = simulation::CaughtBy(totals, .5);
   return totals.rule +
@@ -68,37 +66,9 @@ double LastMinute(const SimulatedScenario& simulated) {
   return std::min(last, std::max(whole, 1.0));
 }
 
-}  // namespace
-
-Chart DetectionChart(const SimulatedScenario& simulated) {
-  const simulation::Scenario& scenario = simulated.scenario;
-  const bool has_fault = simulation::HasFault(scenario);
-  Chart chart;
-  chart.title = scenario.description.empty() ? scenario.name : scenario.description;
-  chart.title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(chart.title[0])));
-  chart.subtitle = FaultText(scenario);
-  chart.x.to = LastMinute(simulated);
-  chart.x.ticks = RoundTicks(0, chart.x.to, 8, "");
-  chart.x.label = has_fault ? "minutes since the fault began" : "minutes since the rollout began";
-  chart.y.to = 100;
-  for (const double tick : {0, 25, 50, 75, 100})
-    chart.y.ticks.push_back({tick, Percent(tick / 100)});
-  for (std::size_t i = 0; i < simulated.totals.size(); ++i) {
-    const simulation::RunTotals& totals = simulated.totals[i];
-    chart.lines.push_back({NameOf(totals, has_fault), InkOf(i), Curve(totals, chart.x.to)});
-  }
-  return chart;
-}
-
-namespace {
-
 constexpr double kMinEvidence = -2;  // decimal logarithm: a hundred to one against
 constexpr double kMaxEvidence = 4;
 constexpr double kRoomAbove = .5;  // above the higher threshold
-
-double TraceMinutes(core::Duration time) {
-  return std::chrono::duration<double, std::ratio<60>>(time).count();
-}
 
 double Share(const core::Counts& counts) {
   return counts.total > 0 ? 100 * counts.bad / counts.total
@@ -111,19 +81,19 @@ std::vector<ChartMark> Instants(const TracedRun& traced) {
   for (std::size_t i = 1; i < traced.trace.size(); ++i) {
     const int weight = traced.trace[i].weight_percent;
     if (weight == traced.trace[i - 1].weight_percent) continue;
-    marks.push_back({TraceMinutes(traced.trace[i - 1].at), std::to_string(weight) + " %"});
+    marks.push_back({Minutes(traced.trace[i - 1].at), std::to_string(weight) + " %"});
   }
   const simulation::Outcome& outcome = traced.outcome;
   if (outcome.since_fault && *outcome.since_fault < outcome.after) {
-    marks.push_back({TraceMinutes(outcome.after - *outcome.since_fault), "the fault begins"});
+    marks.push_back({Minutes(outcome.after - *outcome.since_fault), "the fault begins"});
   }
   const std::string after = " after " + spec::ToText(outcome.after);
   switch (outcome.end) {
     case simulation::End::kRolledBack:
-      marks.push_back({TraceMinutes(outcome.after), "rolled back" + after});
+      marks.push_back({Minutes(outcome.after), "rolled back" + after});
       break;
     case simulation::End::kPromoted:
-      marks.push_back({TraceMinutes(outcome.after), "promoted" + after});
+      marks.push_back({Minutes(outcome.after), "promoted" + after});
       break;
     case simulation::End::kUndecided:
       break;
@@ -136,7 +106,7 @@ std::vector<ChartMark> Instants(const TracedRun& traced) {
 ChartAxis TimeAxis(const TracedRun& traced) {
   ChartAxis axis;
   axis.label = "minutes since the rollout began";
-  axis.to = std::max(5.0, std::ceil(1.15 * TraceMinutes(traced.trace.back().at)));
+  axis.to = std::max(5.0, std::ceil(1.15 * Minutes(traced.trace.back().at)));
   axis.ticks = RoundTicks(0, axis.to, 8, "");
   return axis;
 }
@@ -155,6 +125,26 @@ std::string Odds(int exponent) {
 
 }  // namespace
 
+Chart DetectionChart(const SimulatedScenario& simulated) {
+  const simulation::Scenario& scenario = simulated.scenario;
+  const bool has_fault = simulation::HasFault(scenario);
+  Chart chart;
+  chart.title = scenario.description.empty() ? scenario.name : scenario.description;
+  chart.title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(chart.title[0])));
+  chart.subtitle = FaultText(scenario);
+  chart.x.to = LastMinute(simulated);
+  chart.x.ticks = RoundTicks(0, chart.x.to, 8, "");
+  chart.x.label = has_fault ? "minutes since the fault began" : "minutes since the rollout began";
+  chart.y.to = 100;
+  for (const double tick : {0, 25, 50, 75, 100})
+    chart.y.ticks.push_back({tick, Percent(tick / 100)});
+  for (std::size_t i = 0; i < simulated.totals.size(); ++i) {
+    const simulation::RunTotals& totals = simulated.totals[i];
+    chart.lines.push_back({NameOfLine(totals, has_fault), InkOf(i), Curve(totals, chart.x.to)});
+  }
+  return chart;
+}
+
 Chart RatesChart(const simulation::Scenario& scenario, const TracedRun& traced) {
   Chart chart;
   chart.title = "Run " + std::to_string(traced.run) + " of \"" + scenario.name +
@@ -170,14 +160,14 @@ Chart RatesChart(const simulation::Scenario& scenario, const TracedRun& traced) 
     Add(minute.canary, point.counts.canary);
     Add(minute.baseline, point.counts.baseline);
     const bool last = &point == &traced.trace.back();
-    if (TraceMinutes(point.at) < minute_ends - 1e-9 && !last) continue;
-    canary.points.push_back({TraceMinutes(point.at), Share(minute.canary)});
-    baseline.points.push_back({TraceMinutes(point.at), Share(minute.baseline)});
+    if (Minutes(point.at) < minute_ends - 1e-9 && !last) continue;
+    canary.points.push_back({Minutes(point.at), Share(minute.canary)});
+    baseline.points.push_back({Minutes(point.at), Share(minute.baseline)});
     for (const double share : {Share(minute.canary), Share(minute.baseline)}) {
       if (share > most) most = share;
     }
     minute = {};
-    minute_ends = std::floor(TraceMinutes(point.at) + 1e-9) + 1;
+    minute_ends = std::floor(Minutes(point.at) + 1e-9) + 1;
   }
   chart.y.to = most > 0 ? 1.15 * most : 1;
   chart.y.ticks = RoundTicks(0, chart.y.to, 5, "%");
@@ -205,8 +195,8 @@ Chart EvidenceChart(const simulation::Scenario& scenario, const TracedRun& trace
   ChartLine worse{"the canary is worse", Ink::kMain, {{0, 0}}};
   ChartLine no_worse{"it is not worse", Ink::kThird, {{0, 0}}};
   for (const simulation::TracePoint& point : traced.trace) {
-    worse.points.push_back({TraceMinutes(point.at), point.evidence.rollback / std::log(10.0)});
-    no_worse.points.push_back({TraceMinutes(point.at), point.evidence.promotion / std::log(10.0)});
+    worse.points.push_back({Minutes(point.at), point.evidence.rollback / std::log(10.0)});
+    no_worse.points.push_back({Minutes(point.at), point.evidence.promotion / std::log(10.0)});
   }
   chart.lines = {std::move(worse), std::move(no_worse)};
   chart.thresholds = {{roll_back, "worse: rolled back"}, {promote, "not worse: may be promoted"}};

@@ -1,11 +1,11 @@
 #include "app/cli/predict/simulate_report.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
-#include "app/cli/status/counts_report.h"
+#include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {
@@ -13,7 +13,8 @@ namespace {
 
 using simulation::RunTotals;
 
-constexpr std::size_t kTableColumns = 80;
+constexpr std::size_t kLongestScenario = 24;
+constexpr int kBarCells = 20;
 constexpr double kNinetyEightPercent = 2.326;  // standard errors, on either side
 
 struct TableColumn {
@@ -22,12 +23,8 @@ struct TableColumn {
   std::vector<std::string> cells;
 };
 
-std::string MeanText(const simulation::Mean& mean, Style style) {
-  char text[64];
-  const int decimals = mean.value < 99.95 ? 1 : 0;
-  std::snprintf(text, sizeof(text), "%.*f%s%.*f", decimals, mean.value, style.unicode ? "±" : "+-",
-                decimals, kNinetyEightPercent * mean.standard_error);
-  return text;
+std::string PlusMinus(double value, double error, int decimals, Style style) {
+  return Fixed(value, decimals) + (style.unicode ? "±" : "+-") + Fixed(error, decimals);
 }
 
 std::string TimeText(const std::optional<core::Duration>& time) {
@@ -59,7 +56,9 @@ std::vector<std::string> RowFor(const RunTotals& totals, bool has_fault, Style s
     row.push_back(TimeText(simulation::CaughtBy(totals, .5)));
     row.push_back(TimeText(simulation::CaughtBy(totals, .99)));
   }
-  row.push_back(MeanText(totals.bad_served, style));
+  const simulation::Mean& bad = totals.bad_served;
+  row.push_back(PlusMinus(bad.value, kNinetyEightPercent * bad.standard_error,
+                          bad.value < 99.95 ? 1 : 0, style));
   return row;
 }
 
@@ -70,10 +69,10 @@ std::size_t WidthOf(const TableColumn& column) {
 }
 
 // The first column to the left, the others to the right, as far apart as the screen allows.
-std::vector<std::string> Lines(const std::vector<TableColumn>& columns) {
+std::vector<std::string> LinesOf(const std::vector<TableColumn>& columns) {
   std::size_t cells_width = 0;
   for (const TableColumn& column : columns) cells_width += WidthOf(column);
-  const std::size_t between = cells_width + 2 * (columns.size() - 1) <= kTableColumns ? 2 : 1;
+  const std::size_t between = cells_width + 2 * (columns.size() - 1) <= kColumns ? 2 : 1;
   std::vector<std::string> lines(columns.front().cells.size() + 2);
   for (const TableColumn& column : columns) {
     const bool first = &column == &columns.front();
@@ -100,7 +99,7 @@ void AddFailure(const SimulatedScenario& simulated, Style style, std::vector<std
           "what has the fault in " + ShareText(totals.failed_rightly, style) + " % of the runs, ";
     }
     text += "what has none in " + ShareText(totals.failed_wrongly, style) + " %.";
-    for (std::string& line : Wrap(text, kTableColumns)) lines.push_back(std::move(line));
+    for (std::string& line : Wrap(text, kColumns)) lines.push_back(std::move(line));
   }
 }
 
@@ -114,58 +113,14 @@ std::string RunsText(const SimulatedScenario& simulated) {
          ", seed " + std::to_string(scenario.seed) + ".";
 }
 
-}  // namespace
-
-std::vector<std::string> SimulateTable(const SimulatedScenario& simulated, Style style) {
-  const simulation::Scenario& scenario = simulated.scenario;
-  const std::string heading =
-      scenario.name + (scenario.description.empty() ? "" : ": " + scenario.description);
-  std::vector<std::string> lines = Wrap(Printable(heading), kTableColumns);
-  for (const std::string& text : {FaultText(scenario), RunsText(simulated)}) {
-    for (std::string& line : Wrap(text, kTableColumns)) lines.push_back(std::move(line));
-  }
-  std::vector<TableColumn> columns = ColumnsFor(scenario);
-  for (const RunTotals& totals : simulated.totals) {
-    const std::vector<std::string> row = RowFor(totals, simulation::HasFault(scenario), style);
-    for (std::size_t i = 0; i < row.size(); ++i) columns[i].cells.push_back(row[i]);
-  }
-  lines.emplace_back();
-  for (std::string& line : Lines(columns)) {
-    line.erase(line.find_last_not_of(' ') + 1);
-    lines.push_back(std::move(line));
-  }
-  AddFailure(simulated, style, lines);
-  return lines;
-}
-
-std::vector<std::string> SimulateLegend(Style style) {
-  const std::string sign = style.unicode ? "±" : "+-";
-  return Wrap(
-      "After " + sign +
-          ": how far off the number of runs may leave a figure; the true one is farther off "
-          "with a chance of at most 2 %. Bad served: bad events of the canary until its "
-          "rollout ended, mean.",
-      kTableColumns);
-}
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
 constexpr double kNinetyNinePercent = 2.326;  // standard errors, on one side
 
 Json ShareValue(const simulation::Proportion& share) {
-  Json value;
-  value["runs"] = share.hits;
-  value["share"] = share.share;
-  value["low"] = share.low;
-  value["high"] = share.high;
-  return value;
+  return {{"runs", share.hits}, {"share", share.share}, {"low", share.low}, {"high", share.high}};
 }
 
 Json Seconds(const std::optional<core::Duration>& time) {
-  if (!time) return nullptr;
-  return NumberJson(std::chrono::duration<double>(*time).count());
+  return time ? NumberJson(std::chrono::duration<double>(*time).count()) : Json(nullptr);
 }
 
 // Order statistics as far to either side as chance may have moved the share of runs.
@@ -183,73 +138,93 @@ Json DetectionValue(const RunTotals& totals, double share) {
 
 Json TotalsValue(const RunTotals& totals, const simulation::Scenario& scenario) {
   const bool has_fault = simulation::HasFault(scenario);
-  Json value;
-  value["rule"] = totals.rule;
-  value["runs"] = totals.runs;
-  value["falseRollback"] = ShareValue(has_fault ? totals.before_fault : totals.rolled_back);
-  value["falsePromotion"] =
-      simulation::IsPastMargin(scenario) ? ShareValue(totals.promoted) : Json(nullptr);
-  value["caught"] = has_fault ? ShareValue(totals.caught) : Json(nullptr);
-  value["rolledBack"] = ShareValue(totals.rolled_back);
-  value["promoted"] = ShareValue(totals.promoted);
-  value["undecided"] = ShareValue(totals.undecided);
-  value["blamedRight"] = has_fault ? ShareValue(totals.failed_rightly) : Json(nullptr);
-  value["blamedWrong"] = ShareValue(totals.failed_wrongly);
+  const auto where = [](bool applies, const simulation::Proportion& share) {
+    return applies ? ShareValue(share) : Json(nullptr);
+  };
   Json detection(nullptr);
   if (has_fault) {
-    detection = Json::object();
-    detection["half"] = DetectionValue(totals, .5);
-    detection["ninetyNinePercent"] = DetectionValue(totals, .99);
+    detection = {{"half", DetectionValue(totals, .5)},
+                 {"ninetyNinePercent", DetectionValue(totals, .99)}};
   }
-  value["detection"] = std::move(detection);
-  value["badServed"] = {{"mean", totals.bad_served.value},
-                        {"standardError", totals.bad_served.standard_error}};
-  return value;
-}
-
-}  // namespace
-
-Json SimulateValue(const std::vector<SimulatedScenario>& simulated, bool stopped) {
-  Json scenarios = Json::array();
-  for (const SimulatedScenario& one : simulated) {
-    const simulation::Scenario& scenario = one.scenario;
-    Json value;
-    value["name"] = scenario.name;
-    value["description"] = scenario.description;
-    value["seed"] = scenario.seed;
-    value["wantedRuns"] = one.wanted_runs;
-    value["blockSeconds"] = Seconds(scenario.block_length);
-    value["durationSeconds"] = Seconds(scenario.duration);
-    value["hasFault"] = simulation::HasFault(scenario);
-    value["pastMargin"] = simulation::IsPastMargin(scenario);
-    value["rules"] = Json::array();
-    for (const RunTotals& totals : one.totals)
-      value["rules"].push_back(TotalsValue(totals, scenario));
-    scenarios.push_back(std::move(value));
-  }
-  return {{"scenarios", std::move(scenarios)}, {"stopped", stopped}};
-}
-
-namespace {
-
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%g", value);
-  return text;
+  return {
+      {"rule", totals.rule},
+      {"runs", totals.runs},
+      {"falseRollback", ShareValue(has_fault ? totals.before_fault : totals.rolled_back)},
+      {"falsePromotion", where(simulation::IsPastMargin(scenario), totals.promoted)},
+      {"caught", where(has_fault, totals.caught)},
+      {"rolledBack", ShareValue(totals.rolled_back)},
+      {"promoted", ShareValue(totals.promoted)},
+      {"undecided", ShareValue(totals.undecided)},
+      {"blamedRight", where(has_fault, totals.failed_rightly)},
+      {"blamedWrong", ShareValue(totals.failed_wrongly)},
+      {"detection", detection},
+      {"badServed",
+       {{"mean", totals.bad_served.value}, {"standardError", totals.bad_served.standard_error}}}};
 }
 
 std::string WhatIsWrong(const simulation::Fault& fault) {
   std::string text = "The canary";
-  if (fault.factor > 1) text += " errs " + Number(fault.factor) + " times as often";
+  if (fault.factor > 1) text += " errs " + Significant(fault.factor, 6) + " times as often";
   if (fault.factor > 1 && fault.drop > 0) text += " and";
-  if (fault.drop > 0) text += " has scores lower by " + Number(fault.drop);
+  if (fault.drop > 0) text += " has scores lower by " + Significant(fault.drop, 6);
   if (fault.cohort_share > 0) {
-    text += " in one cohort, of about " + Number(100 * fault.cohort_share) + " % of the requests,";
+    text += " in one cohort, of about " + Significant(100 * fault.cohort_share, 6) +
+            " % of the requests,";
   }
   return text;
 }
 
 }  // namespace
+
+std::vector<std::string> SimulateTable(const SimulatedScenario& simulated, Style style) {
+  const simulation::Scenario& scenario = simulated.scenario;
+  const std::string heading =
+      scenario.name + (scenario.description.empty() ? "" : ": " + scenario.description);
+  std::vector<std::string> lines = Wrap(Printable(heading), kColumns);
+  for (const std::string& text : {FaultText(scenario), RunsText(simulated)}) {
+    for (std::string& line : Wrap(text, kColumns)) lines.push_back(std::move(line));
+  }
+  std::vector<TableColumn> columns = ColumnsFor(scenario);
+  for (const RunTotals& totals : simulated.totals) {
+    const std::vector<std::string> row = RowFor(totals, simulation::HasFault(scenario), style);
+    for (std::size_t i = 0; i < row.size(); ++i) columns[i].cells.push_back(row[i]);
+  }
+  lines.emplace_back();
+  for (std::string& line : LinesOf(columns)) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  AddFailure(simulated, style, lines);
+  return lines;
+}
+
+std::vector<std::string> SimulateLegend(Style style) {
+  const std::string sign = style.unicode ? "±" : "+-";
+  return Wrap(
+      "After " + sign +
+          ": how far off the number of runs may leave a figure; the true one is farther off "
+          "with a chance of at most 2 %. Bad served: bad events of the canary until its "
+          "rollout ended, mean.",
+      kColumns);
+}
+
+Json SimulateValue(const std::vector<SimulatedScenario>& simulated, bool stopped) {
+  const auto value_of = [](const SimulatedScenario& one) -> Json {
+    const simulation::Scenario& scenario = one.scenario;
+    return {{"name", scenario.name},
+            {"description", scenario.description},
+            {"seed", scenario.seed},
+            {"wantedRuns", one.wanted_runs},
+            {"blockSeconds", Seconds(scenario.block_length)},
+            {"durationSeconds", Seconds(scenario.duration)},
+            {"hasFault", simulation::HasFault(scenario)},
+            {"pastMargin", simulation::IsPastMargin(scenario)},
+            {"rules", ListOf(one.totals, [&](const RunTotals& totals) {
+               return TotalsValue(totals, scenario);
+             })}};
+  };
+  return {{"scenarios", ListOf(simulated, value_of)}, {"stopped", stopped}};
+}
 
 std::string FaultText(const simulation::Scenario& scenario) {
   if (!simulation::HasFault(scenario)) {
@@ -272,10 +247,28 @@ std::string ShareText(const simulation::Proportion& share, Style style) {
   const double percent = 100 * share.share;
   const double error = 100 * std::max(share.high - share.share, share.share - share.low);
   const int decimals = error >= 9.95 ? 0 : error >= .0995 || percent >= 9.995 ? 1 : 2;
-  char text[64];
-  std::snprintf(text, sizeof(text), "%.*f%s%.*f", decimals, percent, style.unicode ? "±" : "+-",
-                decimals, error);
-  return text;
+  return PlusMinus(percent, error, decimals, style);
+}
+
+std::string ProgressLine(const std::string& name, std::int64_t finished, std::int64_t wanted,
+                         core::Duration passed, const Terminal& terminal) {
+  const double share =
+      wanted > 0 ? std::clamp(static_cast<double>(finished) / static_cast<double>(wanted), 0.0, 1.0)
+                 : 1;
+  std::string bar;
+  for (int i = 0; i < kBarCells; ++i) {
+    const bool full = i < static_cast<int>(share * kBarCells);
+    bar += terminal.style.unicode ? (full ? "█" : "░") : (full ? "#" : ".");
+  }
+  std::string line = Cut(Printable(name), kLongestScenario) + "  " + bar + " " +
+                     PadLeft(std::to_string(static_cast<int>(100 * share)), 3) + " %  " +
+                     std::to_string(finished) + " of " + std::to_string(wanted);
+  const double seconds = std::chrono::duration<double>(passed).count();
+  if (share > 0 && share < 1 && seconds >= 1) {
+    const std::chrono::seconds left(static_cast<std::int64_t>(seconds * (1 - share) / share) + 1);
+    line += ", " + spec::ToText(left) + " left";
+  }
+  return Cut(line, static_cast<std::size_t>(std::max(2, terminal.columns)) - 1);
 }
 
 }  // namespace slogate::app

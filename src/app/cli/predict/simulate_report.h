@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "app/cli/frame/output.h"
 #include "app/cli/terminal/span.h"
+#include "app/cli/terminal/terminal.h"
 #include "simulation/run_totals.h"
 #include "simulation/scenario.h"
+#include "slogate/core/time.h"
 
 namespace slogate::app {
 
@@ -33,6 +35,11 @@ std::vector<std::string> SimulateTable(const SimulatedScenario& simulated, Style
 // What the signs in the tables mean.
 std::vector<std::string> SimulateLegend(Style style);
 
-nlohmann::ordered_json SimulateValue(const std::vector<SimulatedScenario>& simulated, bool stopped);
+Json SimulateValue(const std::vector<SimulatedScenario>& simulated, bool stopped);
+
+// How far many runs have come: name, bar, share, runs and time left, in one line of at most
+// `terminal.columns` - 1 columns.
+std::string ProgressLine(const std::string& name, std::int64_t finished, std::int64_t wanted,
+                         core::Duration passed, const Terminal& terminal);
 
 }  // namespace slogate::app

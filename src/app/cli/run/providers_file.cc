@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kMaxProviders = 100;
 constexpr std::size_t kMaxHeaders = 20;
-constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kLongestField = 4096;
 
-bool IsHttpUrl(const std::string& url) {
+bool IsUrlOfHttp(const std::string& url) {
   for (const char* const scheme : {"http://", "https://"}) {
     if (url.starts_with(scheme)) return url.size() > std::string_view(scheme).size();
   }
@@ -23,7 +23,7 @@ bool IsHttpUrl(const std::string& url) {
 }
 
 std::string TextOf(spec::ObjectReader& reader, const char* name) {
-  return reader.Text(name, kLongestText).value_or("");
+  return reader.Text(name, kLongestField).value_or("");
 }
 
 void ReadHeaders(spec::ObjectReader& reader, Provider& provider) {
@@ -51,7 +51,7 @@ void ReadProvider(spec::ObjectReader& reader, Providers& providers) {
   provider.server_name = TextOf(reader, "serverName");
   ReadHeaders(reader, provider);
   reader.RefuseOthers();
-  if (!provider.address.empty() && !IsHttpUrl(provider.address)) {
+  if (!provider.address.empty() && !IsUrlOfHttp(provider.address)) {
     reader.Report("address", "is not a URL", "write http:// or https:// and a host");
   }
   if (!name.empty() && !providers.emplace(name, std::move(provider)).second) {

@@ -15,18 +15,13 @@ namespace {
 
 class RunCommand : public Command {
  public:
-  std::string Name() const override { return "run"; }
-
-  std::string Description() const override {
-    return "Run the controller: watch policies, judge canaries, move traffic.";
-  }
+  RunCommand()
+      : Command("run", "Run the controller: watch policies, judge canaries, move traffic.") {}
 
   void Declare(CLI::App& parser) override {
-    parser.add_option("--namespace", namespace_, "Namespace to watch; all for every one")
-        ->capture_default_str()
-        ->type_name("NAME");
+    AddText(parser, "--namespace", namespace_, "Namespace to watch; all for every one", "NAME");
     DeclareKubeconfig(parser, options_.cluster);
-    parser.add_option("--config", options_.config, "Prometheus providers, YAML")->type_name("FILE");
+    AddText(parser, "--config", options_.config, "Prometheus providers, YAML", "FILE");
     parser.add_option("--workers", options_.workers, "Policies reconciled at once")
         ->capture_default_str()
         ->check(CLI::Range(1, 64));
@@ -64,39 +59,27 @@ class RunCommand : public Command {
 
  private:
   void DeclareServer(CLI::App& parser) {
-    parser
-        .add_option("--listen", options_.listen,
-                    "Serve /healthz, /readyz and /metrics here; port 0 takes a free one")
-        ->capture_default_str()
-        ->type_name("HOST:PORT");
-    parser.add_option("--port-file", options_.port_file, "Write the port listened on to this file")
-        ->type_name("FILE");
-    parser.add_option("--log-level", log_level_, "debug, info, warn or error")
-        ->capture_default_str()
-        ->type_name("LEVEL")
-        ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-    parser.add_option("--log-format", log_format_, "text or json")
-        ->capture_default_str()
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}));
+    AddText(parser, "--listen", options_.listen,
+            "Serve /healthz, /readyz and /metrics here; port 0 takes a free one", "HOST:PORT");
+    AddText(parser, "--port-file", options_.port_file, "Write the port listened on to this file",
+            "FILE");
+    AddChoice(parser, "--log-level", log_level_, "debug, info, warn or error", "LEVEL",
+              {"debug", "info", "warn", "error"});
+    AddChoice(parser, "--log-format", log_format_, "text or json", "FORMAT", {"text", "json"});
   }
 
   void DeclareElection(CLI::App& parser) {
     parser.add_flag("--leader-elect", options_.leader_elect,
                     "Act only while holding a Lease; for several replicas");
-    parser.add_option("--lease-name", options_.cluster.lease_name, "Name of the Lease")
-        ->capture_default_str();
-    parser.add_option("--lease-namespace", options_.cluster.lease_namespace,
-                      "Namespace of the Lease; else the process' own");
-    parser.add_option("--lease-duration", lease_duration_, "A lease not renewed expires after")
-        ->capture_default_str()
-        ->type_name("TIME");
-    parser.add_option("--renew-deadline", renew_deadline_, "Stop acting when not renewed for")
-        ->capture_default_str()
-        ->type_name("TIME");
-    parser.add_option("--retry-period", retry_period_, "Time between two checks at the lease")
-        ->capture_default_str()
-        ->type_name("TIME");
+    AddText(parser, "--lease-name", options_.cluster.lease_name, "Name of the Lease");
+    AddText(parser, "--lease-namespace", options_.cluster.lease_namespace,
+            "Namespace of the Lease; else the process' own");
+    AddText(parser, "--lease-duration", lease_duration_, "A lease not renewed expires after",
+            "TIME");
+    AddText(parser, "--renew-deadline", renew_deadline_, "Stop acting when not renewed for",
+            "TIME");
+    AddText(parser, "--retry-period", retry_period_, "Time between two checks at the lease",
+            "TIME");
   }
 
   // In a cluster something else may encrypt the connection, so nothing is refused.
@@ -107,11 +90,6 @@ class RunCommand : public Command {
       log.Warn("Provider has credentials and a plain http address",
                {{"provider", name}, {"host", HostOf(provider.address)}});
     }
-  }
-
-  static ExitCode Refuse(Streams streams, const std::string& problem) {
-    streams.err << "gate run: " << problem << "\n";
-    return ExitCode::kUsage;
   }
 
   // Empty, or what is wrong.

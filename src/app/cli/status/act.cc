@@ -5,11 +5,62 @@
 namespace slogate::app {
 
 using core::Phase;
+using core::Reason;
+
+namespace {
+
+bool LiftsItself(Reason reason) {
+  return reason == Reason::kNoData || reason == Reason::kSourceFailed;
+}
+
+class Acts {
+ public:
+  Acts(const RolloutView& view, const CallWords& call)
+      : head_(call.program + " "), tail_(" " + view.name + call.flags) {}
+
+  void Add(const char* act, const std::string& effect) {
+    acts.push_back({head_ + act + tail_, effect});
+  }
+
+  std::vector<NextAct> acts;
+
+ private:
+  std::string head_;
+  std::string tail_;
+};
+
+void WhileProgressing(const RolloutView& view, Acts& acts) {
+  if (view.reason == Reason::kAwaitingApproval) {
+    acts.Add("approve", "let " + StepText(view) + " pass");
+  } else {
+    acts.Add("promote", "let " + StepText(view) + " pass now");
+  }
+  acts.Add("pause", "hold the weights where they are");
+  acts.Add("abort", "roll the candidate back");
+}
+
+void WhilePaused(const RolloutView& view, Acts& acts) {
+  acts.Add("resume", OfBudgets(view.reason)     ? "go on despite the error budget"
+                     : LiftsItself(view.reason) ? "go on without waiting for evidence to come back"
+                                                : "go on");
+  acts.Add("abort", "roll the candidate back");
+}
+
+}  // namespace
 
 std::string Signed(const std::string& what, const Signature& signature) {
   std::string text = what;
   if (!signature.by.empty()) text += " by " + signature.by;
   return text + " at " + spec::ToText(signature.at);
+}
+
+bool IsPausedByPerson(const ports::PolicyRecord& record) {
+  return record.requests.pause || (record.policy && record.policy->paused);
+}
+
+bool OfBudgets(Reason reason) {
+  return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
+         reason == Reason::kBudgetUnknown || reason == Reason::kChangesFrozen;
 }
 
 bool UnderWay(const core::RolloutState& state) {
@@ -72,59 +123,6 @@ ActProgress StepProgress(const ActPlan& plan, const core::RolloutState& now) {
   }
   return ActProgress::kFailed;
 }
-
-namespace {
-
-using core::Reason;
-
-bool LiftsItself(Reason reason) {
-  return reason == Reason::kNoData || reason == Reason::kSourceFailed;
-}
-
-// Of an error budget or its calendar: ends with its cause.
-bool OfBudgets(Reason reason) {
-  return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
-         reason == Reason::kBudgetUnknown || reason == Reason::kChangesFrozen;
-}
-
-class Acts {
- public:
-  Acts(const RolloutView& view, const CallWords& call)
-      : head_(call.program + " "), tail_(" " + view.name + call.flags) {}
-
-  void Add(const char* act, const std::string& effect) {
-    acts.push_back({head_ + act + tail_, effect});
-  }
-
-  std::vector<NextAct> acts;
-
- private:
-  std::string head_;
-  std::string tail_;
-};
-
-void WhileProgressing(const RolloutView& view, Acts& acts) {
-  if (view.reason == Reason::kAwaitingApproval) {
-    acts.Add("approve", "let " + StepText(view) + " pass");
-  } else {
-    acts.Add("promote", "let " + StepText(view) + " pass now");
-  }
-  acts.Add("pause", "hold the weights where they are");
-  acts.Add("abort", "roll the candidate back");
-}
-
-void WhilePaused(const RolloutView& view, Acts& acts) {
-  if (OfBudgets(view.reason)) {
-    acts.Add("resume", "go on despite the error budget");
-    acts.Add("abort", "roll the candidate back");
-    return;
-  }
-  acts.Add("resume",
-           LiftsItself(view.reason) ? "go on without waiting for evidence to come back" : "go on");
-  acts.Add("abort", "roll the candidate back");
-}
-
-}  // namespace
 
 std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
   Acts acts(view, call);

@@ -1,18 +1,17 @@
 // One thing that a person can ask of a rollout.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
+#include "app/cli/frame/command.h"
 #include "app/cli/status/rollout_view.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/policy_admin.h"
-
-namespace CLI {
-class App;
-}
 
 namespace slogate::app {
 
@@ -42,11 +41,13 @@ enum class ActProgress { kWaiting, kDone, kFailed };
 // Stateless but for its flags. Pure.
 class Act {
  public:
+  // `footer` is for the help: what it means, and an example.
+  Act(std::string name, std::string description, std::string footer)
+      : name_(std::move(name)), description_(std::move(description)), footer_(std::move(footer)) {}
   virtual ~Act() = default;
-  virtual std::string Name() const = 0;
-  virtual std::string Description() const = 0;
-  // For the help: what it means, and an example.
-  virtual std::string Footer() const = 0;
+  const std::string& Name() const { return name_; }
+  const std::string& Description() const { return description_; }
+  const std::string& Footer() const { return footer_; }
   virtual void Declare(CLI::App&) {}
 
   virtual tl::expected<ActPlan, std::string> Plan(const ports::PolicyRecord& record,
@@ -54,12 +55,26 @@ class Act {
 
   // What the controller has made of it.
   virtual ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const = 0;
+
+ private:
+  const std::string name_;
+  const std::string description_;
+  const std::string footer_;
 };
+
+// A command that leaves a person's request on a policy and, if asked, waits for what comes of it.
+std::unique_ptr<Command> MakeActCommand(std::unique_ptr<Act> act);
 
 // Pure helps of the acts.
 
 // A candidate takes, or is about to take, traffic step by step.
 bool UnderWay(const core::RolloutState& state);
+
+// A person has paused the policy, by request or in its spec.
+bool IsPausedByPerson(const ports::PolicyRecord& record);
+
+// Of an error budget or its calendar: ends with its cause.
+bool OfBudgets(core::Reason reason);
 
 // Why there is nothing to be done to a policy in this phase: "no rollout is under way; ...".
 std::string NothingUnderWay(const core::RolloutState& state);

@@ -1,17 +1,13 @@
-#include "app/cli/status/act_command.h"
-
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "app/cli/frame/cluster_flags.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/frame/stop_signal.h"
+#include "app/cli/status/act.h"
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
@@ -23,13 +19,52 @@ namespace slogate::app {
 namespace {
 
 constexpr int kMaxConflicts = 5;
-constexpr core::Duration kBetweenChecks = std::chrono::seconds(1);
-constexpr core::Duration kLongestWait = std::chrono::hours(24);
-constexpr std::size_t kLongestName = 80;
+constexpr core::Duration kBetweenActChecks = std::chrono::seconds(1);
+constexpr core::Duration kLongestActWait = std::chrono::hours(24);
+constexpr std::size_t kLongestPersonName = 80;
+
+enum class ActOutcome {
+  kAlready,        // nothing had to be asked
+  kRequested,      // the word is left; nobody waited
+  kDone,           // the controller has acted on it
+  kCameOtherwise,  // something else ended it first
+  kWaitRanOut,
+};
+
+struct ActReport {
+  Signature signature;
+  ActPlan plan;
+  ports::PolicyRecord record;  // as last seen
+  ActOutcome outcome = ActOutcome::kRequested;
+  std::string problem;  // of the last check, where one failed
+};
+
+// How an outcome is reported: to programs, to people before what is so now, and by the exit code.
+struct ActEnding {
+  const char* word;
+  const char* lead;  // empty: nobody waited
+  ExitCode code;
+};
+
+ActEnding EndingOf(ActOutcome outcome) {
+  switch (outcome) {
+    case ActOutcome::kAlready:
+      return {"Already", "", ExitCode::kPass};
+    case ActOutcome::kRequested:
+      return {"Asked", "", ExitCode::kPass};
+    case ActOutcome::kDone:
+      return {"Done", "Done: ", ExitCode::kPass};
+    case ActOutcome::kCameOtherwise:
+      return {"CameOtherwise", "It came otherwise: ", ExitCode::kFail};
+    case ActOutcome::kWaitRanOut:
+      return {"WaitRanOut", "Not yet, as of the last check: ", ExitCode::kInconclusive};
+  }
+  return {"", "", ExitCode::kInconclusive};
+}
 
 // A name must not read as the rest of the word it is part of.
 std::string CleanName(const std::string& name) {
-  std::string clean = Cut(Printable(name), kLongestName);
+  std::string clean = Cut(Printable(name), kLongestPersonName);
   for (std::size_t at = clean.find(" at "); at != std::string::npos; at = clean.find(" at ")) {
     clean.replace(at, 4, " @ ");
   }
@@ -38,20 +73,24 @@ std::string CleanName(const std::string& name) {
   return clean;
 }
 
+std::string Unfit(const ports::PolicyRecord& record) {
+  if (record.deleting) return "is being deleted; nothing can be asked of it";
+  if (!record.policy) return "is unsound, fix it first: " + Printable(record.problem);
+  if (record.status_problem.empty()) return "";
+  return "has a status that cannot be read: " + Printable(record.status_problem);
+}
+
 class ActCommand : public Command {
  public:
-  explicit ActCommand(std::unique_ptr<Act> act) : act_(std::move(act)) {}
-
-  std::string Name() const override { return act_->Name(); }
-  std::string Description() const override { return act_->Description(); }
+  explicit ActCommand(std::unique_ptr<Act> act)
+      : Command(act->Name(), act->Description()), act_(std::move(act)) {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("NAME", name_, "Policy, or NAMESPACE/NAME")->required();
     act_->Declare(parser);
-    parser.add_option("--by", by_, "Who asks; else the kubeconfig's user, or USER")
-        ->type_name("WHO");
-    parser.add_option("--wait", wait_, "Wait until the controller has acted, at most this long")
-        ->type_name("TIME");
+    AddText(parser, "--by", by_, "Who asks; else the kubeconfig's user, or USER", "WHO");
+    AddText(parser, "--wait", wait_, "Wait until the controller has acted, at most this long",
+            "TIME");
     output_.Declare(parser);
     flags_.Declare(parser, false);
     parser.footer(act_->Footer() +
@@ -62,13 +101,11 @@ class ActCommand : public Command {
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
-    const std::string program = adapters.program + " " + act_->Name();
     const auto refuse = [&](ExitCode code, const std::string& problem) {
-      streams.err << program << ": " << problem << "\n";
-      return code;
+      return Refuse(streams, problem, code, adapters.program);
     };
     const std::optional<core::Duration> wait = spec::ParseDuration(wait_.empty() ? "0" : wait_);
-    if (!wait || *wait > kLongestWait) {
+    if (!wait || *wait > kLongestActWait) {
       return refuse(ExitCode::kUsage,
                     "--wait " + wait_ + ": give a length of time up to 1d, such as 5m");
     }
@@ -78,13 +115,18 @@ class ActCommand : public Command {
     const ports::Result<Cluster> cluster = flags_.Connect(adapters, log);
     if (!cluster) return refuse(ExitCodeOf(cluster.error().code), WithFix(cluster.error()));
     ActReport report;
-    report.act = act_->Name();
     report.signature = {Who(*cluster, adapters), adapters.clock->Now()};
     if (const Problem problem = Ask(*cluster, report)) {
       return refuse(problem->first, problem->second);
     }
     if (pacer) Wait(*cluster, adapters, *wait, *pacer, report);
-    return Report(report, adapters, streams);
+    const RolloutView view = ViewOf(report.record, adapters.clock->Now());
+    if (output_.format() == OutputFormat::kTable) {
+      PrintText(report, view, streams.out);
+    } else {
+      PrintValue(ObjectOf(report, view), output_.format(), streams.out);
+    }
+    return EndingOf(report.outcome).code;
   }
 
  private:
@@ -95,15 +137,6 @@ class ActCommand : public Command {
     if (!cluster.user.empty()) return CleanName(cluster.user);
     const char* const user = adapters.environment("USER");
     return user == nullptr ? "" : CleanName(user);
-  }
-
-  static std::string Unfit(const ports::PolicyRecord& record) {
-    if (record.deleting) return "is being deleted; nothing can be asked of it";
-    if (!record.policy) return "is unsound, fix it first: " + Printable(record.problem);
-    if (!record.status_problem.empty()) {
-      return "has a status that cannot be read: " + Printable(record.status_problem);
-    }
-    return "";
   }
 
   // A policy that moves on meanwhile is read and thought about again.
@@ -167,28 +200,39 @@ class ActCommand : public Command {
           return;
         }
       }
-      if (adapters.clock->Now() >= end || !pacer.Wait(kBetweenChecks)) break;
+      if (adapters.clock->Now() >= end || !pacer.Wait(kBetweenActChecks)) break;
     }
     report.outcome = ActOutcome::kWaitRanOut;
   }
 
-  ExitCode Report(const ActReport& report, const Adapters& adapters, Streams streams) const {
-    if (output_.format() == OutputFormat::kTable) {
-      PrintActText(report, adapters.clock->Now(), streams.out);
-    } else {
-      PrintActObject(report, adapters.clock->Now(), output_.format(), streams.out);
+  static void PrintText(const ActReport& report, const RolloutView& view, std::ostream& out) {
+    std::string says = report.record.key.ToString() + ": " + report.plan.says;
+    if (report.outcome != ActOutcome::kAlready && !report.signature.by.empty()) {
+      says += " (by " + report.signature.by + ")";
     }
-    switch (report.outcome) {
-      case ActOutcome::kAlready:
-      case ActOutcome::kRequested:
-      case ActOutcome::kDone:
-        return ExitCode::kPass;
-      case ActOutcome::kCameOtherwise:
-        return ExitCode::kFail;
-      case ActOutcome::kWaitRanOut:
-        return ExitCode::kInconclusive;
-    }
-    return ExitCode::kInconclusive;
+    PrintWrapped("", says, out);
+    for (const std::string& note : report.plan.notes) PrintWrapped("", note, out);
+    const std::string lead = EndingOf(report.outcome).lead;
+    const bool failed = report.outcome != ActOutcome::kDone && !report.problem.empty();
+    if (!lead.empty()) PrintWrapped("", lead + (failed ? report.problem : StatusLine(view)), out);
+  }
+
+  // Fields are added, never renamed.
+  Json ObjectOf(const ActReport& report, const RolloutView& view) const {
+    return {{"namespace", view.ns},
+            {"name", view.name},
+            {"act", Name()},
+            {"outcome", EndingOf(report.outcome).word},
+            {"message", report.plan.says},
+            {"revision", report.plan.revision},
+            {"step", report.plan.step},
+            {"by", report.signature.by},
+            {"at", spec::ToText(report.signature.at)},
+            {"notes", report.plan.notes},
+            {"phase", ToString(view.phase)},
+            {"reason", ToString(view.reason)},
+            {"weight", view.weight_percent},
+            {"problem", report.problem}};
   }
 
   const std::unique_ptr<Act> act_;
@@ -203,82 +247,6 @@ class ActCommand : public Command {
 
 std::unique_ptr<Command> MakeActCommand(std::unique_ptr<Act> act) {
   return std::make_unique<ActCommand>(std::move(act));
-}
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kReportColumns = 80;
-
-std::string_view Word(ActOutcome outcome) {
-  switch (outcome) {
-    case ActOutcome::kAlready:
-      return "Already";
-    case ActOutcome::kRequested:
-      return "Asked";
-    case ActOutcome::kDone:
-      return "Done";
-    case ActOutcome::kCameOtherwise:
-      return "CameOtherwise";
-    case ActOutcome::kWaitRanOut:
-      return "WaitRanOut";
-  }
-  return "";
-}
-
-void PrintLine(const std::string& text, std::ostream& out) {
-  for (const std::string& line : Wrap(Printable(text), kReportColumns)) out << line << "\n";
-}
-
-// What came of it; empty where nobody waited.
-std::string Ending(const ActReport& report, core::TimePoint now) {
-  const std::string status = StatusLine(ViewOf(report.record, now));
-  switch (report.outcome) {
-    case ActOutcome::kAlready:
-    case ActOutcome::kRequested:
-      return "";
-    case ActOutcome::kDone:
-      return "Done: " + status;
-    case ActOutcome::kCameOtherwise:
-      return "It came otherwise: " + (report.problem.empty() ? status : report.problem);
-    case ActOutcome::kWaitRanOut:
-      return "Not yet, as of the last check: " + (report.problem.empty() ? status : report.problem);
-  }
-  return "";
-}
-
-}  // namespace
-
-void PrintActText(const ActReport& report, core::TimePoint now, std::ostream& out) {
-  std::string says = report.record.key.ToString() + ": " + report.plan.says;
-  if (report.outcome != ActOutcome::kAlready && !report.signature.by.empty()) {
-    says += " (by " + report.signature.by + ")";
-  }
-  PrintLine(says, out);
-  for (const std::string& note : report.plan.notes) PrintLine(note, out);
-  if (const std::string ending = Ending(report, now); !ending.empty()) PrintLine(ending, out);
-}
-
-void PrintActObject(const ActReport& report, core::TimePoint now, OutputFormat format,
-                    std::ostream& out) {
-  const RolloutView view = ViewOf(report.record, now);
-  Json json;
-  json["namespace"] = view.ns;
-  json["name"] = view.name;
-  json["act"] = report.act;
-  json["outcome"] = Word(report.outcome);
-  json["message"] = report.plan.says;
-  json["revision"] = report.plan.revision;
-  json["step"] = report.plan.step;
-  json["by"] = report.signature.by;
-  json["at"] = spec::ToText(report.signature.at);
-  json["notes"] = report.plan.notes;
-  json["phase"] = ToString(view.phase);
-  json["reason"] = ToString(view.reason);
-  json["weight"] = view.weight_percent;
-  json["problem"] = report.problem;
-  PrintValue(json, format, out);
 }
 
 }  // namespace slogate::app

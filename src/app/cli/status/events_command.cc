@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,9 +17,7 @@
 namespace slogate::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr core::Duration kBetweenChecks = std::chrono::seconds(1);
+constexpr core::Duration kBetweenEventChecks = std::chrono::seconds(1);
 
 struct Reported {
   ports::Key key;
@@ -34,27 +31,21 @@ struct Reported {
 };
 
 Json ObjectOf(const Reported& reported) {
-  Json json;
-  json["namespace"] = reported.key.ns;
-  json["name"] = reported.key.name;
-  json["at"] = spec::ToText(reported.what.at);
-  json["type"] = reported.what.warning ? "Warning" : "Normal";
-  json["decision"] = reported.what.decision;
-  json["reason"] = reported.what.reason;
-  json["step"] = reported.what.step;
-  json["weight"] = reported.what.weight_percent;
-  json["count"] = reported.what.count;
-  json["message"] = reported.what.message;
-  return json;
+  return {{"namespace", reported.key.ns},
+          {"name", reported.key.name},
+          {"at", spec::ToText(reported.what.at)},
+          {"type", reported.what.warning ? "Warning" : "Normal"},
+          {"decision", reported.what.decision},
+          {"reason", reported.what.reason},
+          {"step", reported.what.step},
+          {"weight", reported.what.weight_percent},
+          {"count", reported.what.count},
+          {"message", reported.what.message}};
 }
 
 class EventsCommand : public Command {
  public:
-  std::string Name() const override { return "events"; }
-
-  std::string Description() const override {
-    return "Show what happened to rollouts, and why, in order.";
-  }
+  EventsCommand() : Command("events", "Show what happened to rollouts, and why, in order.") {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("NAME", name_,
@@ -88,9 +79,8 @@ class EventsCommand : public Command {
   }
 
  private:
-  static ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) {
-    streams.err << adapters.program << " events: " << WithFix(error) << "\n";
-    return ExitCodeOf(error.code);
+  ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) const {
+    return Command::Refuse(streams, WithFix(error), ExitCodeOf(error.code), adapters.program);
   }
 
   ports::Result<std::vector<ports::PolicyRecord>> Policies(const Cluster& cluster) const {
@@ -123,10 +113,7 @@ class EventsCommand : public Command {
   void Show(const std::vector<Reported>& reported, const Adapters& adapters,
             Streams streams) const {
     if (output_.format() != OutputFormat::kTable) {
-      Json list;
-      list["items"] = Json::array();
-      for (const Reported& one : reported) list["items"].push_back(ObjectOf(one));
-      PrintValue(list, output_.format(), streams.out);
+      PrintValue({{"items", ListOf(reported, ObjectOf)}}, output_.format(), streams.out);
       return;
     }
     if (reported.empty()) {
@@ -202,7 +189,7 @@ class EventsCommand : public Command {
       for (const Reported& one : reported) {
         if (printed.insert(ObjectOf(one).dump()).second) Print(one, streams);
       }
-      if (!pacer.Wait(kBetweenChecks)) return;
+      if (!pacer.Wait(kBetweenEventChecks)) return;
       ports::Result<std::vector<Reported>> next = DecisionContext(cluster);
       if (next) {
         reported = std::move(*next);

@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <variant>
 
-#include "app/cli/frame/output.h"
-#include "app/cli/status/counts_report.h"
+#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {
 namespace {
 
-std::string Times(double burn) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2g", burn);
-  return burn >= 100 ? std::to_string(static_cast<long>(burn)) : text;
+std::string BurnTimes(double burn) {
+  return burn >= 100 ? std::to_string(static_cast<long>(burn)) : Significant(burn, 2);
 }
 
 std::string Left(const core::BudgetStatus& status) {
@@ -25,43 +21,13 @@ std::string Left(const core::BudgetStatus& status) {
   return std::to_string(percent) + " % left";
 }
 
-}  // namespace
-
-std::string BudgetText(const core::BudgetStatus& status) {
-  std::string text = status.known ? Left(status) : "not known";
-  if (!status.known && !status.message.empty()) text += ": " + Printable(status.message);
-  if (status.provisional) text += " (of a young series)";
-  if (status.burning) {
-    text += ", burns too fast: " + Times(status.burn) + "x";
-  } else if (status.burn > 1) {
-    text += ", burns " + Times(status.burn) + "x";
-  }
-  if (status.exhausted_in.count() > 0)
-    text += ", exhausted in " + spec::ToText(status.exhausted_in);
-  if (status.spent_percent > 0) {
-    text += "; the canary spent " + std::to_string(status.spent_percent) + " %";
-  }
-  return text;
-}
-
-Tone ToneOf(const core::BudgetStatus& status) {
-  if (status.known && status.exhausted && !status.provisional) return Tone::kBad;
-  return status.burning || !status.known ? Tone::kWarn : Tone::kPlain;
-}
-
-namespace {
-
 using AaTest = core::Calibration::AaTest;
 
 constexpr double kBursts = 1.5;  // less is what the margins of safety alone cost
 constexpr double kNoSpread = 0.005;
 constexpr int kPodsToSplit = 4;
 
-std::string TimesText(double factor) {
-  char text[40];
-  std::snprintf(text, sizeof(text), factor < 9.95 ? "%.1f" : "%.0f", factor);
-  return text;
-}
+std::string TimesText(double factor) { return Fixed(factor, factor < 9.95 ? 1 : 0); }
 
 std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
   const core::Dispersion& dispersion = objective.parameters.dispersion;
@@ -83,12 +49,9 @@ std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
 std::string Pods(const core::FrozenObjective& objective) {
   const core::Calibration& calibration = objective.calibration;
   if (calibration.pod_spread < kNoSpread) return "";
-  const auto count = [](int pods, const char* of) {
-    return std::to_string(pods) + " " + of + (pods == 1 ? " pod" : " pods");
-  };
   return "pods differ by " + std::to_string(std::lround(100 * calibration.pod_spread)) +
-         " %: with " + count(calibration.canary_pods, "canary") + " against " +
-         std::to_string(calibration.baseline_pods) + " the margin is " +
+         " %: with " + Several(static_cast<std::size_t>(calibration.canary_pods), "canary pod") +
+         " against " + std::to_string(calibration.baseline_pods) + " the margin is " +
          TimesText(objective.parameters.r0) + "; more canary pods would narrow it";
 }
 
@@ -120,24 +83,6 @@ std::string Tightened(const core::FrozenObjective& objective) {
   return "the margin is smaller than usual, since little was left of the error budget";
 }
 
-}  // namespace
-
-double Slowdown(const core::Dispersion& dispersion) {
-  return std::max({1.0, dispersion.kappa * dispersion.phi_block, 1.25 * dispersion.phi_max});
-}
-
-std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objective,
-                                              Detail detail) {
-  std::vector<std::string> sentences;
-  for (std::string sentence : {Arrivals(objective, detail), Pods(objective), Squares(objective),
-                               Tightened(objective), AaTested(objective, detail)}) {
-    if (!sentence.empty()) sentences.push_back(std::move(sentence));
-  }
-  return sentences;
-}
-
-namespace {
-
 constexpr int kTenthsToPoint = 5;
 constexpr std::size_t kMaxNamed = 5;
 constexpr std::size_t kMaxUnseenNamed = 12;
@@ -159,8 +104,8 @@ std::string Track(const char* name, const core::Counts& counts) {
   return std::string(name) + " " + RateText(counts) + " of " + CountText(counts.total) + " bad";
 }
 
-void Name(const char* what, const std::vector<const core::CohortVerdict*>& those,
-          std::vector<std::string>& sentences) {
+void NameCohorts(const char* what, const std::vector<const core::CohortVerdict*>& those,
+                 std::vector<std::string>& sentences) {
   for (std::size_t i = 0; i < std::min(those.size(), kMaxNamed); ++i) {
     sentences.push_back(what + Printable(those[i]->value) + ": " +
                         Track("canary", those[i]->counts.canary) + ", " +
@@ -172,24 +117,67 @@ void Name(const char* what, const std::vector<const core::CohortVerdict*>& those
 }
 
 std::string Unseen(const std::vector<const core::CohortVerdict*>& those, double min_events) {
-  std::string names;
+  std::vector<std::string> names;
   for (std::size_t i = 0; i < std::min(those.size(), kMaxUnseenNamed); ++i) {
-    names += (i == 0 ? "" : ", ") + Printable(those[i]->value);
+    names.push_back(Printable(those[i]->value));
   }
-  if (those.size() > kMaxUnseenNamed) {
-    names += " and " + std::to_string(those.size() - kMaxUnseenNamed) + " more";
-  }
-  return "unseen, with fewer than " + CountText(min_events) + " canary events each: " + names;
+  const std::string more = those.size() > kMaxUnseenNamed
+                               ? " and " + std::to_string(those.size() - kMaxUnseenNamed) + " more"
+                               : "";
+  return "unseen, with fewer than " + CountText(min_events) +
+         " canary events each: " + Joined(names) + more;
 }
 
 std::string Mean(const core::Counts& counts) {
-  if (counts.total <= 0) return "-";
-  char text[40];
-  std::snprintf(text, sizeof(text), "%.4f", 1 - counts.bad / counts.total);
-  return text;
+  return counts.total > 0 ? Fixed(1 - counts.bad / counts.total, 4) : "-";
 }
 
 }  // namespace
+
+std::string CountText(double events) {
+  const bool whole = std::abs(events) >= 100 || std::abs(events - std::round(events)) < 0.05;
+  return Fixed(events, whole ? 0 : 1);
+}
+
+std::string RateText(const core::Counts& counts) {
+  return counts.total > 0 ? Fixed(100 * counts.bad / counts.total, 4) + " %" : "-";
+}
+
+std::string BudgetText(const core::BudgetStatus& status) {
+  std::string text = status.known ? Left(status) : "not known";
+  if (!status.known && !status.message.empty()) text += ": " + Printable(status.message);
+  if (status.provisional) text += " (of a young series)";
+  if (status.burning) {
+    text += ", burns too fast: " + BurnTimes(status.burn) + "x";
+  } else if (status.burn > 1) {
+    text += ", burns " + BurnTimes(status.burn) + "x";
+  }
+  if (status.exhausted_in.count() > 0)
+    text += ", exhausted in " + spec::ToText(status.exhausted_in);
+  if (status.spent_percent > 0) {
+    text += "; the canary spent " + std::to_string(status.spent_percent) + " %";
+  }
+  return text;
+}
+
+Tone ToneOf(const core::BudgetStatus& status) {
+  if (status.known && status.exhausted && !status.provisional) return Tone::kBad;
+  return status.burning || !status.known ? Tone::kWarn : Tone::kPlain;
+}
+
+double Slowdown(const core::Dispersion& dispersion) {
+  return std::max({1.0, dispersion.kappa * dispersion.phi_block, 1.25 * dispersion.phi_max});
+}
+
+std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objective,
+                                              Detail detail) {
+  std::vector<std::string> sentences;
+  for (std::string sentence : {Arrivals(objective, detail), Pods(objective), Squares(objective),
+                               Tightened(objective), AaTested(objective, detail)}) {
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
 
 CohortSign CohortSignOf(const core::CohortVerdict& cohort) {
   if (cohort.verdict == core::Verdict::kFail) return CohortSign::kWorse;
@@ -212,8 +200,8 @@ std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
   std::vector<std::string> sentences = {head + "nothing points to worse in " +
                                         std::to_string(quiet) + " of " +
                                         std::to_string(cohorts.size())};
-  Name("worse in ", worse, sentences);
-  Name("points to worse in ", pointing, sentences);
+  NameCohorts("worse in ", worse, sentences);
+  NameCohorts("points to worse in ", pointing, sentences);
   if (!unseen.empty()) sentences.push_back(Unseen(unseen, objective.cohort_min_events));
   if (objective.cohorts_left_out > 0) {
     sentences.push_back("left out, beyond the " + std::to_string(objective.cohorts.size()) +
@@ -222,20 +210,28 @@ std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
   return sentences;
 }
 
-std::string ScoreSentence(const core::FrozenObjective& objective,
-                          const core::PairedCounts& counts) {
-  if (!core::IsScore(objective.indicator) || counts.canary.total + counts.baseline.total <= 0) {
-    return "";
+std::vector<Span> EvidenceSentences(const core::FrozenObjective& objective,
+                                    const core::ObjectiveVerdict& verdict, Detail detail) {
+  std::vector<Span> sentences;
+  const core::PairedCounts& counts = verdict.counts;
+  if (core::IsScore(objective.indicator) && counts.canary.total + counts.baseline.total > 0) {
+    sentences.push_back(
+        {"mean score " + Mean(counts.canary) + ", baseline " + Mean(counts.baseline)});
   }
-  return "mean score " + Mean(counts.canary) + ", baseline " + Mean(counts.baseline);
-}
-
-std::string ShiftSentence(const core::FrozenObjective& objective, bool shown) {
-  if (!shown) return "";
-  return objective.shift == core::Shift::kEnforce
-             ? "slower at other latencies than the threshold"
-             : "slower at other latencies than the threshold; reported only, for shift: "
-               "Enforce is not set";
+  if (verdict.shift_shown) {
+    const bool enforced = objective.shift == core::Shift::kEnforce;
+    sentences.push_back({std::string("slower at other latencies than the threshold") +
+                             (enforced ? "" : "; reported only, for shift: Enforce is not set"),
+                         Tone::kWarn});
+  }
+  for (std::string& sentence : CohortSentences(objective, verdict.cohorts)) {
+    const Tone tone = sentence.starts_with("worse in") ? Tone::kBad : Tone::kPlain;
+    sentences.push_back({std::move(sentence), tone});
+  }
+  for (std::string& sentence : CalibrationSentences(objective, detail)) {
+    sentences.push_back({std::move(sentence), Tone::kDim});
+  }
+  return sentences;
 }
 
 }  // namespace slogate::app

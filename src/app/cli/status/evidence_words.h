@@ -1,4 +1,4 @@
-// One objective's error budget in words, as the status keeps it.
+// Counts, evidence and error budgets in plain words. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -11,14 +11,16 @@
 
 namespace slogate::app {
 
+// Whole, but for a small number that is not, which has one decimal: an estimate.
+std::string CountText(double events);
+// Share of bad events, such as "0.5000 %"; "-" without events.
+std::string RateText(const core::Counts& counts);
+
+// One objective's error budget, as the status keeps it:
 // "80 % left, burns 20x, exhausted in 4h10m; the canary spent 2 %". Fit for a terminal.
 std::string BudgetText(const core::BudgetStatus& status);
 
 Tone ToneOf(const core::BudgetStatus& status);
-
-// What the baseline reported before a rollout, in plain words.
-
-// Pure; any thread.
 
 // About how many times more events rollback evidence asks for than it would of independent
 // requests, at least 1. Share betting stakes 1/phi_block as much, and its gains count 1/kappa;
@@ -36,10 +38,6 @@ enum class Detail {
 std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objective,
                                               Detail detail);
 
-// Cohorts, in plain words.
-
-// Pure; any thread.
-
 // Where a cohort stands. An unseen one is never said to be well: nothing is known of it.
 enum class CohortSign { kWorse, kPointsToWorse, kUnseen, kNoSign };
 
@@ -50,10 +48,9 @@ CohortSign CohortSignOf(const core::CohortVerdict& cohort);
 std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
                                          const std::vector<core::CohortVerdict>& cohorts);
 
-// The mean scores of both tracks; empty when the objective has no scores or no events.
-std::string ScoreSentence(const core::FrozenObjective& objective, const core::PairedCounts& counts);
-
-// What is to be said of a shift besides its bar; empty until it is shown.
-std::string ShiftSentence(const core::FrozenObjective& objective, bool shown);
+// All there is to say of an objective besides its verdict: mean scores, latency shift, cohorts and
+// calibration. One sentence each, in the tone that it deserves.
+std::vector<Span> EvidenceSentences(const core::FrozenObjective& objective,
+                                    const core::ObjectiveVerdict& verdict, Detail detail);
 
 }  // namespace slogate::app

@@ -9,12 +9,12 @@ namespace {
 using core::Phase;
 
 // A frozen rollout has its own steps; the policy's are for the next one.
-const std::vector<core::Step>* StepsOf(const ports::PolicyRecord& record) {
+const std::vector<core::Step>* StepsIn(const ports::PolicyRecord& record) {
   if (record.state.frozen) return &record.state.frozen->steps;
   return record.policy ? &record.policy->steps : nullptr;
 }
 
-Place PlaceOf(Phase active, std::size_t step, std::size_t reached) {
+Place PlaceOfStep(Phase active, std::size_t step, std::size_t reached) {
   switch (active) {
     case Phase::kPending:
     case Phase::kInitializing:
@@ -37,13 +37,13 @@ Place PlaceOf(Phase active, std::size_t step, std::size_t reached) {
 }
 
 void FillInSteps(const ports::PolicyRecord& record, core::TimePoint now, RolloutView& view) {
-  const std::vector<core::Step>* const steps = StepsOf(record);
+  const std::vector<core::Step>* const steps = StepsIn(record);
   if (steps == nullptr) return;
   const core::RolloutState& state = record.state;
   const Phase active = ActivePhase(state);
   const auto reached = static_cast<std::size_t>(std::max(state.step, 0));
   for (std::size_t i = 0; i < steps->size(); ++i) {
-    view.steps.push_back({(*steps)[i], PlaceOf(active, i, reached)});
+    view.steps.push_back({(*steps)[i], PlaceOfStep(active, i, reached)});
   }
   if (active != Phase::kProgressing || reached >= steps->size()) return;
   view.current_step = reached;
@@ -56,25 +56,17 @@ void FillInSteps(const ports::PolicyRecord& record, core::TimePoint now, Rollout
 void FillInObjectives(const ports::PolicyRecord& record, RolloutView& view) {
   const core::RolloutState& state = record.state;
   for (std::size_t i = 0; i < state.verdicts.size(); ++i) {
-    const core::ObjectiveVerdict& verdict = state.verdicts[i];
-    ObjectiveView objective{.name = Printable(verdict.objective),
-                            .dimension = verdict.dimension,
-                            .mode = core::Mode::kEnforce,
-                            .verdict = verdict.verdict,
-                            .reason = verdict.reason,
-                            .message = Printable(verdict.message),
-                            .counts = verdict.counts,
-                            .worse_tenths = verdict.rollback_tenths,
-                            .no_worse_tenths = verdict.promotion_tenths,
-                            .judged_by = std::nullopt,
-                            .whole_verdict = verdict};
+    ObjectiveView objective{.verdict = state.verdicts[i]};
+    core::ObjectiveVerdict& verdict = objective.verdict;
+    verdict.objective = Printable(verdict.objective);
+    verdict.message = Printable(verdict.message);
     if (state.frozen && i < state.frozen->objectives.size()) {
       objective.judged_by = state.frozen->objectives[i];
       objective.mode = objective.judged_by->mode;
     }
     // Without live counts, those kept when the step began are better than none.
-    if (objective.counts == core::PairedCounts{} && i < state.checkpoint.objectives.size()) {
-      objective.counts = state.checkpoint.objectives[i].rollout;
+    if (verdict.counts == core::PairedCounts{} && i < state.checkpoint.objectives.size()) {
+      verdict.counts = state.checkpoint.objectives[i].rollout;
     }
     view.objectives.push_back(std::move(objective));
   }
@@ -110,6 +102,67 @@ void FillInProblems(const ports::PolicyRecord& record, RolloutView& view) {
   } else if (record.state.phase_began == core::TimePoint{} && view.message.empty()) {
     view.message = "No controller has checked this policy yet";
   }
+}
+
+constexpr std::size_t kBarFrame = 3;     // [ | ]
+constexpr std::size_t kFewestCells = 4;  // on either side
+constexpr std::size_t kBetweenBars = 2;  // blanks between two bars
+
+// "shop  Progressing 25 %  step 2 of 3          __..::--"
+Line Title(const RolloutView& view, std::size_t columns, Style style) {
+  Line line = {{view.name, Tone::kBold},
+               {"  " + std::string(ToString(view.phase)), ToneOf(view.phase)},
+               {"  " + std::to_string(view.weight_percent) + " %", Tone::kPlain}};
+  if (const std::string step = StepText(view); !step.empty()) {
+    line.push_back({"  " + step, Tone::kDim});
+  }
+  const std::size_t used = Width(line) + 2;
+  if (used >= columns || view.weights_over_time.empty()) return line;
+  const Line graph = WeightGraph(view.weights_over_time, columns - used, style);
+  line.push_back({std::string(columns - Width(line) - Width(graph), ' '), Tone::kPlain});
+  Append(line, graph);
+  return line;
+}
+
+// Names are cut before bars become too short to be read.
+Line Bar(const ObjectiveView& objective, std::size_t name, std::size_t columns, Style style) {
+  const std::size_t room = columns - std::min(columns, name + 1 + kBarFrame);
+  const std::size_t cells = std::clamp<std::size_t>(room / 2, 1, 10);
+  const core::ObjectiveVerdict& verdict = objective.verdict;
+  Line line = {{PadRight(objective.name(), name) + " ", ToneOf(verdict.verdict)}};
+  Append(line, EvidenceBar(verdict.rollback_tenths, verdict.promotion_tenths, cells, style));
+  return line;
+}
+
+// Bars side by side in as few columns as the rows ask for.
+std::vector<Line> Bars(const std::vector<ObjectiveView>& objectives, std::size_t rows,
+                       std::size_t columns, Style style) {
+  if (objectives.empty() || rows == 0) return {};
+  const std::size_t in_a_row = (objectives.size() + rows - 1) / rows;
+  const std::size_t wide = columns / in_a_row;
+  const std::size_t each = wide > kBetweenBars ? wide - kBetweenBars : 1;
+  const std::size_t frame = 1 + kBarFrame + 2 * kFewestCells;
+  const std::size_t name = std::min(LongestName(objectives), each > frame ? each - frame : 1);
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < objectives.size(); i += in_a_row) {
+    Line line;
+    for (std::size_t j = i; j < std::min(i + in_a_row, objectives.size()); ++j) {
+      if (j > i)
+        line.push_back({std::string((j - i) * wide - std::min((j - i) * wide, Width(line)), ' '),
+                        Tone::kPlain});
+      Append(line, Bar(objectives[j], name, each, style));
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+Line Why(const RolloutView& view) {
+  const std::string reason(ToString(view.reason));
+  Line line;
+  if (view.reason != core::Reason::kNone) line.push_back({reason + ": ", ToneOf(view.phase)});
+  line.push_back({view.message, Tone::kPlain});
+  return line;
 }
 
 }  // namespace
@@ -155,6 +208,12 @@ std::vector<TimelineStep> TimelineOf(const RolloutView& view) {
     timeline.push_back(std::move(shown));
   }
   return timeline;
+}
+
+std::size_t LongestName(const std::vector<ObjectiveView>& objectives) {
+  std::size_t longest = 0;
+  for (const ObjectiveView& one : objectives) longest = std::max(longest, Width(one.name()));
+  return longest;
 }
 
 std::string StepText(const RolloutView& view) {
@@ -229,74 +288,6 @@ std::string ShortAge(core::Duration age) {
   if (age < 48h) return whole(1h, "h");
   return whole(24h, "d");
 }
-
-namespace {
-
-constexpr std::size_t kBarFrame = 3;     // [ | ]
-constexpr std::size_t kFewestCells = 4;  // on either side
-constexpr std::size_t kBetween = 2;      // blanks between two bars
-
-// "shop  Progressing 25 %  step 2 of 3          __..::--"
-Line Title(const RolloutView& view, std::size_t columns, Style style) {
-  Line line = {{view.name, Tone::kBold},
-               {"  " + std::string(ToString(view.phase)), ToneOf(view.phase)},
-               {"  " + std::to_string(view.weight_percent) + " %", Tone::kPlain}};
-  if (const std::string step = StepText(view); !step.empty()) {
-    line.push_back({"  " + step, Tone::kDim});
-  }
-  const std::size_t used = Width(line) + 2;
-  if (used >= columns || view.weights_over_time.empty()) return line;
-  const Line graph = WeightGraph(view.weights_over_time, columns - used, style);
-  line.push_back({std::string(columns - Width(line) - Width(graph), ' '), Tone::kPlain});
-  Append(line, graph);
-  return line;
-}
-
-// Names are cut before bars become too short to be read.
-Line Bar(const ObjectiveView& objective, std::size_t name, std::size_t columns, Style style) {
-  const std::size_t room = columns - std::min(columns, name + 1 + kBarFrame);
-  const std::size_t cells = std::clamp<std::size_t>(room / 2, 1, 10);
-  Line line = {{PadRight(objective.name, name) + " ", ToneOf(objective.verdict)}};
-  Append(line, EvidenceBar(objective.worse_tenths, objective.no_worse_tenths, cells, style));
-  return line;
-}
-
-// Bars side by side in as few columns as the rows ask for.
-std::vector<Line> Bars(const std::vector<ObjectiveView>& objectives, std::size_t rows,
-                       std::size_t columns, Style style) {
-  if (objectives.empty() || rows == 0) return {};
-  const std::size_t in_a_row = (objectives.size() + rows - 1) / rows;
-  const std::size_t wide = columns / in_a_row;
-  const std::size_t each = wide > kBetween ? wide - kBetween : 1;
-  std::size_t longest = 0;
-  for (const ObjectiveView& objective : objectives) {
-    longest = std::max(longest, Width(objective.name));
-  }
-  const std::size_t frame = 1 + kBarFrame + 2 * kFewestCells;
-  const std::size_t name = std::min(longest, each > frame ? each - frame : 1);
-  std::vector<Line> lines;
-  for (std::size_t i = 0; i < objectives.size(); i += in_a_row) {
-    Line line;
-    for (std::size_t j = i; j < std::min(i + in_a_row, objectives.size()); ++j) {
-      if (j > i)
-        line.push_back({std::string((j - i) * wide - std::min((j - i) * wide, Width(line)), ' '),
-                        Tone::kPlain});
-      Append(line, Bar(objectives[j], name, each, style));
-    }
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-Line Why(const RolloutView& view) {
-  const std::string reason(ToString(view.reason));
-  Line line;
-  if (view.reason != core::Reason::kNone) line.push_back({reason + ": ", ToneOf(view.phase)});
-  line.push_back({view.message, Tone::kPlain});
-  return line;
-}
-
-}  // namespace
 
 std::vector<std::string> RolloutPanel(const RolloutView& view, PanelSize size, Style style) {
   // Name, why and one line of bars come first; a timeline, then a line for every objective, then

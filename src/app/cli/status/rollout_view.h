@@ -16,19 +16,14 @@
 namespace slogate::app {
 
 struct ObjectiveView {
-  std::string name;
-  core::Dimension dimension = core::Dimension::kAvailability;
+  // Counts are since the rollout began, as far as the status tells. Values of cohorts may hold
+  // anything.
+  core::ObjectiveVerdict verdict;
   core::Mode mode = core::Mode::kEnforce;
-  core::Verdict verdict = core::Verdict::kInconclusive;
-  core::Reason reason = core::Reason::kNone;
-  std::string message;
-  core::PairedCounts counts;  // since the rollout began, as far as the status tells
-  int worse_tenths = 0;       // of what it takes to be worse
-  int no_worse_tenths = 0;    // of what it takes to be proven not worse
   // What it is judged by, as far as the status tells; absent: nothing frozen.
-  std::optional<core::FrozenObjective> judged_by;
-  // The verdict with its cohorts and latency shift; their values may hold anything.
-  core::ObjectiveVerdict whole_verdict;
+  std::optional<core::FrozenObjective> judged_by = std::nullopt;
+
+  const std::string& name() const { return verdict.objective; }
 };
 
 struct StepView {
@@ -76,6 +71,9 @@ RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now);
 
 // The timeline of the view's steps, ready to be drawn.
 std::vector<TimelineStep> TimelineOf(const RolloutView& view);
+
+// Of the longest name, in columns.
+std::size_t LongestName(const std::vector<ObjectiveView>& objectives);
 
 // "step 2 of 3", or nothing when no rollout is under way.
 std::string StepText(const RolloutView& view);

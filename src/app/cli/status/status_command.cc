@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -9,14 +8,13 @@
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/status/act.h"
 #include "app/cli/status/policy_lookup.h"
-#include "app/cli/status/status_report.h"
+#include "app/cli/status/rollout_json.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/status/status_watch.h"
 
 namespace slogate::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Records = std::vector<ports::PolicyRecord>;
 
 constexpr int kWidest = 120;
@@ -58,11 +56,8 @@ ExitCode CodeOf(const std::vector<RolloutView>& views) {
 
 class StatusCommand : public Command {
  public:
-  std::string Name() const override { return "status"; }
-
-  std::string Description() const override {
-    return "Show where rollouts are, on what evidence, and what you can do.";
-  }
+  StatusCommand()
+      : Command("status", "Show where rollouts are, on what evidence, and what you can do.") {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("NAME", names_, "Policies; every one of the namespace when none is named");
@@ -105,9 +100,8 @@ class StatusCommand : public Command {
   }
 
  private:
-  static ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) {
-    streams.err << adapters.program << " status: " << WithFix(error) << "\n";
-    return ExitCodeOf(error.code);
+  ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) const {
+    return Command::Refuse(streams, WithFix(error), ExitCodeOf(error.code), adapters.program);
   }
 
   ports::Result<Records> DecisionContext(const Cluster& cluster) const {
@@ -135,7 +129,12 @@ class StatusCommand : public Command {
   void Show(const std::vector<RolloutView>& views, const Cluster& cluster, const Adapters& adapters,
             Streams streams) const {
     if (output_.format() != OutputFormat::kTable) {
-      ShowObjects(views, adapters, streams);
+      const auto object_of = [&](const RolloutView& view) {
+        return StatusObject(view, ActsFor(view, adapters));
+      };
+      const bool one = names_.size() == 1 && views.size() == 1;
+      PrintValue(one ? object_of(views.front()) : Json{{"items", ListOf(views, object_of)}},
+                 output_.format(), streams.out);
       return;
     }
     if (views.empty()) {
@@ -154,21 +153,6 @@ class StatusCommand : public Command {
                           columns, terminal.style)
             : StatusTable(views, cut ? std::optional<std::size_t>(columns) : std::nullopt);
     for (const Line& line : lines) streams.out << Render(line, terminal.style) << "\n";
-  }
-
-  void ShowObjects(const std::vector<RolloutView>& views, const Adapters& adapters,
-                   Streams streams) const {
-    if (names_.size() == 1 && views.size() == 1) {
-      PrintValue(StatusObject(views.front(), ActsFor(views.front(), adapters)), output_.format(),
-                 streams.out);
-      return;
-    }
-    Json list;
-    list["items"] = Json::array();
-    for (const RolloutView& view : views) {
-      list["items"].push_back(StatusObject(view, ActsFor(view, adapters)));
-    }
-    PrintValue(list, output_.format(), streams.out);
   }
 
   std::vector<std::string> names_;

@@ -5,17 +5,16 @@
 #include <numeric>
 #include <utility>
 
-#include "app/cli/status/counts_report.h"
 #include "app/cli/status/evidence_words.h"
 
 namespace slogate::app {
 namespace {
 
-constexpr std::size_t kBetween = 2;
+constexpr std::size_t kBetweenColumns = 2;
 
 std::size_t Total(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
-         kBetween * (widths.empty() ? 0 : widths.size() - 1);
+         kBetweenColumns * (widths.empty() ? 0 : widths.size() - 1);
 }
 
 // Takes columns from the widest cell that can spare any, until the line fits or none can.
@@ -37,7 +36,7 @@ Line Row(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths)
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const bool last = i + 1 == cells.size();
     line.push_back({last ? Cut(cells[i].text, widths[i])
-                         : PadRight(cells[i].text, widths[i]) + std::string(kBetween, ' '),
+                         : PadRight(cells[i].text, widths[i]) + std::string(kBetweenColumns, ' '),
                     cells[i].tone});
   }
   return line;
@@ -46,6 +45,195 @@ Line Row(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths)
 std::string StepCell(const RolloutView& view) {
   if (!view.current_step) return "-";
   return std::to_string(*view.current_step + 1) + "/" + std::to_string(view.steps.size());
+}
+
+constexpr std::size_t kLabel = 11;
+constexpr std::size_t kDecisions = 5;
+constexpr std::size_t kShortRevision = 10;
+
+class Lines {
+ public:
+  Lines(std::size_t columns, Style style) : columns_(columns), style_(style) {}
+
+  void Add(const Line& line) { lines_.push_back(Cut(line, columns_)); }
+  void Blank() { lines_.emplace_back(); }
+
+  // `text` after `head`, which is `indent` columns wide; further lines below the text.
+  void Beside(Line head, std::size_t indent, const std::string& text, Tone tone = Tone::kPlain) {
+    for (const std::string& part : Wrap(text, Room(indent))) {
+      head.push_back({part, tone});
+      Add(head);
+      head = {{std::string(indent, ' ')}};
+    }
+  }
+  void Wrapped(const std::string& text, std::size_t indent, Tone tone = Tone::kPlain) {
+    for (const std::string& part : Wrap(text, Room(indent))) {
+      Add({{std::string(indent, ' ') + part, tone}});
+    }
+  }
+  void Labelled(const std::string& label, const std::string& text, Tone tone = Tone::kPlain) {
+    Beside({{PadRight(label, kLabel), Tone::kDim}}, kLabel, text, tone);
+  }
+  // A blank line, and the title of what follows.
+  void Section(const std::string& title) {
+    Blank();
+    Add({{title, Tone::kDim}});
+  }
+
+  std::size_t columns() const { return columns_; }
+  // What an indent leaves.
+  std::size_t Room(std::size_t indent) const {
+    return columns_ > indent + 1 ? columns_ - indent : 1;
+  }
+  Style style() const { return style_; }
+  std::vector<Line> Take() {
+    while (!lines_.empty() && lines_.back().empty()) lines_.pop_back();
+    return std::move(lines_);
+  }
+
+ private:
+  std::size_t columns_;
+  Style style_;
+  std::vector<Line> lines_;
+};
+
+void AddPhase(const RolloutView& view, Lines& lines) {
+  Line title = {{view.ns + "/" + view.name, Tone::kBold},
+                {"  " + PhaseAndReason(view), ToneOf(view.phase)}};
+  if (view.phase_age) title.push_back({"  for " + ShortAge(*view.phase_age), Tone::kDim});
+  lines.Add(title);
+  if (!view.message.empty()) lines.Wrapped(view.message, 2);
+  if (view.paused_in_spec) lines.Wrapped("spec.paused is true", 2, Tone::kWarn);
+  if (!view.request_problem.empty()) lines.Wrapped(view.request_problem, 2, Tone::kWarn);
+}
+
+void AddSteps(const RolloutView& view, Lines& lines) {
+  if (view.steps.empty()) return;
+  Line line = {{PadRight("steps", kLabel), Tone::kDim}};
+  Append(line, Timeline(TimelineOf(view), lines.Room(kLabel), lines.style()));
+  lines.Add(line);
+  if (!view.current_step) return;
+  const core::Step& step = view.steps[*view.current_step].step;
+  lines.Labelled("", StepText(view) + " asks for " + std::string(ToString(step.require)));
+}
+
+void AddRevisions(const RolloutView& view, Lines& lines) {
+  const auto revision = [](const std::string& text) { return text.substr(0, kShortRevision); };
+  if (!view.candidate_revision.empty()) {
+    std::string text = revision(view.candidate_revision);
+    if (view.attempts > 1) text += ", attempt " + std::to_string(view.attempts);
+    lines.Labelled("candidate", text);
+  }
+  if (!view.stable_revision.empty()) lines.Labelled("stable", revision(view.stable_revision));
+  if (view.rejected_revision.empty()) return;
+  const std::string failed = Joined(view.failed_objectives);
+  lines.Labelled(
+      "rejected",
+      revision(view.rejected_revision) + (failed.empty() ? "" : "; failed objectives: " + failed),
+      Tone::kBad);
+}
+
+void AddRoutes(const RolloutView& view, Lines& lines) {
+  std::string label = "routes";
+  for (const RouteWeights& route : view.routes) {
+    std::string text = route.name + "  canary wanted " + std::to_string(route.desired_percent);
+    text += route.observed_percent ? " %, seen " + std::to_string(*route.observed_percent) + " %"
+                                   : " %, not seen";
+    const bool differs = route.observed_percent != route.desired_percent;
+    lines.Labelled(label, text, differs ? Tone::kWarn : Tone::kPlain);
+    label.clear();
+  }
+}
+
+void AddTrack(const char* name, const core::Counts& counts, Lines& lines) {
+  char text[120];
+  std::snprintf(text, sizeof(text), "    %-10s %12s events %11s bad %12s", name,
+                CountText(counts.total).c_str(), CountText(counts.bad).c_str(),
+                RateText(counts).c_str());
+  lines.Add({{text}});
+}
+
+// "shift [###.......] 30 % of what shows it slower elsewhere"
+void AddShift(const core::ObjectiveVerdict& verdict, Lines& lines) {
+  constexpr const char* kMeaning = " of what shows it slower elsewhere";
+  Line line = {{"    shift ", Tone::kDim}};
+  Append(line, ShiftBar(verdict.shift_tenths, lines.columns() < 40 ? 4 : 10, lines.style()));
+  line.push_back({" " + std::to_string(10 * verdict.shift_tenths) + " %"});
+  if (Width(line) + Width(kMeaning) <= lines.columns()) line.push_back({kMeaning, Tone::kDim});
+  lines.Add(line);
+}
+
+void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines) {
+  constexpr std::size_t kAround = 24;  // indentation, "worse", "no worse", frame and blanks
+  const core::ObjectiveVerdict& verdict = objective.verdict;
+  const std::size_t room = lines.columns() > name + kAround ? lines.columns() - name - kAround : 2;
+  const std::size_t cells = std::clamp<std::size_t>(room / 2, 1, 10);
+  Line line = {{"  " + PadRight(objective.name(), name), Tone::kBold}, {"  worse ", Tone::kDim}};
+  Append(line,
+         EvidenceBar(verdict.rollback_tenths, verdict.promotion_tenths, cells, lines.style()));
+  line.push_back({" not worse", Tone::kDim});
+  lines.Add(line);
+  if (verdict.counts != core::PairedCounts{}) {
+    AddTrack("canary", verdict.counts.canary, lines);
+    AddTrack("baseline", verdict.counts.baseline, lines);
+  }
+  std::string text(ToString(verdict.verdict));
+  if (objective.mode == core::Mode::kReport) text += " (reports only)";
+  if (!verdict.message.empty()) text += ": " + verdict.message;
+  lines.Wrapped(text, 4, ToneOf(verdict.verdict));
+  if (!objective.judged_by) return;
+  if (!objective.judged_by->bounds.empty()) AddShift(verdict, lines);
+  for (const auto& [said, tone] :
+       EvidenceSentences(*objective.judged_by, verdict, Detail::kNotable)) {
+    lines.Wrapped(said, 4, tone);
+  }
+}
+
+void AddObjectives(const RolloutView& view, Lines& lines) {
+  if (view.objectives.empty()) return;
+  lines.Section("objectives");
+  const std::size_t name =
+      std::min(LongestName(view.objectives), std::max<std::size_t>(lines.columns() / 3, 8));
+  for (const ObjectiveView& objective : view.objectives) AddObjective(objective, name, lines);
+}
+
+void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {
+  if (view.decisions.empty()) return;
+  lines.Section("decisions");
+  const std::size_t shown = std::min(kDecisions, view.decisions.size());
+  for (std::size_t i = view.decisions.size() - shown; i < view.decisions.size(); ++i) {
+    const core::HistoryEntry& entry = view.decisions[i];
+    std::string text = entry.message;
+    if (entry.reason != core::Reason::kNone) {
+      text = std::string(ToString(entry.reason)) + ": " + text;
+    }
+    lines.Beside({{"  " + PadLeft(ShortAge(now - entry.at), 4) + " ago ", Tone::kDim},
+                  {PadRight(ToString(entry.decision), 9), ToneOf(entry.decision)}},
+                 20, text);
+  }
+}
+
+void AddBudgets(const RolloutView& view, Lines& lines) {
+  if (view.budgets.empty()) return;
+  lines.Section("error budgets");
+  for (const core::BudgetStatus& status : view.budgets) {
+    lines.Wrapped(Printable(status.objective) + ": " + BudgetText(status), 2, ToneOf(status));
+  }
+}
+
+void AddActs(const std::vector<NextAct>& acts, Lines& lines) {
+  if (acts.empty()) return;
+  lines.Section("what you can do");
+  std::size_t longest = 0;
+  for (const NextAct& act : acts) longest = std::max(longest, Width(act.command));
+  for (const NextAct& act : acts) {
+    if (2 + longest + 2 + Width(act.effect) <= lines.columns()) {
+      lines.Add({{"  " + PadRight(act.command, longest)}, {"  " + act.effect, Tone::kDim}});
+    } else {
+      lines.Wrapped(act.command, 2);
+      lines.Wrapped(act.effect, 6, Tone::kDim);
+    }
+  }
 }
 
 }  // namespace
@@ -96,219 +284,6 @@ std::string StatusLine(const RolloutView& view) {
   if (!view.message.empty()) line += ": " + view.message;
   return line;
 }
-
-namespace {
-
-constexpr std::size_t kLabel = 11;
-constexpr std::size_t kDecisions = 5;
-constexpr std::size_t kShortRevision = 10;
-
-class Lines {
- public:
-  Lines(std::size_t columns, Style style) : columns_(columns), style_(style) {}
-
-  void Add(const Line& line) { lines_.push_back(Cut(line, columns_)); }
-  void Blank() { lines_.emplace_back(); }
-
-  void Wrapped(const std::string& text, std::size_t indent, Tone tone = Tone::kPlain) {
-    const std::size_t width = columns_ > indent + 1 ? columns_ - indent : 1;
-    for (const std::string& part : Wrap(text, width)) {
-      Add({{std::string(indent, ' ') + part, tone}});
-    }
-  }
-
-  // "label      text", further lines below the text.
-  void Labelled(const std::string& label, const std::string& text, Tone tone = Tone::kPlain) {
-    const std::size_t width = columns_ > kLabel + 1 ? columns_ - kLabel : 1;
-    std::string head = PadRight(label, kLabel);
-    for (const std::string& part : Wrap(text, width)) {
-      Add({{head, Tone::kDim}, {part, tone}});
-      head.assign(kLabel, ' ');
-    }
-  }
-
-  std::size_t columns() const { return columns_; }
-  Style style() const { return style_; }
-  std::vector<Line> Take() {
-    while (!lines_.empty() && lines_.back().empty()) lines_.pop_back();
-    return std::move(lines_);
-  }
-
- private:
-  std::size_t columns_;
-  Style style_;
-  std::vector<Line> lines_;
-};
-
-void AddPhase(const RolloutView& view, Lines& lines) {
-  Line title = {{view.ns + "/" + view.name, Tone::kBold},
-                {"  " + PhaseAndReason(view), ToneOf(view.phase)}};
-  if (view.phase_age) title.push_back({"  for " + ShortAge(*view.phase_age), Tone::kDim});
-  lines.Add(title);
-  if (!view.message.empty()) lines.Wrapped(view.message, 2);
-  if (view.paused_in_spec) lines.Wrapped("spec.paused is true", 2, Tone::kWarn);
-  if (!view.request_problem.empty()) lines.Wrapped(view.request_problem, 2, Tone::kWarn);
-}
-
-void AddSteps(const RolloutView& view, Lines& lines) {
-  if (view.steps.empty()) return;
-  Line line = {{PadRight("steps", kLabel), Tone::kDim}};
-  const std::size_t width = lines.columns() > kLabel ? lines.columns() - kLabel : 1;
-  Append(line, Timeline(TimelineOf(view), width, lines.style()));
-  lines.Add(line);
-  if (!view.current_step) return;
-  const core::Step& step = view.steps[*view.current_step].step;
-  lines.Labelled("", StepText(view) + " asks for " + std::string(ToString(step.require)));
-}
-
-void AddRevisions(const RolloutView& view, Lines& lines) {
-  const auto revision = [](const std::string& text) { return text.substr(0, kShortRevision); };
-  if (!view.candidate_revision.empty()) {
-    std::string text = revision(view.candidate_revision);
-    if (view.attempts > 1) text += ", attempt " + std::to_string(view.attempts);
-    lines.Labelled("candidate", text);
-  }
-  if (!view.stable_revision.empty()) lines.Labelled("stable", revision(view.stable_revision));
-  if (view.rejected_revision.empty()) return;
-  std::string text = revision(view.rejected_revision);
-  for (std::size_t i = 0; i < view.failed_objectives.size(); ++i) {
-    text += (i == 0 ? "; failed objectives: " : ", ") + view.failed_objectives[i];
-  }
-  lines.Labelled("rejected", text, Tone::kBad);
-}
-
-void AddRoutes(const RolloutView& view, Lines& lines) {
-  std::string label = "routes";
-  for (const RouteWeights& route : view.routes) {
-    std::string text = route.name + "  canary wanted " + std::to_string(route.desired_percent);
-    text += route.observed_percent ? " %, seen " + std::to_string(*route.observed_percent) + " %"
-                                   : " %, not seen";
-    const bool differs = route.observed_percent != route.desired_percent;
-    lines.Labelled(label, text, differs ? Tone::kWarn : Tone::kPlain);
-    label.clear();
-  }
-}
-
-void AddTrack(const char* name, const core::Counts& counts, Lines& lines) {
-  char text[120];
-  std::snprintf(text, sizeof(text), "    %-10s %12s events %11s bad %12s", name,
-                CountText(counts.total).c_str(), CountText(counts.bad).c_str(),
-                RateText(counts).c_str());
-  lines.Add({{text}});
-}
-
-// "shift [###.......] 30 % of what shows it slower elsewhere"
-void AddShift(const ObjectiveView& objective, Lines& lines) {
-  constexpr const char* kMeaning = " of what shows it slower elsewhere";
-  const core::ObjectiveVerdict& verdict = objective.whole_verdict;
-  const std::string tenths = " " + std::to_string(10 * verdict.shift_tenths) + " %";
-  Line line = {{"    shift ", Tone::kDim}};
-  Append(line, ShiftBar(verdict.shift_tenths, lines.columns() < 40 ? 4 : 10, lines.style()));
-  line.push_back({tenths});
-  if (Width(line) + Width(kMeaning) <= lines.columns()) line.push_back({kMeaning, Tone::kDim});
-  lines.Add(line);
-}
-
-// What was learnt of how it is judged, and of its parts.
-void AddParts(const ObjectiveView& objective, Lines& lines) {
-  if (!objective.judged_by) return;
-  const core::FrozenObjective& judged_by = *objective.judged_by;
-  const core::ObjectiveVerdict& verdict = objective.whole_verdict;
-  const auto say = [&](const std::string& sentence, Tone tone) {
-    if (!sentence.empty()) lines.Wrapped(sentence, 4, tone);
-  };
-  say(ScoreSentence(judged_by, objective.counts), Tone::kPlain);
-  if (!judged_by.bounds.empty()) AddShift(objective, lines);
-  say(ShiftSentence(judged_by, verdict.shift_shown), Tone::kWarn);
-  for (const std::string& sentence : CohortSentences(judged_by, verdict.cohorts)) {
-    say(sentence, sentence.starts_with("worse in") ? Tone::kBad : Tone::kPlain);
-  }
-  for (const std::string& sentence : CalibrationSentences(judged_by, Detail::kNotable)) {
-    say(sentence, Tone::kDim);
-  }
-}
-
-void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines) {
-  constexpr std::size_t kAround = 24;  // indentation, "worse", "no worse", frame and blanks
-  const std::size_t room = lines.columns() > name + kAround ? lines.columns() - name - kAround : 2;
-  const std::size_t cells = std::clamp<std::size_t>(room / 2, 1, 10);
-  Line line = {{"  " + PadRight(objective.name, name), Tone::kBold}, {"  worse ", Tone::kDim}};
-  Append(line,
-         EvidenceBar(objective.worse_tenths, objective.no_worse_tenths, cells, lines.style()));
-  line.push_back({" not worse", Tone::kDim});
-  lines.Add(line);
-  if (objective.counts != core::PairedCounts{}) {
-    AddTrack("canary", objective.counts.canary, lines);
-    AddTrack("baseline", objective.counts.baseline, lines);
-  }
-  std::string verdict(ToString(objective.verdict));
-  if (objective.mode == core::Mode::kReport) verdict += " (reports only)";
-  if (!objective.message.empty()) verdict += ": " + objective.message;
-  lines.Wrapped(verdict, 4, ToneOf(objective.verdict));
-  AddParts(objective, lines);
-}
-
-void AddObjectives(const RolloutView& view, Lines& lines) {
-  if (view.objectives.empty()) return;
-  std::size_t longest = 0;
-  for (const ObjectiveView& objective : view.objectives) {
-    longest = std::max(longest, Width(objective.name));
-  }
-  lines.Blank();
-  lines.Add({{"objectives", Tone::kDim}});
-  const std::size_t name = std::min(longest, std::max<std::size_t>(lines.columns() / 3, 8));
-  for (const ObjectiveView& objective : view.objectives) AddObjective(objective, name, lines);
-}
-
-void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {
-  if (view.decisions.empty()) return;
-  lines.Blank();
-  lines.Add({{"decisions", Tone::kDim}});
-  const std::size_t shown = std::min(kDecisions, view.decisions.size());
-  for (std::size_t i = view.decisions.size() - shown; i < view.decisions.size(); ++i) {
-    const core::HistoryEntry& entry = view.decisions[i];
-    constexpr std::size_t kIndent = 20;
-    const std::size_t width = lines.columns() > kIndent + 1 ? lines.columns() - kIndent : 1;
-    std::string text = entry.message;
-    if (entry.reason != core::Reason::kNone) {
-      text = std::string(ToString(entry.reason)) + ": " + text;
-    }
-    Line head = {{"  " + PadLeft(ShortAge(now - entry.at), 4) + " ago ", Tone::kDim},
-                 {PadRight(ToString(entry.decision), 9), ToneOf(entry.decision)}};
-    for (const std::string& part : Wrap(text, width)) {
-      head.push_back({part});
-      lines.Add(head);
-      head = {{std::string(kIndent, ' ')}};
-    }
-  }
-}
-
-void AddBudgets(const RolloutView& view, Lines& lines) {
-  if (view.budgets.empty()) return;
-  lines.Blank();
-  lines.Add({{"error budgets", Tone::kDim}});
-  for (const core::BudgetStatus& status : view.budgets) {
-    lines.Wrapped(Printable(status.objective) + ": " + BudgetText(status), 2, ToneOf(status));
-  }
-}
-
-void AddActs(const std::vector<NextAct>& acts, Lines& lines) {
-  if (acts.empty()) return;
-  lines.Blank();
-  lines.Add({{"what you can do", Tone::kDim}});
-  std::size_t longest = 0;
-  for (const NextAct& act : acts) longest = std::max(longest, Width(act.command));
-  for (const NextAct& act : acts) {
-    if (2 + longest + 2 + Width(act.effect) <= lines.columns()) {
-      lines.Add({{"  " + PadRight(act.command, longest)}, {"  " + act.effect, Tone::kDim}});
-    } else {
-      lines.Wrapped(act.command, 2);
-      lines.Wrapped(act.effect, 6, Tone::kDim);
-    }
-  }
-}
-
-}  // namespace
 
 std::vector<Line> StatusLines(const RolloutView& view, const std::vector<NextAct>& acts,
                               core::TimePoint now, std::size_t columns, Style style) {

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "app/cli/status/rollout_json.h"
 #include "app/cli/status/rollout_view.h"
-#include "app/cli/status/status_report.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/screen.h"
 #include "spec/text/time_text.h"
@@ -17,7 +16,6 @@ namespace {
 constexpr core::Duration kBetweenChecks = std::chrono::seconds(1);
 constexpr std::size_t kLongestGraph = 240;  // checks that are remembered
 constexpr std::size_t kFewestPanelRows = 4;
-constexpr std::size_t kWatchColumns = 80;
 constexpr int kStandardOutput = 1;
 
 std::string NameOf(const RolloutView& view) { return view.ns + "/" + view.name; }
@@ -68,8 +66,7 @@ void StatusWatch::RunOnScreen(Pacer& pacer) {
   }
   // The screen is gone with all that it showed.
   for (const RolloutView& view : views_) {
-    for (const std::string& part : Wrap(StatusLine(view), kWatchColumns))
-      streams_.out << part << "\n";
+    PrintWrapped("", StatusLine(view), streams_.out);
   }
 }
 

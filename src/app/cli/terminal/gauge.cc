@@ -37,8 +37,8 @@ Line StepLine(const TimelineStep& step, Style style) {
   return {};
 }
 
-Line Joined(const std::vector<TimelineStep>& steps, std::size_t first, std::size_t end,
-            Style style) {
+Line JoinedSteps(const std::vector<TimelineStep>& steps, std::size_t first, std::size_t end,
+                 Style style) {
   const std::string arrow = style.unicode ? " → " : " -> ";
   const Span more{"..", Tone::kDim};
   Line line;
@@ -85,7 +85,7 @@ Line Timeline(const std::vector<TimelineStep>& steps, std::size_t width, Style s
   std::size_t first = 0;
   std::size_t end = steps.size();
   while (true) {
-    Line line = Joined(steps, first, end, style);
+    Line line = JoinedSteps(steps, first, end, style);
     if (Width(line) <= width || end - first == 1) return Cut(line, width);
     // The farther end goes first.
     if (end - 1 - middle >= middle - first && end - 1 > middle) {

@@ -38,15 +38,25 @@ std::string RoundTime(core::Duration time) {
 }
 
 std::string ShortNumber(double number) {
-  char text[40];
-  if (std::abs(number) >= 100) {
-    std::snprintf(text, sizeof(text), "%.0f", number);
-  } else {
-    std::snprintf(text, sizeof(text), "%.3g", number);
-  }
-  return text;
+  return std::abs(number) >= 100 ? Fixed(number, 0) : Significant(number, 3);
 }
 
 std::string PercentText(double share) { return ShortNumber(100 * share) + " %"; }
+
+std::string Fixed(double number, int decimals) {
+  char text[400];
+  std::snprintf(text, sizeof(text), "%.*f", decimals, number);
+  return text;
+}
+
+std::string Significant(double number, int digits) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.*g", digits, number);
+  return text;
+}
+
+std::string Several(std::size_t count, std::string_view what) {
+  return std::to_string(count).append(" ").append(what).append(count == 1 ? "" : "s");
+}
 
 }  // namespace slogate::app

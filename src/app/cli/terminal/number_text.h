@@ -1,7 +1,9 @@
-// Numbers of a plan as people read them.
+// Numbers as people read them.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "slogate/core/time.h"
 
@@ -15,5 +17,11 @@ std::string RoundTime(core::Duration time);
 std::string ShortNumber(double number);
 // "0.5 %".
 std::string PercentText(double share);
+// With so many decimals: "0.50".
+std::string Fixed(double number, int decimals);
+// With so many digits at most: "0.5", "1e+03".
+std::string Significant(double number, int digits);
+// "1 finding", "2 findings".
+std::string Several(std::size_t count, std::string_view what);
 
 }  // namespace slogate::app

@@ -55,4 +55,12 @@ void Screen::Draw(const std::vector<std::string>& lines, int rows) {
   out_ << frame << "\x1b[J" << std::flush;
 }
 
+LiveLine::LiveLine(const Terminal& terminal, std::ostream& out) : terminal_(terminal), out_(out) {}
+
+LiveLine::~LiveLine() { Show(""); }
+
+void LiveLine::Show(const std::string& text) {
+  if (terminal_.interactive) out_ << "\r\x1b[K" << text << std::flush;
+}
+
 }  // namespace slogate::app

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/terminal/terminal.h"
+
 namespace slogate::app {
 
 // Takes the terminal behind `out` over (alternate screen, no cursor) until destroyed, or until the
@@ -21,6 +23,24 @@ class Screen {
   void Draw(const std::vector<std::string>& lines, int rows);
 
  private:
+  std::ostream& out_;
+};
+
+// One line that is drawn again and again, and is gone when destroyed. Nothing unless the terminal
+// behind `out` is interactive.
+class LiveLine {
+ public:
+  LiveLine(const Terminal& terminal, std::ostream& out);
+  ~LiveLine();
+  LiveLine(const LiveLine&) = delete;
+  LiveLine& operator=(const LiveLine&) = delete;
+
+  // Shorter than the terminal is wide.
+  void Show(const std::string& text);
+  const Terminal& terminal() const { return terminal_; }
+
+ private:
+  const Terminal terminal_;
   std::ostream& out_;
 };
 

@@ -103,6 +103,27 @@ std::string PadLeft(std::string_view text, std::size_t width) {
   return std::string(width - std::min(width, Width(cut)), ' ') + cut;
 }
 
+std::string Joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : between).append(word);
+  return text;
+}
+
+std::string Replaced(std::string_view text,
+                     std::initializer_list<std::pair<char, std::string_view>> marks) {
+  std::string replaced;
+  for (const char c : text) {
+    const auto* const mark =
+        std::find_if(marks.begin(), marks.end(), [c](const auto& one) { return one.first == c; });
+    replaced += mark == marks.end() ? std::string_view(&c, 1) : mark->second;
+  }
+  return replaced;
+}
+
+std::string EscapedXml(std::string_view text) {
+  return Replaced(Printable(text), {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}});
+}
+
 std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
   do {
@@ -120,6 +141,14 @@ std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   } while (!text.empty());
   return lines;
+}
+
+void PrintWrapped(std::string first, const std::string& text, std::ostream& out) {
+  if (text.empty()) return;
+  for (const std::string& line : Wrap(Printable(text), kColumns - first.size())) {
+    out << first << line << "\n";
+    first.assign(first.size(), ' ');
+  }
 }
 
 void Append(Line& line, Line more) {

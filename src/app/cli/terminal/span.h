@@ -1,8 +1,11 @@
 // Text with tones, so that colour never counts as width.
 #pragma once
 
+#include <initializer_list>
+#include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace slogate::app {
@@ -38,9 +41,26 @@ Line Cut(const Line& line, std::size_t width);
 std::string PadRight(std::string_view text, std::size_t width);
 std::string PadLeft(std::string_view text, std::size_t width);
 
+// `words` with `between` between them.
+std::string Joined(const std::vector<std::string>& words, std::string_view between = ", ");
+
+// `text` with each of these characters replaced by what stands beside it.
+std::string Replaced(std::string_view text,
+                     std::initializer_list<std::pair<char, std::string_view>> marks);
+
+// Text that is text within XML and SVG, whatever it holds.
+std::string EscapedXml(std::string_view text);
+
 // Lines of at most `width` columns, broken at spaces, and within words that are longer. At least
 // one line; `width` is at least 1.
 std::vector<std::string> Wrap(std::string_view text, std::size_t width);
+
+// Of all text that is not fitted to a terminal.
+inline constexpr std::size_t kColumns = 80;
+
+// Fit for a terminal, wrapped to kColumns: `first` stands before the first line, blanks before the
+// others. Nothing for an empty text.
+void PrintWrapped(std::string first, const std::string& text, std::ostream& out);
 
 void Append(Line& line, Line more);
 

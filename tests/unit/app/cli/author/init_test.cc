@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/author/init_metrics.h"
 #include "app/cli/author/init_policy.h"
 #include "app/cli/frame/new_file.h"
 #include "spec/policy/policy_yaml.h"

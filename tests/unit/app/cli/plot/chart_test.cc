@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/plot/svg.h"
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {
@@ -116,8 +116,8 @@ TEST(DrawChartsTest, StacksCharts) {
 }
 
 TEST(EscapedTest, LeavesNothingThatIsMarkup) {
-  EXPECT_THAT(Escaped("<\"&>\x1b"), Not(HasSubstr("\x1b")));
-  EXPECT_EQ(Escaped("<\"&>"), "&lt;&quot;&amp;&gt;");
+  EXPECT_THAT(EscapedXml("<\"&>\x1b"), Not(HasSubstr("\x1b")));
+  EXPECT_EQ(EscapedXml("<\"&>"), "&lt;&quot;&amp;&gt;");
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "app/cli/predict/simulate_plot.h"
-#include "app/cli/predict/simulate_progress.h"
 #include "app/cli/predict/simulate_report.h"
 #include "unit/app/cli/frame/fake_program.h"
 

@@ -74,20 +74,33 @@ TEST(CohortWordsTest, AValueOfALabelIsFitForATerminal) {
   EXPECT_EQ(said[1], Printable(said[1]));
 }
 
+// The first thing said of an objective; empty: nothing that a person may want to act on.
+std::string First(const core::FrozenObjective& objective, const core::PairedCounts& counts,
+                  bool shift_shown) {
+  core::ObjectiveVerdict verdict;
+  verdict.counts = counts;
+  verdict.shift_shown = shift_shown;
+  core::FrozenObjective quiet = objective;
+  quiet.parameters.dispersion = {.phi_block = 1, .phi_max = 1, .kappa = 1, .measured = true};
+  quiet.parameters.squares = true;
+  const std::vector<Span> said = EvidenceSentences(quiet, verdict, Detail::kNotable);
+  return said.empty() ? "" : said.front().text;
+}
+
 TEST(CohortWordsTest, ScoresAreReported) {
   core::FrozenObjective objective;
-  EXPECT_EQ(ScoreSentence(objective, {{100, 20}, {100, 10}}), "");
+  EXPECT_EQ(First(objective, {{100, 20}, {100, 10}}, false), "");
   objective.indicator = core::ScoreIndicator{};
-  EXPECT_EQ(ScoreSentence(objective, {}), "");
-  EXPECT_EQ(ScoreSentence(objective, {{100, 20}, {0, 0}}), "mean score 0.8000, baseline -");
+  EXPECT_EQ(First(objective, {}, false), "");
+  EXPECT_EQ(First(objective, {{100, 20}, {0, 0}}, false), "mean score 0.8000, baseline -");
 }
 
 TEST(CohortWordsTest, AShiftIsReportedOnceShown) {
   core::FrozenObjective objective;
-  EXPECT_EQ(ShiftSentence(objective, false), "");
-  EXPECT_TRUE(ShiftSentence(objective, true).ends_with("shift: Enforce is not set"));
+  EXPECT_EQ(First(objective, {}, false), "");
+  EXPECT_TRUE(First(objective, {}, true).ends_with("shift: Enforce is not set"));
   objective.shift = core::Shift::kEnforce;
-  EXPECT_EQ(ShiftSentence(objective, true), "slower at other latencies than the threshold");
+  EXPECT_EQ(First(objective, {}, true), "slower at other latencies than the threshold");
 }
 
 TEST(CohortWordsTest, TheBarOfAShiftNeverLooksFullTooSoon) {

@@ -1,0 +1,196 @@
+#include "app/cli/check/policy_check.h"
+
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_json.h"
+#include "app/cli/terminal/gauge.h"
+#include "simulation/gate_rule.h"
+#include "slogate/core/decide.h"
+#include "spec/text/duration_text.h"
+#include "spec/text/time_text.h"
+
+namespace slogate::app {
+namespace {
+
+void CheckBudgets(CheckedPolicy& checked, ports::BudgetSource& source) {
+  const LookbackRequest& request = checked.requested.request;
+  if (!request.policy.budget && request.policy.calendar.empty()) return;
+  core::RolloutState rest;
+  rest.phase = core::Phase::kReady;
+  rest.stable_revision = "baseline";
+  core::Policy policy = request.policy;
+  policy.paused = false;
+  core::Observations seen = simulation::IdealWorld(policy, rest);
+  for (const core::BudgetPlan& plan : core::PlanBudgets(policy, rest, seen.workload, request.at)) {
+    seen.budgets.push_back(source.ReadBudget("", request.connection, plan));
+  }
+  // The same question as the controller's: would a candidate that waits begin now?
+  core::RolloutState next = core::Decide(policy, rest, seen, request.at).next_state;
+  if (next.phase == core::Phase::kReady) checked.refusal = std::move(next.message);
+  checked.budgets = std::move(next.budgets);
+}
+
+void PrintTrack(const char* name, const core::Counts& counts, std::ostream& out) {
+  char line[120];
+  std::snprintf(line, sizeof(line), "  %-10s %14s %12s %14s\n", name,
+                CountText(counts.total).c_str(), CountText(counts.bad).c_str(),
+                RateText(counts).c_str());
+  out << line;
+}
+
+// The reason's word helps to look things up where something is amiss.
+std::string Because(const core::ObjectiveVerdict& verdict) {
+  const std::string reason(ToString(verdict.reason));
+  if (verdict.message.empty() || verdict.message == reason) return reason;
+  return verdict.verdict == core::Verdict::kPass ? verdict.message
+                                                 : reason + ": " + verdict.message;
+}
+
+void PrintEvidence(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
+                   std::ostream& out) {
+  PrintWrapped("", Headline(objective, std::string(ToString(verdict.verdict))), out);
+  PrintTrack("canary", verdict.counts.canary, out);
+  PrintTrack("baseline", verdict.counts.baseline, out);
+  out << "  evidence   worse " << 10 * verdict.rollback_tenths << " %, not worse "
+      << 10 * verdict.promotion_tenths << " % of what a decision takes\n";
+  if (!objective.bounds.empty()) {
+    out << "  shift      " << Render(ShiftBar(verdict.shift_tenths, 10, {}), {}) << " "
+        << 10 * verdict.shift_tenths << " % of what shows it slower at other bounds\n";
+  }
+  PrintWrapped("  ", Because(verdict), out);
+  for (const Span& said : EvidenceSentences(objective, verdict, Detail::kAll)) {
+    PrintWrapped("  ", said.text, out);
+  }
+}
+
+void PrintBudgets(const CheckedPolicy& policy, std::ostream& out) {
+  if (policy.budgets.empty() && policy.refusal.empty()) return;
+  out << "\n";
+  for (const core::BudgetStatus& status : policy.budgets) {
+    PrintWrapped("", "error budget of " + status.objective + ": " + BudgetText(status), out);
+  }
+  if (!policy.refusal.empty()) PrintWrapped("", "a rollout would not begin now", out);
+  PrintWrapped("  ", policy.refusal, out);
+}
+
+// A verdict for programs, and for people.
+struct PolicyOutcome {
+  const char* word;
+  const char* sentence;
+};
+
+PolicyOutcome OutcomeOf(ExitCode code) {
+  if (code == ExitCode::kPass) {
+    return {"Pass", "Pass: every enforced objective is proven not worse"};
+  }
+  if (code == ExitCode::kFail) return {"Fail", "Fail: the canary is worse than the baseline"};
+  if (code == ExitCode::kInconclusive) {
+    return {"Inconclusive", "Inconclusive: not every enforced objective is proven not worse"};
+  }
+  return {"SourceUnavailable", "No verdict: the metrics source is unavailable"};
+}
+
+// Digits beyond these say nothing about a verdict. JSON has no infinity; null stands for it.
+Json EvidenceJson(double log_e, double alpha, int tenths) {
+  const auto rounded = [](double number) -> Json {
+    return std::isfinite(number) ? Json(std::round(number * 1e6) / 1e6) : Json(nullptr);
+  };
+  return {{"logE", rounded(log_e)},
+          {"logThreshold", rounded(-std::log(alpha))},
+          {"percent", 10 * tenths}};
+}
+
+Json ObjectiveJson(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
+                   const core::Comparison& comparison) {
+  Json json = VerdictJson(verdict, objective.mode);
+  json["evidence"] = {
+      {"worse", EvidenceJson(verdict.evidence.rollback, comparison.alpha, verdict.rollback_tenths)},
+      {"notWorse", EvidenceJson(verdict.evidence.promotion, comparison.promotion_alpha,
+                                verdict.promotion_tenths)}};
+  const core::Dispersion& dispersion = objective.parameters.dispersion;
+  json["dispersion"] = {{"measured", dispersion.measured},
+                        {"overdispersion", NumberJson(dispersion.phi_max)}};
+  PutSlices(json, objective, verdict);
+  return json;
+}
+
+}  // namespace
+
+void Check(CheckedPolicy& policy, ports::MetricsSource& metrics, ports::BudgetSource& budgets) {
+  policy.result = JudgeLookback(policy.requested.request, metrics);
+  CheckBudgets(policy, budgets);
+}
+
+ExitCode Verdict(const CheckedPolicy& policy) {
+  const LookbackResult& result = policy.result;
+  if (result.source != core::SourceProblem::kNone) return ExitCode::kSource;
+  ExitCode code = ExitCode::kPass;
+  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+    if (result.objectives[i].mode != core::Mode::kEnforce) continue;
+    const core::Verdict verdict = result.verdicts[i].verdict;
+    if (verdict == core::Verdict::kFail) return ExitCode::kFail;
+    if (verdict == core::Verdict::kInconclusive) code = ExitCode::kInconclusive;
+  }
+  return code;
+}
+
+std::string Headline(const core::FrozenObjective& objective, const std::string& outcome) {
+  return objective.name + " (" + std::string(ToString(objective.dimension)) + ", " +
+         std::string(ToString(objective.mode)) + "): " + outcome;
+}
+
+void PrintTable(const CheckedPolicy& policy, std::ostream& out) {
+  const LookbackRequest& request = policy.requested.request;
+  const LookbackResult& result = policy.result;
+  PrintWrapped("",
+               policy.requested.name + ": " + spec::ToText(request.lookback) + " until " +
+                   spec::ToSecondsText(request.at) + ", " + std::to_string(result.blocks) +
+                   " blocks of " + spec::ToText(core::BlockLength(request.policy.prometheus)),
+               out);
+  if (!result.verdicts.empty()) {
+    out << "\n                     events          bad           rate\n";
+  }
+  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+    if (i > 0) out << "\n";
+    PrintEvidence(result.verdicts[i], result.objectives[i], out);
+  }
+  if (result.source != core::SourceProblem::kNone) {
+    PrintWrapped("  ", std::string(ToString(result.source)) + ": " + result.message, out);
+  }
+  PrintBudgets(policy, out);
+  if (!result.warnings.empty()) out << "\n";
+  for (const std::string& warning : result.warnings) PrintWrapped("", "note: " + warning, out);
+  out << "\n";
+  PrintWrapped("", OutcomeOf(Verdict(policy)).sentence, out);
+}
+
+Json ToJson(const CheckedPolicy& policy) {
+  const LookbackRequest& request = policy.requested.request;
+  const LookbackResult& result = policy.result;
+  const ExitCode code = Verdict(policy);
+  Json json{{"policy", policy.requested.name},
+            {"lookback", spec::ToText(request.lookback)},
+            {"at", spec::ToSecondsText(request.at)},
+            {"blockLength", spec::ToText(core::BlockLength(request.policy.prometheus))},
+            {"blocks", result.blocks},
+            {"verdict", OutcomeOf(code).word},
+            {"exitCode", static_cast<int>(code)},
+            {"source", {{"problem", ToString(result.source)}, {"message", result.message}}},
+            {"objectives", Json::array()}};
+  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+    json["objectives"].push_back(
+        ObjectiveJson(result.verdicts[i], result.objectives[i], request.policy.comparison));
+  }
+  if (!policy.budgets.empty() || !policy.refusal.empty()) {
+    json["budgets"] = BudgetsJson(policy.budgets);
+    json["budgetRefusal"] = policy.refusal;
+  }
+  json["warnings"] = result.warnings;
+  return json;
+}
+
+}  // namespace slogate::app
