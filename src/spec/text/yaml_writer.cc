@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "spec/text/yaml_text.h"
 
@@ -34,10 +35,7 @@ std::string Scalar(const std::string& text) {
   }
   if (IsPlain(text)) return text;
   std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
   return quoted + "'";
 }
 
@@ -46,50 +44,54 @@ std::string Scalar(const Json& value) {
   return value.dump();  // numbers, booleans and what is empty
 }
 
-void Write(const Json& value, const std::string& indent, std::string& text);
+class Writer {
+ public:
+  Writer(std::function<std::string(const Json&)> scalar, bool lists_indented)
+      : scalar_(std::move(scalar)), lists_indented_(lists_indented) {}
 
-// What comes after "name:" or "-".
-void WriteValue(const Json& value, const std::string& indent, std::string& text) {
-  if (value.is_structured() && !value.empty()) {
-    text += '\n';
-    Write(value, indent, text);
-  } else {
-    text += " " + Scalar(value) + "\n";
+  std::string Text(const Json& value) const {
+    return IsBlock(value) ? Block(value, "") : scalar_(value) + "\n";
   }
-}
 
-void WriteItem(const Json& item, const std::string& indent, std::string& text) {
-  if (!item.is_structured() || item.empty()) {
-    text += indent + "- " + Scalar(item) + "\n";
-    return;
-  }
-  // The first field stands on the line of the dash.
-  std::string block;
-  Write(item, indent + "  ", block);
-  text += indent + "- " + block.substr(indent.size() + 2);
-}
+ private:
+  static bool IsBlock(const Json& value) { return value.is_structured() && !value.empty(); }
 
-void Write(const Json& value, const std::string& indent, std::string& text) {
-  if (value.is_array()) {
-    for (const Json& item : value) WriteItem(item, indent, text);
-    return;
+  std::string Block(const Json& value, const std::string& indent) const {
+    const std::string inner = indent + "  ";
+    std::string text;
+    if (value.is_array()) {
+      for (const Json& item : value) {
+        if (!IsBlock(item)) {
+          text += indent + "- " + scalar_(item) + "\n";
+        } else if (item.is_array() && !lists_indented_) {
+          text += indent + "-\n" + Block(item, inner);
+        } else {  // the first field stands on the line of the dash
+          text += indent + "- " + Block(item, inner).substr(inner.size());
+        }
+      }
+      return text;
+    }
+    for (const auto& [name, field] : value.items()) {
+      const bool indented = lists_indented_ || !field.is_array();
+      text += indent + scalar_(name) + ":" +
+              (IsBlock(field) ? "\n" + Block(field, indented ? inner : indent)
+                              : " " + scalar_(field) + "\n");
+    }
+    return text;
   }
-  for (const auto& [name, field] : value.items()) {
-    text += indent + Scalar(name) + ":";
-    WriteValue(field, indent + "  ", text);
-  }
-}
+
+  const std::function<std::string(const Json&)> scalar_;
+  const bool lists_indented_;
+};
 
 }  // namespace
 
 std::string ToYamlText(const Json& value) {
-  std::string text;
-  if (value.is_structured() && !value.empty()) {
-    Write(value, "", text);
-  } else {
-    text = Scalar(value) + "\n";
-  }
-  return text;
+  return Writer([](const Json& one) { return Scalar(one); }, true).Text(value);
+}
+
+std::string ToYamlText(const Json& value, const std::function<std::string(const Json&)>& scalar) {
+  return Writer(scalar, false).Text(value);
 }
 
 }  // namespace slogate::spec

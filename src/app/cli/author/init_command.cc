@@ -18,15 +18,8 @@ namespace slogate::app {
 namespace {
 
 std::string_view LeadOf(InitNote::Kind kind) {
-  switch (kind) {
-    case InitNote::Kind::kFound:
-      return "found";
-    case InitNote::Kind::kAssumed:
-      return "assumed";
-    case InitNote::Kind::kEdit:
-      return "to do";
-  }
-  return "";
+  if (kind == InitNote::Kind::kFound) return "found";
+  return kind == InitNote::Kind::kAssumed ? "assumed" : "to do";
 }
 
 void TellNote(std::string_view word, const std::string& text, std::ostream& out) {

@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <optional>
+#include <limits>
 #include <regex>
 #include <set>
 #include <string_view>
@@ -104,16 +104,6 @@ struct Way {
   Many series;
 };
 
-template <typename Belongs>
-Many With(const Many& series, std::string_view label, const Belongs& belongs) {
-  Many chosen;
-  for (const SeriesLabels* one : series) {
-    const std::string value = ValueOf(*one, label);
-    if (!value.empty() && belongs(value)) chosen.push_back(one);
-  }
-  return chosen;
-}
-
 std::string Equals(std::string_view label, const std::string& value) {
   return std::string(label) + "=\"" + value + "\"";
 }
@@ -121,6 +111,13 @@ std::string Equals(std::string_view label, const std::string& value) {
 // Best first: by revision, by pod, by workload, by Service.
 std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many& series) {
   std::vector<Way> ways;
+  const auto add = [&](std::string_view label, const InitTracks& tracks, const auto& belongs) {
+    Way& way = ways.emplace_back(Way{std::string(label), tracks, {}});
+    for (const SeriesLabels* one : series) {
+      const std::string value = ValueOf(*one, label);
+      if (!value.empty() && belongs(value)) way.series.push_back(one);
+    }
+  };
   const std::string& name = facts.deployment.name;
   const std::string twin = name + "-baseline";
   std::set<std::string> revision_labels;
@@ -132,33 +129,26 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
     }
   }
   for (const std::string& label : revision_labels) {
-    ways.push_back(
-        {label, {label, "", "", ""}, With(series, label, [](const auto&) { return true; })});
+    add(label, {label, "", "", ""}, [](const std::string&) { return true; });
   }
   // Once slogate checks after the Deployment, its baseline Deployment has the pods.
   const std::regex pod(PodPattern(name) + "|" + PodPattern(twin));
   for (const std::string_view label : kPodLabels) {
     const std::string is = std::string(label) + "=~\"";
-    ways.push_back({std::string(label),
-                    {"", is + PodPattern(name) + "\"", is + PodPattern(twin) + "\"", ""},
-                    With(series, label, [&](const std::string& value) {
-                      return value.size() <= 253 && std::regex_match(value, pod);
-                    })});
+    add(label, {"", is + PodPattern(name) + "\"", is + PodPattern(twin) + "\"", ""},
+        [&](const std::string& value) {
+          return value.size() <= 253 && std::regex_match(value, pod);
+        });
   }
   for (const std::string_view label : kWorkloadLabels) {
-    ways.push_back({std::string(label),
-                    {"", Equals(label, name), Equals(label, twin), ""},
-                    With(series, label, [&](const std::string& value) {
-                      return value == name || value == twin;
-                    })});
+    add(label, {"", Equals(label, name), Equals(label, twin), ""},
+        [&](const std::string& value) { return value == name || value == twin; });
   }
   if (route.canary_service.empty()) return ways;
   const std::set<std::string> services = ServiceNames(facts, route);
   for (const std::string_view label : kServiceLabels) {
-    ways.push_back(
-        {std::string(label),
-         {"", Equals(label, route.canary_service), Equals(label, route.baseline_service), ""},
-         With(series, label, [&](const std::string& value) { return services.contains(value); })});
+    add(label, {"", Equals(label, route.canary_service), Equals(label, route.baseline_service), ""},
+        [&](const std::string& value) { return services.contains(value); });
   }
   return ways;
 }
@@ -180,32 +170,23 @@ bool ChooseCounter(const Many& series, InitMetrics& metrics) {
   return false;
 }
 
-// The bound nearest to what one would wish, by ratio.
-std::optional<std::string> NearestBound(const Many& series, const KnownHistogram& known) {
-  std::optional<std::string> nearest;
-  double least = 0;
-  for (const SeriesLabels* one : series) {
-    if (ValueOf(*one, "__name__") != std::string(known.metric) + "_bucket") continue;
-    const std::string text = ValueOf(*one, "le");
-    char* end = nullptr;
-    const double bound = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !std::isfinite(bound) || bound <= 0) continue;
-    const double distance = std::abs(std::log(bound / known.wish));
-    if (!nearest || distance < least) {
-      nearest = text;
-      least = distance;
-    }
-  }
-  return nearest;
-}
-
+// Of the first known histogram the bound nearest to what one would wish, by ratio.
 void ChooseHistogram(const Many& series, InitMetrics& metrics) {
   for (const KnownHistogram& known : kKnownHistograms) {
-    const auto bound = NearestBound(series, known);
-    if (!bound) continue;
-    metrics.histogram = known.metric;
-    metrics.threshold = *bound;
-    return;
+    double least = std::numeric_limits<double>::infinity();
+    for (const SeriesLabels* one : series) {
+      if (ValueOf(*one, "__name__") != std::string(known.metric) + "_bucket") continue;
+      const std::string text = ValueOf(*one, "le");
+      char* end = nullptr;
+      const double bound = std::strtod(text.c_str(), &end);
+      if (text.empty() || *end != '\0' || !std::isfinite(bound) || bound <= 0) continue;
+      const double distance = std::abs(std::log(bound / known.wish));
+      if (distance >= least) continue;
+      least = distance;
+      metrics.histogram = known.metric;
+      metrics.threshold = text;
+    }
+    if (!metrics.histogram.empty()) return;
   }
 }
 

@@ -144,8 +144,9 @@ std::string TracksText(const InitTracks& tracks) {
     text += "    canary: " + Quoted(tracks.canary) + "\n    baseline: " + Quoted(tracks.baseline) +
             "\n";
   }
-  if (!text.empty() && !tracks.common.empty())
+  if (!text.empty() && !tracks.common.empty()) {
     text += "    common: " + Quoted(tracks.common) + "\n";
+  }
   return text.empty() ? "" : "  tracks: # how Prometheus tells canary and baseline apart\n" + text;
 }
 

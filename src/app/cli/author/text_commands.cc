@@ -39,6 +39,9 @@ std::string Clash(const std::vector<SloInput>& inputs) {
                        : "";
 }
 
+constexpr const char* kRulesFiles =
+    "Files, folders or patterns of objectives, also of Sloth or OpenSLO; - is standard input";
+
 // Makes one text of files of objectives.
 class TextCommand : public Command {
  public:
@@ -62,6 +65,24 @@ class TextCommand : public Command {
 
   static auto Wrong(std::string what) {
     return ports::Fail(ports::ErrorCode::kInvalidArgument, std::move(what));
+  }
+
+  // The objectives that rules and dashboards are made of; policies are passed over.
+  ports::Result<Slos> SlosOf(const std::vector<SloInput>& inputs, Streams streams) const {
+    if (std::string clash = Clash(inputs); !clash.empty()) return Wrong(std::move(clash));
+    Slos slos;
+    std::size_t remarks = 0;
+    for (const SloInput& input : inputs) {
+      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+        remarks += parsed.remarks.size();
+        slos.push_back(*parsed.slo);
+      }
+    }
+    if (remarks > 0) {
+      streams.err << "gate " << Name() << ": " << Several(remarks, "remark")
+                  << " on how files were read; gate convert shows them\n";
+    }
+    return slos;
   }
 
   void DeclareOutput(CLI::App& parser) {
@@ -117,48 +138,14 @@ class ConvertCommand : public TextCommand {
   }
 };
 
-// Policies among the files are passed over.
-class RulesTextCommand : public TextCommand {
- public:
-  using TextCommand::TextCommand;
-
- protected:
-  void DeclareRulesFiles(CLI::App& parser) {
-    AddFiles(parser, files_,
-             "Files, folders or patterns of objectives, also of Sloth or OpenSLO; - is standard "
-             "input");
-  }
-
-  virtual ports::Result<std::string> Made(const Slos& slos) = 0;
-
- private:
-  ports::Result<std::string> TextOf(const std::vector<SloInput>& inputs, Streams streams) override {
-    if (std::string clash = Clash(inputs); !clash.empty()) return Wrong(std::move(clash));
-    Slos slos;
-    std::size_t remarks = 0;
-    for (const SloInput& input : inputs) {
-      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
-        remarks += parsed.remarks.size();
-        slos.push_back(*parsed.slo);
-      }
-    }
-    if (remarks > 0) {
-      streams.err << "gate " << Name() << ": " << Several(remarks, "remark")
-                  << " on how files were read; gate convert shows them\n";
-    }
-    return Made(slos);
-  }
-};
-
-class DashboardCommand : public RulesTextCommand {
+class DashboardCommand : public TextCommand {
  public:
   DashboardCommand()
-      : RulesTextCommand(
-            "dashboard",
-            "Write a Grafana dashboard for objectives: budgets, burn rates, rollouts.") {}
+      : TextCommand("dashboard",
+                    "Write a Grafana dashboard for objectives: budgets, burn rates, rollouts.") {}
 
   void Declare(CLI::App& parser) override {
-    DeclareRulesFiles(parser);
+    AddFiles(parser, files_, kRulesFiles);
     DeclareOutput(parser);
     AddText(parser, "--title", options_.title, "Title of the dashboard", "TEXT");
     AddText(parser, "--datasource", options_.datasource,
@@ -172,22 +159,24 @@ class DashboardCommand : public RulesTextCommand {
   }
 
  private:
-  ports::Result<std::string> Made(const Slos& slos) override {
+  ports::Result<std::string> TextOf(const std::vector<SloInput>& inputs, Streams streams) override {
+    const ports::Result<Slos> slos = SlosOf(inputs, streams);
+    if (!slos) return tl::unexpected(slos.error());
     if (options_.title.empty()) return Wrong("--title is empty; give a few words");
-    return rules::DashboardOf(slos, options_);
+    return rules::DashboardOf(*slos, options_);
   }
 
   rules::DashboardOptions options_;
 };
 
-class RulesCommand : public RulesTextCommand {
+class RulesCommand : public TextCommand {
  public:
   RulesCommand()
-      : RulesTextCommand(
-            "rules", "Write Prometheus rules for objectives: budgets, burn rates and alerts.") {}
+      : TextCommand("rules",
+                    "Write Prometheus rules for objectives: budgets, burn rates and alerts.") {}
 
   void Declare(CLI::App& parser) override {
-    DeclareRulesFiles(parser);
+    AddFiles(parser, files_, kRulesFiles);
     AddChoice(parser, "--format", format_,
               "prometheus: a rules file; operator: PrometheusRule objects", "FORMAT",
               {"prometheus", "operator"});
@@ -248,13 +237,15 @@ class RulesCommand : public RulesTextCommand {
     return all;
   }
 
-  ports::Result<std::string> Made(const Slos& slos) override {
-    if (format_ == "prometheus") return rules::ToRulesFile(AllRules(slos));
+  ports::Result<std::string> TextOf(const std::vector<SloInput>& inputs, Streams streams) override {
+    const ports::Result<Slos> slos = SlosOf(inputs, streams);
+    if (!slos) return tl::unexpected(slos.error());
+    if (format_ == "prometheus") return rules::ToRulesFile(AllRules(*slos));
     const core::Labels labels(object_labels_.begin(), object_labels_.end());
-    if (!name_.empty()) return rules::ToPrometheusRule(AllRules(slos), name_, ns_, labels);
+    if (!name_.empty()) return rules::ToPrometheusRule(AllRules(*slos), name_, ns_, labels);
     std::string text;
     std::set<std::string> names;
-    for (const core::ServiceLevelObjective& slo : slos) {
+    for (const core::ServiceLevelObjective& slo : *slos) {
       if (!spec::IsDnsSubdomain(slo.name)) {
         return Wrong("'" + slo.name + "' is no name of an object; give --name");
       }

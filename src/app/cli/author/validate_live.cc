@@ -81,14 +81,10 @@ class Gatherer {
     return count;
   }
 
-  std::vector<std::string> Values(const std::string& series, const std::string& label) {
-    return Values(series, label, now_);
-  }
-
   std::vector<std::string> Values(const std::string& series, const std::string& label,
-                                  core::TimePoint now) {
+                                  std::optional<core::TimePoint> now = std::nullopt) {
     std::vector<std::string> values;
-    for (const ports::SeriesGroup& group : Ask(series, {label}, now)) {
+    for (const ports::SeriesGroup& group : Ask(series, {label}, now.value_or(now_))) {
       const auto found = group.labels.find(label);
       if (found != group.labels.end() && !found->second.empty()) values.push_back(found->second);
     }

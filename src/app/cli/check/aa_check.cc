@@ -1,9 +1,8 @@
-#include "app/cli/check/aa_check.h"
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "app/cli/check/policy_check.h"
 #include "app/cli/status/evidence_words.h"
 #include "app/cli/status/rollout_json.h"
 #include "slogate/core/aa_test.h"
@@ -35,15 +34,9 @@ AaTestedObjective TestOne(const core::FrozenObjective& objective,
 }
 
 std::string OutcomeOf(const AaTestedObjective& checked) {
-  switch (checked.outcome) {
-    case AaTest::kFired:
-      return checked.fired_at ? "fired at " + spec::ToSecondsText(*checked.fired_at) : "fired";
-    case AaTest::kQuiet:
-      return "quiet";
-    case AaTest::kNotDone:
-      return "not done: too little history with events";
-  }
-  return "";
+  if (checked.fired_at) return "fired at " + spec::ToSecondsText(*checked.fired_at);
+  if (checked.outcome == AaTest::kFired) return "fired";
+  return checked.outcome == AaTest::kQuiet ? "quiet" : "not done: too little history with events";
 }
 
 const char* OutcomeWord(ExitCode code) {

@@ -3,14 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/check/aa_check.h"
 #include "app/cli/check/check_connection.h"
 #include "app/cli/check/policy_check.h"
 #include "app/cli/check/slo_check_flags.h"
 #include "app/cli/check/slo_check_run.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
-#include "app/cli/frame/instant_flag.h"
 
 namespace slogate::app {
 namespace {

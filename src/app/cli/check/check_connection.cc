@@ -52,10 +52,13 @@ std::string AllowHost(const std::string& host) {
 
 // One secret: from a file, from the environment, or not at all.
 struct Source {
+  std::string& field;  // where it goes
   const char* flag;
   const std::string& file;
   const char* variable;  // null: none
   const char* what;
+  const std::optional<core::SecretKey>& secret;  // of the file, which it stands in for
+  bool public_too = false;                       // it may go anywhere
 };
 
 // Where a connection leads, and what may go there.
@@ -71,33 +74,25 @@ class Reader {
  public:
   Reader(const Adapters& adapters, const Target& target) : adapters_(adapters), target_(target) {}
 
-  // Of a credential: left out, and remembered, where it may not go.
-  void ReadCredential(std::string& field, const Source& source,
-                      const std::optional<core::SecretKey>& secret) {
+  // A credential is left out, and remembered, where it may not go.
+  void Read(const Source& source) {
     const bool offered = IsOffered(source);
-    offered_ = offered_ || offered;
-    if (target_.allowed) {
-      Read(field, source, secret);
-    } else if (secret && target_.secrets_needed) {
-      Miss(source, *secret, offered);
-    }
-  }
-
-  void Read(std::string& field, const Source& source,
-            const std::optional<core::SecretKey>& secret) {
+    const bool needed = source.secret && target_.secrets_needed;
+    if (!source.public_too) offered_ = offered_ || offered;
     if (problem_) return;
-    if (!source.file.empty()) {
+    if (!target_.allowed && !source.public_too) {
+      if (needed) Miss(source, offered);
+    } else if (!source.file.empty()) {
       ports::Result<std::string> text = adapters_.read_file(source.file);
-      if (!text) {
+      if (text) {
+        source.field = text->substr(0, text->find_last_not_of("\r\n") + 1);
+      } else {
         problem_ = std::string(source.flag) + ": " + text.error().message;
-        return;
       }
-      while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-      field = std::move(*text);
-    } else if (IsOffered(source)) {
-      field = adapters_.environment(source.variable);
-    } else if (secret && target_.secrets_needed) {
-      Miss(source, *secret, false);
+    } else if (offered) {
+      source.field = adapters_.environment(source.variable);
+    } else if (needed) {
+      Miss(source, false);
     }
   }
 
@@ -114,9 +109,8 @@ class Reader {
     return value != nullptr && *value != '\0';
   }
 
-  void Miss(const Source& source, const core::SecretKey& secret, bool offered) {
-    if (problem_) return;
-    problem_ = target_.whose + " takes the " + source.what + " from Secret " + secret.name +
+  void Miss(const Source& source, bool offered) {
+    problem_ = target_.whose + " takes the " + source.what + " from Secret " + source.secret->name +
                ", which is not read here";
     if (!target_.keeps_private) {
       *problem_ += ", and credentials are not sent to " + target_.host +
@@ -148,33 +142,15 @@ std::string UnauthorizedHint(const Target& target, bool offered) {
   return hint;
 }
 
-void ReadCredentials(const core::PrometheusSettings& settings, const ConnectionFlags& flags,
-                     Reader& reader, ports::MetricsConnection& connection) {
-  reader.ReadCredential(
-      connection.bearer_token,
-      {"--bearer-token-file", flags.bearer_token_file, "SLOGATE_BEARER_TOKEN", "bearer token"},
-      settings.bearer_token);
-  reader.ReadCredential(
-      connection.basic_password,
-      {"--basic-password-file", flags.basic_password_file, "SLOGATE_BASIC_PASSWORD", "password"},
-      settings.basic_password);
-  reader.ReadCredential(
-      connection.client_certificate_pem,
-      {"--client-certificate-file", flags.client_certificate_file, nullptr, "client certificate"},
-      settings.client_certificate);
-  reader.ReadCredential(connection.client_key_pem,
-                        {"--client-key-file", flags.client_key_file, nullptr, "client key"},
-                        settings.client_key);
-}
-
-}  // namespace
-
+// What is wrong with a value of --allow-host, and how to write it; empty: nothing.
 std::string AllowedHostProblem(const std::string& text) {
   const bool plain = text.find('/') == std::string::npos;
   if (plain && spec::UrlProblem("https://" + text).empty()) return "";
   return "'" + text + "' is not a host; give HOST or HOST:PORT, such as prometheus.example.com";
 }
 
+// Whether the host of `address` is among `hosts`, each HOST (any port) or HOST:PORT (no other).
+// Names are compared whole and without case; nothing stands for several.
 bool IsAllowedHost(const std::string& address, const std::vector<std::string>& hosts) {
   // Only of a sound address is it sure that HTTP sees the same host.
   if (!spec::UrlProblem(address).empty()) return false;
@@ -185,6 +161,8 @@ bool IsAllowedHost(const std::string& address, const std::vector<std::string>& h
            (allowed.port.empty() || allowed.port == PortIn(address, requested));
   });
 }
+
+}  // namespace
 
 bool KeepsCredentialsPrivate(const std::string& address) {
   if (address.starts_with("https://")) return true;
@@ -265,8 +243,16 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
   connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
   connection.timeout = settings.timeout;
   Reader reader(adapters, target);
-  ReadCredentials(settings, flags, reader, connection);
-  reader.Read(connection.ca_pem, {"--ca-file", flags.ca_file, nullptr, "CA"}, settings.ca);
+  reader.Read({connection.bearer_token, "--bearer-token-file", flags.bearer_token_file,
+               "SLOGATE_BEARER_TOKEN", "bearer token", settings.bearer_token});
+  reader.Read({connection.basic_password, "--basic-password-file", flags.basic_password_file,
+               "SLOGATE_BASIC_PASSWORD", "password", settings.basic_password});
+  reader.Read({connection.client_certificate_pem, "--client-certificate-file",
+               flags.client_certificate_file, nullptr, "client certificate",
+               settings.client_certificate});
+  reader.Read({connection.client_key_pem, "--client-key-file", flags.client_key_file, nullptr,
+               "client key", settings.client_key});
+  reader.Read({connection.ca_pem, "--ca-file", flags.ca_file, nullptr, "CA", settings.ca, true});
   if (reader.problem()) {
     return Wrong(*reader.problem());
   }

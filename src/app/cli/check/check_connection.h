@@ -16,13 +16,6 @@ class App;
 
 namespace slogate::app {
 
-// What is wrong with a value of --allow-host, and how to write it; empty: nothing.
-std::string AllowedHostProblem(const std::string& text);
-
-// Whether the host of `address` is among `hosts`, each HOST (any port) or HOST:PORT (no other).
-// Names are compared whole and without case; nothing stands for several.
-bool IsAllowedHost(const std::string& address, const std::vector<std::string>& hosts);
-
 // https, or http to this machine. False for whatever is not plainly one of these.
 bool KeepsCredentialsPrivate(const std::string& address);
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "app/cli/check/slo_check_words.h"
+#include "app/cli/check/slo_check_report.h"
 #include "app/cli/terminal/span.h"
 
 namespace slogate::app {

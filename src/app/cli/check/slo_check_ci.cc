@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "app/cli/check/slo_check_report.h"
-#include "app/cli/check/slo_check_words.h"
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/time_text.h"

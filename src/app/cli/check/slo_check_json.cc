@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include "app/cli/check/slo_check_report.h"
-#include "app/cli/check/slo_check_words.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 

@@ -8,12 +8,11 @@
 #include <utility>
 
 #include "app/cli/check/slo_check_report.h"
-#include "app/cli/check/slo_check_words.h"
 #include "app/cli/frame/new_file.h"
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/terminal/number_text.h"
-#include "app/cli/terminal/screen.h"
 #include "app/cli/terminal/span.h"
+#include "app/cli/terminal/terminal.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {

@@ -1,12 +1,10 @@
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 #include <string>
 #include <string_view>
 
 #include "app/cli/check/policy_check.h"
 #include "app/cli/check/slo_check_report.h"
-#include "app/cli/check/slo_check_words.h"
 #include "app/cli/status/evidence_words.h"
 #include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
@@ -27,16 +25,15 @@ void PrintLine(const Line& line, Style style, std::ostream& out) {
 
 // What is left of the budget, ten cells in brackets.
 Line RemainingBar(const BudgetRow& row, Style style) {
-  constexpr int kCells = 10;
+  constexpr std::size_t kCells = 10;
   const double share = row.known ? std::clamp(row.verdict.remaining, 0.0, 1.0) : 0.0;
   // Anything left at all is seen, and what is not whole never checks whole.
-  const int floor = static_cast<int>(std::floor(share * kCells));
-  const int filled = share > 0 ? std::max(floor, 1) : floor;
-  std::string full;
-  std::string empty;
-  for (int i = 0; i < filled; ++i) full += style.unicode ? "█" : "#";
-  for (int i = filled; i < kCells; ++i) empty += style.unicode ? "·" : row.known ? "." : "?";
-  return {{"[", Tone::kDim}, {full, row.tone}, {empty + "]", Tone::kDim}};
+  const auto cells = static_cast<std::size_t>(share * kCells);
+  const std::size_t filled = share > 0 ? std::max<std::size_t>(cells, 1) : 0;
+  const char* const empty = style.unicode ? "·" : row.known ? "." : "?";
+  return {{"[", Tone::kDim},
+          {Repeated(style.unicode ? "█" : "#", filled), row.tone},
+          {Repeated(empty, kCells - filled) + "]", Tone::kDim}};
 }
 
 // The sentences below a row of the table.
@@ -94,6 +91,66 @@ void AddNumbers(const core::ObjectiveSummary& summary, const core::BudgetVerdict
   }
 }
 
+void Say(const std::string& text, std::ostream& out) { PrintWrapped(kExplainIndent, text, out); }
+
+void ExplainRemaining(const core::BudgetVerdict& verdict, std::ostream& out) {
+  const std::string allowed = TargetText(1 - verdict.target);
+  const std::string left = ShareText(verdict.remaining);
+  if (!verdict.counted) {
+    Say("left = 1 - bad share of the window / " + allowed + " = " + left, out);
+    return;
+  }
+  const std::string budget = CountText(verdict.budget);
+  const std::string factor =
+      verdict.budget_factor == 1 ? "" : " x " + BurnText(verdict.budget_factor) + " (calendar)";
+  Say("budget = (1 - target) x events of the whole window at its traffic so far" + factor + ": " +
+          allowed + " of them may be bad, " + budget,
+      out);
+  Say("left = 1 - bad / budget = 1 - " + CountText(verdict.bad) + " / " + budget + " = " + left,
+      out);
+}
+
+void ExplainBurns(const core::BudgetVerdict& verdict, std::ostream& out) {
+  for (const core::BurnReading& burn : verdict.burns) {
+    const std::string events =
+        verdict.counted ? " (" + CountText(burn.events) + " events)" : std::string();
+    Say("burn over " + spec::ToText(burn.window) + " = bad share / " +
+            TargetText(1 - verdict.target) + " = " +
+            (burn.burn ? BurnText(*burn.burn) : "unknown") + events,
+        out);
+  }
+  for (const core::BurnRowReading& row : verdict.rows) {
+    const std::string state = row.firing ? "it fires" : row.known ? "it does not fire" : "unknown";
+    Say(std::string(ToString(row.row.severity)) + " when the burn over " +
+            spec::ToText(row.row.long_window) + " and over " + spec::ToText(row.row.short_window) +
+            " is above " + ShortNumber(row.row.factor) + ": " +
+            (row.impossible ? "it never can" : state),
+        out);
+  }
+  if (verdict.exhausted_in) {
+    Say("lasts = what is left x window / burn of the last hour = " + ExhaustionText(verdict), out);
+  }
+}
+
+// Each query with its time, answer and cost, and each number with its formula.
+void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream& out) {
+  const core::BudgetReading& reading = slo.readings[objective];
+  for (const core::QueryTrace& trace : reading.trace) {
+    Say("query at " + spec::ToText(trace.at) + ", " + std::to_string(trace.took.count()) + " ms",
+        out);
+    // Unbroken: to be copied and asked again.
+    out << kExplainIndent << "  " << Printable(trace.query) << "\n";
+    PrintWrapped(std::string(kExplainIndent) + "  ", "-> " + trace.answer, out);
+  }
+  for (const std::string& warning : reading.warnings) Say("Prometheus warns: " + warning, out);
+  for (const core::BudgetVerdict& verdict : slo.summary.objectives[objective].verdicts) {
+    if (verdict.state == core::BudgetState::kUnknown) continue;
+    if (!verdict.cohort.empty()) Say("of " + verdict.cohort + ":", out);
+    ExplainRemaining(verdict, out);
+    ExplainBurns(verdict, out);
+  }
+}
+
 void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace& report,
                     std::ostream& out) {
   const core::ObjectiveSummary& summary = slo.summary.objectives[place];
@@ -146,47 +203,6 @@ void PrintHead(const CheckedSlo& slo, const ReportPlace& report, std::ostream& o
       report.style, out);
   if (!fits) PrintWrapped(std::string(kTableIndent), where, out);
   Notes(report.style, out).Add(slo.summary.findings);
-}
-
-void Say(const std::string& text, std::ostream& out) { PrintWrapped(kExplainIndent, text, out); }
-
-void ExplainRemaining(const core::BudgetVerdict& verdict, std::ostream& out) {
-  const std::string allowed = TargetText(1 - verdict.target);
-  const std::string left = ShareText(verdict.remaining);
-  if (!verdict.counted) {
-    Say("left = 1 - bad share of the window / " + allowed + " = " + left, out);
-    return;
-  }
-  const std::string budget = CountText(verdict.budget);
-  const std::string factor =
-      verdict.budget_factor == 1 ? "" : " x " + BurnText(verdict.budget_factor) + " (calendar)";
-  Say("budget = (1 - target) x events of the whole window at its traffic so far" + factor + ": " +
-          allowed + " of them may be bad, " + budget,
-      out);
-  Say("left = 1 - bad / budget = 1 - " + CountText(verdict.bad) + " / " + budget + " = " + left,
-      out);
-}
-
-void ExplainBurns(const core::BudgetVerdict& verdict, std::ostream& out) {
-  for (const core::BurnReading& burn : verdict.burns) {
-    const std::string events =
-        verdict.counted ? " (" + CountText(burn.events) + " events)" : std::string();
-    Say("burn over " + spec::ToText(burn.window) + " = bad share / " +
-            TargetText(1 - verdict.target) + " = " +
-            (burn.burn ? BurnText(*burn.burn) : "unknown") + events,
-        out);
-  }
-  for (const core::BurnRowReading& row : verdict.rows) {
-    const std::string state = row.firing ? "it fires" : row.known ? "it does not fire" : "unknown";
-    Say(std::string(ToString(row.row.severity)) + " when the burn over " +
-            spec::ToText(row.row.long_window) + " and over " + spec::ToText(row.row.short_window) +
-            " is above " + ShortNumber(row.row.factor) + ": " +
-            (row.impossible ? "it never can" : state),
-        out);
-  }
-  if (verdict.exhausted_in) {
-    Say("lasts = what is left x window / burn of the last hour = " + ExhaustionText(verdict), out);
-  }
 }
 
 // Text that is shown as it is: no table cell, link, markup, mention or reference begins in it.
@@ -261,24 +277,6 @@ void PrintTable(const SloCheck& check, const ReportPlace& place, std::ostream& o
     out << "\n";
   }
   PrintWrapped("", Summary(check), out);
-}
-
-void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream& out) {
-  const core::BudgetReading& reading = slo.readings[objective];
-  for (const core::QueryTrace& trace : reading.trace) {
-    Say("query at " + spec::ToText(trace.at) + ", " + std::to_string(trace.took.count()) + " ms",
-        out);
-    // Unbroken: to be copied and asked again.
-    out << kExplainIndent << "  " << Printable(trace.query) << "\n";
-    PrintWrapped(std::string(kExplainIndent) + "  ", "-> " + trace.answer, out);
-  }
-  for (const std::string& warning : reading.warnings) Say("Prometheus warns: " + warning, out);
-  for (const core::BudgetVerdict& verdict : slo.summary.objectives[objective].verdicts) {
-    if (verdict.state == core::BudgetState::kUnknown) continue;
-    if (!verdict.cohort.empty()) Say("of " + verdict.cohort + ":", out);
-    ExplainRemaining(verdict, out);
-    ExplainBurns(verdict, out);
-  }
 }
 
 void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream& out) {

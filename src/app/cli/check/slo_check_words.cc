@@ -1,8 +1,7 @@
-#include "app/cli/check/slo_check_words.h"
-
 #include <algorithm>
 #include <cmath>
 
+#include "app/cli/check/slo_check_report.h"
 #include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
 

@@ -1,19 +1,102 @@
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 
-#include "app/cli/demo/demo_picture.h"
 #include "app/cli/demo/demo_report.h"
-#include "app/cli/demo/demo_run.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/new_file.h"
-#include "app/cli/terminal/screen.h"
+#include "app/cli/frame/stop_signal.h"
+#include "app/cli/run/run_process.h"
+#include "app/cli/terminal/terminal.h"
+#include "app/controller/log.h"
+#include "app/controller/process_state.h"
 
 namespace slogate::app {
 namespace {
 
 constexpr int kDemoOutput = 1;
+
+// The whole command ends within 90 seconds, its start and its end included.
+constexpr core::Duration kLongestDemo = std::chrono::seconds(82);
+constexpr core::Duration kBetweenDemoChecks{100};
+
+RunOptions OptionsFor(const DemoStory& story) {
+  RunOptions options;
+  options.workers = static_cast<int>(story.rollouts().size());
+  return options;
+}
+
+// One run of the demo: the controller of `gate run` in a simulated cluster, and its observer. At
+// its end the controller has stopped.
+class DemoRun {
+ public:
+  enum class End { kOver, kTooSlow, kStopped };
+
+  // Called after each check, with what is being done now.
+  using Watcher = std::function<void(const DemoStory& story, const std::string& doing)>;
+
+  // Everything given outlives the run.
+  DemoRun(DemoEnvironment& environment, const Adapters& adapters, Pacer& pacer, Watcher watcher)
+      : environment_(environment),
+        adapters_(adapters),
+        pacer_(pacer),
+        watcher_(std::move(watcher)),
+        story_(environment.releases(), adapters.clock->Now()),
+        options_(OptionsFor(story_)),
+        cluster_(environment.Connect()),
+        process_(options_, adapters, cluster_, {}, log_, process_state_) {}
+
+  ~DemoRun() {
+    process_state_.Stopped();
+    if (controller_.joinable()) controller_.join();
+  }
+
+  // Until every rollout is at its end, the time is up, or the pacer is asked to stop.
+  End Run() {
+    controller_ = std::thread([this] { process_.Run(); });
+    End end = Watch("The old versions start", [this] { return environment_.ReadyToRelease(); });
+    if (end != End::kOver) return end;
+    environment_.Release();
+    story_.Released(adapters_.clock->Now());
+    return Watch("New versions of all are released", [this] { return story_.Over(); });
+  }
+
+  const DemoStory& story() const { return story_; }
+
+ private:
+  End Watch(const std::string& doing, const std::function<bool()>& over) {
+    for (;;) {
+      environment_.Advance();
+      for (std::size_t i = 0; i < story_.rollouts().size(); ++i) {
+        // A read that fails is made again with the next look.
+        const auto record = cluster_.policies->Get(story_.rollouts()[i].given.policy);
+        if (record) story_.See(i, *record, environment_.FactsOf(i), adapters_.clock->Now());
+      }
+      watcher_(story_, doing);
+      if (over()) return End::kOver;
+      if (!pacer_.Wait(kBetweenDemoChecks)) return End::kStopped;
+      if (adapters_.clock->Now() >= story_.began() + kLongestDemo) return End::kTooSlow;
+    }
+  }
+
+  DemoEnvironment& environment_;
+  const Adapters& adapters_;
+  Pacer& pacer_;
+  const Watcher watcher_;
+  DemoStory story_;
+  std::ostream no_log_{nullptr};
+  Log log_{LogLevel::kError, LogFormat::kText, no_log_};
+  const RunOptions options_;
+  Cluster cluster_;
+  ProcessState process_state_;
+  RunProcess process_;
+  std::thread controller_;
+};
 
 class DemoCommand : public Command {
  public:
@@ -38,8 +121,9 @@ class DemoCommand : public Command {
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
     Pacer pacer(adapters);
-    if (output_ == "text")
+    if (output_ == "text") {
       streams.err << "Starting a simulated cluster and Prometheus ..." << std::endl;
+    }
     ports::Result<std::unique_ptr<DemoEnvironment>> demo = adapters.make_demo(options_);
     if (!demo) return Refuse(streams, demo.error().message);
     DemoRun run(**demo, adapters, pacer, WatcherFor(adapters, streams));
@@ -87,14 +171,11 @@ class DemoCommand : public Command {
   }
 
   ExitCode Conclude(DemoRun::End end, DemoRun& run, const Adapters& adapters, Streams streams) {
-    switch (end) {
-      case DemoRun::End::kStopped:
-        return Refuse(streams, "interrupted; everything is stopped", ExitCode::kInterrupted);
-      case DemoRun::End::kTooSlow:
-        Refuse(streams, "not every release came to an end in time; is this machine very busy?");
-        break;
-      case DemoRun::End::kOver:
-        break;
+    if (end == DemoRun::End::kStopped) {
+      return Refuse(streams, "interrupted; everything is stopped", ExitCode::kInterrupted);
+    }
+    if (end == DemoRun::End::kTooSlow) {
+      Refuse(streams, "not every release came to an end in time; is this machine very busy?");
     }
     if (output_ == "json") {
       streams.out << DemoResult(run.story()).dump(2) << std::endl;

@@ -1,9 +1,9 @@
-#include "app/cli/demo/demo_picture.h"
-
+// A picture of a demo, drawn from what happened in it.
 #include <algorithm>
 #include <chrono>
 #include <sstream>
 
+#include "app/cli/demo/demo_report.h"
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 

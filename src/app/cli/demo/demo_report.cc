@@ -84,8 +84,7 @@ Line Decision(const DemoDecision& decision, const DemoStory& story) {
           {Printable(decision.entry.message), Tone::kPlain}};
 }
 
-}  // namespace
-
+// Why the rollout is where it is, in words and numbers.
 std::string DemoReason(const DemoRollout& rollout) {
   const RolloutView& view = rollout.view;
   std::vector<std::string> failed_objectives;
@@ -107,6 +106,8 @@ std::string DemoReason(const DemoRollout& rollout) {
   if (view.phase != core::Phase::kRolledBack || failed_objectives.empty()) return view.message;
   return "Worse: " + Joined(failed_objectives);
 }
+
+}  // namespace
 
 std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStory& story,
                                     std::size_t columns) {

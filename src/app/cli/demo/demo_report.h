@@ -20,9 +20,6 @@ std::vector<Line> DemoDecisionLines(const DemoDecision& decision, const DemoStor
 // What is going to happen, before anything has.
 std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second, std::size_t columns);
 
-// Why the rollout is where it is, in words and numbers.
-std::string DemoReason(const DemoRollout& rollout);
-
 // A table with every end and its reason.
 std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns);
 
@@ -36,5 +33,9 @@ Json DemoResult(const DemoStory& story);
 // rollout, and the newest decisions. Pure; any thread.
 std::vector<std::string> DemoFrame(const DemoStory& story, const std::string& doing,
                                    const Terminal& terminal, core::TimePoint now);
+
+// SVG for light and dark backgrounds: the canary's weight over time, a lane for each release, and
+// how it ended. Pure; any thread.
+std::string DemoPicture(const DemoStory& story);
 
 }  // namespace slogate::app

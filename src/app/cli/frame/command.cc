@@ -1,7 +1,12 @@
 #include "app/cli/frame/command.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <utility>
+
+#include "spec/text/time_text.h"
 
 namespace slogate::app {
 
@@ -28,6 +33,21 @@ CLI::Option* AddChoice(CLI::App& parser, const std::string& names, std::string& 
 
 void AddFiles(CLI::App& parser, std::vector<std::string>& files, const std::string& description) {
   parser.add_option("-f,--file,files", files, description)->required()->type_name("FILE ...");
+}
+
+std::optional<core::TimePoint> ParseInstant(const std::string& text) {
+  constexpr std::int64_t kLatestSecond = 253'402'300'799;  // the end of the year 9999
+  std::int64_t seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+  std::optional<core::TimePoint> instant;
+  if (error == std::errc() && stop == end) {
+    if (seconds <= kLatestSecond) instant = core::TimePoint(std::chrono::seconds(seconds));
+  } else {
+    instant = spec::ParseTime(text);
+  }
+  if (instant && *instant < core::TimePoint{}) return std::nullopt;
+  return instant;
 }
 
 }  // namespace slogate::app

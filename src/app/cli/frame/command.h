@@ -3,12 +3,14 @@
 
 #include <istream>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "app/cli/frame/adapters.h"
 #include "app/cli/frame/exit_code.h"
+#include "slogate/core/time.h"
 
 namespace CLI {
 class App;
@@ -56,6 +58,10 @@ CLI::Option* AddChoice(CLI::App& parser, const std::string& names, std::string& 
                        const std::vector<std::string>& choices);
 // -f, --file or arguments: at least one file.
 void AddFiles(CLI::App& parser, std::vector<std::string>& files, const std::string& description);
+
+// "2026-11-21T20:00:00Z" (UTC only) or seconds since the epoch, not before it; std::nullopt for
+// anything else.
+std::optional<core::TimePoint> ParseInstant(const std::string& text);
 
 std::unique_ptr<Command> MakeCheckCommand();
 std::unique_ptr<Command> MakeCompletionCommand();

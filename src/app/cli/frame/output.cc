@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/cli/frame/command.h"
+#include "spec/text/yaml_writer.h"
 
 namespace slogate::app {
 namespace {
@@ -38,48 +39,6 @@ std::string Scalar(const Json& value) {
   return value.dump(-1, ' ', false, kReplace);
 }
 
-bool IsNested(const Json& value) { return value.is_structured() && !value.empty(); }
-
-void PrintYaml(const Json& value, std::size_t depth, std::ostream& out);
-
-void PrintMember(const Json& value, std::size_t depth, std::ostream& out) {
-  if (!IsNested(value)) {
-    out << " " << Scalar(value) << "\n";
-    return;
-  }
-  out << "\n";
-  // As kubectl does, a list is not indented below its name.
-  PrintYaml(value, value.is_array() ? depth : depth + 1, out);
-}
-
-void PrintObject(const Json& object, std::size_t depth, bool first_indented, std::ostream& out) {
-  const std::string indent(2 * depth, ' ');
-  bool indented = first_indented;
-  for (const auto& [key, value] : object.items()) {
-    out << (indented ? "" : indent) << Scalar(Json(key)) << ":";
-    indented = false;
-    PrintMember(value, depth, out);
-  }
-}
-
-void PrintYaml(const Json& value, std::size_t depth, std::ostream& out) {
-  if (!IsNested(value)) {
-    out << std::string(2 * depth, ' ') << Scalar(value) << "\n";
-  } else if (value.is_object()) {
-    PrintObject(value, depth, false, out);
-  } else {
-    for (const Json& item : value) {
-      out << std::string(2 * depth, ' ') << "-";
-      if (item.is_object() && !item.empty()) {
-        out << " ";
-        PrintObject(item, depth + 1, true, out);
-      } else {
-        PrintMember(item, depth + 1, out);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 Json NumberJson(double number) {
@@ -99,7 +58,7 @@ OutputFormat OutputFlag::format() const {
 
 void PrintValue(const Json& value, OutputFormat format, std::ostream& out) {
   if (format == OutputFormat::kYaml) {
-    PrintYaml(value, 0, out);
+    out << spec::ToYamlText(value, Scalar);
   } else {
     out << value.dump(2, ' ', false, kReplace) << "\n";
   }
@@ -107,8 +66,7 @@ void PrintValue(const Json& value, OutputFormat format, std::ostream& out) {
 
 void PrintStreamed(const Json& value, OutputFormat format, std::ostream& out) {
   if (format == OutputFormat::kYaml) {
-    out << "---\n";
-    PrintYaml(value, 0, out);
+    out << "---\n" << spec::ToYamlText(value, Scalar);
   } else {
     out << value.dump(-1, ' ', false, kReplace) << "\n";
   }

@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "app/cli/terminal/screen.h"
+#include "app/cli/terminal/terminal.h"
 
 namespace slogate::app {
 namespace {

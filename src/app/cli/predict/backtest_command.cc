@@ -7,11 +7,10 @@
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
-#include "app/cli/frame/instant_flag.h"
 #include "app/cli/predict/backtest.h"
 #include "app/cli/status/evidence_words.h"
 #include "app/cli/status/rollout_json.h"
-#include "app/cli/terminal/screen.h"
+#include "app/cli/terminal/terminal.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 
@@ -43,20 +42,12 @@ BacktestEnd EndOf(const BacktestReport& report) {
                                    ? core::Duration{0}
                                    : result.decisions.back().at - report.request.from;
   const std::string when = " after " + spec::ToText(after);
-  switch (result.state.phase) {
-    case core::Phase::kPromoting:
-    case core::Phase::kPromoted:
-      return {ExitCode::kPass, "WouldPromote", "Would promote" + when};
-    case core::Phase::kRollingBack:
-    case core::Phase::kRolledBack:
-      return {ExitCode::kFail, "WouldRollBack", "Would roll back" + when};
-    case core::Phase::kPending:
-    case core::Phase::kInitializing:
-    case core::Phase::kReady:
-    case core::Phase::kProgressing:
-    case core::Phase::kPaused:
-    case core::Phase::kSuperseded:
-      break;
+  const core::Phase phase = result.state.phase;
+  if (phase == core::Phase::kPromoting || phase == core::Phase::kPromoted) {
+    return {ExitCode::kPass, "WouldPromote", "Would promote" + when};
+  }
+  if (phase == core::Phase::kRollingBack || phase == core::Phase::kRolledBack) {
+    return {ExitCode::kFail, "WouldRollBack", "Would roll back" + when};
   }
   return {ExitCode::kInconclusive, "Undecided",
           "Undecided: " + (result.state.message.empty() ? "there was nothing to replay"
@@ -80,16 +71,13 @@ void PrintDecisions(const BacktestResult& result, std::ostream& out) {
 }
 
 void PrintVerdict(const core::ObjectiveVerdict& verdict, std::ostream& out) {
-  const auto track = [](const core::Counts& counts) {
-    return RateText(counts) + " of " + CountText(counts.total);
-  };
   PrintWrapped(
       "",
       verdict.objective + ": " + std::string(ToString(verdict.verdict)) + ", " + verdict.message,
       out);
   PrintWrapped("  ",
-               "canary " + track(verdict.counts.canary) + ", baseline " +
-                   track(verdict.counts.baseline) + "; worse " +
+               "canary " + BadText(verdict.counts.canary) + ", baseline " +
+                   BadText(verdict.counts.baseline) + "; worse " +
                    std::to_string(10 * verdict.rollback_tenths) + " %, not worse " +
                    std::to_string(10 * verdict.promotion_tenths) + " %",
                out);

@@ -1,11 +1,10 @@
-#include "app/cli/predict/plan_advice.h"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
 #include <vector>
 
+#include "app/cli/predict/plan.h"
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/dispersion.h"
@@ -183,8 +182,9 @@ std::optional<std::string> Blindness(const PlanInput& input, std::size_t objecti
                      " times the baseline's " + PercentText(rate) +
                      " is rolled back; below that it stays within the margins";
   const double d = 0.5 * rate * (2 - frozen.parameters.r0) / (1 - frozen.target);
-  if (d > 0)
+  if (d > 0) {
     text += "; margins.minEffect " + ShortNumber(std::floor(d * 1e4) / 1e4) + " would catch x2";
+  }
   return text;
 }
 

@@ -1,10 +1,9 @@
-#include "app/cli/predict/plan_outlook.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
 
+#include "app/cli/predict/plan.h"
 #include "simulation/random.h"
 
 namespace slogate::app {

@@ -1,10 +1,9 @@
-#include "app/cli/predict/plan_rates.h"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "app/cli/predict/plan.h"
 #include "spec/text/mistake.h"
 
 namespace slogate::app {

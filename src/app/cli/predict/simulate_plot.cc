@@ -1,5 +1,3 @@
-#include "app/cli/predict/simulate_plot.h"
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "app/cli/predict/simulate_report.h"
 #include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
 
@@ -88,15 +87,9 @@ std::vector<ChartMark> Instants(const TracedRun& traced) {
     marks.push_back({Minutes(outcome.after - *outcome.since_fault), "the fault begins"});
   }
   const std::string after = " after " + spec::ToText(outcome.after);
-  switch (outcome.end) {
-    case simulation::End::kRolledBack:
-      marks.push_back({Minutes(outcome.after), "rolled back" + after});
-      break;
-    case simulation::End::kPromoted:
-      marks.push_back({Minutes(outcome.after), "promoted" + after});
-      break;
-    case simulation::End::kUndecided:
-      break;
+  if (outcome.end != simulation::End::kUndecided) {
+    const bool back = outcome.end == simulation::End::kRolledBack;
+    marks.push_back({Minutes(outcome.after), (back ? "rolled back" : "promoted") + after});
   }
   std::stable_sort(marks.begin(), marks.end(),
                    [](const ChartMark& a, const ChartMark& b) { return a.at < b.at; });

@@ -14,7 +14,7 @@ namespace {
 using simulation::RunTotals;
 
 constexpr std::size_t kLongestScenario = 24;
-constexpr int kBarCells = 20;
+constexpr std::size_t kBarCells = 20;
 constexpr double kNinetyEightPercent = 2.326;  // standard errors, on either side
 
 struct TableColumn {
@@ -27,39 +27,37 @@ std::string PlusMinus(double value, double error, int decimals, Style style) {
   return Fixed(value, decimals) + (style.unicode ? "±" : "+-") + Fixed(error, decimals);
 }
 
-std::string TimeText(const std::optional<core::Duration>& time) {
-  return time ? spec::ToText(*time) : "-";
-}
-
-std::vector<TableColumn> ColumnsFor(const simulation::Scenario& scenario) {
-  const bool past_margin = simulation::IsPastMargin(scenario);
-  std::vector<TableColumn> columns = {{"", "rule", {}}};
-  if (simulation::HasFault(scenario)) columns.push_back({"caught", "%", {}});
-  columns.push_back({"false", "rollback %", {}});
-  columns.push_back({past_margin ? "false" : "right", "promoted %", {}});
-  columns.push_back({"un-", "decided %", {}});
-  if (simulation::HasFault(scenario)) {
-    columns.push_back({"half", "within", {}});
-    columns.push_back({"99 %", "within", {}});
-  }
-  columns.push_back({"bad", "served", {}});
+std::vector<TableColumn> ColumnsOf(const SimulatedScenario& simulated, Style style) {
+  const bool has_fault = simulation::HasFault(simulated.scenario);
+  const bool past_margin = simulation::IsPastMargin(simulated.scenario);
+  std::vector<TableColumn> columns;
+  const auto add = [&](const char* above, const char* title, const auto& cell) {
+    TableColumn& column = columns.emplace_back(TableColumn{above, title, {}});
+    for (const RunTotals& totals : simulated.totals) column.cells.push_back(cell(totals));
+  };
+  const auto add_share = [&](const char* above, const char* title,
+                             simulation::Proportion RunTotals::*share) {
+    add(above, title, [&](const RunTotals& totals) { return ShareText(totals.*share, style); });
+  };
+  const auto add_time = [&](const char* above, double share) {
+    add(above, "within", [&](const RunTotals& totals) {
+      const std::optional<core::Duration> time = simulation::CaughtBy(totals, share);
+      return time ? spec::ToText(*time) : "-";
+    });
+  };
+  add("", "rule", [](const RunTotals& totals) { return totals.rule; });
+  if (has_fault) add_share("caught", "%", &RunTotals::caught);
+  add_share("false", "rollback %", has_fault ? &RunTotals::before_fault : &RunTotals::rolled_back);
+  add_share(past_margin ? "false" : "right", "promoted %", &RunTotals::promoted);
+  add_share("un-", "decided %", &RunTotals::undecided);
+  if (has_fault) add_time("half", .5);
+  if (has_fault) add_time("99 %", .99);
+  add("bad", "served", [&](const RunTotals& totals) {
+    const simulation::Mean& bad = totals.bad_served;
+    return PlusMinus(bad.value, kNinetyEightPercent * bad.standard_error, bad.value < 99.95 ? 1 : 0,
+                     style);
+  });
   return columns;
-}
-
-std::vector<std::string> RowFor(const RunTotals& totals, bool has_fault, Style style) {
-  std::vector<std::string> row = {totals.rule};
-  if (has_fault) row.push_back(ShareText(totals.caught, style));
-  row.push_back(ShareText(has_fault ? totals.before_fault : totals.rolled_back, style));
-  row.push_back(ShareText(totals.promoted, style));
-  row.push_back(ShareText(totals.undecided, style));
-  if (has_fault) {
-    row.push_back(TimeText(simulation::CaughtBy(totals, .5)));
-    row.push_back(TimeText(simulation::CaughtBy(totals, .99)));
-  }
-  const simulation::Mean& bad = totals.bad_served;
-  row.push_back(PlusMinus(bad.value, kNinetyEightPercent * bad.standard_error,
-                          bad.value < 99.95 ? 1 : 0, style));
-  return row;
 }
 
 std::size_t WidthOf(const TableColumn& column) {
@@ -184,13 +182,8 @@ std::vector<std::string> SimulateTable(const SimulatedScenario& simulated, Style
   for (const std::string& text : {FaultText(scenario), RunsText(simulated)}) {
     for (std::string& line : Wrap(text, kColumns)) lines.push_back(std::move(line));
   }
-  std::vector<TableColumn> columns = ColumnsFor(scenario);
-  for (const RunTotals& totals : simulated.totals) {
-    const std::vector<std::string> row = RowFor(totals, simulation::HasFault(scenario), style);
-    for (std::size_t i = 0; i < row.size(); ++i) columns[i].cells.push_back(row[i]);
-  }
   lines.emplace_back();
-  for (std::string& line : LinesOf(columns)) {
+  for (std::string& line : LinesOf(ColumnsOf(simulated, style))) {
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
   }
@@ -255,11 +248,10 @@ std::string ProgressLine(const std::string& name, std::int64_t finished, std::in
   const double share =
       wanted > 0 ? std::clamp(static_cast<double>(finished) / static_cast<double>(wanted), 0.0, 1.0)
                  : 1;
-  std::string bar;
-  for (int i = 0; i < kBarCells; ++i) {
-    const bool full = i < static_cast<int>(share * kBarCells);
-    bar += terminal.style.unicode ? (full ? "█" : "░") : (full ? "#" : ".");
-  }
+  const bool unicode = terminal.style.unicode;
+  const auto full = static_cast<std::size_t>(share * kBarCells);
+  const std::string bar =
+      Repeated(unicode ? "█" : "#", full) + Repeated(unicode ? "░" : ".", kBarCells - full);
   std::string line = Cut(Printable(name), kLongestScenario) + "  " + bar + " " +
                      PadLeft(std::to_string(static_cast<int>(100 * share)), 3) + " %  " +
                      std::to_string(finished) + " of " + std::to_string(wanted);

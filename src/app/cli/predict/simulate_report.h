@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "app/cli/frame/output.h"
+#include "app/cli/plot/chart.h"
 #include "app/cli/terminal/span.h"
 #include "app/cli/terminal/terminal.h"
 #include "simulation/run_totals.h"
 #include "simulation/scenario.h"
+#include "simulation/trial.h"
 #include "slogate/core/time.h"
 
 namespace slogate::app {
@@ -41,5 +43,21 @@ Json SimulateValue(const std::vector<SimulatedScenario>& simulated, bool stopped
 // `terminal.columns` - 1 columns.
 std::string ProgressLine(const std::string& name, std::int64_t finished, std::int64_t wanted,
                          core::Duration passed, const Terminal& terminal);
+
+// Charts.
+
+// The share of runs rolled back over time, a line each rule: since the fault began or, without one,
+// since the rollout began.
+Chart DetectionChart(const SimulatedScenario& simulated);
+
+// One run of the gate: what a graph of error rates shows, minute by minute, and what the evidence
+// says of it. `outcome` is that of the trace; the trace is not empty.
+struct TracedRun {
+  std::int64_t run = 0;
+  simulation::Trace trace;
+  simulation::Outcome outcome;
+};
+Chart RatesChart(const simulation::Scenario& scenario, const TracedRun& traced);
+Chart EvidenceChart(const simulation::Scenario& scenario, const TracedRun& traced);
 
 }  // namespace slogate::app

@@ -5,11 +5,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <random>
 #include <system_error>
 #include <utility>
+
+#include "app/cli/frame/new_file.h"
 
 namespace slogate::app {
 namespace {
@@ -54,11 +55,7 @@ WorkQueue::Settings QueueSettings() {
 // Readers see either nothing or the whole number.
 bool WritePortFile(const std::string& path, int port) {
   const std::string unfinished = path + ".new";
-  {
-    std::ofstream file(unfinished, std::ios::trunc);
-    file << port << "\n";
-    if (!file.flush()) return false;
-  }
+  if (!WriteNewFile(unfinished, std::to_string(port) + "\n", true)) return false;
   std::error_code error;
   std::filesystem::rename(unfinished, path, error);
   return !error;

@@ -21,9 +21,6 @@ struct Signature {
   core::TimePoint at{};
 };
 
-// "<what> by <who> at <time>".
-std::string Signed(const std::string& what, const Signature& signature);
-
 // What is to be left on the policy, and what comes of it.
 struct ActPlan {
   ports::PolicyChange change;      // without words: it is so already, and nothing is written
@@ -65,27 +62,8 @@ class Act {
 // A command that leaves a person's request on a policy and, if asked, waits for what comes of it.
 std::unique_ptr<Command> MakeActCommand(std::unique_ptr<Act> act);
 
-// Pure helps of the acts.
-
-// A candidate takes, or is about to take, traffic step by step.
-bool UnderWay(const core::RolloutState& state);
-
-// A person has paused the policy, by request or in its spec.
-bool IsPausedByPerson(const ports::PolicyRecord& record);
-
 // Of an error budget or its calendar: ends with its cause.
 bool OfBudgets(core::Reason reason);
-
-// Why there is nothing to be done to a policy in this phase: "no rollout is under way; ...".
-std::string NothingUnderWay(const core::RolloutState& state);
-
-// Steps of the rollout under way, or of the next one.
-const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record);
-
-std::string ShortRevision(const std::string& revision);
-
-// Whether the rollout of `plan.revision` is beyond `plan.step`, or has ended otherwise.
-ActProgress StepProgress(const ActPlan& plan, const core::RolloutState& now);
 
 // What a person can do about a rollout now.
 

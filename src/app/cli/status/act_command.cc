@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "app/cli/frame/cluster_flags.h"
-#include "app/cli/frame/output.h"
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/status/act.h"
 #include "app/cli/status/policy_lookup.h"
@@ -80,10 +78,10 @@ std::string Unfit(const ports::PolicyRecord& record) {
   return "has a status that cannot be read: " + Printable(record.status_problem);
 }
 
-class ActCommand : public Command {
+class ActCommand : public PolicyCommand {
  public:
   explicit ActCommand(std::unique_ptr<Act> act)
-      : Command(act->Name(), act->Description()), act_(std::move(act)) {}
+      : PolicyCommand(act->Name(), act->Description()), act_(std::move(act)) {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("NAME", name_, "Policy, or NAMESPACE/NAME")->required();
@@ -102,7 +100,7 @@ class ActCommand : public Command {
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
     const auto refuse = [&](ExitCode code, const std::string& problem) {
-      return Refuse(streams, problem, code, adapters.program);
+      return Command::Refuse(streams, problem, code, adapters.program);
     };
     const std::optional<core::Duration> wait = spec::ParseDuration(wait_.empty() ? "0" : wait_);
     if (!wait || *wait > kLongestActWait) {
@@ -113,7 +111,7 @@ class ActCommand : public Command {
     if (wait->count() > 0) pacer.emplace(adapters);
     Log log(LogLevel::kError, LogFormat::kText, streams.err);
     const ports::Result<Cluster> cluster = flags_.Connect(adapters, log);
-    if (!cluster) return refuse(ExitCodeOf(cluster.error().code), WithFix(cluster.error()));
+    if (!cluster) return Refuse(adapters, streams, cluster.error());
     ActReport report;
     report.signature = {Who(*cluster, adapters), adapters.clock->Now()};
     if (const Problem problem = Ask(*cluster, report)) {
@@ -183,15 +181,11 @@ class ActCommand : public Command {
       ports::Result<ports::PolicyRecord> record = cluster.admin->Get(report.record.key);
       if (record) {
         report.record = std::move(*record);
-        switch (act_->ProgressOf(report.plan, report.record)) {
-          case ActProgress::kDone:
-            report.outcome = ActOutcome::kDone;
-            return;
-          case ActProgress::kFailed:
-            report.outcome = ActOutcome::kCameOtherwise;
-            return;
-          case ActProgress::kWaiting:
-            break;
+        const ActProgress progress = act_->ProgressOf(report.plan, report.record);
+        if (progress != ActProgress::kWaiting) {
+          report.outcome =
+              progress == ActProgress::kDone ? ActOutcome::kDone : ActOutcome::kCameOtherwise;
+          return;
         }
       } else {
         report.problem = record.error().message;
@@ -239,8 +233,6 @@ class ActCommand : public Command {
   std::string name_;
   std::string by_;
   std::string wait_;
-  OutputFlag output_;
-  ClusterFlags flags_;
 };
 
 }  // namespace

@@ -4,12 +4,78 @@
 
 #include "app/cli/status/act.h"
 #include "app/cli/terminal/span.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {
 
 using core::Phase;
 using Planned = tl::expected<ActPlan, std::string>;
+
+// "<what> by <who> at <time>".
+std::string Signed(const std::string& what, const Signature& signature) {
+  std::string text = what;
+  if (!signature.by.empty()) text += " by " + signature.by;
+  return text + " at " + spec::ToText(signature.at);
+}
+
+std::string ShortRevision(const std::string& revision) { return revision.substr(0, 10); }
+
+// A person has paused the policy, by request or in its spec.
+bool IsPausedByPerson(const ports::PolicyRecord& record) {
+  return record.requests.pause || (record.policy && record.policy->paused);
+}
+
+// A candidate takes, or is about to take, traffic step by step.
+bool UnderWay(const core::RolloutState& state) {
+  return ActivePhase(state) == Phase::kProgressing && !state.candidate_revision.empty();
+}
+
+// Why there is nothing to be done to a policy in this phase.
+std::string NothingUnderWay(const core::RolloutState& state) {
+  const std::string candidate = ShortRevision(state.candidate_revision);
+  switch (ActivePhase(state)) {
+    case Phase::kPending:
+    case Phase::kInitializing:
+      return "the policy is not ready for a rollout yet; see gate status";
+    case Phase::kReady:
+    case Phase::kProgressing:
+    case Phase::kPaused:
+      break;
+    case Phase::kPromoting:
+      return "revision " + candidate +
+             " is being promoted already; to undo it, release the older version";
+    case Phase::kPromoted:
+      return "revision " + candidate +
+             " is promoted and no rollout is under way; release a new version first";
+    case Phase::kRollingBack:
+      return "revision " + ShortRevision(state.rejected_revision) +
+             " is being rolled back; to try it again, gate retry it afterwards";
+    case Phase::kRolledBack:
+      return "revision " + ShortRevision(state.rejected_revision) +
+             " was rolled back; gate retry tries it again";
+    case Phase::kSuperseded:
+      return "the candidate was replaced by a newer revision; wait for that one to start";
+  }
+  return "no rollout is under way; release a new version first";
+}
+
+// Steps of the rollout under way, or of the next one.
+const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record) {
+  static const std::vector<core::Step> kNone;
+  if (record.state.frozen) return record.state.frozen->steps;
+  return record.policy ? record.policy->steps : kNone;
+}
+
+// Whether the rollout of `plan.revision` is beyond `plan.step`, or has ended otherwise.
+ActProgress StepProgress(const ActPlan& plan, const core::RolloutState& now) {
+  const Phase phase = ActivePhase(now);
+  if (now.candidate_revision != plan.revision) return ActProgress::kFailed;
+  if (phase == Phase::kPromoted) return ActProgress::kDone;
+  if (phase != Phase::kProgressing && phase != Phase::kPromoting) return ActProgress::kFailed;
+  const bool beyond = phase == Phase::kPromoting || now.step >= plan.step;
+  return plan.step > 0 && beyond ? ActProgress::kDone : ActProgress::kWaiting;
+}
 
 // A plan about `revision` that leaves these words for it.
 ActPlan PlanOf(ports::Act act, const std::string& revision, const std::string& words,

@@ -14,8 +14,9 @@ bool IsWarning(core::DecisionKind decision) {
   return decision == core::DecisionKind::kPause || decision == core::DecisionKind::kRollback;
 }
 
-Happening FromEntry(const core::HistoryEntry& entry) {
-  return {.at = entry.at,
+Happening FromEntry(const ports::Key& key, const core::HistoryEntry& entry) {
+  return {.key = key,
+          .at = entry.at,
           .count = 1,
           .warning = IsWarning(entry.decision),
           .reason = std::string(ToString(entry.reason)),
@@ -36,14 +37,17 @@ bool Tells(const ports::PolicyEvent& event, const Happening& entry) {
 std::vector<Happening> Happenings(const ports::PolicyRecord& record,
                                   const std::vector<ports::PolicyEvent>& events) {
   std::vector<Happening> all;
-  for (const core::HistoryEntry& entry : record.state.history) all.push_back(FromEntry(entry));
+  for (const core::HistoryEntry& entry : record.state.history) {
+    all.push_back(FromEntry(record.key, entry));
+  }
   const std::size_t entries = all.size();
   for (const ports::PolicyEvent& event : events) {
     const auto end = all.begin() + static_cast<std::ptrdiff_t>(entries);
     const bool known =
         std::any_of(all.begin(), end, [&](const Happening& entry) { return Tells(event, entry); });
     if (known) continue;
-    all.push_back({.at = event.last,
+    all.push_back({.key = record.key,
+                   .at = event.last,
                    .count = event.count,
                    .warning = event.warning,
                    .reason = Printable(event.reason),

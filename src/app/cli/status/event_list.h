@@ -12,6 +12,7 @@ namespace slogate::app {
 
 // One thing that happened. Texts are fit for a terminal.
 struct Happening {
+  ports::Key key;        // of the policy
   core::TimePoint at{};  // last, where it happened several times
   int count = 1;
   bool warning = false;

@@ -56,31 +56,22 @@ std::string Pods(const core::FrozenObjective& objective) {
 }
 
 std::string AaTested(const core::FrozenObjective& objective, Detail detail) {
-  switch (objective.calibration.aa_test) {
-    case AaTest::kFired:
-      return "A/A test: this gate would have fired on the baseline against itself; do not trust "
-             "it when it says worse";
-    case AaTest::kQuiet:
-      if (detail == Detail::kNotable) return "";
-      return "A/A test: quiet, this gate would not have fired on the baseline against itself";
-    case AaTest::kNotDone:
-      if (detail == Detail::kNotable) return "";
-      return "A/A test: not done, there is too little history";
+  if (objective.calibration.aa_test == AaTest::kFired) {
+    return "A/A test: this gate would have fired on the baseline against itself; do not trust "
+           "it when it says worse";
   }
-  return "";
+  if (detail == Detail::kNotable) return "";
+  return objective.calibration.aa_test == AaTest::kQuiet
+             ? "A/A test: quiet, this gate would not have fired on the baseline against itself"
+             : "A/A test: not done, there is too little history";
 }
 
-std::string Squares(const core::FrozenObjective& objective) {
+// Squares are counted, and not relied upon.
+bool WithoutSquares(const core::FrozenObjective& objective) {
   const auto* score = std::get_if<core::ScoreIndicator>(&objective.indicator);
   const bool counted = (score != nullptr && score->squares) ||
                        std::holds_alternative<core::ScoreHistogramIndicator>(objective.indicator);
-  if (!counted || objective.parameters.squares) return "";
-  return "squared scores are not relied upon, for the A/A test was not quiet with them";
-}
-
-std::string Tightened(const core::FrozenObjective& objective) {
-  if (!objective.calibration.tightened) return "";
-  return "the margin is smaller than usual, since little was left of the error budget";
+  return counted && !objective.parameters.squares;
 }
 
 constexpr int kTenthsToPoint = 5;
@@ -100,16 +91,12 @@ std::vector<const core::CohortVerdict*> Those(const Cohorts& cohorts, CohortSign
   return those;
 }
 
-std::string Track(const char* name, const core::Counts& counts) {
-  return std::string(name) + " " + RateText(counts) + " of " + CountText(counts.total) + " bad";
-}
-
 void NameCohorts(const char* what, const std::vector<const core::CohortVerdict*>& those,
                  std::vector<std::string>& sentences) {
   for (std::size_t i = 0; i < std::min(those.size(), kMaxNamed); ++i) {
-    sentences.push_back(what + Printable(those[i]->value) + ": " +
-                        Track("canary", those[i]->counts.canary) + ", " +
-                        Track("baseline", those[i]->counts.baseline));
+    const core::PairedCounts& counts = those[i]->counts;
+    sentences.push_back(what + Printable(those[i]->value) + ": canary " + BadText(counts.canary) +
+                        " bad, baseline " + BadText(counts.baseline) + " bad");
   }
   if (those.size() > kMaxNamed) {
     sentences.push_back(what + std::to_string(those.size() - kMaxNamed) + " more");
@@ -143,6 +130,10 @@ std::string RateText(const core::Counts& counts) {
   return counts.total > 0 ? Fixed(100 * counts.bad / counts.total, 4) + " %" : "-";
 }
 
+std::string BadText(const core::Counts& counts) {
+  return RateText(counts) + " of " + CountText(counts.total);
+}
+
 std::string BudgetText(const core::BudgetStatus& status) {
   std::string text = status.known ? Left(status) : "not known";
   if (!status.known && !status.message.empty()) text += ": " + Printable(status.message);
@@ -152,8 +143,9 @@ std::string BudgetText(const core::BudgetStatus& status) {
   } else if (status.burn > 1) {
     text += ", burns " + BurnTimes(status.burn) + "x";
   }
-  if (status.exhausted_in.count() > 0)
+  if (status.exhausted_in.count() > 0) {
     text += ", exhausted in " + spec::ToText(status.exhausted_in);
+  }
   if (status.spent_percent > 0) {
     text += "; the canary spent " + std::to_string(status.spent_percent) + " %";
   }
@@ -171,11 +163,17 @@ double Slowdown(const core::Dispersion& dispersion) {
 
 std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objective,
                                               Detail detail) {
-  std::vector<std::string> sentences;
-  for (std::string sentence : {Arrivals(objective, detail), Pods(objective), Squares(objective),
-                               Tightened(objective), AaTested(objective, detail)}) {
-    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  std::vector<std::string> sentences = {Arrivals(objective, detail), Pods(objective)};
+  if (WithoutSquares(objective)) {
+    sentences.push_back(
+        "squared scores are not relied upon, for the A/A test was not quiet with them");
   }
+  if (objective.calibration.tightened) {
+    sentences.push_back(
+        "the margin is smaller than usual, since little was left of the error budget");
+  }
+  sentences.push_back(AaTested(objective, detail));
+  std::erase(sentences, "");
   return sentences;
 }
 

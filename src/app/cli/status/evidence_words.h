@@ -15,6 +15,8 @@ namespace slogate::app {
 std::string CountText(double events);
 // Share of bad events, such as "0.5000 %"; "-" without events.
 std::string RateText(const core::Counts& counts);
+// "0.5000 % of 1200".
+std::string BadText(const core::Counts& counts);
 
 // One objective's error budget, as the status keeps it:
 // "80 % left, burns 20x, exhausted in 4h10m; the canary spent 2 %". Fit for a terminal.

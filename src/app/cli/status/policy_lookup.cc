@@ -57,22 +57,33 @@ ExitCode ExitCodeOf(ports::ErrorCode code) {
 }
 
 std::string WithFix(const ports::Error& error) {
-  switch (error.code) {
-    case ports::ErrorCode::kUnauthorized:
-      return error.message +
-             "; use an account that may get, list and patch rolloutpolicies, and list events";
-    case ports::ErrorCode::kUnavailable:
-    case ports::ErrorCode::kTimeout:
-      return error.message + "; see that the cluster is up and is the one you mean (--context)";
-    case ports::ErrorCode::kMalformedResponse:
-      return error.message + "; see that the kubeconfig names a Kubernetes API server";
-    case ports::ErrorCode::kInvalidArgument:
-    case ports::ErrorCode::kNotFound:
-    case ports::ErrorCode::kConflict:
-    case ports::ErrorCode::kInternal:
-      break;
+  using ports::ErrorCode;
+  if (error.code == ErrorCode::kUnauthorized) {
+    return error.message +
+           "; use an account that may get, list and patch rolloutpolicies, and list events";
+  }
+  if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout) {
+    return error.message + "; see that the cluster is up and is the one you mean (--context)";
+  }
+  if (error.code == ErrorCode::kMalformedResponse) {
+    return error.message + "; see that the kubeconfig names a Kubernetes API server";
   }
   return error.message;
+}
+
+ports::Result<PolicyCommand::Records> PolicyCommand::Policies(
+    const Cluster& cluster, const std::vector<std::string>& names) const {
+  const std::string ns = flags_.NamespaceIn(cluster);
+  if (names.empty()) return cluster.admin->List(ns);
+  Records records;
+  for (const std::string& name : names) {
+    const ports::Result<ports::Key> key = KeyFrom(name, ns);
+    if (!key) return tl::unexpected(key.error());
+    ports::Result<ports::PolicyRecord> record = FindPolicy(*cluster.admin, *key);
+    if (!record) return tl::unexpected(record.error());
+    records.push_back(std::move(*record));
+  }
+  return records;
 }
 
 }  // namespace slogate::app

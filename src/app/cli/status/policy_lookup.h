@@ -2,8 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "app/cli/frame/cluster_flags.h"
+#include "app/cli/frame/command.h"
 #include "app/cli/frame/exit_code.h"
+#include "app/cli/frame/output.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/policy_admin.h"
 #include "slogate/ports/result.h"
@@ -23,5 +27,25 @@ ExitCode ExitCodeOf(ports::ErrorCode code);
 
 // The error's message, with the fix where it has none of its own.
 std::string WithFix(const ports::Error& error);
+
+// A command about policies of a cluster.
+class PolicyCommand : public Command {
+ public:
+  using Command::Command;
+
+ protected:
+  using Records = std::vector<ports::PolicyRecord>;
+
+  // The named policies; every one of the namespace when none is named.
+  ports::Result<Records> Policies(const Cluster& cluster,
+                                  const std::vector<std::string>& names) const;
+
+  ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) const {
+    return Command::Refuse(streams, WithFix(error), ExitCodeOf(error.code), adapters.program);
+  }
+
+  ClusterFlags flags_;
+  OutputFlag output_;
+};
 
 }  // namespace slogate::app

@@ -32,6 +32,13 @@ Json TimeJson(const std::optional<core::Duration>& time) {
   return time ? Json(spec::ToText(*time)) : Json(nullptr);
 }
 
+// The rate is null without events.
+Json CountsJson(const core::Counts& counts) {
+  return {{"events", NumberJson(counts.total)},
+          {"bad", NumberJson(counts.bad)},
+          {"rate", counts.total > 0 ? Json(counts.bad / counts.total) : Json(nullptr)}};
+}
+
 Json CohortsJson(const core::FrozenObjective& objective, const core::ObjectiveVerdict& verdict) {
   std::map<CohortSign, Json> by_sign;
   for (const CohortSign sign :
@@ -82,12 +89,6 @@ Json RouteJson(const RouteWeights& route) {
 }
 
 }  // namespace
-
-Json CountsJson(const core::Counts& counts) {
-  return {{"events", NumberJson(counts.total)},
-          {"bad", NumberJson(counts.bad)},
-          {"rate", counts.total > 0 ? Json(counts.bad / counts.total) : Json(nullptr)}};
-}
 
 Json VerdictJson(const core::ObjectiveVerdict& verdict, std::optional<core::Mode> mode) {
   Json json{{"name", verdict.objective}, {"dimension", ToString(verdict.dimension)}};

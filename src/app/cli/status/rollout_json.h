@@ -8,13 +8,9 @@
 #include "app/cli/frame/output.h"
 #include "app/cli/status/act.h"
 #include "app/cli/status/rollout_view.h"
-#include "slogate/core/counts.h"
 #include "slogate/core/rollout_state.h"
 
 namespace slogate::app {
-
-// {"events", "bad", "rate"}; the rate is null without events.
-Json CountsJson(const core::Counts& counts);
 
 // What is said of an objective, why, and by which counts.
 Json VerdictJson(const core::ObjectiveVerdict& verdict, std::optional<core::Mode> mode);

@@ -15,24 +15,10 @@ const std::vector<core::Step>* StepsIn(const ports::PolicyRecord& record) {
 }
 
 Place PlaceOfStep(Phase active, std::size_t step, std::size_t reached) {
-  switch (active) {
-    case Phase::kPending:
-    case Phase::kInitializing:
-    case Phase::kReady:
-    case Phase::kPaused:  // never the active phase
-    case Phase::kSuperseded:
-      return Place::kAhead;
-    case Phase::kProgressing:
-      if (step == reached) return Place::kCurrent;
-      break;
-    case Phase::kRollingBack:
-    case Phase::kRolledBack:
-      if (step == reached) return Place::kFailed;
-      break;
-    case Phase::kPromoting:
-    case Phase::kPromoted:
-      return Place::kDone;
-  }
+  if (active == Phase::kPromoting || active == Phase::kPromoted) return Place::kDone;
+  const bool failed = active == Phase::kRollingBack || active == Phase::kRolledBack;
+  if (!failed && active != Phase::kProgressing) return Place::kAhead;
+  if (step == reached) return failed ? Place::kFailed : Place::kCurrent;
   return step < reached ? Place::kDone : Place::kAhead;
 }
 
@@ -86,8 +72,9 @@ void FillInRevisions(const core::RolloutState& state, RolloutView& view) {
   view.stable_revision = Printable(state.stable_revision);
   view.candidate_revision = Printable(state.candidate_revision);
   view.rejected_revision = Printable(state.rejected_revision);
-  for (const std::string& name : state.failed_objectives)
+  for (const std::string& name : state.failed_objectives) {
     view.failed_objectives.push_back(Printable(name));
+  }
   view.attempts = state.attempts;
   view.budgets = state.budgets;
 }
@@ -225,57 +212,30 @@ std::string StepText(const RolloutView& view) {
 std::string PhaseAndReason(const RolloutView& view) {
   std::string text(ToString(view.phase));
   const std::string_view reason = ToString(view.reason);
-  if (view.reason != core::Reason::kNone && reason != text)
+  if (view.reason != core::Reason::kNone && reason != text) {
     text += " (" + std::string(reason) + ")";
+  }
   return text;
 }
 
 Tone ToneOf(Phase phase) {
-  switch (phase) {
-    case Phase::kPending:
-    case Phase::kInitializing:
-      return Tone::kDim;
-    case Phase::kReady:
-      return Tone::kPlain;
-    case Phase::kProgressing:
-    case Phase::kPromoting:
-    case Phase::kSuperseded:
-      return Tone::kNote;
-    case Phase::kPaused:
-      return Tone::kWarn;
-    case Phase::kPromoted:
-      return Tone::kGood;
-    case Phase::kRollingBack:
-    case Phase::kRolledBack:
-      return Tone::kBad;
-  }
-  return Tone::kPlain;
+  if (phase == Phase::kPending || phase == Phase::kInitializing) return Tone::kDim;
+  if (phase == Phase::kReady) return Tone::kPlain;
+  if (phase == Phase::kPaused) return Tone::kWarn;
+  if (phase == Phase::kPromoted) return Tone::kGood;
+  const bool back = phase == Phase::kRollingBack || phase == Phase::kRolledBack;
+  return back ? Tone::kBad : Tone::kNote;
 }
 
 Tone ToneOf(core::Verdict verdict) {
-  switch (verdict) {
-    case core::Verdict::kPass:
-      return Tone::kGood;
-    case core::Verdict::kFail:
-      return Tone::kBad;
-    case core::Verdict::kInconclusive:
-      return Tone::kPlain;
-  }
-  return Tone::kPlain;
+  if (verdict == core::Verdict::kInconclusive) return Tone::kPlain;
+  return verdict == core::Verdict::kPass ? Tone::kGood : Tone::kBad;
 }
 
 Tone ToneOf(core::DecisionKind decision) {
-  switch (decision) {
-    case core::DecisionKind::kPromote:
-      return Tone::kGood;
-    case core::DecisionKind::kHold:
-      return Tone::kPlain;
-    case core::DecisionKind::kPause:
-      return Tone::kWarn;
-    case core::DecisionKind::kRollback:
-      return Tone::kBad;
-  }
-  return Tone::kPlain;
+  if (decision == core::DecisionKind::kPromote) return Tone::kGood;
+  if (decision == core::DecisionKind::kPause) return Tone::kWarn;
+  return decision == core::DecisionKind::kRollback ? Tone::kBad : Tone::kPlain;
 }
 
 std::string ShortAge(core::Duration age) {

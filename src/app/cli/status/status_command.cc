@@ -1,44 +1,38 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "app/cli/frame/cluster_flags.h"
-#include "app/cli/frame/command.h"
-#include "app/cli/frame/output.h"
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/status/act.h"
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/status/rollout_json.h"
 #include "app/cli/status/status_text.h"
-#include "app/cli/status/status_watch.h"
+#include "app/cli/terminal/terminal.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {
 
-using Records = std::vector<ports::PolicyRecord>;
-
+constexpr core::Duration kBetweenChecks = std::chrono::seconds(1);
+constexpr std::size_t kLongestGraph = 240;  // checks that are remembered
+constexpr std::size_t kFewestPanelRows = 4;
+constexpr int kStandardOutput = 1;
 constexpr int kWidest = 120;
 
 ExitCode CodeOf(const RolloutView& view) {
   using core::Phase;
   if (view.reason == core::Reason::kRejectedBefore) return ExitCode::kFail;
   if (NeedsPerson(view)) return ExitCode::kNeedsPerson;
-  switch (view.phase) {
-    case Phase::kReady:
-    case Phase::kPromoted:
-      return ExitCode::kPass;
-    case Phase::kRollingBack:
-    case Phase::kRolledBack:
-      return ExitCode::kFail;
-    case Phase::kPending:
-    case Phase::kInitializing:
-    case Phase::kProgressing:
-    case Phase::kPaused:
-    case Phase::kPromoting:
-    case Phase::kSuperseded:
-      break;
-  }
-  return ExitCode::kInconclusive;
+  if (view.phase == Phase::kReady || view.phase == Phase::kPromoted) return ExitCode::kPass;
+  const bool back = view.phase == Phase::kRollingBack || view.phase == Phase::kRolledBack;
+  return back ? ExitCode::kFail : ExitCode::kInconclusive;
 }
 
 ExitCode CodeOf(const std::vector<RolloutView>& views) {
@@ -54,10 +48,154 @@ ExitCode CodeOf(const std::vector<RolloutView>& views) {
   return code;
 }
 
-class StatusCommand : public Command {
+std::string NameOf(const RolloutView& view) { return view.ns + "/" + view.name; }
+
+// `gate status --watch`: a live screen on a terminal, a line for every change elsewhere. Used by
+// one thread.
+class StatusWatch {
+ public:
+  using Read = std::function<ports::Result<std::vector<ports::PolicyRecord>>()>;
+  using Call = std::function<CallWords(const std::string& ns)>;
+
+  StatusWatch(Read read, Call call, const Adapters& adapters, Streams streams, OutputFormat format)
+      : read_(std::move(read)),
+        call_(std::move(call)),
+        adapters_(adapters),
+        streams_(streams),
+        format_(format) {}
+
+  // Checks every second until `pacer` is asked to stop. A check that fails is reported and tried
+  // again.
+  void Run(Pacer& pacer) {
+    const bool on_screen =
+        format_ == OutputFormat::kTable && adapters_.terminal && adapters_.terminal().interactive;
+    if (on_screen) {
+      RunOnScreen(pacer);
+    } else {
+      RunInLines(pacer);
+    }
+  }
+
+  // As last seen.
+  const std::vector<RolloutView>& views() const { return views_; }
+
+ private:
+  void Update() {
+    const ports::Result<std::vector<ports::PolicyRecord>> records = read_();
+    problem_ = records ? "" : Printable(records.error().message);
+    if (!records) return;
+    views_.clear();
+    for (const ports::PolicyRecord& record : *records) {
+      RolloutView view = ViewOf(record, adapters_.clock->Now());
+      std::vector<std::optional<int>>& weights = weights_[NameOf(view)];
+      weights.push_back(view.weight_percent);
+      if (weights.size() > kLongestGraph) weights.erase(weights.begin());
+      view.weights_over_time = weights;
+      views_.push_back(std::move(view));
+    }
+  }
+
+  void RunOnScreen(Pacer& pacer) {
+    {
+      Screen screen(streams_.out, kStandardOutput);
+      do {
+        Update();
+        const Terminal terminal = adapters_.terminal();
+        screen.Draw(Frame(terminal), terminal.rows);
+      } while (pacer.Wait(kBetweenChecks));
+    }
+    // The screen is gone with all that it showed.
+    for (const RolloutView& view : views_) {
+      PrintWrapped("", StatusLine(view), streams_.out);
+    }
+  }
+
+  std::vector<std::string> Frame(const Terminal& terminal) const {
+    const core::TimePoint now = adapters_.clock->Now();
+    const auto columns = static_cast<std::size_t>(terminal.columns);
+    const auto rows = static_cast<std::size_t>(terminal.rows) - 2;
+    std::vector<std::string> body;
+    if (views_.size() == 1) {
+      const RolloutView& view = views_.front();
+      const auto acts = NextActs(view, call_(view.ns));
+      for (const Line& line : StatusLines(view, acts, now, columns, terminal.style)) {
+        body.push_back(Render(line, terminal.style));
+      }
+    } else if (!views_.empty() && rows / views_.size() >= kFewestPanelRows) {
+      const PanelSize size{columns, std::min<std::size_t>(rows / views_.size(), 9)};
+      for (const RolloutView& view : views_) {
+        for (std::string& line : RolloutPanel(view, size, terminal.style)) {
+          body.push_back(std::move(line));
+        }
+      }
+    } else {
+      for (const Line& line : StatusTable(views_, columns)) {
+        body.push_back(Render(line, terminal.style));
+      }
+    }
+    if (body.size() > rows) body.resize(rows);
+    const Line head = {
+        {adapters_.program + " status  " + spec::ToSecondsText(now) + "  Ctrl-C ends", Tone::kDim}};
+    const Line foot = {{problem_, Tone::kBad}};
+    body.insert(body.begin(), Render(Cut(head, columns), terminal.style));
+    if (!problem_.empty()) body.push_back(Render(Cut(foot, columns), terminal.style));
+    return body;
+  }
+
+  void RunInLines(Pacer& pacer) {
+    do {
+      Update();
+      if (problem_ != reported_problem_ && !problem_.empty()) {
+        streams_.err << adapters_.program << " status: " << problem_ << std::endl;
+      }
+      reported_problem_ = problem_;
+      if (problem_.empty()) PrintChanges();
+    } while (pacer.Wait(kBetweenChecks));
+  }
+
+  void PrintChanges() {
+    const std::string time = spec::ToSecondsText(adapters_.clock->Now());
+    std::set<std::string> present;
+    for (const RolloutView& view : views_) {
+      const std::string name = NameOf(view);
+      present.insert(name);
+      const std::string line = StatusLine(view);
+      if (std::exchange(reported_[name], line) == line) continue;
+      if (format_ == OutputFormat::kTable) {
+        streams_.out << time << " " << line << std::endl;
+      } else {
+        PrintStreamed(StatusObject(view, NextActs(view, call_(view.ns))), format_, streams_.out);
+      }
+    }
+    for (auto it = reported_.begin(); it != reported_.end();) {
+      if (present.contains(it->first)) {
+        ++it;
+        continue;
+      }
+      if (format_ == OutputFormat::kTable) {
+        streams_.out << time << " " << it->first << " was removed" << std::endl;
+      }
+      it = reported_.erase(it);
+    }
+  }
+
+  const Read read_;
+  const Call call_;
+  const Adapters& adapters_;
+  const Streams streams_;
+  const OutputFormat format_;
+  std::vector<RolloutView> views_;
+  std::string problem_;  // of the last check; empty: none
+  std::map<std::string, std::vector<std::optional<int>>> weights_;
+  std::map<std::string, std::string> reported_;  // by name: the line last printed
+  std::string reported_problem_;
+};
+
+class StatusCommand : public PolicyCommand {
  public:
   StatusCommand()
-      : Command("status", "Show where rollouts are, on what evidence, and what you can do.") {}
+      : PolicyCommand("status", "Show where rollouts are, on what evidence, and what you can do.") {
+  }
 
   void Declare(CLI::App& parser) override {
     parser.add_option("NAME", names_, "Policies; every one of the namespace when none is named");
@@ -82,7 +220,7 @@ class StatusCommand : public Command {
     Log log(LogLevel::kError, LogFormat::kText, streams.err);
     const ports::Result<Cluster> cluster = flags_.Connect(adapters, log);
     if (!cluster) return Refuse(adapters, streams, cluster.error());
-    const ports::Result<Records> records = DecisionContext(*cluster);
+    const ports::Result<Records> records = Policies(*cluster, names_);
     if (!records) return Refuse(adapters, streams, records.error());
     if (!pacer) {
       std::vector<RolloutView> views;
@@ -92,7 +230,7 @@ class StatusCommand : public Command {
       Show(views, *cluster, adapters, streams);
       return exit_code_ ? CodeOf(views) : ExitCode::kPass;
     }
-    StatusWatch watch([&] { return DecisionContext(*cluster); },
+    StatusWatch watch([&] { return Policies(*cluster, names_); },
                       [&](const std::string& ns) { return CallFor(ns, adapters); }, adapters,
                       streams, output_.format());
     watch.Run(*pacer);
@@ -100,24 +238,6 @@ class StatusCommand : public Command {
   }
 
  private:
-  ExitCode Refuse(const Adapters& adapters, Streams streams, const ports::Error& error) const {
-    return Command::Refuse(streams, WithFix(error), ExitCodeOf(error.code), adapters.program);
-  }
-
-  ports::Result<Records> DecisionContext(const Cluster& cluster) const {
-    const std::string ns = flags_.NamespaceIn(cluster);
-    if (names_.empty()) return cluster.admin->List(ns);
-    Records records;
-    for (const std::string& name : names_) {
-      const ports::Result<ports::Key> key = KeyFrom(name, ns);
-      if (!key) return tl::unexpected(key.error());
-      ports::Result<ports::PolicyRecord> record = FindPolicy(*cluster.admin, *key);
-      if (!record) return tl::unexpected(record.error());
-      records.push_back(std::move(*record));
-    }
-    return records;
-  }
-
   CallWords CallFor(const std::string& ns, const Adapters& adapters) const {
     return {adapters.program, flags_.Repeated(ns)};
   }
@@ -156,8 +276,6 @@ class StatusCommand : public Command {
   }
 
   std::vector<std::string> names_;
-  ClusterFlags flags_;
-  OutputFlag output_;
   bool watch_ = false;
   bool exit_code_ = false;
 };

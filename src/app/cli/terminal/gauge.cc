@@ -9,12 +9,6 @@ namespace {
 
 constexpr int kAllTenths = 10;
 
-std::string Repeat(std::string_view what, std::size_t times) {
-  std::string text;
-  for (std::size_t i = 0; i < times; ++i) text += what;
-  return text;
-}
-
 std::size_t Filled(int tenths, std::size_t cells) {
   const int held = std::clamp(tenths, 0, kAllTenths);
   if (held == 0) return 0;
@@ -59,19 +53,19 @@ Line EvidenceBar(int worse_tenths, int no_worse_tenths, std::size_t cells, Style
   const std::size_t worse = Filled(worse_tenths, cells);
   const std::size_t no_worse = Filled(no_worse_tenths, cells);
   return {{"[", Tone::kDim},
-          {Repeat(empty, cells - worse), Tone::kDim},
-          {Repeat(full, worse), Tone::kBad},
+          {Repeated(empty, cells - worse), Tone::kDim},
+          {Repeated(full, worse), Tone::kBad},
           {style.unicode ? "│" : "|", Tone::kDim},
-          {Repeat(full, no_worse), Tone::kGood},
-          {Repeat(empty, cells - no_worse), Tone::kDim},
+          {Repeated(full, no_worse), Tone::kGood},
+          {Repeated(empty, cells - no_worse), Tone::kDim},
           {"]", Tone::kDim}};
 }
 
 Line ShiftBar(int tenths, std::size_t cells, Style style) {
   const std::size_t filled = Filled(tenths, cells);
   return {{"[", Tone::kDim},
-          {Repeat(style.unicode ? "█" : "#", filled), Tone::kWarn},
-          {Repeat(style.unicode ? "·" : ".", cells - filled), Tone::kDim},
+          {Repeated(style.unicode ? "█" : "#", filled), Tone::kWarn},
+          {Repeated(style.unicode ? "·" : ".", cells - filled), Tone::kDim},
           {"]", Tone::kDim}};
 }
 

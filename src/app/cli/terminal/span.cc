@@ -109,6 +109,12 @@ std::string Joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
+std::string Repeated(std::string_view text, std::size_t times) {
+  std::string repeated;
+  for (std::size_t i = 0; i < times; ++i) repeated += text;
+  return repeated;
+}
+
 std::string Replaced(std::string_view text,
                      std::initializer_list<std::pair<char, std::string_view>> marks) {
   std::string replaced;

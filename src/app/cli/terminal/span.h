@@ -44,6 +44,8 @@ std::string PadLeft(std::string_view text, std::size_t width);
 // `words` with `between` between them.
 std::string Joined(const std::vector<std::string>& words, std::string_view between = ", ");
 
+std::string Repeated(std::string_view text, std::size_t times);
+
 // `text` with each of these characters replaced by what stands beside it.
 std::string Replaced(std::string_view text,
                      std::initializer_list<std::pair<char, std::string_view>> marks);

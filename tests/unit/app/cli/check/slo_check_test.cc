@@ -9,7 +9,7 @@
 #include <new>
 #include <set>
 
-#include "app/cli/check/slo_check_words.h"
+#include "app/cli/check/slo_check_report.h"
 #include "unit/app/cli/check/shown_check.h"
 
 namespace slogate::tests {

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/cli/demo/demo_picture.h"
 #include "app/cli/demo/demo_report.h"
 #include "app/cli/demo/demo_story.h"
 

@@ -1,9 +1,8 @@
-#include "app/cli/frame/instant_flag.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 
+#include "app/cli/frame/command.h"
 #include "spec/text/time_text.h"
 
 namespace slogate::app {

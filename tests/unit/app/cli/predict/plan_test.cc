@@ -1,3 +1,5 @@
+#include "app/cli/predict/plan.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -5,8 +7,6 @@
 #include <regex>
 #include <string>
 
-#include "app/cli/predict/plan_advice.h"
-#include "app/cli/predict/plan_outlook.h"
 #include "simulation/random.h"
 #include "simulation/trial.h"
 #include "slogate/core/freeze.h"

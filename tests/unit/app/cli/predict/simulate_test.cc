@@ -7,7 +7,6 @@
 #include <sstream>
 #include <string>
 
-#include "app/cli/predict/simulate_plot.h"
 #include "app/cli/predict/simulate_report.h"
 #include "unit/app/cli/frame/fake_program.h"
 

@@ -1,5 +1,3 @@
-#include "app/cli/terminal/screen.h"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -8,6 +6,8 @@
 #include <array>
 #include <csignal>
 #include <sstream>
+
+#include "app/cli/terminal/terminal.h"
 
 namespace slogate::app {
 namespace {
