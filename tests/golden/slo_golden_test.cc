@@ -1,53 +1,23 @@
 // Every folder of tests/golden/slo holds a slo.yaml and what is made of it: its mistakes, the
-// remarks, and each sound document as slogate writes it. Add a case by adding a folder; run with
-// SLOGATE_UPDATE_GOLDEN=1 to rewrite what is expected.
+// remarks, and each sound document as slogate writes it. A slo.yaml.diff is what `diff -U0` says
+// against that of `minimal`, from the first line with @@ on. Add a case by adding a folder; run
+// with SLOGATE_UPDATE_GOLDEN=1 to rewrite what is expected.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "places.h"
 #include "spec/slo/slo_file.h"
+#include "support/expect_golden.h"
 
 namespace slogate::spec {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kCases = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/slo";
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> Cases() {
-  std::vector<std::string> cases;
-  for (const auto& entry : fs::directory_iterator(kCases)) {
-    cases.push_back(entry.path().filename().string());
-  }
-  std::sort(cases.begin(), cases.end());
-  return cases;
-}
-
-std::string CaseName(const testing::TestParamInfo<std::string>& parameter) {
-  std::string name;
-  bool begins_word = true;
-  for (const char c : parameter.param) {
-    if (c != '_') {
-      name += begins_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-    }
-    begins_word = c == '_';
-  }
-  return name;
-}
+const fs::path kMinimal = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/slo/minimal/slo.yaml";
 
 std::string Listed(const char* what, const std::vector<Mistake>& mistakes) {
   std::string text;
@@ -61,11 +31,11 @@ std::string Listed(const char* what, const std::vector<Mistake>& mistakes) {
   return text;
 }
 
-class SloGoldenTest : public testing::TestWithParam<std::string> {};
+class SloGoldenTest : public ::testing::TestWithParam<fs::path> {};
 
 TEST_P(SloGoldenTest, IsReadAsExpected) {
-  const fs::path folder = kCases / GetParam();
-  const ParsedFile file = ParseFile(ReadFile(folder / "slo.yaml"), "slo.yaml");
+  const ParsedFile file =
+      ParseFile(testing::GoldenText(GetParam() / "slo.yaml", kMinimal), "slo.yaml");
   std::string actual = Listed("mistake", file.mistakes);
   for (const ParsedSlo& parsed : file.slos) {
     EXPECT_EQ(parsed.slo.has_value(), parsed.mistakes.empty());
@@ -73,13 +43,12 @@ TEST_P(SloGoldenTest, IsReadAsExpected) {
     if (parsed.slo) actual += "---\n" + ToYaml(*parsed.slo);
   }
   EXPECT_NE(actual, "");
-  if (std::getenv("SLOGATE_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(folder / "expected.txt", std::ios::binary) << actual;
-  }
-  EXPECT_EQ(actual, ReadFile(folder / "expected.txt"));
+  testing::ExpectGolden(GetParam() / "expected.txt", actual);
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, SloGoldenTest, testing::ValuesIn(Cases()), CaseName);
+INSTANTIATE_TEST_SUITE_P(Golden, SloGoldenTest,
+                         ::testing::ValuesIn(testing::GoldenFolders("tests/golden/slo")),
+                         testing::FolderName);
 
 }  // namespace
 }  // namespace slogate::spec

@@ -3,49 +3,18 @@
 // what is expected.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cctype>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include "lint/lint.h"
-#include "places.h"
 #include "spec/slo/slo_file.h"
 #include "spec/text/time_text.h"
+#include "support/expect_golden.h"
 
 namespace slogate::lint {
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path kCases = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/lint/cases";
-
-std::string ReadText(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-std::vector<fs::path> Cases() {
-  std::vector<fs::path> cases;
-  for (const auto& entry : fs::directory_iterator(kCases)) cases.push_back(entry.path());
-  std::sort(cases.begin(), cases.end());
-  return cases;
-}
-
-std::string CaseName(const testing::TestParamInfo<fs::path>& parameter) {
-  std::string name;
-  bool begins_word = true;
-  for (const char c : parameter.param.filename().string()) {
-    if (c != '_') name += begins_word ? static_cast<char>(std::toupper(c)) : c;
-    begins_word = c == '_';
-  }
-  return name;
-}
 
 // The line of the field, or of the nearest thing around it that was written.
 int LineOf(const spec::ParsedSlo& slo, std::string field) {
@@ -59,10 +28,11 @@ int LineOf(const spec::ParsedSlo& slo, std::string field) {
   return 0;
 }
 
-class LintGoldenTest : public testing::TestWithParam<fs::path> {};
+class LintGoldenTest : public ::testing::TestWithParam<fs::path> {};
 
 TEST_P(LintGoldenTest, FindsWhatIsExpected) {
-  const spec::ParsedFile file = spec::ParseFile(ReadText(GetParam() / "slo.yaml"), "slo.yaml");
+  const spec::ParsedFile file =
+      spec::ParseFile(testing::GoldenText(GetParam() / "slo.yaml"), "slo.yaml");
   ASSERT_FALSE(file.slos.empty());
   std::string actual;
   for (const spec::ParsedSlo& parsed : file.slos) {
@@ -77,13 +47,12 @@ TEST_P(LintGoldenTest, FindsWhatIsExpected) {
                 finding.fix + "\n";
     }
   }
-  if (std::getenv("SLOGATE_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(GetParam() / "expected.txt", std::ios::binary) << actual;
-  }
-  EXPECT_EQ(actual, ReadText(GetParam() / "expected.txt"));
+  testing::ExpectGolden(GetParam() / "expected.txt", actual);
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, LintGoldenTest, testing::ValuesIn(Cases()), CaseName);
+INSTANTIATE_TEST_SUITE_P(Golden, LintGoldenTest,
+                         ::testing::ValuesIn(testing::GoldenFolders("tests/golden/lint/cases")),
+                         testing::FolderName);
 
 }  // namespace
 }  // namespace slogate::lint
