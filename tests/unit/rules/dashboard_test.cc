@@ -120,6 +120,27 @@ TEST(DashboardTest, ShowsWhatThereIs) {
   EXPECT_TRUE(Titles(Parsed({ratio, ShopSlo()})).contains("Events"));
 }
 
+TEST(DashboardTest, ShowsTheBudgetOfAnSlaWhereThereIsOne) {
+  core::SloObjective objective = MakeObjective("availability", 0.99, Requests("requests_total"));
+  EXPECT_EQ(DashboardOf({MakeSlo({objective})}, {}).find("sla"), std::string::npos);
+  objective.sla_target = 0.98;
+  EXPECT_NE(DashboardOf({MakeSlo({objective})}, {}).find("sla_budget"), std::string::npos);
+}
+
+TEST(DashboardTest, FollowsTheBudgetWindow) {
+  core::ServiceLevelObjective slo = ShopSlo();
+  slo.window = std::chrono::days(28);
+  const json dashboard = Parsed({slo});
+  EXPECT_EQ(dashboard.at("time").at("from"), "now-4w");
+  const json& burn = dashboard.at("panels").at(6);
+  EXPECT_EQ(burn.at("title"), "Burn rate by window");
+  std::vector<json> lines;
+  for (const json& step : burn.at("fieldConfig").at("defaults").at("thresholds").at("steps")) {
+    lines.push_back(step.at("value"));
+  }
+  EXPECT_EQ(lines, (std::vector<json>{nullptr, 0.9333333333333333, 2.8, 5.6, 13.44}));
+}
+
 TEST(DashboardTest, QuotesTheServices) {
   core::ServiceLevelObjective slo = ShopSlo();
   slo.service = "shop.v1";

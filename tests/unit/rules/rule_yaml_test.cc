@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,25 @@ TEST(RuleYamlTest, OfAPrometheusRuleIsReadAsItWasMeant) {
   EXPECT_EQ(object["metadata"]["namespace"].as<std::string>(), "monitoring");
   EXPECT_EQ(object["metadata"]["labels"]["release"].Tag(), "!");  // a text, not true
   ExpectSame(object["spec"], groups);
+}
+
+TEST(RuleYamlTest, OfAPrometheusRuleIsARulesFileBelowAHead) {
+  const std::vector<RuleGroup> groups = RulesOf(ShopSlo());
+  std::string expected = R"(# Written by gate rules; edits will be lost.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: 'shop'
+  namespace: 'monitoring'
+  labels:
+    'release': 'prometheus'
+spec:
+)";
+  std::istringstream file(ToRulesFile(groups));
+  std::string line;
+  std::getline(file, line);  // of the same first line
+  while (std::getline(file, line)) expected += "  " + line + "\n";
+  EXPECT_EQ(ToPrometheusRule(groups, "shop", "monitoring", {{"release", "prometheus"}}), expected);
 }
 
 TEST(RuleYamlTest, HoldsAnyText) {
