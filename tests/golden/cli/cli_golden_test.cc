@@ -2,8 +2,7 @@
 // case by adding a folder with `args`; run with SLOGATE_UPDATE_GOLDEN=1 to write what is expected.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
+#include <filesystem>
 #include <set>
 #include <sstream>
 #include <string>
@@ -11,6 +10,7 @@
 #include "app/cli/terminal/span.h"
 #include "golden/cli/golden_case.h"
 #include "places.h"
+#include "support/expect_golden.h"
 
 namespace slogate::testing {
 namespace {
@@ -19,26 +19,8 @@ namespace fs = std::filesystem;
 
 const fs::path kRoot = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/cli";
 
-void Write(const fs::path& path, const std::string& text) {
-  if (text.empty()) {
-    fs::remove(path);
-  } else {
-    std::ofstream(path, std::ios::binary) << text;
-  }
-}
-
 std::string CaseName(const ::testing::TestParamInfo<fs::path>& parameter) {
-  std::string name;
-  bool begins_word = true;
-  for (const char c : fs::relative(parameter.param, kRoot).string()) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0) {
-      begins_word = true;
-      continue;
-    }
-    name += begins_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-    begins_word = false;
-  }
-  return name;
+  return GoldenName(fs::relative(parameter.param, kRoot));
 }
 
 class CliGoldenTest : public ::testing::TestWithParam<fs::path> {};
@@ -46,22 +28,18 @@ class CliGoldenTest : public ::testing::TestWithParam<fs::path> {};
 TEST_P(CliGoldenTest, SaysWhatIsExpected) {
   const fs::path& folder = GetParam();
   const GoldenResult result = RunGoldenCase(folder);
-  if (std::getenv("SLOGATE_UPDATE_GOLDEN") != nullptr) {
-    Write(folder / "stdout", result.output);
-    Write(folder / "stderr", result.errors);
-    Write(folder / "exit", std::to_string(result.exit_code) + "\n");
-  }
-  EXPECT_EQ(result.output, ReadText(folder / "stdout"));
-  EXPECT_EQ(result.errors, ReadText(folder / "stderr"));
-  EXPECT_EQ(std::to_string(result.exit_code) + "\n", ReadText(folder / "exit"));
+  ExpectGolden(folder / "stdout", result.output);
+  ExpectGolden(folder / "stderr", result.errors);
+  const int code = result.exit_code;
+  ExpectGolden(folder / "exit", code == 0 ? "" : std::to_string(code) + "\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, CliGoldenTest, ::testing::ValuesIn(GoldenCases(kRoot)), CaseName);
 
 TEST(CliGoldenCasesTest, HelpFitsEightyColumns) {
   for (const fs::path& folder : GoldenCases(kRoot)) {
-    if (ReadText(folder / "args").find("--help") == std::string::npos) continue;
-    std::istringstream lines(ReadText(folder / "stdout"));
+    if (GoldenText(folder / "args").find("--help") == std::string::npos) continue;
+    std::istringstream lines(GoldenText(folder / "stdout"));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(app::Width(line), 80U) << line;
   }
 }
@@ -73,8 +51,8 @@ TEST(CliGoldenCasesTest, EveryCommandHasItsCases) {
     std::size_t mistakes = 0;
     std::set<std::string> shown;
     for (const fs::path& folder : GoldenCases(kRoot / command)) {
-      const std::string args = ReadText(folder / "args");
-      if (ReadText(folder / "exit") == "2\n" || ReadText(folder / "exit") == "4\n") ++mistakes;
+      const std::string args = GoldenText(folder / "args");
+      if (GoldenText(folder / "exit") == "2\n" || GoldenText(folder / "exit") == "4\n") ++mistakes;
       if (args.find("--help") != std::string::npos) shown.insert("help");
       if (args.find("json") != std::string::npos) shown.insert("json");
       if (args.find("yaml") != std::string::npos) shown.insert("yaml");
@@ -93,8 +71,8 @@ TEST(CliGoldenCasesTest, TheOthersHaveHelpAndFiveMistakes) {
     std::size_t mistakes = 0;
     std::size_t helps = 0;
     for (const fs::path& folder : GoldenCases(kRoot / command)) {
-      if (ReadText(folder / "exit") == "2\n" || ReadText(folder / "exit") == "4\n") ++mistakes;
-      if (ReadText(folder / "args").find("--help") != std::string::npos) ++helps;
+      if (GoldenText(folder / "exit") == "2\n" || GoldenText(folder / "exit") == "4\n") ++mistakes;
+      if (GoldenText(folder / "args").find("--help") != std::string::npos) ++helps;
     }
     EXPECT_GE(mistakes, 5U) << command;
     EXPECT_EQ(helps, 1U) << command;

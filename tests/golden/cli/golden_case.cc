@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
 
 #include "golden/cli/reported_budgets.h"
+#include "places.h"
 #include "spec/text/duration_text.h"
 #include "support/fake_survey.h"
+#include "support/golden_text.h"
 #include "support/shown_policies.h"
 #include "unit/app/cli/frame/fake_program.h"
 
@@ -19,8 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const fs::path kShared = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/cli/files";
+
 std::vector<std::string> Lines(const fs::path& path) {
-  std::istringstream text(ReadText(path));
+  std::istringstream text(GoldenText(path));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) lines.push_back(line);
   return lines;
@@ -103,7 +106,11 @@ class World {
     std::string verb;
     std::string what;
     words >> verb >> what;
-    if (verb == "policy") {
+    if (verb == "file") {
+      program_.files[what] = GoldenText(kShared / Rest(words));
+    } else if (verb == "stdin") {
+      program_.standard_input = GoldenText(kShared / what);
+    } else if (verb == "policy") {
       Put(what, KeyOf(Rest(words)));
     } else if (verb == "then") {
       const ports::Key key = KeyOf(Rest(words));
@@ -218,13 +225,6 @@ class World {
 
 }  // namespace
 
-std::string ReadText(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
 std::vector<fs::path> GoldenCases(const fs::path& root) {
   std::vector<fs::path> cases;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
@@ -236,7 +236,7 @@ std::vector<fs::path> GoldenCases(const fs::path& root) {
 
 GoldenResult RunGoldenCase(const fs::path& folder) {
   tests::FakeProgram program;
-  program.standard_input = ReadText(folder / "stdin");
+  program.standard_input = GoldenText(folder / "stdin");
   for (const std::string& line : Lines(folder / "environment")) {
     const std::size_t equals = line.find('=');
     program.environment[line.substr(0, equals)] = line.substr(equals + 1);
@@ -244,7 +244,8 @@ GoldenResult RunGoldenCase(const fs::path& folder) {
   if (fs::exists(folder / "files")) {
     for (const auto& entry : fs::recursive_directory_iterator(folder / "files")) {
       if (!entry.is_regular_file()) continue;
-      program.files[fs::relative(entry.path(), folder / "files").string()] = ReadText(entry.path());
+      program.files[fs::relative(entry.path(), folder / "files").string()] =
+          GoldenText(entry.path());
     }
   }
   World world(program, folder);

@@ -3,13 +3,14 @@
 //   args         one argument a line
 //   stdout       expected; absent: nothing
 //   stderr       expected; absent: nothing
-//   exit         expected exit code
-//   cluster      the cluster, one thing a line; absent: an empty one
+//   exit         expected exit code; absent: 0
+//   cluster      the cluster and shared files, one thing a line; absent: none
 //   stdin        standard input
 //   environment  NAME=VALUE a line
 //   files/       what the program finds under these names
 //
 // A line of `cluster` is one of
+//   file NAME SHARED, stdin SHARED    a file of tests/golden/cli/files, under this name or as input
 //   policy SHOWN [NAMESPACE/NAME]     a policy of support/shown_policies.h; else shop/checkout
 //   then SHOWN [NAMESPACE/NAME]       the policy becomes this after one wait, each in turn
 //   then gone NAMESPACE/NAME          the policy is removed after one wait
@@ -43,8 +44,5 @@ struct GoldenResult {
 std::vector<std::filesystem::path> GoldenCases(const std::filesystem::path& root);
 
 GoldenResult RunGoldenCase(const std::filesystem::path& folder);
-
-// The text of a file; empty when there is none.
-std::string ReadText(const std::filesystem::path& path);
 
 }  // namespace slogate::testing
