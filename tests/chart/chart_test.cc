@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "places.h"
+#include "support/gate_account.h"
+#include "support/golden_text.h"
 #include "support/process.h"
 #include "support/yaml_objects.h"
 
@@ -25,9 +27,8 @@ using Words = std::vector<std::string>;
 
 std::map<std::string, std::vector<json>> Rendered() {
   std::map<std::string, std::vector<json>> cases;
-  for (const auto& entry : std::filesystem::directory_iterator(kSource + "/tests/chart/rendered")) {
-    cases[entry.path().filename()] =
-        ObjectsFromYaml(ReadFile(entry.path().string() + "/expected.yaml"));
+  for (const std::filesystem::path& folder : GoldenFolders("tests/chart/rendered")) {
+    cases[folder.filename()] = RenderedChart(folder.filename());
   }
   return cases;
 }

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <stdexcept>
 #include <string_view>
 
+#include "places.h"
+#include "support/golden_text.h"
 #include "support/yaml_objects.h"
 
 namespace slogate::testing {
@@ -26,13 +29,19 @@ void CreateUnlessPresent(KubeServers& servers, const std::string& collection, co
 
 }  // namespace
 
-GateAccount InstallGateAccount(KubeServers& servers, const std::string& rendered,
+std::vector<json> RenderedChart(const std::string& folder) {
+  const std::filesystem::path all = SLOGATE_SOURCE_DIR "/tests/chart/rendered";
+  return ObjectsFromYaml(
+      GoldenText(all / folder / "expected.yaml", all / "default" / "expected.yaml"));
+}
+
+GateAccount InstallGateAccount(KubeServers& servers, const std::string& folder,
                                const std::string& watched) {
   CreateUnlessPresent(
       servers, "/api/v1/namespaces",
       {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", kGateNamespace}}}});
   GateAccount account;
-  for (json object : ObjectsFromYaml(ReadFile(rendered))) {
+  for (json object : RenderedChart(folder)) {
     const std::string kind = object.value("kind", "");
     if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) continue;
     json& metadata = object["metadata"];

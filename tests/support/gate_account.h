@@ -1,7 +1,9 @@
 // The controller's account, as the chart makes it.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "support/kube_servers.h"
 
@@ -17,11 +19,14 @@ struct GateAccount {
   std::string kubeconfig;
 };
 
-// Creates the ServiceAccount, roles and bindings of a rendered chart, a file in
-// tests/chart/rendered, and leaves the rest of it out. A role for the namespace "shop" is made for
+// The objects of the chart with the values of a folder in tests/chart/rendered.
+std::vector<nlohmann::json> RenderedChart(const std::string& folder);
+
+// Creates the ServiceAccount, roles and bindings of a rendered chart, and leaves the rest of it
+// out. A role for the namespace "shop" is made for
 // `watched` instead, where that is not empty. What exists already is left alone. Throws
 // std::runtime_error on failure.
-GateAccount InstallGateAccount(KubeServers& servers, const std::string& rendered,
+GateAccount InstallGateAccount(KubeServers& servers, const std::string& folder,
                                const std::string& watched = "");
 
 }  // namespace slogate::testing

@@ -41,8 +41,7 @@ bool AtEnd(const std::string& phase) { return phase == "Promoted" || phase == "R
 World::World(Options options, const std::vector<RolloutSettings>& settings)
     : options_(std::move(options)),
       servers_(PreparedServers(options_.source_dir)),
-      account_(InstallGateAccount(
-          servers_, options_.source_dir + "/tests/chart/rendered/all_routers/expected.yaml")),
+      account_(InstallGateAccount(servers_, "all_routers")),
       logs_("slogate-world"),
       kubelet_(servers_.client(), {}),
       gateway_(servers_.client(), kGatewayDelay),

@@ -7,7 +7,6 @@
 
 #include "adapters/kubernetes/login/kubeconfig.h"
 #include "integration/rollout/rollout_world.h"
-#include "places.h"
 #include "support/gate_account.h"
 
 namespace slogate::testing {
@@ -16,8 +15,6 @@ namespace {
 using adapters::kubernetes::KubeClient;
 using nlohmann::json;
 using ::testing::IsEmpty;
-
-const std::string kRendered = std::string(SLOGATE_SOURCE_DIR) + "/tests/chart/rendered/";
 
 struct Right {
   std::string verb, group, resource;
@@ -62,8 +59,7 @@ TEST(AccountTest, ANamespacedAccountRunsARolloutInItsNamespaceAndMayDoNothingEls
   settings.title = "namespaced";
   const std::unique_ptr<World> world = MakeWorld({settings});
   const std::string ns = world->rollouts().front().ns();
-  const GateAccount account =
-      InstallGateAccount(world->servers(), kRendered + "namespaced/expected.yaml", ns);
+  const GateAccount account = InstallGateAccount(world->servers(), "namespaced", ns);
   const Process gate = world->StartGate({.ns = ns, .leader_elect = true, .account = account});
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   ExpectRightEnds(*world);
@@ -84,8 +80,7 @@ TEST(AccountTest, ANamespacedAccountRunsARolloutInItsNamespaceAndMayDoNothingEls
 TEST(AccountTest, NoAccountMayListSecretsOrDeleteOrRunAnything) {
   KubeServers& servers = KubeServers::Shared();
   for (const std::string rendered : {"all_routers", "config_of_any_name"}) {
-    const GateAccount account =
-        InstallGateAccount(servers, kRendered + rendered + "/expected.yaml");
+    const GateAccount account = InstallGateAccount(servers, rendered);
     EXPECT_THAT(Allowed(account, {{"list", "", "secrets"},
                                   {"list", "", "secrets", ""},
                                   {"watch", "", "secrets"},
