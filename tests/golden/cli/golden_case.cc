@@ -20,10 +20,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kShared = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/cli/files";
+std::string SharedFile(const std::string& name) {
+  const fs::path file = fs::path(SLOGATE_SOURCE_DIR) / "tests/golden/cli/files" / name;
+  if (!fs::exists(file)) throw std::runtime_error("there is no " + file.string());
+  return GoldenText(file);
+}
 
-std::vector<std::string> Lines(const fs::path& path) {
-  std::istringstream text(GoldenText(path));
+std::vector<std::string> Lines(const fs::path& path, const StandIns& words = {}) {
+  std::istringstream text(Filled(GoldenText(path), words));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) lines.push_back(line);
   return lines;
@@ -51,8 +55,8 @@ ports::ErrorCode CodeOf(const std::string& word) {
 // The fake cluster of a case, and what happens to it as time passes.
 class World {
  public:
-  World(tests::FakeProgram& program, const fs::path& folder) : program_(program) {
-    for (const std::string& line : Lines(folder / "cluster")) Read(line);
+  World(tests::FakeProgram& program, const std::vector<std::string>& cluster) : program_(program) {
+    for (const std::string& line : cluster) Read(line);
     program_.adapters.connect_cluster = [this](const app::ClusterOptions& options, app::Log&) {
       return Connect(options);
     };
@@ -107,9 +111,9 @@ class World {
     std::string what;
     words >> verb >> what;
     if (verb == "file") {
-      program_.files[what] = GoldenText(kShared / Rest(words));
+      program_.files[what] = SharedFile(Rest(words));
     } else if (verb == "stdin") {
-      program_.standard_input = GoldenText(kShared / what);
+      program_.standard_input = SharedFile(what);
     } else if (verb == "policy") {
       Put(what, KeyOf(Rest(words)));
     } else if (verb == "then") {
@@ -234,7 +238,16 @@ std::vector<fs::path> GoldenCases(const fs::path& root) {
   return cases;
 }
 
-GoldenResult RunGoldenCase(const fs::path& folder) {
+std::string Filled(std::string text, const StandIns& words) {
+  for (const auto& [word, meant] : words) {
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += meant.size()) {
+      text.replace(at, word.size(), meant);
+    }
+  }
+  return text;
+}
+
+GoldenResult RunGoldenCase(const fs::path& folder, const StandIns& words) {
   tests::FakeProgram program;
   program.standard_input = GoldenText(folder / "stdin");
   for (const std::string& line : Lines(folder / "environment")) {
@@ -248,9 +261,9 @@ GoldenResult RunGoldenCase(const fs::path& folder) {
           GoldenText(entry.path());
     }
   }
-  World world(program, folder);
+  World world(program, Lines(folder / "cluster", words));
   GoldenResult result;
-  result.exit_code = program.Run(Lines(folder / "args"));
+  result.exit_code = program.Run(Lines(folder / "args", words));
   result.output = program.output;
   result.errors = program.errors;
   return result;

@@ -29,6 +29,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,16 @@ struct GoldenResult {
   std::string errors;
 };
 
+// By the word that stands for it: COMMAND for status, say.
+using StandIns = std::map<std::string, std::string>;
+
 // Every folder with `args` below `root`, sorted.
 std::vector<std::filesystem::path> GoldenCases(const std::filesystem::path& root);
 
-GoldenResult RunGoldenCase(const std::filesystem::path& folder);
+// Each of `words` in `args` and `cluster` stands for another one.
+GoldenResult RunGoldenCase(const std::filesystem::path& folder, const StandIns& words = {});
+
+// `text` with other words for those that stand for them.
+std::string Filled(std::string text, const StandIns& words);
 
 }  // namespace slogate::testing
