@@ -67,6 +67,8 @@ constexpr const char* kPods = R"json({"workload": {"ref": {"name": "shop"}},
       "indicator": {"promql": {"total": "f({{.track}}[{{.window}}])",
                                "bad": "g({{.track}}[{{.window}}])", "enoughToPromote": true}}}]})json";
 
+constexpr std::size_t kPolicies = 4;
+
 std::vector<Policy> MakePolicies() {
   std::vector<Policy> policies;
   for (const char* spec : {kManaged, kExternal, kPods, kManaged}) policies.push_back(Read(spec));
@@ -214,13 +216,20 @@ std::string ProblemInSituation(const Policy& policy, const RolloutState& stored,
 
 }  // namespace
 
-std::string ProblemOfDecidingOn(const RolloutState& state) {
+std::string ProblemOfDecidingOn(const RolloutState& state, std::size_t policy) {
   static const std::vector<Policy> policies = MakePolicies();
-  for (std::size_t i = 0; i < policies.size(); ++i) {
-    for (int situation = 0; situation < kSituations; ++situation) {
-      std::string problem = ProblemInSituation(policies[i], state, situation);
-      if (!problem.empty()) return "policy " + std::to_string(i) + ", " + problem;
-    }
+  const std::size_t chosen = policy % kPolicies;
+  for (int situation = 0; situation < kSituations; ++situation) {
+    std::string problem = ProblemInSituation(policies[chosen], state, situation);
+    if (!problem.empty()) return "policy " + std::to_string(chosen) + ", " + problem;
+  }
+  return "";
+}
+
+std::string ProblemOfDecidingOn(const RolloutState& state) {
+  for (std::size_t policy = 0; policy < kPolicies; ++policy) {
+    std::string problem = ProblemOfDecidingOn(state, policy);
+    if (!problem.empty()) return problem;
   }
   return "";
 }

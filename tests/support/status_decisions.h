@@ -2,6 +2,7 @@
 // reads that.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace slogate::tests {
 // situations, a few times in a row. Empty, or the first status that cannot be read again: where it
 // came from and why.
 std::string ProblemOfDecidingOn(const core::RolloutState& state);
+
+// The same for one of these policies: every number stands for one, in turn.
+std::string ProblemOfDecidingOn(const core::RolloutState& state, std::size_t policy);
 
 // The same for a status as stored. Empty for one that cannot be read, too.
 std::string ProblemOfDecidingOn(const nlohmann::json& status);
