@@ -1,7 +1,6 @@
 // Watch, queue, workers, reconciler: from "something changed" to "the world is one step closer".
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>

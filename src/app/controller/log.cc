@@ -2,26 +2,19 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace slogate::app {
 namespace {
 
 spdlog::level::level_enum LevelOf(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return spdlog::level::debug;
-    case LogLevel::kInfo:
-      return spdlog::level::info;
-    case LogLevel::kWarn:
-      return spdlog::level::warn;
-    case LogLevel::kError:
-      return spdlog::level::err;
-  }
-  return spdlog::level::info;
+  constexpr std::array kLevels = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                  spdlog::level::err};
+  return kLevels.at(static_cast<std::size_t>(level));
 }
 
 // Quoted, with control characters escaped and broken UTF-8 replaced.
@@ -31,14 +24,12 @@ std::string JsonString(const std::string& text) {
 }
 
 bool NeedsQuotes(std::string_view text) {
-  if (text.empty()) return true;
-  for (const char c : text) {
-    if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c == '\x7f') return true;
-  }
-  return false;
+  return text.empty() || std::any_of(text.begin(), text.end(), [](char c) {
+           return c <= ' ' || c == '"' || c == '\\' || c == '=' || c == '\x7f';
+         });
 }
 
-std::string AsText(std::string_view message, std::initializer_list<Field> fields) {
+std::string AsText(std::string_view message, Log::Fields fields) {
   std::string line(message);
   for (const Field& field : fields) {
     line.append(" ").append(field.key).append("=");
@@ -47,13 +38,10 @@ std::string AsText(std::string_view message, std::initializer_list<Field> fields
   return line;
 }
 
-std::string AsJson(std::string_view message, std::initializer_list<Field> fields) {
+std::string AsJson(std::string_view message, Log::Fields fields) {
   std::string line = "\"message\":" + JsonString(std::string(message));
   for (const Field& field : fields) {
-    line.append(",")
-        .append(JsonString(std::string(field.key)))
-        .append(":")
-        .append(JsonString(field.value));
+    line += "," + JsonString(std::string(field.key)) + ":" + JsonString(field.value);
   }
   return line;
 }
@@ -61,8 +49,8 @@ std::string AsJson(std::string_view message, std::initializer_list<Field> fields
 }  // namespace
 
 struct Log::Impl {
-  Impl(LogLevel least, LogFormat the_format, std::shared_ptr<spdlog::sinks::sink> sink)
-      : format(the_format), logger("gate", std::move(sink)) {
+  Impl(LogLevel least, LogFormat the_format, std::ostream& out)
+      : format(the_format), logger("gate", std::make_shared<spdlog::sinks::ostream_sink_mt>(out)) {
     logger.set_level(LevelOf(least));
     logger.flush_on(spdlog::level::debug);
     const char* pattern = format == LogFormat::kJson
@@ -72,46 +60,24 @@ struct Log::Impl {
         std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
   }
 
-  void Write(spdlog::level::level_enum level, std::string_view message,
-             std::initializer_list<Field> fields) {
-    if (!logger.should_log(level)) return;
-    try {
-      const std::string line =
-          format == LogFormat::kJson ? AsJson(message, fields) : AsText(message, fields);
-      logger.log(level, spdlog::string_view_t(line.data(), line.size()));
-    } catch (const std::exception&) {
-      // No memory for the line; what it is about goes on.
-    }
-  }
-
-  LogFormat format;
+  const LogFormat format;
   spdlog::logger logger;
 };
 
-Log::Log(LogLevel least, LogFormat format)
-    : impl_(std::make_unique<Impl>(least, format,
-                                   std::make_shared<spdlog::sinks::stderr_sink_mt>())) {}
-
 Log::Log(LogLevel least, LogFormat format, std::ostream& out)
-    : impl_(std::make_unique<Impl>(least, format,
-                                   std::make_shared<spdlog::sinks::ostream_sink_mt>(out))) {}
+    : impl_(std::make_unique<Impl>(least, format, out)) {}
 
 Log::~Log() = default;
 
-void Log::Debug(std::string_view message, std::initializer_list<Field> fields) {
-  impl_->Write(spdlog::level::debug, message, fields);
-}
-
-void Log::Info(std::string_view message, std::initializer_list<Field> fields) {
-  impl_->Write(spdlog::level::info, message, fields);
-}
-
-void Log::Warn(std::string_view message, std::initializer_list<Field> fields) {
-  impl_->Write(spdlog::level::warn, message, fields);
-}
-
-void Log::Error(std::string_view message, std::initializer_list<Field> fields) {
-  impl_->Write(spdlog::level::err, message, fields);
+void Log::Write(LogLevel level, std::string_view message, Fields fields) {
+  if (!impl_->logger.should_log(LevelOf(level))) return;
+  try {
+    const bool json = impl_->format == LogFormat::kJson;
+    const std::string line = json ? AsJson(message, fields) : AsText(message, fields);
+    impl_->logger.log(LevelOf(level), spdlog::string_view_t(line.data(), line.size()));
+  } catch (const std::exception&) {
+    // No memory for the line; what it is about goes on.
+  }
 }
 
 }  // namespace slogate::app

@@ -3,10 +3,9 @@
 
 #include <initializer_list>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace slogate::app {
 
@@ -22,20 +21,29 @@ struct Field {
 // text value with a space or a quote is quoted. Callers pass no secret and no body.
 class Log {
  public:
-  // To standard error.
-  Log(LogLevel least, LogFormat format);
-  // To a stream of the caller's, which outlives the log.
+  // To a stream, which outlives the log.
   Log(LogLevel least, LogFormat format, std::ostream& out);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  void Debug(std::string_view message, std::initializer_list<Field> fields = {});
-  void Info(std::string_view message, std::initializer_list<Field> fields = {});
-  void Warn(std::string_view message, std::initializer_list<Field> fields = {});
-  void Error(std::string_view message, std::initializer_list<Field> fields = {});
+  using Fields = std::initializer_list<Field>;
+  void Debug(std::string_view message, Fields fields = {}) {
+    Write(LogLevel::kDebug, message, fields);
+  }
+  void Info(std::string_view message, Fields fields = {}) {
+    Write(LogLevel::kInfo, message, fields);
+  }
+  void Warn(std::string_view message, Fields fields = {}) {
+    Write(LogLevel::kWarn, message, fields);
+  }
+  void Error(std::string_view message, Fields fields = {}) {
+    Write(LogLevel::kError, message, fields);
+  }
 
  private:
+  void Write(LogLevel level, std::string_view message, Fields fields);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

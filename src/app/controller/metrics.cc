@@ -37,6 +37,18 @@ BudgetGauge GaugeOf(const core::Objective& objective, const core::BudgetReading&
   return gauge;
 }
 
+using Gauges = prometheus::Family<prometheus::Gauge>;
+
+using Counters = prometheus::Family<prometheus::Counter>;
+
+Gauges& MakeGauges(prometheus::Registry& registry, const char* name, const char* what) {
+  return prometheus::BuildGauge().Name(name).Help(what).Register(registry);
+}
+
+Counters& MakeCounters(prometheus::Registry& registry, const char* name, const char* what) {
+  return prometheus::BuildCounter().Name(name).Help(what).Register(registry);
+}
+
 }  // namespace
 
 std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
@@ -49,16 +61,6 @@ std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
   }
   return gauges;
 }
-
-namespace {
-
-using Gauges = prometheus::Family<prometheus::Gauge>;
-
-Gauges& MakeGauges(prometheus::Registry& registry, const char* name, const char* what) {
-  return prometheus::BuildGauge().Name(name).Help(what).Register(registry);
-}
-
-}  // namespace
 
 struct ControllerMetrics::Impl {
   explicit Impl(std::function<std::size_t()> depth) : queue_depth_of(std::move(depth)) {}
@@ -78,10 +80,7 @@ struct ControllerMetrics::Impl {
 
   std::function<std::size_t()> queue_depth_of;
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& reconciles = prometheus::BuildCounter()
-                                                            .Name("slogate_reconcile_total")
-                                                            .Help("Reconciles by result.")
-                                                            .Register(registry);
+  Counters& reconciles = MakeCounters(registry, "slogate_reconcile_total", "Reconciles by result.");
   prometheus::Histogram& durations =
       prometheus::BuildHistogram()
           .Name("slogate_reconcile_duration_seconds")
@@ -89,23 +88,16 @@ struct ControllerMetrics::Impl {
           .Register(registry)
           .Add({}, prometheus::Histogram::BucketBoundaries{.005, .01, .025, .05, .1, .25, .5, 1,
                                                            2.5, 5, 10, 30});
-  prometheus::Family<prometheus::Counter>& source_failures =
-      prometheus::BuildCounter()
-          .Name("slogate_source_failures_total")
-          .Help("Readings that the metrics source did not answer, by problem.")
-          .Register(registry);
-  prometheus::Family<prometheus::Counter>& exceptions =
-      prometheus::BuildCounter()
-          .Name("slogate_exceptions_total")
-          .Help(
-              "Exceptions that ended one check, watch, action or page, by where they were caught. "
-              "Each is a fault of the program or a lack of memory.")
-          .Register(registry);
-  prometheus::Family<prometheus::Counter>& watch_failures =
-      prometheus::BuildCounter()
-          .Name("slogate_watch_failures_total")
-          .Help("Watches of the Kubernetes API that failed and began again, by collection.")
-          .Register(registry);
+  Counters& source_failures =
+      MakeCounters(registry, "slogate_source_failures_total",
+                   "Readings that the metrics source did not answer, by problem.");
+  Counters& exceptions = MakeCounters(
+      registry, "slogate_exceptions_total",
+      "Exceptions that ended one check, watch, action or page, by where they were caught. Each is "
+      "a fault of the program or a lack of memory.");
+  Counters& watch_failures =
+      MakeCounters(registry, "slogate_watch_failures_total",
+                   "Watches of the Kubernetes API that failed and began again, by collection.");
   Gauges& phase = MakeGauges(registry, "slogate_rollout_phase",
                              "1 for the phase that a policy's rollout is in.");
   Gauges& weight = MakeGauges(registry, "slogate_canary_weight",

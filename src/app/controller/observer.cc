@@ -1,5 +1,6 @@
 #include "app/controller/observer.h"
 
+#include <cstddef>
 #include <utility>
 
 #include "app/controller/failures.h"
@@ -11,24 +12,66 @@ constexpr const char* kInternalError = "internal error; the controller's log has
 
 bool IsForAPerson(const ports::Error& error) { return RetryOf(error.code, Subject::kNamed).tell; }
 
+std::string Prefix(const ports::Key& policy) { return policy.ToString() + "/"; }
+
+// Whether a reading of the one answers the other, but for the time that has passed.
+bool SameQuestion(const core::BudgetPlan& a, const core::BudgetPlan& b) {
+  return a.indicator == b.indicator && a.service == b.service && a.objective == b.objective &&
+         a.target == b.target && a.period == b.period && a.chunk == b.chunk &&
+         a.windows == b.windows;
+}
+
+bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan, bool at_start) {
+  const core::Duration longest = at_start ? plan.scrape_interval : core::BudgetCadence(plan);
+  return kept.at <= plan.at && plan.at - kept.at < longest;
+}
+
 }  // namespace
 
-Observer::Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
-                   ports::MetricsSource& metrics, ports::BudgetSource& budgets,
-                   ports::SecretStore& secrets, const ports::Clock& clock, Providers providers,
-                   FileReader read_file, const ExceptionGuard& guard)
-    : workloads_(workloads),
-      router_(router),
-      metrics_(metrics),
-      budgets_(budgets),
-      secrets_(secrets),
-      clock_(clock),
+std::vector<core::BudgetReading> BudgetReader::Read(const ports::Key& policy,
+                                                    const std::vector<std::string>& names,
+                                                    const ports::MetricsConnection& connection,
+                                                    const std::vector<core::BudgetPlan>& plans,
+                                                    bool at_start) {
+  std::vector<core::BudgetReading> readings;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const core::BudgetPlan& plan = plans[i];
+    const std::string key = Prefix(policy) + names[i];
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = kept_.find(key);
+      if (found != kept_.end() && SameQuestion(found->second.plan, plan) &&
+          IsFresh(found->second.plan, plan, at_start)) {
+        readings.push_back(found->second.reading);
+        continue;
+      }
+    }
+    core::BudgetReading reading = source_.ReadBudget(key, connection, plan);
+    reading.trace.clear();
+    readings.push_back(reading);
+    const std::lock_guard lock(mutex_);
+    kept_[key] = {plan, std::move(reading)};
+  }
+  return readings;
+}
+
+void BudgetReader::Forget(const ports::Key& policy) {
+  const std::string prefix = Prefix(policy);
+  source_.ForgetBudgets(prefix);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(kept_, [&](const auto& entry) { return entry.first.starts_with(prefix); });
+}
+
+Observer::Observer(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
+                   const ExceptionGuard& guard)
+    : ports_(ports),
+      budgets_(ports.budgets),
       providers_(std::move(providers)),
       read_file_(std::move(read_file)),
       guard_(guard) {}
 
 ports::Result<core::WorkloadView> Observer::CheckWorkload(const ports::PolicyRecord& record) {
-  ports::Result<core::WorkloadView> view = workloads_.Observe(record);
+  ports::Result<core::WorkloadView> view = ports_.workloads.Observe(record);
   if (view || !IsForAPerson(view.error())) return view;
   core::WorkloadView unreadable;
   unreadable.problem = view.error().message;
@@ -37,7 +80,8 @@ ports::Result<core::WorkloadView> Observer::CheckWorkload(const ports::PolicyRec
 
 ports::Result<core::RouteView> Observer::CheckRoute(const ports::PolicyRecord& record,
                                                     const core::Route& route) {
-  ports::Result<core::RouteView> view = router_.Observe(record.key.ns, route, record.policy->steps);
+  ports::Result<core::RouteView> view =
+      ports_.router.Observe(record.key.ns, route, record.policy->steps);
   if (view || !IsForAPerson(view.error())) return view;
   core::RouteView unreadable;
   unreadable.name = route.name;
@@ -54,14 +98,14 @@ void Observer::ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& sn
   std::string message = kInternalError;
   const bool whole = guard_.Run("counts", [&] {
     const ConnectionResult connection = ResolveConnection(record.key.ns, record.policy->prometheus,
-                                                          providers_, secrets_, read_file_);
+                                                          providers_, ports_.secrets, read_file_);
     if (!connection) {
       problem = connection.error().problem;
       message = connection.error().message;
     } else if (plan->wants_history) {
-      seen.history = metrics_.History(*connection, *plan, snapshot.at);
+      seen.history = ports_.metrics.History(*connection, *plan, snapshot.at);
     } else {
-      seen.evidence = metrics_.Count(record.key.ToString(), *connection, *plan, snapshot.at);
+      seen.evidence = ports_.metrics.Count(record.key.ToString(), *connection, *plan, snapshot.at);
     }
   });
   if (!whole) ForgetAfterException(record.key);
@@ -83,7 +127,7 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& s
   failed.message = kInternalError;
   const bool whole = guard_.Run("budgets", [&] {
     const ConnectionResult connection = ResolveConnection(record.key.ns, record.policy->prometheus,
-                                                          providers_, secrets_, read_file_);
+                                                          providers_, ports_.secrets, read_file_);
     if (!connection) {
       failed.source = connection.error().problem;
       failed.message = connection.error().message;
@@ -101,12 +145,12 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& s
 }
 
 void Observer::ForgetAfterException(const ports::Key& policy) {
-  guard_.Run("counts", [&] { metrics_.Forget(policy.ToString()); });
+  guard_.Run("counts", [&] { ports_.metrics.Forget(policy.ToString()); });
   guard_.Run("budgets", [&] { budgets_.Forget(policy); });
 }
 
 void Observer::Forget(const ports::Key& policy) {
-  metrics_.Forget(policy.ToString());
+  ports_.metrics.Forget(policy.ToString());
   budgets_.Forget(policy);
 }
 
@@ -122,7 +166,7 @@ ports::Result<RolloutSnapshot> Observer::DecisionContext(const ports::PolicyReco
     seen.routes.push_back(std::move(*view));
   }
   seen.requests = record.requests;
-  snapshot.at = clock_.Now();
+  snapshot.at = ports_.clock.Now();
   // Budgets may keep a rollout from its start, and so from asking for history.
   ReadBudgets(record, snapshot);
   ReadCounts(record, snapshot);

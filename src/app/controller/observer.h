@@ -1,11 +1,17 @@
 // Reads the world that one policy speaks of: workload, routes, counts.
 #pragma once
 
-#include "app/controller/budget_lookups.h"
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
 #include "app/controller/connection.h"
 #include "app/controller/failures.h"
+#include "slogate/core/decide.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/time.h"
+#include "slogate/ports/budget_source.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
@@ -18,12 +24,48 @@ struct RolloutSnapshot {
   core::TimePoint at{};
 };
 
+// Reads the budgets that a policy asks for, no more often than they can change. Thread-safe; one
+// policy is read by one thread at a time.
+class BudgetReader {
+ public:
+  explicit BudgetReader(ports::BudgetSource& source) : source_(source) {}
+
+  // One reading for each plan, by now or at most core::BudgetCadence ago; of a rollout that is
+  // about to start (`at_start`) a scrape interval ago. `names`: the objectives', in the order of
+  // the plans.
+  std::vector<core::BudgetReading> Read(const ports::Key& policy,
+                                        const std::vector<std::string>& names,
+                                        const ports::MetricsConnection& connection,
+                                        const std::vector<core::BudgetPlan>& plans, bool at_start);
+
+  void Forget(const ports::Key& policy);
+
+ private:
+  struct Kept {
+    core::BudgetPlan plan;
+    core::BudgetReading reading;
+  };
+
+  ports::BudgetSource& source_;
+  std::mutex mutex_;
+  std::map<std::string, Kept> kept_;  // by the source's key
+};
+
+struct ReconcilerPorts {
+  ports::PolicyStore& policies;
+  ports::WorkloadStore& workloads;
+  ports::TrafficRouter& router;
+  ports::MetricsSource& metrics;
+  ports::BudgetSource& budgets;
+  ports::SecretStore& secrets;
+  ports::EventSink& events;
+  const ports::Clock& clock;
+};
+
 // Thread-safe as its ports are.
 class Observer {
  public:
-  Observer(ports::WorkloadStore& workloads, ports::TrafficRouter& router,
-           ports::MetricsSource& metrics, ports::BudgetSource& budgets, ports::SecretStore& secrets,
-           const ports::Clock& clock, Providers providers, FileReader read_file,
+  Observer(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
            const ExceptionGuard& guard);
 
   // `record.policy` is present. An error is one that waiting fixes. What only a person can fix is
@@ -43,12 +85,8 @@ class Observer {
   // A reader that threw may remember half an answer.
   void ForgetAfterException(const ports::Key& policy);
 
-  ports::WorkloadStore& workloads_;
-  ports::TrafficRouter& router_;
-  ports::MetricsSource& metrics_;
+  const ReconcilerPorts ports_;
   BudgetReader budgets_;
-  ports::SecretStore& secrets_;
-  const ports::Clock& clock_;
   const Providers providers_;
   const FileReader read_file_;
   const ExceptionGuard guard_;

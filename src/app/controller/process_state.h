@@ -48,16 +48,25 @@ class ProcessState {
   State state_ = State::kWaiting;
 };
 
-// Is the controller alive, and may it be called ready? If not, why?
-
-// Thread-safe. Each part of the controller says for itself why it is not ready.
+// Whether the controller may be called ready, and if not, why. Thread-safe. Each part of the
+// controller says for itself why it is not ready.
 class Health {
  public:
   // An empty `reason` means that the part is ready.
-  void Set(const std::string& part, const std::string& reason);
+  void Set(const std::string& part, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    reasons_[part] = reason;
+  }
 
   // Empty when every part is ready; else a line for each that is not.
-  std::string WhyNotReady() const;
+  std::string WhyNotReady() const {
+    const std::lock_guard lock(mutex_);
+    std::string text;
+    for (const auto& [part, reason] : reasons_) {
+      if (!reason.empty()) text += part + ": " + reason + "\n";
+    }
+    return text;
+  }
 
  private:
   mutable std::mutex mutex_;

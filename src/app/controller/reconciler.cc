@@ -20,12 +20,9 @@ bool Intends(const core::RolloutState& before, const core::RolloutState& after) 
 
 Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
                        Log& log, ControllerMetrics& metrics, std::function<bool()> may_act)
-    : policies_(ports.policies),
-      events_(ports.events),
-      clock_(ports.clock),
+    : ports_(ports),
       guard_(log, metrics),
-      observer_(ports.workloads, ports.router, ports.metrics, ports.budgets, ports.secrets,
-                ports.clock, std::move(providers), std::move(read_file), guard_),
+      observer_(ports, std::move(providers), std::move(read_file), guard_),
       executor_(ports.workloads, ports.router, log, guard_, may_act),
       log_(log),
       metrics_(metrics),
@@ -52,7 +49,7 @@ Outcome Reconciler::PassUntilAlone(const ports::Key& key) {
 }
 
 Outcome Reconciler::Pass(const ports::Key& key) {
-  const ports::Result<ports::PolicyRecord> record = policies_.Get(key);
+  const ports::Result<ports::PolicyRecord> record = ports_.policies.Get(key);
   if (!record) return Fail(key, record.error(), Subject::kPolicy);
   if (record->deleting) return Gone(key);
   if (!record->status_problem.empty()) return Unreadable(*record);
@@ -93,7 +90,7 @@ Outcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
   // What was true of an earlier look may not be true any more.
   metrics_.Forget(record.key);
   core::HistoryEntry entry;
-  entry.at = clock_.Now();
+  entry.at = ports_.clock.Now();
   entry.reason = core::Reason::kInvalidPolicy;
   entry.message = message;
   if (may_act_()) RecordEvent(record, entry);
@@ -106,7 +103,7 @@ Outcome Reconciler::Unsound(const ports::PolicyRecord& record) {
   state.reason = core::Reason::kInvalidPolicy;
   state.message = record.problem;
   core::HistoryEntry entry;
-  entry.at = clock_.Now();
+  entry.at = ports_.clock.Now();
   entry.reason = core::Reason::kInvalidPolicy;
   entry.weight_percent = state.desired_percent;
   entry.message = record.problem;
@@ -135,7 +132,7 @@ Outcome Reconciler::Fail(const ports::Key& key, const ports::Error& error, Subje
 
 // What is stored is not undone because nobody hears of it.
 void Reconciler::RecordEvent(const ports::PolicyRecord& record, const core::HistoryEntry& entry) {
-  guard_.Run("event", [&] { events_.Record(record, entry); });
+  guard_.Run("event", [&] { ports_.events.Record(record, entry); });
 }
 
 void Reconciler::NoteReading(const ports::Key& key, const core::Observations& seen) {
@@ -167,7 +164,7 @@ ports::Result<bool> Reconciler::Remember(const ports::PolicyRecord& record,
     return ports::Fail(ports::ErrorCode::kUnavailable,
                        "this process may no longer act: it lost its lease");
   }
-  const ports::Result<std::string> version = policies_.WriteStatus(record, state);
+  const ports::Result<std::string> version = ports_.policies.WriteStatus(record, state);
   if (!version) return tl::unexpected(version.error());
   if (*version == record.resource_version) return false;
   for (const core::HistoryEntry& entry : news) {

@@ -10,10 +10,7 @@
 #include "app/controller/metrics.h"
 #include "app/controller/observer.h"
 #include "slogate/core/time.h"
-#include "slogate/ports/budget_source.h"
-#include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
-#include "slogate/ports/metrics_source.h"
 
 namespace slogate::app {
 
@@ -31,17 +28,6 @@ struct Outcome {
   core::Duration requeue_after{0};
   Retry retry = Retry::kBackoff;  // kFailed
   std::string message;            // kFailed: why
-};
-
-struct ReconcilerPorts {
-  ports::PolicyStore& policies;
-  ports::WorkloadStore& workloads;
-  ports::TrafficRouter& router;
-  ports::MetricsSource& metrics;
-  ports::BudgetSource& budgets;
-  ports::SecretStore& secrets;
-  ports::EventSink& events;
-  const ports::Clock& clock;
 };
 
 // Level-based and idempotent: it knows nothing but the key, and a crash at any line followed by
@@ -70,9 +56,7 @@ class Reconciler {
   ports::Result<bool> Remember(const ports::PolicyRecord& record, const core::RolloutState& state,
                                const std::vector<core::HistoryEntry>& news);
 
-  ports::PolicyStore& policies_;
-  ports::EventSink& events_;
-  const ports::Clock& clock_;
+  const ReconcilerPorts ports_;
   const ExceptionGuard guard_;
   Observer observer_;
   Executor executor_;
