@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,7 +29,7 @@
 #include "adapters/server/http_server.h"
 #include "adapters/traffic/router_table.h"
 #include "app/cli/frame/adapters.h"
-#include "app/cli/frame/command_line.h"
+#include "app/cli/frame/command.h"
 #include "app/cli/frame/exit_code.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/stop_signal.h"
@@ -89,29 +88,12 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
   return cluster;
 }
 
-class Server : public app::PageServer {
- public:
-  explicit Server(std::unique_ptr<adapters::server::HttpServer> server)
-      : server_(std::move(server)) {}
-  int port() const override { return server_->port(); }
-
- private:
-  std::unique_ptr<adapters::server::HttpServer> server_;
-};
-
-ports::Result<std::unique_ptr<app::PageServer>> Serve(const std::string& listen, app::Pages pages) {
-  std::map<std::string, adapters::server::PageMaker> makers;
-  for (auto& [path, make] : pages) {
-    makers[path] = [make = std::move(make)] {
-      app::Page page = make();
-      return adapters::server::Page{page.status, std::move(page.content_type),
-                                    std::move(page.body)};
-    };
-  }
-  ports::Result<std::unique_ptr<adapters::server::HttpServer>> server =
-      adapters::server::HttpServer::Start(listen, adapters::server::ServePages(std::move(makers)));
+ports::Result<std::unique_ptr<ports::PageServer>> Serve(const std::string& listen,
+                                                        ports::Pages pages) {
+  auto server =
+      adapters::server::HttpServer::Start(listen, adapters::server::ServePages(std::move(pages)));
   if (!server) return tl::unexpected(server.error());
-  return std::make_unique<Server>(std::move(*server));
+  return std::move(*server);
 }
 
 // kubectl runs its plugins by the names of their files.

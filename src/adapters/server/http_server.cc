@@ -75,7 +75,7 @@ void Handle(rest::http_request request, const std::shared_ptr<const Handler>& ha
 
 }  // namespace
 
-Handler ServePages(std::map<std::string, PageMaker> pages) {
+Handler ServePages(ports::Pages pages) {
   return [pages = std::move(pages)](const Request& request) -> Page {
     const auto found = pages.find(request.target.substr(0, request.target.find('?')));
     if (found == pages.end()) return {404, "text/plain; charset=utf-8", "not found\n"};

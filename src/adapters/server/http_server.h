@@ -2,19 +2,15 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
+#include "slogate/ports/pages.h"
 #include "slogate/ports/result.h"
 
 namespace slogate::adapters::server {
 
-struct Page {
-  int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-};
+using ports::Page;
 
 struct Request {
   std::string method;
@@ -26,14 +22,11 @@ struct Request {
 // Answers every request; called on any thread, several at once. Must not throw.
 using Handler = std::function<Page(const Request&)>;
 
-// Makes a page for every request; called on any thread, several at once. Must not throw.
-using PageMaker = std::function<Page()>;
-
 // Serves GET and HEAD of the given paths, and nothing else.
-Handler ServePages(std::map<std::string, PageMaker> pages);
+Handler ServePages(ports::Pages pages);
 
 // Serves from Start until destroyed.
-class HttpServer {
+class HttpServer : public ports::PageServer {
  public:
   // Listens on exactly `listen`: "host:port" with a literal IPv4 address, "localhost", or nothing
   // for every IPv4 address; port 0 takes a free one. kInvalidArgument when it is not of that
@@ -42,12 +35,11 @@ class HttpServer {
                                                           Handler handler);
 
   // Waits for requests being answered.
-  ~HttpServer();
+  ~HttpServer() override;
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // The port that is listened on.
-  int port() const;
+  int port() const override;
 
  private:
   struct Impl;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
+#include "slogate/ports/pages.h"
 #include "slogate/ports/policy_admin.h"
 #include "slogate/ports/survey.h"
 
@@ -46,21 +46,6 @@ struct Cluster {
   std::string user;               // as the kubeconfig calls the person; may be empty
 };
 
-// One page of the controller's own HTTP server.
-struct Page {
-  int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-};
-using Pages = std::map<std::string, std::function<Page()>>;
-
-// Serves its pages until destroyed.
-class PageServer {
- public:
-  virtual ~PageServer() = default;
-  virtual int port() const = 0;
-};
-
 // Hears SIGINT and SIGTERM until destroyed.
 class StopSignal {
  public:
@@ -74,7 +59,10 @@ struct Adapters {
   std::function<std::unique_ptr<ports::MetricsSource>()> make_metrics_source;
   std::function<std::unique_ptr<ports::BudgetSource>()> make_budget_source;
   std::function<std::unique_ptr<ports::MetricsCatalogue>()> make_metrics_catalogue;
-  std::function<ports::Result<std::unique_ptr<PageServer>>(const std::string& listen, Pages)> serve;
+  // The controller's own pages.
+  std::function<ports::Result<std::unique_ptr<ports::PageServer>>(const std::string& listen,
+                                                                  ports::Pages)>
+      serve;
   // kInvalidArgument, with the fix: something it needs is missing.
   std::function<ports::Result<std::unique_ptr<DemoEnvironment>>(const DemoOptions&)> make_demo;
   // Calls `stop` on another thread when a person or the cluster asks the process to end. To be
@@ -85,8 +73,8 @@ struct Adapters {
   std::function<ports::Result<std::vector<std::string>>(const std::string& what)> find_files;
   std::function<const char*(const char* name)> environment;  // null: not set
   const ports::Clock* clock = nullptr;
-  std::function<Terminal()> terminal;             // what standard output is now
-  std::function<Terminal()> error_terminal;       // the same of standard error
+  std::function<Terminal()> terminal = [] { return Terminal{}; };  // what standard output is now
+  std::function<Terminal()> error_terminal = terminal;             // the same of standard error
   std::function<void(core::Duration)> pass_time;  // for tests: instead of waiting; else null
 };
 

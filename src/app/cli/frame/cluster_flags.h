@@ -1,7 +1,6 @@
 // Which cluster and namespace a person means: the flags kubectl has.
 #pragma once
 
-#include <ostream>
 #include <string>
 
 #include "app/cli/frame/adapters.h"

@@ -1,4 +1,4 @@
-// One command of the program, and the flags that commands share.
+// One command of the program, the flags that commands share, and how the program runs one.
 #pragma once
 
 #include <istream>
@@ -86,5 +86,11 @@ std::unique_ptr<Command> MakePromoteCommand();
 std::unique_ptr<Command> MakeApproveCommand();
 std::unique_ptr<Command> MakeValidateCommand();
 std::unique_ptr<Command> MakeVersionCommand();
+
+// From arguments, without the program's name, to an exit code. Help and results go to streams.out;
+// what is wrong with the arguments goes to streams.err in one line with a hint, and gives
+// ExitCode::kUsage.
+int RunCommandLine(const std::vector<std::string>& arguments, const Adapters& adapters,
+                   Streams streams);
 
 }  // namespace slogate::app

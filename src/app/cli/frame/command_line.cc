@@ -1,5 +1,3 @@
-#include "app/cli/frame/command_line.h"
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>

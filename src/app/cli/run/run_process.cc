@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -118,8 +117,9 @@ LeaderElector::Listener RunProcess::ElectionListener() {
 
 bool RunProcess::MayAct() const { return !options_.leader_elect || elector_.IsLeader(); }
 
-Pages RunProcess::MakePages() {
-  Pages pages;
+ports::Pages RunProcess::MakePages() {
+  using ports::Page;
+  ports::Pages pages;
   pages["/healthz"] = [] { return Page{.body = "ok\n"}; };
   pages["/readyz"] = [this] {
     const std::string reasons = health_.WhyNotReady();
@@ -141,7 +141,7 @@ Pages RunProcess::MakePages() {
 
 ports::Result<void> RunProcess::Serve() {
   if (options_.listen.empty()) return {};
-  ports::Result<std::unique_ptr<PageServer>> server = adapters_.serve(options_.listen, MakePages());
+  auto server = adapters_.serve(options_.listen, MakePages());
   if (!server) return tl::unexpected(server.error());
   server_ = std::move(*server);
   log_.Info("Server was started",

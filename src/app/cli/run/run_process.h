@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "app/cli/frame/adapters.h"
 #include "app/controller/controller.h"
@@ -15,15 +14,15 @@
 namespace slogate::app {
 
 struct RunOptions {
-  ClusterOptions cluster;
+  ClusterOptions cluster = {};
   std::string listen = ":8080";  // empty: no HTTP server
-  std::string port_file;         // empty: none
+  std::string port_file = {};    // empty: none
   int workers = 4;
   bool leader_elect = false;
   core::Duration lease_duration{15'000};
   core::Duration renew_deadline{10'000};
   core::Duration retry_period{2'000};
-  std::string config;  // providers; empty: none
+  std::string config = {};  // providers; empty: none
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };
@@ -49,7 +48,7 @@ class RunProcess {
   LeaderElector::Settings ElectionSettings() const;
   LeaderElector::Listener ElectionListener();
   bool MayAct() const;
-  Pages MakePages();
+  ports::Pages MakePages();
 
   const RunOptions& options_;
   const Adapters& adapters_;
@@ -65,7 +64,7 @@ class RunProcess {
   std::unique_ptr<ports::BudgetSource> budgets_;
   Reconciler reconciler_;
   Controller controller_;
-  std::unique_ptr<PageServer> server_;
+  std::unique_ptr<ports::PageServer> server_;
 };
 
 }  // namespace slogate::app

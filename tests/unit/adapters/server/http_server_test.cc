@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -41,7 +40,7 @@ std::string Ask(const std::string& host, int port, const std::string& request,
 }
 
 std::unique_ptr<HttpServer> Start(const std::string& listen) {
-  std::map<std::string, PageMaker> pages;
+  ports::Pages pages;
   pages["/healthz"] = [] { return Page{.status = 200, .body = "ok\n"}; };
   pages["/readyz"] = [] { return Page{.status = 503, .body = "lease: not read yet\n"}; };
   auto server = HttpServer::Start(listen, ServePages(std::move(pages)));
@@ -86,7 +85,7 @@ TEST(HttpServerTest, HandsWholeRequestsToItsHandler) {
 }
 
 TEST(HttpServerTest, APageThatThrowsFailsAlone) {
-  std::map<std::string, PageMaker> pages;
+  ports::Pages pages;
   pages["/healthz"] = [] { return Page{.status = 200, .body = "ok\n"}; };
   pages["/metrics"] = []() -> Page { throw std::runtime_error("of inner things"); };
   pages["/readyz"] = []() -> Page { throw 7; };

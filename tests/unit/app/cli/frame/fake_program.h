@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/cli/frame/command_line.h"
+#include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "support/fakes.h"
 

@@ -56,8 +56,9 @@ class RunTest : public ::testing::Test {
       cluster.leases = {std::shared_ptr<void>(), &leases_};
       return cluster;
     };
-    adapters.serve = [this](const std::string& listen,
-                            Pages pages) -> ports::Result<std::unique_ptr<PageServer>> {
+    adapters.serve = [this](
+                         const std::string& listen,
+                         ports::Pages pages) -> ports::Result<std::unique_ptr<ports::PageServer>> {
       if (listen == "taken:80") {
         return ports::Fail(ports::ErrorCode::kUnavailable, "cannot listen on taken:80: in use");
       }
@@ -66,7 +67,7 @@ class RunTest : public ::testing::Test {
     };
   }
 
-  struct Port : PageServer {
+  struct Port : ports::PageServer {
     int port() const override { return 4711; }
   };
 
@@ -76,7 +77,7 @@ class RunTest : public ::testing::Test {
   std::function<void()> stop_;
   std::function<void()> written_ = [] {};
   ClusterOptions options_;
-  Pages pages_;
+  ports::Pages pages_;
 };
 
 TEST_F(RunTest, RunsUntilRequestedToStop) {
@@ -115,7 +116,7 @@ TEST_F(RunTest, WithoutTheLeaseNothingIsDone) {
   leases_.FailWith(ports::Error{ports::ErrorCode::kUnavailable, "API server is away"});
   std::promise<void> connected;
   const auto serve = program_.adapters.serve;
-  program_.adapters.serve = [&](const std::string& listen, Pages pages) {
+  program_.adapters.serve = [&](const std::string& listen, ports::Pages pages) {
     auto server = serve(listen, std::move(pages));
     connected.set_value();
     return server;
