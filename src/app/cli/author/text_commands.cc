@@ -1,7 +1,6 @@
 // What is written from objectives: rules, dashboards, and the objectives in slogate's own form.
 #include <CLI/CLI.hpp>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "app/cli/check/policy_check.h"
 #include "app/cli/status/evidence_words.h"

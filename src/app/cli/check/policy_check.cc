@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <optional>
 #include <utility>
 
 #include "app/cli/status/evidence_words.h"

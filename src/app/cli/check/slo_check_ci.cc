@@ -95,20 +95,6 @@ class Suite {
   }
 
  private:
-  std::string_view TagOf(NoticeKind kind) const {
-    switch (kind) {
-      case NoticeKind::kBlocked:
-        return "failure";
-      case NoticeKind::kWarned:
-        return strict_ ? "failure" : "";
-      case NoticeKind::kSourceFailed:
-        return "error";
-      case NoticeKind::kNoData:
-        return "skipped";
-    }
-    return "";
-  }
-
   // One outcome a case, the worst: readers of the format expect no more.
   std::string OutcomeOf(const std::vector<CheckNotice>& notices) {
     std::string said;
@@ -118,8 +104,9 @@ class Suite {
               "\n";
     }
     for (const std::string tag : {"failure", "error", "skipped"}) {
-      const auto worst = std::find_if(notices.begin(), notices.end(),
-                                      [&](const auto& one) { return TagOf(one.kind) == tag; });
+      const auto worst = std::find_if(notices.begin(), notices.end(), [&](const auto& one) {
+        return WordsOf(one.kind, strict_).tag == tag;
+      });
       if (worst == notices.end()) continue;
       const std::string message = Attribute("message", worst->message);
       ++counts_[tag == "failure" ? "failures" : tag == "error" ? "errors" : "skipped"];

@@ -77,12 +77,13 @@ struct BudgetRow {
 // Of each cohort after the whole.
 std::vector<BudgetRow> RowsOf(const CheckedSlo& slo, std::size_t objective);
 
-// What is called how: by people, and in the reports for GitHub and GitLab.
+// What is called how: by people, and in the reports for GitHub, GitLab and JUnit.
 struct NoticeWords {
   std::string_view word;      // "Blocked", "Warn", "No data", "Source failed"
   std::string_view command;   // GitHub's
   std::string_view name;      // GitLab's
   std::string_view severity;  // GitLab's
+  std::string_view tag;       // JUnit's; empty: none
 };
 NoticeWords WordsOf(NoticeKind kind, bool strict);
 

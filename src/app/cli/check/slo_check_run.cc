@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <memory>
 #include <sstream>
-#include <utility>
 
 #include "app/cli/check/slo_check_report.h"
 #include "app/cli/frame/new_file.h"
@@ -13,7 +12,6 @@
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "app/cli/terminal/terminal.h"
-#include "spec/text/duration_text.h"
 
 namespace slogate::app {
 namespace {
@@ -104,7 +102,7 @@ std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
     // Nothing has been changed that would have to be put right.
     if (looking) std::_Exit(static_cast<int>(ExitCode::kInterrupted));
   });
-  LiveLine line(adapters.error_terminal ? adapters.error_terminal() : Terminal{}, progress);
+  LiveLine line(adapters.error_terminal(), progress);
   const core::TimePoint end = adapters.clock->Now() + terms.longest;
   int failures = 0;
   while (true) {
@@ -156,7 +154,7 @@ ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams s
   }
   ReportPlace place = PlaceOf(adapters, run.settings.explain);
   const bool written = WriteReports(run, *check, place, adapters, streams.err);
-  if (run.format == "table" && adapters.terminal) place.style = adapters.terminal().style;
+  if (run.format == "table") place.style = adapters.terminal().style;
   Print(run.format, *check, place, streams.out);
   const ExitCode code = Verdict(*check);
   return code == ExitCode::kPass && !written ? ExitCode::kUsage : code;

@@ -130,13 +130,14 @@ std::vector<BudgetRow> RowsOf(const CheckedSlo& slo, std::size_t objective) {
 NoticeWords WordsOf(NoticeKind kind, bool strict) {
   switch (kind) {
     case NoticeKind::kBlocked:
-      return {"Blocked", "error", "slogate/blocked", "blocker"};
+      return {"Blocked", "error", "slogate/blocked", "blocker", "failure"};
     case NoticeKind::kWarned:
-      return {"Warn", strict ? "error" : "warning", "slogate/warned", "minor"};
+      return {"Warn", strict ? "error" : "warning", "slogate/warned", "minor",
+              strict ? "failure" : ""};
     case NoticeKind::kSourceFailed:
-      return {"Source failed", "error", "slogate/source-failed", "critical"};
+      return {"Source failed", "error", "slogate/source-failed", "critical", "error"};
     case NoticeKind::kNoData:
-      return {"No data", "warning", "slogate/no-data", "major"};
+      return {"No data", "warning", "slogate/no-data", "major", "skipped"};
   }
   return {};
 }

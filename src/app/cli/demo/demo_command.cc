@@ -2,7 +2,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -25,12 +24,6 @@ constexpr int kDemoOutput = 1;
 constexpr core::Duration kLongestDemo = std::chrono::seconds(82);
 constexpr core::Duration kBetweenDemoChecks{100};
 
-RunOptions OptionsFor(const DemoStory& story) {
-  RunOptions options;
-  options.workers = static_cast<int>(story.rollouts().size());
-  return options;
-}
-
 // One run of the demo: the controller of `gate run` in a simulated cluster, and its observer. At
 // its end the controller has stopped.
 class DemoRun {
@@ -47,7 +40,7 @@ class DemoRun {
         pacer_(pacer),
         watcher_(std::move(watcher)),
         story_(environment.releases(), adapters.clock->Now()),
-        options_(OptionsFor(story_)),
+        options_{.workers = static_cast<int>(environment.releases().size())},
         cluster_(environment.Connect()),
         process_(options_, adapters, cluster_, {}, log_, process_state_) {}
 
@@ -137,25 +130,21 @@ class DemoCommand : public Command {
   }
 
  private:
-  static Terminal TerminalOf(const Adapters& adapters) {
-    return adapters.terminal ? adapters.terminal() : Terminal{};
-  }
-
   static std::size_t Columns(const Adapters& adapters) {
-    const Terminal terminal = TerminalOf(adapters);
+    const Terminal terminal = adapters.terminal();
     return terminal.interactive ? static_cast<std::size_t>(terminal.columns) : kColumns;
   }
 
   static void PrintLines(const std::vector<Line>& lines, const Adapters& adapters,
                          std::ostream& out) {
-    const Style style = TerminalOf(adapters).style;
+    const Style style = adapters.terminal().style;
     for (const Line& line : lines) out << Render(line, style) << "\n";
     out << std::flush;
   }
 
   DemoRun::Watcher WatcherFor(const Adapters& adapters, Streams streams) {
     if (output_ == "json") return [](const DemoStory&, const std::string&) {};
-    if (TerminalOf(adapters).interactive && !plain_) {
+    if (adapters.terminal().interactive && !plain_) {
       return [this, &adapters, streams](const DemoStory& story, const std::string& doing) {
         if (!screen_) screen_ = std::make_unique<Screen>(streams.out, kDemoOutput);
         const Terminal terminal = adapters.terminal();

@@ -16,18 +16,34 @@
 namespace slogate::app {
 namespace {
 
-// What may stand for an argument's value.
-enum class ValueKind { kFree, kChoices, kFile, kPolicy };
+// What a script of one shell offers for an argument's value.
+struct Offers {
+  const char* before_choices;
+  const char* after_choices;
+  const char* file;
+  const char* policy;
+  const char* anything;  // nothing in particular
+};
 
-ValueKind KindOf(const CommandSpec& command, const ArgumentSpec& argument) {
-  if (!argument.choices.empty()) return ValueKind::kChoices;
-  if (argument.value.starts_with("FILE")) return ValueKind::kFile;
+constexpr Offers kBashOffers = {
+    "words='", "'",
+    "mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); compopt -o filenames; return",
+    "words=$(_gate_policies)", "return"};
+constexpr Offers kZshOffers = {"(", ")", "_files", "_gate_policies", " "};
+constexpr Offers kFishOffers = {" -a '", "'", " -F", " -a '(__gate_policies)'", ""};
+
+std::string OfferOf(const CommandSpec& command, const ArgumentSpec& argument,
+                    const Offers& offers) {
+  if (!argument.choices.empty()) {
+    return offers.before_choices + Joined(argument.choices, " ") + offers.after_choices;
+  }
+  if (argument.value.starts_with("FILE")) return offers.file;
   const bool of_a_cluster =
       std::any_of(command.arguments.begin(), command.arguments.end(),
                   [](const ArgumentSpec& other) { return other.long_name == "namespace"; });
   const bool names_policies =
       argument.positional.starts_with("NAME") || argument.positional.starts_with("POLIC");
-  return of_a_cluster && names_policies ? ValueKind::kPolicy : ValueKind::kFree;
+  return of_a_cluster && names_policies ? offers.policy : offers.anything;
 }
 
 // `text` in single quotes, for any of the shells.
@@ -71,30 +87,14 @@ constexpr const char* kBashTail = R"bash(  mapfile -t COMPREPLY < <(compgen -W "
 complete -F _gate gate
 )bash";
 
-// A case's body that offers one kind of value.
-std::string BashOffer(const CommandSpec& command, const ArgumentSpec& argument) {
-  switch (KindOf(command, argument)) {
-    case ValueKind::kChoices:
-      return "words='" + Joined(argument.choices, " ") + "'";
-    case ValueKind::kFile:
-      return "mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); compopt -o filenames; return";
-    case ValueKind::kPolicy:
-      return "words=$(_gate_policies)";
-    case ValueKind::kFree:
-      break;
-  }
-  return "return";
-}
-
 std::string BashCase(const CommandSpec& command) {
   std::vector<std::string> flags;
   std::string positional;  // the first that can be offered
   for (const ArgumentSpec& argument : command.arguments) {
     if (!argument.long_name.empty()) flags.push_back("--" + argument.long_name);
-    if (argument.positional.empty() || KindOf(command, argument) == ValueKind::kFree) continue;
-    if (positional.empty()) {
-      positional = "          else\n            " + BashOffer(command, argument) + "\n";
-    }
+    const std::string offer = OfferOf(command, argument, kBashOffers);
+    if (argument.positional.empty() || offer == kBashOffers.anything) continue;
+    if (positional.empty()) positional = "          else\n            " + offer + "\n";
   }
   return "        " + command.name + ")\n          if [[ $word == -* ]]; then\n" +
          "            words='" + Joined(flags, " ") + "'\n" + positional +
@@ -118,7 +118,7 @@ std::string BashCompletion(const ProgramSpec& spec) {
       if (!argument.short_name.empty()) {
         patterns.push_back("'" + command.name + " -" + argument.short_name + "'");
       }
-      flags_by_offer[BashOffer(command, argument)].push_back(Joined(patterns, " | "));
+      flags_by_offer[OfferOf(command, argument, kBashOffers)].push_back(Joined(patterns, " | "));
     }
     commands += BashCase(command);
   }
@@ -168,20 +168,6 @@ std::string ZshEscaped(const std::string& text) {
   return Replaced(text, {{'[', "\\["}, {']', "\\]"}, {':', "\\:"}, {'\\', "\\\\"}});
 }
 
-std::string ZshAction(const CommandSpec& command, const ArgumentSpec& argument) {
-  switch (KindOf(command, argument)) {
-    case ValueKind::kChoices:
-      return "(" + Joined(argument.choices, " ") + ")";
-    case ValueKind::kFile:
-      return "_files";
-    case ValueKind::kPolicy:
-      return "_gate_policies";
-    case ValueKind::kFree:
-      break;
-  }
-  return " ";
-}
-
 std::string ZshCase(const CommandSpec& command) {
   std::vector<std::string> specifications;
   for (const ArgumentSpec& argument : command.arguments) {
@@ -189,15 +175,15 @@ std::string ZshCase(const CommandSpec& command) {
     const auto add = [&](const std::string& name) {
       std::string text = repeated + name + "[" + ZshEscaped(argument.description) + "]";
       if (!argument.value.empty()) {
-        text += ":" + argument.value + ":" + ZshAction(command, argument);
+        text += ":" + argument.value + ":" + OfferOf(command, argument, kZshOffers);
       }
       specifications.push_back(ShellQuoted(text));
     };
     if (!argument.long_name.empty()) add("--" + argument.long_name);
     if (!argument.short_name.empty()) add("-" + argument.short_name);
     if (!argument.positional.empty()) {
-      specifications.push_back(
-          ShellQuoted(repeated + ":" + argument.positional + ":" + ZshAction(command, argument)));
+      specifications.push_back(ShellQuoted(repeated + ":" + argument.positional + ":" +
+                                           OfferOf(command, argument, kZshOffers)));
     }
   }
   return "    " + command.name + ")\n      _arguments \\\n        " +
@@ -239,24 +225,10 @@ end
 complete -c gate -f
 )fish";
 
-std::string FishValues(const CommandSpec& command, const ArgumentSpec& argument) {
-  switch (KindOf(command, argument)) {
-    case ValueKind::kChoices:
-      return " -a " + ShellQuoted(Joined(argument.choices, " "));
-    case ValueKind::kFile:
-      return " -F";
-    case ValueKind::kPolicy:
-      return " -a '(__gate_policies)'";
-    case ValueKind::kFree:
-      break;
-  }
-  return "";
-}
-
 std::string FishCase(const CommandSpec& command) {
   std::string text;
   for (const ArgumentSpec& argument : command.arguments) {
-    const std::string values = FishValues(command, argument);
+    const std::string values = OfferOf(command, argument, kFishOffers);
     if (!argument.IsFlag() && values.empty()) continue;
     text += "complete -c gate -n '__fish_seen_subcommand_from " + command.name + "'";
     if (!argument.short_name.empty()) text += " -s " + argument.short_name;

@@ -1,16 +1,26 @@
+// gate backtest: what the gate would have done. Both tracks' past counts, replayed through the
+// core.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/cli/check/check_connection.h"
+#include "app/cli/check/lookback.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
-#include "app/cli/predict/backtest.h"
 #include "app/cli/status/evidence_words.h"
 #include "app/cli/status/rollout_json.h"
 #include "app/cli/terminal/terminal.h"
+#include "simulation/trial.h"
+#include "slogate/core/decide.h"
+#include "slogate/core/freeze.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 
@@ -19,10 +29,123 @@ namespace {
 
 constexpr core::Duration kLongestRange = std::chrono::hours(31 * 24);
 
-struct BacktestReport {
-  std::string policy;  // its name
-  const BacktestRequest& request;
-  const BacktestResult& result;
+// What is asked, and what came of it.
+struct Backtest {
+  std::string name;  // of the policy
+  core::Policy policy;
+  ports::MetricsConnection connection;
+  RevisionFlags revisions;
+  core::TimePoint from{};
+  core::TimePoint to{};   // at least two blocks after `from`
+  core::TimePoint now{};  // not before `to`
+
+  core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no end is known
+  std::string message;
+  std::size_t blocks = 0;  // that were replayed
+  // The first step's begin, and every decision or new reason to hold since then, oldest first.
+  std::vector<core::HistoryEntry> decisions;
+  core::RolloutState state;  // at the end: verdicts, attribute, what it still waited for
+  std::vector<std::string> warnings;
+};
+
+constexpr core::Duration kHistoryLength = std::chrono::hours(4);
+constexpr std::int64_t kBlocksInChunk = 500;
+
+// The rollout starts at `from` in a world where pods are available and weights are confirmed at
+// once; the counts are those of whatever weights there were. `progress` hears the share done, 0 to
+// 1, between chunks of the range.
+class Player {
+ public:
+  Player(Backtest& test, ports::MetricsSource& source)
+      : test_(test),
+        source_(source),
+        policy_(test.policy),
+        block_(core::BlockLength(policy_.prometheus)),
+        first_((test.from.time_since_epoch() + block_ - core::Duration(1)) / block_),
+        end_(test.to.time_since_epoch() / block_),
+        replay_(policy_, History(), first_) {
+    test_.decisions = replay_.State().history;
+  }
+
+  void Play(const std::function<void(double)>& progress) {
+    for (std::int64_t from = first_; from < end_ && !replay_.HasEnded(); from += kBlocksInChunk) {
+      progress(static_cast<double>(from - first_) / static_cast<double>(end_ - first_));
+      if (!PlayChunk(from, std::min(end_, from + kBlocksInChunk))) break;
+    }
+    test_.state = replay_.State();
+  }
+
+ private:
+  core::HistoryReading History() {
+    core::HistoryReading history = ReadHistory(
+        {policy_, test_.connection, test_.revisions, kHistoryLength, test_.from}, source_);
+    if (history.source == core::SourceProblem::kNone) return history;
+    Warn({"the baseline's history could not be read: " + history.message});
+    return {};
+  }
+
+  // What the running rollout asks for, of the tracks that there really were.
+  core::ReadingPlan PlanFrom(std::int64_t block) const {
+    const core::WorkloadView tracks = TracksAtStart(policy_, test_.revisions, 1);
+    core::Observations seen;
+    seen.workload = tracks;
+    core::ReadingPlan plan =
+        core::PlanReading(policy_, replay_.State(), seen, test_.from).value_or(core::ReadingPlan{});
+    plan.canary = core::TrackMatchers(policy_, tracks, core::Track::kCanary);
+    plan.baseline = core::TrackMatchers(policy_, tracks, core::Track::kBaseline);
+    plan.first_block = block;
+    return plan;
+  }
+
+  // False: the source failed.
+  bool PlayChunk(std::int64_t from, std::int64_t to) {
+    const std::string key = "backtest";
+    const core::TimePoint closed(to * block_ + policy_.prometheus.scrape_interval);
+    core::EvidenceReading reading =
+        source_.Count(key, test_.connection, PlanFrom(from), std::min(closed, test_.now));
+    source_.Forget(key);
+    Warn(reading.warnings);
+    if (reading.source != core::SourceProblem::kNone) {
+      test_.source = reading.source;
+      test_.message = std::move(reading.message);
+      return false;
+    }
+    for (const core::Block& block : reading.blocks) {
+      if (block.index >= from && block.index < to && !replay_.HasEnded()) Close(block);
+    }
+    return true;
+  }
+
+  void Close(const core::Block& block) {
+    const core::Reason before = replay_.State().reason;
+    const std::vector<core::HistoryEntry> news = replay_.Close(block);
+    ++test_.blocks;
+    test_.decisions.insert(test_.decisions.end(), news.begin(), news.end());
+    const core::RolloutState& state = replay_.State();
+    if (!news.empty() || state.reason == before) return;
+    core::HistoryEntry held;
+    held.at = core::TimePoint((block.index + 1) * block_ + policy_.prometheus.scrape_interval);
+    held.reason = state.reason;
+    held.step = state.step + 1;
+    held.weight_percent = state.desired_percent;
+    held.message = state.message;
+    test_.decisions.push_back(held);
+  }
+
+  void Warn(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings) {
+      const bool known = std::count(test_.warnings.begin(), test_.warnings.end(), warning) > 0;
+      if (!known) test_.warnings.push_back(warning);
+    }
+  }
+
+  Backtest& test_;
+  ports::MetricsSource& source_;
+  const core::Policy& policy_;
+  const core::Duration block_;
+  const std::int64_t first_;
+  const std::int64_t end_;  // first block that is no longer whole
+  simulation::Replay replay_;
 };
 
 // How a replay ended: by the exit code, for programs, and for people.
@@ -32,17 +155,15 @@ struct BacktestEnd {
   std::string sentence;
 };
 
-BacktestEnd EndOf(const BacktestReport& report) {
-  const BacktestResult& result = report.result;
-  if (result.source != core::SourceProblem::kNone) {
+BacktestEnd EndOf(const Backtest& test) {
+  if (test.source != core::SourceProblem::kNone) {
     return {ExitCode::kSource, "SourceUnavailable",
-            "No outcome: the metrics source is unavailable: " + result.message};
+            "No outcome: the metrics source is unavailable: " + test.message};
   }
-  const core::Duration after = result.decisions.empty()
-                                   ? core::Duration{0}
-                                   : result.decisions.back().at - report.request.from;
+  const core::Duration after =
+      test.decisions.empty() ? core::Duration{0} : test.decisions.back().at - test.from;
   const std::string when = " after " + spec::ToText(after);
-  const core::Phase phase = result.state.phase;
+  const core::Phase phase = test.state.phase;
   if (phase == core::Phase::kPromoting || phase == core::Phase::kPromoted) {
     return {ExitCode::kPass, "WouldPromote", "Would promote" + when};
   }
@@ -50,14 +171,14 @@ BacktestEnd EndOf(const BacktestReport& report) {
     return {ExitCode::kFail, "WouldRollBack", "Would roll back" + when};
   }
   return {ExitCode::kInconclusive, "Undecided",
-          "Undecided: " + (result.state.message.empty() ? "there was nothing to replay"
-                                                        : result.state.message)};
+          "Undecided: " +
+              (test.state.message.empty() ? "there was nothing to replay" : test.state.message)};
 }
 
 // One line a decision; the day only where it changes.
-void PrintDecisions(const BacktestResult& result, std::ostream& out) {
+void PrintDecisions(const Backtest& test, std::ostream& out) {
   std::string day;
-  for (const core::HistoryEntry& entry : result.decisions) {
+  for (const core::HistoryEntry& entry : test.decisions) {
     const std::string at = spec::ToSecondsText(entry.at);  // 2026-11-21T20:15:00Z
     if (at.substr(0, 10) != day) {
       day = at.substr(0, 10);
@@ -84,46 +205,44 @@ void PrintVerdict(const core::ObjectiveVerdict& verdict, std::ostream& out) {
 }
 
 // For people: at most 80 columns, no colours.
-void PrintBacktest(const BacktestReport& report, std::ostream& out) {
-  const BacktestRequest& request = report.request;
+void PrintBacktest(const Backtest& test, std::ostream& out) {
   PrintWrapped("",
-               report.policy + ": " + spec::ToSecondsText(request.from) + " to " +
-                   spec::ToSecondsText(request.to) + ", " + std::to_string(report.result.blocks) +
-                   " blocks of " + spec::ToText(core::BlockLength(request.policy.prometheus)),
+               test.name + ": " + spec::ToSecondsText(test.from) + " to " +
+                   spec::ToSecondsText(test.to) + ", " + std::to_string(test.blocks) +
+                   " blocks of " + spec::ToText(core::BlockLength(test.policy.prometheus)),
                out);
-  PrintDecisions(report.result, out);
-  if (!report.result.state.verdicts.empty()) out << "\n";
-  for (const core::ObjectiveVerdict& verdict : report.result.state.verdicts) {
+  PrintDecisions(test, out);
+  if (!test.state.verdicts.empty()) out << "\n";
+  for (const core::ObjectiveVerdict& verdict : test.state.verdicts) {
     PrintVerdict(verdict, out);
   }
-  if (!report.result.warnings.empty()) out << "\n";
-  for (const std::string& warning : report.result.warnings) PrintWrapped("note: ", warning, out);
+  if (!test.warnings.empty()) out << "\n";
+  for (const std::string& warning : test.warnings) PrintWrapped("note: ", warning, out);
   out << "\n";
-  PrintWrapped("", EndOf(report).sentence, out);
+  PrintWrapped("", EndOf(test).sentence, out);
 }
 
 // For programs: one object. Fields are added, never renamed.
-Json BacktestJson(const BacktestReport& report) {
-  const BacktestResult& result = report.result;
-  const BacktestEnd end = EndOf(report);
+Json BacktestJson(const Backtest& test) {
+  const BacktestEnd end = EndOf(test);
   const auto verdict_json = [](const core::ObjectiveVerdict& verdict) {
     Json json = VerdictJson(verdict, std::nullopt);
     json["worsePercent"] = 10 * verdict.rollback_tenths;
     json["notWorsePercent"] = 10 * verdict.promotion_tenths;
     return json;
   };
-  return {{"policy", report.policy},
-          {"from", spec::ToSecondsText(report.request.from)},
-          {"to", spec::ToSecondsText(report.request.to)},
-          {"blockLength", spec::ToText(core::BlockLength(report.request.policy.prometheus))},
-          {"blocks", result.blocks},
+  return {{"policy", test.name},
+          {"from", spec::ToSecondsText(test.from)},
+          {"to", spec::ToSecondsText(test.to)},
+          {"blockLength", spec::ToText(core::BlockLength(test.policy.prometheus))},
+          {"blocks", test.blocks},
           {"outcome", end.word},
           {"exitCode", static_cast<int>(end.code)},
-          {"failedObjectives", result.state.failed_objectives},
-          {"source", {{"problem", ToString(result.source)}, {"message", result.message}}},
-          {"decisions", ListOf(result.decisions, DecisionJson)},
-          {"objectives", ListOf(result.state.verdicts, verdict_json)},
-          {"warnings", result.warnings}};
+          {"failedObjectives", test.state.failed_objectives},
+          {"source", {{"problem", ToString(test.source)}, {"message", test.message}}},
+          {"decisions", ListOf(test.decisions, DecisionJson)},
+          {"objectives", ListOf(test.state.verdicts, verdict_json)},
+          {"warnings", test.warnings}};
 }
 
 class BacktestCommand : public Command {
@@ -153,57 +272,57 @@ class BacktestCommand : public Command {
   ExitCode Run(const Adapters& adapters, Streams streams) override {
     const std::optional<spec::ParsedPolicy> parsed = ReadPolicy(file_, Name(), adapters, streams);
     if (!parsed) return ExitCode::kUsage;
-    BacktestRequest request;
-    request.policy = *parsed->policy;
-    if (const std::string problem = FillIn(request, adapters); !problem.empty()) {
+    Backtest test;
+    test.name = parsed->name;
+    test.policy = *parsed->policy;
+    test.policy.paused = test.policy.dry_run = false;  // played all the same
+    if (const std::string problem = FillIn(test, adapters); !problem.empty()) {
       return Refuse(streams, problem);
     }
     const std::unique_ptr<ports::MetricsSource> source = adapters.make_metrics_source();
-    BacktestResult result;
     {
-      LiveLine line(adapters.error_terminal ? adapters.error_terminal() : Terminal{}, streams.err);
-      result = Backtest(request, *source, [&line](double share) {
+      LiveLine line(adapters.error_terminal(), streams.err);
+      Player(test, *source).Play([&line](double share) {
         line.Show("Replaying: " + std::to_string(std::lround(100 * share)) + " %");
       });
     }
-    const BacktestReport report{parsed->name, request, result};
     if (output_ == "json") {
-      PrintValue(BacktestJson(report), OutputFormat::kJson, streams.out);
+      PrintValue(BacktestJson(test), OutputFormat::kJson, streams.out);
     } else {
-      PrintBacktest(report, streams.out);
+      PrintBacktest(test, streams.out);
     }
-    return EndOf(report).code;
+    return EndOf(test).code;
   }
 
  private:
   // Empty, or what is wrong; likewise below.
-  std::string FillIn(BacktestRequest& request, const Adapters& adapters) const {
-    request.now = adapters.clock->Now();
-    std::string problem = FillInRange(request);
-    if (problem.empty()) problem = RevisionProblem(request.policy.tracks, revisions_);
+  std::string FillIn(Backtest& test, const Adapters& adapters) const {
+    test.now = adapters.clock->Now();
+    std::string problem = FillInRange(test);
+    if (problem.empty()) problem = RevisionProblem(test.policy.tracks, revisions_);
     if (!problem.empty()) return problem;
-    request.revisions = revisions_;
+    test.revisions = revisions_;
     ports::Result<ports::MetricsConnection> connection =
-        ConnectionFromFlags(request.policy.prometheus, connection_, adapters);
+        ConnectionFromFlags(test.policy.prometheus, connection_, adapters);
     if (!connection) return connection.error().message;
-    request.connection = std::move(*connection);
+    test.connection = std::move(*connection);
     return "";
   }
 
-  std::string FillInRange(BacktestRequest& request) const {
+  std::string FillInRange(Backtest& test) const {
     const std::string fix = ": give a past time such as 2026-11-21T20:00:00Z";
     const std::optional<core::TimePoint> from = ParseInstant(from_);
-    if (!from || *from > request.now) return "--from " + from_ + fix;
-    const std::optional<core::TimePoint> to = to_.empty() ? request.now : ParseInstant(to_);
-    if (!to || *to > request.now) return "--to " + to_ + fix;
-    const core::Duration least = 2 * core::BlockLength(request.policy.prometheus);
+    if (!from || *from > test.now) return "--from " + from_ + fix;
+    const std::optional<core::TimePoint> to = to_.empty() ? test.now : ParseInstant(to_);
+    if (!to || *to > test.now) return "--to " + to_ + fix;
+    const core::Duration least = 2 * core::BlockLength(test.policy.prometheus);
     if (*to - *from < least || *to - *from > kLongestRange) {
       return "--from " + from_ + " --to " + (to_.empty() ? "now" : to_) +
              ": give from two blocks (" + spec::ToText(least) + ") to " +
              spec::ToText(kLongestRange);
     }
-    request.from = *from;
-    request.to = *to;
+    test.from = *from;
+    test.to = *to;
     return "";
   }
 

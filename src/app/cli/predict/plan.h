@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "slogate/core/comparator.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/power.h"

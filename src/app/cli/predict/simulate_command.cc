@@ -65,7 +65,7 @@ class SimulateCommand : public Command {
     std::atomic<bool> stopped{false};
     std::unique_ptr<StopSignal> signal;
     if (adapters.on_stop) signal = adapters.on_stop([&stopped] { stopped = true; });
-    const Style style = adapters.terminal ? adapters.terminal().style : Style{};
+    const Style style = adapters.terminal().style;
     std::vector<SimulatedScenario> simulated;
     for (const simulation::Scenario& scenario : scenarios) {
       if (stopped) break;
@@ -110,7 +110,7 @@ class SimulateCommand : public Command {
 
   SimulatedScenario Simulate(const simulation::Scenario& scenario, const Adapters& adapters,
                              const std::atomic<bool>& stopped, Streams streams) const {
-    LiveLine line(adapters.error_terminal ? adapters.error_terminal() : Terminal{}, streams.err);
+    LiveLine line(adapters.error_terminal(), streams.err);
     const auto show = [&, began = adapters.clock->Now()](std::int64_t finished) {
       line.Show(ProgressLine(scenario.name, finished, runs_, adapters.clock->Now() - began,
                              line.terminal()));

@@ -1,6 +1,5 @@
 #include "app/cli/run/providers_file.h"
 
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -59,11 +58,6 @@ void ReadProvider(spec::ObjectReader& reader, Providers& providers) {
   }
 }
 
-std::string Describe(spec::Mistake mistake, const std::string& file) {
-  mistake.file = file;
-  return spec::ToString(mistake);
-}
-
 }  // namespace
 
 ports::Result<Providers> ParseProviders(const std::string& text, const std::string& file) {
@@ -90,7 +84,8 @@ ports::Result<Providers> ParseProviders(const std::string& text, const std::stri
     }
   }
   if (mistakes.empty()) return providers;
-  return ports::Fail(ports::ErrorCode::kInvalidArgument, Describe(mistakes.front(), file));
+  mistakes.front().file = file;
+  return ports::Fail(ports::ErrorCode::kInvalidArgument, spec::ToString(mistakes.front()));
 }
 
 }  // namespace slogate::app

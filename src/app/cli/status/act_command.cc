@@ -21,44 +21,28 @@ constexpr core::Duration kBetweenActChecks = std::chrono::seconds(1);
 constexpr core::Duration kLongestActWait = std::chrono::hours(24);
 constexpr std::size_t kLongestPersonName = 80;
 
-enum class ActOutcome {
-  kAlready,        // nothing had to be asked
-  kRequested,      // the word is left; nobody waited
-  kDone,           // the controller has acted on it
-  kCameOtherwise,  // something else ended it first
-  kWaitRanOut,
+// How it ended: to programs, to people before what is so now (empty: nobody waited), and the exit
+// code.
+struct ActEnding {
+  const char* word;
+  const char* lead;
+  ExitCode code;
 };
+
+constexpr ActEnding kAlready = {"Already", "", ExitCode::kPass};  // nothing had to be asked
+constexpr ActEnding kAsked = {"Asked", "", ExitCode::kPass};      // the word is left; nobody waited
+constexpr ActEnding kDone = {"Done", "Done: ", ExitCode::kPass};  // the controller has acted on it
+constexpr ActEnding kCameOtherwise = {"CameOtherwise", "It came otherwise: ", ExitCode::kFail};
+constexpr ActEnding kWaitRanOut = {"WaitRanOut",
+                                   "Not yet, as of the last check: ", ExitCode::kInconclusive};
 
 struct ActReport {
   Signature signature;
   ActPlan plan;
   ports::PolicyRecord record;  // as last seen
-  ActOutcome outcome = ActOutcome::kRequested;
+  const ActEnding* ending = &kAsked;
   std::string problem;  // of the last check, where one failed
 };
-
-// How an outcome is reported: to programs, to people before what is so now, and by the exit code.
-struct ActEnding {
-  const char* word;
-  const char* lead;  // empty: nobody waited
-  ExitCode code;
-};
-
-ActEnding EndingOf(ActOutcome outcome) {
-  switch (outcome) {
-    case ActOutcome::kAlready:
-      return {"Already", "", ExitCode::kPass};
-    case ActOutcome::kRequested:
-      return {"Asked", "", ExitCode::kPass};
-    case ActOutcome::kDone:
-      return {"Done", "Done: ", ExitCode::kPass};
-    case ActOutcome::kCameOtherwise:
-      return {"CameOtherwise", "It came otherwise: ", ExitCode::kFail};
-    case ActOutcome::kWaitRanOut:
-      return {"WaitRanOut", "Not yet, as of the last check: ", ExitCode::kInconclusive};
-  }
-  return {"", "", ExitCode::kInconclusive};
-}
 
 // A name must not read as the rest of the word it is part of.
 std::string CleanName(const std::string& name) {
@@ -124,7 +108,7 @@ class ActCommand : public PolicyCommand {
     } else {
       PrintValue(ObjectOf(report, view), output_.format(), streams.out);
     }
-    return EndingOf(report.outcome).code;
+    return report.ending->code;
   }
 
  private:
@@ -154,14 +138,14 @@ class ActCommand : public PolicyCommand {
       report.plan = std::move(*plan);
       report.record = std::move(*record);
       if (report.plan.change.words.empty()) {
-        report.outcome = ActOutcome::kAlready;
+        report.ending = &kAlready;
         return std::nullopt;
       }
       ports::Result<ports::PolicyRecord> requested =
           cluster.admin->Ask(report.record, report.plan.change);
       if (requested) {
         report.record = std::move(*requested);
-        report.outcome = ActOutcome::kRequested;
+        report.ending = &kAsked;
         return std::nullopt;
       }
       if (requested.error().code != ports::ErrorCode::kConflict) {
@@ -183,31 +167,30 @@ class ActCommand : public PolicyCommand {
         report.record = std::move(*record);
         const ActProgress progress = act_->ProgressOf(report.plan, report.record);
         if (progress != ActProgress::kWaiting) {
-          report.outcome =
-              progress == ActProgress::kDone ? ActOutcome::kDone : ActOutcome::kCameOtherwise;
+          report.ending = progress == ActProgress::kDone ? &kDone : &kCameOtherwise;
           return;
         }
       } else {
         report.problem = record.error().message;
         if (record.error().code == ports::ErrorCode::kNotFound) {
-          report.outcome = ActOutcome::kCameOtherwise;
+          report.ending = &kCameOtherwise;
           return;
         }
       }
       if (adapters.clock->Now() >= end || !pacer.Wait(kBetweenActChecks)) break;
     }
-    report.outcome = ActOutcome::kWaitRanOut;
+    report.ending = &kWaitRanOut;
   }
 
   static void PrintText(const ActReport& report, const RolloutView& view, std::ostream& out) {
     std::string says = report.record.key.ToString() + ": " + report.plan.says;
-    if (report.outcome != ActOutcome::kAlready && !report.signature.by.empty()) {
+    if (report.ending != &kAlready && !report.signature.by.empty()) {
       says += " (by " + report.signature.by + ")";
     }
     PrintWrapped("", says, out);
     for (const std::string& note : report.plan.notes) PrintWrapped("", note, out);
-    const std::string lead = EndingOf(report.outcome).lead;
-    const bool failed = report.outcome != ActOutcome::kDone && !report.problem.empty();
+    const std::string lead = report.ending->lead;
+    const bool failed = report.ending != &kDone && !report.problem.empty();
     if (!lead.empty()) PrintWrapped("", lead + (failed ? report.problem : StatusLine(view)), out);
   }
 
@@ -216,7 +199,7 @@ class ActCommand : public PolicyCommand {
     return {{"namespace", view.ns},
             {"name", view.name},
             {"act", Name()},
-            {"outcome", EndingOf(report.outcome).word},
+            {"outcome", report.ending->word},
             {"message", report.plan.says},
             {"revision", report.plan.revision},
             {"step", report.plan.step},

@@ -19,8 +19,6 @@ std::string Signed(const std::string& what, const Signature& signature) {
   return text + " at " + spec::ToText(signature.at);
 }
 
-std::string ShortRevision(const std::string& revision) { return revision.substr(0, 10); }
-
 // A person has paused the policy, by request or in its spec.
 bool IsPausedByPerson(const ports::PolicyRecord& record) {
   return record.requests.pause || (record.policy && record.policy->paused);
@@ -58,13 +56,6 @@ std::string NothingUnderWay(const core::RolloutState& state) {
       return "the candidate was replaced by a newer revision; wait for that one to start";
   }
   return "no rollout is under way; release a new version first";
-}
-
-// Steps of the rollout under way, or of the next one.
-const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record) {
-  static const std::vector<core::Step> kNone;
-  if (record.state.frozen) return record.state.frozen->steps;
-  return record.policy ? record.policy->steps : kNone;
 }
 
 // Whether the rollout of `plan.revision` is beyond `plan.step`, or has ended otherwise.

@@ -93,7 +93,7 @@ class EventsCommand : public PolicyCommand {
       streams.err << adapters.program << " events: nothing has happened yet\n";
       return;
     }
-    const Terminal terminal = adapters.terminal ? adapters.terminal() : Terminal{};
+    const Terminal terminal = adapters.terminal();
     const std::vector<Line> lines =
         terminal.interactive
             ? Narrow(reported, adapters.clock->Now(), static_cast<std::size_t>(terminal.columns))

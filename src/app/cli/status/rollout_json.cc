@@ -3,7 +3,6 @@
 #include <cmath>
 #include <map>
 #include <string_view>
-#include <utility>
 
 #include "app/cli/status/evidence_words.h"
 #include "spec/text/duration_text.h"

@@ -8,12 +8,6 @@ namespace {
 
 using core::Phase;
 
-// A frozen rollout has its own steps; the policy's are for the next one.
-const std::vector<core::Step>* StepsIn(const ports::PolicyRecord& record) {
-  if (record.state.frozen) return &record.state.frozen->steps;
-  return record.policy ? &record.policy->steps : nullptr;
-}
-
 Place PlaceOfStep(Phase active, std::size_t step, std::size_t reached) {
   if (active == Phase::kPromoting || active == Phase::kPromoted) return Place::kDone;
   const bool failed = active == Phase::kRollingBack || active == Phase::kRolledBack;
@@ -23,18 +17,17 @@ Place PlaceOfStep(Phase active, std::size_t step, std::size_t reached) {
 }
 
 void FillInSteps(const ports::PolicyRecord& record, core::TimePoint now, RolloutView& view) {
-  const std::vector<core::Step>* const steps = StepsIn(record);
-  if (steps == nullptr) return;
+  const std::vector<core::Step>& steps = StepsOf(record);
   const core::RolloutState& state = record.state;
   const Phase active = ActivePhase(state);
   const auto reached = static_cast<std::size_t>(std::max(state.step, 0));
-  for (std::size_t i = 0; i < steps->size(); ++i) {
-    view.steps.push_back({(*steps)[i], PlaceOfStep(active, i, reached)});
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    view.steps.push_back({steps[i], PlaceOfStep(active, i, reached)});
   }
-  if (active != Phase::kProgressing || reached >= steps->size()) return;
+  if (active != Phase::kProgressing || reached >= steps.size()) return;
   view.current_step = reached;
   if (state.phase == Phase::kProgressing && state.stage == core::StepStage::kBaking) {
-    const core::Duration left = state.stage_began + (*steps)[reached].min_duration - now;
+    const core::Duration left = state.stage_began + steps[reached].min_duration - now;
     view.least_left = std::max(left, core::Duration{0});
   }
 }
@@ -153,6 +146,12 @@ Line Why(const RolloutView& view) {
 }
 
 }  // namespace
+
+const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record) {
+  static const std::vector<core::Step> kNone;
+  if (record.state.frozen) return record.state.frozen->steps;
+  return record.policy ? record.policy->steps : kNone;
+}
 
 RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now) {
   const core::RolloutState& state = record.state;

@@ -7,7 +7,6 @@
 
 #include "app/cli/terminal/gauge.h"
 #include "app/cli/terminal/span.h"
-#include "slogate/core/counts.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -65,6 +64,12 @@ struct RolloutView {
 
   std::vector<std::optional<int>> weights_over_time;  // filled in by who has watched
 };
+
+// Steps of the rollout under way, or of the next one.
+const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record);
+
+// The first characters, which tell one from the other.
+inline std::string ShortRevision(const std::string& revision) { return revision.substr(0, 10); }
 
 // Pure; any thread.
 RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now);

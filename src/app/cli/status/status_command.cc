@@ -67,9 +67,7 @@ class StatusWatch {
   // Checks every second until `pacer` is asked to stop. A check that fails is reported and tried
   // again.
   void Run(Pacer& pacer) {
-    const bool on_screen =
-        format_ == OutputFormat::kTable && adapters_.terminal && adapters_.terminal().interactive;
-    if (on_screen) {
+    if (format_ == OutputFormat::kTable && adapters_.terminal().interactive) {
       RunOnScreen(pacer);
     } else {
       RunInLines(pacer);
@@ -264,7 +262,7 @@ class StatusCommand : public PolicyCommand {
                   << "\n";
       return;
     }
-    const Terminal terminal = adapters.terminal ? adapters.terminal() : Terminal{};
+    const Terminal terminal = adapters.terminal();
     const auto columns = static_cast<std::size_t>(std::min(terminal.columns, kWidest));
     const bool cut = terminal.interactive;
     const std::vector<Line> lines =

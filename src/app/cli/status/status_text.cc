@@ -49,7 +49,6 @@ std::string StepCell(const RolloutView& view) {
 
 constexpr std::size_t kLabel = 11;
 constexpr std::size_t kDecisions = 5;
-constexpr std::size_t kShortRevision = 10;
 
 class Lines {
  public:
@@ -118,19 +117,18 @@ void AddSteps(const RolloutView& view, Lines& lines) {
 }
 
 void AddRevisions(const RolloutView& view, Lines& lines) {
-  const auto revision = [](const std::string& text) { return text.substr(0, kShortRevision); };
   if (!view.candidate_revision.empty()) {
-    std::string text = revision(view.candidate_revision);
+    std::string text = ShortRevision(view.candidate_revision);
     if (view.attempts > 1) text += ", attempt " + std::to_string(view.attempts);
     lines.Labelled("candidate", text);
   }
-  if (!view.stable_revision.empty()) lines.Labelled("stable", revision(view.stable_revision));
+  if (!view.stable_revision.empty()) lines.Labelled("stable", ShortRevision(view.stable_revision));
   if (view.rejected_revision.empty()) return;
   const std::string failed = Joined(view.failed_objectives);
-  lines.Labelled(
-      "rejected",
-      revision(view.rejected_revision) + (failed.empty() ? "" : "; failed objectives: " + failed),
-      Tone::kBad);
+  lines.Labelled("rejected",
+                 ShortRevision(view.rejected_revision) +
+                     (failed.empty() ? "" : "; failed objectives: " + failed),
+                 Tone::kBad);
 }
 
 void AddRoutes(const RolloutView& view, Lines& lines) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "app/cli/terminal/span.h"
-#include "slogate/core/time.h"
 
 namespace slogate::app {
 
