@@ -5,8 +5,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "spec/text/time_text.h"
 #include "support/actors.h"
-#include "support/wall_time.h"
 
 namespace slogate::testing {
 
@@ -47,7 +47,7 @@ std::optional<AuditEvent> AsEvent(const json& line, const std::string& ns) {
   event.subresource = reference.value("subresource", "");
   event.ns = ns;
   event.name = reference.value("name", "");
-  event.at = ParseTime(line.value("stageTimestamp", "")).value_or(event.at);
+  if (const auto at = spec::ParseTime(line.value("stageTimestamp", ""))) event.at = *at;
   const json response = line.value("responseObject", json());
   if (IsObject(response)) {
     event.version = VersionOf(response);

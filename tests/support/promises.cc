@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "slogate/core/decide.h"
+#include "spec/text/time_text.h"
 #include "support/gate_account.h"
-#include "support/wall_time.h"
 
 namespace slogate::testing {
 
@@ -29,8 +29,10 @@ constexpr std::chrono::milliseconds kTolerance{50};
 // When a step began: as the status says, who was written a moment later, but not long before that.
 std::chrono::system_clock::time_point BeganAt(const json& progress, const AuditEvent& event) {
   constexpr std::chrono::milliseconds kSlowestWrite{1000};
-  const auto reported = ParseTime(progress.value("stageBegan", ""));
-  return reported ? std::clamp(*reported, event.at - kSlowestWrite, event.at) : event.at;
+  const auto reported = spec::ParseTime(progress.value("stageBegan", ""));
+  if (!reported) return event.at;
+  return std::clamp<std::chrono::system_clock::time_point>(*reported, event.at - kSlowestWrite,
+                                                           event.at);
 }
 
 }  // namespace

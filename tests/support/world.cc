@@ -5,8 +5,8 @@
 #include <sstream>
 #include <utility>
 
+#include "spec/text/time_text.h"
 #include "support/built_servers.h"
-#include "support/wall_time.h"
 
 namespace slogate::testing {
 namespace {
@@ -110,7 +110,7 @@ std::vector<std::string> World::Refusals() const {
     std::istringstream log(ReadFile(entry.path()));
     for (std::string line; std::getline(log, line);) {
       if (line.find(" is forbidden") == std::string::npos) continue;
-      const auto at = ParseTime(line.substr(0, line.find(' ')));
+      const auto at = spec::ParseTime(line.substr(0, line.find(' ')));
       if (at && *at < servers_.ready_since() + kUntilRolesAreKnown) continue;
       refusals.push_back(line);
     }
