@@ -5,14 +5,14 @@
 #include <cstdlib>
 
 #include "lint/checks.h"
-#include "lint/matching.h"
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 
 namespace slogate::lint {
 namespace {
 
-PromqlText Counted(const core::Selector& selector) {
-  PromqlText text;
+promql::Expression Counted(const core::Selector& selector) {
+  promql::Expression text;
   text.uses.push_back({selector, "{{.window}}", "increase"});
   text.aggregates = true;
   return text;
@@ -31,8 +31,8 @@ struct Viewer {
     EventsView view;
     view.total = Counted(counters.total);
     view.part = Counted(counters.part);
-    view.total_text = spec::ToText(counters.total);
-    view.part_text = spec::ToText(counters.part);
+    view.total_text = promql::ToText(counters.total);
+    view.part_text = promql::ToText(counters.part);
     view.part_is_good = counters.part_is_good;
     NoteBucket(view);
     return view;
@@ -43,7 +43,7 @@ struct Viewer {
     core::Selector count = indicator.histogram;
     count.metric += "_count";
     view.total = Counted(count);
-    view.total_text = spec::ToText(count);
+    view.total_text = promql::ToText(count);
     view.histogram = indicator.histogram.metric;
     view.threshold = indicator.threshold;
     return view;
@@ -51,8 +51,8 @@ struct Viewer {
   EventsView operator()(const core::PromqlIndicator& promql) const {
     EventsView view;
     view.kind = EventsView::Kind::kPromql;
-    view.total = ReadPromql(promql.total);
-    view.part = ReadPromql(promql.part);
+    view.total = promql::ReadExpression(promql.total);
+    view.part = promql::ReadExpression(promql.part);
     view.total_text = promql.total;
     view.part_text = promql.part;
     view.part_is_good = promql.part_is_good;
@@ -65,8 +65,8 @@ struct Viewer {
     view.kind = EventsView::Kind::kScores;
     view.total = Counted(scores.total);
     view.part = Counted(scores.sum);
-    view.total_text = spec::ToText(scores.total);
-    view.part_text = spec::ToText(scores.sum);
+    view.total_text = promql::ToText(scores.total);
+    view.part_text = promql::ToText(scores.sum);
     view.part_is_good = true;
     return view;
   }
@@ -76,7 +76,7 @@ struct Viewer {
     core::Selector count = scores.histogram;
     count.metric += "_count";
     view.total = Counted(count);
-    view.total_text = spec::ToText(count);
+    view.total_text = promql::ToText(count);
     return view;
   }
 };
@@ -90,7 +90,7 @@ std::optional<EventsView> ViewOf(const core::Sli& sli) {
   if (const auto* ratio = std::get_if<core::RatioIndicator>(&sli)) {
     EventsView view;
     view.kind = EventsView::Kind::kRatio;
-    view.part = ReadPromql(ratio->bad_ratio);
+    view.part = promql::ReadExpression(ratio->bad_ratio);
     view.part_text = ratio->bad_ratio;
     return view;
   }
@@ -127,7 +127,9 @@ namespace {
 using core::LabelMatcher;
 using core::Selector;
 
-std::string MatcherText(const LabelMatcher& matcher) { return spec::ToText(std::vector{matcher}); }
+std::string MatcherText(const LabelMatcher& matcher) {
+  return promql::ToText(std::vector{matcher});
+}
 
 bool Has(const Selector& selector, const LabelMatcher& wanted) {
   return std::find(selector.matchers.begin(), selector.matchers.end(), wanted) !=
@@ -148,7 +150,8 @@ bool SameFamily(const Selector& total, const Selector& part) {
 const LabelMatcher* Contradicted(const Selector& total, const Selector& part) {
   for (const LabelMatcher& matcher : total.matchers) {
     const std::string value = PinnedTo(part, matcher.name);
-    if (matcher.name != "le" && !value.empty() && Matches(matcher, value) == false) return &matcher;
+    if (matcher.name != "le" && !value.empty() && promql::Matches(matcher, value) == false)
+      return &matcher;
   }
   return nullptr;
 }
@@ -157,7 +160,7 @@ const LabelMatcher* Missing(const Selector& total, const Selector& part) {
   for (const LabelMatcher& matcher : total.matchers) {
     if (matcher.name == "le" || Has(part, matcher)) continue;
     const std::string value = PinnedTo(part, matcher.name);
-    if (value.empty() ? !Mentions(part, matcher.name) : Matches(matcher, value) == false) {
+    if (value.empty() ? !Mentions(part, matcher.name) : promql::Matches(matcher, value) == false) {
       return &matcher;
     }
   }
@@ -198,13 +201,13 @@ void CheckPair(const std::string& field, const Selector& total, const Selector& 
         "write the part as " + [&] {
           Selector mended = part;
           mended.matchers.insert(mended.matchers.begin(), *matcher);
-          return spec::ToText(mended);
+          return promql::ToText(mended);
         }());
   }
 }
 
 // The only selector of an expression without operators.
-const Selector* Only(const PromqlText& text) {
+const Selector* Only(const promql::Expression& text) {
   return text.uses.size() == 1 && text.operators.empty() ? &text.uses.front().selector : nullptr;
 }
 

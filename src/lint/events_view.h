@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "lint/promql_text.h"
+#include "promql/expression.h"
 #include "slogate/core/slo.h"
 
 namespace slogate::lint {
@@ -13,8 +13,8 @@ namespace slogate::lint {
 struct EventsView {
   enum class Kind { kCounters, kHistogram, kPromql, kRatio, kScores };
   Kind kind = Kind::kCounters;
-  PromqlText total;  // of kRatio: nothing
-  PromqlText part;   // of kRatio: the whole expression; of kHistogram and kScores: nothing
+  promql::Expression total;  // of kRatio: nothing
+  promql::Expression part;   // of kRatio: the whole expression; of kHistogram and kScores: nothing
   std::string total_text;
   std::string part_text;
   bool part_is_good = false;

@@ -7,8 +7,8 @@
 #include "lint/events_view.h"
 #include "lint/live_checks.h"
 #include "lint/live_lint.h"
+#include "promql/writer.h"
 #include "slogate/core/budget.h"
-#include "spec/promql/string_literal.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::lint {
@@ -176,8 +176,8 @@ namespace {
 
 constexpr std::size_t kPrefix = 3;  // letters that people seldom mistype
 
-void Ask(const PromqlText& text, bool of_part, LiveQuestions& questions) {
-  for (const SeriesUse& use : text.uses) {
+void Ask(const promql::Expression& text, bool of_part, LiveQuestions& questions) {
+  for (const promql::SeriesUse& use : text.uses) {
     if (use.selector.metric.empty()) continue;
     const auto known = std::find_if(questions.selectors.begin(), questions.selectors.end(),
                                     [&](const auto& one) { return one.first == use.selector; });
@@ -212,7 +212,7 @@ std::string NamesLike(const std::string& metric) {
   if (underscore != std::string::npos && underscore + 1 < metric.size()) {
     pattern += "|[^_]+" + metric.substr(underscore);
   }
-  return "{__name__=~" + spec::QuotePromqlString(pattern) + "}";
+  return "{__name__=~" + promql::Quote(pattern) + "}";
 }
 
 }  // namespace slogate::lint

@@ -4,8 +4,8 @@
 
 #include "lint/events_view.h"
 #include "lint/live_checks.h"
-#include "lint/matching.h"
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "spec/text/mistake.h"
 #include "spec/text/time_text.h"
 
@@ -31,7 +31,7 @@ std::string Why(const SelectorFacts& facts) {
     if (known->second.empty()) return facts.selector.metric + " has no label " + matcher.name;
     const bool any = std::any_of(
         known->second.begin(), known->second.end(),
-        [&](const std::string& value) { return Matches(matcher, value).value_or(true); });
+        [&](const std::string& value) { return promql::Matches(matcher, value).value_or(true); });
     if (!any) return "label " + matcher.name + " has the values " + Listed(known->second);
   }
   return "no one series has all of these labels";
@@ -39,8 +39,8 @@ std::string Why(const SelectorFacts& facts) {
 
 // What matched once is spelt well.
 void CheckStale(const LiveSubject& subject, const SelectorFacts& facts, Report& report) {
-  const std::string message =
-      "no sample of " + spec::ToText(facts.selector) + " since " + spec::ToSecondsText(*facts.last);
+  const std::string message = "no sample of " + promql::ToText(facts.selector) + " since " +
+                              spec::ToSecondsText(*facts.last);
   const auto near =
       facts.of_metric == 0 ? spec::Suggest(facts.selector.metric, facts.names) : std::nullopt;
   report.Add(
@@ -68,7 +68,7 @@ void CheckAbsent(const LiveSubject& subject, const SelectorFacts& facts, Report&
                NearestName(facts));
     return;
   }
-  const std::string text = spec::ToText(facts.selector);
+  const std::string text = promql::ToText(facts.selector);
   if (facts.of_part) {
     report.Add("part-missing", field, "no series matches " + text + ": " + Why(facts),
                "count from 0 for every outcome when the service starts; check the labels' values");
@@ -121,7 +121,7 @@ void CheckSeries(const LiveSubject& subject, Report& report) {
     }
     if (facts.series > kMaxSeries) {
       report.Add("too-many-series", field,
-                 spec::ToText(facts.selector) + " matches " + NumberText(facts.series) +
+                 promql::ToText(facts.selector) + " matches " + NumberText(facts.series) +
                      " series, and each window reads all of them",
                  "narrow it, or record it with gate rules");
     }

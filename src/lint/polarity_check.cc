@@ -114,7 +114,7 @@ Sense SenseOf(const core::Selector& selector) {
   return sense;
 }
 
-Sense SenseOf(const PromqlText& text) {
+Sense SenseOf(const promql::Expression& text) {
   Sense sense = Sense::kUnknown;
   std::size_t first = 0;  // selector that tells
   for (std::size_t i = 0; i < text.uses.size(); ++i) {
@@ -125,7 +125,7 @@ Sense SenseOf(const PromqlText& text) {
     sense = one;
   }
   std::size_t taken_off = 0;
-  for (const Operator& one : text.operators) {
+  for (const promql::Operator& one : text.operators) {
     if (one.name == "-") {
       // total - good, and 1 - good / total
       if (one.before > first) return Sense::kUnknown;

@@ -1,7 +1,7 @@
 // Whether a selector picks good or bad events, by the words in it.
 #pragma once
 
-#include "lint/promql_text.h"
+#include "promql/expression.h"
 
 namespace slogate::lint {
 
@@ -14,6 +14,6 @@ Sense Opposite(Sense sense);
 Sense SenseOf(const core::Selector& selector);
 
 // Of what an expression counts: total - good is bad.
-Sense SenseOf(const PromqlText& text);
+Sense SenseOf(const promql::Expression& text);
 
 }  // namespace slogate::lint

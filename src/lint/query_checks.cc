@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "lint/checks.h"
-#include "spec/promql/selector_text.h"
+#include "promql/writer.h"
 
 namespace slogate::lint {
 namespace {
@@ -17,13 +17,14 @@ std::string ListedLabels(const std::vector<std::string>& labels) {
   return "(" + text + ")";
 }
 
-bool Divides(const PromqlText& text) {
-  return std::any_of(text.operators.begin(), text.operators.end(),
-                     [](const Operator& one) { return one.name == "/" || one.name == "-"; });
+bool Divides(const promql::Expression& text) {
+  return std::any_of(text.operators.begin(), text.operators.end(), [](const promql::Operator& one) {
+    return one.name == "/" || one.name == "-";
+  });
 }
 
 // Operands pair by equal labels: other groupings on the two sides never meet.
-void CheckOperands(const Subject& subject, const PromqlText& text, Report& report) {
+void CheckOperands(const Subject& subject, const promql::Expression& text, Report& report) {
   if (!Divides(text) || text.matches_on || text.uses.size() < 2) return;
   const std::string field = subject.field + ".indicator";
   for (const auto& by : text.by) {
@@ -47,7 +48,7 @@ void CheckOperands(const Subject& subject, const PromqlText& text, Report& repor
 void CheckCohorts(const Subject& subject, Report& report) {
   const auto& cohorts = subject.objective.cohorts;
   if (!cohorts || !subject.events) return;
-  for (const SeriesUse& use : subject.events->total.uses) {
+  for (const promql::SeriesUse& use : subject.events->total.uses) {
     const std::string value = PinnedTo(use.selector, cohorts->by);
     if (value.empty()) continue;
     report.Add("cohort-pinned", subject.field + ".cohorts",
@@ -91,15 +92,15 @@ class QueryCheck {
   QueryCheck(const Subject& subject, Report& report)
       : view_(*subject.events), field_(subject.field + ".indicator"), report_(report) {}
 
-  void Read(const std::string& text, const PromqlText& read, const char* of) {
-    if (!HasWindow(text)) {
+  void Read(const std::string& text, const promql::Expression& read, const char* of) {
+    if (!promql::HasWindow(text)) {
       report_.Add("no-window", field_,
                   std::string(of) + " has no {{.window}}: every window would give the same number",
                   "write [{{.window}}] where the range stands");
     }
-    for (const SeriesUse& use : read.uses) {
+    for (const promql::SeriesUse& use : read.uses) {
       Rate(use);
-      if (!use.range.empty() && !HoldsTemplate(use.range) && HasWindow(text)) {
+      if (!use.range.empty() && !HoldsTemplate(use.range) && promql::HasWindow(text)) {
         report_.Add("fixed-window", field_,
                     "[" + use.range + "] stays the same when the window changes",
                     "write [{{.window}}] in its place");
@@ -110,8 +111,8 @@ class QueryCheck {
   }
 
   // A bucket holds those below it too.
-  void Buckets(const PromqlText& read) {
-    for (const SeriesUse& use : read.uses) {
+  void Buckets(const promql::Expression& read) {
+    for (const promql::SeriesUse& use : read.uses) {
       const core::Selector& selector = use.selector;
       if (!selector.metric.ends_with("_bucket") || !PinnedTo(selector, "le").empty()) continue;
       if (use.function == "histogram_quantile") continue;
@@ -125,9 +126,9 @@ class QueryCheck {
   }
 
  private:
-  void Rate(const SeriesUse& use) {
+  void Rate(const promql::SeriesUse& use) {
     if (!use.range.empty() || !IsCounterName(use.selector.metric)) return;
-    const std::string selector = spec::ToText(use.selector);
+    const std::string selector = promql::ToText(use.selector);
     const std::string call = view_.kind == Kind::kRatio || view_.per_second ? "rate" : "increase";
     report_.Add("no-rate", field_,
                 "the counter " + use.selector.metric +
@@ -136,7 +137,7 @@ class QueryCheck {
                 "write " + call + "(" + selector + "[{{.window}}])");
   }
 
-  void Function(const SeriesUse& use) {
+  void Function(const promql::SeriesUse& use) {
     if (use.function == "irate" || use.function == "idelta") {
       report_.Add("last-two-samples", field_,
                   use.function + " sees the last two samples of the window alone",

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "lint/checks.h"
+#include "promql/writer.h"
 #include "slogate/core/budget.h"
-#include "spec/promql/selector_text.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 
@@ -108,7 +108,7 @@ bool IsPattern(const core::LabelMatcher& matcher) {
 void CheckPatterns(const core::Selector& selector, const std::string& field, Report& report) {
   for (const core::LabelMatcher& matcher : selector.matchers) {
     if (!IsPattern(matcher)) continue;
-    const std::string text = spec::ToText(std::vector{matcher});
+    const std::string text = promql::ToText(std::vector{matcher});
     if (matcher.value == ".*" || matcher.value == ".+") {
       report.Add("regex-wide", field, text + " matches every value, one by one",
                  matcher.value == ".*" ? "leave it out"
@@ -136,8 +136,8 @@ bool NamesAService(const core::Selector& selector) {
 void CheckCost(const Subject& subject, Report& report) {
   if (!subject.events) return;
   const std::string field = subject.field + ".indicator";
-  for (const PromqlText* text : {&subject.events->total, &subject.events->part}) {
-    for (const SeriesUse& use : text->uses) {
+  for (const promql::Expression* text : {&subject.events->total, &subject.events->part}) {
+    for (const promql::SeriesUse& use : text->uses) {
       CheckPatterns(use.selector, field, report);
       if (use.selector.metric.empty()) {
         report.Add("regex-wide", field, "a selector without a metric reads all series",

@@ -80,7 +80,7 @@ void CheckStructure(const Subject& subject, Report& report) {
 
 void CheckProxy(const Subject& subject, Report& report) {
   if (subject.objective.dimension != core::Dimension::kQuality || !subject.events) return;
-  for (const SeriesUse& use : subject.events->part.uses) {
+  for (const promql::SeriesUse& use : subject.events->part.uses) {
     for (const core::LabelMatcher& matcher : use.selector.matchers) {
       const bool code = matcher.name.find("code") != std::string::npos ||
                         matcher.name.find("status") != std::string::npos;

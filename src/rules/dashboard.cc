@@ -5,11 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "promql/writer.h"
 #include "rules/groups.h"
 #include "rules/panel.h"
 #include "rules/rule_subject.h"
 #include "rules/sli_events.h"
-#include "spec/promql/string_literal.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
@@ -53,23 +53,10 @@ namespace {
 // More would not fit a query; then every service with objectives can be chosen.
 constexpr std::size_t kMaxServices = 50;
 
-std::string EscapedRegex(std::string_view text) {
-  constexpr std::string_view kSpecial = R"(\.+*?()|[]{}^$)";
-  std::string escaped;
-  for (const char c : text) {
-    if (kSpecial.find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 std::string ServicesMatcher(const DashboardShape& shape) {
   if (shape.services.size() > kMaxServices) return "";
-  std::string any;
-  for (const std::string& service : shape.services) {
-    any += (any.empty() ? "" : "|") + EscapedRegex(service);
-  }
-  return "{sloth_service=~" + spec::QuotePromqlString(any) + "}";
+  const std::vector<std::string> services(shape.services.begin(), shape.services.end());
+  return "{sloth_service=~" + promql::Quote(promql::RegexOfAny(services)) + "}";
 }
 
 Json QueryVariable(const std::string& name, const std::string& label, const std::string& query,

@@ -8,10 +8,10 @@
 #include <utility>
 #include <variant>
 
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "rules/rule_yaml.h"
-#include "spec/promql/string_literal.h"
 #include "spec/slo/recorded_names.h"
-#include "spec/text/names.h"
 
 namespace slogate::rules {
 namespace {
@@ -78,7 +78,7 @@ core::Labels Merged(const core::Labels& labels, const core::Labels& added) {
   std::map<std::string, std::string> merged;
   for (const core::Labels* each : {&labels, &added}) {
     for (const auto& [name, value] : *each) {
-      if (spec::IsLabelName(name) && !name.starts_with("__")) merged[name] = value;
+      if (promql::IsLabelName(name) && !name.starts_with("__")) merged[name] = value;
     }
   }
   return {merged.begin(), merged.end()};
@@ -95,7 +95,7 @@ const core::SloObjective* FindObjective(const core::ServiceLevelObjective& slo,
 std::string SelectorOf(const core::ServiceLevelObjective& slo,
                        const core::SloObjective& objective) {
   const auto equal = [](std::string_view label, const std::string& value) {
-    return std::string(label) + "=" + spec::QuotePromqlString(value);
+    return std::string(label) + "=" + promql::Quote(value);
   };
   return "{" + equal(spec::kSlothId, core::SloId(slo, objective)) + ", " +
          equal(spec::kSlothService, slo.service) + ", " + equal(spec::kSlothSlo, objective.name) +

@@ -1,10 +1,10 @@
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "rules/groups.h"
 #include "rules/rule_yaml.h"
 #include "rules/sli_events.h"
-#include "spec/promql/string_literal.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
-#include "spec/text/names.h"
 
 namespace slogate::rules {
 
@@ -71,8 +71,7 @@ std::string Targets(const Subject& subject) {
   for (const core::CohortTarget& own : subject.objective.cohorts->targets) {
     std::string selector = subject.selector;
     selector.pop_back();
-    selector +=
-        ", " + std::string(spec::kCohortLabel) + "=" + spec::QuotePromqlString(own.cohort) + "}";
+    selector += ", " + std::string(spec::kCohortLabel) + "=" + promql::Quote(own.cohort) + "}";
     targets += target(Newest(spec::kCohortPeriodTotal, selector), own.target) + " or ";
   }
   return targets +
@@ -102,7 +101,7 @@ RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::st
 std::vector<RuleGroup> CohortRecordings(const Subject& subject) {
   const std::optional<Measured> measured = MeasuredBy(subject.objective);
   if (!subject.objective.cohorts || !measured || !IsCounted(subject) ||
-      !spec::IsLabelName(subject.objective.cohorts->by)) {
+      !promql::IsLabelName(subject.objective.cohorts->by)) {
     return {};
   }
   const std::string& label = subject.objective.cohorts->by;

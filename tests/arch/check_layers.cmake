@@ -14,8 +14,8 @@ set(PLACES
   "^src/core/=core"
   "^src/spec/text/yaml_text\\.cc$=yaml"
   "^src/spec/text/=spec_text"
-  "^src/spec/promql/=spec_promql"
   "^src/spec/=spec"
+  "^src/promql/=promql"
   "^src/simulation/=simulation"
   "^src/rules/=rules"
   "^src/lint/=lint"
@@ -48,13 +48,14 @@ set(OWN_public_ports ${PUBLIC})
 set(LIBRARIES_public_ports "tl/expected\\.hpp")
 set(OWN_core "slogate/core/" "core/")
 set(LIBRARIES_core "")
-set(OWN_spec "slogate/core/" "slogate/ports/result\\.h" "spec/")
+set(OWN_spec "slogate/core/" "slogate/ports/result\\.h" "spec/" "promql/")
 # What every reader uses knows none of them.
 set(OWN_spec_text "slogate/core/" "slogate/ports/result\\.h" "spec/text/")
-set(OWN_spec_promql ${OWN_spec_text} "spec/promql/")
+# One lexer and one writer for all who read or write queries.
+set(OWN_promql ${OWN_spec_text} "promql/")
 set(LIBRARIES_spec "tl/expected\\.hpp" "nlohmann/")
 set(LIBRARIES_spec_text ${LIBRARIES_spec})
-set(LIBRARIES_spec_promql ${LIBRARIES_spec})
+set(LIBRARIES_promql ${LIBRARIES_spec})
 # The one reader of YAML: its limits hold for every file.
 set(OWN_yaml ${OWN_spec})
 set(LIBRARIES_yaml ${LIBRARIES_spec} "yaml-cpp/")
@@ -64,21 +65,21 @@ set(OWN_simulation "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "s
 set(LIBRARIES_simulation "tl/expected\\.hpp" "nlohmann/")
 
 # Text for Prometheus and Grafana, made of objectives.
-set(OWN_rules "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "rules/")
+set(OWN_rules "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "promql/" "rules/")
 set(LIBRARIES_rules "tl/expected\\.hpp" "nlohmann/")
 # What is sound and still unwise.
-set(OWN_lint "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "lint/")
+set(OWN_lint "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "promql/" "lint/")
 set(LIBRARIES_lint "tl/expected\\.hpp" "nlohmann/")
 
 set(ADAPTER_BASE ${PUBLIC} "spec/" "adapters/http/")
 set(ADAPTER_LIBRARIES "tl/expected\\.hpp" "nlohmann/" "openssl/")
 set(OWN_adapter_http ${ADAPTER_BASE})
 set(LIBRARIES_adapter_http ${ADAPTER_LIBRARIES} "curl/")
-set(OWN_prometheus_api ${ADAPTER_BASE} "adapters/prometheus/api/")
+set(OWN_prometheus_api ${ADAPTER_BASE} "promql/" "adapters/prometheus/api/")
 set(LIBRARIES_prometheus_api ${ADAPTER_LIBRARIES})
 set(OWN_prometheus_evidence ${OWN_prometheus_api} "adapters/prometheus/evidence/")
 set(LIBRARIES_prometheus_evidence ${ADAPTER_LIBRARIES})
-set(OWN_adapter_prometheus ${ADAPTER_BASE} "adapters/prometheus/")
+set(OWN_adapter_prometheus ${ADAPTER_BASE} "promql/" "adapters/prometheus/")
 set(LIBRARIES_adapter_prometheus ${ADAPTER_LIBRARIES})
 set(OWN_kubernetes_client ${ADAPTER_BASE} "adapters/kubernetes/client/" "adapters/kubernetes/login/")
 set(LIBRARIES_kubernetes_client ${ADAPTER_LIBRARIES})
@@ -90,7 +91,7 @@ set(LIBRARIES_adapter_traffic ${ADAPTER_LIBRARIES})
 set(OWN_adapter_server ${ADAPTER_BASE} "adapters/server/")
 set(LIBRARIES_adapter_server ${ADAPTER_LIBRARIES} "cpprest/" "pplx/")
 
-set(OWN_app ${PUBLIC} "spec/" "simulation/" "rules/" "lint/" "app/")
+set(OWN_app ${PUBLIC} "spec/" "promql/" "simulation/" "rules/" "lint/" "app/")
 set(LIBRARIES_app "tl/expected\\.hpp" "spdlog/" "nlohmann/")
 set(OWN_app_controller ${OWN_app})
 set(LIBRARIES_app_controller ${LIBRARIES_app} "prometheus/")
@@ -119,7 +120,7 @@ set(LIBRARIES_demo_parts ${LIBRARIES_demo_world})
 set(OWN_demo ${PUBLIC} "app/cli/" "demo/")
 set(LIBRARIES_demo ${LIBRARIES_demo_world})
 
-set(PORTABLE_LAYERS public_core public_ports core spec spec_text spec_promql yaml simulation rules lint)
+set(PORTABLE_LAYERS public_core public_ports core spec spec_text promql yaml simulation rules lint)
 
 function(layer_of path result)
   foreach(place IN LISTS PLACES)

@@ -38,7 +38,7 @@ set(FORBIDDEN
   "src/demo/a.cc|\"adapters/kubernetes/client/kube_client.h\""
   "src/app/cli/a.cc|\"demo/world/world.h\""
   "src/spec/text/a.cc|\"spec/policy/policy_json.h\""
-  "src/spec/promql/a.cc|\"spec/slo/slo_json.h\""
+  "src/promql/a.cc|\"spec/slo/slo_json.h\""
   "src/adapters/prometheus/api/a.cc|\"adapters/prometheus/evidence/pairing.h\""
   "src/adapters/prometheus/evidence/a.cc|\"adapters/prometheus/budget/budget_grid.h\""
   "src/adapters/kubernetes/client/a.cc|\"adapters/kubernetes/policy/policy_store.h\""

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "promql/writer.h"
 #include "spec/foreign/ratio_shape.h"
 #include "spec/slo/sli_promql.h"
 #include "spec/slo/slo_file.h"
@@ -65,9 +66,8 @@ void ReadAsObject(std::string_view text) {
 }
 
 void ReadAsQuery(std::string_view text) {
-  const std::string query = slogate::spec::OneLine(text);
+  const std::string query = slogate::promql::OneLine(text);
   Require(query.size() <= text.size());
-  slogate::spec::SummedCounter(query);
   slogate::spec::IndicatorOf("sum(rate(a[{{.window}}]))", query, false);
 }
 

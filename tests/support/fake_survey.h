@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "promql/selector.h"
 #include "slogate/ports/survey.h"
-#include "spec/promql/selector_text.h"
 
 namespace slogate::tests {
 
@@ -94,7 +94,7 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
 
   static bool Chosen(const std::string& text, const ports::SeriesLabels& series) {
     core::Selector selector;
-    if (auto read = spec::ParseSelector(text)) {
+    if (auto read = promql::ParseSelector(text)) {
       selector = *read;
       selector.matchers.push_back({"__name__", core::LabelMatcher::Op::kEqual, selector.metric});
     } else if (constexpr std::string_view kNames = "{__name__=~\""; text.starts_with(kNames)) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "promql/selector.h"
 #include "spec/foreign/openslo_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/names.h"
@@ -75,7 +76,7 @@ core::Labels ReadMetadataLabels(ObjectReader& metadata, Remarks& remarks) {
   for (const std::string& name : reader.Names()) {
     const auto scalar = reader.Scalar(name);
     const auto value = scalar ? scalar : reader.IsText(name) ? reader.Text(name, 1024) : scalar;
-    if (value && IsLabelName(name) && !name.starts_with("__")) {
+    if (value && promql::IsLabelName(name) && !name.starts_with("__")) {
       labels.emplace_back(name, *value);
     } else {
       remarks.Add(reader.Path(name), "cannot be a label of Prometheus and is left out",

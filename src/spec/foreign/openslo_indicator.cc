@@ -1,10 +1,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "promql/balance.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "spec/foreign/openslo_parts.h"
 #include "spec/foreign/ratio_shape.h"
-#include "spec/promql/balance.h"
-#include "spec/promql/selector_text.h"
 #include "spec/text/names.h"
 
 namespace slogate::spec {
@@ -52,8 +53,8 @@ class IndicatorReader {
   // A plain counter, or PromQL over {{.window}}.
   core::Sli Count(ObjectReader& ratio, const std::string& total, const std::string& part, bool good,
                   bool counter) {
-    const auto total_counter = ParseSelector(total);
-    const auto part_counter = ParseSelector(part);
+    const auto total_counter = promql::ParseSelector(total);
+    const auto part_counter = promql::ParseSelector(part);
     if (total_counter && part_counter) {
       if (!counter) {
         ratio.Report("counter", "is false, and events cannot be counted by a value that falls",
@@ -85,7 +86,7 @@ class IndicatorReader {
     ratio.RefuseOthers();
     if (query.empty()) return {};
     if (query.find("{{.window}}") == std::string::npos) {
-      if (!ParseSelector(query)) {
+      if (!promql::ParseSelector(query)) {
         ratio.Report("raw.metricSource.spec.query",
                      "is neither a plain metric nor PromQL over {{.window}}",
                      "write a metric with labels, or PromQL over {{.window}}");
@@ -125,8 +126,8 @@ class IndicatorReader {
       ObjectReader spec = source.Child("spec");
       if (spec.Require("query", "write PromQL")) {
         const auto text = spec.AnyText("query", kLongestQuery);
-        if (text) RefuseUnbalanced(spec, "query", *text);
-        query = OneLine(text.value_or(""));
+        if (text) promql::RefuseUnbalanced(spec, "query", *text);
+        query = promql::OneLine(text.value_or(""));
         if (query.empty() && text) spec.Report("query", "is empty", "write PromQL");
       }
       spec.RefuseOthers();

@@ -2,112 +2,79 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "spec/promql/bucket_bound.h"
-#include "spec/promql/selector_text.h"
-#include "spec/promql/string_literal.h"
+#include "promql/bucket_bound.h"
+#include "promql/lexer.h"
+#include "promql/selector.h"
 
 namespace slogate::spec {
 namespace {
 
 using core::LabelMatcher;
 using core::Selector;
+using promql::Token;
+using Words = std::span<const Token>;
 
-constexpr std::string_view kWindow = "{{.window}}";
-
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-// Length of the string literal that the text begins with; of one that never ends all of it.
-std::size_t LiteralLength(std::string_view text) {
-  const char quote = text[0];
-  for (std::size_t at = 1; at < text.size(); ++at) {
-    if (text[at] == '\\' && quote != '`') {
-      ++at;
-    } else if (text[at] == quote) {
-      return at + 1;
-    }
-  }
-  return text.size();
+// Capitals and small letters are taken as equal.
+bool Reads(const Token& token, std::string_view text) {
+  return std::equal(token.text.begin(), token.text.end(), text.begin(), text.end(),
+                    [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b); });
 }
 
-bool IsQuote(char c) { return c == '"' || c == '\'' || c == '`'; }
-
-// Length of a placeholder that means the window, in whatever way templates spell it; or 0.
-std::size_t WindowLength(std::string_view text) {
-  if (!text.starts_with("{{")) return 0;
-  const std::size_t close = text.find("}}");
-  if (close == std::string_view::npos) return 0;
-  std::string name;
-  for (const char c : text.substr(2, close - 2)) {
-    if (!IsSpace(c)) name += c;
-  }
-  return name == ".window" || name == ".Window" ? close + 2 : 0;
+bool Read(Words words, std::initializer_list<std::string_view> texts) {
+  return std::equal(words.begin(), words.end(), texts.begin(), texts.end(), Reads);
 }
 
-// The first place of `wanted` outside of strings and brackets of any kind, or npos.
-std::size_t FindOutside(std::string_view text, char wanted) {
+bool EndsIn(Words words, std::initializer_list<std::string_view> texts) {
+  return words.size() >= texts.size() && Read(words.last(texts.size()), texts);
+}
+
+// The first place of `wanted` outside of brackets of any kind; else the number of words.
+std::size_t FindOutside(Words words, std::string_view wanted) {
   int depth = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (IsQuote(c)) {
-      at += LiteralLength(text.substr(at)) - 1;
-      continue;
-    }
-    if (depth == 0 && c == wanted) return at;
-    if (c == '(' || c == '[' || c == '{') ++depth;
-    if (c == ')' || c == ']' || c == '}') --depth;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view sign = words[i].text;
+    if (depth == 0 && sign == wanted) return i;
+    if (sign == "(" || sign == "[" || sign == "{") ++depth;
+    if (sign == ")" || sign == "]" || sign == "}") --depth;
   }
-  return std::string_view::npos;
+  return words.size();
 }
 
-// Where the bracket that the text begins with is closed, or npos.
-std::size_t ClosingBracket(std::string_view text) {
-  const std::size_t close = FindOutside(text.substr(1), ')');
-  return close == std::string_view::npos ? close : close + 1;
-}
-
-std::string_view WithoutBrackets(std::string_view text) {
-  while (text.starts_with('(') && ClosingBracket(text) == text.size() - 1) {
-    text = text.substr(1, text.size() - 2);
+Words WithoutBrackets(Words words) {
+  while (words.size() > 1 && words[0].text == "(" &&
+         FindOutside(words.subspan(1), ")") == words.size() - 2) {
+    words = words.subspan(1, words.size() - 2);
   }
-  return text;
-}
-
-bool TakePrefix(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
-
-bool TakeSuffix(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) return false;
-  text.remove_suffix(suffix.size());
-  return true;
+  return words;
 }
 
 struct Sum {
   std::string_view function;
   Selector selector;
-
-  friend bool operator==(const Sum&, const Sum&) = default;
 };
 
-std::optional<Sum> SumOf(std::string_view squeezed) {
-  std::string_view text = WithoutBrackets(squeezed);
-  if (!TakePrefix(text, "sum(") || !TakeSuffix(text, ")")) return std::nullopt;
-  std::string_view function;
-  if (TakePrefix(text, "rate(")) {
-    function = "rate";
-  } else if (TakePrefix(text, "increase(")) {
-    function = "increase";
-  } else {
+// sum(rate(SELECTOR[{{.window}}])), or with increase, in any number of brackets.
+std::optional<Sum> SumOf(Words words) {
+  constexpr std::size_t kBefore = 4;
+  constexpr std::size_t kAfter = 5;
+  words = WithoutBrackets(words);
+  if (words.size() <= kBefore + kAfter || !EndsIn(words, {"[", "{{.window}}", "]", ")", ")"})) {
     return std::nullopt;
   }
-  if (!TakeSuffix(text, "[{{.window}}])")) return std::nullopt;
-  auto selector = ParseSelector(text);
+  const std::string_view function = words[2].text;
+  if (words[0].text != "sum" || words[1].text != "(" || words[3].text != "(" ||
+      (function != "rate" && function != "increase")) {
+    return std::nullopt;
+  }
+  const char* const begin = words[kBefore].text.data();
+  const char* const end = words[words.size() - kAfter].text.data();
+  auto selector = promql::ParseSelector({begin, static_cast<std::size_t>(end - begin)});
   if (!selector) return std::nullopt;
   return Sum{function, std::move(*selector)};
 }
@@ -117,12 +84,12 @@ struct Difference {
   Sum part;
 };
 
-std::optional<Difference> DifferenceOf(std::string_view squeezed) {
-  const std::string_view text = WithoutBrackets(squeezed);
-  const std::size_t minus = FindOutside(text, '-');
-  if (minus == std::string_view::npos) return std::nullopt;
-  auto whole = SumOf(text.substr(0, minus));
-  auto part = SumOf(text.substr(minus + 1));
+std::optional<Difference> DifferenceOf(Words words) {
+  words = WithoutBrackets(words);
+  const std::size_t minus = FindOutside(words, "-");
+  if (minus == words.size()) return std::nullopt;
+  auto whole = SumOf(words.first(minus));
+  auto part = SumOf(words.subspan(minus + 1));
   if (!whole || !part) return std::nullopt;
   return Difference{std::move(*whole), std::move(*part)};
 }
@@ -146,7 +113,7 @@ std::optional<core::HistogramIndicator> HistogramOf(const Selector& total, const
   const auto le = std::find_if(base.matchers.begin(), base.matchers.end(),
                                [](const LabelMatcher& matcher) { return matcher.name == "le"; });
   if (le == base.matchers.end() || le->op != LabelMatcher::Op::kEqual) return std::nullopt;
-  const auto bound = BoundOf(le->value);
+  const auto bound = promql::BoundOf(le->value);
   if (!bound || !std::isfinite(*bound) || *bound <= 0) return std::nullopt;
   base.matchers.erase(le);
   Selector count = base;
@@ -163,22 +130,17 @@ core::Indicator Counted(Selector total, Selector part, bool part_is_good) {
 }
 
 // Counters count a part without series as none anyway.
-std::string_view WithoutZero(std::string_view squeezed) {
-  for (const std::string_view zero : {"orvector(0)", "oron()vector(0)"}) {
-    std::string lower(squeezed);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (lower.ends_with(zero)) return squeezed.substr(0, squeezed.size() - zero.size());
+Words WithoutZero(Words words) {
+  if (EndsIn(words, {"or", "vector", "(", "0", ")"})) return words.first(words.size() - 5);
+  if (EndsIn(words, {"or", "on", "(", ")", "vector", "(", "0", ")"})) {
+    return words.first(words.size() - 8);
   }
-  return squeezed;
+  return words;
 }
 
-std::optional<core::Indicator> Recognised(const std::string& total, const std::string& part,
-                                          bool part_is_good) {
-  const std::string squeezed_total = Squeezed(total);
-  const std::string squeezed_part = Squeezed(part);
-  const std::string_view bare_part = WithoutZero(WithoutBrackets(squeezed_part));
-  auto whole = SumOf(squeezed_total);
+std::optional<core::Indicator> Recognised(Words total, Words part, bool part_is_good) {
+  const Words bare_part = WithoutZero(WithoutBrackets(part));
+  auto whole = SumOf(total);
   if (!whole) return std::nullopt;
   if (auto sum = SumOf(bare_part)) {
     if (sum->function != whole->function || SameSeries(sum->selector, whole->selector)) {
@@ -198,51 +160,24 @@ std::optional<core::Indicator> Recognised(const std::string& total, const std::s
 
 }  // namespace
 
-std::string Squeezed(std::string_view query) {
-  std::string text;
-  while (!query.empty()) {
-    const std::size_t length = IsQuote(query[0]) ? LiteralLength(query) : 1;
-    if (length > 1 || !IsSpace(query[0])) text += query.substr(0, length);
-    query.remove_prefix(length);
-  }
-  return text;
-}
-
-std::string OneLine(std::string_view query) {
-  std::string text;
-  bool space = false;
-  while (!query.empty()) {
-    std::size_t length = 1;
-    if (IsSpace(query[0])) {
-      space = true;
-    } else if (query[0] == '#') {
-      length = std::min(query.find('\n'), query.size());
-      space = true;
-    } else {
-      if (space && !text.empty()) text += ' ';
-      space = false;
-      const std::size_t window = WindowLength(query);
-      length = window > 0 ? window : IsQuote(query[0]) ? LiteralLength(query) : 1;
-      text += window > 0 ? kWindow : query.substr(0, length);
-    }
-    query.remove_prefix(length);
-  }
-  return text;
-}
-
-std::optional<Selector> SummedCounter(std::string_view query) {
-  auto sum = SumOf(Squeezed(query));
-  if (!sum) return std::nullopt;
-  return std::move(sum->selector);
+bool ReadAlike(std::string_view one, std::string_view other) {
+  const std::vector<Token> a = promql::Lex(one);
+  const std::vector<Token> b = promql::Lex(other);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Token& x, const Token& y) { return x.text == y.text; });
 }
 
 core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
-  if (auto known = Recognised(total, part, part_is_good)) return std::move(*known);
+  const std::vector<Token> of_total = promql::Lex(total);
+  if (auto known = Recognised(of_total, promql::Lex(part), part_is_good)) return std::move(*known);
   core::PromqlIndicator promql;
   promql.total = total;
   promql.part = part;
   promql.part_is_good = part_is_good;
-  promql.per_second = Squeezed(total).find("rate(") != std::string::npos;
+  promql.per_second = std::adjacent_find(of_total.begin(), of_total.end(),
+                                         [](const Token& word, const Token& next) {
+                                           return word.text.ends_with("rate") && next.text == "(";
+                                         }) != of_total.end();
   return promql;
 }
 

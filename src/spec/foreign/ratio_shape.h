@@ -2,7 +2,6 @@
 // counted exactly. Anything else is left as it is. Pure; the text is untrusted.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,19 +9,12 @@
 
 namespace slogate::spec {
 
-// The query on one line: without comments, runs of white space outside strings as one space,
-// {{.window}} without spaces or capitals.
-std::string OneLine(std::string_view query);
-
-// The query without any white space outside strings: equal for queries that are written alike.
-std::string Squeezed(std::string_view query);
-
-// sum(rate(SELECTOR[{{.window}}])), or with increase, in any number of brackets.
-std::optional<core::Selector> SummedCounter(std::string_view query);
+// Whether the queries differ in white space and comments at most.
+bool ReadAlike(std::string_view one, std::string_view other);
 
 // What two queries count: the bad events (or the good ones) and all events. A difference of total
 // and good, a latency bucket beside its count, a part with "or vector(0)" are understood. Queries
-// of other shapes give a PromqlIndicator. Both are as OneLine leaves them.
+// of other shapes give a PromqlIndicator. Both are as promql::OneLine leaves them.
 core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good);
 
 }  // namespace slogate::spec

@@ -116,7 +116,7 @@ class SlothReader {
   core::Indicator ReadEvents(ObjectReader reader) {
     const std::string bad = ReadQuery(reader, spelling_.error_query);
     const std::string total = ReadQuery(reader, spelling_.total_query);
-    if (!bad.empty() && Squeezed(bad) == Squeezed(total)) {
+    if (!bad.empty() && ReadAlike(bad, total)) {
       reader.Report(spelling_.error_query, "is the same as the total",
                     "select only the bad events");
     }

@@ -3,9 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "promql/balance.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "spec/foreign/ratio_shape.h"
-#include "spec/promql/balance.h"
-#include "spec/promql/selector_text.h"
 #include "spec/status/frozen_json.h"
 
 namespace slogate::spec {
@@ -21,7 +22,7 @@ core::Selector ReadSelector(ObjectReader& owner, std::string_view field, std::si
   }
   const auto text = owner.Text(field, longest);
   if (!text) return {};
-  auto selector = ParseSelector(*text);
+  auto selector = promql::ParseSelector(*text);
   if (selector) return std::move(*selector);
   owner.Report(field, selector.error().message, selector.error().fix);
   return {};
@@ -169,8 +170,8 @@ std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse
                                                    : owner.AnyText(field, kLongestPromql);
   if (!text) return "";
   // Those of a policy are read again from its state, which must outlive a rule that is new.
-  if (use == IndicatorUse::kOfService) RefuseUnbalanced(owner, field, *text);
-  std::string promql = use == IndicatorUse::kOfTracks ? *text : OneLine(*text);
+  if (use == IndicatorUse::kOfService) promql::RefuseUnbalanced(owner, field, *text);
+  std::string promql = use == IndicatorUse::kOfTracks ? *text : promql::OneLine(*text);
   if (!promql.empty()) {
     CheckPlaceholders(owner, field, promql, use);
   } else if (use == IndicatorUse::kOfService) {

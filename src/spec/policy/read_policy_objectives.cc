@@ -5,8 +5,9 @@
 #include <utility>
 #include <variant>
 
+#include "promql/balance.h"
+#include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
-#include "spec/promql/balance.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/status/frozen_json.h"
 #include "spec/text/duration_text.h"
@@ -35,7 +36,7 @@ std::string ReadCohortLabel(ObjectReader& reader) {
   std::string label = reader.Text("by", 512).value_or("");
   if (label.empty() && reader.Has("by")) {
     reader.Report("by", "is not a label name", "give a label, such as language");
-  } else if (!IsLabelName(label)) {
+  } else if (!promql::IsLabelName(label)) {
     reader.Report("by", "'" + label + "' is not a label name",
                   "use letters, digits and underscores, with no digit first");
   } else if (label == "le" || label.starts_with("__")) {
@@ -112,8 +113,8 @@ void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator
   const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
   if (promql == nullptr) return;
   const std::string part = promql->part_is_good ? "good" : "bad";
-  RefuseUnbalanced(item, "indicator.promql.total", promql->total);
-  RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
+  promql::RefuseUnbalanced(item, "indicator.promql.total", promql->total);
+  promql::RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
 }
 
 core::Margins ReadMargins(ObjectReader& item) {

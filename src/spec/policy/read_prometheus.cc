@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "spec/policy/policy_parts.h"
-#include "spec/promql/selector_text.h"
 #include "spec/text/names.h"
 
 namespace slogate::spec {

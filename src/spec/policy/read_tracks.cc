@@ -4,10 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
-#include "spec/promql/selector_text.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/text/names.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {
@@ -18,7 +17,7 @@ constexpr std::size_t kLongestMatchers = 2048;
 std::vector<core::LabelMatcher> ReadMatchers(ObjectReader& tracks, std::string_view field) {
   const auto text = tracks.Text(field, kLongestMatchers);
   if (!text) return {};
-  auto matchers = ParseMatchers(*text);
+  auto matchers = promql::ParseMatchers(*text);
   if (matchers) return std::move(*matchers);
   tracks.Report(field, matchers.error().message, matchers.error().fix);
   return {};
@@ -79,7 +78,7 @@ core::Tracks ReadTracks(ObjectReader& spec, const std::vector<core::Route>& rout
     reader.Report("baseline", "is the same as canary", "the tracks must differ in a label");
   }
   tracks.revision_label = reader.Text("revisionLabel", 128).value_or("");
-  if (reader.Has("revisionLabel") && !IsLabelName(tracks.revision_label)) {
+  if (reader.Has("revisionLabel") && !promql::IsLabelName(tracks.revision_label)) {
     reader.Report("revisionLabel", "is not a label name",
                   "use letters, digits and underscores, such as pod_template_hash");
   }
@@ -98,7 +97,7 @@ constexpr std::size_t kLongestShown = 60;
 
 void CheckName(ObjectReader& reader, const std::string& name) {
   const std::string shown = BoundedUtf8(name, kLongestShown);
-  if (!IsLabelName(name)) {
+  if (!promql::IsLabelName(name)) {
     reader.Report(shown, "is not a label name",
                   "use letters, digits and underscores, with no digit first");
   } else if (name.starts_with("__")) {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "spec/promql/bucket_bound.h"
-#include "spec/promql/selector_text.h"
+#include "promql/bucket_bound.h"
+#include "promql/writer.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::spec {
@@ -31,13 +31,13 @@ class Writer {
 
   // No increase is below 0, and NaN is not 0 or more: the filter leaves out what is not a number.
   std::string Sum(const Selector& selector) const {
-    return Sum(function_ + "(" + ToText(selector) + "[" + window_ + "])");
+    return Sum(function_ + "(" + promql::ToText(selector) + "[" + window_ + "])");
   }
   std::string Sum(const std::string& vector) const { return Shown(vector + " >= 0"); }
 
   // The sum with what is not a number.
   std::string Shown(const Selector& selector) const {
-    return Shown(function_ + "(" + ToText(selector) + "[" + window_ + "])");
+    return Shown(function_ + "(" + promql::ToText(selector) + "[" + window_ + "])");
   }
   std::string Shown(const std::string& vector) const { return "sum" + by_ + "(" + vector + ")"; }
 
@@ -69,23 +69,6 @@ Selector Named(Selector selector, std::string_view suffix) {
   return selector;
 }
 
-// `{{.window}}`, with spaces or without, becomes the window.
-std::string Fill(std::string_view text, std::string_view window) {
-  std::string filled;
-  while (true) {
-    const std::size_t open = text.find("{{");
-    const std::size_t close = open == std::string_view::npos ? open : text.find("}}", open);
-    if (close == std::string_view::npos) return filled + std::string(text);
-    std::string name;
-    for (const char letter : text.substr(open + 2, close - open - 2)) {
-      if (letter != ' ') name += letter;
-    }
-    filled += text.substr(0, open);
-    filled += name == ".window" ? window : text.substr(open, close + 2 - open);
-    text.remove_prefix(close + 2);
-  }
-}
-
 std::string Seconds(std::string_view window) {
   const auto length = ParseDuration(window).value_or(core::Duration{0});
   const std::int64_t rest = length.count() % 1000;
@@ -102,8 +85,8 @@ Sums Parts(const std::string& total, const std::string& part, const std::string&
 }
 
 Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::string_view) {
-  const Selector total = AnySpelling(counters.total);
-  const Selector part = AnySpelling(counters.part);
+  const Selector total = promql::AnySpelling(counters.total);
+  const Selector part = promql::AnySpelling(counters.part);
   return Parts(writer.Sum(total), writer.Sum(part), writer.Shown(part), counters.part_is_good);
 }
 
@@ -111,12 +94,15 @@ Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::s
 Sums SumsOf(const core::HistogramIndicator& histogram, const Writer& writer, std::string_view) {
   const std::string total = writer.Sum(Named(histogram.histogram, "_count"));
   Selector good = Named(histogram.histogram, "_bucket");
-  good.matchers.push_back({"le", LabelMatcher::Op::kMatch, RegexOfBound(histogram.threshold)});
+  good.matchers.push_back(
+      {"le", LabelMatcher::Op::kMatch, promql::RegexOfBound(histogram.threshold)});
   return {total, Writer::Rest(total, writer.Sum(good))};
 }
 
 Sums SumsOf(const core::PromqlIndicator& promql, const Writer& writer, std::string_view window) {
-  const auto filled = [&](const std::string& query) { return "(" + Fill(query, window) + ")"; };
+  const auto filled = [&](const std::string& query) {
+    return "(" + promql::FillWindow(query, window) + ")";
+  };
   return Parts(writer.Sum(filled(promql.total)), writer.Sum(filled(promql.part)),
                writer.Shown(filled(promql.part)), promql.part_is_good);
 }
@@ -155,7 +141,7 @@ SliPromql Counted(const core::Indicator& indicator, std::string_view window,
 SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
                    std::string_view window, const std::vector<std::string>& by) {
   if (const auto* ratio = std::get_if<core::RatioIndicator>(&indicator)) {
-    return {"", "", "(" + Fill(ratio->bad_ratio, window) + ") >= 0"};
+    return {"", "", "(" + promql::FillWindow(ratio->bad_ratio, window) + ") >= 0"};
   }
   return Counted(std::get<core::Indicator>(indicator), window, by);
 }

@@ -6,8 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "promql/writer.h"
 #include "spec/policy/policy_json.h"
-#include "spec/promql/selector_text.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/status/frozen_json.h"
 #include "spec/text/duration_text.h"
@@ -38,14 +38,14 @@ void PutLabels(Json& object, const char* field, const core::Labels& labels) {
 
 Json ToJson(const core::CounterIndicator& counters) {
   return {{"counters",
-           {{"total", ToText(counters.total)},
-            {counters.part_is_good ? "good" : "bad", ToText(counters.part)}}}};
+           {{"total", promql::ToText(counters.total)},
+            {counters.part_is_good ? "good" : "bad", promql::ToText(counters.part)}}}};
 }
 
 Json ToJson(const core::HistogramIndicator& histogram) {
-  return {
-      {"histogram",
-       {{"metric", ToText(histogram.histogram)}, {"threshold", NumberOf(histogram.threshold)}}}};
+  return {{"histogram",
+           {{"metric", promql::ToText(histogram.histogram)},
+            {"threshold", NumberOf(histogram.threshold)}}}};
 }
 
 Json ToJson(const core::PromqlIndicator& promql) {
@@ -55,13 +55,13 @@ Json ToJson(const core::PromqlIndicator& promql) {
 }
 
 Json ToJson(const core::ScoreIndicator& score) {
-  Json fields = {{"total", ToText(score.total)}, {"sum", ToText(score.sum)}};
-  if (score.squares) fields["squares"] = ToText(*score.squares);
+  Json fields = {{"total", promql::ToText(score.total)}, {"sum", promql::ToText(score.sum)}};
+  if (score.squares) fields["squares"] = promql::ToText(*score.squares);
   return {{"score", std::move(fields)}};
 }
 
 Json ToJson(const core::ScoreHistogramIndicator& score) {
-  return {{"scoreHistogram", {{"metric", ToText(score.histogram)}}}};
+  return {{"scoreHistogram", {{"metric", promql::ToText(score.histogram)}}}};
 }
 
 Json ToJson(const core::Indicator& indicator) {

@@ -8,8 +8,9 @@
 #include <utility>
 #include <variant>
 
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "spec/policy/policy_parts.h"
-#include "spec/promql/selector_text.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 #include "spec/text/utf8.h"
@@ -21,13 +22,13 @@ using nlohmann::json;
 
 json ToJson(const core::CounterIndicator& counters) {
   return {{"counters",
-           {{"total", ToText(counters.total)},
-            {counters.part_is_good ? "good" : "bad", ToText(counters.part)}}}};
+           {{"total", promql::ToText(counters.total)},
+            {counters.part_is_good ? "good" : "bad", promql::ToText(counters.part)}}}};
 }
 
 json ToJson(const core::HistogramIndicator& histogram) {
-  return {
-      {"histogram", {{"metric", ToText(histogram.histogram)}, {"threshold", histogram.threshold}}}};
+  return {{"histogram",
+           {{"metric", promql::ToText(histogram.histogram)}, {"threshold", histogram.threshold}}}};
 }
 
 json ToJson(const core::PromqlIndicator& promql) {
@@ -38,13 +39,13 @@ json ToJson(const core::PromqlIndicator& promql) {
 }
 
 json ToJson(const core::ScoreIndicator& score) {
-  json fields = {{"total", ToText(score.total)}, {"sum", ToText(score.sum)}};
-  if (score.squares) fields["squares"] = ToText(*score.squares);
+  json fields = {{"total", promql::ToText(score.total)}, {"sum", promql::ToText(score.sum)}};
+  if (score.squares) fields["squares"] = promql::ToText(*score.squares);
   return {{"score", std::move(fields)}};
 }
 
 json ToJson(const core::ScoreHistogramIndicator& score) {
-  return {{"scoreHistogram", {{"metric", ToText(score.histogram)}}}};
+  return {{"scoreHistogram", {{"metric", promql::ToText(score.histogram)}}}};
 }
 
 }  // namespace
@@ -304,7 +305,7 @@ std::vector<core::LabelMatcher> ReadTrack(ObjectReader& reader, std::string_view
   reader.Require(field, "");
   const auto text = reader.Text(field, kLongestMatchers);
   if (!text) return {};
-  auto matchers = ParseMatchers(*text);
+  auto matchers = promql::ParseMatchers(*text);
   if (matchers) return std::move(*matchers);
   reader.Report(field, matchers.error().message, "");
   return {};
@@ -331,8 +332,8 @@ json FrozenToJson(const core::FrozenParameters& frozen) {
           {"plannedBlocks", frozen.planned_blocks},
           {"alpha", frozen.alpha},
           {"promotionAlpha", frozen.promotion_alpha},
-          {"canary", ToText(frozen.canary)},
-          {"baseline", ToText(frozen.baseline)},
+          {"canary", promql::ToText(frozen.canary)},
+          {"baseline", promql::ToText(frozen.baseline)},
           {"objectives", std::move(objectives)},
           {"steps", std::move(steps)}};
 }

@@ -66,11 +66,6 @@ bool IsDnsSubdomain(std::string_view text) {
   }
 }
 
-bool IsLabelName(std::string_view text) {
-  return AllOf(text, [](char c) { return IsAlpha(c) || IsDigit(c) || c == '_'; }) &&
-         !IsDigit(text.front());
-}
-
 bool IsHttpToken(std::string_view text) {
   return AllOf(text, [](char c) {
     return IsAlpha(c) || IsDigit(c) ||

@@ -1,4 +1,4 @@
-// Names as Kubernetes, HTTP and Prometheus allow them, read with their fixes.
+// Names as Kubernetes and HTTP allow them, read with their fixes.
 #pragma once
 
 #include <string>
@@ -10,7 +10,6 @@ namespace slogate::spec {
 
 bool IsDnsLabel(std::string_view text);      // RFC 1123 label: at most 63 of a-z 0-9 -
 bool IsDnsSubdomain(std::string_view text);  // labels joined by dots, at most 253
-bool IsLabelName(std::string_view text);     // Prometheus label name
 bool IsHttpToken(std::string_view text);     // name of an HTTP header
 
 enum class NameRule { kDnsLabel, kDnsSubdomain };

@@ -9,10 +9,10 @@
 
 #include "adapters/http/client.h"
 #include "adapters/prometheus/api/client_pool.h"
-#include "adapters/prometheus/api/query_text.h"
 #include "demo/process/await.h"
 #include "demo/process/loopback.h"
 #include "places.h"
+#include "promql/writer.h"
 #include "spec/slo/slo_file.h"
 #include "support/built_servers.h"
 
@@ -31,7 +31,7 @@ void AddText(const rules::Rule& rule, adapters::prometheus::Labels labels,
   std::string head = rule.record + "{";
   for (const auto& [name, value] : labels) {
     if (head.back() != '{') head += ",";
-    head += name + "=" + adapters::prometheus::Quote(value);
+    head += name + "=" + promql::Quote(value);
   }
   for (const adapters::prometheus::Sample& sample : samples) {
     std::array<char, 32> value{};

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "promql/writer.h"
 #include "slogate/core/budget.h"
 #include "unit/lint/objectives.h"
 
@@ -211,8 +212,8 @@ TEST(LiveLintTest, QuestionsAreThoseOfTheIndicator) {
       SloOf({Faster("ai_seconds{job=\"a\"}", 3), kErrors, core::JourneyIndicator{{{"a", 1, {}}}}});
   const LiveQuestions faster = QuestionsOf(slo.objectives[0]);
   ASSERT_EQ(faster.selectors.size(), 1u);
-  EXPECT_EQ(spec::ToText(faster.selectors[0].first), "ai_seconds_count{job=\"a\"}");
-  EXPECT_EQ(spec::ToText(faster.buckets.value()), "ai_seconds_bucket{job=\"a\"}");
+  EXPECT_EQ(promql::ToText(faster.selectors[0].first), "ai_seconds_count{job=\"a\"}");
+  EXPECT_EQ(promql::ToText(faster.buckets.value()), "ai_seconds_bucket{job=\"a\"}");
   EXPECT_EQ(QuestionsOf(slo.objectives[1]).selectors.size(), 2u);
   EXPECT_FALSE(QuestionsOf(slo.objectives[1]).buckets);
   EXPECT_THAT(QuestionsOf(slo.objectives[2]).selectors, IsEmpty());

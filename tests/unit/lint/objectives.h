@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "lint/lint.h"
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
 
 namespace slogate::lint {
 
 inline core::Selector Read(const std::string& selector) {
-  return spec::ParseSelector(selector).value();
+  return promql::ParseSelector(selector).value();
 }
 
 inline core::Indicator Bad(const std::string& total, const std::string& bad) {

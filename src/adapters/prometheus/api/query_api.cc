@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "adapters/prometheus/api/client_pool.h"
-#include "adapters/prometheus/api/query_text.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -135,14 +135,14 @@ Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const 
 }
 
 Answered<Reply> QueryApi::Instant(const std::string& query, core::TimePoint at) {
-  return Post("/api/v1/query", "query=" + FormEncode(query) + "&time=" + RenderTime(at));
+  return Post("/api/v1/query", "query=" + FormEncode(query) + "&time=" + promql::TimeText(at));
 }
 
 Answered<Reply> QueryApi::Range(const std::string& query, core::TimePoint first,
                                 core::TimePoint last, core::Duration step) {
-  return Post("/api/v1/query_range", "query=" + FormEncode(query) + "&start=" + RenderTime(first) +
-                                         "&end=" + RenderTime(last) +
-                                         "&step=" + RenderDuration(step));
+  return Post("/api/v1/query_range",
+              "query=" + FormEncode(query) + "&start=" + promql::TimeText(first) +
+                  "&end=" + promql::TimeText(last) + "&step=" + promql::DurationText(step));
 }
 
 Answered<std::string> QueryApi::Page(const std::string& path) {
@@ -177,7 +177,8 @@ Answered<http::HttpResult<http::Response>> QueryApi::Send(const std::string& met
 }
 
 Answered<Reply> QueryApi::Post(const std::string& path, const std::string& form) {
-  const auto result = Send("POST", path, form + "&timeout=" + RenderDuration(connection_.timeout));
+  const auto result =
+      Send("POST", path, form + "&timeout=" + promql::DurationText(connection_.timeout));
   if (!result) return tl::unexpected(result.error());
   if (*result) {
     const auto date = (*result)->headers.find("date");

@@ -7,9 +7,15 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "adapters/prometheus/api/query_text.h"
+#include "adapters/http/printable.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
+
+std::string Shorten(std::string_view text) {
+  constexpr std::size_t kLongestMessage = 300;
+  return http::Printable(text, kLongestMessage) + (text.size() > kLongestMessage ? "..." : "");
+}
 
 Samples::const_iterator FirstFrom(const Samples& samples, core::TimePoint at) {
   return std::lower_bound(samples.begin(), samples.end(), at,
@@ -33,7 +39,7 @@ std::string Describe(const Labels& labels) {
     if (name == "__name__") continue;
     if (!first) text += ",";
     first = false;
-    text += name + "=" + Quote(value);
+    text += name + "=" + promql::Quote(value);
   }
   return Shorten(text + "}");
 }
@@ -156,7 +162,7 @@ Answered<Reply> ParseData(const json* data) {
   const std::string_view type = TextOf(Member(*data, "resultType"));
   if (type == "matrix") return ParseSeries(*result, true);
   if (type == "vector") return ParseSeries(*result, false);
-  if (type != "scalar") return Malformed("a result of type " + Quote(Shorten(type)));
+  if (type != "scalar") return Malformed("a result of type " + promql::Quote(Shorten(type)));
   auto samples = ParseSamples(*result, false);
   if (!samples) return tl::unexpected(samples.error());
   Reply reply;

@@ -22,6 +22,9 @@ struct SourceFailure {
 template <typename T>
 using Answered = tl::expected<T, SourceFailure>;
 
+// At most 300 bytes of one line without control characters, for messages made of foreign text.
+std::string Shorten(std::string_view text);
+
 inline tl::unexpected<SourceFailure> Failed(core::SourceProblem problem, std::string message) {
   return tl::unexpected<SourceFailure>(SourceFailure{problem, std::move(message)});
 }

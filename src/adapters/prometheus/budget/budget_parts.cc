@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "adapters/prometheus/api/query_text.h"
-#include "spec/promql/bucket_bound.h"
-#include "spec/promql/selector_text.h"
+#include "promql/bucket_bound.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 #include "spec/slo/recorded_names.h"
 
 namespace slogate::adapters::prometheus {
@@ -27,18 +27,18 @@ struct TextsWith {
   std::string TextOf(core::Selector selector, const char* suffix = "") const {
     selector.metric += suffix;
     selector.matchers.insert(selector.matchers.end(), matchers.begin(), matchers.end());
-    return spec::ToText(selector);
+    return promql::ToText(selector);
   }
 
   Texts operator()(const core::CounterIndicator& counters) const {
-    return {TextOf(spec::AnySpelling(counters.total)), TextOf(spec::AnySpelling(counters.part)),
+    return {TextOf(promql::AnySpelling(counters.total)), TextOf(promql::AnySpelling(counters.part)),
             MeaningOf(counters.part_is_good)};
   }
 
   Texts operator()(const core::HistogramIndicator& histogram) const {
     core::Selector bucket = histogram.histogram;
     bucket.matchers.push_back(
-        {"le", core::LabelMatcher::Op::kMatch, spec::RegexOfBound(histogram.threshold)});
+        {"le", core::LabelMatcher::Op::kMatch, promql::RegexOfBound(histogram.threshold)});
     return {TextOf(histogram.histogram, "_count"), TextOf(std::move(bucket), "_bucket"),
             PartMeaning::kGoodKnown};
   }
@@ -72,7 +72,7 @@ BudgetParts::BudgetParts(const core::Indicator& indicator,
     free_text_ = true;
     per_second_ = promql->per_second;
   }
-  if (IsLabelName(cohort_label)) by_ = " by (" + cohort_label + ")";
+  if (promql::IsLabelName(cohort_label)) by_ = " by (" + cohort_label + ")";
 }
 
 PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers) const {
@@ -81,13 +81,14 @@ PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers) con
 
 std::string BudgetParts::Seen(core::Duration window) const {
   if (free_text_) return Sum(total_, window, NotNumbers::kLeaveOut);
-  return "count(count_over_time(" + total_ + "[" + RenderDuration(window) + "]))";
+  return "count(count_over_time(" + total_ + "[" + promql::DurationText(window) + "]))";
 }
 
 std::string BudgetParts::Sum(const std::string& text, core::Duration window,
                              NotNumbers not_numbers) const {
-  std::string vector = free_text_ ? "(" + FillTemplate(text, window, matchers_) + ")"
-                                  : "increase(" + text + "[" + RenderDuration(window) + "])";
+  std::string vector = free_text_
+                           ? "(" + promql::Fill(text, promql::DurationText(window), matchers_) + ")"
+                           : "increase(" + text + "[" + promql::DurationText(window) + "])";
   if (not_numbers == NotNumbers::kLeaveOut) vector += " >= 0";
   std::string sum = "sum" + by_ + "(" + vector + ")";
   if (!per_second_) return sum;
@@ -98,13 +99,13 @@ std::string BudgetParts::Sum(const std::string& text, core::Duration window,
 PartQueries BucketsOver(core::Duration window, const std::string& service,
                         const std::string& objective, const std::string& cohort_label) {
   // One millisecond less, since a range is closed on the left before Prometheus 3.
-  const std::string range = "[" + RenderDuration(window - core::Duration(1)) + "]";
-  const bool cohorts = IsLabelName(cohort_label);
+  const std::string range = "[" + promql::DurationText(window - core::Duration(1)) + "]";
+  const bool cohorts = promql::IsLabelName(cohort_label);
   const auto over = [&](const std::string& function, std::string_view all,
                         std::string_view by_cohort) {
     const auto values = [&](std::string_view name) {
       return "(" + function + "(" +
-             RecordedSelector("__name__=" + Quote(name), service, objective) + range + "))";
+             RecordedSelector("__name__=" + promql::Quote(name), service, objective) + range + "))";
     };
     const std::string sum = "sum" + values(all);
     if (!cohorts) return sum;
@@ -119,8 +120,8 @@ PartQueries BucketsOver(core::Duration window, const std::string& service,
 
 std::string RecordedSelector(const std::string& matchers, const std::string& service,
                              const std::string& objective) {
-  return "{" + matchers + "," + std::string(spec::kSlothService) + "=" + Quote(service) + "," +
-         std::string(spec::kSlothSlo) + "=" + Quote(objective) + "}";
+  return "{" + matchers + "," + std::string(spec::kSlothService) + "=" + promql::Quote(service) +
+         "," + std::string(spec::kSlothSlo) + "=" + promql::Quote(objective) + "}";
 }
 
 std::string Tagged(const std::string& expression, const std::string& tag) {

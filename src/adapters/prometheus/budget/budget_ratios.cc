@@ -5,9 +5,9 @@
 #include <cmath>
 #include <string>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/budget/budget_grid.h"
 #include "adapters/prometheus/budget/budget_parts.h"
+#include "promql/writer.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
@@ -120,10 +120,10 @@ Answered<core::TimePoint> FirstSeen(BudgetQuestions& questions, const core::Budg
 }
 
 Answered<core::TimePoint> SlothSince(BudgetQuestions& questions, const core::BudgetPlan& plan) {
-  const std::string recorded =
-      RecordedSelector("__name__=" + Quote(spec::RatioName("5m")), plan.service, plan.objective);
+  const std::string recorded = RecordedSelector("__name__=" + promql::Quote(spec::RatioName("5m")),
+                                                plan.service, plan.objective);
   return FirstSeen(questions, plan, [&](core::Duration step) {
-    return "count(last_over_time(" + recorded + "[" + RenderDuration(step) + "]))";
+    return "count(last_over_time(" + recorded + "[" + promql::DurationText(step) + "]))";
   });
 }
 
@@ -133,7 +133,7 @@ Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,
   for (const core::Duration length : plan.windows) spans.push_back({plan.at, length});
   std::string query;
   for (std::size_t i = 0; i < spans.size(); ++i) {
-    const std::string window = RenderDuration(spans[i].length);
+    const std::string window = promql::DurationText(spans[i].length);
     query += (i == 0 ? "" : " or ") +
              Tagged(spec::PromqlOf(plan.indicator, window).ratio, "r" + std::to_string(i));
   }
@@ -150,7 +150,7 @@ Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,
   }
   if (!IsRolling(plan) || series.chunks.front().problem != CountProblem::kNone) return series;
   const auto since = FirstSeen(questions, plan, [&](core::Duration step) {
-    return spec::PromqlOf(plan.indicator, RenderDuration(step)).ratio;
+    return spec::PromqlOf(plan.indicator, promql::DurationText(step)).ratio;
   });
   if (!since) return tl::unexpected(since.error());
   BeginAt(*since, plan, series);

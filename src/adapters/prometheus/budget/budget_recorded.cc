@@ -7,11 +7,10 @@
 #include <variant>
 #include <vector>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/budget/budget_parts.h"
 #include "adapters/prometheus/budget/budget_table.h"
-#include "spec/promql/bucket_bound.h"
-#include "spec/promql/selector_text.h"
+#include "promql/bucket_bound.h"
+#include "promql/writer.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/text/duration_text.h"
 
@@ -54,14 +53,15 @@ struct Counters {
 
 std::optional<Counters> CountersOf(const core::Indicator& indicator) {
   if (const auto* counters = std::get_if<core::CounterIndicator>(&indicator)) {
-    return Counters{spec::AnySpelling(counters->total), spec::AnySpelling(counters->part),
+    return Counters{promql::AnySpelling(counters->total), promql::AnySpelling(counters->part),
                     counters->part_is_good ? PartMeaning::kGood : PartMeaning::kBad};
   }
   if (const auto* histogram = std::get_if<core::HistogramIndicator>(&indicator)) {
     Counters counters{histogram->histogram, histogram->histogram, PartMeaning::kGoodKnown};
     counters.total.metric += "_count";
     counters.part.metric += "_bucket";
-    counters.part.matchers.push_back({"le", Op::kMatch, spec::RegexOfBound(histogram->threshold)});
+    counters.part.matchers.push_back(
+        {"le", Op::kMatch, promql::RegexOfBound(histogram->threshold)});
     return counters;
   }
   return std::nullopt;
@@ -77,7 +77,8 @@ core::Selector Increases(core::Selector counter, const core::BudgetPlan& plan) {
 
 // Of the total's matchers only equalities are labels of a burn rate.
 std::vector<core::LabelMatcher> Burns(const core::Selector& total, const core::BudgetPlan& plan) {
-  const std::string name = EscapeRegex(BurnBase(total.metric)) + std::string(kPyrraBurn) + ".+";
+  const std::string name =
+      promql::EscapeRegex(BurnBase(total.metric)) + std::string(kPyrraBurn) + ".+";
   std::vector<core::LabelMatcher> matchers = {{"__name__", Op::kMatch, name},
                                               {"slo", Op::kEqual, plan.objective}};
   std::copy_if(total.matchers.begin(), total.matchers.end(), std::back_inserter(matchers),
@@ -86,7 +87,7 @@ std::vector<core::LabelMatcher> Burns(const core::Selector& total, const core::B
 }
 
 std::string NewestSum(const core::Selector& selector, std::string_view range) {
-  return "sum(last_over_time(" + spec::ToText(selector) + std::string(range) + "))";
+  return "sum(last_over_time(" + promql::ToText(selector) + std::string(range) + "))";
 }
 
 }  // namespace
@@ -102,7 +103,7 @@ std::optional<PyrraSeries> PyrraSeriesOf(const core::BudgetPlan& plan) {
 std::string PyrraQuery(const PyrraSeries& series, std::string_view range) {
   return Tagged(NewestSum(series.total, range), std::string(kPyrraTotal)) + " or " +
          Tagged(NewestSum(series.part, range), std::string(kPyrraPart)) + " or last_over_time({" +
-         spec::ToText(series.burns) + "}" + std::string(range) + ")";
+         promql::ToText(series.burns) + "}" + std::string(range) + ")";
 }
 
 namespace {
@@ -117,10 +118,10 @@ constexpr std::string_view kRatioPrefix = "slo:sli_error:ratio_rate";
 std::string Query(const core::BudgetPlan& plan, const std::optional<PyrraSeries>& pyrra) {
   const std::string ours =
       "__name__=~" +
-      Quote(std::string(spec::kTotalBucket) + "|" + std::string(spec::kBadBucket) + "|" +
-            std::string(spec::kCohortTotalBucket) + "|" + std::string(kRatioPrefix) + ".+");
+      promql::Quote(std::string(spec::kTotalBucket) + "|" + std::string(spec::kBadBucket) + "|" +
+                    std::string(spec::kCohortTotalBucket) + "|" + std::string(kRatioPrefix) + ".+");
   const std::string newest =
-      "__name__=~" + Quote(std::string(spec::kTotalBucket) + "|" + spec::RatioName("5m"));
+      "__name__=~" + promql::Quote(std::string(spec::kTotalBucket) + "|" + spec::RatioName("5m"));
   std::string query =
       "last_over_time(" + RecordedSelector(ours, plan.service, plan.objective) + kFresh + ") or " +
       Tagged("count by (__name__) (last_over_time(" +

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/budget/budget_counting.h"
 #include "adapters/prometheus/budget/budget_ratios.h"
 #include "adapters/prometheus/budget/budget_recorded.h"

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/evidence/pairing.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -143,7 +143,7 @@ void BlockAssembly::AddCohorts(const CountedObjective& objective, const TrackSum
   const bool unreported = canary.cohorts_unreported || baseline.cohorts_unreported;
   if (unreported && !objective.slices.cohorts.empty()) {
     notes_.Add("cohorts are not counted: bad or good events do not carry the label " +
-                   Quote(objective.slices.cohort_label),
+                   promql::Quote(objective.slices.cohort_label),
                objective.title);
   }
   const Pairing pairing{objective.part, objective.title};

@@ -5,7 +5,8 @@
 #include <iterator>
 #include <map>
 
-#include "adapters/prometheus/api/query_text.h"
+#include "promql/bucket_bound.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 
@@ -14,7 +15,7 @@ Answered<BucketBounds> ReadBucketBounds(QueryApi& api, const core::Selector& his
                                         core::TimePoint at) {
   std::vector<core::LabelMatcher> matchers = histogram.matchers;
   matchers.insert(matchers.end(), track.begin(), track.end());
-  const std::string selector = RenderSelector({histogram.metric + "_bucket"}, matchers);
+  const std::string selector = promql::NamedSelector({histogram.metric + "_bucket"}, matchers);
   const auto reply = api.Instant("count by (le) (" + selector + ")", at);
   if (!reply) return tl::unexpected(reply.error());
   BucketBounds bounds;
@@ -23,7 +24,7 @@ Answered<BucketBounds> ReadBucketBounds(QueryApi& api, const core::Selector& his
   for (const auto& [labels, samples] : reply->series) {
     const std::string& label = ValueOf(labels, "le");
     bounds.labels.push_back(label);
-    const auto bound = BoundOf(label);
+    const auto bound = promql::BoundOf(label);
     if (!bound || samples.empty() || !std::isfinite(samples.back().value)) continue;
     most = std::max(most, series[*bound] += samples.back().value);
   }

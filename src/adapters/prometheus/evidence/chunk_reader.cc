@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "adapters/prometheus/api/query_text.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -20,7 +20,7 @@ void AddWarnings(const Reply& reply, Notes& notes) {
 Answered<Reply> ReadRange(QueryApi& api, const std::string& selector, core::TimePoint from,
                           core::TimePoint until, Notes& notes) {
   const core::Duration range = until - from + core::Duration(1);
-  auto reply = api.Instant(selector + "[" + RenderDuration(range) + "]", until);
+  auto reply = api.Instant(selector + "[" + promql::DurationText(range) + "]", until);
   if (reply) AddWarnings(*reply, notes);
   return reply;
 }
@@ -40,9 +40,10 @@ std::set<TargetName> TargetsOf(const SampleStore& store, core::TimePoint from,
 
 std::string TargetSelector(const std::string& job, const std::vector<std::string>& instances) {
   using core::LabelMatcher;
-  return RenderSelector({"up", "process_start_time_seconds"},
-                        {{"job", LabelMatcher::Op::kEqual, job},
-                         {"instance", LabelMatcher::Op::kMatch, RegexOfAny(instances)}});
+  return promql::NamedSelector(
+      {"up", "process_start_time_seconds"},
+      {{"job", LabelMatcher::Op::kEqual, job},
+       {"instance", LabelMatcher::Op::kMatch, promql::RegexOfAny(instances)}});
 }
 
 std::vector<std::string> TargetSelectors(const std::set<TargetName>& targets) {

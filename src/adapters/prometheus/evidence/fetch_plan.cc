@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/prometheus/api/query_text.h"
+#include "promql/bucket_bound.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -53,13 +55,15 @@ class Planner {
  public:
   explicit Planner(const core::ReadingPlan& plan) : plan_(plan) {}
 
-  FetchPlan Plan() {
+  Answered<FetchPlan> Plan() {
     for (std::size_t i = 0; i < plan_.indicators.size(); ++i) {
       slices_ = i < plan_.slices.size() ? plan_.slices[i] : core::Slices();
       result_.objectives.push_back(
           std::visit([this](const auto& one) { return PlanOne(one); }, plan_.indicators[i]));
     }
-    return std::move(result_);
+    if (!bad_label_) return std::move(result_);
+    return Failed(core::SourceProblem::kBadQuery,
+                  "not a label name of PromQL: " + promql::Quote(Shorten(*bad_label_)));
   }
 
  private:
@@ -106,8 +110,9 @@ class Planner {
     return objective;
   }
 
-  CountedObjective Counted(const std::string& title) const {
+  CountedObjective Counted(const std::string& title) {
     CountedObjective objective;
+    if (!slices_.cohort_label.empty()) CheckLabel(slices_.cohort_label);
     objective.title = title;
     objective.slices.cohort_label = slices_.cohort_label;
     objective.slices.cohorts = slices_.cohorts;
@@ -119,7 +124,7 @@ class Planner {
     std::vector<core::Selector> selectors = {total, part};
     if (squares) selectors.push_back(*squares);
     for (core::Selector& selector : selectors) {
-      selector = spec::AnySpelling(std::move(selector));
+      selector = promql::AnySpelling(std::move(selector));
       selector.matchers = Joined(selector.matchers, track);
     }
     std::vector<SeriesFilter> filters = Filters(selectors);
@@ -175,7 +180,8 @@ class Planner {
     counted.part.bound = indicator.threshold;
     if (slices_.bounds.empty()) {
       // An empty alternative matches the series without `le`, which is the count of all events.
-      matchers.push_back({"le", LabelMatcher::Op::kMatch, "|" + RegexOfBound(indicator.threshold)});
+      matchers.push_back(
+          {"le", LabelMatcher::Op::kMatch, "|" + promql::RegexOfBound(indicator.threshold)});
     } else {
       counted.buckets = SeriesFilter{0, counted.part.metric, {}, std::nullopt};
     }
@@ -198,17 +204,26 @@ class Planner {
   }
 
   EstimatedTrack Expressions(const core::PromqlIndicator& indicator, const Matchers& track) {
+    for (const LabelMatcher& matcher : track) CheckLabel(matcher.name);
+    const std::string window = promql::DurationText(plan_.block_length);
     const auto fill = [&](const std::string& text) {
-      return IndexOf(result_.expressions, FillTemplate(text, plan_.block_length, track));
+      return IndexOf(result_.expressions, promql::Fill(text, window, track));
     };
     return {fill(indicator.total), fill(indicator.part)};
   }
 
   std::size_t Fetch(const std::vector<std::string>& metrics, const Matchers& matchers) {
-    return IndexOf(result_.fetches, RenderSelector(metrics, matchers));
+    for (const LabelMatcher& matcher : matchers) CheckLabel(matcher.name);
+    return IndexOf(result_.fetches, promql::NamedSelector(metrics, matchers));
+  }
+
+  // Names are written into queries as they are.
+  void CheckLabel(const std::string& name) {
+    if (!bad_label_ && !promql::IsLabelName(name)) bad_label_ = name;
   }
 
   const core::ReadingPlan& plan_;
+  std::optional<std::string> bad_label_;
   core::Slices slices_;  // of the indicator in hand
   FetchPlan result_;
 };
@@ -217,20 +232,13 @@ class Planner {
 
 bool SeriesFilter::Accepts(const Labels& labels) const {
   if (ValueOf(labels, "__name__") != metric) return false;
-  if (bound && !IsBound(ValueOf(labels, "le"), *bound)) return false;
+  if (bound && !promql::IsBound(ValueOf(labels, "le"), *bound)) return false;
   return std::all_of(matchers.begin(), matchers.end(), [&](const LabelMatcher& matcher) {
     const bool equal = ValueOf(labels, matcher.name) == matcher.value;
     return (matcher.op == LabelMatcher::Op::kEqual) == equal;
   });
 }
 
-Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan) {
-  const std::optional<std::string> bad = FirstBadLabelName(plan);
-  if (bad) {
-    return Failed(core::SourceProblem::kBadQuery,
-                  "not a label name of PromQL: " + Quote(Shorten(*bad)));
-  }
-  return Planner(plan).Plan();
-}
+Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan) { return Planner(plan).Plan(); }
 
 }  // namespace slogate::adapters::prometheus

@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/evidence/block_walk.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 #include "adapters/prometheus/evidence/prometheus_source.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -34,7 +34,7 @@ class Growing {
 
   static tl::unexpected<SourceFailure> TooManyValues(const std::string& label) {
     return Failed(SourceProblem::kTooLarge,
-                  "cohorts: the label " + Quote(Shorten(label)) + " has more than " +
+                  "cohorts: the label " + promql::Quote(Shorten(label)) + " has more than " +
                       std::to_string(kMaxCohortValues) +
                       " values; name one with few, such as a language or a region");
   }
@@ -161,8 +161,9 @@ class HistoryReader {
     if (label.empty() || !total) return {};
     std::vector<core::LabelMatcher> matchers = total->matchers;
     matchers.insert(matchers.end(), plan_.baseline.begin(), plan_.baseline.end());
-    const auto reply = api_.Instant(
-        "count(count by (" + label + ") (" + RenderSelector({total->metric}, matchers) + "))", now);
+    const auto reply = api_.Instant("count(count by (" + label + ") (" +
+                                        promql::NamedSelector({total->metric}, matchers) + "))",
+                                    now);
     if (!reply) return tl::unexpected(reply.error());
     const bool many = !reply->series.empty() && !reply->series.front().second.empty() &&
                       reply->series.front().second.back().value > kMaxCohortValues;

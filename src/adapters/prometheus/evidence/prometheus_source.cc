@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 #include "adapters/prometheus/evidence/history_reader.h"
+#include "promql/bucket_bound.h"
 
 namespace slogate::adapters::prometheus {
 
@@ -89,7 +89,7 @@ void EvidenceReader::NameBounds(QueryApi& api, Notes& notes) const {
       const auto bounds = ReadBucketBounds(api, indicator->histogram, *track, walk_.reached());
       if (!bounds || bounds->empty()) continue;
       const auto is_threshold = [&](const std::string& label) {
-        return IsBound(label, indicator->threshold);
+        return promql::IsBound(label, indicator->threshold);
       };
       if (std::any_of(bounds->labels.begin(), bounds->labels.end(), is_threshold)) continue;
       std::string list;

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include "adapters/prometheus/api/query_text.h"
+#include "promql/bucket_bound.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -50,7 +50,7 @@ class Selection {
 
  private:
   bool AddBound(SeriesUse& use) const {
-    const std::optional<double> bound = BoundOf(ValueOf(use.series->first, "le"));
+    const std::optional<double> bound = promql::BoundOf(ValueOf(use.series->first, "le"));
     if (!bound || !std::isfinite(*bound)) return false;
     use.bound = *bound;
     use.key = IndexIn(objective_.slices.bounds, *bound);

@@ -10,7 +10,7 @@
 
 #include "app/cli/author/init_policy.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/names.h"
+#include "promql/selector.h"
 
 namespace slogate::app {
 namespace {
@@ -123,7 +123,7 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
   std::set<std::string> revision_labels;
   for (const SeriesLabels* one : series) {
     for (const auto& [label, value] : *one) {
-      if (label.ends_with(kRevisionLabelEnd) && spec::IsLabelName(label)) {
+      if (label.ends_with(kRevisionLabelEnd) && promql::IsLabelName(label)) {
         revision_labels.insert(label);
       }
     }

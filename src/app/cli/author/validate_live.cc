@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "promql/bucket_bound.h"
+#include "promql/writer.h"
 #include "slogate/core/budget.h"
-#include "spec/promql/bucket_bound.h"
-#include "spec/promql/selector_text.h"
 
 namespace slogate::app {
 namespace {
@@ -42,7 +42,7 @@ class Gatherer {
     if (questions.buckets) facts.bounds = Bounds(*questions.buckets);
     if (!questions.cohort_label.empty() && !facts.selectors.empty()) {
       facts.cohorts = static_cast<double>(
-          Values(spec::ToText(facts.selectors.front().selector), questions.cohort_label).size());
+          Values(promql::ToText(facts.selectors.front().selector), questions.cohort_label).size());
     }
     if (of_tracks && IsPromql(objective.indicator)) return facts;
     if (const auto plan = core::PlanBudget(slo, objective, now_); plan && failure_.empty()) {
@@ -107,7 +107,7 @@ class Gatherer {
 
   // Of a selector without series now. It is looked for in every hour, and then in that hour.
   std::optional<core::TimePoint> LastSample(const core::Selector& selector, core::Duration window) {
-    const std::string text = spec::ToText(spec::AnySpelling(selector));
+    const std::string text = promql::ToText(promql::AnySpelling(selector));
     const std::string exact = "max_over_time(timestamp(" + text + ")[1h:1m])";
     if (const auto recent = Latest(exact, now_)) return recent;
     const auto hours = std::chrono::ceil<std::chrono::hours>(window).count();
@@ -121,7 +121,7 @@ class Gatherer {
     lint::SelectorFacts facts;
     facts.selector = selector;
     facts.of_part = of_part;
-    const std::string text = spec::ToText(spec::AnySpelling(selector));
+    const std::string text = promql::ToText(promql::AnySpelling(selector));
     facts.series = Count(text);
     if (facts.series > 0) {
       facts.of_metric = facts.series;
@@ -142,8 +142,8 @@ class Gatherer {
 
   std::vector<double> Bounds(const core::Selector& buckets) {
     std::vector<double> bounds;
-    for (const std::string& label : Values(spec::ToText(buckets), "le")) {
-      const std::optional<double> bound = spec::BoundOf(label);
+    for (const std::string& label : Values(promql::ToText(buckets), "le")) {
+      const std::optional<double> bound = promql::BoundOf(label);
       if (bound && std::isfinite(*bound)) bounds.push_back(*bound);
     }
     std::sort(bounds.begin(), bounds.end());

@@ -2,15 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 
 namespace slogate::spec {
 namespace {
 
-core::Selector Select(const std::string& text) { return ParseSelector(text).value(); }
+core::Selector Select(const std::string& text) { return promql::ParseSelector(text).value(); }
 
 core::Indicator Of(const std::string& total, const std::string& bad) {
-  return IndicatorOf(OneLine(total), OneLine(bad), false);
+  return IndicatorOf(promql::OneLine(total), promql::OneLine(bad), false);
 }
 
 TEST(PromqlShapeTest, RatesOfCountersAreCounted) {
@@ -63,9 +64,10 @@ TEST(PromqlShapeTest, OtherQueriesStayPromql) {
 }
 
 TEST(OneLineTest, LeavesStringsAndDropsComments) {
-  EXPECT_EQ(OneLine("  sum(  # a \"comment\"\n  a{b=\"c  # d\"}\n)\n"), "sum( a{b=\"c  # d\"} )");
-  EXPECT_EQ(OneLine("a[{{ .Window }}]"), "a[{{.window}}]");
-  EXPECT_EQ(OneLine("a{b=\"never ends"), "a{b=\"never ends");
+  EXPECT_EQ(promql::OneLine("  sum(  # a \"comment\"\n  a{b=\"c  # d\"}\n)\n"),
+            "sum( a{b=\"c  # d\"} )");
+  EXPECT_EQ(promql::OneLine("a[{{ .Window }}]"), "a[{{.window}}]");
+  EXPECT_EQ(promql::OneLine("a{b=\"never ends"), "a{b=\"never ends");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "demo/process/process.h"
 #include "demo/process/temporary_folder.h"
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
 #include "support/built_servers.h"
 
 namespace slogate::spec {
@@ -71,7 +71,7 @@ std::string Differs(const std::vector<Series>& series, const std::string& expres
   return demo::ReadFile(folder.File("log")) + "\nof " + expression;
 }
 
-Selector Select(const std::string& text) { return ParseSelector(text).value(); }
+Selector Select(const std::string& text) { return promql::ParseSelector(text).value(); }
 
 core::CounterIndicator BadOf(const std::string& total, const std::string& bad) {
   return {Select(total), Select(bad), false};

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "places.h"
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
 #include "unit/spec/slo/random_slo.h"
 
 namespace slogate::spec {

@@ -21,11 +21,7 @@ TEST(NamesTest, KnowsDnsSubdomains) {
   }
 }
 
-TEST(NamesTest, KnowsLabelNamesAndHeaderNames) {
-  EXPECT_TRUE(IsLabelName("pod_template_hash"));
-  EXPECT_FALSE(IsLabelName("pod-template-hash"));
-  EXPECT_FALSE(IsLabelName("0a"));
-  EXPECT_FALSE(IsLabelName(""));
+TEST(NamesTest, KnowsHeaderNames) {
   EXPECT_TRUE(IsHttpToken("X-Scope-OrgID"));
   EXPECT_FALSE(IsHttpToken("X Scope"));
   EXPECT_FALSE(IsHttpToken("X:Scope"));

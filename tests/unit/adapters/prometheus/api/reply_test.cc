@@ -116,5 +116,10 @@ TEST(ReplyTest, DeepNestingDoesNoHarm) {
   EXPECT_EQ(ProblemOf(std::string(200'000, '[')), SourceProblem::kMalformed);
 }
 
+TEST(ReplyTest, ForeignTextBecomesOneShortLine) {
+  EXPECT_EQ(Shorten("a\nb"), "a b");
+  EXPECT_LE(Shorten(std::string(5000, 'x')).size(), 310U);
+}
+
 }  // namespace
 }  // namespace slogate::adapters::prometheus

@@ -2,7 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "adapters/prometheus/budget/budget_recorded.h"
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -11,7 +12,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using ::testing::HasSubstr;
 
-core::Selector Parsed(const std::string& text) { return spec::ParseSelector(text).value(); }
+core::Selector Parsed(const std::string& text) { return promql::ParseSelector(text).value(); }
 
 core::BudgetPlan PlanOf(core::Indicator indicator, core::Duration period = hours(24 * 30)) {
   core::BudgetPlan plan;
@@ -29,21 +30,21 @@ core::Indicator Counters(const std::string& total, const std::string& part, bool
 TEST(PyrraSeriesTest, ARatioIsOfTwoMetrics) {
   const auto series = PyrraSeriesOf(PlanOf(Counters("requests_total", "failures_total")));
   ASSERT_TRUE(series);
-  EXPECT_EQ(spec::ToText(series->total), R"(requests:increase30d{le="",slo="shop-errors"})");
-  EXPECT_EQ(spec::ToText(series->part), R"(failures:increase30d{le="",slo="shop-errors"})");
+  EXPECT_EQ(promql::ToText(series->total), R"(requests:increase30d{le="",slo="shop-errors"})");
+  EXPECT_EQ(promql::ToText(series->part), R"(failures:increase30d{le="",slo="shop-errors"})");
   EXPECT_EQ(series->meaning, PartMeaning::kBad);
-  EXPECT_EQ(spec::ToText(series->burns), R"(__name__=~"requests:burnrate.+",slo="shop-errors")");
+  EXPECT_EQ(promql::ToText(series->burns), R"(__name__=~"requests:burnrate.+",slo="shop-errors")");
 }
 
 TEST(PyrraSeriesTest, MatchersAreKeptAndOfABurnOnlyThoseThatAreItsLabels) {
   const auto series = PyrraSeriesOf(PlanOf(Counters(
       R"(x_total{job="shop",path!~"/-/.*"})", R"(x_total{job="shop",path!~"/-/.*",code=~"5.."})")));
   ASSERT_TRUE(series);
-  EXPECT_EQ(spec::ToText(series->total),
+  EXPECT_EQ(promql::ToText(series->total),
             R"(x:increase30d{job="shop",path!~"/-/.*",le="",slo="shop-errors"})");
-  EXPECT_EQ(spec::ToText(series->part),
+  EXPECT_EQ(promql::ToText(series->part),
             R"(x:increase30d{job="shop",path!~"/-/.*",code=~"5..",le="",slo="shop-errors"})");
-  EXPECT_EQ(spec::ToText(series->burns),
+  EXPECT_EQ(promql::ToText(series->burns),
             R"(__name__=~"x:burnrate.+",slo="shop-errors",job="shop")");
 }
 
@@ -51,14 +52,14 @@ TEST(PyrraSeriesTest, ABucketAndAllEventsHaveOneNameAndAreReportedApartByLe) {
   const auto counters =
       PyrraSeriesOf(PlanOf(Counters("s_count", R"(s_bucket{le="0.3"})", true), hours(24 * 28)));
   ASSERT_TRUE(counters);
-  EXPECT_EQ(spec::ToText(counters->total), R"(s:increase4w{le="",slo="shop-errors"})");
-  EXPECT_EQ(spec::ToText(counters->part), R"(s:increase4w{le="0.3",slo="shop-errors"})");
+  EXPECT_EQ(promql::ToText(counters->total), R"(s:increase4w{le="",slo="shop-errors"})");
+  EXPECT_EQ(promql::ToText(counters->part), R"(s:increase4w{le="0.3",slo="shop-errors"})");
   EXPECT_EQ(counters->meaning, PartMeaning::kGood);
   const auto histogram =
       PyrraSeriesOf(PlanOf(core::HistogramIndicator{{"s", {}}, 0.3}, hours(24 * 28)));
   ASSERT_TRUE(histogram);
-  EXPECT_EQ(spec::ToText(histogram->total), spec::ToText(counters->total));
-  EXPECT_THAT(spec::ToText(histogram->part), HasSubstr(R"(s:increase4w{le=~)"));
+  EXPECT_EQ(promql::ToText(histogram->total), promql::ToText(counters->total));
+  EXPECT_THAT(promql::ToText(histogram->part), HasSubstr(R"(s:increase4w{le=~)"));
   EXPECT_EQ(histogram->burns, counters->burns);
 }
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <regex>
 
-#include "adapters/prometheus/api/query_text.h"
 #include "adapters/prometheus/evidence/prometheus_source.h"
+#include "promql/writer.h"
 #include "unit/adapters/prometheus/api/fake_prometheus.h"
 
 namespace slogate::adapters::prometheus {
@@ -92,7 +92,7 @@ TEST_F(EvidenceReaderTest, ABlockClosesOneIntervalAfterItsEnd) {
   EXPECT_TRUE(Read(5.999).blocks.empty());
   EXPECT_TRUE(prometheus_.requested.empty());
   EXPECT_EQ(Numbers(Read(6)), (std::vector<std::int64_t>{0}));
-  EXPECT_EQ(prometheus_.requested[0].form["time"], RenderTime(At(5)));
+  EXPECT_EQ(prometheus_.requested[0].form["time"], promql::TimeText(At(5)));
 }
 
 TEST_F(EvidenceReaderTest, WaitsForPrometheusOwnClock) {
@@ -119,7 +119,7 @@ TEST_F(EvidenceReaderTest, AsksOnlyForWhatIsNew) {
   Read(21);
   for (const RequestedQuery& requested : prometheus_.requested) {
     EXPECT_THAT(requested.query, HasSubstr("[16001ms]"));
-    EXPECT_EQ(requested.form.at("time"), RenderTime(At(20)));
+    EXPECT_EQ(requested.form.at("time"), promql::TimeText(At(20)));
   }
 }
 
@@ -253,7 +253,7 @@ TEST_F(EvidenceReaderTest, FreePromqlIsEvaluatedAtEachBlocksEnd) {
     EXPECT_EQ(requested.form.at("step"), "5s");
     const std::string value = requested.query.find("errors") == std::string::npos ? "7.5" : "0.5";
     const auto sample = [&](const core::TimePoint at) {
-      return "[" + RenderTime(at) + ",\"" + value + "\"]";
+      return "[" + promql::TimeText(at) + ",\"" + value + "\"]";
     };
     return std::optional(Responded(
         200,

@@ -12,7 +12,7 @@
 
 #include "slogate/core/policy.h"
 
-namespace slogate::lint {
+namespace slogate::promql {
 
 // One selector of an expression.
 struct SeriesUse {
@@ -27,7 +27,7 @@ struct Operator {
   std::size_t before = 0;
 };
 
-struct PromqlText {
+struct Expression {
   std::vector<SeriesUse> uses;
   std::vector<Operator> operators;
   std::vector<std::vector<std::string>> by;  // labels of each by (...), ordered
@@ -35,10 +35,10 @@ struct PromqlText {
   bool matches_on = false;                   // on (...) or ignoring (...) says how operands pair
 };
 
-// Templates such as {{.window}} stay in ranges and are passed over elsewhere.
-PromqlText ReadPromql(std::string_view text);
+// Placeholders such as {{.window}} stay in ranges and are passed over elsewhere.
+Expression ReadExpression(std::string_view text);
 
-// True when the template of the window stands anywhere in the text.
+// True when the placeholder of the window stands anywhere in the text.
 bool HasWindow(std::string_view text);
 
-}  // namespace slogate::lint
+}  // namespace slogate::promql

@@ -1,10 +1,10 @@
-#include "spec/promql/balance.h"
+#include "promql/balance.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-namespace slogate::spec {
+namespace slogate::promql {
 namespace {
 
 struct Case {
@@ -47,8 +47,8 @@ TEST(PromqlBalanceTest, StringsAndCommentsMayHoldAnything) {
 
 TEST(PromqlBalanceTest, LinesAreCountedWhereThereAreSeveral) {
   const nlohmann::json object = {{"one", "sum(a"}, {"more", "sum(\na"}, {"sound", "sum(a)"}};
-  std::vector<Mistake> mistakes;
-  ObjectReader reader(object, "spec", mistakes);
+  std::vector<spec::Mistake> mistakes;
+  spec::ObjectReader reader(object, "spec", mistakes);
   for (const auto& [field, text] : object.items()) {
     RefuseUnbalanced(reader, field, text.get<std::string>());
   }
@@ -61,4 +61,4 @@ TEST(PromqlBalanceTest, LinesAreCountedWhereThereAreSeveral) {
 }
 
 }  // namespace
-}  // namespace slogate::spec
+}  // namespace slogate::promql

@@ -7,7 +7,7 @@
 
 #include "slogate/core/policy.h"
 
-namespace slogate::spec {
+namespace slogate::promql {
 
 // A regular expression for the usual spellings of a bucket bound: 0.3, 0.30, 3e-01.
 std::string RegexOfBound(double bound);
@@ -22,4 +22,4 @@ std::optional<double> BoundOf(std::string_view label);
 // Whether a `le` label means exactly `bound`.
 bool IsBound(std::string_view label, double bound);
 
-}  // namespace slogate::spec
+}  // namespace slogate::promql

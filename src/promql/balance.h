@@ -7,7 +7,7 @@
 
 #include "spec/text/object_reader.h"
 
-namespace slogate::spec {
+namespace slogate::promql {
 
 struct Unbalanced {
   int line = 1;  // within the text
@@ -23,6 +23,6 @@ struct Unbalanced {
 std::optional<Unbalanced> FindUnbalanced(std::string_view promql);
 
 // Reports it of `owner`.`field`, which has this text.
-void RefuseUnbalanced(ObjectReader& owner, std::string_view field, std::string_view promql);
+void RefuseUnbalanced(spec::ObjectReader& owner, std::string_view field, std::string_view promql);
 
-}  // namespace slogate::spec
+}  // namespace slogate::promql

@@ -1,16 +1,16 @@
-#include "lint/promql_text.h"
+#include "promql/expression.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace slogate::lint {
+namespace slogate::promql {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(PromqlTextTest, AnExpressionIsTakenApart) {
-  const PromqlText text = ReadPromql(
+TEST(PromqlExpressionTest, AnExpressionIsTakenApart) {
+  const Expression text = ReadExpression(
       "sum by (region, code) (rate(x_total{code=~\"5..|}\"}[{{.window}}] offset 1h)) # x{\n"
       "/ on (region) group_left sum(increase(y{}[5m:1m])) or vector(0)");
   ASSERT_EQ(text.uses.size(), 2u);
@@ -30,22 +30,23 @@ TEST(PromqlTextTest, AnExpressionIsTakenApart) {
   EXPECT_EQ(text.operators[1].name, "or");
 }
 
-TEST(PromqlTextTest, ATemplateAmongMatchersIsPassedOver) {
-  const PromqlText text = ReadPromql("increase(x_total{{{.track}},code=\"500\"}[{{ .window }}])");
+TEST(PromqlExpressionTest, ATemplateAmongMatchersIsPassedOver) {
+  const Expression text =
+      ReadExpression("increase(x_total{{{.track}},code=\"500\"}[{{ .window }}])");
   ASSERT_EQ(text.uses.size(), 1u);
   ASSERT_EQ(text.uses[0].selector.matchers.size(), 1u);
   EXPECT_EQ(text.uses[0].selector.matchers[0].name, "code");
 }
 
-TEST(PromqlTextTest, NoTextIsTooBroken) {
+TEST(PromqlExpressionTest, NoTextIsTooBroken) {
   for (const char* const text :
        {"", "{{", "{{.", "x{", "x[", "x{a=\"", "\"", "))((", "sum by (a", "{{}}{", "x{{{", "by",
         "[]", "x{a=\"\\", "-", "{__name__=~\"a\"}"}) {
-    EXPECT_LE(ReadPromql(text).uses.size(), 1u) << text;
+    EXPECT_LE(ReadExpression(text).uses.size(), 1u) << text;
   }
 }
 
-TEST(PromqlTextTest, TheWindowIsFoundHoweverItIsSpaced) {
+TEST(PromqlExpressionTest, TheWindowIsFoundHoweverItIsSpaced) {
   EXPECT_TRUE(HasWindow("x[{{.window}}]"));
   EXPECT_TRUE(HasWindow("x{ {{.track}} }[{{  .window }}]"));
   EXPECT_FALSE(HasWindow("x[5m]"));
@@ -53,4 +54,4 @@ TEST(PromqlTextTest, TheWindowIsFoundHoweverItIsSpaced) {
 }
 
 }  // namespace
-}  // namespace slogate::lint
+}  // namespace slogate::promql

@@ -1,11 +1,11 @@
-#include "spec/promql/bucket_bound.h"
+#include "promql/bucket_bound.h"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 
-namespace slogate::spec {
+namespace slogate::promql {
 namespace {
 
 // The shortest decimal digits of a positive number, and its exponent: 0.3 is {"3", -1}.
@@ -91,4 +91,4 @@ std::optional<double> BoundOf(std::string_view label) {
 
 bool IsBound(std::string_view label, double bound) { return BoundOf(label) == bound; }
 
-}  // namespace slogate::spec
+}  // namespace slogate::promql

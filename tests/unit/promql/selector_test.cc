@@ -1,11 +1,13 @@
-#include "spec/promql/selector_text.h"
+#include "promql/selector.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <string>
 
-namespace slogate::spec {
+#include "promql/writer.h"
+
+namespace slogate::promql {
 namespace {
 
 using core::LabelMatcher;
@@ -96,5 +98,11 @@ TEST(SelectorTextTest, ReadsBackWhatItWrites) {
   }
 }
 
+TEST(SelectorTextTest, LabelNames) {
+  EXPECT_TRUE(IsLabelName("_code2"));
+  for (const char* bad : {"", "2a", "a-b", "a b", "a\"", "é"})
+    EXPECT_FALSE(IsLabelName(bad)) << bad;
+}
+
 }  // namespace
-}  // namespace slogate::spec
+}  // namespace slogate::promql

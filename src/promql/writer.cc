@@ -1,0 +1,142 @@
+#include "promql/writer.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "promql/lexer.h"
+#include "spec/text/utf8.h"
+
+namespace slogate::promql {
+namespace {
+
+// Not a matcher of the name: a selector has one already, and Prometheus refuses a second. A label
+// that no series has costs Prometheus nothing.
+constexpr std::string_view kAnySeries = "slogate_any=~\".*\"";
+
+// `track` null: {{.track}} stays.
+std::string Filled(std::string_view text, std::string_view window, const std::string* track) {
+  std::string filled;
+  while (true) {
+    const std::size_t open = std::min(text.find("{{"), text.size());
+    filled += text.substr(0, open);
+    text.remove_prefix(open);
+    if (text.empty()) return filled;
+    // Before it may stand the brace of its selector, as in m{{{.track}}}: one byte is passed over.
+    const Placeholder found = TakePlaceholder(text).value_or(Placeholder{"", 1});
+    filled += found.name == ".window"           ? window
+              : track && found.name == ".track" ? *track
+                                                : text.substr(0, found.length);
+    text.remove_prefix(found.length);
+  }
+}
+
+}  // namespace
+
+std::string Quote(std::string_view value) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text = "\"";
+  for (const char letter : value) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (letter == '\n') {
+      text += "\\n";
+    } else if (spec::IsControl(letter)) {
+      text += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+    } else {
+      if (letter == '"' || letter == '\\') text += '\\';
+      text += letter;
+    }
+  }
+  return text + '"';
+}
+
+std::string_view OperatorText(core::LabelMatcher::Op op) {
+  switch (op) {
+    case core::LabelMatcher::Op::kEqual:
+      return "=";
+    case core::LabelMatcher::Op::kNotEqual:
+      return "!=";
+    case core::LabelMatcher::Op::kMatch:
+      return "=~";
+    case core::LabelMatcher::Op::kNotMatch:
+      return "!~";
+  }
+  return "=";
+}
+
+std::string ToText(const std::vector<core::LabelMatcher>& matchers) {
+  std::string text;
+  for (const core::LabelMatcher& matcher : matchers) {
+    if (!text.empty()) text += ',';
+    text.append(matcher.name).append(OperatorText(matcher.op)).append(Quote(matcher.value));
+  }
+  return text;
+}
+
+std::string ToText(const core::Selector& selector) {
+  if (selector.matchers.empty()) return selector.metric;
+  return selector.metric + '{' + ToText(selector.matchers) + '}';
+}
+
+std::string NamedSelector(const std::vector<std::string>& metrics,
+                          const std::vector<core::LabelMatcher>& matchers) {
+  std::string text = "{__name__";
+  text += metrics.size() == 1 ? "=" + Quote(metrics.front()) : "=~" + Quote(RegexOfAny(metrics));
+  if (!matchers.empty()) text += "," + ToText(matchers);
+  return text + "}";
+}
+
+std::string EscapeRegex(std::string_view text) {
+  constexpr std::string_view kSpecial = "\\.+*?()|[]{}^$";
+  std::string escaped;
+  for (const char c : text) {
+    if (kSpecial.find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string RegexOfAny(const std::vector<std::string>& texts) {
+  std::string regex;
+  for (const std::string& text : texts) {
+    if (&text != &texts.front()) regex += '|';
+    regex += EscapeRegex(text);
+  }
+  return regex;
+}
+
+std::string DurationText(core::Duration duration) {
+  const std::int64_t milliseconds = duration.count();
+  if (milliseconds % 1000 == 0) return std::to_string(milliseconds / 1000) + "s";
+  return std::to_string(milliseconds) + "ms";
+}
+
+std::string TimeText(core::TimePoint time) {
+  const std::int64_t milliseconds = time.time_since_epoch().count();
+  std::string fraction = std::to_string(milliseconds % 1000);
+  fraction.insert(0, 3 - fraction.size(), '0');
+  return std::to_string(milliseconds / 1000) + "." + fraction;
+}
+
+std::string OneLine(std::string_view query) {
+  std::string text;
+  for (const Token& token : Lex(query)) {
+    if (token.spaced && !text.empty()) text += ' ';
+    const auto placeholder = TakePlaceholder(token.text);
+    const bool window =
+        placeholder && (placeholder->name == ".window" || placeholder->name == ".Window");
+    text += window ? "{{.window}}" : token.text;
+  }
+  return text;
+}
+
+std::string FillWindow(std::string_view text, std::string_view window) {
+  return Filled(text, window, nullptr);
+}
+
+std::string Fill(std::string_view text, std::string_view window,
+                 const std::vector<core::LabelMatcher>& track) {
+  const std::string any = track.empty() ? std::string(kAnySeries) : ToText(track);
+  return Filled(text, window, &any);
+}
+
+}  // namespace slogate::promql
