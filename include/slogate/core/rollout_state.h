@@ -269,6 +269,8 @@ std::string_view ToString(DecisionKind value);
 std::string_view ToString(Reason value);
 std::string_view ToString(Dimension value);
 std::string_view ToString(Mode value);
+std::string_view ToString(Shift value);
+std::string_view ToString(Calibration::AaTest value);
 std::string_view ToString(Require value);
 std::string_view ToString(OnTimeout value);
 std::string_view ToString(OnDrift value);

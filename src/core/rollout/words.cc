@@ -182,6 +182,28 @@ std::string_view ToString(Mode value) {
   return "";
 }
 
+std::string_view ToString(Shift value) {
+  switch (value) {
+    case Shift::kReport:
+      return "Report";
+    case Shift::kEnforce:
+      return "Enforce";
+  }
+  return "";
+}
+
+std::string_view ToString(Calibration::AaTest value) {
+  switch (value) {
+    case Calibration::AaTest::kNotDone:
+      return "NotDone";
+    case Calibration::AaTest::kQuiet:
+      return "Quiet";
+    case Calibration::AaTest::kFired:
+      return "Fired";
+  }
+  return "";
+}
+
 std::string_view ToString(Require value) {
   switch (value) {
     case Require::kNoHarmSeen:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "spec/status/frozen_json.h"
+#include "spec/policy/policy_parts.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {

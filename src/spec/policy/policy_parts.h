@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "slogate/core/policy.h"
@@ -15,6 +16,15 @@ namespace slogate::spec {
 inline constexpr std::size_t kMaxRoutes = 8;
 inline constexpr std::size_t kMaxObjectives = 16;
 inline constexpr std::size_t kMaxSteps = 16;
+// Cohorts are of all objectives of a policy together, bounds of one objective. What is beyond is
+// not stored.
+inline constexpr std::size_t kMaxCohorts = 200;
+inline constexpr std::size_t kMaxBounds = 64;
+inline constexpr std::size_t kLongestCohort = 128;  // bytes of a label's value
+// Longest selector, in bytes: as people may write it, and as it may come back from a status, where
+// another way of quoting can make it longer.
+inline constexpr std::size_t kLongestSelector = 2048;
+inline constexpr std::size_t kLongestStoredSelector = 8192;
 
 core::Workload ReadWorkload(ObjectReader& spec);
 // A route that counts pods needs to know whose.
@@ -23,6 +33,22 @@ core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
 
 // Absent tracks follow from the Services of `routes`.
 core::Tracks ReadTracks(ObjectReader& spec, const std::vector<core::Route>& routes);
+
+// Where an indicator is read: in a policy its PromQL tells the tracks apart, in an objective of its
+// own there are none.
+enum class IndicatorUse { kOfTracks, kOfService };
+
+// Reads whatever kinds of indicator the object has, and counts them; the last one wins. Fields of
+// no kind are left to the caller.
+std::optional<core::Indicator> ReadIndicatorKinds(ObjectReader& reader,
+                                                  std::size_t longest_selector, IndicatorUse use,
+                                                  int& kinds);
+
+// PromQL with the placeholders of its use, on one line; what is wrong is reported.
+std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse use);
+
+// The indicator in `owner`.indicator; std::nullopt when it is missing or unsound, as reported.
+std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector);
 
 // Those of the ServiceLevelObjective that spec.slo names, as the policy refines them, after its
 // own. `slo` null: it names none.

@@ -7,7 +7,7 @@
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/foreign/ratio_shape.h"
-#include "spec/status/frozen_json.h"
+#include "spec/policy/policy_parts.h"
 
 namespace slogate::spec {
 namespace {

@@ -9,7 +9,6 @@
 #include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/status/frozen_json.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/names.h"
 
@@ -65,13 +64,12 @@ std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective,
 }
 
 core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator) {
-  const auto word = objective.Choice("shift", {std::string(ToText(core::Shift::kReport)),
-                                               std::string(ToText(core::Shift::kEnforce))});
-  if (word && !std::holds_alternative<core::HistogramIndicator>(indicator)) {
+  const auto shift = objective.Word<core::Shift>("shift");
+  if (shift && !std::holds_alternative<core::HistogramIndicator>(indicator)) {
     objective.Report("shift", "needs the other buckets of a histogram",
                      "remove it, or use indicator.histogram");
   }
-  return word == ToText(core::Shift::kEnforce) ? core::Shift::kEnforce : core::Shift::kReport;
+  return shift.value_or(core::Shift::kReport);
 }
 
 void CheckCohorts(ObjectReader& spec, const core::Policy& policy) {

@@ -5,7 +5,6 @@
 
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/status/frozen_json.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::spec {

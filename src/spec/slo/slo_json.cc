@@ -9,7 +9,6 @@
 #include "promql/writer.h"
 #include "spec/policy/policy_json.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/status/frozen_json.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 

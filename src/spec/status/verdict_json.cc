@@ -1,6 +1,6 @@
 #include "spec/status/verdict_json.h"
 
-#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -9,8 +9,6 @@
 #include "spec/status/conditions.h"
 #include "spec/status/evidence_json.h"
 #include "spec/status/frozen_json.h"
-#include "spec/text/duration_text.h"
-#include "spec/text/utf8.h"
 
 namespace slogate::spec {
 namespace {
@@ -19,52 +17,45 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxVerdictText = 512;
 constexpr int kTenthsToPoint = 5;
+constexpr int kMaxPercent = 1'000'000;
+// Of a target a hair below 100 %, when every event is bad. Ten times as much fits a whole number.
+constexpr double kMaxBurn = 1e17;
+constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
 
-bool Points(const core::CohortVerdict& cohort) {
-  return cohort.verdict != core::Verdict::kFail && cohort.rollback_tenths >= kTenthsToPoint;
+void Tenths(FieldWriter& io, const char* name, int tenths, Given given = Given::kAlways) {
+  io.Integer(name, tenths * 10, 0, 100, given);
 }
 
-json ToJson(const core::CohortVerdict& cohort) {
-  return {{"value", CohortToJson(cohort.value)},
-          {"rollbackPercent", cohort.rollback_tenths * 10},
-          {"canary", CountsToJson(cohort.counts.canary)},
-          {"baseline", CountsToJson(cohort.counts.baseline)}};
+void Tenths(FieldReader& io, const char* name, int& tenths, Given = Given::kAlways) {
+  int percent = 0;
+  io.Integer(name, percent, 0, 100);
+  tenths = percent / 10;
+}
+
+// A cohort that is listed; its name is not read here.
+void ListedFields(auto& io, auto& cohort) {
+  Tenths(io, "rollbackPercent", cohort.rollback_tenths);
+  io.Object("canary", cohort.counts.canary);
+  io.Object("baseline", cohort.counts.baseline);
 }
 
 json CohortsToJson(const std::vector<core::CohortVerdict>& cohorts) {
-  json worse = json::array();
-  json pointing = json::array();
-  json unseen = json::array();
-  const std::size_t kept = std::min(cohorts.size(), kMaxCohorts);
-  for (std::size_t i = 0; i < kept; ++i) {
+  json object = json::object();
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < std::min(cohorts.size(), kMaxCohorts); ++i) {
     const core::CohortVerdict& cohort = cohorts[i];
-    if (cohort.verdict == core::Verdict::kFail) worse.push_back(ToJson(cohort));
-    if (Points(cohort)) pointing.push_back(ToJson(cohort));
-    if (cohort.unseen) unseen.push_back(CohortToJson(cohort.value));
+    const bool worse = cohort.verdict == core::Verdict::kFail;
+    if (worse || cohort.rollback_tenths >= kTenthsToPoint) {
+      json& listed = object[worse ? "worse" : "pointing"].emplace_back();
+      listed["value"] = CohortText(cohort.value);
+      FieldWriter io(listed);
+      ListedFields(io, cohort);
+    }
+    if (cohort.unseen) object["unseen"].push_back(CohortText(cohort.value));
+    seen += cohort.unseen ? 0 : 1;
   }
-  json object = {{"seen", kept - unseen.size()}};
-  if (!worse.empty()) object["worse"] = std::move(worse);
-  if (!pointing.empty()) object["pointing"] = std::move(pointing);
-  if (!unseen.empty()) object["unseen"] = std::move(unseen);
+  object["seen"] = seen;
   return object;
-}
-
-json ToJson(const core::ObjectiveVerdict& verdict) {
-  json item = {{"objective", BoundedUtf8(verdict.objective, kMaxVerdictText)},
-               {"dimension", core::ToString(verdict.dimension)},
-               {"verdict", core::ToString(verdict.verdict)},
-               {"reason", core::ToString(verdict.reason)},
-               {"rollbackPercent", verdict.rollback_tenths * 10},
-               {"promotionPercent", verdict.promotion_tenths * 10},
-               {"canary", CountsToJson(verdict.counts.canary)},
-               {"baseline", CountsToJson(verdict.counts.baseline)}};
-  if (!verdict.message.empty()) {
-    item["message"] = BoundedUtf8(verdict.message, kLongestMessage);
-  }
-  if (verdict.shift_tenths != 0) item["shiftPercent"] = verdict.shift_tenths * 10;
-  if (verdict.shift_shown) item["shiftFound"] = true;
-  if (!verdict.cohorts.empty()) item["cohorts"] = CohortsToJson(verdict.cohorts);
-  return item;
 }
 
 core::CohortVerdict& CohortOf(std::vector<core::CohortVerdict>& cohorts, const std::string& value) {
@@ -75,57 +66,33 @@ core::CohortVerdict& CohortOf(std::vector<core::CohortVerdict>& cohorts, const s
   return cohorts.back();
 }
 
-int ReadTenths(ObjectReader& reader, std::string_view field) {
-  return static_cast<int>(reader.Integer(field, 0, 0, 100)) / 10;
-}
-
-void ReadListed(ObjectReader& reader, std::string_view field, core::Verdict verdict,
+void ReadListed(ObjectReader& reader, const char* field, core::Verdict verdict,
                 std::vector<core::CohortVerdict>& cohorts) {
   reader.Each(field, {0, kMaxCohorts}, [&](ObjectReader& item, std::size_t) {
     item.Require("value", "");
     core::CohortVerdict& cohort =
         CohortOf(cohorts, item.AnyText("value", kLongestCohort).value_or(""));
     cohort.verdict = verdict;
-    cohort.rollback_tenths = ReadTenths(item, "rollbackPercent");
-    if (item.Has("canary")) cohort.counts.canary = ReadCounts(item.Child("canary"));
-    if (item.Has("baseline")) cohort.counts.baseline = ReadCounts(item.Child("baseline"));
+    FieldReader io(item);
+    ListedFields(io, cohort);
   });
 }
 
-std::vector<core::CohortVerdict> ReadCohortVerdicts(ObjectReader reader,
-                                                    const core::FrozenObjective* frozen) {
-  std::vector<core::CohortVerdict> cohorts;
-  if (frozen != nullptr) {
-    for (const std::string& value : frozen->cohorts) cohorts.emplace_back().value = value;
+void ReadCohortVerdicts(ObjectReader reader, const core::RolloutState& state,
+                        core::ObjectiveVerdict& verdict) {
+  std::vector<core::CohortVerdict>& cohorts = verdict.cohorts;
+  for (std::size_t i = 0; state.frozen && i < state.frozen->objectives.size(); ++i) {
+    const core::FrozenObjective& objective = state.frozen->objectives[i];
+    if (objective.name != verdict.objective) continue;
+    cohorts.clear();
+    for (const std::string& value : objective.cohorts) cohorts.emplace_back().value = value;
   }
   ReadListed(reader, "worse", core::Verdict::kFail, cohorts);
   ReadListed(reader, "pointing", core::Verdict::kInconclusive, cohorts);
-  for (const std::string& value : ReadCohortValues(reader, "unseen")) {
-    CohortOf(cohorts, value).unseen = true;
-  }
-  return cohorts;
-}
-
-core::ObjectiveVerdict ReadVerdict(ObjectReader& item, const core::FrozenParameters* frozen) {
-  core::ObjectiveVerdict verdict;
-  verdict.objective = item.Text("objective", kLongestMessage).value_or("");
-  verdict.dimension = item.Word<core::Dimension>("dimension").value_or(verdict.dimension);
-  verdict.verdict = item.Word<core::Verdict>("verdict").value_or(verdict.verdict);
-  verdict.reason = item.Word<core::Reason>("reason").value_or(verdict.reason);
-  verdict.message = item.Text("message", kLongestMessage).value_or("");
-  verdict.rollback_tenths = ReadTenths(item, "rollbackPercent");
-  verdict.promotion_tenths = ReadTenths(item, "promotionPercent");
-  if (item.Has("canary")) verdict.counts.canary = ReadCounts(item.Child("canary"));
-  if (item.Has("baseline")) verdict.counts.baseline = ReadCounts(item.Child("baseline"));
-  verdict.shift_tenths = ReadTenths(item, "shiftPercent");
-  verdict.shift_shown = item.Flag("shiftFound", false);
-  if (!item.Has("cohorts")) return verdict;
-  const core::FrozenObjective* judged_by = nullptr;
-  for (std::size_t i = 0; frozen != nullptr && i < frozen->objectives.size(); ++i) {
-    if (frozen->objectives[i].name == verdict.objective) judged_by = &frozen->objectives[i];
-  }
-  verdict.cohorts = ReadCohortVerdicts(item.Child("cohorts"), judged_by);
-  return verdict;
+  std::vector<std::string> unseen;
+  FieldReader io(reader);
+  Cohorts(io, "unseen", unseen);
+  for (const std::string& value : unseen) CohortOf(cohorts, value).unseen = true;
 }
 
 bool EraseCountsOfEach(json& list) {
@@ -140,21 +107,59 @@ bool EraseCountsOfEach(json& list) {
 
 }  // namespace
 
-json VerdictsToJson(const std::vector<core::ObjectiveVerdict>& verdicts) {
-  json list = json::array();
-  for (const auto& verdict : verdicts) {
-    if (list.size() < kMaxObjectives) list.push_back(ToJson(verdict));
-  }
-  return list;
+void Fields(auto& io, Of<core::ObjectiveVerdict> auto& verdict) {
+  io.Text("objective", verdict.objective, kMaxVerdictText, Given::kAlways);
+  io.Word("dimension", verdict.dimension);
+  io.Word("verdict", verdict.verdict);
+  io.Word("reason", verdict.reason);
+  io.Text("message", verdict.message, kLongestMessage);
+  Tenths(io, "rollbackPercent", verdict.rollback_tenths);
+  Tenths(io, "promotionPercent", verdict.promotion_tenths);
+  io.Object("canary", verdict.counts.canary);
+  io.Object("baseline", verdict.counts.baseline);
+  Tenths(io, "shiftPercent", verdict.shift_tenths, Given::kIfSet);
+  io.Flag("shiftFound", verdict.shift_shown);
 }
 
-std::vector<core::ObjectiveVerdict> ReadVerdicts(
-    ObjectReader& status, const std::optional<core::FrozenParameters>& frozen) {
-  std::vector<core::ObjectiveVerdict> verdicts;
-  status.Each("verdicts", {0, kMaxObjectives}, [&](ObjectReader& item, std::size_t) {
-    verdicts.push_back(ReadVerdict(item, frozen ? &*frozen : nullptr));
+void Fields(auto& io, Of<core::BudgetStatus> auto& status) {
+  io.Text("objective", status.objective, kMaxVerdictText, Given::kAlways);
+  io.Flag("known", status.known, Given::kAlways);
+  io.Flag("exhausted", status.exhausted, Given::kAlways);
+  io.Flag("burning", status.burning, Given::kAlways);
+  io.Flag("provisional", status.provisional);
+  io.Number("burn", status.burn, {.least = 0, .most = kMaxBurn});
+  if (status.known) {
+    io.Integer("remainingPercent", status.remaining_percent, -kMaxPercent, kMaxPercent);
+  }
+  io.Integer("spentPercent", status.spent_percent, -kMaxPercent, kMaxPercent, Given::kIfSet);
+  io.Length("exhaustedIn", status.exhausted_in, kAnyDuration, Given::kIfSet);
+  io.Text("message", status.message, kMaxVerdictText);
+}
+
+void Verdicts(FieldWriter& io, const core::RolloutState& state) {
+  io.List("verdicts", state.verdicts, {0, kMaxObjectives});
+  json& list = io.object["verdicts"];
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto& cohorts = state.verdicts[i].cohorts;
+    if (!cohorts.empty()) list[i]["cohorts"] = CohortsToJson(cohorts);
+  }
+}
+
+void Verdicts(FieldReader& io, core::RolloutState& state) {
+  io.reader.Each("verdicts", {0, kMaxObjectives}, [&](ObjectReader& item, std::size_t) {
+    core::ObjectiveVerdict& verdict = state.verdicts.emplace_back();
+    FieldReader fields(item);
+    Fields(fields, verdict);
+    if (item.Has("cohorts")) ReadCohortVerdicts(item.Child("cohorts"), state, verdict);
   });
-  return verdicts;
+}
+
+void Budgets(FieldWriter& io, const core::RolloutState& state) {
+  io.List("budgets", state.budgets, {0, kMaxObjectives}, Given::kIfSet);
+}
+
+void Budgets(FieldReader& io, core::RolloutState& state) {
+  io.List("budgets", state.budgets, {0, kMaxObjectives}, Given::kIfSet);
 }
 
 bool EraseCounts(json& status) {
@@ -171,62 +176,6 @@ bool EraseCounts(json& status) {
     }
   }
   return true;
-}
-
-namespace {
-
-constexpr std::size_t kMaxBudgetText = 512;
-constexpr std::size_t kLongestSaid = 512;
-constexpr int kMaxPercent = 1'000'000;
-// Of a target a hair below 100 %, when every event is bad. Ten times as much fits a whole number.
-constexpr double kMaxBurn = 1e17;
-constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
-
-json ToJson(const core::BudgetStatus& status) {
-  json object = {{"objective", BoundedUtf8(status.objective, kMaxBudgetText)},
-                 {"known", status.known},
-                 {"exhausted", status.exhausted},
-                 {"burning", status.burning},
-                 {"burn", status.burn}};
-  if (status.known) object["remainingPercent"] = status.remaining_percent;
-  if (status.provisional) object["provisional"] = true;
-  if (status.exhausted_in.count() > 0) object["exhaustedIn"] = ToText(status.exhausted_in);
-  if (status.spent_percent != 0) object["spentPercent"] = status.spent_percent;
-  if (!status.message.empty()) object["message"] = BoundedUtf8(status.message, kLongestSaid);
-  return object;
-}
-
-core::BudgetStatus ReadOne(ObjectReader& item) {
-  const auto percent = [&](const char* field) {
-    return static_cast<int>(item.Integer(field, 0, -kMaxPercent, kMaxPercent));
-  };
-  core::BudgetStatus status;
-  status.objective = item.Text("objective", kMaxBudgetText).value_or("");
-  status.known = item.Flag("known", false);
-  status.exhausted = item.Flag("exhausted", false);
-  status.burning = item.Flag("burning", false);
-  status.provisional = item.Flag("provisional", false);
-  status.burn = item.Number("burn", 0, {.least = 0, .most = kMaxBurn});
-  status.remaining_percent = percent("remainingPercent");
-  status.spent_percent = percent("spentPercent");
-  status.exhausted_in = item.Time("exhaustedIn", core::Duration{0}, kAnyDuration);
-  status.message = item.Text("message", kLongestSaid).value_or("");
-  return status;
-}
-
-}  // namespace
-
-json BudgetsToJson(const std::vector<core::BudgetStatus>& budgets) {
-  json list = json::array();
-  for (const core::BudgetStatus& status : budgets) list.push_back(ToJson(status));
-  return list;
-}
-
-std::vector<core::BudgetStatus> ReadBudgets(ObjectReader& status) {
-  std::vector<core::BudgetStatus> budgets;
-  status.Each("budgets", {0, kMaxObjectives},
-              [&](ObjectReader& item, std::size_t) { budgets.push_back(ReadOne(item)); });
-  return budgets;
 }
 
 }  // namespace slogate::spec

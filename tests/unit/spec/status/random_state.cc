@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "spec/policy/policy_parts.h"
-#include "spec/status/frozen_json.h"
 
 namespace slogate::spec {
 
