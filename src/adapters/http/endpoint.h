@@ -1,7 +1,8 @@
-// The parts of a request's URL.
+// The parts of a request's URL, taken apart and put together.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 
 namespace slogate::adapters::http {
@@ -17,5 +18,9 @@ struct Endpoint {
 // Fails, saying why without quoting the URL, on anything but an http or https URL with a host, and
 // on user names or passwords inside the URL.
 tl::expected<Endpoint, std::string> ParseEndpoint(const std::string& url);
+
+// A path segment, or a value of a query or form, with everything but unreserved characters
+// percent-encoded.
+std::string PercentEncoded(std::string_view text);
 
 }  // namespace slogate::adapters::http

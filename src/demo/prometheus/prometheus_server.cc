@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/http/client.h"
+#include "adapters/http/endpoint.h"
 #include "demo/process/await.h"
 #include "demo/process/loopback.h"
 
@@ -15,16 +16,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::chrono::seconds kStartDeadline{60};
-
-std::string Encoded(const std::string& text) {
-  constexpr const char* kDigits = "0123456789ABCDEF";
-  std::string result;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    result += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -86,7 +77,7 @@ std::optional<double> PrometheusServer::Value(const std::string& query) const {
   request.method = "POST";
   request.url = address() + "/api/v1/query";
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = "query=" + Encoded(query);
+  request.body = "query=" + adapters::http::PercentEncoded(query);
   const auto response = client.Send(request);
   if (!response) return std::nullopt;
   const json reply = json::parse(response->body, nullptr, false);

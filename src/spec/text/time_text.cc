@@ -28,34 +28,85 @@ std::string Digits(long value, std::size_t width) {
   return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
 
-// The next `width` digits, which must be there.
-std::optional<int> Take(std::string_view& text, std::size_t width) {
-  if (text.size() < width) return std::nullopt;
-  int value = 0;
-  for (const char c : text.substr(0, width)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
+// Takes text from the front of what is left, and remembers when something did not fit.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+
+  int Number(std::size_t width) {
+    int value = 0;
+    for (std::size_t i = 0; i < width; ++i) value = value * 10 + Digit();
+    return value;
   }
-  text.remove_prefix(width);
-  return value;
-}
 
-bool TakeChar(std::string_view& text, char expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(1);
-  return true;
-}
+  bool Skip(std::string_view wanted) {
+    if (!text_.starts_with(wanted)) return false;
+    text_.remove_prefix(wanted.size());
+    return true;
+  }
 
-std::optional<milliseconds> TakeFraction(std::string_view& text) {
-  if (!TakeChar(text, '.')) return milliseconds(0);
-  const std::size_t length = std::min(text.find_first_not_of("0123456789"), text.size());
-  if (length == 0) return std::nullopt;
-  std::string digits(text.substr(0, std::min<std::size_t>(length, 3)));
-  digits.resize(3, '0');
-  text.remove_prefix(length);
-  std::string_view three = digits;
-  return milliseconds(*Take(three, 3));
-}
+  void Expect(std::string_view wanted) { good_ = Skip(wanted) && good_; }
+
+  unsigned MonthName() {
+    constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const std::string_view name = text_.substr(0, 3);
+    const std::size_t at = kNames.find(name);
+    good_ = good_ && name.size() == 3 && at != std::string_view::npos && at % 3 == 0;
+    text_.remove_prefix(name.size());
+    return static_cast<unsigned>(at / 3 + 1);
+  }
+
+  // hh:mm:ss
+  milliseconds Clock() {
+    const int hour = Number(2);
+    Expect(":");
+    const int minute = Number(2);
+    Expect(":");
+    const int second = Number(2);
+    good_ = good_ && hour < 24 && minute < 60 && second <= 60;
+    return hours(hour) + minutes(minute) + seconds(second);
+  }
+
+  milliseconds Fraction() {
+    if (!Skip(".")) return {};
+    milliseconds fraction(Digit() * 100);
+    for (int unit = 10; !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; unit /= 10) {
+      fraction += milliseconds(Digit() * unit);
+    }
+    return fraction;
+  }
+
+  minutes Offset(Zone zone) {
+    if (Skip("Z") || (zone == Zone::kAny && Skip("z"))) return {};
+    const bool west = Skip("-");
+    if (!west) Expect("+");
+    const int hour = Number(2);
+    Expect(":");
+    const int minute = Number(2);
+    good_ = good_ && zone == Zone::kAny && hour < 24 && minute < 60;
+    const minutes offset = hours(hour) + minutes(minute);
+    return west ? -offset : offset;
+  }
+
+  // The instant, when all the text has been taken and every part has fitted.
+  std::optional<core::TimePoint> Instant(int y, unsigned m, int d, milliseconds of_day) const {
+    const year_month_day date(year(y), month(m), day(static_cast<unsigned>(d)));
+    if (!good_ || !text_.empty() || !date.ok()) return std::nullopt;
+    return core::TimePoint(sys_days(date)) + of_day;
+  }
+
+ private:
+  int Digit() {
+    good_ = good_ && !text_.empty() && text_[0] >= '0' && text_[0] <= '9';
+    if (!good_) return 0;
+    const int digit = text_[0] - '0';
+    text_.remove_prefix(1);
+    return digit;
+  }
+
+  std::string_view text_;
+  bool good_ = true;
+};
 
 }  // namespace
 
@@ -77,24 +128,37 @@ std::string ToText(core::TimePoint time) {
   return text + "." + Digits(fraction.count(), 3) + "Z";
 }
 
-std::optional<core::TimePoint> ParseTime(std::string_view text) {
-  const auto y = Take(text, 4);
-  if (!y || !TakeChar(text, '-')) return std::nullopt;
-  const auto mo = Take(text, 2);
-  if (!mo || !TakeChar(text, '-')) return std::nullopt;
-  const auto d = Take(text, 2);
-  if (!d || !TakeChar(text, 'T')) return std::nullopt;
-  const auto h = Take(text, 2);
-  if (!h || !TakeChar(text, ':')) return std::nullopt;
-  const auto mi = Take(text, 2);
-  if (!mi || !TakeChar(text, ':')) return std::nullopt;
-  const auto s = Take(text, 2);
-  const auto fraction = TakeFraction(text);
-  if (!s || !fraction || text != "Z") return std::nullopt;
-  const year_month_day date(year(*y), month(static_cast<unsigned>(*mo)),
-                            day(static_cast<unsigned>(*d)));
-  if (!date.ok() || *h > 23 || *mi > 59 || *s > 59) return std::nullopt;
-  return core::TimePoint(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *fraction;
+std::string ToMicrosText(core::TimePoint time) {
+  std::string text = ToText(time);
+  return text.insert(text.size() - 1, "000");
+}
+
+std::optional<core::TimePoint> ParseTime(std::string_view text, Zone zone) {
+  Scanner scan(text);
+  const int y = scan.Number(4);
+  scan.Expect("-");
+  const int m = scan.Number(2);
+  scan.Expect("-");
+  const int d = scan.Number(2);
+  scan.Expect("T");
+  milliseconds of_day = scan.Clock();
+  of_day += scan.Fraction();
+  of_day -= scan.Offset(zone);
+  return scan.Instant(y, static_cast<unsigned>(m), d, of_day);
+}
+
+std::optional<core::TimePoint> ParseHttpDate(std::string_view text) {
+  Scanner scan(text.substr(std::min<std::size_t>(text.size(), 3)));  // the day's name
+  scan.Expect(", ");
+  const int d = scan.Number(2);
+  scan.Expect(" ");
+  const unsigned m = scan.MonthName();
+  scan.Expect(" ");
+  const int y = scan.Number(4);
+  scan.Expect(" ");
+  const milliseconds of_day = scan.Clock();
+  scan.Expect(" GMT");
+  return scan.Instant(y, m, d, of_day);
 }
 
 }  // namespace slogate::spec

@@ -1,4 +1,4 @@
-// Instants as RFC 3339 text in UTC.
+// Instants as text: RFC 3339, and HTTP's dates.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,16 @@ std::string ToText(core::TimePoint time);
 // The same to whole seconds, as in a condition: 2026-11-21T20:15:00Z.
 std::string ToSecondsText(core::TimePoint time);
 
-// Reads both, with any number of decimals (cut to milliseconds) and Z only.
-std::optional<core::TimePoint> ParseTime(std::string_view text);
+// The same with six digits after the second, as Kubernetes' MicroTime: 2026-11-21T20:15:00.250000Z.
+std::string ToMicrosText(core::TimePoint time);
+
+// Reads all of them, with any number of decimals (cut to milliseconds); a leap second counts as the
+// first of the next minute. kUtc takes Z only, kAny offsets such as +02:00 as well.
+enum class Zone { kUtc, kAny };
+std::optional<core::TimePoint> ParseTime(std::string_view text, Zone zone = Zone::kUtc);
+
+// A Date header of the preferred form, "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110), to the second.
+// std::nullopt for anything else.
+std::optional<core::TimePoint> ParseHttpDate(std::string_view text);
 
 }  // namespace slogate::spec

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
+#include "adapters/http/endpoint.h"
 #include "demo/process/await.h"
 #include "demo/process/loopback.h"
 #include "support/built_servers.h"
@@ -20,16 +21,6 @@ using demo::Process;
 using nlohmann::json;
 
 constexpr std::chrono::seconds kStartDeadline{60};
-
-std::string Encoded(const std::string& text) {
-  constexpr const char* kDigits = "0123456789ABCDEF";
-  std::string result;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    result += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return result;
-}
 
 json ConfigOf(const std::string& job, int port) {
   return {{"global", {{"scrape_interval", "500ms"}, {"scrape_timeout", "500ms"}}},
@@ -88,7 +79,7 @@ std::optional<double> ScrapedProgram::Value(const std::string& query) const {
   request.method = "POST";
   request.url = prometheus() + "/api/v1/query";
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = "query=" + Encoded(query);
+  request.body = "query=" + adapters::http::PercentEncoded(query);
   const auto response = client.Send(request);
   if (!response || response->status != 200) return std::nullopt;
   const json result = json::parse(response->body).at("data").at("result");

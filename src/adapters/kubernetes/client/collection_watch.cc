@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "adapters/http/endpoint.h"
 #include "adapters/http/exception_text.h"
 #include "adapters/kubernetes/client/api_transport.h"
 #include "adapters/kubernetes/client/object_fields.h"
@@ -112,25 +113,6 @@ using std::chrono::steady_clock;
 
 constexpr core::Duration kBrief{1'000};
 
-std::string PercentEncoded(const std::string& text) {
-  constexpr const char* kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '_' || byte == '.' ||
-                       byte == '~';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    out += '%';
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 0xf];
-  }
-  return out;
-}
-
 unsigned Seed() { return std::random_device()(); }
 
 }  // namespace
@@ -195,7 +177,7 @@ ports::Result<json> CollectionWatch::ReadPages(int page_size) {
 
 ports::Result<json> CollectionWatch::ReadPage(int page_size, const std::string& token) {
   std::string query = "limit=" + std::to_string(page_size);
-  if (!token.empty()) query += "&continue=" + PercentEncoded(token);
+  if (!token.empty()) query += "&continue=" + http::PercentEncoded(token);
   ApiTransport::Call call;
   call.path = With(query);
   const std::string name = transport_.Name("LIST", path_);
@@ -217,7 +199,7 @@ ports::Result<json> CollectionWatch::ReadPage(int page_size, const std::string& 
 CollectionWatch::Next CollectionWatch::Watch() {
   const auto length = std::chrono::ceil<std::chrono::seconds>(lengths_.Next());
   const std::string path =
-      With("watch=1&allowWatchBookmarks=true&resourceVersion=" + PercentEncoded(version_) +
+      With("watch=1&allowWatchBookmarks=true&resourceVersion=" + http::PercentEncoded(version_) +
            "&timeoutSeconds=" + std::to_string(length.count()));
   WatchFramer framer;
   Ending ending;

@@ -1,5 +1,7 @@
 #include "adapters/kubernetes/client/object_fields.h"
 
+#include "adapters/http/endpoint.h"
+
 namespace slogate::adapters::kubernetes {
 
 using nlohmann::json;
@@ -47,27 +49,11 @@ const json& Condition(const json& conditions, std::string_view type) {
   return kNull;
 }
 
-std::string Encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string result;
-  for (const char c : text) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      result += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      result += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return result;
-}
-
 std::string CollectionPath(std::string_view group_version, std::string_view ns,
                            std::string_view plural) {
   std::string path = group_version.find('/') == std::string_view::npos ? "/api/" : "/apis/";
   path += group_version;
-  if (!ns.empty()) path += "/namespaces/" + Encoded(ns);
+  if (!ns.empty()) path += "/namespaces/" + http::PercentEncoded(ns);
   path += '/';
   path += plural;
   return path;
@@ -75,7 +61,7 @@ std::string CollectionPath(std::string_view group_version, std::string_view ns,
 
 std::string ObjectPath(std::string_view group_version, std::string_view ns, std::string_view plural,
                        std::string_view name) {
-  return CollectionPath(group_version, ns, plural) + '/' + Encoded(name);
+  return CollectionPath(group_version, ns, plural) + '/' + http::PercentEncoded(name);
 }
 
 ports::Result<nlohmann::json> Lookup(KubeClient& client, const std::string& path) {

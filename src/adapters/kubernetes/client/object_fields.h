@@ -31,9 +31,6 @@ const nlohmann::json& Condition(const nlohmann::json& conditions, std::string_vi
 
 // Where objects live in the Kubernetes API.
 
-// A path segment or query value with everything but unreserved characters percent-encoded.
-std::string Encoded(std::string_view text);
-
 // Path of a collection, such as /apis/apps/v1/namespaces/shop/deployments for ("apps/v1", "shop",
 // "deployments"). The core group is "v1". An empty `ns` means all namespaces.
 std::string CollectionPath(std::string_view group_version, std::string_view ns,

@@ -34,21 +34,6 @@ bool FitsAHeader(const std::string& token) {
   return true;
 }
 
-// RFC 3339 with Z or an offset such as +02:00.
-std::optional<core::TimePoint> ReadExpiry(std::string text) {
-  if (text.size() < 6 || text.ends_with('Z')) return spec::ParseTime(text);
-  const std::string offset = text.substr(text.size() - 6);
-  const auto digit = [&offset](std::size_t place) { return offset[place] - '0'; };
-  for (const std::size_t place : {1, 2, 4, 5}) {
-    if (digit(place) < 0 || digit(place) > 9) return std::nullopt;
-  }
-  if ((offset[0] != '+' && offset[0] != '-') || offset[3] != ':') return std::nullopt;
-  const std::chrono::minutes ahead((digit(1) * 10 + digit(2)) * 60 + digit(4) * 10 + digit(5));
-  const auto local = spec::ParseTime(text.replace(text.size() - 6, 6, "Z"));
-  if (!local) return std::nullopt;
-  return offset[0] == '+' ? *local - ahead : *local + ahead;
-}
-
 ports::Result<ExecCredential> ReadStatus(const json& status) {
   const auto token = TextAt(status, "token");
   const auto certificate = TextAt(status, "clientCertificateData");
@@ -67,7 +52,7 @@ ports::Result<ExecCredential> ReadStatus(const json& status) {
   ExecCredential read;
   read.credential = Credential{*token, *certificate, *key};
   if (!expiry->empty()) {
-    read.expires = ReadExpiry(*expiry);
+    read.expires = spec::ParseTime(*expiry, spec::Zone::kAny);
     if (!read.expires) return Malformed("its expirationTimestamp is not an RFC 3339 time");
   }
   return read;

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "adapters/kubernetes/client/lease_store.h"
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/workload/owned_objects.h"
+#include "spec/text/time_text.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::adapters::kubernetes {
@@ -97,8 +97,8 @@ void KubeEventSink::Record(const ports::PolicyRecord& record, const core::Histor
   ports::Result<json> written;
   bool is_new = event.count == 1;
   if (!is_new) {
-    written = client_.MergePatch(event.path,
-                                 {{"count", event.count}, {"lastTimestamp", FormatMicroTime(now)}});
+    written = client_.MergePatch(
+        event.path, {{"count", event.count}, {"lastTimestamp", spec::ToMicrosText(now)}});
     is_new = !written && written.error().code == ports::ErrorCode::kNotFound;
     if (is_new) {
       Drop(what);
@@ -107,7 +107,7 @@ void KubeEventSink::Record(const ports::PolicyRecord& record, const core::Histor
   }
   if (is_new) {
     written = client_.Create(CollectionPath("v1", record.key.ns, "events"),
-                             EventObject(record, entry, name, message, FormatMicroTime(now)));
+                             EventObject(record, entry, name, message, spec::ToMicrosText(now)));
   }
   if (written) return;
   Drop(what);

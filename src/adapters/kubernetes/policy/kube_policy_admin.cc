@@ -4,11 +4,12 @@
 #include <limits>
 #include <utility>
 
-#include "adapters/kubernetes/client/lease_store.h"
+#include "adapters/http/endpoint.h"
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/policy/policy_store.h"
 #include "adapters/kubernetes/policy/request_annotations.h"
 #include "adapters/kubernetes/policy/slo_finder.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -40,7 +41,7 @@ const char* AnnotationOf(ports::Act act) {
 }
 
 core::TimePoint TimeField(const json& object, FieldPath path) {
-  return ParseMicroTime(TextField(object, path)).value_or(core::TimePoint{});
+  return spec::ParseTime(TextField(object, path), spec::Zone::kAny).value_or(core::TimePoint{});
 }
 
 // Events carry their times in fields that depend on who wrote them, and with which API.
@@ -74,7 +75,7 @@ ports::Result<std::vector<json>> KubePolicyAdmin::Items(const std::string& path,
   std::string token;
   for (int page = 0; page < kMaxPages; ++page) {
     std::string requested = path + "?" + query + "limit=" + kPageSize;
-    if (!token.empty()) requested += "&continue=" + Encoded(token);
+    if (!token.empty()) requested += "&continue=" + http::PercentEncoded(token);
     const ports::Result<json> answer = client_.Get(requested);
     if (!answer) return tl::unexpected(answer.error());
     const json& list = Field(*answer, {"items"});
@@ -133,7 +134,7 @@ ports::Result<std::vector<ports::PolicyEvent>> KubePolicyAdmin::EventsOf(
   const std::string selector =
       "involvedObject.name=" + record.key.name + ",involvedObject.uid=" + record.uid;
   const auto items = Items(CollectionPath("v1", record.key.ns, "events"),
-                           "fieldSelector=" + Encoded(selector) + "&");
+                           "fieldSelector=" + http::PercentEncoded(selector) + "&");
   if (!items) return tl::unexpected(items.error());
   std::vector<ports::PolicyEvent> events;
   for (const json& item : *items) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/http/endpoint.h"
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/workload/owned_objects.h"
 
@@ -275,7 +276,7 @@ ports::Result<TrackReading> ReadTrack(KubeClient& client, const std::string& ns,
         "Deployment " + deployment + " has a selector slogate cannot read; use matchLabels";
     return track;
   }
-  const std::string query = "?labelSelector=" + Encoded(selector);
+  const std::string query = "?labelSelector=" + http::PercentEncoded(selector);
   const auto replica_sets = Items(client, CollectionPath("apps/v1", ns, "replicasets") + query);
   if (!replica_sets) return tl::unexpected(replica_sets.error());
   const auto pods = Items(client, CollectionPath("v1", ns, "pods") + query);

@@ -1,80 +1,18 @@
 #include "adapters/prometheus/api/query_api.h"
 
-#include <array>
-#include <charconv>
 #include <string_view>
 
+#include "adapters/http/endpoint.h"
 #include "adapters/prometheus/api/client_pool.h"
 #include "promql/writer.h"
+#include "spec/text/time_text.h"
 
 namespace slogate::adapters::prometheus {
-namespace {
-
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-std::optional<int> Number(std::string_view text) {
-  int value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || value < 0) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-std::optional<unsigned> MonthNumber(std::string_view name) {
-  for (unsigned i = 0; i < kMonths.size(); ++i) {
-    if (kMonths[i] == name) return i + 1;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<core::TimePoint> ParseHttpDate(std::string_view text) {
-  // Fixed widths: "Sun, 06 Nov 1994 08:49:37 GMT".
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" ||
-      text[19] != ':' || text[22] != ':') {
-    return std::nullopt;
-  }
-  const auto day = Number(text.substr(5, 2));
-  const auto month = MonthNumber(text.substr(8, 3));
-  const auto year = Number(text.substr(12, 4));
-  const auto hour = Number(text.substr(17, 2));
-  const auto minute = Number(text.substr(20, 2));
-  const auto second = Number(text.substr(23, 2));
-  if (!day || !month || !year || !hour || !minute || !second) return std::nullopt;
-  if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(*month),
-                                         std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok()) return std::nullopt;
-  return core::TimePoint(std::chrono::sys_days(date)) + std::chrono::hours(*hour) +
-         std::chrono::minutes(*minute) + std::chrono::seconds(*second);
-}
-
 namespace {
 
 using core::SourceProblem;
 
 constexpr std::size_t kResponseLimit = 16U << 20U;
-
-std::string FormEncode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kHex[byte >> 4U];
-    encoded += kHex[byte & 0xfU];
-  }
-  return encoded;
-}
 
 // Host and port of an address; never its user part.
 std::string HostOf(std::string_view address) {
@@ -135,13 +73,14 @@ Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const 
 }
 
 Answered<Reply> QueryApi::Instant(const std::string& query, core::TimePoint at) {
-  return Post("/api/v1/query", "query=" + FormEncode(query) + "&time=" + promql::TimeText(at));
+  return Post("/api/v1/query",
+              "query=" + http::PercentEncoded(query) + "&time=" + promql::TimeText(at));
 }
 
 Answered<Reply> QueryApi::Range(const std::string& query, core::TimePoint first,
                                 core::TimePoint last, core::Duration step) {
   return Post("/api/v1/query_range",
-              "query=" + FormEncode(query) + "&start=" + promql::TimeText(first) +
+              "query=" + http::PercentEncoded(query) + "&start=" + promql::TimeText(first) +
                   "&end=" + promql::TimeText(last) + "&step=" + promql::DurationText(step));
 }
 
@@ -182,7 +121,7 @@ Answered<Reply> QueryApi::Post(const std::string& path, const std::string& form)
   if (!result) return tl::unexpected(result.error());
   if (*result) {
     const auto date = (*result)->headers.find("date");
-    if (date != (*result)->headers.end()) server_time_ = ParseHttpDate(date->second);
+    if (date != (*result)->headers.end()) server_time_ = spec::ParseHttpDate(date->second);
   }
   auto reply = Interpret(*result, HostOf(connection_.address));
   if (!reply) return tl::unexpected(WithHint(std::move(reply.error())));

@@ -1,9 +1,9 @@
+// Prometheus' query API over HTTP.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "adapters/http/client.h"
 #include "adapters/prometheus/api/reply.h"
@@ -11,12 +11,6 @@
 #include "slogate/ports/metrics_source.h"
 
 namespace slogate::adapters::prometheus {
-
-// A Date header of the preferred form, "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110), to the second.
-// std::nullopt for anything else.
-std::optional<core::TimePoint> ParseHttpDate(std::string_view text);
-
-// Prometheus' query API over HTTP.
 
 // Sends one request with these certificates. Thread-safe.
 using Transport =

@@ -48,5 +48,50 @@ TEST(TimeTextTest, ReadsBackWhatItWrites) {
   }
 }
 
+TEST(MicroTimeTest, FormatsWithSixDigits) {
+  EXPECT_EQ(ToMicrosText(core::TimePoint(milliseconds(1767323045678))),
+            "2026-01-02T03:04:05.678000Z");
+  EXPECT_EQ(ToMicrosText(core::TimePoint{}), "1970-01-01T00:00:00.000000Z");
+}
+
+TEST(MicroTimeTest, ReadsBackWhatItWrote) {
+  for (const long long ms : {0LL, 1LL, 999LL, 951782399999LL, 1767323045678LL}) {
+    const core::TimePoint time{milliseconds(ms)};
+    EXPECT_EQ(ParseTime(ToMicrosText(time), Zone::kAny), time);
+  }
+}
+
+TEST(MicroTimeTest, ReadsOtherFractionsAndOffsets) {
+  const core::TimePoint second(milliseconds(1767323045000));
+  EXPECT_EQ(ParseTime("2026-01-02T03:04:05Z", Zone::kAny), second);
+  EXPECT_EQ(ParseTime("2026-01-02T03:04:05.6Z", Zone::kAny), second + milliseconds(600));
+  EXPECT_EQ(ParseTime("2026-01-02T03:04:05.678999999Z", Zone::kAny), second + milliseconds(678));
+  EXPECT_EQ(ParseTime("2026-01-02T05:04:05+02:00", Zone::kAny), second);
+  EXPECT_EQ(ParseTime("2026-01-01T22:34:05-04:30", Zone::kAny), second);
+}
+
+TEST(MicroTimeTest, RefusesOtherText) {
+  for (const char* text :
+       {"", "now", "2026-01-02", "2026-01-02T03:04:05", "2026-02-30T03:04:05Z",
+        "2026-01-02T25:04:05Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05Z ",
+        "2026-01-02 03:04:05Z", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05+99:00"}) {
+    EXPECT_EQ(ParseTime(text, Zone::kAny), std::nullopt) << text;
+  }
+}
+
+TEST(HttpDateTest, ReadsThePreferredForm) {
+  EXPECT_EQ(ParseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT"),
+            core::TimePoint(std::chrono::seconds(784'111'777)));
+}
+
+TEST(HttpDateTest, RefusesEverythingElse) {
+  for (const char* text : {"", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT",
+                           "Sun, 06 Nvo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+                           "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 0x Nov 1994 08:49:37 GMT",
+                           "Sun, -6 Nov 1994 08:49:37 GMT"}) {
+    EXPECT_FALSE(ParseHttpDate(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace slogate::spec
