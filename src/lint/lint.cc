@@ -166,13 +166,7 @@ const std::vector<Code>& Codes() {
 }
 
 std::string_view ToString(Level level) {
-  switch (level) {
-    case Level::kWarning:
-      return "warning";
-    case Level::kError:
-      return "error";
-  }
-  return "";
+  return core::WordOf<Level::kError>(level, {"warning", "error"});
 }
 
 }  // namespace slogate::lint

@@ -7,69 +7,24 @@
 namespace slogate::core {
 
 std::string_view ToString(Phase value) {
-  switch (value) {
-    case Phase::kPending:
-      return "Pending";
-    case Phase::kInitializing:
-      return "Initializing";
-    case Phase::kReady:
-      return "Ready";
-    case Phase::kProgressing:
-      return "Progressing";
-    case Phase::kPaused:
-      return "Paused";
-    case Phase::kPromoting:
-      return "Promoting";
-    case Phase::kPromoted:
-      return "Promoted";
-    case Phase::kRollingBack:
-      return "RollingBack";
-    case Phase::kRolledBack:
-      return "RolledBack";
-    case Phase::kSuperseded:
-      return "Superseded";
-  }
-  return "";
+  return WordOf<Phase::kSuperseded>(
+      value, {"Pending", "Initializing", "Ready", "Progressing", "Paused", "Promoting", "Promoted",
+              "RollingBack", "RolledBack", "Superseded"});
 }
 
 std::string_view ToString(StepStage value) {
-  switch (value) {
-    case StepStage::kStarting:
-      return "Starting";
-    case StepStage::kMoving:
-      return "Moving";
-    case StepStage::kBaking:
-      return "Baking";
-  }
-  return "";
+  return WordOf<StepStage::kBaking>(value, {"Starting", "Moving", "Baking"});
 }
 
 std::string_view ToString(Verdict value) {
-  switch (value) {
-    case Verdict::kPass:
-      return "Pass";
-    case Verdict::kFail:
-      return "Fail";
-    case Verdict::kInconclusive:
-      return "Inconclusive";
-  }
-  return "";
+  return WordOf<Verdict::kInconclusive>(value, {"Pass", "Fail", "Inconclusive"});
 }
 
 std::string_view ToString(DecisionKind value) {
-  switch (value) {
-    case DecisionKind::kPromote:
-      return "Promote";
-    case DecisionKind::kHold:
-      return "Hold";
-    case DecisionKind::kPause:
-      return "Pause";
-    case DecisionKind::kRollback:
-      return "Rollback";
-  }
-  return "";
+  return WordOf<DecisionKind::kRollback>(value, {"Promote", "Hold", "Pause", "Rollback"});
 }
 
+// Too many to count places.
 std::string_view ToString(Reason value) {
   switch (value) {
     case Reason::kNone:
@@ -161,155 +116,54 @@ std::string_view ToString(Reason value) {
 }
 
 std::string_view ToString(Dimension value) {
-  switch (value) {
-    case Dimension::kAvailability:
-      return "availability";
-    case Dimension::kLatency:
-      return "latency";
-    case Dimension::kQuality:
-      return "quality";
-  }
-  return "";
+  return WordOf<Dimension::kQuality>(value, {"availability", "latency", "quality"});
 }
 
 std::string_view ToString(Mode value) {
-  switch (value) {
-    case Mode::kEnforce:
-      return "Enforce";
-    case Mode::kReport:
-      return "Report";
-  }
-  return "";
+  return WordOf<Mode::kReport>(value, {"Enforce", "Report"});
 }
 
 std::string_view ToString(Shift value) {
-  switch (value) {
-    case Shift::kReport:
-      return "Report";
-    case Shift::kEnforce:
-      return "Enforce";
-  }
-  return "";
+  return WordOf<Shift::kEnforce>(value, {"Report", "Enforce"});
 }
 
 std::string_view ToString(Calibration::AaTest value) {
-  switch (value) {
-    case Calibration::AaTest::kNotDone:
-      return "NotDone";
-    case Calibration::AaTest::kQuiet:
-      return "Quiet";
-    case Calibration::AaTest::kFired:
-      return "Fired";
-  }
-  return "";
+  return WordOf<Calibration::AaTest::kFired>(value, {"NotDone", "Quiet", "Fired"});
 }
 
 std::string_view ToString(Require value) {
-  switch (value) {
-    case Require::kNoHarmSeen:
-      return "NoHarmSeen";
-    case Require::kProvenNotWorse:
-      return "ProvenNotWorse";
-    case Require::kApproval:
-      return "Approval";
-  }
-  return "";
+  return WordOf<Require::kApproval>(value, {"NoHarmSeen", "ProvenNotWorse", "Approval"});
 }
 
 std::string_view ToString(OnTimeout value) {
-  switch (value) {
-    case OnTimeout::kHold:
-      return "Hold";
-    case OnTimeout::kPause:
-      return "Pause";
-  }
-  return "";
+  return WordOf<OnTimeout::kPause>(value, {"Hold", "Pause"});
 }
 
 std::string_view ToString(OnDrift value) {
-  switch (value) {
-    case OnDrift::kReassert:
-      return "Reassert";
-    case OnDrift::kPause:
-      return "Pause";
-  }
-  return "";
+  return WordOf<OnDrift::kPause>(value, {"Reassert", "Pause"});
 }
 
 std::string_view ToString(Promotion value) {
-  switch (value) {
-    case Promotion::kManaged:
-      return "Managed";
-    case Promotion::kExternal:
-      return "External";
-  }
-  return "";
+  return WordOf<Promotion::kExternal>(value, {"Managed", "External"});
 }
 
 std::string_view ToString(Track value) {
-  switch (value) {
-    case Track::kCanary:
-      return "Canary";
-    case Track::kBaseline:
-      return "Baseline";
-  }
-  return "";
+  return WordOf<Track::kBaseline>(value, {"Canary", "Baseline"});
 }
 
 std::string_view ToString(SourceProblem value) {
-  switch (value) {
-    case SourceProblem::kNone:
-      return "None";
-    case SourceProblem::kUnreachable:
-      return "Unreachable";
-    case SourceProblem::kTimeout:
-      return "Timeout";
-    case SourceProblem::kServerError:
-      return "ServerError";
-    case SourceProblem::kBadQuery:
-      return "BadQuery";
-    case SourceProblem::kUnauthorized:
-      return "Unauthorized";
-    case SourceProblem::kNotPrometheus:
-      return "NotPrometheus";
-    case SourceProblem::kMalformed:
-      return "Malformed";
-    case SourceProblem::kTooLarge:
-      return "TooLarge";
-  }
-  return "";
+  return WordOf<SourceProblem::kTooLarge>(
+      value, {"None", "Unreachable", "Timeout", "ServerError", "BadQuery", "Unauthorized",
+              "NotPrometheus", "Malformed", "TooLarge"});
 }
 
 std::string_view ToString(CountProblem value) {
-  switch (value) {
-    case CountProblem::kNone:
-      return "None";
-    case CountProblem::kNoSeries:
-      return "NoSeries";
-    case CountProblem::kNotANumber:
-      return "NotANumber";
-    case CountProblem::kInfinite:
-      return "Infinite";
-    case CountProblem::kSeveralSeries:
-      return "SeveralSeries";
-    case CountProblem::kInconsistent:
-      return "Inconsistent";
-  }
-  return "";
+  return WordOf<CountProblem::kInconsistent>(
+      value, {"None", "NoSeries", "NotANumber", "Infinite", "SeveralSeries", "Inconsistent"});
 }
 
 std::string_view ToString(BudgetEffect value) {
-  switch (value) {
-    case BudgetEffect::kIgnore:
-      return "Ignore";
-    case BudgetEffect::kRefuseStart:
-      return "RefuseStart";
-    case BudgetEffect::kHold:
-      return "Hold";
-    case BudgetEffect::kPause:
-      return "Pause";
-  }
-  return "";
+  return WordOf<BudgetEffect::kPause>(value, {"Ignore", "RefuseStart", "Hold", "Pause"});
 }
 
 }  // namespace slogate::core

@@ -11,93 +11,32 @@ std::string SloId(const ServiceLevelObjective& slo, const SloObjective& objectiv
 }
 
 std::string_view ToString(CalendarUnit value) {
-  switch (value) {
-    case CalendarUnit::kDay:
-      return "Day";
-    case CalendarUnit::kWeek:
-      return "Week";
-    case CalendarUnit::kMonth:
-      return "Month";
-    case CalendarUnit::kQuarter:
-      return "Quarter";
-    case CalendarUnit::kYear:
-      return "Year";
-  }
-  return "";
+  return WordOf<CalendarUnit::kYear>(value, {"Day", "Week", "Month", "Quarter", "Year"});
 }
 
 std::string_view ToString(Severity value) {
-  switch (value) {
-    case Severity::kPage:
-      return "Page";
-    case Severity::kTicket:
-      return "Ticket";
-  }
-  return "";
+  return WordOf<Severity::kTicket>(value, {"Page", "Ticket"});
 }
 
 std::string_view ToString(ChangePriority value) {
-  switch (value) {
-    case ChangePriority::kLow:
-      return "Low";
-    case ChangePriority::kNormal:
-      return "Normal";
-    case ChangePriority::kHigh:
-      return "High";
-    case ChangePriority::kEmergency:
-      return "Emergency";
-  }
-  return "";
+  return WordOf<ChangePriority::kEmergency>(value, {"Low", "Normal", "High", "Emergency"});
 }
 
 std::string_view ToString(GateAction value) {
-  switch (value) {
-    case GateAction::kAllow:
-      return "Allow";
-    case GateAction::kWarn:
-      return "Warn";
-    case GateAction::kBlock:
-      return "Block";
-  }
-  return "";
+  return WordOf<GateAction::kBlock>(value, {"Allow", "Warn", "Block"});
 }
 
 std::string_view ToString(SloForm value) {
-  switch (value) {
-    case SloForm::kSlogate:
-      return "slogate";
-    case SloForm::kSloth:
-      return "Sloth";
-    case SloForm::kOpenSlo:
-      return "OpenSLO";
-  }
-  return "";
+  return WordOf<SloForm::kOpenSlo>(value, {"slogate", "Sloth", "OpenSLO"});
 }
 
 std::string_view ToString(BudgetOrigin value) {
-  switch (value) {
-    case BudgetOrigin::kCounters:
-      return "Counters";
-    case BudgetOrigin::kSlogateRules:
-      return "SlogateRules";
-    case BudgetOrigin::kSlothRules:
-      return "SlothRules";
-    case BudgetOrigin::kPyrraRules:
-      return "PyrraRules";
-  }
-  return "";
+  return WordOf<BudgetOrigin::kPyrraRules>(
+      value, {"Counters", "SlogateRules", "SlothRules", "PyrraRules"});
 }
 
 std::string_view ToString(BudgetState value) {
-  switch (value) {
-    case BudgetState::kUnknown:
-      return "Unknown";
-    case BudgetState::kHealthy:
-      return "Healthy";
-    case BudgetState::kExhausted:
-      return "Exhausted";
-  }
-  return "";
+  return WordOf<BudgetState::kExhausted>(value, {"Unknown", "Healthy", "Exhausted"});
 }
 
 }  // namespace slogate::core
