@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/lexer.h"
 #include "promql/selector.h"
 

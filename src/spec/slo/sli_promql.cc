@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <utility>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/writer.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::spec {
 namespace {
 
-using core::LabelMatcher;
 using core::Selector;
 
 // Writes the parts of one query, with one function over the range: increase for events, rate for
@@ -64,11 +63,6 @@ struct Sums {
   std::string bad;
 };
 
-Selector Named(Selector selector, std::string_view suffix) {
-  selector.metric += suffix;
-  return selector;
-}
-
 std::string Seconds(std::string_view window) {
   const auto length = ParseDuration(window).value_or(core::Duration{0});
   const std::int64_t rest = length.count() % 1000;
@@ -84,43 +78,24 @@ Sums Parts(const std::string& total, const std::string& part, const std::string&
   return {total, part_is_good ? Writer::Rest(total, known) : known};
 }
 
-Sums SumsOf(const core::CounterIndicator& counters, const Writer& writer, std::string_view) {
-  const Selector total = promql::AnySpelling(counters.total);
-  const Selector part = promql::AnySpelling(counters.part);
-  return Parts(writer.Sum(total), writer.Sum(part), writer.Shown(part), counters.part_is_good);
-}
-
-// Without a bucket of that bound nothing is known of the good events: then there is no number.
-Sums SumsOf(const core::HistogramIndicator& histogram, const Writer& writer, std::string_view) {
-  const std::string total = writer.Sum(Named(histogram.histogram, "_count"));
-  Selector good = Named(histogram.histogram, "_bucket");
-  good.matchers.push_back(
-      {"le", LabelMatcher::Op::kMatch, promql::RegexOfBound(histogram.threshold)});
-  return {total, Writer::Rest(total, writer.Sum(good))};
-}
-
-Sums SumsOf(const core::PromqlIndicator& promql, const Writer& writer, std::string_view window) {
-  const auto filled = [&](const std::string& query) {
-    return "(" + promql::FillWindow(query, window) + ")";
-  };
-  return Parts(writer.Sum(filled(promql.total)), writer.Sum(filled(promql.part)),
-               writer.Shown(filled(promql.part)), promql.part_is_good);
-}
-
-Sums SumsOf(const core::ScoreIndicator& score, const Writer& writer, std::string_view) {
-  const std::string total = writer.Sum(score.total);
-  return {total, Writer::Rest(total, writer.Sum(score.sum))};
-}
-
-Sums SumsOf(const core::ScoreHistogramIndicator& score, const Writer& writer, std::string_view) {
-  const std::string total = writer.Sum(Named(score.histogram, "_count"));
-  return {total, Writer::Rest(total, writer.Sum(Named(score.histogram, "_sum")))};
-}
-
 Sums SumsOf(const core::Indicator& indicator, std::string_view function, std::string_view window,
             const std::vector<std::string>& by) {
   const Writer writer(function, window, by);
-  return std::visit([&](const auto& kind) { return SumsOf(kind, writer, window); }, indicator);
+  if (const auto series = promql::CountedSeriesOf(indicator)) {
+    const std::string total = writer.Sum(series->total);
+    const std::string part = writer.Sum(series->part);
+    // Without a bucket of that bound nothing is known of the good events: then there is no number.
+    if (series->meaning == promql::PartMeaning::kGoodKnown)
+      return {total, Writer::Rest(total, part)};
+    return Parts(total, part, writer.Shown(series->part),
+                 series->meaning == promql::PartMeaning::kGood);
+  }
+  const auto& query = std::get<core::PromqlIndicator>(indicator);
+  const auto filled = [&](const std::string& text) {
+    return "(" + promql::FillWindow(text, window) + ")";
+  };
+  return Parts(writer.Sum(filled(query.total)), writer.Sum(filled(query.part)),
+               writer.Shown(filled(query.part)), query.part_is_good);
 }
 
 SliPromql Counted(const core::Indicator& indicator, std::string_view window,

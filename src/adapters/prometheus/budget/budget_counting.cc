@@ -188,7 +188,7 @@ std::size_t Reader::NumberOf(const Span& span) const {
 
 core::WindowCounts Reader::Of(const std::string& cohort, std::size_t number,
                               const Span& span) const {
-  const auto nothing = CountsOf(span, nullptr, PartMeaning::kBad);
+  const auto nothing = CountsOf(span, nullptr, promql::PartMeaning::kBad);
   if (number == 0 && memory_.until() && span.end <= *memory_.until()) {
     return memory_.Find(cohort, span.end).value_or(nothing);
   }

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/slo/recorded_names.h"
@@ -10,53 +10,10 @@
 namespace slogate::adapters::prometheus {
 namespace {
 
-struct Texts {
-  std::string total;
-  std::string part;
-  PartMeaning meaning = PartMeaning::kBad;
-};
-
-PartMeaning MeaningOf(bool part_is_good) {
-  return part_is_good ? PartMeaning::kGood : PartMeaning::kBad;
+std::string TextWith(core::Selector selector, const std::vector<core::LabelMatcher>& matchers) {
+  selector.matchers.insert(selector.matchers.end(), matchers.begin(), matchers.end());
+  return promql::ToText(selector);
 }
-
-// Texts of an indicator's series, with these matchers besides its own.
-struct TextsWith {
-  const std::vector<core::LabelMatcher>& matchers;
-
-  std::string TextOf(core::Selector selector, const char* suffix = "") const {
-    selector.metric += suffix;
-    selector.matchers.insert(selector.matchers.end(), matchers.begin(), matchers.end());
-    return promql::ToText(selector);
-  }
-
-  Texts operator()(const core::CounterIndicator& counters) const {
-    return {TextOf(promql::AnySpelling(counters.total)), TextOf(promql::AnySpelling(counters.part)),
-            MeaningOf(counters.part_is_good)};
-  }
-
-  Texts operator()(const core::HistogramIndicator& histogram) const {
-    core::Selector bucket = histogram.histogram;
-    bucket.matchers.push_back(
-        {"le", core::LabelMatcher::Op::kMatch, promql::RegexOfBound(histogram.threshold)});
-    return {TextOf(histogram.histogram, "_count"), TextOf(std::move(bucket), "_bucket"),
-            PartMeaning::kGoodKnown};
-  }
-
-  // Its series are known to Prometheus alone: they are narrowed where it says {{.track}}.
-  Texts operator()(const core::PromqlIndicator& promql) const {
-    return {promql.total, promql.part, MeaningOf(promql.part_is_good)};
-  }
-
-  Texts operator()(const core::ScoreIndicator& score) const {
-    return {TextOf(score.total), TextOf(score.sum), PartMeaning::kGoodKnown};
-  }
-
-  Texts operator()(const core::ScoreHistogramIndicator& score) const {
-    return {TextOf(score.histogram, "_count"), TextOf(score.histogram, "_sum"),
-            PartMeaning::kGoodKnown};
-  }
-};
 
 }  // namespace
 
@@ -64,11 +21,15 @@ BudgetParts::BudgetParts(const core::Indicator& indicator,
                          const std::vector<core::LabelMatcher>& matchers,
                          const std::string& cohort_label)
     : matchers_(matchers) {
-  Texts texts = std::visit(TextsWith{matchers}, indicator);
-  total_ = std::move(texts.total);
-  part_ = std::move(texts.part);
-  meaning_ = texts.meaning;
-  if (const auto* promql = std::get_if<core::PromqlIndicator>(&indicator)) {
+  if (const auto series = promql::CountedSeriesOf(indicator)) {
+    total_ = TextWith(series->total, matchers);
+    part_ = TextWith(series->part, matchers);
+    meaning_ = series->meaning;
+  } else if (const auto* promql = std::get_if<core::PromqlIndicator>(&indicator)) {
+    // Its series are known to Prometheus alone: they are narrowed where it says {{.track}}.
+    total_ = promql->total;
+    part_ = promql->part;
+    meaning_ = promql->part_is_good ? promql::PartMeaning::kGood : promql::PartMeaning::kBad;
     free_text_ = true;
     per_second_ = promql->per_second;
   }
@@ -114,7 +75,8 @@ PartQueries BucketsOver(core::Duration window, const std::string& service,
            cohort_label + "\", \"$1\", \"" + label + "\", \"(.*)\"))";
   };
   return {over("sum_over_time", spec::kTotalBucket, spec::kCohortTotalBucket),
-          over("sum_over_time", spec::kBadBucket, spec::kCohortBadBucket), PartMeaning::kBad,
+          over("sum_over_time", spec::kBadBucket, spec::kCohortBadBucket),
+          promql::PartMeaning::kBad,
           over("count_over_time", spec::kTotalBucket, spec::kCohortTotalBucket), true};
 }
 

@@ -4,17 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "promql/counted_series.h"
 #include "slogate/core/budget_reading.h"
 #include "slogate/core/time.h"
 
 namespace slogate::adapters::prometheus {
-
-// What the second sum counts, and what it means when there is none beside a total.
-enum class PartMeaning {
-  kBad,        // bad events; none: 0
-  kGood,       // good events; none: 0
-  kGoodKnown,  // good events; none: nothing is known, as without the bucket of the threshold
-};
 
 // Whether a series with a sample that is not a number spoils the sum, or is left out of it.
 enum class NotNumbers { kShow, kLeaveOut };
@@ -23,7 +17,7 @@ enum class NotNumbers { kShow, kLeaveOut };
 struct PartQueries {
   std::string total;
   std::string part;
-  PartMeaning meaning = PartMeaning::kBad;
+  promql::PartMeaning meaning = promql::PartMeaning::kBad;
   std::string buckets;  // how many recorded buckets the sums are made of; empty: not of buckets
   // The number without a cohort is that of all events, not of those without the label.
   bool unlabelled_is_all = false;
@@ -50,7 +44,7 @@ class BudgetParts {
   std::string total_;
   std::string part_;
   std::string by_;
-  PartMeaning meaning_ = PartMeaning::kBad;
+  promql::PartMeaning meaning_ = promql::PartMeaning::kBad;
 };
 
 // Out of the buckets that recording rules keep of an objective; each bucket belongs to exactly one

@@ -9,7 +9,7 @@
 
 #include "adapters/prometheus/budget/budget_parts.h"
 #include "adapters/prometheus/budget/budget_table.h"
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/writer.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/text/duration_text.h"
@@ -45,28 +45,6 @@ bool Names(const core::Selector& selector, std::string_view label) {
                      [&](const core::LabelMatcher& matcher) { return matcher.name == label; });
 }
 
-struct Counters {
-  core::Selector total;
-  core::Selector part;
-  PartMeaning meaning = PartMeaning::kBad;
-};
-
-std::optional<Counters> CountersOf(const core::Indicator& indicator) {
-  if (const auto* counters = std::get_if<core::CounterIndicator>(&indicator)) {
-    return Counters{promql::AnySpelling(counters->total), promql::AnySpelling(counters->part),
-                    counters->part_is_good ? PartMeaning::kGood : PartMeaning::kBad};
-  }
-  if (const auto* histogram = std::get_if<core::HistogramIndicator>(&indicator)) {
-    Counters counters{histogram->histogram, histogram->histogram, PartMeaning::kGoodKnown};
-    counters.total.metric += "_count";
-    counters.part.metric += "_bucket";
-    counters.part.matchers.push_back(
-        {"le", Op::kMatch, promql::RegexOfBound(histogram->threshold)});
-    return counters;
-  }
-  return std::nullopt;
-}
-
 // All events and those of a bucket are recorded under one name, apart by `le` alone.
 core::Selector Increases(core::Selector counter, const core::BudgetPlan& plan) {
   if (!Names(counter, "le")) counter.matchers.push_back({"le", Op::kEqual, ""});
@@ -94,10 +72,13 @@ std::string NewestSum(const core::Selector& selector, std::string_view range) {
 
 std::optional<PyrraSeries> PyrraSeriesOf(const core::BudgetPlan& plan) {
   const auto* indicator = std::get_if<core::Indicator>(&plan.indicator);
-  const auto counters = indicator == nullptr ? std::nullopt : CountersOf(*indicator);
-  if (!counters) return std::nullopt;
-  return PyrraSeries{Increases(counters->total, plan), Increases(counters->part, plan),
-                     counters->meaning, Burns(counters->total, plan)};
+  const bool counted =
+      indicator != nullptr && (std::holds_alternative<core::CounterIndicator>(*indicator) ||
+                               std::holds_alternative<core::HistogramIndicator>(*indicator));
+  if (!counted) return std::nullopt;
+  const promql::CountedSeries series = *promql::CountedSeriesOf(*indicator);
+  return PyrraSeries{Increases(series.total, plan), Increases(series.part, plan), series.meaning,
+                     Burns(series.total, plan)};
 }
 
 std::string PyrraQuery(const PyrraSeries& series, std::string_view range) {

@@ -16,7 +16,7 @@ namespace slogate::adapters::prometheus {
 struct PyrraSeries {
   core::Selector total;  // increases over the budget window
   core::Selector part;
-  PartMeaning meaning = PartMeaning::kBad;
+  promql::PartMeaning meaning = promql::PartMeaning::kBad;
   std::vector<core::LabelMatcher> burns;  // of bad ratios, each named after its window
 };
 

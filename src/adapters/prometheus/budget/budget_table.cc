@@ -91,10 +91,10 @@ void BudgetTable::Repair(const std::set<BudgetKey>& keys, const BudgetTable& wit
   }
 }
 
-core::WindowCounts CountsOf(const Span& span, const KeySums* sums, PartMeaning meaning) {
+core::WindowCounts CountsOf(const Span& span, const KeySums* sums, promql::PartMeaning meaning) {
   if (sums == nullptr || !sums->total) return Problem(span, CountProblem::kNoSeries);
   if (sums->several) return Problem(span, CountProblem::kSeveralSeries);
-  if (!sums->part && meaning == PartMeaning::kGoodKnown && !sums->lost_part) {
+  if (!sums->part && meaning == promql::PartMeaning::kGoodKnown && !sums->lost_part) {
     return Problem(span, CountProblem::kNoSeries);
   }
   const double total = *sums->total;
@@ -103,7 +103,7 @@ core::WindowCounts CountsOf(const Span& span, const KeySums* sums, PartMeaning m
     return Problem(span, CountProblem::kNotANumber);
   }
   if (std::isinf(total) || std::isinf(part)) return Problem(span, CountProblem::kInfinite);
-  const double bad = meaning == PartMeaning::kBad ? part : total - part;
+  const double bad = meaning == promql::PartMeaning::kBad ? part : total - part;
   const double slack = total * kTolerance + 1;
   if (total < 0 || bad > total + slack || bad < -slack) {
     return Problem(span, CountProblem::kInconsistent);

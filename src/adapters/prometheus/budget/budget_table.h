@@ -61,7 +61,7 @@ class BudgetTable {
 };
 
 // Events of `span`, as the sums say. `sums` may be null: there were none.
-core::WindowCounts CountsOf(const Span& span, const KeySums* sums, PartMeaning meaning);
+core::WindowCounts CountsOf(const Span& span, const KeySums* sums, promql::PartMeaning meaning);
 
 // Both together; a problem of either is the problem of the sum, but kNoSeries of one is nothing.
 core::WindowCounts Plus(const core::WindowCounts& a, const core::WindowCounts& b);

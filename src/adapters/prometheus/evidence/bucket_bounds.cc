@@ -5,7 +5,7 @@
 #include <iterator>
 #include <map>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {

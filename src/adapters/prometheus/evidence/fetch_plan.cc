@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
 

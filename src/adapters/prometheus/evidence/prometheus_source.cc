@@ -5,7 +5,7 @@
 
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 #include "adapters/prometheus/evidence/history_reader.h"
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 
 namespace slogate::adapters::prometheus {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"
 

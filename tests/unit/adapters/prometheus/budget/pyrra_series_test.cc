@@ -32,7 +32,7 @@ TEST(PyrraSeriesTest, ARatioIsOfTwoMetrics) {
   ASSERT_TRUE(series);
   EXPECT_EQ(promql::ToText(series->total), R"(requests:increase30d{le="",slo="shop-errors"})");
   EXPECT_EQ(promql::ToText(series->part), R"(failures:increase30d{le="",slo="shop-errors"})");
-  EXPECT_EQ(series->meaning, PartMeaning::kBad);
+  EXPECT_EQ(series->meaning, promql::PartMeaning::kBad);
   EXPECT_EQ(promql::ToText(series->burns), R"(__name__=~"requests:burnrate.+",slo="shop-errors")");
 }
 
@@ -54,7 +54,7 @@ TEST(PyrraSeriesTest, ABucketAndAllEventsHaveOneNameAndAreReportedApartByLe) {
   ASSERT_TRUE(counters);
   EXPECT_EQ(promql::ToText(counters->total), R"(s:increase4w{le="",slo="shop-errors"})");
   EXPECT_EQ(promql::ToText(counters->part), R"(s:increase4w{le="0.3",slo="shop-errors"})");
-  EXPECT_EQ(counters->meaning, PartMeaning::kGood);
+  EXPECT_EQ(counters->meaning, promql::PartMeaning::kGood);
   const auto histogram =
       PyrraSeriesOf(PlanOf(core::HistogramIndicator{{"s", {}}, 0.3}, hours(24 * 28)));
   ASSERT_TRUE(histogram);

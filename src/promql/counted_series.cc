@@ -1,9 +1,11 @@
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
+#include <variant>
 
 namespace slogate::promql {
 namespace {
@@ -90,5 +92,41 @@ std::optional<double> BoundOf(std::string_view label) {
 }
 
 bool IsBound(std::string_view label, double bound) { return BoundOf(label) == bound; }
+
+namespace {
+
+core::Selector WithEnding(core::Selector selector, std::string_view ending) {
+  selector.metric += ending;
+  return selector;
+}
+
+struct CountedSeriesVisitor {
+  using Series = std::optional<CountedSeries>;
+
+  Series operator()(const core::CounterIndicator& counters) const {
+    return {{AnySpelling(counters.total), AnySpelling(counters.part),
+             counters.part_is_good ? PartMeaning::kGood : PartMeaning::kBad}};
+  }
+  Series operator()(const core::HistogramIndicator& indicator) const {
+    core::Selector good = WithEnding(indicator.histogram, "_bucket");
+    good.matchers.push_back(
+        {"le", core::LabelMatcher::Op::kMatch, RegexOfBound(indicator.threshold)});
+    return {{WithEnding(indicator.histogram, "_count"), std::move(good), PartMeaning::kGoodKnown}};
+  }
+  Series operator()(const core::PromqlIndicator&) const { return std::nullopt; }
+  Series operator()(const core::ScoreIndicator& score) const {
+    return {{score.total, score.sum, PartMeaning::kGoodKnown}};
+  }
+  Series operator()(const core::ScoreHistogramIndicator& score) const {
+    return {{WithEnding(score.histogram, "_count"), WithEnding(score.histogram, "_sum"),
+             PartMeaning::kGoodKnown}};
+  }
+};
+
+}  // namespace
+
+std::optional<CountedSeries> CountedSeriesOf(const core::Indicator& indicator) {
+  return std::visit(CountedSeriesVisitor(), indicator);
+}
 
 }  // namespace slogate::promql

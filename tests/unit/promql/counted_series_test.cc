@@ -1,4 +1,4 @@
-#include "promql/bucket_bound.h"
+#include "promql/counted_series.h"
 
 #include <gtest/gtest.h>
 

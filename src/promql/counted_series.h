@@ -1,4 +1,4 @@
-// Bounds of classic histograms' buckets, as the label `le` spells them. Pure.
+// The series that an indicator counts, and how their label `le` spells bounds of buckets. Pure.
 #pragma once
 
 #include <optional>
@@ -21,5 +21,22 @@ std::optional<double> BoundOf(std::string_view label);
 
 // Whether a `le` label means exactly `bound`.
 bool IsBound(std::string_view label, double bound);
+
+// What the second counter counts, and what it means when there is none beside a total.
+enum class PartMeaning {
+  kBad,        // bad events; none: 0
+  kGood,       // good events; none: 0
+  kGoodKnown,  // good events; none: nothing is known, as without the bucket of the threshold
+};
+
+struct CountedSeries {
+  core::Selector total;
+  core::Selector part;
+  PartMeaning meaning = PartMeaning::kBad;
+};
+
+// The counters of all events and of a part of them, bounds in every spelling; std::nullopt where
+// they are known to Prometheus alone, as within PromQL.
+std::optional<CountedSeries> CountedSeriesOf(const core::Indicator& indicator);
 
 }  // namespace slogate::promql
