@@ -5,6 +5,7 @@
 
 #include "lint/events_view.h"
 #include "lint/lint.h"
+#include "lint/live_lint.h"
 #include "slogate/core/slo.h"
 #include "slogate/core/time.h"
 
@@ -31,5 +32,34 @@ void CheckProxy(const Subject& subject, Report& report);      // quality that is
 void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report);
 void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,
                    Report& report);
+
+// Whether a selector picks good or bad events, by the words in it.
+enum class Sense { kUnknown, kGood, kBad };
+
+Sense Opposite(Sense sense);
+
+// Of label values such as code=~"5.." or outcome="success", of le="3", and of names such as
+// errors_total. Mixed signs are unknown.
+Sense SenseOf(const core::Selector& selector);
+
+// Of what an expression counts: total - good is bad.
+Sense SenseOf(const promql::Expression& text);
+
+// The checks of live data.
+struct LiveSubject {
+  const core::ServiceLevelObjective& slo;
+  const core::SloObjective& objective;
+  const ObjectiveFacts& facts;
+  std::string field;  // spec.objectives[2]
+  core::TimePoint at;
+};
+
+// Whether all events were counted once, and no series of them is there now.
+bool IsStale(const ObjectiveFacts& facts);
+
+void CheckSeries(const LiveSubject& subject, Report& report);   // are there any, too many
+void CheckBounds(const LiveSubject& subject, Report& report);   // is the threshold a bound
+void CheckCounts(const LiveSubject& subject, Report& report);   // do they move as they should
+void CheckTraffic(const LiveSubject& subject, Report& report);  // does one bad event page
 
 }  // namespace slogate::lint

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "lint/checks.h"
 #include "lint/events_view.h"
-#include "lint/live_checks.h"
 #include "lint/live_lint.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"

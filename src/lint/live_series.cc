@@ -2,10 +2,12 @@
 #include <string>
 #include <vector>
 
+#include "lint/checks.h"
 #include "lint/events_view.h"
-#include "lint/live_checks.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
+#include "slogate/core/budget.h"
+#include "spec/text/duration_text.h"
 #include "spec/text/mistake.h"
 #include "spec/text/time_text.h"
 
@@ -134,6 +136,28 @@ void CheckSeries(const LiveSubject& subject, Report& report) {
     }
   }
   if (!missing) CheckCohorts(subject, report);
+}
+
+std::vector<Finding> LintLive(const core::ServiceLevelObjective& slo, const LiveFacts& facts,
+                              core::TimePoint at) {
+  Report report;
+  for (std::size_t i = 0; i < slo.objectives.size() && i < facts.objectives.size(); ++i) {
+    const LiveSubject subject{slo, slo.objectives[i], facts.objectives[i], ObjectiveField(i), at};
+    CheckSeries(subject, report);
+    CheckBounds(subject, report);
+    CheckCounts(subject, report);
+    CheckTraffic(subject, report);
+  }
+  const core::Duration window = core::NominalLength(slo.window);
+  if (facts.retention && *facts.retention < window) {
+    report.Add("retention", "spec.window",
+               "Prometheus forgets after " + spec::ToText(*facts.retention) +
+                   " and the window is " + spec::ToText(window) +
+                   ": most of the budget would never be seen",
+               "start Prometheus with --storage.tsdb.retention.time of more than " +
+                   spec::ToText(window) + ", or promise over a shorter window");
+  }
+  return report.Take();
 }
 
 }  // namespace slogate::lint

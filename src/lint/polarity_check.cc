@@ -1,5 +1,3 @@
-#include "lint/polarity_check.h"
-
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "lint/checks.h"
-#include "lint/polarity_check.h"
 
 namespace slogate::lint {
 namespace {

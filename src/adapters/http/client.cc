@@ -3,11 +3,14 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <csignal>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "adapters/http/curl_pool.h"
 #include "adapters/http/exception_text.h"
 #include "adapters/http/transfer.h"
 
@@ -16,6 +19,53 @@ namespace {
 
 // How soon a stream notices that it should stop.
 constexpr int kGlanceMilliseconds = 100;
+
+struct CurlCleanup {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
+
+CURLcode Initialise() {
+  // With CURLOPT_NOSIGNAL, which threads need, libcurl leaves SIGPIPE to the program; a peer that
+  // hangs up must not end it. A program that handles the signal itself is left alone.
+  struct sigaction current {};
+  if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  }
+  return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+// Idle libcurl handles, each with its live connections. Thread-safe. A handle taken belongs to the
+// taker until it is given back.
+class CurlPool {
+ public:
+  CurlPool() {
+    static const CURLcode initialised = Initialise();
+    static_cast<void>(initialised);
+  }
+
+  // Null only when memory is exhausted.
+  CurlHandle Take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return CurlHandle(curl_easy_init());
+    // The one used last has the warmest connection.
+    CurlHandle handle = std::move(idle_.back());
+    idle_.pop_back();
+    return handle;
+  }
+
+  void GiveBack(CurlHandle handle) {
+    // Forgets every option, secrets included, and keeps connections and TLS sessions.
+    curl_easy_reset(handle.get());
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kMaxIdle) idle_.push_back(std::move(handle));
+  }
+
+ private:
+  static constexpr std::size_t kMaxIdle = 16;
+  std::mutex mutex_;
+  std::vector<CurlHandle> idle_;
+};
 
 struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }

@@ -1,13 +1,14 @@
 #include "adapters/traffic/http_route.h"
 
 #include <optional>
+#include <string>
 
 #include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/traffic/acceptance.h"
 
 namespace slogate::adapters::traffic {
 
 using kubernetes::Field;
+using kubernetes::NumberField;
 using kubernetes::TextField;
 using nlohmann::json;
 
@@ -28,7 +29,67 @@ Side SideOf(const std::string& service, const std::string& ns) {
           }};
 }
 
+// A reference with what the API server or the controller may have filled in.
+struct Parent {
+  std::string group;
+  std::string kind;
+  std::string ns;
+  std::string name;
+  std::string section;
+  std::int64_t port = 0;
+
+  friend bool operator==(const Parent&, const Parent&) = default;
+};
+
+std::string TextOr(const json& object, std::string_view name, const std::string& fallback) {
+  const json& value = Field(object, {name});
+  return value.is_string() ? value.get<std::string>() : fallback;
+}
+
+Parent ParentOf(const json& reference, const std::string& route_namespace) {
+  return {TextOr(reference, "group", "gateway.networking.k8s.io"),
+          TextOr(reference, "kind", "Gateway"),
+          TextOr(reference, "namespace", route_namespace),
+          TextField(reference, {"name"}),
+          TextField(reference, {"sectionName"}),
+          NumberField(reference, {"port"})};
+}
+
+bool Names(const json& route, const json& reference) {
+  const json& references = Field(route, {"spec", "parentRefs"});
+  if (!references.is_array() || references.empty()) return true;
+  const std::string ns = TextField(route, {"metadata", "namespace"});
+  const Parent wanted = ParentOf(reference, ns);
+  for (const json& candidate : references) {
+    if (ParentOf(candidate, ns) == wanted) return true;
+  }
+  return false;
+}
+
+bool IsTrue(const json& condition) { return TextField(condition, {"status"}) == "True"; }
+
+bool TrueNow(const json& conditions, std::string_view type, std::int64_t generation) {
+  const json& condition = kubernetes::Condition(conditions, type);
+  return IsTrue(condition) && NumberField(condition, {"observedGeneration"}, -1) == generation;
+}
+
 }  // namespace
+
+bool AcceptedByItsParents(const json& route) {
+  const json& parents = Field(route, {"status", "parents"});
+  if (!parents.is_array()) return false;
+  const std::int64_t generation = NumberField(route, {"metadata", "generation"});
+  bool any = false;
+  for (const json& parent : parents) {
+    const json& conditions = Field(parent, {"conditions"});
+    if (!Names(route, Field(parent, {"parentRef"}))) continue;
+    if (!IsTrue(kubernetes::Condition(conditions, "Accepted"))) continue;
+    any = true;
+    if (!TrueNow(conditions, "Accepted", generation)) return false;
+    if (!TrueNow(conditions, "ResolvedRefs", generation)) return false;
+  }
+  return any;
+}
 
 Pairs HttpRouteRouter::PairsIn(const json& object, const std::string& ns,
                                const core::Route& route) const {

@@ -1,4 +1,4 @@
-// What the readers of other tools' forms have in common. Pure.
+// Objectives in the forms of other tools, and what their readers have in common. Pure.
 #pragma once
 
 #include <string>
@@ -36,5 +36,19 @@ core::Dimension GuessDimension(std::string_view name, const core::Sli& indicator
 // Adds where `field` was written, under the path that slogate's own form has.
 void AddPlace(const YamlDocument& document, std::string_view field, std::string path,
               ParsedSlo& parsed);
+
+// Objectives in the form of Sloth: files that begin with version: prometheus/v1, and the kind
+// PrometheusServiceLevel (sloth.slok.dev/v1).
+bool IsSloth(const nlohmann::json& document);
+ParsedSlo ParseSloth(const YamlDocument& document, const std::string& file);
+
+// Objectives in the form of OpenSLO (openslo/v1): SLO, SLI, DataSource, AlertPolicy and
+// AlertCondition, which name each other within one text.
+bool IsOpenSlo(const nlohmann::json& document);
+
+// One for each SLO, in order; the other kinds are read where an SLO names them. Without any SLO
+// one that says so.
+std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& documents,
+                                    const std::string& file);
 
 }  // namespace slogate::spec

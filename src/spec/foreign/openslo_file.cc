@@ -1,10 +1,9 @@
-#include "spec/foreign/openslo_file.h"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "promql/selector.h"
+#include "spec/foreign/foreign_form.h"
 #include "spec/foreign/openslo_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/names.h"

@@ -1,5 +1,3 @@
-#include "spec/foreign/sloth_file.h"
-
 #include <nlohmann/json.hpp>
 #include <utility>
 

@@ -3,8 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "spec/foreign/openslo_file.h"
-#include "spec/foreign/sloth_file.h"
+#include "spec/foreign/foreign_form.h"
 #include "spec/slo/slo_json.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/mistake.h"

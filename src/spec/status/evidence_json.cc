@@ -1,10 +1,9 @@
-#include "spec/status/evidence_json.h"
-
 #include <array>
 #include <cmath>
 #include <utility>
 
 #include "spec/policy/policy_parts.h"
+#include "spec/status/status_parts.h"
 
 namespace slogate::spec {
 namespace {

@@ -1,5 +1,3 @@
-#include "spec/status/frozen_json.h"
-
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -9,6 +7,7 @@
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/policy/policy_parts.h"
+#include "spec/status/status_parts.h"
 
 namespace slogate::spec {
 namespace {

@@ -1,9 +1,8 @@
-#include "spec/status/status_agreement.h"
-
 #include <algorithm>
 #include <string>
 #include <string_view>
 
+#include "spec/status/status_parts.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
 

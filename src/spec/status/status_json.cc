@@ -8,10 +8,7 @@
 
 #include "spec/policy/policy_parts.h"
 #include "spec/status/conditions.h"
-#include "spec/status/evidence_json.h"
-#include "spec/status/frozen_json.h"
-#include "spec/status/status_agreement.h"
-#include "spec/status/verdict_json.h"
+#include "spec/status/status_parts.h"
 
 namespace slogate::spec {
 namespace {

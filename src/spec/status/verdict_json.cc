@@ -1,5 +1,3 @@
-#include "spec/status/verdict_json.h"
-
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -7,8 +5,7 @@
 
 #include "spec/policy/policy_parts.h"
 #include "spec/status/conditions.h"
-#include "spec/status/evidence_json.h"
-#include "spec/status/frozen_json.h"
+#include "spec/status/status_parts.h"
 
 namespace slogate::spec {
 namespace {

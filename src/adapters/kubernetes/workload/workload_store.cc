@@ -3,18 +3,102 @@
 #include <string>
 
 #include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/workload/baseline_twin.h"
+#include "adapters/kubernetes/workload/owned_objects.h"
+#include "adapters/kubernetes/workload/pod_template.h"
 #include "adapters/kubernetes/workload/track_reading.h"
 #include "adapters/kubernetes/workload/track_services.h"
 
 namespace slogate::adapters::kubernetes {
 
 using nlohmann::json;
+using ports::ErrorCode;
 
 namespace {
 
+std::string DeploymentPath(const std::string& ns, const std::string& name) {
+  return ObjectPath("apps/v1", ns, "deployments", name);
+}
+
+ports::Result<void> Done(const ports::Result<json>& written) {
+  if (!written) return tl::unexpected(written.error());
+  return {};
+}
+
+tl::unexpected<ports::Error> NoDeployment(const std::string& name) {
+  return ports::Fail(ErrorCode::kNotFound, "Deployment " + name + " does not exist");
+}
+
+// Why a baseline Deployment cannot be kept beside the user's Deployment, with the fix; empty when
+// it can.
+std::string TwinProblem(const ports::PolicyRecord& record, const TrackReading& user,
+                        const TrackReading& twin) {
+  if (const auto label = ChooseTwinLabel(user.deployment); !label) return label.error().message;
+  if (!twin.deployment.is_null() && !OwnedBy(twin.deployment, record)) {
+    return NotOurs("Deployment", record.policy->workload.baseline_deployment, record)
+        .value()
+        .message;
+  }
+  return "";
+}
+
+// Creates the baseline Deployment from the user's present template when there is none.
+// kInvalidArgument when another Deployment has its name.
+ports::Result<void> EnsureTwin(KubeClient& client, const ports::PolicyRecord& record) {
+  const core::Workload& workload = record.policy->workload;
+  const std::string path = DeploymentPath(record.key.ns, workload.baseline_deployment);
+  const auto twin = Lookup(client, path);
+  if (!twin) return tl::unexpected(twin.error());
+  if (!twin->is_null()) {
+    if (OwnedBy(*twin, record)) return {};
+    return NotOurs("Deployment", workload.baseline_deployment, record);
+  }
+  const auto user = ReadRelease(client, record.key.ns, workload.deployment, workload.tracked);
+  if (!user) return tl::unexpected(user.error());
+  if (user->deployment.is_null()) return NoDeployment(workload.deployment);
+  const auto label = ChooseTwinLabel(user->deployment);
+  if (!label) return tl::unexpected(label.error());
+  // Before the Deployment: its pods cannot start without them.
+  if (const auto copied = WriteCopies(client, record, *user); !copied) return copied;
+  return Done(client.Create(CollectionPath("apps/v1", record.key.ns, "deployments"),
+                            TwinDeployment(*user, *label, record)));
+}
+
+// Gives the baseline Deployment the user's template, mapped, and its configuration. kConflict when
+// the user's Deployment is no longer at `revision`.
+ports::Result<void> PromoteToTwin(KubeClient& client, const ports::PolicyRecord& record,
+                                  const std::string& revision) {
+  const core::Workload& workload = record.policy->workload;
+  const auto user = ReadRelease(client, record.key.ns, workload.deployment, workload.tracked);
+  if (!user) return tl::unexpected(user.error());
+  if (user->deployment.is_null()) return NoDeployment(workload.deployment);
+  if (user->view.revision != revision) {
+    return ports::Fail(ErrorCode::kConflict, "Deployment " + workload.deployment + " is at " +
+                                                 user->view.revision + ", no longer at " +
+                                                 revision);
+  }
+  const auto label = ChooseTwinLabel(user->deployment);
+  if (!label) return tl::unexpected(label.error());
+  const auto twin =
+      ReadRelease(client, record.key.ns, workload.baseline_deployment, workload.tracked);
+  if (!twin) return tl::unexpected(twin.error());
+  if (twin->deployment.is_null()) return NoDeployment(workload.baseline_deployment);
+  if (!OwnedBy(twin->deployment, record)) {
+    return NotOurs("Deployment", workload.baseline_deployment, record);
+  }
+  if (twin->view.revision == revision) return {};
+  if (const auto copied = WriteCopies(client, record, *user); !copied) return copied;
+  const json patch =
+      json::array({{{"op", "replace"},
+                    {"path", "/metadata/resourceVersion"},
+                    {"value", TextField(twin->deployment, {"metadata", "resourceVersion"})}},
+                   {{"op", "replace"},
+                    {"path", "/spec/template"},
+                    {"value", TwinTemplateOf(*user, *label, workload.tracked)}}});
+  return Done(client.JsonPatch(DeploymentPath(record.key.ns, workload.baseline_deployment), patch));
+}
+
 tl::unexpected<ports::Error> NoPolicy(const ports::PolicyRecord& record) {
-  return ports::Fail(ports::ErrorCode::kInvalidArgument,
+  return ports::Fail(ErrorCode::kInvalidArgument,
                      "RolloutPolicy " + record.key.ToString() + " has no valid spec");
 }
 
@@ -44,7 +128,7 @@ ports::Result<void> ScaleCanary(KubeClient& client, const ports::PolicyRecord& r
   const auto deployment = Lookup(client, path);
   if (!deployment) return tl::unexpected(deployment.error());
   if (deployment->is_null()) {
-    return ports::Fail(ports::ErrorCode::kNotFound, "Deployment " + name + " does not exist");
+    return ports::Fail(ErrorCode::kNotFound, "Deployment " + name + " does not exist");
   }
   if (NumberField(*deployment, {"spec", "replicas"}, 1) == replicas) return {};
   const json patch = {
@@ -89,7 +173,7 @@ ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
     case core::Action::Kind::kSetWeights:
       break;
   }
-  return ports::Fail(ports::ErrorCode::kInvalidArgument, "weights are moved by a TrafficRouter");
+  return ports::Fail(ErrorCode::kInvalidArgument, "weights are moved by a TrafficRouter");
 }
 
 }  // namespace slogate::adapters::kubernetes

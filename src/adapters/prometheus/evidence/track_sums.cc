@@ -1,7 +1,6 @@
-#include "adapters/prometheus/evidence/track_sums.h"
-
 #include <algorithm>
 
+#include "adapters/prometheus/evidence/block_assembly.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 
 namespace slogate::adapters::prometheus {

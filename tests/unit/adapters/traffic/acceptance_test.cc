@@ -1,6 +1,6 @@
-#include "adapters/traffic/acceptance.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/traffic/http_route.h"
 
 namespace slogate::adapters::traffic {
 namespace {

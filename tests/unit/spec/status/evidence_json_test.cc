@@ -1,5 +1,3 @@
-#include "spec/status/evidence_json.h"
-
 #include <gtest/gtest.h>
 
 #include <bit>
