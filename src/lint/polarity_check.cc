@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 #include "lint/checks.h"
 #include "lint/events_view.h"
+#include "spec/text/names.h"
 
 namespace slogate::lint {
 namespace {
@@ -19,12 +19,6 @@ constexpr std::array<std::string_view, 24> kBadWords = {
 constexpr std::array<std::string_view, 12> kGoodWords = {
     "success",  "successful", "succeeded", "ok",  "good",    "relevant",
     "grounded", "passed",     "pass",      "2xx", "correct", "accepted"};
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 template <std::size_t N>
 bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
@@ -48,7 +42,7 @@ bool HoldsCodes(const std::string& label) {
 
 // One alternative of a pattern, or a plain value.
 Sense SenseOfValue(const std::string& label, std::string value) {
-  value = Lower(value);
+  value = spec::Lower(value);
   while (value.starts_with('(') || value.starts_with('^')) value.erase(0, 1);
   while (value.ends_with(')') || value.ends_with('$')) value.pop_back();
   if (IsOneOf(value, kBadWords)) return Sense::kBad;
@@ -59,7 +53,7 @@ Sense SenseOfValue(const std::string& label, std::string value) {
 Sense SenseOfMatcher(const core::LabelMatcher& matcher) {
   const bool pattern = matcher.op == Op::kMatch || matcher.op == Op::kNotMatch;
   const bool negated = matcher.op == Op::kNotEqual || matcher.op == Op::kNotMatch;
-  const std::string label = Lower(matcher.name);
+  const std::string label = spec::Lower(matcher.name);
   Sense all = Sense::kUnknown;
   for (std::size_t begin = 0; begin <= matcher.value.size();) {
     std::size_t end = pattern ? matcher.value.find('|', begin) : std::string::npos;

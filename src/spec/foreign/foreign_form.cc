@@ -4,6 +4,7 @@
 #include <array>
 
 #include "spec/policy/policy_parts.h"
+#include "spec/text/names.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {
@@ -15,14 +16,6 @@ constexpr std::array<std::string_view, 10> kQualityWords = {
     "score",   "freshness", "recall", "halluc", "faithful"};
 constexpr std::array<std::string_view, 5> kLatencyWords = {"latency", "duration", "slow", "p95",
                                                            "p99"};
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 template <typename Words>
 bool HasOneOf(const std::string& text, const Words& words) {

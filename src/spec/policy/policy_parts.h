@@ -49,6 +49,8 @@ std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse
 
 // The indicator in `owner`.indicator; std::nullopt when it is missing or unsound, as reported.
 std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector);
+// What is in `owner`.indicator of an objective of a service.
+nlohmann::ordered_json IndicatorToJson(const core::Indicator& indicator);
 
 // Those of the ServiceLevelObjective that spec.slo names, as the policy refines them, after its
 // own. `slo` null: it names none.

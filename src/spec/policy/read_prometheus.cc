@@ -20,14 +20,6 @@ constexpr std::array<std::string_view, 7> kOwnHeaders = {
     "host",       "content-length", "content-type",   "transfer-encoding",
     "connection", "accept",         "accept-encoding"};
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 template <typename Names>
 bool IsOneOf(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), Lower(name)) != names.end();

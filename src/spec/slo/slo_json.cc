@@ -8,6 +8,7 @@
 
 #include "promql/writer.h"
 #include "spec/policy/policy_json.h"
+#include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"
@@ -63,9 +64,7 @@ Json ToJson(const core::ScoreHistogramIndicator& score) {
   return {{"scoreHistogram", {{"metric", promql::ToText(score.histogram)}}}};
 }
 
-Json ToJson(const core::Indicator& indicator) {
-  return std::visit([](const auto& kind) { return ToJson(kind); }, indicator);
-}
+Json ToJson(const core::Indicator& indicator) { return IndicatorToJson(indicator); }
 
 Json ToJson(const core::RatioIndicator& ratio) {
   return {{"ratio", {{"badRatio", ratio.bad_ratio}}}};
@@ -246,6 +245,10 @@ Json SpecToJson(const core::ServiceLevelObjective& slo) {
 }
 
 }  // namespace
+
+Json IndicatorToJson(const core::Indicator& indicator) {
+  return std::visit([](const auto& kind) { return ToJson(kind); }, indicator);
+}
 
 ports::Result<core::ServiceLevelObjective> SloFromJson(const nlohmann::json& slo_object) {
   std::vector<Mistake> mistakes;

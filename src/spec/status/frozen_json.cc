@@ -35,37 +35,12 @@ constexpr Bounds kTolerance{.least = 1, .most = 10};
 constexpr Bounds kPromotionMargin{.least = 0, .most = 20, .above_min = true};
 constexpr Bounds kDispersion{.least = 1, .most = 1e100};
 
-json IndicatorFields(const core::CounterIndicator& counters) {
-  return {{"counters",
-           {{"total", promql::ToText(counters.total)},
-            {counters.part_is_good ? "good" : "bad", promql::ToText(counters.part)}}}};
-}
-
-json IndicatorFields(const core::HistogramIndicator& histogram) {
-  return {{"histogram",
-           {{"metric", promql::ToText(histogram.histogram)}, {"threshold", histogram.threshold}}}};
-}
-
-json IndicatorFields(const core::PromqlIndicator& promql) {
-  return {{"promql",
-           {{"total", promql.total},
-            {promql.part_is_good ? "good" : "bad", promql.part},
-            {"enoughToPromote", promql.enough_to_promote}}}};
-}
-
-json IndicatorFields(const core::ScoreIndicator& score) {
-  json fields = {{"total", promql::ToText(score.total)}, {"sum", promql::ToText(score.sum)}};
-  if (score.squares) fields["squares"] = promql::ToText(*score.squares);
-  return {{"score", std::move(fields)}};
-}
-
-json IndicatorFields(const core::ScoreHistogramIndicator& score) {
-  return {{"scoreHistogram", {{"metric", promql::ToText(score.histogram)}}}};
-}
-
 void Indicator(FieldWriter& io, const core::Indicator& indicator) {
-  io.object["indicator"] =
-      std::visit([](const auto& kind) { return IndicatorFields(kind); }, indicator);
+  json& object = io.object["indicator"] = IndicatorToJson(indicator);
+  const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
+  if (promql == nullptr) return;
+  object["promql"].erase("perSecond");  // of a service's indicators, not of a track's
+  object["promql"]["enoughToPromote"] = promql->enough_to_promote;
 }
 
 // As a policy has it, but for another way of quoting, which can make it longer.

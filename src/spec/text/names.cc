@@ -50,6 +50,14 @@ std::string AuthorityProblem(std::string_view authority) {
 
 }  // namespace
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
 bool IsDnsLabel(std::string_view text) {
   return text.size() <= 63 &&
          AllOf(text, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; }) &&

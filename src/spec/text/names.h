@@ -8,6 +8,9 @@
 
 namespace slogate::spec {
 
+// Capitals of ASCII made small.
+std::string Lower(std::string_view text);
+
 bool IsDnsLabel(std::string_view text);      // RFC 1123 label: at most 63 of a-z 0-9 -
 bool IsDnsSubdomain(std::string_view text);  // labels joined by dots, at most 253
 bool IsHttpToken(std::string_view text);     // name of an HTTP header
