@@ -1,8 +1,7 @@
-// The parts of a request's URL, taken apart and put together.
+// The parts of a request's URL.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <tl/expected.hpp>
 
 namespace slogate::adapters::http {
@@ -18,9 +17,5 @@ struct Endpoint {
 // Fails, saying why without quoting the URL, on anything but an http or https URL with a host, and
 // on user names or passwords inside the URL.
 tl::expected<Endpoint, std::string> ParseEndpoint(const std::string& url);
-
-// A path segment, or a value of a query or form, with everything but unreserved characters
-// percent-encoded.
-std::string PercentEncoded(std::string_view text);
 
 }  // namespace slogate::adapters::http

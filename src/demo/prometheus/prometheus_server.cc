@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "adapters/http/client.h"
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 #include "demo/process/await.h"
 #include "demo/process/loopback.h"
 

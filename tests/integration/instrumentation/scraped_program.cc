@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 #include "demo/process/await.h"
 #include "demo/process/loopback.h"
 #include "support/built_servers.h"

@@ -12,10 +12,10 @@
 #include <optional>
 #include <thread>
 
+#include "adapters/http/encoding.h"
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/collection_watch.h"
 #include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/login/base64.h"
 #include "adapters/kubernetes/login/exec_plugin.h"
 
 namespace slogate::adapters::kubernetes {
@@ -234,7 +234,7 @@ http::Request ApiTransport::Build(const Call& call, const std::string& token,
     request.headers.emplace_back("Authorization", "Bearer " + token);
   } else if (!config_.basic_username.empty()) {
     const std::string pair = config_.basic_username + ":" + config_.basic_password;
-    request.headers.emplace_back("Authorization", "Basic " + EncodeBase64(pair));
+    request.headers.emplace_back("Authorization", "Basic " + http::EncodeBase64(pair));
   }
   request.body = call.body;
   request.proxy = config_.proxy_url;

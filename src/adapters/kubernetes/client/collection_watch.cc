@@ -7,7 +7,7 @@
 #include <random>
 #include <utility>
 
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 #include "adapters/http/exception_text.h"
 #include "adapters/kubernetes/client/api_transport.h"
 #include "adapters/kubernetes/client/object_fields.h"

@@ -1,6 +1,6 @@
 #include "adapters/kubernetes/client/object_fields.h"
 
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 
 namespace slogate::adapters::kubernetes {
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/http/encoding.h"
 #include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/login/base64.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -17,7 +17,7 @@ ports::Result<std::string> KubeSecretStore::Read(const std::string& ns,
   if (!value.is_string()) {
     return ports::Fail(ports::ErrorCode::kNotFound, called + " has no key " + secret.key);
   }
-  std::optional<std::string> bytes = DecodeBase64(value.get_ref<const std::string&>());
+  std::optional<std::string> bytes = http::DecodeBase64(value.get_ref<const std::string&>());
   if (!bytes) {
     return ports::Fail(ports::ErrorCode::kMalformedResponse,
                        called + " holds something else than base64 at key " + secret.key);

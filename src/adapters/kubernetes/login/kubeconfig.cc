@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "adapters/kubernetes/login/base64.h"
+#include "adapters/http/encoding.h"
 #include "adapters/kubernetes/login/bounded_file.h"
 #include "adapters/kubernetes/login/exec_plugin.h"
 #include "adapters/kubernetes/login/kubeconfig_exec.h"
@@ -130,7 +130,7 @@ struct Entry {
   Result<std::string> Pem(const std::string& key) const {
     const std::string data_key = key + "-data";
     if (const std::string data = Text(data_key.c_str()); !data.empty()) {
-      auto decoded = DecodeBase64(data);
+      auto decoded = http::DecodeBase64(data);
       if (!decoded) return Refuse(where, data_key + " is not base64");
       return std::move(*decoded);
     }

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "adapters/kubernetes/login/base64.h"
+#include "adapters/http/encoding.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {
@@ -120,7 +120,7 @@ json ClusterInfo(const KubeconfigEntry& entry, const std::string& ca_pem) {
   if (const std::string proxy = ScalarOf(cluster, "proxy-url"); !proxy.empty()) {
     info["proxy-url"] = proxy;
   }
-  if (!ca_pem.empty()) info["certificate-authority-data"] = EncodeBase64(ca_pem);
+  if (!ca_pem.empty()) info["certificate-authority-data"] = http::EncodeBase64(ca_pem);
   const json& extensions = ValueOf(entry.typed, "extensions");
   if (!extensions.is_array()) return info;
   for (const json& extension : extensions) {

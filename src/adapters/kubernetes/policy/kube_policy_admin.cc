@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/policy/policy_store.h"
 #include "adapters/kubernetes/policy/request_annotations.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/workload/owned_objects.h"
 

@@ -1,11 +1,12 @@
 #include "adapters/prometheus/api/client_pool.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string_view>
+
+#include "adapters/http/encoding.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -29,23 +30,6 @@ tl::unexpected<SourceFailure> Refused(const std::string& field) {
 
 }  // namespace
 
-std::string Base64(const std::string& bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += j <= count ? kAlphabet[(group >> (18U - 6U * static_cast<unsigned>(j))) & 63U] : '=';
-    }
-  }
-  return text;
-}
-
 Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection) {
   HeaderList headers;
   for (const auto& [name, value] : connection.headers) {
@@ -63,7 +47,7 @@ Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection) {
     headers.emplace_back("Authorization", "Bearer " + token);
   } else if (!connection.basic_username.empty()) {
     headers.emplace_back("Authorization",
-                         "Basic " + Base64(connection.basic_username + ":" + password));
+                         "Basic " + http::EncodeBase64(connection.basic_username + ":" + password));
   }
   headers.emplace_back("Accept", "application/json");
   headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");

@@ -17,8 +17,6 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 // when a control character is left: it could smuggle a header in.
 Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection);
 
-std::string Base64(const std::string& bytes);
-
 // A transport over HTTP that keeps one client, with its open connections, for each set of
 // certificates; the least recently made goes when there are many.
 Transport PooledTransport();

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "adapters/http/endpoint.h"
+#include "adapters/http/encoding.h"
 #include "adapters/prometheus/api/client_pool.h"
 #include "promql/writer.h"
 #include "spec/text/time_text.h"

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <string>
 
+#include "adapters/http/encoding.h"
 #include "adapters/kubernetes/client/kube_client.h"
-#include "adapters/kubernetes/login/base64.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
 #include "support/certificates.h"
 #include "support/http_server.h"
@@ -168,9 +168,8 @@ TEST_F(ExecTransportTest, ACertificateFromThePluginIsShown) {
       << "\"clientCertificateData\":" << quoted(me.certificate_pem)
       << ",\"clientKeyData\":" << quoted(me.key_pem) << "}}";
   WritePlugin("cat " + folder_ + "/answer.json\n");
-  const auto config =
-      Load(server.url(),
-           "    certificate-authority-data: " + EncodeBase64(authority.certificate_pem) + "\n");
+  const auto config = Load(server.url(), "    certificate-authority-data: " +
+                                             http::EncodeBase64(authority.certificate_pem) + "\n");
   ASSERT_TRUE(config) << config.error().message;
   const auto answer = KubeClient(*config).Get(kPath);
   ASSERT_TRUE(answer) << answer.error().message;

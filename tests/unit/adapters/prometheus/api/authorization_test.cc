@@ -9,14 +9,6 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-TEST(AuthorizationTest, Base64OfEveryRemainder) {
-  EXPECT_EQ(Base64(""), "");
-  EXPECT_EQ(Base64("f"), "Zg==");
-  EXPECT_EQ(Base64("fo"), "Zm8=");
-  EXPECT_EQ(Base64("foo"), "Zm9v");
-  EXPECT_EQ(Base64("foobar\xff"), "Zm9vYmFy/w==");
-}
-
 TEST(AuthorizationTest, ATokenLosesTheLineBreakOfItsFile) {
   ports::MetricsConnection connection;
   connection.bearer_token = "abc\n";

@@ -1,8 +1,8 @@
-#include "adapters/kubernetes/login/base64.h"
-
 #include <gtest/gtest.h>
 
-namespace slogate::adapters::kubernetes {
+#include "adapters/http/encoding.h"
+
+namespace slogate::adapters::http {
 namespace {
 
 TEST(Base64Test, VectorsOfRfc4648BothWays) {
@@ -36,4 +36,4 @@ TEST(Base64Test, RefusesOtherText) {
 }
 
 }  // namespace
-}  // namespace slogate::adapters::kubernetes
+}  // namespace slogate::adapters::http
