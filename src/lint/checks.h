@@ -1,8 +1,6 @@
 // The checks, one family a file. Each checks one thing and adds what it finds to the report.
 #pragma once
 
-#include <cstddef>
-
 #include "lint/events_view.h"
 #include "lint/lint.h"
 #include "lint/live_lint.h"

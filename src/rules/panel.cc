@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "rules/rule_yaml.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 

@@ -1,6 +1,5 @@
 #include "simulation/random.h"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>

@@ -1,6 +1,5 @@
 #include "simulation/scrape_losses.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace slogate::simulation {

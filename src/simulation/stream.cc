@@ -1,7 +1,6 @@
 #include "simulation/stream.h"
 
 #include <cmath>
-#include <utility>
 
 #include "simulation/bad_rates.h"
 #include "simulation/objective_source.h"

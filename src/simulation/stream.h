@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "simulation/scenario.h"
 #include "slogate/core/observations.h"

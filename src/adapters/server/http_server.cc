@@ -6,7 +6,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <utility>
 
 #include "adapters/server/listen_address.h"

@@ -1,7 +1,6 @@
 #include "adapters/traffic/ingress.h"
 
 #include <charconv>
-#include <functional>
 #include <optional>
 
 #include "adapters/http/printable.h"

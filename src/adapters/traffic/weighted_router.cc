@@ -1,8 +1,5 @@
 #include "adapters/traffic/weighted_router.h"
 
-#include <utility>
-
-#include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/traffic/weight_pair.h"
 
 namespace slogate::adapters::traffic {

@@ -1,7 +1,6 @@
 // One objective's budget in the status: coarse, and no more restless than what it tells.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

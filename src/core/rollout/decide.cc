@@ -5,7 +5,6 @@
 #include "core/rollout/actions.h"
 #include "core/rollout/budget_gate.h"
 #include "core/rollout/decision_context.h"
-#include "core/rollout/rollout_checks.h"
 
 namespace slogate::core {
 namespace {

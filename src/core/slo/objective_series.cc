@@ -5,7 +5,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <utility>
 #include <variant>
 
 #include "core/slo/window_totals.h"

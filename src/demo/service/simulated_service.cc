@@ -1,6 +1,5 @@
 #include "demo/service/simulated_service.h"
 
-#include <algorithm>
 #include <sstream>
 
 #include "demo/process/loopback.h"

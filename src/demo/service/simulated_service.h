@@ -11,7 +11,6 @@
 #include <random>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "adapters/server/http_server.h"
 #include "demo/service/traffic_profile.h"

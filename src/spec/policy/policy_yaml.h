@@ -4,7 +4,6 @@
 // these functions. Pure; callable from any thread.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

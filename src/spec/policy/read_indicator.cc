@@ -6,7 +6,6 @@
 #include "promql/balance.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
-#include "spec/foreign/ratio_shape.h"
 #include "spec/policy/policy_parts.h"
 
 namespace slogate::spec {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <utility>
 
 #include "spec/policy/policy_parts.h"
 #include "spec/text/names.h"

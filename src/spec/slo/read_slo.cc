@@ -6,7 +6,6 @@
 
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/text/names.h"
 #include "spec/text/object_reader.h"
 
 namespace slogate::spec {

@@ -1,6 +1,5 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "slogate/core/budget.h"
 #include "spec/slo/slo_parts.h"

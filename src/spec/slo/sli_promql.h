@@ -3,7 +3,6 @@
 // Every name and value is quoted; nothing in an objective can leave its place. Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

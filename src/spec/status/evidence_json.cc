@@ -1,6 +1,5 @@
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include "spec/policy/policy_parts.h"
 #include "spec/status/status_parts.h"

@@ -4,7 +4,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 
 #include "spec/policy/policy_parts.h"
 #include "spec/status/conditions.h"

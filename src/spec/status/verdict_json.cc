@@ -1,7 +1,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 
 #include "spec/policy/policy_parts.h"
 #include "spec/status/conditions.h"

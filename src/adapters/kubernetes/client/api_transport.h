@@ -8,8 +8,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "adapters/http/client.h"
 #include "adapters/kubernetes/client/kube_client.h"

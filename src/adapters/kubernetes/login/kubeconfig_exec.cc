@@ -1,8 +1,6 @@
 #include "adapters/kubernetes/login/kubeconfig_exec.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <utility>
 
 #include "adapters/http/encoding.h"
 

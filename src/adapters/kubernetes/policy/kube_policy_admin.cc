@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include "adapters/http/encoding.h"
 #include "adapters/kubernetes/client/object_fields.h"

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/object_fields.h"

@@ -4,7 +4,6 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <string_view>
 
 #include "adapters/http/encoding.h"
 

@@ -1,7 +1,5 @@
 #include "adapters/prometheus/budget/budget_parts.h"
 
-#include <utility>
-
 #include "promql/counted_series.h"
 #include "promql/selector.h"
 #include "promql/writer.h"

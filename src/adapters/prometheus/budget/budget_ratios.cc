@@ -1,7 +1,6 @@
 #include "adapters/prometheus/budget/budget_ratios.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <string>
 
