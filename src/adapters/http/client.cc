@@ -17,14 +17,6 @@
 namespace slogate::adapters::http {
 namespace {
 
-// How soon a stream notices that it should stop.
-constexpr int kGlanceMilliseconds = 100;
-
-struct CurlCleanup {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
-
 CURLcode Initialise() {
   // With CURLOPT_NOSIGNAL, which threads need, libcurl leaves SIGPIPE to the program; a peer that
   // hangs up must not end it. A program that handles the signal itself is left alone.
@@ -34,6 +26,13 @@ CURLcode Initialise() {
   }
   return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
+
+}  // namespace
+
+struct CurlCleanup {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
 
 // Idle libcurl handles, each with its live connections. Thread-safe. A handle taken belongs to the
 // taker until it is given back.
@@ -66,6 +65,11 @@ class CurlPool {
   std::mutex mutex_;
   std::vector<CurlHandle> idle_;
 };
+
+namespace {
+
+// How soon a stream notices that it should stop.
+constexpr int kGlanceMilliseconds = 100;
 
 struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }

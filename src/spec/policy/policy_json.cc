@@ -18,7 +18,7 @@ namespace slogate::spec {
 namespace {
 
 constexpr std::size_t kMaxNamed = 3;
-constexpr std::size_t kLongestMessage = 1000;
+constexpr std::size_t kLongestReport = 1000;
 
 }  // namespace
 
@@ -39,7 +39,7 @@ std::string MessageOf(const std::vector<Mistake>& mistakes) {
   if (mistakes.size() > kMaxNamed) {
     message += ". And " + std::to_string(mistakes.size() - kMaxNamed) + " more";
   }
-  return BoundedUtf8(message, kLongestMessage);
+  return BoundedUtf8(message, kLongestReport);
 }
 
 namespace {

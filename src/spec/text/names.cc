@@ -8,7 +8,7 @@ namespace {
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsAlpha(char c) { return IsLower(c) || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsNumeral(char c) { return c >= '0' && c <= '9'; }
 
 template <typename Accepts>
 bool AllOf(std::string_view text, Accepts accepts) {
@@ -16,7 +16,7 @@ bool AllOf(std::string_view text, Accepts accepts) {
 }
 
 bool IsPort(std::string_view text) {
-  if (text.size() > 5 || !AllOf(text, IsDigit)) return false;
+  if (text.size() > 5 || !AllOf(text, IsNumeral)) return false;
   int port = 0;
   for (const char digit : text) port = port * 10 + (digit - '0');
   return port >= 1 && port <= 65535;
@@ -26,13 +26,13 @@ bool IsHost(std::string_view text) {
   if (text.starts_with('[')) {
     return text.size() > 4 && text.ends_with(']') &&
            AllOf(text.substr(1, text.size() - 2), [](char c) {
-             return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
+             return IsNumeral(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
                     c == '.';
            });
   }
-  return text.size() <= 253 && IsAlpha(text.back()) + IsDigit(text.back()) > 0 &&
-         (IsAlpha(text.front()) || IsDigit(text.front())) &&
-         AllOf(text, [](char c) { return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.'; });
+  return text.size() <= 253 && IsAlpha(text.back()) + IsNumeral(text.back()) > 0 &&
+         (IsAlpha(text.front()) || IsNumeral(text.front())) &&
+         AllOf(text, [](char c) { return IsAlpha(c) || IsNumeral(c) || c == '-' || c == '.'; });
 }
 
 std::string AuthorityProblem(std::string_view authority) {
@@ -60,7 +60,7 @@ std::string Lower(std::string_view text) {
 
 bool IsDnsLabel(std::string_view text) {
   return text.size() <= 63 &&
-         AllOf(text, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; }) &&
+         AllOf(text, [](char c) { return IsLower(c) || IsNumeral(c) || c == '-'; }) &&
          text.front() != '-' && text.back() != '-';
 }
 
@@ -76,7 +76,7 @@ bool IsDnsSubdomain(std::string_view text) {
 
 bool IsHttpToken(std::string_view text) {
   return AllOf(text, [](char c) {
-    return IsAlpha(c) || IsDigit(c) ||
+    return IsAlpha(c) || IsNumeral(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
@@ -101,7 +101,7 @@ bool IsLoopbackHost(std::string_view host) {
     const std::size_t dot = host.find('.');
     const std::string_view digits = host.substr(0, dot);
     const bool octal = digits.size() > 1 && digits.front() == '0';
-    if (octal || digits.size() > 3 || !AllOf(digits, IsDigit)) return false;
+    if (octal || digits.size() > 3 || !AllOf(digits, IsNumeral)) return false;
     if (part == 0 && digits != "127") return false;
     // The last part ends the host, and no other does.
     if ((part == 3) != (dot == std::string_view::npos)) return false;
