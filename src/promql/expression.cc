@@ -80,6 +80,8 @@ class ExpressionReader {
     SeriesUse use;
     use.selector.metric = std::move(metric);
     if (cursor_.Take("{")) {
+      // Without a metric, matchers choose it; anything else in braces is no selector.
+      if (use.selector.metric.empty() && cursor_.Next().kind != Token::Kind::kName) return;
       auto matchers = TakeMatchers(cursor_, true, Placeholders::kPassOver);
       if (matchers) use.selector.matchers = std::move(*matchers);
       if (!matchers) SkipPast("}");
