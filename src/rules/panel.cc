@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
@@ -65,6 +66,13 @@ void Layout::AddRow(const std::string& title) {
   EndLine();
 }
 
+Json& Layout::Add(std::string type, std::string title, std::string description, std::string unit,
+                  int width, int height, std::vector<Query> queries,
+                  std::vector<Threshold> thresholds) {
+  return Add(Panel{std::move(type), std::move(title), std::move(description), std::move(unit),
+                   width, height, std::move(queries), std::move(thresholds)});
+}
+
 Json& Layout::Add(const Panel& panel) {
   Json defaults{{"thresholds", ThresholdsOf(panel)}};
   if (!panel.unit.empty()) defaults["unit"] = panel.unit;
@@ -122,34 +130,20 @@ Json Reduced() { return {{"calcs", {"lastNotNull"}}, {"fields", ""}, {"values", 
 
 void AddBudgetRow(const DashboardShape& shape, Layout& layout) {
   layout.AddRow("Error budget");
-  Json& gauge = layout.Add({"gauge",
-                            "Budget remaining",
-                            "Share of the error budget that is left. Below zero: overspent. "
-                            "Young series show a budget of their own age.",
-                            "percentunit",
-                            8,
-                            8,
-                            {{Chosen(spec::kBudgetRemaining), "{{sloth_slo}}", true}},
-                            BudgetThresholds()});
+  Json& gauge =
+      layout.Add("gauge", "Budget remaining",
+                 "Share of the error budget that is left. Below zero: overspent. "
+                 "Young series show a budget of their own age.",
+                 "percentunit", 8, 8, {{Chosen(spec::kBudgetRemaining), "{{sloth_slo}}", true}},
+                 BudgetThresholds());
   gauge["fieldConfig"]["defaults"]["min"] = 0;
   gauge["fieldConfig"]["defaults"]["max"] = 1;
   gauge["options"]["reduceOptions"] = Reduced();
-  layout.Add({"stat",
-              "Exhausted in",
-              "At the present burn; nothing while the budget lasts.",
-              "s",
-              8,
-              8,
-              {{TimeLeft(shape), "{{sloth_slo}}", true}},
-              {}})["options"]["reduceOptions"] = Reduced();
-  layout.Add({"stat",
-              "Target",
-              "What is promised.",
-              "percentunit",
-              8,
-              8,
-              {{Chosen(spec::kObjectiveRatio), "{{sloth_slo}}", true}},
-              {}})["options"]["reduceOptions"] = Reduced();
+  layout.Add("stat", "Exhausted in", "At the present burn; nothing while the budget lasts.", "s", 8,
+             8, {{TimeLeft(shape), "{{sloth_slo}}", true}})["options"]["reduceOptions"] = Reduced();
+  layout.Add("stat", "Target", "What is promised.", "percentunit", 8, 8,
+             {{Chosen(spec::kObjectiveRatio), "{{sloth_slo}}", true}})["options"]["reduceOptions"] =
+      Reduced();
   Panel burn_down{"timeseries",
                   "Burn-down",
                   "Budget remaining over time.",
@@ -191,43 +185,28 @@ void AddBurnRow(const DashboardShape& shape, Layout& layout) {
 void AddEventsRow(Layout& layout) {
   layout.AddRow("Events");
   Json& events = layout.Add(
-      {"timeseries",
-       "Good and bad events",
-       "Of each five minutes.",
-       "short",
-       16,
-       8,
-       {{Chosen(spec::kTotalBucket) + " - " + Chosen(spec::kBadBucket), "{{sloth_slo}} good"},
-        {Chosen(spec::kBadBucket), "{{sloth_slo}} bad"}},
-       {}});
+      "timeseries", "Good and bad events", "Of each five minutes.", "short", 16, 8,
+      {{Chosen(spec::kTotalBucket) + " - " + Chosen(spec::kBadBucket), "{{sloth_slo}} good"},
+       {Chosen(spec::kBadBucket), "{{sloth_slo}} bad"}});
   Json& custom = events["fieldConfig"]["defaults"]["custom"];
   custom["drawStyle"] = "bars";
   custom["fillOpacity"] = 60;
   custom["stacking"] = {{"mode", "normal"}, {"group", "A"}};
-  layout.Add({"bargauge",
-              "Bad events spent and allowed",
-              "In the budget window.",
-              "short",
-              8,
-              8,
-              {{NewestChosen(spec::kPeriodBad), "{{sloth_slo}} spent", true},
-               {Chosen(spec::kBudgetEvents), "{{sloth_slo}} allowed", true}},
-              {}})["options"]["reduceOptions"] = Reduced();
+  layout.Add(
+      "bargauge", "Bad events spent and allowed", "In the budget window.", "short", 8, 8,
+      {{NewestChosen(spec::kPeriodBad), "{{sloth_slo}} spent", true},
+       {Chosen(spec::kBudgetEvents), "{{sloth_slo}} allowed", true}})["options"]["reduceOptions"] =
+      Reduced();
 }
 
 void AddCohortRow(Layout& layout) {
   layout.AddRow("Cohorts");
-  Json& table = layout.Add({"table",
-                            "Budgets of cohorts",
-                            "Each cohort has a budget of its own.",
-                            "",
-                            24,
-                            9,
-                            {{Chosen(spec::kCohortRemaining), "", true},
-                             {Chosen(spec::kCohortObjective), "", true},
-                             {NewestChosen(spec::kCohortPeriodTotal), "", true},
-                             {NewestChosen(spec::kCohortPeriodBad), "", true}},
-                            {}});
+  Json& table =
+      layout.Add("table", "Budgets of cohorts", "Each cohort has a budget of its own.", "", 24, 9,
+                 {{Chosen(spec::kCohortRemaining), "", true},
+                  {Chosen(spec::kCohortObjective), "", true},
+                  {NewestChosen(spec::kCohortPeriodTotal), "", true},
+                  {NewestChosen(spec::kCohortPeriodBad), "", true}});
   table["transformations"] = Json::array(
       {{{"id", "merge"}, {"options", Json::object()}},
        {{"id", "filterFieldsByName"},
@@ -254,40 +233,17 @@ void AddCohortRow(Layout& layout) {
 void AddRolloutRow(Layout& layout) {
   const std::string chosen = "{namespace=~\"$namespace\", policy=~\"$policy\"}";
   layout.AddRow("Rollouts");
-  layout.Add({"timeseries",
-              "Traffic of the canary",
-              "As slogate intends it.",
-              "percent",
-              12,
-              8,
-              {{"slogate_canary_weight" + chosen, "{{namespace}}/{{policy}}"}},
-              {}});
-  layout.Add(
-      {"timeseries",
-       "Evidence",
-       "Natural logarithm of the e-values: that the canary is worse (rollback), or proven not "
-       "worse (promotion).",
-       "none",
-       12,
-       8,
-       {{"slogate_evidence" + chosen, "{{policy}} {{objective}} {{kind}}"}},
-       {}});
-  layout.Add({"state-timeline",
-              "Phase",
-              "What each rollout is doing.",
-              "",
-              12,
-              8,
-              {{"slogate_rollout_phase" + chosen, "{{namespace}}/{{policy}} {{phase}}"}},
-              {}});
-  layout.Add({"timeseries",
-              "Budget of the rollouts' objectives",
-              "What is left, as the controller counts it.",
-              "percentunit",
-              12,
-              8,
-              {{"slogate_error_budget_remaining_ratio" + chosen, "{{policy}} {{objective}}"}},
-              {}});
+  layout.Add("timeseries", "Traffic of the canary", "As slogate intends it.", "percent", 12, 8,
+             {{"slogate_canary_weight" + chosen, "{{namespace}}/{{policy}}"}});
+  layout.Add("timeseries", "Evidence",
+             "Natural logarithm of the e-values: that the canary is worse (rollback), or proven "
+             "not worse (promotion).",
+             "none", 12, 8, {{"slogate_evidence" + chosen, "{{policy}} {{objective}} {{kind}}"}});
+  layout.Add("state-timeline", "Phase", "What each rollout is doing.", "", 12, 8,
+             {{"slogate_rollout_phase" + chosen, "{{namespace}}/{{policy}} {{phase}}"}});
+  layout.Add("timeseries", "Budget of the rollouts' objectives",
+             "What is left, as the controller counts it.", "percentunit", 12, 8,
+             {{"slogate_error_budget_remaining_ratio" + chosen, "{{policy}} {{objective}}"}});
 }
 
 }  // namespace slogate::rules

@@ -39,6 +39,9 @@ class Layout {
   void AddRow(const std::string& title);
   // The panel's JSON, for what is particular to it; valid until the next call.
   Json& Add(const Panel& panel);
+  Json& Add(std::string type, std::string title, std::string description, std::string unit,
+            int width, int height, std::vector<Query> queries,
+            std::vector<Threshold> thresholds = {});
   Json Take() { return std::move(panels_); }
 
  private:
