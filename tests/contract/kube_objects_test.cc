@@ -6,7 +6,7 @@
 
 #include "adapters/kubernetes/client/secret_store.h"
 #include "adapters/kubernetes/policy/event_sink.h"
-#include "adapters/traffic/http_route.h"
+#include "adapters/traffic/weighted_router.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"
 #include "support/fakes.h"

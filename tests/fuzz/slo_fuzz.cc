@@ -10,7 +10,6 @@
 #include "spec/foreign/ratio_shape.h"
 #include "spec/slo/sli_promql.h"
 #include "spec/slo/slo_file.h"
-#include "spec/slo/slo_json.h"
 
 namespace {
 

@@ -1,9 +1,8 @@
-#include "adapters/traffic/http_route.h"
-
 #include <optional>
 #include <string>
 
 #include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
 

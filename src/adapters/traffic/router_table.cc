@@ -5,10 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/traffic/http_route.h"
 #include "adapters/traffic/ingress.h"
 #include "adapters/traffic/replica_ratio.h"
-#include "adapters/traffic/virtual_service.h"
+#include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
 namespace {

@@ -1,9 +1,8 @@
-#include "adapters/traffic/virtual_service.h"
-
 #include <optional>
 
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/workload/track_services.h"
+#include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
 

@@ -35,4 +35,36 @@ class WeightedRouter : public ports::TrafficRouter {
   kubernetes::RouteApi api_;
 };
 
+// Of a Gateway API HTTPRoute: pairs are backendRefs of a rule; an absent weight is 1. Accepted when
+// the route's parents are.
+class HttpRouteRouter : public WeightedRouter {
+ public:
+  explicit HttpRouteRouter(kubernetes::KubeClient& client)
+      : WeightedRouter(client, kubernetes::kHttpRoutes) {}
+
+ private:
+  Pairs PairsIn(const nlohmann::json& object, const std::string& ns,
+                const core::Route& route) const override;
+  bool IsAccepted(const nlohmann::json& object) const override;
+};
+
+// True when every parent that accepts the route (in any generation) has accepted this generation
+// of it and resolved its references, and there is at least one. Entries of parents that the route
+// no longer names are passed over: controllers may leave them behind.
+bool AcceptedByItsParents(const nlohmann::json& route);
+
+// Of an Istio VirtualService: pairs are destinations of an http, tls or tcp route: of two Services,
+// or of two subsets of one host. An absent weight beside others is 0. Accepted unless Istio says
+// that it is not, since Istio need not say anything.
+class VirtualServiceRouter : public WeightedRouter {
+ public:
+  explicit VirtualServiceRouter(kubernetes::KubeClient& client)
+      : WeightedRouter(client, kubernetes::kVirtualServices) {}
+
+ private:
+  Pairs PairsIn(const nlohmann::json& object, const std::string& ns,
+                const core::Route& route) const override;
+  bool IsAccepted(const nlohmann::json& object) const override;
+};
+
 }  // namespace slogate::adapters::traffic

@@ -4,10 +4,9 @@
 #include <utility>
 
 #include "spec/foreign/foreign_form.h"
-#include "spec/slo/slo_json.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/mistake.h"
-#include "spec/text/yaml_writer.h"
+#include "spec/text/yaml_text.h"
 
 namespace slogate::spec {
 namespace {

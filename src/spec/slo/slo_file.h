@@ -5,6 +5,7 @@
 // thread.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "slogate/core/slo.h"
+#include "slogate/ports/result.h"
 #include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_import.h"
 #include "spec/text/mistake.h"
@@ -46,5 +48,14 @@ ParsedFile ParseFile(std::string_view text, const std::string& file,
 
 // The object as slogate writes it: parsing it again gives an equal value.
 std::string ToYaml(const core::ServiceLevelObjective& slo);
+
+// The object as JSON, as the API server has it. Pure.
+
+// kInvalidArgument with the first mistakes when the object is unsound.
+ports::Result<core::ServiceLevelObjective> SloFromJson(const nlohmann::json& slo_object);
+
+// The whole object, fields in the order people write them; reading it gives an equal value. What is
+// as it would be without a word is left out.
+nlohmann::ordered_json SloToJson(const core::ServiceLevelObjective& slo);
 
 }  // namespace slogate::spec

@@ -1,5 +1,3 @@
-#include "spec/slo/slo_json.h"
-
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -9,6 +7,7 @@
 #include "promql/writer.h"
 #include "spec/policy/policy_json.h"
 #include "spec/policy/policy_parts.h"
+#include "spec/slo/slo_file.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/time_text.h"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <nlohmann/json_fwd.hpp>
@@ -65,5 +66,16 @@ struct YamlText {
 
 YamlText ReadYaml(std::string_view text, const YamlLimits& limits = {},
                   YamlScalars scalars = YamlScalars::kTyped);
+
+// JSON values as the YAML that people write.
+
+// Block style, indented by two; texts are quoted only where they would otherwise mean something
+// else. ReadYaml gives the same value. An object or a list of any depth; empty ones in one line.
+std::string ToYamlText(const nlohmann::ordered_json& value);
+
+// The same as kubectl writes it: a list is not indented below its name. `scalar` writes what has no
+// parts, names too.
+std::string ToYamlText(const nlohmann::ordered_json& value,
+                       const std::function<std::string(const nlohmann::ordered_json&)>& scalar);
 
 }  // namespace slogate::spec

@@ -1,5 +1,3 @@
-#include "spec/text/yaml_writer.h"
-
 #include <algorithm>
 #include <string_view>
 #include <utility>

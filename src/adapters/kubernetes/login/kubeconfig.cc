@@ -9,7 +9,6 @@
 #include "adapters/http/encoding.h"
 #include "adapters/kubernetes/login/bounded_file.h"
 #include "adapters/kubernetes/login/exec_plugin.h"
-#include "adapters/kubernetes/login/kubeconfig_exec.h"
 #include "spec/text/yaml_text.h"
 
 namespace slogate::adapters::kubernetes {

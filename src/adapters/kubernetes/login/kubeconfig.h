@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/login/exec_plugin.h"
 #include "slogate/ports/result.h"
 
 namespace slogate::adapters::kubernetes {
@@ -59,5 +60,19 @@ const nlohmann::json& ValueOf(const nlohmann::json& body, const char* key);
 
 // Whether `key` is present and not null.
 bool Has(const nlohmann::json& body, const char* key);
+
+// The exec section of a kubeconfig's user.
+
+// `user` and `cluster` are bodies of entries, `where` names the user in messages, `file` is the
+// kubeconfig that a relative command starts from. Runs nothing. kInvalidArgument with field and
+// fix.
+ports::Result<ExecPlugin> ReadExec(const nlohmann::json& user, const std::string& where,
+                                   const std::string& file);
+
+// Whether the plugin asks for what the cluster's entry says.
+bool WantsClusterInfo(const nlohmann::json& user);
+
+// The cluster as KUBERNETES_EXEC_INFO describes it. `ca_pem` is text, not yet base64.
+nlohmann::json ClusterInfo(const KubeconfigEntry& cluster, const std::string& ca_pem);
 
 }  // namespace slogate::adapters::kubernetes

@@ -1,8 +1,7 @@
-#include "adapters/kubernetes/login/kubeconfig_exec.h"
-
 #include <filesystem>
 
 #include "adapters/http/encoding.h"
+#include "adapters/kubernetes/login/kubeconfig.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

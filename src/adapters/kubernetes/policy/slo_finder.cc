@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/kubernetes/client/object_fields.h"
-#include "spec/slo/slo_json.h"
+#include "spec/slo/slo_file.h"
 
 namespace slogate::adapters::kubernetes {
 

@@ -1,11 +1,10 @@
-#include "adapters/prometheus/budget/budget_ratios.h"
-
 #include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "adapters/prometheus/budget/budget_grid.h"
 #include "adapters/prometheus/budget/budget_parts.h"
+#include "adapters/prometheus/budget/budget_recorded.h"
 #include "promql/writer.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"

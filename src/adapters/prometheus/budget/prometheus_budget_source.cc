@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "adapters/prometheus/budget/budget_counting.h"
-#include "adapters/prometheus/budget/budget_ratios.h"
 #include "adapters/prometheus/budget/budget_recorded.h"
 #include "spec/slo/recorded_names.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "app/cli/frame/command.h"
-#include "spec/text/yaml_writer.h"
+#include "spec/text/yaml_text.h"
 
 namespace slogate::app {
 namespace {

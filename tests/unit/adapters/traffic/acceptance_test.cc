@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "adapters/traffic/http_route.h"
+#include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
 namespace {

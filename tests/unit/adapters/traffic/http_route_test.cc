@@ -1,5 +1,3 @@
-#include "adapters/traffic/http_route.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -7,6 +5,7 @@
 #include <optional>
 
 #include "adapters/traffic/router_table.h"
+#include "adapters/traffic/weighted_router.h"
 #include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {

@@ -1,11 +1,10 @@
-#include "adapters/traffic/virtual_service.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "adapters/traffic/weighted_router.h"
 #include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "places.h"
-#include "spec/slo/slo_json.h"
+#include "spec/slo/slo_file.h"
 #include "spec/text/yaml_text.h"
 #include "unit/spec/policy/crd_schema.h"
 
