@@ -126,6 +126,7 @@ class Planner {
     for (core::Selector& selector : selectors) {
       selector = promql::AnySpelling(std::move(selector));
       selector.matchers = Joined(selector.matchers, track);
+      for (const LabelMatcher& matcher : selector.matchers) CheckLabel(matcher.name);
     }
     std::vector<SeriesFilter> filters = Filters(selectors);
     CountedTrack counted;

@@ -1,4 +1,3 @@
-
 #include "adapters/prometheus/evidence/block_assembly.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 
