@@ -19,8 +19,8 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto kUntilUp = 30s;
-constexpr auto kUntilCounted = 120s;
+constexpr auto kUntilUp = 90s;
+constexpr auto kUntilCounted = 240s;
 constexpr double kEnoughRequests = 1500;  // of each version
 
 std::string ReadExample(const std::string& name) {

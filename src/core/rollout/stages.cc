@@ -82,6 +82,17 @@ void FreezeAndMove(DecisionContext& context) {
   BeginMove(context, 0);
 }
 
+// While a write to the Deployment has not been observed its revision is unknown: the wait goes on,
+// and nobody is blamed in that check.
+bool CanaryOverdue(DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  if (workload.canary.revision.empty()) {
+    context.next.pods_awaited = context.pods_awaited_before;
+    return false;
+  }
+  return CanaryScaledUp(context.policy, workload) && context.PodsOverdue();
+}
+
 }  // namespace
 
 void Starting(DecisionContext& context) {
@@ -91,7 +102,7 @@ void Starting(DecisionContext& context) {
     return;
   }
   if (!CanaryComplete(context.policy, workload)) {
-    if (CanaryScaledUp(context.policy, workload) && context.PodsOverdue()) {
+    if (CanaryOverdue(context)) {
       RejectAsNeverAvailable(context);
     } else {
       context.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
@@ -123,7 +134,7 @@ namespace {
 
 // The weight is its pods: they come with it and not before.
 void AwaitPodsOfWeight(DecisionContext& context) {
-  if (CanaryScaledUp(context.policy, context.seen.workload) && context.PodsOverdue()) {
+  if (CanaryOverdue(context)) {
     RejectAsNeverAvailable(context);
   } else {
     context.Hold(Reason::kWaitingForCanary,

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto kLongest = 90s;
+constexpr auto kLongest = 240s;
 
 // The exit code of `gate <act> web -n <ns> ...`; -1 when it does not end.
 int Gate(World& world, const Rollout& rollout, const std::string& act,

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto kLongest = 90s;
+constexpr auto kLongest = 240s;
 constexpr double kIncident = 0.5;  // share of the requests that fail whoever answers
 
 // The policy's own objectives, the first with more fields.

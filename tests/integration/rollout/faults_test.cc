@@ -12,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kUntilBaking = 60s;
-constexpr auto kUntilNoticed = 30s;
+constexpr auto kUntilBaking = 180s;
+constexpr auto kUntilNoticed = 90s;
 constexpr auto kLook = 50ms;
 
 RolloutSettings Good() {

@@ -16,9 +16,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kUntilReady = 60s;
-constexpr auto kUntilReleasable = 30s;
-constexpr auto kUntilEnd = 150s;
+constexpr auto kUntilReady = 180s;
+constexpr auto kUntilReleasable = 90s;
+constexpr auto kUntilEnd = 400s;
 
 std::string Describe(const Rollout& rollout) {
   json status = rollout.Status();

@@ -132,6 +132,23 @@ TEST(PodsDeadlineTest, AScaleUpThatSomebodyUndidBeginsAgain) {
   ExpectFullDeadline(world);
 }
 
+// Any write to the Deployment, an annotation too, leaves its revision unknown until it is observed.
+TEST(PodsDeadlineTest, WritesOfOthersToTheDeploymentDoNotBeginTheDeadlineAgain) {
+  for (const char* route : {"HTTPRoute", "Service"}) {
+    SmallWorld world = Ready(Promotion::kManaged, route);
+    world.pods_start = false;
+    world.Release("v2");
+    ASSERT_TRUE(world.RunTo(Phase::kProgressing));
+    const TimePoint from = world.now;
+    for (int check = 0; world.state.phase == Phase::kProgressing && check < 2'000; ++check) {
+      world.canary.revision = check % 3 == 2 ? "" : "v2";
+      world.DecisionContext();
+    }
+    EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryNeverAvailable) << world.state.message;
+    EXPECT_LT(world.now - from, 11min) << route;
+  }
+}
+
 TEST(PodsDeadlineTest, ABrokenWorkloadIsNotTheCanarysFault) {
   SmallWorld world = Starting();
   world.RunFor(8min);
