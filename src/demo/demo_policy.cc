@@ -6,19 +6,19 @@
 namespace slogate::demo {
 namespace {
 
-Scenario Good(const char* name, const char* story, Trouble trouble) {
+DemoScenario Good(const char* name, const char* story, Trouble trouble) {
   return {{{kDemoNamespace, name}, story, core::Phase::kPromoted, {}}, "good", trouble};
 }
 
-Scenario Bad(const char* name, const char* story, const char* profile,
-             const char* failed_objectives) {
+DemoScenario Bad(const char* name, const char* story, const char* profile,
+                 const char* failed_objectives) {
   return {{{kDemoNamespace, name}, story, core::Phase::kRolledBack, {failed_objectives}},
           profile,
           Trouble::kNone};
 }
 
-Scenario BudgetBurn() {
-  Scenario scenario =
+DemoScenario BudgetBurn() {
+  DemoScenario scenario =
       Good("budget-burn", "good; for a while both versions fail", Trouble::kSharedIncident);
   scenario.release.right_pause = core::Reason::kBudgetBurning;
   return scenario;
@@ -26,7 +26,7 @@ Scenario BudgetBurn() {
 
 }  // namespace
 
-std::vector<Scenario> Scenarios() {
+std::vector<DemoScenario> Scenarios() {
   return {Good("good", "as good as the old version", Trouble::kNone),
           Bad("errors", "5 % of the requests fail; 0.5 % did", "errors", "availability"),
           Bad("slow-tail", "8 % are slow, 1 % was; the median is the same", "slow-tail", "latency"),

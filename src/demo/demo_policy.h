@@ -12,7 +12,7 @@ namespace slogate::demo {
 // What befalls a rollout for a while, once its canary has more than its first share.
 enum class Trouble { kNone, kPrometheusFails, kSharedIncident };
 
-struct Scenario {
+struct DemoScenario {
   app::DemoRelease release;
   std::string profile;  // of the new version's answers (traffic_profile.h)
   Trouble trouble = Trouble::kNone;
@@ -20,7 +20,7 @@ struct Scenario {
   const std::string& name() const { return release.policy.name; }
 };
 
-std::vector<Scenario> Scenarios();
+std::vector<DemoScenario> Scenarios();
 
 // "Prometheus fails" and the like; empty for kNone.
 std::string ToString(Trouble trouble);

@@ -54,7 +54,7 @@ SimulatedCluster::SimulatedCluster(const app::DemoOptions& options, const ports:
       prometheus_(kScrapeInterval, Targets(), options.prometheus),
       front_(prometheus_.address()),
       failing_front_(prometheus_.address()) {
-  for (const Scenario& scenario : scenarios_) {
+  for (const DemoScenario& scenario : scenarios_) {
     const std::string& name = scenario.name();
     releases_.push_back(scenario.release);
     world_.workloads.Deploy(kDemoNamespace, name, kOldVersion, kReplicas);
@@ -66,7 +66,7 @@ SimulatedCluster::SimulatedCluster(const app::DemoOptions& options, const ports:
 
 std::vector<ScrapeTarget> SimulatedCluster::Targets() const {
   std::vector<ScrapeTarget> targets;
-  for (const Scenario& scenario : scenarios_) {
+  for (const DemoScenario& scenario : scenarios_) {
     for (const std::string& service :
          {CanaryService(scenario.name()), BaselineService(scenario.name())}) {
       targets.push_back({kDemoNamespace, service, service_.port()});
@@ -90,7 +90,7 @@ app::Cluster SimulatedCluster::Connect() {
 
 std::vector<ServedRoute> SimulatedCluster::Routes() const {
   std::vector<ServedRoute> routes;
-  for (const Scenario& scenario : scenarios_) {
+  for (const DemoScenario& scenario : scenarios_) {
     const std::string& name = scenario.name();
     const std::optional<MemoryRoute> route = world_.router.Find(kDemoNamespace, name);
     if (!route) continue;
@@ -105,7 +105,7 @@ std::vector<ServedRoute> SimulatedCluster::Routes() const {
 std::vector<ServingPods> SimulatedCluster::Behind(const std::string& ns,
                                                   const std::string& service) const {
   const auto scenario =
-      std::find_if(scenarios_.begin(), scenarios_.end(), [&](const Scenario& one) {
+      std::find_if(scenarios_.begin(), scenarios_.end(), [&](const DemoScenario& one) {
         return service == CanaryService(one.name()) || service == BaselineService(one.name());
       });
   if (scenario == scenarios_.end()) return {};
@@ -126,7 +126,7 @@ std::vector<ServingPods> SimulatedCluster::Behind(const std::string& ns,
 }
 
 bool SimulatedCluster::AllReady() {
-  return std::all_of(scenarios_.begin(), scenarios_.end(), [this](const Scenario& scenario) {
+  return std::all_of(scenarios_.begin(), scenarios_.end(), [this](const DemoScenario& scenario) {
     const auto record = world_.policies.Get(scenario.release.policy);
     return record && record->state.phase == core::Phase::kReady;
   });
@@ -145,20 +145,20 @@ bool SimulatedCluster::ReadyToRelease() {
 }
 
 void SimulatedCluster::Release() {
-  for (const Scenario& scenario : scenarios_) {
+  for (const DemoScenario& scenario : scenarios_) {
     world_.workloads.Deploy(kDemoNamespace, scenario.name(), kNewVersion);
   }
 }
 
 void SimulatedCluster::Advance() {
   world_.Advance();
-  for (const Scenario& scenario : scenarios_) {
+  for (const DemoScenario& scenario : scenarios_) {
     if (scenario.trouble != Trouble::kNone) PlayTrouble(scenario);
   }
 }
 
 // Begins once the canary has more than its first share, and ends by itself; comes only once.
-void SimulatedCluster::PlayTrouble(const Scenario& scenario) {
+void SimulatedCluster::PlayTrouble(const DemoScenario& scenario) {
   const auto now = std::chrono::steady_clock::now();
   const auto began = trouble_ends_.find(scenario.name());
   if (began == trouble_ends_.end()) {
@@ -173,7 +173,7 @@ void SimulatedCluster::PlayTrouble(const Scenario& scenario) {
   }
 }
 
-void SimulatedCluster::SetTrouble(const Scenario& scenario, bool on) {
+void SimulatedCluster::SetTrouble(const DemoScenario& scenario, bool on) {
   switch (scenario.trouble) {
     case Trouble::kNone:
       return;
@@ -185,7 +185,7 @@ void SimulatedCluster::SetTrouble(const Scenario& scenario, bool on) {
 }
 
 app::DemoFacts SimulatedCluster::FactsOf(std::size_t release) {
-  const Scenario& scenario = scenarios_.at(release);
+  const DemoScenario& scenario = scenarios_.at(release);
   const std::string& name = scenario.name();
   app::DemoFacts facts;
   const ServedRequests served = service_.ServedBy(kDemoNamespace, CanaryService(name));

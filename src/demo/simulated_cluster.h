@@ -41,11 +41,11 @@ class SimulatedCluster final : public app::DemoEnvironment, private TrafficView 
   std::vector<ServingPods> Behind(const std::string& ns, const std::string& service) const override;
   std::vector<ScrapeTarget> Targets() const;
   bool AllReady();
-  void PlayTrouble(const Scenario& scenario);
-  void SetTrouble(const Scenario& scenario, bool on);
+  void PlayTrouble(const DemoScenario& scenario);
+  void SetTrouble(const DemoScenario& scenario, bool on);
 
   const std::uint64_t seed_;
-  const std::vector<Scenario> scenarios_;
+  const std::vector<DemoScenario> scenarios_;
   std::vector<app::DemoRelease> releases_;
   World world_;
   SimulatedService service_;

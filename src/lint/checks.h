@@ -10,23 +10,23 @@
 namespace slogate::lint {
 
 // One objective of an SLO.
-struct Subject {
+struct LintSubject {
   const core::ServiceLevelObjective& slo;
   const core::SloObjective& objective;
   std::string field;                 // spec.objectives[2]
   std::optional<EventsView> events;  // absent: it takes no series itself
 };
 
-void CheckPolarity(const Subject& subject, Report& report);   // good and bad mixed up
-void CheckPart(const Subject& subject, Report& report);       // the part is no part of the total
-void CheckLabels(const Subject& subject, Report& report);     // labels that never join, cohorts
-void CheckQueries(const Subject& subject, Report& report);    // PromQL that counts wrongly
-void CheckCost(const Subject& subject, Report& report);       // expensive selectors
-void CheckTarget(const Subject& subject, Report& report);     // unlikely targets, SLA
-void CheckAlerts(const Subject& subject, Report& report);     // alerts that never fire
-void CheckThreshold(const Subject& subject, Report& report);  // milliseconds for seconds
-void CheckStructure(const Subject& subject, Report& report);  // composites and journeys
-void CheckProxy(const Subject& subject, Report& report);      // quality that is availability
+void CheckPolarity(const LintSubject& subject, Report& report);  // good and bad mixed up
+void CheckPart(const LintSubject& subject, Report& report);      // the part is no part of the total
+void CheckLabels(const LintSubject& subject, Report& report);    // labels that never join, cohorts
+void CheckQueries(const LintSubject& subject, Report& report);   // PromQL that counts wrongly
+void CheckCost(const LintSubject& subject, Report& report);      // expensive selectors
+void CheckTarget(const LintSubject& subject, Report& report);    // unlikely targets, SLA
+void CheckAlerts(const LintSubject& subject, Report& report);    // alerts that never fire
+void CheckThreshold(const LintSubject& subject, Report& report);  // milliseconds for seconds
+void CheckStructure(const LintSubject& subject, Report& report);  // composites and journeys
+void CheckProxy(const LintSubject& subject, Report& report);      // quality that is availability
 void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report);
 void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,
                    Report& report);

@@ -213,7 +213,7 @@ const Selector* Only(const promql::Expression& text) {
 
 }  // namespace
 
-void CheckPart(const Subject& subject, Report& report) {
+void CheckPart(const LintSubject& subject, Report& report) {
   if (!subject.events || subject.events->kind == EventsView::Kind::kScores) return;
   const Selector* const total = Only(subject.events->total);
   const Selector* const part = Only(subject.events->part);

@@ -38,7 +38,7 @@ constexpr auto kChecks = {CheckPolarity, CheckPart,   CheckLabels,    CheckQueri
 void Objectives(const core::ServiceLevelObjective& slo, Report& report) {
   for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
     const core::SloObjective& objective = slo.objectives[i];
-    const Subject subject{slo, objective, ObjectiveField(i), ViewOf(objective.indicator)};
+    const LintSubject subject{slo, objective, ObjectiveField(i), ViewOf(objective.indicator)};
     for (const auto& check : kChecks) check(subject, report);
   }
   CheckRepeats(slo, report);
@@ -78,7 +78,7 @@ std::vector<Finding> Lint(const core::Policy& policy) {
   for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
     const core::SloObjective& objective = slo.objectives[i];
     slo.window = policy.objectives[i].window;
-    const Subject subject{slo, objective, ObjectiveField(i), ViewOf(objective.indicator)};
+    const LintSubject subject{slo, objective, ObjectiveField(i), ViewOf(objective.indicator)};
     CheckPolarity(subject, report);
     CheckPart(subject, report);
     CheckLabels(subject, report);

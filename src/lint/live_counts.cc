@@ -177,7 +177,7 @@ namespace {
 constexpr std::size_t kPrefix = 3;  // letters that people seldom mistype
 
 void Ask(const promql::Expression& text, bool of_part, LiveQuestions& questions) {
-  for (const promql::SeriesUse& use : text.uses) {
+  for (const promql::SelectorUse& use : text.uses) {
     if (use.selector.metric.empty()) continue;
     const auto known = std::find_if(questions.selectors.begin(), questions.selectors.end(),
                                     [&](const auto& one) { return one.first == use.selector; });

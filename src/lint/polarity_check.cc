@@ -149,7 +149,7 @@ std::string Trimmed(const std::string& text) {
 }
 
 // What the form of the text calls the part.
-std::string PartName(const Subject& subject) {
+std::string PartName(const LintSubject& subject) {
   const EventsView& view = *subject.events;
   if (view.kind == Kind::kRatio) {
     return subject.slo.form == core::SloForm::kSloth ? "error_ratio_query" : "the bad ratio";
@@ -163,7 +163,7 @@ std::string Summed(const std::string& selector) {
 }
 
 // The corrected text of a part that counts the opposite.
-std::string Corrected(const Subject& subject) {
+std::string Corrected(const LintSubject& subject) {
   const EventsView& view = *subject.events;
   const std::string part = Trimmed(view.part_text);
   if (view.kind == Kind::kRatio) return "write 1 - (" + part + ")";
@@ -187,7 +187,7 @@ std::string Corrected(const Subject& subject) {
 
 }  // namespace
 
-void CheckPolarity(const Subject& subject, Report& report) {
+void CheckPolarity(const LintSubject& subject, Report& report) {
   if (!subject.events) return;
   const EventsView& view = *subject.events;
   if (view.kind == Kind::kHistogram || view.kind == Kind::kScores) return;

@@ -23,7 +23,7 @@ bool Divides(const promql::Expression& text) {
 }
 
 // Operands pair by equal labels: other groupings on the two sides never meet.
-void CheckOperands(const Subject& subject, const promql::Expression& text, Report& report) {
+void CheckOperands(const LintSubject& subject, const promql::Expression& text, Report& report) {
   if (!Divides(text) || text.matches_on || text.uses.size() < 2) return;
   const std::string field = subject.field + ".indicator";
   for (const auto& by : text.by) {
@@ -44,10 +44,10 @@ void CheckOperands(const Subject& subject, const promql::Expression& text, Repor
              "put sum(...) around both sides");
 }
 
-void CheckCohorts(const Subject& subject, Report& report) {
+void CheckCohorts(const LintSubject& subject, Report& report) {
   const auto& cohorts = subject.objective.cohorts;
   if (!cohorts || !subject.events) return;
-  for (const promql::SeriesUse& use : subject.events->total.uses) {
+  for (const promql::SelectorUse& use : subject.events->total.uses) {
     const std::string value = PinnedTo(use.selector, cohorts->by);
     if (value.empty()) continue;
     report.Add("cohort-pinned", subject.field + ".cohorts",
@@ -58,7 +58,7 @@ void CheckCohorts(const Subject& subject, Report& report) {
 
 }  // namespace
 
-void CheckLabels(const Subject& subject, Report& report) {
+void CheckLabels(const LintSubject& subject, Report& report) {
   CheckCohorts(subject, report);
   if (!subject.events || !IsPromql(*subject.events)) return;
   const EventsView& view = *subject.events;
@@ -88,7 +88,7 @@ bool HoldsTemplate(std::string_view range) { return range.find("{{") != std::str
 // One expression of an indicator.
 class QueryCheck {
  public:
-  QueryCheck(const Subject& subject, Report& report)
+  QueryCheck(const LintSubject& subject, Report& report)
       : view_(*subject.events), field_(subject.field + ".indicator"), report_(report) {}
 
   void Read(const std::string& text, const promql::Expression& read, const char* of) {
@@ -97,7 +97,7 @@ class QueryCheck {
                   std::string(of) + " has no {{.window}}: every window would give the same number",
                   "write [{{.window}}] where the range stands");
     }
-    for (const promql::SeriesUse& use : read.uses) {
+    for (const promql::SelectorUse& use : read.uses) {
       Rate(use);
       if (!use.range.empty() && !HoldsTemplate(use.range) && promql::HasWindow(text)) {
         report_.Add("fixed-window", field_,
@@ -111,7 +111,7 @@ class QueryCheck {
 
   // A bucket holds those below it too.
   void Buckets(const promql::Expression& read) {
-    for (const promql::SeriesUse& use : read.uses) {
+    for (const promql::SelectorUse& use : read.uses) {
       const core::Selector& selector = use.selector;
       if (!selector.metric.ends_with("_bucket") || !PinnedTo(selector, "le").empty()) continue;
       if (use.function == "histogram_quantile") continue;
@@ -125,7 +125,7 @@ class QueryCheck {
   }
 
  private:
-  void Rate(const promql::SeriesUse& use) {
+  void Rate(const promql::SelectorUse& use) {
     if (!use.range.empty() || !IsCounterName(use.selector.metric)) return;
     const std::string selector = promql::ToText(use.selector);
     const std::string call = view_.kind == Kind::kRatio || view_.per_second ? "rate" : "increase";
@@ -136,7 +136,7 @@ class QueryCheck {
                 "write " + call + "(" + selector + "[{{.window}}])");
   }
 
-  void Function(const promql::SeriesUse& use) {
+  void Function(const promql::SelectorUse& use) {
     if (use.function == "irate" || use.function == "idelta") {
       report_.Add("last-two-samples", field_,
                   use.function + " sees the last two samples of the window alone",
@@ -162,7 +162,7 @@ class QueryCheck {
 
 }  // namespace
 
-void CheckQueries(const Subject& subject, Report& report) {
+void CheckQueries(const LintSubject& subject, Report& report) {
   if (!subject.events) return;
   const EventsView& view = *subject.events;
   QueryCheck check(subject, report);

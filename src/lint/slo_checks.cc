@@ -26,7 +26,7 @@ std::string RowText(const core::BurnRow& row) {
 
 }  // namespace
 
-void CheckAlerts(const Subject& subject, Report& report) {
+void CheckAlerts(const LintSubject& subject, Report& report) {
   const core::Alerting& alerting = subject.objective.alerting;
   const std::string field = subject.field + ".alerting";
   if (!alerting.page.enabled && !alerting.ticket.enabled) {
@@ -133,11 +133,11 @@ bool NamesAService(const core::Selector& selector) {
 
 }  // namespace
 
-void CheckCost(const Subject& subject, Report& report) {
+void CheckCost(const LintSubject& subject, Report& report) {
   if (!subject.events) return;
   const std::string field = subject.field + ".indicator";
   for (const promql::Expression* text : {&subject.events->total, &subject.events->part}) {
-    for (const promql::SeriesUse& use : text->uses) {
+    for (const promql::SelectorUse& use : text->uses) {
       CheckPatterns(use.selector, field, report);
       if (use.selector.metric.empty()) {
         report.Add("regex-wide", field, "a selector without a metric reads all series",
@@ -169,7 +169,7 @@ std::string Allowance(const core::ServiceLevelObjective& slo, double target) {
 
 }  // namespace
 
-void CheckTarget(const Subject& subject, Report& report) {
+void CheckTarget(const LintSubject& subject, Report& report) {
   const core::SloObjective& objective = subject.objective;
   const std::string field = subject.field + ".target";
   if (objective.target >= kExtreme - kTargetRounding) {
@@ -199,7 +199,7 @@ void CheckTarget(const Subject& subject, Report& report) {
   }
 }
 
-void CheckThreshold(const Subject& subject, Report& report) {
+void CheckThreshold(const LintSubject& subject, Report& report) {
   if (!subject.events || !subject.events->threshold) return;
   const double threshold = *subject.events->threshold;
   const std::string& metric = subject.events->histogram;

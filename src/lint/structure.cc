@@ -20,7 +20,7 @@ struct Pin {
 };
 
 // Labels that the objectives' totals have different values of: they count different requests.
-void CheckSameRequests(const Subject& subject, const core::CompositeIndicator& composite,
+void CheckSameRequests(const LintSubject& subject, const core::CompositeIndicator& composite,
                        Report& report) {
   if (composite.per_request) return;
   std::vector<Pin> pins;
@@ -44,7 +44,8 @@ void CheckSameRequests(const Subject& subject, const core::CompositeIndicator& c
 }
 
 // A part that just keeps its own promise must not break the whole by itself.
-void CheckTightness(const Subject& subject, const std::vector<std::string>& parts, Report& report) {
+void CheckTightness(const LintSubject& subject, const std::vector<std::string>& parts,
+                    Report& report) {
   for (const std::string& name : parts) {
     const core::SloObjective* const part = Named(subject.slo, name);
     if (part == nullptr || part->target >= subject.objective.target) continue;
@@ -62,7 +63,7 @@ void CheckTightness(const Subject& subject, const std::vector<std::string>& part
 
 }  // namespace
 
-void CheckStructure(const Subject& subject, Report& report) {
+void CheckStructure(const LintSubject& subject, Report& report) {
   if (const auto* composite = std::get_if<core::CompositeIndicator>(&subject.objective.indicator)) {
     CheckSameRequests(subject, *composite, report);
     CheckTightness(subject, composite->of, report);
@@ -76,9 +77,9 @@ void CheckStructure(const Subject& subject, Report& report) {
   CheckTightness(subject, steps, report);
 }
 
-void CheckProxy(const Subject& subject, Report& report) {
+void CheckProxy(const LintSubject& subject, Report& report) {
   if (subject.objective.dimension != core::Dimension::kQuality || !subject.events) return;
-  for (const promql::SeriesUse& use : subject.events->part.uses) {
+  for (const promql::SelectorUse& use : subject.events->part.uses) {
     for (const core::LabelMatcher& matcher : use.selector.matchers) {
       const bool code = matcher.name.find("code") != std::string::npos ||
                         matcher.name.find("status") != std::string::npos;

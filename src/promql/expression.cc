@@ -77,7 +77,7 @@ class ExpressionReader {
   }
 
   void TakeSelector(std::string metric) {
-    SeriesUse use;
+    SelectorUse use;
     use.selector.metric = std::move(metric);
     if (cursor_.Take("{")) {
       // Without a metric, matchers choose it; anything else in braces is no selector.

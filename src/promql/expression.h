@@ -15,7 +15,7 @@
 namespace slogate::promql {
 
 // One selector of an expression.
-struct SeriesUse {
+struct SelectorUse {
   core::Selector selector;  // the metric is empty when it is chosen by __name__
   std::string range;        // between the brackets; empty: an instant value
   std::string function;     // the innermost call around it, such as rate; empty: none
@@ -28,7 +28,7 @@ struct Operator {
 };
 
 struct Expression {
-  std::vector<SeriesUse> uses;
+  std::vector<SelectorUse> uses;
   std::vector<Operator> operators;
   std::vector<std::vector<std::string>> by;  // labels of each by (...), ordered
   bool aggregates = false;                   // there is an aggregation such as sum

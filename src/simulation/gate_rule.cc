@@ -47,7 +47,7 @@ core::Observations IdealWorld(const core::Policy& policy, const core::RolloutSta
 
 namespace {
 
-class Gate : public Rule {
+class Gate : public ReleaseRule {
  public:
   explicit Gate(const Scenario& scenario) : policy_(PolicyOf(scenario)) {}
 
@@ -55,7 +55,7 @@ class Gate : public Rule {
 
   void Begin(const core::HistoryReading& history) override { replay_.emplace(policy_, history, 0); }
 
-  Reaction See(const DecisionContext& context) override {
+  Reaction See(const RuleInput& context) override {
     const int step = replay_->State().step;
     replay_->Close(context.seen);
     const core::RolloutState& state = replay_->State();

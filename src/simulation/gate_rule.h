@@ -19,7 +19,7 @@
 namespace slogate::simulation {
 
 // A block has closed.
-struct DecisionContext {
+struct RuleInput {
   std::int64_t block = 0;   // from 0
   int step = 0;             // index into the scenario's steps
   bool step_over = false;   // the step's least duration has passed
@@ -41,20 +41,20 @@ struct Reaction {
   core::LogEvidence evidence;  // of rules that have it: the most telling objective's
 };
 
-class Rule {
+class ReleaseRule {
  public:
-  virtual ~Rule() = default;
+  virtual ~ReleaseRule() = default;
   // Whether `Begin` needs blocks from before the rollout.
   virtual bool WantsHistory() const { return false; }
   // A new trial begins; everything seen before is forgotten. `history` is empty of objectives when
   // the rule wants none or the scenario has none.
   virtual void Begin(const core::HistoryReading& history) = 0;
-  virtual Reaction See(const DecisionContext& context) = 0;
+  virtual Reaction See(const RuleInput& context) = 0;
 };
 
 struct RuleKind {
   std::string name;
-  std::function<std::unique_ptr<Rule>(const Scenario&)> make;
+  std::function<std::unique_ptr<ReleaseRule>(const Scenario&)> make;
 };
 
 // A world in which every intent comes true at once: for playing the core in virtual time.

@@ -36,7 +36,7 @@ void Report(Work& work) {
 }
 
 void PlayRuns(Work& work) {
-  std::vector<std::unique_ptr<Rule>> rules;
+  std::vector<std::unique_ptr<ReleaseRule>> rules;
   for (const RuleKind& kind : work.rules) rules.push_back(kind.make(work.scenario));
   while (!work.settings.stopped || !work.settings.stopped()) {
     const std::int64_t run = work.next.fetch_add(1);

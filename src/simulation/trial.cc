@@ -146,7 +146,7 @@ bool Follow(const Reaction& reaction, std::int64_t block, Place& place, Outcome&
 
 }  // namespace
 
-Outcome Play(const Scenario& scenario, Rule& rule, std::uint64_t run, Trace* trace) {
+Outcome Play(const Scenario& scenario, ReleaseRule& rule, std::uint64_t run, Trace* trace) {
   Stream stream(scenario, run);
   rule.Begin(rule.WantsHistory() ? stream.History() : core::HistoryReading{});
   Place place{scenario};

@@ -71,6 +71,7 @@ using Trace = std::vector<TracePoint>;
 
 // Run number `run` of the scenario's seed: the same arguments give the same outcome, on any
 // machine. `trace` may be null.
-Outcome Play(const Scenario& scenario, Rule& rule, std::uint64_t run, Trace* trace = nullptr);
+Outcome Play(const Scenario& scenario, ReleaseRule& rule, std::uint64_t run,
+             Trace* trace = nullptr);
 
 }  // namespace slogate::simulation

@@ -69,7 +69,7 @@ class Rollout {
   }
 
   // The state goes round: each check folds its block into the next.
-  void DecisionContext() {
+  void Check() {
     seen_.evidence->blocks.front().index = state_.step_first_block;
     now_ += std::chrono::seconds(15);
     Decision decision = Decide(policy_, state_, seen_, now_);
@@ -91,7 +91,7 @@ void Run(benchmark::State& bench, const Rollout& start) {
   Rollout rollout = start;
   long checks = 0;
   for (auto _ : bench) {
-    rollout.DecisionContext();
+    rollout.Check();
     if (++checks % 240 == 0) {
       if (!rollout.Bakes()) bench.SkipWithError("the rollout ended");
       rollout = start;

@@ -14,7 +14,7 @@ namespace slogate::testing {
 namespace {
 
 using nlohmann::json;
-using ports::Act;
+using ports::ActKind;
 
 constexpr const char* kText = "abcdef0123/2 by ann at 2026-05-01T10:00:00Z";
 

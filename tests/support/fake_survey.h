@@ -28,7 +28,7 @@ class FakeWorkloadSurvey : public ports::WorkloadSurvey {
  public:
   explicit FakeWorkloadSurvey(const FakeSurroundings& reported) : reported_(reported) {}
 
-  ports::Result<ports::WorkloadFinding> DecisionContext(const ports::Key& deployment) override {
+  ports::Result<ports::WorkloadFinding> Survey(const ports::Key& deployment) override {
     if (!reported_.cluster_failure.message.empty())
       return tl::unexpected(reported_.cluster_failure);
     for (const std::string& name : reported_.deployments) {

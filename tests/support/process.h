@@ -9,7 +9,7 @@
 namespace slogate::testing {
 
 using demo::Await;
-using demo::Command;
+using demo::ChildCommand;
 using demo::FindProgram;
 using demo::FreePort;
 using demo::Pause;

@@ -11,11 +11,11 @@
 
 namespace slogate::ports {
 
-enum class Act { kApprove, kPromote, kAbort, kPause, kResume, kRetry };
+enum class ActKind { kApprove, kPromote, kAbort, kPause, kResume, kRetry };
 
 // One word of a person: `<what>[ by <who>][ at <time>]`, or nothing to take it back.
 struct Word {
-  Act act = Act::kPause;
+  ActKind act = ActKind::kPause;
   std::optional<std::string> text;
 };
 

@@ -33,7 +33,7 @@ class WorkloadSurvey {
 
   // kNotFound when there is no such Deployment. Kinds of route that the cluster does not have are
   // passed over; those it does not let us list are named in `unseen`.
-  virtual Result<WorkloadFinding> DecisionContext(const Key& deployment) = 0;
+  virtual Result<WorkloadFinding> Survey(const Key& deployment) = 0;
 };
 
 // Labels of one series, its name as __name__.

@@ -44,7 +44,7 @@ void Answer(const rest::http_request& request, const Page& page) {
 }
 
 // A handler that throws fails this request. The library's own answer would show what it says.
-Page Made(const Handler& handler, const Request& request) {
+Page Made(const Handler& handler, const IncomingRequest& request) {
   try {
     return handler(request);
   } catch (...) {
@@ -54,7 +54,7 @@ Page Made(const Handler& handler, const Request& request) {
 
 // Without a body to wait for, the answer waits for nobody.
 void Handle(rest::http_request request, const std::shared_ptr<const Handler>& handler) {
-  Request requested{.method = request.method(),
+  IncomingRequest requested{.method = request.method(),
                     .target = request.relative_uri().to_string(),
                     .content_type = request.headers().content_type(),
                     .body = ""};
@@ -75,7 +75,7 @@ void Handle(rest::http_request request, const std::shared_ptr<const Handler>& ha
 }  // namespace
 
 Handler ServePages(ports::Pages pages) {
-  return [pages = std::move(pages)](const Request& request) -> Page {
+  return [pages = std::move(pages)](const IncomingRequest& request) -> Page {
     const auto found = pages.find(request.target.substr(0, request.target.find('?')));
     if (found == pages.end()) return {404, "text/plain; charset=utf-8", "not found\n"};
     if (request.method != "GET" && request.method != "HEAD") {

@@ -12,7 +12,7 @@ namespace slogate::adapters::server {
 
 using ports::Page;
 
-struct Request {
+struct IncomingRequest {
   std::string method;
   std::string target;  // path and query, as sent
   std::string content_type;
@@ -20,7 +20,7 @@ struct Request {
 };
 
 // Answers every request; called on any thread, several at once. Must not throw.
-using Handler = std::function<Page(const Request&)>;
+using Handler = std::function<Page(const IncomingRequest&)>;
 
 // Serves GET and HEAD of the given paths, and nothing else.
 Handler ServePages(ports::Pages pages);

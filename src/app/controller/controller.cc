@@ -12,15 +12,15 @@ namespace {
 constexpr core::Duration kFirstBackoff{200};
 constexpr core::Duration kLongestBackoff{30'000};
 
-std::string_view Name(Outcome::Result result) {
+std::string_view Name(CheckOutcome::Result result) {
   switch (result) {
-    case Outcome::Result::kSettled:
+    case CheckOutcome::Result::kSettled:
       return "settled";
-    case Outcome::Result::kChanged:
+    case CheckOutcome::Result::kChanged:
       return "changed";
-    case Outcome::Result::kFailed:
+    case CheckOutcome::Result::kFailed:
       return "failed";
-    case Outcome::Result::kGone:
+    case CheckOutcome::Result::kGone:
       return "gone";
   }
   return "unknown";
@@ -92,7 +92,7 @@ void Controller::Work() {
 
 void Controller::Handle(const ports::Key& key) {
   const auto began = std::chrono::steady_clock::now();
-  const Outcome outcome = reconciler_.Reconcile(key);
+  const CheckOutcome outcome = reconciler_.Reconcile(key);
   const auto finish = [&] {
     metrics_.Reconciled(Name(outcome.result), std::chrono::duration_cast<core::Duration>(
                                                   std::chrono::steady_clock::now() - began));
@@ -105,19 +105,19 @@ void Controller::Handle(const ports::Key& key) {
   guard_.Run("queue", [&] { queue_.Done(key); });
 }
 
-void Controller::HandleOutcome(const ports::Key& key, const Outcome& outcome) {
+void Controller::HandleOutcome(const ports::Key& key, const CheckOutcome& outcome) {
   switch (outcome.result) {
-    case Outcome::Result::kSettled:
+    case CheckOutcome::Result::kSettled:
       queue_.Succeeded(key);
       if (outcome.requeue_after > core::Duration::zero()) {
         queue_.AddAfter(key, outcome.requeue_after);
       }
       return;
-    case Outcome::Result::kChanged:
+    case CheckOutcome::Result::kChanged:
       queue_.Succeeded(key);
       queue_.Add(key);
       return;
-    case Outcome::Result::kFailed:
+    case CheckOutcome::Result::kFailed:
       if (outcome.retry == Retry::kSlow) {
         const bool sooner = outcome.requeue_after > core::Duration::zero();
         queue_.AddAfter(key, sooner ? std::min(kSlowRetry, outcome.requeue_after) : kSlowRetry);
@@ -125,7 +125,7 @@ void Controller::HandleOutcome(const ports::Key& key, const Outcome& outcome) {
         queue_.AddAfterFailure(key);
       }
       return;
-    case Outcome::Result::kGone:
+    case CheckOutcome::Result::kGone:
       queue_.Succeeded(key);
       return;
   }

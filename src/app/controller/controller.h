@@ -39,7 +39,7 @@ class Controller {
   void Watch();
   bool WaitUnlessStopped(core::Duration length);
   void Work();
-  void HandleOutcome(const ports::Key& key, const Outcome& outcome);
+  void HandleOutcome(const ports::Key& key, const CheckOutcome& outcome);
 
   ports::PolicyStore& policies_;
   Reconciler& reconciler_;

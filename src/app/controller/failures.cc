@@ -2,7 +2,7 @@
 
 namespace slogate::app {
 
-RetryRule RetryOf(ports::ErrorCode code, Subject subject) {
+RetryRule RetryOf(ports::ErrorCode code, FailureSubject subject) {
   switch (code) {
     case ports::ErrorCode::kConflict:
       return {Retry::kNow, false};
@@ -14,8 +14,8 @@ RetryRule RetryOf(ports::ErrorCode code, Subject subject) {
     case ports::ErrorCode::kUnauthorized:
       return {Retry::kBackoff, true};
     case ports::ErrorCode::kNotFound:
-      return subject == Subject::kPolicy ? RetryRule{Retry::kDrop, false}
-                                         : RetryRule{Retry::kBackoff, true};
+      return subject == FailureSubject::kPolicy ? RetryRule{Retry::kDrop, false}
+                                                : RetryRule{Retry::kBackoff, true};
     case ports::ErrorCode::kInvalidArgument:
       return {Retry::kSlow, true};
   }

@@ -15,7 +15,7 @@
 namespace slogate::app {
 
 // What the failed call was about.
-enum class Subject {
+enum class FailureSubject {
   kPolicy,  // the policy itself
   kNamed,   // something the policy names: a Deployment, a route, a Secret
 };
@@ -40,7 +40,7 @@ inline constexpr core::Duration kSlowRetry = std::chrono::minutes(5);
 inline constexpr int kMaxConflicts = 4;
 
 // Total; pure.
-RetryRule RetryOf(ports::ErrorCode code, Subject subject);
+RetryRule RetryOf(ports::ErrorCode code, FailureSubject subject);
 
 // Where an exception ends: one check, one watch or one page fails, and the process goes on.
 

@@ -48,7 +48,7 @@ void LeaderElector::Write(ports::Lease lease, Instant began) {
   }
 }
 
-bool LeaderElector::DecisionContext() {
+bool LeaderElector::Check() {
   bool goes_on = true;
   guard_.Run("lease", [&] { goes_on = LookOnce(); });
   return goes_on;
@@ -78,7 +78,7 @@ bool LeaderElector::LookOnce() {
 }
 
 bool LeaderElector::Run() {
-  while (DecisionContext()) {
+  while (Check()) {
     std::unique_lock lock(mutex_);
     if (stopping_.wait_for(lock, settings_.retry_period, [this] { return stopped_; })) return true;
   }

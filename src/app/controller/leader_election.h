@@ -47,7 +47,7 @@ class LeaderElector {
   // Looks at the lease once: takes it if it is free, renews it if it is held. Never waits, but for
   // the store. False once leadership has been lost; it is not taken again. An exception is a check
   // that failed: leadership lasts no longer than without it.
-  bool DecisionContext();
+  bool Check();
 
   // Looks every retry period until `Stop` or until leadership is lost. True when stopped, false
   // when lost. The lease is still held afterwards: see Release.

@@ -10,7 +10,9 @@ namespace {
 
 constexpr const char* kInternalError = "internal error; the controller's log has it";
 
-bool IsForAPerson(const ports::Error& error) { return RetryOf(error.code, Subject::kNamed).tell; }
+bool IsForAPerson(const ports::Error& error) {
+  return RetryOf(error.code, FailureSubject::kNamed).tell;
+}
 
 std::string Prefix(const ports::Key& policy) { return policy.ToString() + "/"; }
 
@@ -154,7 +156,7 @@ void Observer::Forget(const ports::Key& policy) {
   budgets_.Forget(policy);
 }
 
-ports::Result<RolloutSnapshot> Observer::DecisionContext(const ports::PolicyRecord& record) {
+ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& record) {
   RolloutSnapshot snapshot;
   core::Observations& seen = snapshot.observations;
   ports::Result<core::WorkloadView> workload = CheckWorkload(record);

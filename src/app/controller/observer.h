@@ -71,7 +71,7 @@ class Observer {
   // `record.policy` is present. An error is one that waiting fixes. What only a person can fix is
   // part of the sight, as the problem of what it concerns; so is every failure to read counts, be
   // it an exception: whoever asks for a rollback must not wait for counts.
-  ports::Result<RolloutSnapshot> DecisionContext(const ports::PolicyRecord& record);
+  ports::Result<RolloutSnapshot> Observe(const ports::PolicyRecord& record);
 
   // Drops what is remembered for the policy.
   void Forget(const ports::Key& policy);

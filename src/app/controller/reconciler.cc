@@ -28,8 +28,8 @@ Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileRe
       metrics_(metrics),
       may_act_(std::move(may_act)) {}
 
-Outcome Reconciler::Reconcile(const ports::Key& key) {
-  Outcome outcome{Outcome::Result::kFailed, {}, Retry::kBackoff, {}};
+CheckOutcome Reconciler::Reconcile(const ports::Key& key) {
+  CheckOutcome outcome{CheckOutcome::Result::kFailed, {}, Retry::kBackoff, {}};
   if (guard_.Run("reconcile", [&] { outcome = PassUntilAlone(key); })) return outcome;
   guard_.Run("reconcile", [&] {
     outcome.message = "internal error";
@@ -38,25 +38,25 @@ Outcome Reconciler::Reconcile(const ports::Key& key) {
   return outcome;
 }
 
-Outcome Reconciler::PassUntilAlone(const ports::Key& key) {
-  Outcome outcome = Pass(key);
+CheckOutcome Reconciler::PassUntilAlone(const ports::Key& key) {
+  CheckOutcome outcome = Pass(key);
   for (int conflicts = 1; conflicts < kMaxConflicts; ++conflicts) {
-    if (outcome.result != Outcome::Result::kFailed || outcome.retry != Retry::kNow) return outcome;
+    if (outcome.result != CheckOutcome::Result::kFailed || outcome.retry != Retry::kNow) return outcome;
     outcome = Pass(key);
   }
   if (outcome.retry == Retry::kNow) outcome.retry = Retry::kBackoff;
   return outcome;
 }
 
-Outcome Reconciler::Pass(const ports::Key& key) {
+CheckOutcome Reconciler::Pass(const ports::Key& key) {
   const ports::Result<ports::PolicyRecord> record = ports_.policies.Get(key);
-  if (!record) return Fail(key, record.error(), Subject::kPolicy);
+  if (!record) return Fail(key, record.error(), FailureSubject::kPolicy);
   if (record->deleting) return Gone(key);
   if (!record->status_problem.empty()) return Unreadable(*record);
   if (!record->policy) return Unsound(*record);
 
-  const ports::Result<RolloutSnapshot> snapshot = observer_.DecisionContext(*record);
-  if (!snapshot) return Fail(key, snapshot.error(), Subject::kNamed);
+  const ports::Result<RolloutSnapshot> snapshot = observer_.Observe(*record);
+  if (!snapshot) return Fail(key, snapshot.error(), FailureSubject::kNamed);
   NoteReading(key, snapshot->observations);
   core::Decision decision =
       core::Decide(*record->policy, record->state, snapshot->observations, snapshot->at);
@@ -66,23 +66,23 @@ Outcome Reconciler::Pass(const ports::Key& key) {
   const std::optional<ports::Error> failure =
       executor_.CarryOut(*record, decision.actions, snapshot->observations.routes);
   // The state is stored even then: it follows from what was seen, not from what was done.
-  if (failure && RetryOf(failure->code, Subject::kNamed).tell) {
+  if (failure && RetryOf(failure->code, FailureSubject::kNamed).tell) {
     decision.next_state.message = failure->message;
   }
   const ports::Result<bool> changed = Remember(*record, decision.next_state, decision.news);
-  if (!changed) return Fail(key, changed.error(), Subject::kPolicy);
+  if (!changed) return Fail(key, changed.error(), FailureSubject::kPolicy);
   if (failure) {
-    Outcome failed = Fail(key, *failure, Subject::kNamed);
+    CheckOutcome failed = Fail(key, *failure, FailureSubject::kNamed);
     failed.requeue_after = decision.requeue_after;
     return failed;
   }
   if (*changed && Intends(record->state, decision.next_state)) {
-    return {Outcome::Result::kChanged, {}, {}, {}};
+    return {CheckOutcome::Result::kChanged, {}, {}, {}};
   }
-  return {Outcome::Result::kSettled, decision.requeue_after, {}, {}};
+  return {CheckOutcome::Result::kSettled, decision.requeue_after, {}, {}};
 }
 
-Outcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
+CheckOutcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
   const std::string message =
       "The status cannot be read, so nothing is changed: " + record.status_problem;
   log_.Error("Status was not read",
@@ -94,10 +94,10 @@ Outcome Reconciler::Unreadable(const ports::PolicyRecord& record) {
   entry.reason = core::Reason::kInvalidPolicy;
   entry.message = message;
   if (may_act_()) RecordEvent(record, entry);
-  return {Outcome::Result::kFailed, {}, Retry::kSlow, message};
+  return {CheckOutcome::Result::kFailed, {}, Retry::kSlow, message};
 }
 
-Outcome Reconciler::Unsound(const ports::PolicyRecord& record) {
+CheckOutcome Reconciler::Unsound(const ports::PolicyRecord& record) {
   core::RolloutState state = record.state;
   const bool news = state.reason != core::Reason::kInvalidPolicy || state.message != record.problem;
   state.reason = core::Reason::kInvalidPolicy;
@@ -110,24 +110,24 @@ Outcome Reconciler::Unsound(const ports::PolicyRecord& record) {
   std::vector<core::HistoryEntry> reported;
   if (news) reported.push_back(entry);
   const ports::Result<bool> changed = Remember(record, state, reported);
-  if (!changed) return Fail(record.key, changed.error(), Subject::kPolicy);
-  return {Outcome::Result::kFailed, {}, Retry::kSlow, record.problem};
+  if (!changed) return Fail(record.key, changed.error(), FailureSubject::kPolicy);
+  return {CheckOutcome::Result::kFailed, {}, Retry::kSlow, record.problem};
 }
 
-Outcome Reconciler::Gone(const ports::Key& key) {
+CheckOutcome Reconciler::Gone(const ports::Key& key) {
   observer_.Forget(key);
   metrics_.Forget(key);
   log_.Info("Policy was dropped", {{"policy", key.ToString()}});
-  return {Outcome::Result::kGone, {}, {}, {}};
+  return {CheckOutcome::Result::kGone, {}, {}, {}};
 }
 
-Outcome Reconciler::Fail(const ports::Key& key, const ports::Error& error, Subject subject) {
+CheckOutcome Reconciler::Fail(const ports::Key& key, const ports::Error& error, FailureSubject subject) {
   const RetryRule rule = RetryOf(error.code, subject);
   if (rule.retry == Retry::kDrop) return Gone(key);
   if (rule.retry != Retry::kNow) {
     log_.Warn("Reconcile failed", {{"policy", key.ToString()}, {"error", error.message}});
   }
-  return {Outcome::Result::kFailed, {}, rule.retry, error.message};
+  return {CheckOutcome::Result::kFailed, {}, rule.retry, error.message};
 }
 
 // What is stored is not undone because nobody hears of it.

@@ -15,7 +15,7 @@
 namespace slogate::app {
 
 // How a reconcile ended and when to look again.
-struct Outcome {
+struct CheckOutcome {
   enum class Result {
     kSettled,  // nothing new; look again after `requeue_after`
     kChanged,  // the status intends something new; look again at once, to act upon it
@@ -40,16 +40,16 @@ class Reconciler {
              ControllerMetrics& metrics, std::function<bool()> may_act);
 
   // An exception anywhere in it fails this look only: kFailed with Retry::kBackoff.
-  Outcome Reconcile(const ports::Key& key);
+  CheckOutcome Reconcile(const ports::Key& key);
 
  private:
-  Outcome PassUntilAlone(const ports::Key& key);
+  CheckOutcome PassUntilAlone(const ports::Key& key);
   // One pass; kFailed with Retry::kNow when somebody else wrote in between.
-  Outcome Pass(const ports::Key& key);
-  Outcome Unreadable(const ports::PolicyRecord& record);
-  Outcome Unsound(const ports::PolicyRecord& record);
-  Outcome Gone(const ports::Key& key);
-  Outcome Fail(const ports::Key& key, const ports::Error& error, Subject subject);
+  CheckOutcome Pass(const ports::Key& key);
+  CheckOutcome Unreadable(const ports::PolicyRecord& record);
+  CheckOutcome Unsound(const ports::PolicyRecord& record);
+  CheckOutcome Gone(const ports::Key& key);
+  CheckOutcome Fail(const ports::Key& key, const ports::Error& error, FailureSubject subject);
   void RecordEvent(const ports::PolicyRecord& record, const core::HistoryEntry& entry);
   void NoteReading(const ports::Key& key, const core::Observations& seen);
   // Stores the state. True when it said something new; tells people the news then.

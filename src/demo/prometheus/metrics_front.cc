@@ -8,7 +8,7 @@
 namespace slogate::demo {
 
 using adapters::server::Page;
-using adapters::server::Request;
+using adapters::server::IncomingRequest;
 using nlohmann::json;
 
 namespace {
@@ -29,9 +29,10 @@ std::string WithoutNumbers(const std::string& body) {
 
 MetricsFront::MetricsFront(std::string upstream)
     : upstream_(std::move(upstream)),
-      server_(ListenOnLoopback([this](const Request& request) { return Answer(request); })) {}
+      server_(
+          ListenOnLoopback([this](const IncomingRequest& request) { return Answer(request); })) {}
 
-Page MetricsFront::Answer(const Request& request) {
+Page MetricsFront::Answer(const IncomingRequest& request) {
   switch (mode_.load()) {
     case Mode::kPass:
     case Mode::kNotANumber:
@@ -48,8 +49,8 @@ Page MetricsFront::Answer(const Request& request) {
   return {.status = 500, .body = "no such mode"};
 }
 
-Page MetricsFront::Forward(const Request& request) {
-  adapters::http::Request forwarded;
+Page MetricsFront::Forward(const IncomingRequest& request) {
+  adapters::http::HttpRequest forwarded;
   forwarded.method = request.method;
   forwarded.url = upstream_ + request.target;
   forwarded.body = request.body;

@@ -28,8 +28,8 @@ class MetricsFront {
   void Set(Mode mode) { mode_ = mode; }
 
  private:
-  adapters::server::Page Answer(const adapters::server::Request& request);
-  adapters::server::Page Forward(const adapters::server::Request& request);
+  adapters::server::Page Answer(const adapters::server::IncomingRequest& request);
+  adapters::server::Page Forward(const adapters::server::IncomingRequest& request);
 
   const std::string upstream_;
   std::atomic<Mode> mode_ = Mode::kPass;

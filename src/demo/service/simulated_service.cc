@@ -7,7 +7,7 @@
 namespace slogate::demo {
 
 using adapters::server::Page;
-using adapters::server::Request;
+using adapters::server::IncomingRequest;
 
 namespace {
 
@@ -37,7 +37,7 @@ void WriteVersion(std::ostream& text, const std::string& hash, const TrafficCoun
 
 SimulatedService::SimulatedService(const TrafficView& view)
     : view_(view), started_(std::chrono::system_clock::now()) {
-  server_ = ListenOnLoopback([this](const Request& request) -> Page {
+  server_ = ListenOnLoopback([this](const IncomingRequest& request) -> Page {
     const std::string rest =
         request.target.starts_with(kPath) ? request.target.substr(std::string(kPath).size()) : "";
     const std::size_t slash = rest.find('/');

@@ -27,22 +27,22 @@ std::optional<core::Request> Read(const std::optional<std::string>& text) {
 
 void Write(ports::PolicyRecord& record, const ports::Word& word) {
   switch (word.act) {
-    case ports::Act::kApprove:
+    case ports::ActKind::kApprove:
       record.requests.approve = Read(word.text);
       break;
-    case ports::Act::kPromote:
+    case ports::ActKind::kPromote:
       record.requests.promote = Read(word.text);
       break;
-    case ports::Act::kAbort:
+    case ports::ActKind::kAbort:
       record.requests.abort = Read(word.text);
       break;
-    case ports::Act::kPause:
+    case ports::ActKind::kPause:
       record.requests.pause = Read(word.text);
       break;
-    case ports::Act::kResume:
+    case ports::ActKind::kResume:
       record.requests.resume = word.text.value_or("");
       break;
-    case ports::Act::kRetry:
+    case ports::ActKind::kRetry:
       // What the controller compares: the spec's own word and the annotation's.
       if (record.policy) record.policy->retry = word.text ? "@" + *word.text : "";
       break;

@@ -59,7 +59,7 @@ void CountingBed::Start() {
 void CountingBed::Kill() { process_.Kill(); }
 
 bool CountingBed::Ready() {
-  adapters::http::Request request;
+  adapters::http::HttpRequest request;
   request.url = address() + "/-/ready";
   const auto response = client_.Send(request);
   return response && response->status == 200;
@@ -67,10 +67,10 @@ bool CountingBed::Ready() {
 
 adapters::prometheus::Answered<adapters::prometheus::Reply> CountingBed::Ask(
     const std::string& query, core::TimePoint at) {
-  const adapters::prometheus::Transport transport = [this](const adapters::http::Tls&,
-                                                           const adapters::http::Request& request) {
-    return client_.Send(request);
-  };
+  const adapters::prometheus::Transport transport =
+      [this](const adapters::http::Tls&, const adapters::http::HttpRequest& request) {
+        return client_.Send(request);
+      };
   ports::MetricsConnection connection;
   connection.address = address();
   return adapters::prometheus::QueryApi(transport, connection).Instant(query, at);

@@ -42,7 +42,7 @@ class MannWhitney : public MinuteRule {
 }  // namespace
 
 RuleKind MannWhitneyRule() {
-  return {"mann-whitney", [](const Scenario& scenario) -> std::unique_ptr<Rule> {
+  return {"mann-whitney", [](const Scenario& scenario) -> std::unique_ptr<ReleaseRule> {
             return std::make_unique<MannWhitney>(scenario);
           }};
 }

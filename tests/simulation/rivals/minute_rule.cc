@@ -7,7 +7,7 @@ void MinuteRule::Begin(const core::HistoryReading&) {
   Forget();
 }
 
-Reaction MinuteRule::See(const DecisionContext& context) {
+Reaction MinuteRule::See(const RuleInput& context) {
   Reaction reaction;
   if (minute_.Add(context.seen)) {
     for (std::size_t i = 0; i < minute_.counts().size(); ++i) {

@@ -10,13 +10,13 @@
 
 namespace slogate::simulation {
 
-class MinuteRule : public Rule {
+class MinuteRule : public ReleaseRule {
  public:
   // Keeps a reference to the scenario.
   explicit MinuteRule(const Scenario& scenario) : scenario_(scenario), minute_(scenario) {}
 
   void Begin(const core::HistoryReading& history) final;
-  Reaction See(const DecisionContext& context) final;
+  Reaction See(const RuleInput& context) final;
 
  protected:
   const Scenario& scenario() const { return scenario_; }

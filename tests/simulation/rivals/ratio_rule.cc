@@ -18,7 +18,7 @@ std::array<double, core::kRollbackGrid> Alternatives(double r0) {
   return ratios;
 }
 
-class Ratio : public Rule {
+class Ratio : public ReleaseRule {
  public:
   explicit Ratio(const Scenario& scenario)
       : scenario_(scenario),
@@ -32,7 +32,7 @@ class Ratio : public Rule {
     step_ = 0;
   }
 
-  Reaction See(const DecisionContext& context) override {
+  Reaction See(const RuleInput& context) override {
     const core::PairedCounts& counts = context.seen.objectives.front().counts;
     const bool later_step = context.step != step_;
     step_ = context.step;

@@ -24,7 +24,7 @@ class RatioRuleTest : public testing::Test {
     scenario.duration = 60 * scenario.block_length;  // planned blocks of the published numbers
     return scenario;
   }();
-  std::unique_ptr<Rule> rule_ = RatioRule().make(scenario_);
+  std::unique_ptr<ReleaseRule> rule_ = RatioRule().make(scenario_);
   std::int64_t index_ = 0;
 };
 

@@ -59,7 +59,7 @@ class RivalTest : public ::testing::Test {
   }
 
   Scenario scenario_ = TwoObjectives();
-  std::unique_ptr<Rule> rule_;
+  std::unique_ptr<ReleaseRule> rule_;
   std::int64_t block_ = 0;
 };
 

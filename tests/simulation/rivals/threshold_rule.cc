@@ -38,7 +38,7 @@ class FailureCounter : public MinuteRule {
 
 RuleKind Counting(const std::string& name, int failures, int usual, bool in_a_row) {
   return {failures == usual ? name : name + ":" + std::to_string(failures),
-          [failures, in_a_row](const Scenario& scenario) -> std::unique_ptr<Rule> {
+          [failures, in_a_row](const Scenario& scenario) -> std::unique_ptr<ReleaseRule> {
             return std::make_unique<FailureCounter>(scenario, failures, in_a_row);
           }};
 }

@@ -32,7 +32,7 @@ class ZTest : public MinuteRule {
 }  // namespace
 
 RuleKind ZTestRule() {
-  return {"z-test", [](const Scenario& scenario) -> std::unique_ptr<Rule> {
+  return {"z-test", [](const Scenario& scenario) -> std::unique_ptr<ReleaseRule> {
             return std::make_unique<ZTest>(scenario);
           }};
 }

@@ -47,8 +47,8 @@ TEST(RunnerTest, TellsProgressUpToTheEnd) {
 }
 
 TEST(RunnerTest, AnExceptionOfAnyThreadIsTheCallers) {
-  const RuleKind throwing{"throwing",
-                          [](const Scenario&) -> std::unique_ptr<Rule> { throw std::bad_alloc(); }};
+  const RuleKind throwing{
+      "throwing", [](const Scenario&) -> std::unique_ptr<ReleaseRule> { throw std::bad_alloc(); }};
   EXPECT_THROW(simulation::Run(WithFault(5), {throwing}, {.runs = 8, .jobs = 3}), std::bad_alloc);
 }
 

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Does what it was reported at the blocks it was reported.
-class Scripted : public Rule {
+class Scripted : public ReleaseRule {
  public:
   explicit Scripted(std::vector<std::pair<std::int64_t, Reaction>> script)
       : script_(std::move(script)) {}
@@ -24,7 +24,7 @@ class Scripted : public Rule {
   void Begin(const core::HistoryReading& history) override {
     EXPECT_TRUE(history.objectives.empty());
   }
-  Reaction See(const DecisionContext& context) override {
+  Reaction See(const RuleInput& context) override {
     if (context.step_over) over_.push_back(context.block);
     for (const auto& [block, reaction] : script_) {
       if (block == context.block) return reaction;

@@ -21,19 +21,19 @@ constexpr const char* kAdminPlural = "rolloutpolicies";
 constexpr const char* kPageSize = "500";
 constexpr int kMaxPages = 200;  // a hundred thousand objects
 
-const char* AnnotationOf(ports::Act act) {
+const char* AnnotationOf(ports::ActKind act) {
   switch (act) {
-    case ports::Act::kApprove:
+    case ports::ActKind::kApprove:
       return kApproveAnnotation;
-    case ports::Act::kPromote:
+    case ports::ActKind::kPromote:
       return kPromoteAnnotation;
-    case ports::Act::kAbort:
+    case ports::ActKind::kAbort:
       return kAbortAnnotation;
-    case ports::Act::kPause:
+    case ports::ActKind::kPause:
       return kPauseAnnotation;
-    case ports::Act::kResume:
+    case ports::ActKind::kResume:
       return kResumeAnnotation;
-    case ports::Act::kRetry:
+    case ports::ActKind::kRetry:
       return kRetryAnnotation;
   }
   return "";

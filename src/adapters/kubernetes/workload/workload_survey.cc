@@ -113,8 +113,7 @@ void AddRoutes(KubeClient& client, const Surveyed& surveyed, const std::string& 
 
 }  // namespace
 
-ports::Result<ports::WorkloadFinding> KubeWorkloadSurvey::DecisionContext(
-    const ports::Key& deployment) {
+ports::Result<ports::WorkloadFinding> KubeWorkloadSurvey::Survey(const ports::Key& deployment) {
   const auto object =
       client_.Get(ObjectPath("apps/v1", deployment.ns, "deployments", deployment.name));
   if (!object) return tl::unexpected(object.error());

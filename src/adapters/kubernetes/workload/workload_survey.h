@@ -10,7 +10,7 @@ namespace slogate::adapters::kubernetes {
 class KubeWorkloadSurvey : public ports::WorkloadSurvey {
  public:
   explicit KubeWorkloadSurvey(KubeClient& client) : client_(client) {}
-  ports::Result<ports::WorkloadFinding> DecisionContext(const ports::Key& deployment) override;
+  ports::Result<ports::WorkloadFinding> Survey(const ports::Key& deployment) override;
 
  private:
   KubeClient& client_;

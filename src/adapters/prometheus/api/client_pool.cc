@@ -88,10 +88,10 @@ class ClientPool {
 }  // namespace
 
 Transport PooledTransport() {
-  return
-      [pool = std::make_shared<ClientPool>()](const http::Tls& tls, const http::Request& request) {
-        return pool->For(tls)->Send(request);
-      };
+  return [pool = std::make_shared<ClientPool>()](const http::Tls& tls,
+                                                 const http::HttpRequest& request) {
+    return pool->For(tls)->Send(request);
+  };
 }
 
 }  // namespace slogate::adapters::prometheus

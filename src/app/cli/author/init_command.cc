@@ -59,7 +59,7 @@ class InitCommand : public Command {
     if (const ports::Result<void> read = ReadFlags(facts); !read) {
       return Refuse(streams, read.error());
     }
-    if (const ports::Result<void> checked = DecisionContext(adapters, streams, facts); !checked) {
+    if (const ports::Result<void> checked = AskCluster(adapters, streams, facts); !checked) {
       return Refuse(streams, checked.error());
     }
     ports::Result<InitPolicy> policy = WritePolicy(facts);
@@ -121,13 +121,13 @@ class InitCommand : public Command {
                   ": give HTTPRoute, VirtualService or Ingress, a slash and a name");
   }
 
-  ports::Result<void> DecisionContext(const Adapters& adapters, Streams streams,
-                                      InitFacts& facts) const {
+  ports::Result<void> AskCluster(const Adapters& adapters, Streams streams,
+                                 InitFacts& facts) const {
     Log log(LogLevel::kError, LogFormat::kText, streams.err);
     const ports::Result<Cluster> cluster = cluster_.Connect(adapters, log);
     if (!cluster) return tl::unexpected(cluster.error());
     facts.deployment.ns = cluster_.NamespaceIn(*cluster);
-    ports::Result<ports::WorkloadFinding> seen = cluster->survey->DecisionContext(facts.deployment);
+    ports::Result<ports::WorkloadFinding> seen = cluster->survey->Survey(facts.deployment);
     if (!seen && seen.error().code == ports::ErrorCode::kNotFound) {
       return ports::Fail(ports::ErrorCode::kNotFound,
                          "there is no Deployment " + deployment_ + " in namespace " +

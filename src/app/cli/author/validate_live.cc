@@ -30,8 +30,8 @@ class Gatherer {
  public:
   Gatherer(const LiveSources& sources, core::TimePoint now) : sources_(sources), now_(now) {}
 
-  lint::ObjectiveFacts DecisionContext(const core::ServiceLevelObjective& slo,
-                                       const core::SloObjective& objective, bool of_tracks) {
+  lint::ObjectiveFacts FactsOf(const core::ServiceLevelObjective& slo,
+                               const core::SloObjective& objective, bool of_tracks) {
     const lint::LiveQuestions questions = lint::QuestionsOf(objective);
     lint::ObjectiveFacts facts;
     for (const auto& [selector, of_part] : questions.selectors) {
@@ -162,7 +162,7 @@ LiveGathering GatherFacts(const core::ServiceLevelObjective& slo, bool of_tracks
   Gatherer gatherer(sources, now);
   LiveGathering gathering;
   for (const core::SloObjective& objective : slo.objectives) {
-    lint::ObjectiveFacts facts = gatherer.DecisionContext(slo, objective, of_tracks);
+    lint::ObjectiveFacts facts = gatherer.FactsOf(slo, objective, of_tracks);
     // What was not answered must not look like what is not there.
     if (!gatherer.failure().empty()) break;
     gathering.facts.objectives.push_back(std::move(facts));

@@ -61,7 +61,7 @@ void PrintEvidence(const core::ObjectiveVerdict& verdict, const core::FrozenObje
         << 10 * verdict.shift_tenths << " % of what shows it slower at other bounds\n";
   }
   PrintWrapped("  ", Because(verdict), out);
-  for (const Span& said : EvidenceSentences(objective, verdict, Detail::kAll)) {
+  for (const TextSpan& said : EvidenceSentences(objective, verdict, Detail::kAll)) {
     PrintWrapped("  ", said.text, out);
   }
 }

@@ -134,7 +134,8 @@ class SimulateCommand : public Command {
         continue;
       }
       TracedRun traced{*plot_run_, {}, {}};
-      const std::unique_ptr<simulation::Rule> rule = simulation::GateRule().make(one.scenario);
+      const std::unique_ptr<simulation::ReleaseRule> rule =
+          simulation::GateRule().make(one.scenario);
       traced.outcome = simulation::Play(one.scenario, *rule, static_cast<std::uint64_t>(*plot_run_),
                                         &traced.trace);
       if (traced.trace.empty()) continue;

@@ -69,7 +69,7 @@ ActProgress StepProgress(const ActPlan& plan, const core::RolloutState& now) {
 }
 
 // A plan about `revision` that leaves these words for it.
-ActPlan PlanOf(ports::Act act, const std::string& revision, const std::string& words,
+ActPlan PlanOf(ports::ActKind act, const std::string& revision, const std::string& words,
                const Signature& signature) {
   ActPlan plan;
   plan.revision = revision;
@@ -111,8 +111,8 @@ class ApproveAct : public Act {
       return Refused(std::move(problem));
     }
     const std::string& revision = state.candidate_revision;
-    ActPlan plan =
-        PlanOf(ports::Act::kApprove, revision, revision + "/" + std::to_string(step), signature);
+    ActPlan plan = PlanOf(ports::ActKind::kApprove, revision, revision + "/" + std::to_string(step),
+                          signature);
     plan.step = step;
     plan.says = StepOf(step, steps) + " is approved for " + RevisionText(revision);
     if (state.reason == core::Reason::kPausedByPerson) {
@@ -182,7 +182,7 @@ class PromoteAct : public Act {
     }
     const int step = full_ ? 0 : state.step + 1;
     const std::string& revision = state.candidate_revision;
-    ActPlan plan = PlanOf(ports::Act::kPromote, revision,
+    ActPlan plan = PlanOf(ports::ActKind::kPromote, revision,
                           full_ ? revision : revision + "/" + std::to_string(step), signature);
     plan.step = step;
     if (full_) {
@@ -237,7 +237,7 @@ class AbortAct : public Act {
           "older version");
     }
     if (!UnderWay(state)) return Refused(NothingUnderWay(state));
-    ActPlan plan = PlanOf(ports::Act::kAbort, revision, revision, signature);
+    ActPlan plan = PlanOf(ports::ActKind::kAbort, revision, revision, signature);
     plan.says = RevisionText(revision) + " will be rolled back";
     return plan;
   }
@@ -275,7 +275,7 @@ class PauseAct : public Act {
       }
       return plan;
     }
-    ActPlan plan = PlanOf(ports::Act::kPause, UnderWay(state) ? state.candidate_revision : "",
+    ActPlan plan = PlanOf(ports::ActKind::kPause, UnderWay(state) ? state.candidate_revision : "",
                           "yes", signature);
     plan.says = UnderWay(state)
                     ? "the rollout of " + RevisionText(plan.revision) + " will pause at " +
@@ -310,9 +310,9 @@ class ResumeAct : public Act {
     if (!IsPausedByPerson(record) && !OfBudgets(state.reason) && state.phase != Phase::kPaused) {
       return Refused("it is not paused; see gate status for what it waits for");
     }
-    ActPlan plan = PlanOf(ports::Act::kResume, UnderWay(state) ? state.candidate_revision : "",
+    ActPlan plan = PlanOf(ports::ActKind::kResume, UnderWay(state) ? state.candidate_revision : "",
                           "yes", signature);
-    if (record.requests.pause) plan.change.words.push_back({ports::Act::kPause, std::nullopt});
+    if (record.requests.pause) plan.change.words.push_back({ports::ActKind::kPause, std::nullopt});
     if (record.policy && record.policy->paused) {
       plan.change.paused = false;
       plan.notes.push_back(
@@ -357,7 +357,7 @@ class RetryAct : public Act {
           "Deployment to start a rollout");
     }
     const std::string& revision = state.rejected_revision;
-    ActPlan plan = PlanOf(ports::Act::kRetry, revision, revision, signature);
+    ActPlan plan = PlanOf(ports::ActKind::kRetry, revision, revision, signature);
     plan.says = RevisionText(revision) + " will be tried again, attempt " +
                 std::to_string(state.attempts + 1);
     if (IsPausedByPerson(record)) {

@@ -57,7 +57,7 @@ class EventsCommand : public PolicyCommand {
     Log log(LogLevel::kError, LogFormat::kText, streams.err);
     const ports::Result<Cluster> cluster = flags_.Connect(adapters, log);
     if (!cluster) return Refuse(adapters, streams, cluster.error());
-    const ports::Result<Reported> reported = DecisionContext(*cluster);
+    const ports::Result<Reported> reported = ReadEvents(*cluster);
     if (!reported) return Refuse(adapters, streams, reported.error());
     if (pacer) {
       Watch(*cluster, *reported, adapters, streams, *pacer);
@@ -68,7 +68,7 @@ class EventsCommand : public PolicyCommand {
   }
 
  private:
-  ports::Result<Reported> DecisionContext(const Cluster& cluster) const {
+  ports::Result<Reported> ReadEvents(const Cluster& cluster) const {
     const ports::Result<Records> records =
         Policies(cluster, name_.empty() ? std::vector<std::string>{} : std::vector{name_});
     if (!records) return tl::unexpected(records.error());
@@ -161,7 +161,7 @@ class EventsCommand : public PolicyCommand {
         if (printed.insert(ObjectOf(one).dump()).second) Print(one, streams);
       }
       if (!pacer.Wait(kBetweenEventChecks)) return;
-      ports::Result<Reported> next = DecisionContext(cluster);
+      ports::Result<Reported> next = ReadEvents(cluster);
       if (next) {
         reported = std::move(*next);
         problem.clear();

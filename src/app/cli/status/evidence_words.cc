@@ -208,9 +208,9 @@ std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
   return sentences;
 }
 
-std::vector<Span> EvidenceSentences(const core::FrozenObjective& objective,
-                                    const core::ObjectiveVerdict& verdict, Detail detail) {
-  std::vector<Span> sentences;
+std::vector<TextSpan> EvidenceSentences(const core::FrozenObjective& objective,
+                                        const core::ObjectiveVerdict& verdict, Detail detail) {
+  std::vector<TextSpan> sentences;
   const core::PairedCounts& counts = verdict.counts;
   if (core::IsScore(objective.indicator) && counts.canary.total + counts.baseline.total > 0) {
     sentences.push_back(

@@ -51,7 +51,7 @@ std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
 
 // All there is to say of an objective besides its verdict: mean scores, latency shift, cohorts and
 // calibration. One sentence each, in the tone that it deserves.
-std::vector<Span> EvidenceSentences(const core::FrozenObjective& objective,
-                                    const core::ObjectiveVerdict& verdict, Detail detail);
+std::vector<TextSpan> EvidenceSentences(const core::FrozenObjective& objective,
+                                        const core::ObjectiveVerdict& verdict, Detail detail);
 
 }  // namespace slogate::app

@@ -34,7 +34,7 @@ Line StepLine(const TimelineStep& step, Style style) {
 Line JoinedSteps(const std::vector<TimelineStep>& steps, std::size_t first, std::size_t end,
                  Style style) {
   const std::string arrow = style.unicode ? " → " : " -> ";
-  const Span more{"..", Tone::kDim};
+  const TextSpan more{"..", Tone::kDim};
   Line line;
   if (first > 0) line = {more, {arrow, Tone::kDim}};
   for (std::size_t i = first; i < end; ++i) {

@@ -65,7 +65,7 @@ std::size_t Width(std::string_view text) {
 
 std::size_t Width(const Line& line) {
   std::size_t width = 0;
-  for (const Span& span : line) width += Width(span.text);
+  for (const TextSpan& span : line) width += Width(span.text);
   return width;
 }
 
@@ -79,7 +79,7 @@ Line Cut(const Line& line, std::size_t width) {
   if (Width(line) <= width) return line;
   Line cut;
   std::size_t left = width;
-  for (const Span& span : line) {
+  for (const TextSpan& span : line) {
     const std::size_t wide = Width(span.text);
     // A span that fits only without what follows it must leave room for the mark.
     const bool last = wide + 2 > left;
@@ -163,7 +163,7 @@ void Append(Line& line, Line more) {
 
 std::string Render(const Line& line, Style style) {
   std::string text;
-  for (const Span& span : line) {
+  for (const TextSpan& span : line) {
     const bool toned = style.colour && span.tone != Tone::kPlain;
     if (toned) text += Code(span.tone);
     text += span.text;

@@ -18,12 +18,12 @@ struct Style {
   bool unicode = false;  // false: ASCII alone
 };
 
-struct Span {
+struct TextSpan {
   std::string text;
   Tone tone = Tone::kPlain;
 };
 
-using Line = std::vector<Span>;
+using Line = std::vector<TextSpan>;
 
 // Pure; any thread. Widths are in columns, one for each character.
 

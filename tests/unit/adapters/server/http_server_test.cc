@@ -70,7 +70,7 @@ TEST(HttpServerTest, ServesNothingElse) {
 }
 
 TEST(HttpServerTest, HandsWholeRequestsToItsHandler) {
-  const auto server = HttpServer::Start("127.0.0.1:0", [](const Request& request) {
+  const auto server = HttpServer::Start("127.0.0.1:0", [](const IncomingRequest& request) {
     return Page{.status = 201,
                 .content_type = "text/x",
                 .body = request.method + " " + request.target + " " + request.content_type + " " +

@@ -166,20 +166,19 @@ class ExceptionsTest : public ::testing::TestWithParam<std::string> {
     ports_.source.SetTraffic(traffic);
   }
 
-  Outcome DecisionContext() {
-    const Outcome outcome = reconciler_.Reconcile(kKey);
-    if (outcome.result != Outcome::Result::kChanged) clock_.Advance(seconds(5));
+  CheckOutcome Check() {
+    const CheckOutcome outcome = reconciler_.Reconcile(kKey);
+    if (outcome.result != CheckOutcome::Result::kChanged) clock_.Advance(seconds(5));
     return outcome;
   }
   bool RunUntil(Phase phase) {
-    for (int context = 0; context < 2000 && State().phase != phase; ++context) DecisionContext();
+    for (int check = 0; check < 2000 && State().phase != phase; ++check) Check();
     return State().phase == phase;
   }
   void StartRelease() {
     ASSERT_TRUE(RunUntil(Phase::kReady)) << State().message;
     ports_.workloads.Deploy("shop", "app", "v2");
-    for (int context = 0; context < 200 && State().stage != core::StepStage::kBaking; ++context)
-      DecisionContext();
+    for (int check = 0; check < 200 && State().stage != core::StepStage::kBaking; ++check) Check();
     ASSERT_EQ(State().stage, core::StepStage::kBaking) << State().message;
   }
   core::RolloutState State() { return ports_.policies.Get(kKey)->state; }
@@ -241,8 +240,8 @@ INSTANTIATE_TEST_SUITE_P(AtEveryCall, ExceptionsTest,
 
 TEST_F(ExceptionsTest, ALookThatThrowsIsTriedAgainWithBackOff) {
   ports_.trips.Track("Get", 1);
-  const Outcome outcome = reconciler_.Reconcile(kKey);
-  EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+  const CheckOutcome outcome = reconciler_.Reconcile(kKey);
+  EXPECT_EQ(outcome.result, CheckOutcome::Result::kFailed);
   EXPECT_EQ(outcome.retry, Retry::kBackoff);
   EXPECT_NE(lines_.str().find("Reconcile failed policy=shop/checkout error=\"internal error\""),
             std::string::npos)
@@ -253,7 +252,7 @@ TEST_F(ExceptionsTest, TrafficLeavesByTheOtherRoutesWhileOneThrows) {
   StartRelease();
   ports_.trips.Track("SetWeights one", -1);
   Traffic(0.2);
-  for (int context = 0; context < 200 && Weight("two") > 0; ++context) DecisionContext();
+  for (int check = 0; check < 200 && Weight("two") > 0; ++check) Check();
   EXPECT_EQ(Weight("two"), 0);
   EXPECT_EQ(State().phase, Phase::kRollingBack);
   ports_.trips.Track("SetWeights one", 0);
@@ -264,8 +263,8 @@ TEST_F(ExceptionsTest, TrafficLeavesByTheOtherRoutesWhileOneThrows) {
 TEST_F(ExceptionsTest, CountsThatThrowNeverDecideAndDoNotHoldBackAPerson) {
   StartRelease();
   ports_.trips.Track("Count", -1);
-  for (int context = 0; context < 500; ++context) {
-    DecisionContext();
+  for (int check = 0; check < 500; ++check) {
+    Check();
     ASSERT_EQ(core::ActivePhase(State()), Phase::kProgressing) << State().message;
     ASSERT_EQ(State().step, 0);
   }

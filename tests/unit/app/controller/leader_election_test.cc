@@ -25,7 +25,7 @@ class Candidate {
             const LeaderElector::Instant& now)
       : link_(leases), elector_(link_, clock_, guard_, Settings(identity, now), Listener()) {}
 
-  bool DecisionContext() { return elector_.DecisionContext(); }
+  bool Check() { return elector_.Check(); }
   bool IsLeader() const { return elector_.IsLeader(); }
   void Release() { elector_.Release(); }
   void Partition(bool on) { link_.cut = on; }
@@ -96,18 +96,18 @@ class LeaderElectionTest : public ::testing::Test {
 
 TEST_F(LeaderElectionTest, TakesALeaseThatDoesNotExist) {
   EXPECT_FALSE(one_.IsLeader());
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   EXPECT_TRUE(one_.IsLeader());
   EXPECT_EQ(one_.elected(), 1);
   EXPECT_EQ(leases_.Read()->holder, "one");
 }
 
 TEST_F(LeaderElectionTest, ASecondCandidateWaits) {
-  one_.DecisionContext();
+  one_.Check();
   for (int i = 0; i < 60; ++i) {
-    EXPECT_TRUE(two_.DecisionContext());
+    EXPECT_TRUE(two_.Check());
     EXPECT_FALSE(two_.IsLeader());
-    EXPECT_TRUE(one_.DecisionContext());
+    EXPECT_TRUE(one_.Check());
     EXPECT_TRUE(one_.IsLeader());
     now_ += seconds(2);
   }
@@ -115,33 +115,33 @@ TEST_F(LeaderElectionTest, ASecondCandidateWaits) {
 }
 
 TEST_F(LeaderElectionTest, AnAbandonedLeaseIsTakenAfterItsWholeDuration) {
-  one_.DecisionContext();
-  two_.DecisionContext();
+  one_.Check();
+  two_.Check();
   now_ += seconds(14);
-  two_.DecisionContext();
+  two_.Check();
   EXPECT_FALSE(two_.IsLeader());
   now_ += seconds(1);
-  two_.DecisionContext();
+  two_.Check();
   EXPECT_TRUE(two_.IsLeader());
   EXPECT_EQ(leases_.Read()->transitions, 1);
 }
 
 TEST_F(LeaderElectionTest, ClocksThatDisagreeTakeNothing) {
   one_.clock().Advance(-std::chrono::hours(5));
-  one_.DecisionContext();
-  two_.DecisionContext();
+  one_.Check();
+  two_.Check();
   EXPECT_FALSE(two_.IsLeader());
   EXPECT_TRUE(one_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, StopsActingBeforeAnotherCanLead) {
-  one_.DecisionContext();
-  two_.DecisionContext();
+  one_.Check();
+  two_.Check();
   one_.Partition(true);
   for (int second = 0; second < 40; ++second) {
     now_ += seconds(1);
     EXPECT_FALSE(one_.IsLeader() && two_.IsLeader()) << "after " << second + 1 << " s";
-    if (second % 2 == 0) two_.DecisionContext();
+    if (second % 2 == 0) two_.Check();
     EXPECT_FALSE(one_.IsLeader() && two_.IsLeader()) << "after " << second + 1 << " s";
   }
   EXPECT_FALSE(one_.IsLeader());
@@ -149,92 +149,92 @@ TEST_F(LeaderElectionTest, StopsActingBeforeAnotherCanLead) {
 }
 
 TEST_F(LeaderElectionTest, LeadershipThatLapsedIsLostForGood) {
-  one_.DecisionContext();
+  one_.Check();
   one_.Partition(true);
   now_ += seconds(9);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   EXPECT_TRUE(one_.IsLeader());
   EXPECT_EQ(one_.failures(), 1);
   now_ += seconds(1);
   EXPECT_FALSE(one_.IsLeader()) << "even before the elector checks again";
   one_.Partition(false);
-  EXPECT_FALSE(one_.DecisionContext());
+  EXPECT_FALSE(one_.Check());
   EXPECT_EQ(one_.lost(), 1);
   EXPECT_FALSE(one_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, ABriefOutageIsSurvived) {
-  one_.DecisionContext();
+  one_.Check();
   one_.Partition(true);
   now_ += seconds(4);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   one_.Partition(false);
   now_ += seconds(4);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   now_ += seconds(9);
   EXPECT_TRUE(one_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, ALeaseTakenByAnotherIsLostAtOnce) {
-  one_.DecisionContext();
+  one_.Check();
   ports::Lease stolen = *leases_.Read();
   stolen.holder = "somebody";
   ASSERT_TRUE(leases_.Write(stolen));
-  EXPECT_FALSE(one_.DecisionContext());
+  EXPECT_FALSE(one_.Check());
   EXPECT_FALSE(one_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, AReleasedLeaseNeedNotExpire) {
-  one_.DecisionContext();
-  two_.DecisionContext();
+  one_.Check();
+  two_.Check();
   one_.Release();
   EXPECT_FALSE(one_.IsLeader());
-  two_.DecisionContext();
+  two_.Check();
   EXPECT_TRUE(two_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, ReleaseLeavesTheLeaseOfAnotherAlone) {
-  one_.DecisionContext();
-  two_.DecisionContext();
+  one_.Check();
+  two_.Check();
   now_ += seconds(15);
-  two_.DecisionContext();
+  two_.Check();
   ASSERT_TRUE(two_.IsLeader());
   one_.Release();
   EXPECT_EQ(leases_.Read()->holder, "two");
 }
 
 TEST_F(LeaderElectionTest, AnExceptionIsALookThatFailed) {
-  one_.DecisionContext();
+  one_.Check();
   ASSERT_TRUE(one_.IsLeader());
   one_.ThrowFromLease(true);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   EXPECT_TRUE(one_.IsLeader());
   EXPECT_NE(one_.Metrics().find("slogate_exceptions_total{where=\"lease\"} 1\n"),
             std::string::npos);
   one_.ThrowFromLease(false);
   now_ += seconds(2);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   one_.ThrowFromLease(true);
   now_ += seconds(9);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   now_ += seconds(2);
-  EXPECT_FALSE(one_.DecisionContext());
+  EXPECT_FALSE(one_.Check());
   EXPECT_FALSE(one_.IsLeader());
   EXPECT_EQ(one_.lost(), 1);
 }
 
 TEST_F(LeaderElectionTest, ALeaderThatCouldNotBeReportedIsReportedAgain) {
   one_.ThrowOnceWhenElected();
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   EXPECT_EQ(one_.elected(), 0);
   now_ += seconds(2);
-  EXPECT_TRUE(one_.DecisionContext());
+  EXPECT_TRUE(one_.Check());
   EXPECT_EQ(one_.elected(), 1);
   EXPECT_TRUE(one_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, AnExceptionDoesNotKeepTheProcessFromEnding) {
-  one_.DecisionContext();
+  one_.Check();
   one_.ThrowFromLease(true);
   one_.Release();
   EXPECT_FALSE(one_.IsLeader());

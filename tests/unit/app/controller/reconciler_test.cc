@@ -62,12 +62,12 @@ class ReconcilerTest : public ::testing::Test {
   // Reconciles until `phase` is stored, five seconds a check; the phase reached at the end.
   Phase RunUntil(Phase phase) {
     for (int context = 0; context < 2000 && State().phase != phase; ++context) {
-      if (Reconcile().result != Outcome::Result::kChanged) clock_.Advance(seconds(5));
+      if (Reconcile().result != CheckOutcome::Result::kChanged) clock_.Advance(seconds(5));
     }
     return State().phase;
   }
 
-  Outcome Reconcile() { return reconciler_.Reconcile(kKey); }
+  CheckOutcome Reconcile() { return reconciler_.Reconcile(kKey); }
   core::RolloutState State() { return policies_.Get(kKey)->state; }
   int Weight() { return router_.Find("shop", "app")->rules.front().first; }
   void BadCanary() {
@@ -194,8 +194,8 @@ TEST_F(ReconcilerTest, WordsThatNeverSettleDoNotMakeItLookAgainAtOnce) {
   for (int context = 0; context < 5; ++context) {
     source_.SetProblem(core::SourceProblem::kUnreachable,
                        "refused, try " + std::to_string(context));
-    const Outcome outcome = Reconcile();
-    EXPECT_EQ(outcome.result, Outcome::Result::kSettled);
+    const CheckOutcome outcome = Reconcile();
+    EXPECT_EQ(outcome.result, CheckOutcome::Result::kSettled);
     EXPECT_GT(outcome.requeue_after.count(), 0);
     EXPECT_NE(State().message.find("try " + std::to_string(context)), std::string::npos);
   }
@@ -251,8 +251,8 @@ TEST_F(ReconcilerTest, DryRunTouchesNothing) {
 TEST_F(ReconcilerTest, AnUnsoundPolicyIsReportedOnceAndRetriedSlowly) {
   policies_.PutUnsound(kKey, "spec.steps[0].weight: is 0; write 1 to 99");
   for (int context = 0; context < 3; ++context) {
-    const Outcome outcome = Reconcile();
-    EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+    const CheckOutcome outcome = Reconcile();
+    EXPECT_EQ(outcome.result, CheckOutcome::Result::kFailed);
     EXPECT_EQ(outcome.retry, Retry::kSlow);
   }
   EXPECT_EQ(State().reason, core::Reason::kInvalidPolicy);
@@ -286,17 +286,17 @@ TEST_F(ReconcilerTest, AStatusThatIsNotUnderstoodIsNeverOverwritten) {
 
 TEST_F(ReconcilerTest, APolicyThatIsGoneOrGoingIsDropped) {
   policies_.Edit(kKey, [](ports::PolicyRecord& record) { record.deleting = true; });
-  EXPECT_EQ(Reconcile().result, Outcome::Result::kGone);
+  EXPECT_EQ(Reconcile().result, CheckOutcome::Result::kGone);
   policies_.Remove(kKey);
-  EXPECT_EQ(Reconcile().result, Outcome::Result::kGone);
+  EXPECT_EQ(Reconcile().result, CheckOutcome::Result::kGone);
   EXPECT_EQ(source_.forgotten(), (std::vector<std::string>{"shop/checkout", "shop/checkout"}));
   EXPECT_EQ(metrics_.Render().find("policy=\"checkout\""), std::string::npos);
 }
 
 TEST_F(ReconcilerTest, AnOutageBacksOffAndChangesNothing) {
   policies_.FailWith(ports::Error{ports::ErrorCode::kUnavailable, "API server is away"});
-  const Outcome outcome = Reconcile();
-  EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+  const CheckOutcome outcome = Reconcile();
+  EXPECT_EQ(outcome.result, CheckOutcome::Result::kFailed);
   EXPECT_EQ(outcome.retry, Retry::kBackoff);
   EXPECT_EQ(outcome.message, "API server is away");
 }
@@ -304,8 +304,9 @@ TEST_F(ReconcilerTest, AnOutageBacksOffAndChangesNothing) {
 TEST_F(ReconcilerTest, ARefusedWeightIsReportedInTheStatus) {
   ReleaseV2();
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kUnauthorized, "HTTPRoute app: 403"});
-  Outcome outcome;
-  for (int context = 0; context < 200 && outcome.result != Outcome::Result::kFailed; ++context) {
+  CheckOutcome outcome;
+  for (int context = 0; context < 200 && outcome.result != CheckOutcome::Result::kFailed;
+       ++context) {
     outcome = Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -319,8 +320,9 @@ TEST_F(ReconcilerTest, ARefusedWeightIsReportedInTheStatus) {
 TEST_F(ReconcilerTest, ARefusedActionDelaysTheNextLookNoLongerThanTheDecisionDoes) {
   ReleaseV2();
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kInvalidArgument, "HTTPRoute app: 422"});
-  Outcome outcome;
-  for (int context = 0; context < 200 && outcome.result != Outcome::Result::kFailed; ++context) {
+  CheckOutcome outcome;
+  for (int context = 0; context < 200 && outcome.result != CheckOutcome::Result::kFailed;
+       ++context) {
     outcome = Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -331,15 +333,15 @@ TEST_F(ReconcilerTest, ARefusedActionDelaysTheNextLookNoLongerThanTheDecisionDoe
 
 TEST_F(ReconcilerTest, EndlessConflictsBackOff) {
   router_.FailWith(ports::Error{ports::ErrorCode::kConflict, "always late"});
-  const Outcome outcome = Reconcile();
-  EXPECT_EQ(outcome.result, Outcome::Result::kFailed);
+  const CheckOutcome outcome = Reconcile();
+  EXPECT_EQ(outcome.result, CheckOutcome::Result::kFailed);
   EXPECT_EQ(outcome.retry, Retry::kBackoff);
 }
 
 TEST_F(ReconcilerTest, WithoutTheLeaseNothingIsWritten) {
   may_act_ = false;
   for (int context = 0; context < 10; ++context)
-    EXPECT_EQ(Reconcile().result, Outcome::Result::kFailed);
+    EXPECT_EQ(Reconcile().result, CheckOutcome::Result::kFailed);
   EXPECT_EQ(policies_.status_writes(), 0);
   EXPECT_EQ(workloads_.changes(), 0);
   EXPECT_TRUE(router_.written().empty());

@@ -65,15 +65,15 @@ TEST_P(BudgetChaosTest, NothingThatABudgetSaysRollsBackOrRaisesAWeight) {
   world.policy.budget = any.Effects();
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.Release("v2");
-  for (int context = 0; context < 300; ++context) {
+  for (int check = 0; check < 300; ++check) {
     if (any.Pick(10) == 0) world.budgets = {any.Reported(), any.Reported(), any.Reported()};
     if (any.Pick(50) == 0) world.budgets_read = !world.budgets_read;
     if (any.Pick(50) == 0) world.requests.resume += "r";
 
     SmallWorld without = world;
     without.policy.budget.reset();
-    const Decision free = without.DecisionContext();
-    const Decision held = world.DecisionContext();
+    const Decision free = without.Check();
+    const Decision held = world.Check();
     ASSERT_NE(world.state.phase, Phase::kRollingBack) << world.state.message;
     ASSERT_LE(held.next_state.desired_percent, free.next_state.desired_percent);
     for (const BudgetStatus& status : held.next_state.budgets) {

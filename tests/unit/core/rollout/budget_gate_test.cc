@@ -57,7 +57,7 @@ SmallWorld Ready(const RolloutBudget& budget = {}) {
 SmallWorld Baking(const RolloutBudget& budget = {}) {
   SmallWorld world = Ready(budget);
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   return world;
 }
 
@@ -82,8 +82,8 @@ TEST(BudgetGateTest, ARefusedStartIsReportedOnceAndLooksAgainWithinAMinute) {
   world.budgets = {kExhausted};
   world.Release("v2");
   int reported = 0;
-  for (int context = 0; context < 20; ++context) {
-    const Decision decision = world.DecisionContext();
+  for (int check = 0; check < 20; ++check) {
+    const Decision decision = world.Check();
     for (const HistoryEntry& entry : decision.news) {
       reported += entry.reason == Reason::kBudgetExhausted ? 1 : 0;
     }
@@ -122,7 +122,7 @@ TEST(BudgetGateTest, AFreezeRefusesTheStartWithFullBudgetsOrNoneAndEndsByItself)
     EXPECT_EQ(world.state.reason, Reason::kChangesFrozen);
     EXPECT_THAT(world.state.message,
                 HasSubstr("Winter sale: changes below High are frozen until "));
-    EXPECT_LE(world.DecisionContext().requeue_after, 1min);
+    EXPECT_LE(world.Check().requeue_after, 1min);
     EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h)) << world.state.message;
   }
 }
@@ -364,7 +364,7 @@ TEST(BudgetGateTest, LittleLeftTightensTheMarginOfARolloutThatBegins) {
   SmallWorld tight = Ready(Tightened(0.5, 0.01));
   tight.budgets = {{.bad_share = 0.008}};
   tight.Release("v2");
-  while (tight.state.stage != StepStage::kBaking) tight.DecisionContext();
+  while (tight.state.stage != StepStage::kBaking) tight.Check();
   const std::vector<FrozenObjective>& frozen = tight.state.frozen->objectives;
   EXPECT_DOUBLE_EQ(frozen[0].parameters.delta, usual / 5);
   EXPECT_TRUE(frozen[0].calibration.tightened);
@@ -397,7 +397,7 @@ TEST(BudgetGateTest, AnApprovalDoesNotPassOverABudget) {
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.RunFor(1min);
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.budgets = {kExhausted};
   world.requests.approve = Requested("v2", 1);
   world.RunFor(10min);

@@ -105,13 +105,13 @@ TEST_P(ChaosTest, ConvergesToTheRightEndAndEarnsEveryWeight) {
   world.Release("v2");
 
   Chaos chaos(seed);
-  for (int context = 0; context < 400; ++context) {
+  for (int check = 0; check < 400; ++check) {
     chaos.Stir(world);
     const RolloutState before = world.state;
     const TrackView canary = world.canary;
     const TrackView baseline = world.baseline;
     const int percent = world.percent;
-    const Decision decision = world.DecisionContext(chaos.Chance(0.1));
+    const Decision decision = world.Check(chaos.Chance(0.1));
     if (!world.pods_start) {
       ExpectSoundActions(world, before, decision.actions, canary, baseline, percent);
     }

@@ -36,7 +36,7 @@ TEST(CountedPodsTest, NoPodOfTheCanaryRunsBeforeItsFirstWeight) {
   world.Release("v2");
   while (world.state.stage != StepStage::kMoving) {
     EXPECT_EQ(world.canary.desired, 0);
-    world.DecisionContext();
+    world.Check();
   }
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h)) << world.state.message;
   EXPECT_EQ(world.canary.desired, 0);

@@ -116,9 +116,9 @@ TEST(DecideTest, RevertingTheDeploymentAfterARollbackIsReady) {
 TEST(DecideTest, NewerRevisionReplacesTheOneUnderWay) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 10) world.DecisionContext();
+  while (world.percent != 10) world.Check();
   world.Release("v3");
-  world.DecisionContext();
+  world.Check();
   EXPECT_EQ(world.state.phase, Phase::kSuperseded);
   EXPECT_TRUE(world.RunTo(Phase::kPromoted, 2h));
   EXPECT_EQ(world.baseline.revision, "v3");
@@ -140,7 +140,7 @@ TEST_P(EvidenceOutageTest, HoldsSaysWhyAndGoesOnByItself) {
   const Outage& outage = GetParam();
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.source = outage.source;
   world.count_problem = outage.count_problem;
   world.noted = outage.noted;
@@ -161,7 +161,7 @@ TEST_P(EvidenceOutageTest, PausesWhenItLastsAndLiftsItself) {
   if (outage.reason != Reason::kSourceFailed && outage.reason != Reason::kNoData) return;
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.source = outage.source;
   world.count_problem = outage.count_problem;
   world.traffic = outage.traffic;
@@ -230,9 +230,9 @@ TEST(DecideTest, CanaryThatNeverBecomesAvailableIsRejectedWithoutTraffic) {
 TEST(DecideTest, RestartingCanaryIsRolledBack) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 10) world.DecisionContext();
+  while (world.percent != 10) world.Check();
   world.canary.restarts = 3;
-  world.DecisionContext();
+  world.Check();
   EXPECT_EQ(world.state.phase, Phase::kProgressing) << "as many as allowed";
   world.canary.restarts = 4;
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack));
@@ -243,11 +243,11 @@ TEST(DecideTest, RestartingCanaryIsRolledBack) {
 TEST(DecideTest, CanaryWithoutPodsLosesItsTrafficAndStartsTheStepAgain) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 50) world.DecisionContext();
+  while (world.percent != 50) world.Check();
   world.pods_start = false;
   world.canary.available = world.canary.available_any = 0;
-  world.DecisionContext();
-  world.DecisionContext();
+  world.Check();
+  world.Check();
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.state.phase, Phase::kProgressing);
   EXPECT_EQ(world.state.step, 1);
@@ -258,13 +258,13 @@ TEST(DecideTest, CanaryWithoutPodsLosesItsTrafficAndStartsTheStepAgain) {
 TEST(DecideTest, RaisingWaitsForTheGatewayAndLoweringDoesNot) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.accepted = false;
   world.RunFor(30min);
   EXPECT_EQ(world.percent, 10) << "the next step is not begun on an unaccepted route";
   world.canary.restarts = 10;
-  world.DecisionContext();
-  world.DecisionContext();
+  world.Check();
+  world.Check();
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.state.phase, Phase::kRollingBack) << "until the gateway confirms";
 }
@@ -272,9 +272,9 @@ TEST(DecideTest, RaisingWaitsForTheGatewayAndLoweringDoesNot) {
 TEST(DecideTest, DriftIsReassertedAndReported) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.percent = 3;
-  const Decision decision = world.DecisionContext();
+  const Decision decision = world.Check();
   EXPECT_THAT(decision.actions,
               ElementsAre(Action{.kind = Action::Kind::kSetWeights, .value = 10, .revision = ""}));
   ASSERT_EQ(decision.news.size(), 1u);
@@ -286,7 +286,7 @@ TEST(DecideTest, DriftPausesWhereThePolicySaysSoUntilAPersonResumes) {
   SmallWorld world = Ready();
   world.policy.routes[0].on_drift = OnDrift::kPause;
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.percent = 3;
   world.RunFor(10min);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
@@ -298,7 +298,7 @@ TEST(DecideTest, DriftPausesWhereThePolicySaysSoUntilAPersonResumes) {
 TEST(DecideTest, PausedByPersonKeepsTheWeightAndStillRollsBack) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.policy.paused = true;
   world.RunFor(1h);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
@@ -310,7 +310,7 @@ TEST(DecideTest, PausedByPersonKeepsTheWeightAndStillRollsBack) {
 TEST(DecideTest, UnpausedRolloutGoesOn) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.policy.paused = true;
   world.RunFor(10min);
   world.policy.paused = false;
@@ -350,7 +350,7 @@ TEST(DecideTest, NoStepIsShorterThanItsMinDurationEvenWithARestartAtEveryLook) {
     const StepStage stage = world.state.stage;
     const TimePoint stage_began = world.state.stage_began;
     crash = !crash;
-    world.DecisionContext(crash);
+    world.Check(crash);
     if (stage == StepStage::kBaking) began = stage_began;
     if (world.state.step != step) {
       EXPECT_GE(world.now - began, 2min);
@@ -374,9 +374,9 @@ TEST(DecideTest, DryRunActsOnNothing) {
 TEST(DecideTest, LooksSeldomAtRestAndOftenEnoughForConfigurationThatIsNotWatched) {
   SmallWorld world = Ready();
   world.RunFor(10min);
-  EXPECT_EQ(world.DecisionContext().requeue_after, 5min);
+  EXPECT_EQ(world.Check().requeue_after, 5min);
   world.policy.workload.tracked = {{TrackedConfig::Kind::kConfigMap, "settings"}};
-  EXPECT_EQ(world.DecisionContext().requeue_after, 30s);
+  EXPECT_EQ(world.Check().requeue_after, 30s);
 }
 
 TEST(DecideTest, HistoryIsBounded) {
@@ -402,7 +402,7 @@ TEST(DecideTest, BrokenWorkloadDoesNotKeepTrafficOnAWorseCanary) {
   SmallWorld world = Ready();
   world.behaviour["v2"] = {{0.05, 0.02, 0.05}};
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   world.problem = "Deployment app is paused";
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h)) << world.state.message;
   EXPECT_EQ(world.percent, 0);
@@ -427,11 +427,11 @@ TEST(DecideTest, MissingRouteDoesNotKeepTrafficOnTheCanaryThroughTheOthers) {
 TEST(DecideTest, VanishedCanaryLosesItsTraffic) {
   SmallWorld world = Ready();
   world.Release("v2");
-  while (world.percent != 50) world.DecisionContext();
+  while (world.percent != 50) world.Check();
   world.canary = TrackView{};
   world.problem = "Deployment app does not exist";
-  world.DecisionContext();
-  world.DecisionContext();
+  world.Check();
+  world.Check();
   EXPECT_EQ(world.percent, 0);
   EXPECT_EQ(world.state.reason, Reason::kWorkloadUnavailable);
 }
@@ -445,12 +445,12 @@ TEST(DecideTest, RevisionThatIsNotKnownForAMomentChangesNothing) {
     const Phase phase = world.state.phase;
     world.canary.revision.clear();
     world.baseline.revision.clear();
-    world.DecisionContext();
+    world.Check();
     EXPECT_NE(world.state.phase, Phase::kSuperseded);
     EXPECT_TRUE(world.state.phase == phase || world.state.phase == Phase::kProgressing);
     world.canary.revision = canary.revision;
     world.baseline.revision = baseline.revision;
-    world.DecisionContext();
+    world.Check();
   }
   EXPECT_EQ(world.state.phase, Phase::kPromoted);
 }

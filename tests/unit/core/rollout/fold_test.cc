@@ -42,7 +42,7 @@ TEST_P(FoldTest, DecidesAsFromAllBlocks) {
   ASSERT_TRUE(world.RunTo(Phase::kReady));
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kProgressing));
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   std::mt19937_64 random(GetParam().seed);
   std::poisson_distribution<int> canary_bad(2 * GetParam().factor);
   std::poisson_distribution<int> baseline_bad(18);
@@ -52,7 +52,7 @@ TEST_P(FoldTest, DecidesAsFromAllBlocks) {
   plain.candidate_revision = folded.candidate_revision = "v2";
   std::vector<Block> step_blocks;
   TimePoint now = world.now;
-  for (int context = 0; context < 400 && plain.phase == Phase::kProgressing; ++context) {
+  for (int check = 0; check < 400 && plain.phase == Phase::kProgressing; ++check) {
     now += plain.frozen->block_length;
     Observations seen = At(world.policy, plain);
     if (plain.stage == StepStage::kBaking) {

@@ -38,7 +38,7 @@ void ExpectFullDeadline(SmallWorld& world) {
   const Duration deadline = world.policy.workload.progress_deadline;
   const TimePoint from = world.now;
   while (world.state.phase == Phase::kProgressing && world.now < from + 2 * deadline) {
-    world.DecisionContext();
+    world.Check();
     if (world.now >= from + deadline) continue;
     ASSERT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
   }
@@ -50,7 +50,7 @@ TEST(PodsDeadlineTest, DownBeforeTheScaleUpRejectsNothingOnTheFirstLook) {
   SmallWorld world = Starting();
   ASSERT_EQ(world.canary.desired, 0) << "not scaled up yet";
   world.now += 15min;
-  world.DecisionContext();
+  world.Check();
   EXPECT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
   EXPECT_EQ(world.canary.desired, 2);
   ExpectFullDeadline(world);
@@ -58,7 +58,7 @@ TEST(PodsDeadlineTest, DownBeforeTheScaleUpRejectsNothingOnTheFirstLook) {
 
 TEST(PodsDeadlineTest, DownAfterTheScaleUpWasCarriedOutButNotSeenRejectsNothingOnTheFirstLook) {
   SmallWorld world = Starting();
-  world.DecisionContext(/*crash_before_store=*/true);
+  world.Check(/*crash_before_store=*/true);
   ASSERT_EQ(world.canary.desired, 2);
   world.now += 15min;
   ExpectFullDeadline(world);
@@ -83,11 +83,11 @@ TEST(PodsDeadlineTest, DownWhilePodsComePromotes) {
 
 TEST(PodsDeadlineTest, ARestartDoesNotBeginTheDeadlineAgain) {
   SmallWorld world = Starting();
-  world.DecisionContext();
+  world.Check();
   const TimePoint scaled = world.now;
   while (world.state.phase == Phase::kProgressing) {
     world.now += 40s;  // a restart between any two checks
-    world.DecisionContext();
+    world.Check();
   }
   EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryNeverAvailable);
   EXPECT_LT(world.now - scaled, 12min);
@@ -95,7 +95,7 @@ TEST(PodsDeadlineTest, ARestartDoesNotBeginTheDeadlineAgain) {
 
 TEST(PodsDeadlineTest, IsMeasuredToTheSecondWhileSomebodyLooks) {
   SmallWorld world = Starting();
-  world.DecisionContext();
+  world.Check();
   ExpectFullDeadline(world);
 }
 
@@ -104,7 +104,7 @@ TEST(PodsDeadlineTest, IsRecordedFourTimesAtMost) {
   int recorded = 0;
   while (world.state.phase == Phase::kProgressing) {
     const std::optional<PodWait> before = world.state.pods_awaited;
-    world.DecisionContext();
+    world.Check();
     if (before && world.state.pods_awaited && *before != *world.state.pods_awaited) ++recorded;
   }
   EXPECT_LE(recorded, 4);
@@ -127,7 +127,7 @@ TEST(PodsDeadlineTest, AScaleUpThatSomebodyUndidBeginsAgain) {
   SmallWorld world = Starting();
   world.RunFor(8min);
   world.canary.desired = 0;
-  world.DecisionContext();
+  world.Check();
   ASSERT_EQ(world.canary.desired, 2);
   ExpectFullDeadline(world);
 }
@@ -142,7 +142,7 @@ TEST(PodsDeadlineTest, WritesOfOthersToTheDeploymentDoNotBeginTheDeadlineAgain) 
     const TimePoint from = world.now;
     for (int check = 0; world.state.phase == Phase::kProgressing && check < 2'000; ++check) {
       world.canary.revision = check % 3 == 2 ? "" : "v2";
-      world.DecisionContext();
+      world.Check();
     }
     EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryNeverAvailable) << world.state.message;
     EXPECT_LT(world.now - from, 11min) << route;
@@ -191,8 +191,8 @@ TEST(PodsDeadlineTest, PodsThatAreTheWeightHaveTheWholeDeadlineFromTheFirstLook)
   world.pods_start = false;
   world.Release("v2");
   world.canary.settled = true;
-  while (world.state.stage != StepStage::kMoving) world.DecisionContext();
-  world.DecisionContext(/*crash_before_store=*/true);
+  while (world.state.stage != StepStage::kMoving) world.Check();
+  world.Check(/*crash_before_store=*/true);
   ASSERT_EQ(world.percent, 10);
   world.now += 15min;
   ExpectFullDeadline(world);
@@ -204,17 +204,17 @@ TEST(PodsDeadlineTest, APromotionIsNotPausedOnTheFirstLookAfterTheControllerWasD
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;
   world.pods_start = false;
-  world.DecisionContext(/*crash_before_store=*/true);
+  world.Check(/*crash_before_store=*/true);
   ASSERT_EQ(world.baseline.revision, "v2");
   world.now += 15min;
   const TimePoint from = world.now;
-  while (world.state.phase == Phase::kPromoting && world.now < from + 1h) world.DecisionContext();
+  while (world.state.phase == Phase::kPromoting && world.now < from + 1h) world.Check();
   EXPECT_GE(world.now - from, 10min);
   EXPECT_EQ(world.state.phase, Phase::kPaused);
   EXPECT_EQ(world.state.reason, Reason::kTimedOut);
   world.RunFor(1h);
   world.requests.resume = "1";
-  world.DecisionContext();
+  world.Check();
   EXPECT_EQ(world.state.phase, Phase::kPromoting) << "with a deadline of its own";
   world.RunFor(9min);
   EXPECT_EQ(world.state.phase, Phase::kPromoting);

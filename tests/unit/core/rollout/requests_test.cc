@@ -20,7 +20,7 @@ SmallWorld Baking() {
   EXPECT_TRUE(world.RunTo(Phase::kReady));
   world.RunFor(2min);
   world.Release("v2");
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   return world;
 }
 
@@ -59,7 +59,7 @@ TEST(RequestsTest, ARetryIsNotAbortedByTheOldRequestButByANewOne) {
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 2min));
   world.policy.retry = "again";
   ASSERT_TRUE(world.RunTo(Phase::kProgressing, 2min));
-  while (world.state.stage != StepStage::kBaking) world.DecisionContext();
+  while (world.state.stage != StepStage::kBaking) world.Check();
   EXPECT_EQ(world.state.attempts, 2);
   world.requests.abort = Requested("v2", 0, "one");
   EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 2min));

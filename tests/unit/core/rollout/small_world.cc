@@ -185,7 +185,7 @@ void SmallWorld::Act(const Action& action) {
   }
 }
 
-Decision SmallWorld::DecisionContext(bool crash_before_store) {
+Decision SmallWorld::Check(bool crash_before_store) {
   for (TrackView* track : {&canary, &baseline}) {
     if (!track->exists || !pods_start) continue;
     track->available = track->available_any = track->desired;
@@ -205,13 +205,13 @@ Decision SmallWorld::DecisionContext(bool crash_before_store) {
 
 bool SmallWorld::RunTo(Phase phase, Duration limit) {
   const TimePoint end = now + limit;
-  while (state.phase != phase && now < end) DecisionContext();
+  while (state.phase != phase && now < end) Check();
   return state.phase == phase;
 }
 
 void SmallWorld::RunFor(Duration length) {
   const TimePoint end = now + length;
-  while (now < end) DecisionContext();
+  while (now < end) Check();
 }
 
 }  // namespace slogate::core

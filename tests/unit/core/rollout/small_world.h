@@ -71,7 +71,7 @@ class SmallWorld {
 
   // One reconcile: observe, decide, act, store. `crash_before_store`: the process dies after
   // acting and before the status is written.
-  Decision DecisionContext(bool crash_before_store = false);
+  Decision Check(bool crash_before_store = false);
   // Looks until `phase`, or until `limit` has passed; true when reached.
   bool RunTo(Phase phase, Duration limit = std::chrono::minutes(30));
   void RunFor(Duration length);

@@ -33,7 +33,7 @@ json BakingStatus() {
     world.Release("v2");
     for (int context = 0; context < 10'000; ++context) {
       if (world.state.step == 1 && world.state.stage == core::StepStage::kBaking) break;
-      world.DecisionContext();
+      world.Check();
     }
     return Stored(world.state, world);
   }();
@@ -215,7 +215,7 @@ TEST(StatusAgreementTest, ARolloutOfManyTroublesStaysReadable) {
                            seed);
     world.policy.budget.emplace();
     world.behaviour["v3"] = {{0.2, 0.02, 0.05}};
-    for (int context = 0; context < 150; ++context) {
+    for (int check = 0; check < 150; ++check) {
       if (random() % 50 == 0) world.Release("v" + std::to_string(2 + random() % 3));
       if (random() % 25 == 0) world.traffic = random() % 3 != 0;
       if (random() % 25 == 0) world.pods_start = random() % 3 != 0;
@@ -230,7 +230,7 @@ TEST(StatusAgreementTest, ARolloutOfManyTroublesStaysReadable) {
           world.policy.workload.promotion == core::Promotion::kExternal) {
         world.CarryOver(world.state.candidate_revision);
       }
-      world.DecisionContext();
+      world.Check();
       auto read = StateFromStatusJson(Stored(world.state, world));
       ASSERT_TRUE(read) << "seed " << seed << ", look " << context << ": " << read.error().message
                         << "\n"

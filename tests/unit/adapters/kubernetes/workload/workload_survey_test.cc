@@ -20,7 +20,7 @@ using testing::HttpServer;
 // A cluster of a few lists; a path that is not among them is not found.
 class WorkloadSurveyTest : public ::testing::Test {
  protected:
-  ports::Result<ports::WorkloadFinding> DecisionContext() {
+  ports::Result<ports::WorkloadFinding> Check() {
     HttpServer server([this](const HttpRequest& request, HttpExchange& exchange) {
       const std::string path = request.target.substr(0, request.target.find('?'));
       const auto found = answers_.find(path);
@@ -35,7 +35,7 @@ class WorkloadSurveyTest : public ::testing::Test {
     ClusterConfig config;
     config.server = server.url();
     KubeClient client(config);
-    return KubeWorkloadSurvey(client).DecisionContext({"shop", "web"});
+    return KubeWorkloadSurvey(client).Survey({"shop", "web"});
   }
 
   void Serve(const std::string& group, const std::string& version, const std::string& plural,
@@ -57,7 +57,7 @@ class WorkloadSurveyTest : public ::testing::Test {
 };
 
 TEST_F(WorkloadSurveyTest, FindsServicesBySelector) {
-  const auto seen = DecisionContext();
+  const auto seen = Check();
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_THAT(seen->services, ElementsAre("all", "web"));
   EXPECT_TRUE(seen->routes.empty());
@@ -78,7 +78,7 @@ TEST_F(WorkloadSurveyTest, FindsRoutesByBackend) {
         R"([{"metadata":{"name":"edge"},"spec":{
                "defaultBackend":{"service":{"name":"db"}},
                "rules":[{"http":{"paths":[{"backend":{"service":{"name":"all"}}}]}}]}}])");
-  const auto seen = DecisionContext();
+  const auto seen = Check();
   ASSERT_TRUE(seen) << seen.error().message;
   ASSERT_EQ(seen->routes.size(), 3u);
   EXPECT_EQ(seen->routes[0].kind, "HTTPRoute");
@@ -93,7 +93,7 @@ TEST_F(WorkloadSurveyTest, FindsRoutesByBackend) {
 TEST_F(WorkloadSurveyTest, NamesWhatItMayNotList) {
   Serve("networking.k8s.io", "v1", "ingresses", "[]");
   answers_["/apis/networking.k8s.io/v1/namespaces/shop/ingresses"] = "";
-  const auto seen = DecisionContext();
+  const auto seen = Check();
   ASSERT_TRUE(seen) << seen.error().message;
   ASSERT_EQ(seen->unseen.size(), 1u);
   EXPECT_THAT(seen->unseen[0], HasSubstr("Ingress: "));
@@ -102,7 +102,7 @@ TEST_F(WorkloadSurveyTest, NamesWhatItMayNotList) {
 
 TEST_F(WorkloadSurveyTest, AMissingDeploymentIsNotFound) {
   answers_.erase("/apis/apps/v1/namespaces/shop/deployments/web");
-  const auto seen = DecisionContext();
+  const auto seen = Check();
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, ports::ErrorCode::kNotFound);
 }

@@ -161,7 +161,7 @@ struct Seen {
   int noted = 0;
 };
 
-Seen DecisionContext(const std::vector<core::Block>& blocks) {
+Seen SeenIn(const std::vector<core::Block>& blocks) {
   Seen seen;
   for (const core::Block& block : blocks) {
     const auto& objectives = block.objectives;
@@ -186,7 +186,7 @@ TEST_P(ReplayPropertyTest, EqualsReadingInAnyRhythm) {
 
   const auto replay = EvidenceReader().Read(transport, connection, Plan(), Closing(kBlocks));
   ASSERT_EQ(replay.blocks.size(), static_cast<std::size_t>(kBlocks));
-  const Seen seen = DecisionContext(replay.blocks);
+  const Seen seen = SeenIn(replay.blocks);
   EXPECT_GT(seen.events, 0);
   EXPECT_LT(seen.noted, kBlocks);
   EXPECT_DOUBLE_EQ(seen.of_cohorts, seen.events);

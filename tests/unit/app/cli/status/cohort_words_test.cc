@@ -83,7 +83,7 @@ std::string First(const core::FrozenObjective& objective, const core::PairedCoun
   core::FrozenObjective quiet = objective;
   quiet.parameters.dispersion = {.phi_block = 1, .phi_max = 1, .kappa = 1, .measured = true};
   quiet.parameters.squares = true;
-  const std::vector<Span> said = EvidenceSentences(quiet, verdict, Detail::kNotable);
+  const std::vector<TextSpan> said = EvidenceSentences(quiet, verdict, Detail::kNotable);
   return said.empty() ? "" : said.front().text;
 }
 

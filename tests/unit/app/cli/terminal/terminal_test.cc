@@ -24,7 +24,7 @@ class TerminalTest : public ::testing::Test {
     close(slave_);
   }
 
-  Terminal DecisionContext(std::map<std::string, std::string> environment) const {
+  Terminal TerminalIn(std::map<std::string, std::string> environment) const {
     return InspectTerminal(slave_, [&](const char* name) -> const char* {
       const auto found = environment.find(name);
       return found == environment.end() ? nullptr : found->second.c_str();
@@ -36,7 +36,7 @@ class TerminalTest : public ::testing::Test {
 };
 
 TEST_F(TerminalTest, TellsItsSizeAndWhatItCanShow) {
-  const Terminal terminal = DecisionContext({{"TERM", "xterm"}, {"LANG", "en_GB.UTF-8"}});
+  const Terminal terminal = TerminalIn({{"TERM", "xterm"}, {"LANG", "en_GB.UTF-8"}});
   EXPECT_TRUE(terminal.interactive);
   EXPECT_EQ(terminal.columns, 100);
   EXPECT_EQ(terminal.rows, 30);
@@ -45,7 +45,7 @@ TEST_F(TerminalTest, TellsItsSizeAndWhatItCanShow) {
 }
 
 TEST_F(TerminalTest, NoColorIsObeyed) {
-  const Terminal terminal = DecisionContext({{"TERM", "xterm"}, {"NO_COLOR", "1"}});
+  const Terminal terminal = TerminalIn({{"TERM", "xterm"}, {"NO_COLOR", "1"}});
   EXPECT_TRUE(terminal.interactive);
   EXPECT_FALSE(terminal.style.colour);
   EXPECT_FALSE(terminal.style.unicode);
@@ -53,11 +53,11 @@ TEST_F(TerminalTest, NoColorIsObeyed) {
 
 TEST_F(TerminalTest, LcAllComesBeforeLang) {
   EXPECT_FALSE(
-      DecisionContext({{"TERM", "xterm"}, {"LANG", "en_GB.UTF-8"}, {"LC_ALL", "C"}}).style.unicode);
+      TerminalIn({{"TERM", "xterm"}, {"LANG", "en_GB.UTF-8"}, {"LC_ALL", "C"}}).style.unicode);
 }
 
 TEST_F(TerminalTest, ADumbTerminalIsWrittenToAsAFile) {
-  const Terminal terminal = DecisionContext({{"TERM", "dumb"}, {"LANG", "en_GB.UTF-8"}});
+  const Terminal terminal = TerminalIn({{"TERM", "dumb"}, {"LANG", "en_GB.UTF-8"}});
   EXPECT_FALSE(terminal.interactive);
   EXPECT_FALSE(terminal.style.colour);
   EXPECT_FALSE(terminal.style.unicode);
