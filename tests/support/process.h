@@ -9,11 +9,11 @@
 namespace slogate::testing {
 
 using demo::Await;
-using demo::ChildCommand;
 using demo::FindProgram;
 using demo::FreePort;
 using demo::Pause;
 using demo::Process;
+using demo::ProcessCommand;
 using demo::ReadFile;
 using demo::TemporaryFolder;
 using demo::WriteFile;

@@ -106,7 +106,7 @@ int ExitCode(int status) {
 
 }  // namespace
 
-Process Process::Start(const ChildCommand& command) {
+Process Process::Start(const ProcessCommand& command) {
   std::vector<std::string> arguments = command.arguments;
   const std::string program = FindProgram(arguments.at(0));
   if (program.empty()) throw std::runtime_error("no such program: " + arguments[0]);

@@ -11,7 +11,7 @@
 
 namespace slogate::demo {
 
-struct ChildCommand {
+struct ProcessCommand {
   std::vector<std::string> arguments;              // [0] is the program, looked up in PATH
   std::map<std::string, std::string> environment;  // added to this process' own
   std::string log_path;                            // stdout and stderr are appended; empty: dropped
@@ -23,7 +23,7 @@ class Process {
  public:
   Process() = default;  // no child
   // Throws std::runtime_error when the program cannot be started.
-  static Process Start(const ChildCommand& command);
+  static Process Start(const ProcessCommand& command);
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
   ~Process();  // Kill

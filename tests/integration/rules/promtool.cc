@@ -16,7 +16,7 @@ namespace slogate::testing {
 namespace fs = std::filesystem;
 
 Answer Promtool(const std::vector<std::string>& arguments, const std::string& log_path) {
-  ChildCommand command{{PromtoolProgram()}, {}, log_path};
+  ProcessCommand command{{PromtoolProgram()}, {}, log_path};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   Process process = Process::Start(command);
   const auto code = process.Wait(std::chrono::seconds(100));

@@ -232,7 +232,7 @@ TEST(StatusAgreementTest, ARolloutOfManyTroublesStaysReadable) {
       }
       world.Check();
       auto read = StateFromStatusJson(Stored(world.state, world));
-      ASSERT_TRUE(read) << "seed " << seed << ", look " << context << ": " << read.error().message
+      ASSERT_TRUE(read) << "seed " << seed << ", check " << check << ": " << read.error().message
                         << "\n"
                         << Stored(world.state, world).dump(1);
       world.state = std::move(*read);
