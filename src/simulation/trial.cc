@@ -58,7 +58,7 @@ void Replay::Decide(TimePoint now) {
 }
 
 void Replay::Settle(TimePoint now) {
-  for (int context = 0; context < kMaxChecks && MovesOn(state_); ++context) Decide(now);
+  for (int check = 0; check < kMaxChecks && MovesOn(state_); ++check) Decide(now);
 }
 
 const std::vector<core::HistoryEntry>& Replay::Close(const core::Block& block) {

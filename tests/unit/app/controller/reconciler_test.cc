@@ -61,7 +61,7 @@ class ReconcilerTest : public ::testing::Test {
 
   // Reconciles until `phase` is stored, five seconds a check; the phase reached at the end.
   Phase RunUntil(Phase phase) {
-    for (int context = 0; context < 2000 && State().phase != phase; ++context) {
+    for (int check = 0; check < 2000 && State().phase != phase; ++check) {
       if (Reconcile().result != CheckOutcome::Result::kChanged) clock_.Advance(seconds(5));
     }
     return State().phase;
@@ -150,7 +150,7 @@ TEST_F(BudgetReconcilerTest, ABudgetThatCannotBeReadHoldsTheStart) {
   budgets_.Set("availability", failed);
   clock_.Advance(minutes(2));
   workloads_.Deploy("shop", "app", "v2");
-  for (int context = 0; context < 50; ++context) {
+  for (int check = 0; check < 50; ++check) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -163,7 +163,7 @@ TEST_F(BudgetReconcilerTest, BudgetsAreReadOnceAMinuteAtMostAndForgottenWithTheP
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
   const std::size_t before = budgets_.requested().size();
-  for (int context = 0; context < 60; ++context) {
+  for (int check = 0; check < 60; ++check) {
     Reconcile();
     clock_.Advance(seconds(1));
   }
@@ -187,30 +187,29 @@ TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
 TEST_F(ReconcilerTest, WordsThatNeverSettleDoNotMakeItLookAgainAtOnce) {
   ReleaseV2();
   RunUntil(Phase::kProgressing);
-  for (int context = 0; context < 50 && Weight() != 10; ++context) Reconcile();
+  for (int check = 0; check < 50 && Weight() != 10; ++check) Reconcile();
   ASSERT_EQ(Weight(), 10);
   clock_.Advance(minutes(1));
-  for (int context = 0; context < 5; ++context) Reconcile();
-  for (int context = 0; context < 5; ++context) {
-    source_.SetProblem(core::SourceProblem::kUnreachable,
-                       "refused, try " + std::to_string(context));
+  for (int check = 0; check < 5; ++check) Reconcile();
+  for (int check = 0; check < 5; ++check) {
+    source_.SetProblem(core::SourceProblem::kUnreachable, "refused, try " + std::to_string(check));
     const CheckOutcome outcome = Reconcile();
     EXPECT_EQ(outcome.result, CheckOutcome::Result::kSettled);
     EXPECT_GT(outcome.requeue_after.count(), 0);
-    EXPECT_NE(State().message.find("try " + std::to_string(context)), std::string::npos);
+    EXPECT_NE(State().message.find("try " + std::to_string(check)), std::string::npos);
   }
 }
 
 TEST_F(ReconcilerTest, ASilentSourceNeverMovesTheWeightAndTheRolloutGoesOnAfterwards) {
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
-  for (int context = 0; context < 50 && Weight() != 10; ++context) {
+  for (int check = 0; check < 50 && Weight() != 10; ++check) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
   ASSERT_EQ(Weight(), 10);
   source_.SetProblem(core::SourceProblem::kServerError, "prometheus:9090 answered 500");
-  for (int context = 0; context < 100; ++context) {
+  for (int check = 0; check < 100; ++check) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -227,7 +226,7 @@ TEST_F(ReconcilerTest, AMissingSecretIsASourceProblemAndNotNoData) {
   policy.prometheus.bearer_token = core::SecretKey{"prometheus", "token"};
   policies_.Put(kKey, policy);
   ReleaseV2();
-  for (int context = 0; context < 20; ++context) Reconcile();
+  for (int check = 0; check < 20; ++check) Reconcile();
   EXPECT_FALSE(source_.last_connection().has_value());
   EXPECT_NE(metrics_.Render().find("problem=\"Unauthorized\""), std::string::npos);
   secrets_.Put("shop", {"prometheus", "token"}, "s3cret\n");
@@ -240,7 +239,7 @@ TEST_F(ReconcilerTest, DryRunTouchesNothing) {
   core::Policy policy = MakePolicy();
   policy.dry_run = true;
   policies_.Put(kKey, policy);
-  for (int context = 0; context < 20; ++context) {
+  for (int check = 0; check < 20; ++check) {
     Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -250,7 +249,7 @@ TEST_F(ReconcilerTest, DryRunTouchesNothing) {
 
 TEST_F(ReconcilerTest, AnUnsoundPolicyIsReportedOnceAndRetriedSlowly) {
   policies_.PutUnsound(kKey, "spec.steps[0].weight: is 0; write 1 to 99");
-  for (int context = 0; context < 3; ++context) {
+  for (int check = 0; check < 3; ++check) {
     const CheckOutcome outcome = Reconcile();
     EXPECT_EQ(outcome.result, CheckOutcome::Result::kFailed);
     EXPECT_EQ(outcome.retry, Retry::kSlow);
@@ -305,8 +304,7 @@ TEST_F(ReconcilerTest, ARefusedWeightIsReportedInTheStatus) {
   ReleaseV2();
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kUnauthorized, "HTTPRoute app: 403"});
   CheckOutcome outcome;
-  for (int context = 0; context < 200 && outcome.result != CheckOutcome::Result::kFailed;
-       ++context) {
+  for (int check = 0; check < 200 && outcome.result != CheckOutcome::Result::kFailed; ++check) {
     outcome = Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -321,8 +319,7 @@ TEST_F(ReconcilerTest, ARefusedActionDelaysTheNextLookNoLongerThanTheDecisionDoe
   ReleaseV2();
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kInvalidArgument, "HTTPRoute app: 422"});
   CheckOutcome outcome;
-  for (int context = 0; context < 200 && outcome.result != CheckOutcome::Result::kFailed;
-       ++context) {
+  for (int check = 0; check < 200 && outcome.result != CheckOutcome::Result::kFailed; ++check) {
     outcome = Reconcile();
     clock_.Advance(seconds(5));
   }
@@ -340,7 +337,7 @@ TEST_F(ReconcilerTest, EndlessConflictsBackOff) {
 
 TEST_F(ReconcilerTest, WithoutTheLeaseNothingIsWritten) {
   may_act_ = false;
-  for (int context = 0; context < 10; ++context)
+  for (int check = 0; check < 10; ++check)
     EXPECT_EQ(Reconcile().result, CheckOutcome::Result::kFailed);
   EXPECT_EQ(policies_.status_writes(), 0);
   EXPECT_EQ(workloads_.changes(), 0);

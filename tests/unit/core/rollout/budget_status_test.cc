@@ -106,7 +106,7 @@ TEST(BudgetStatusTest, NoiseAboutALimitRewritesTheStatusSeldom) {
   std::normal_distribution<double> noise(14.4, 0.5);
   BudgetStatus status = StatusOf(Errors(), WithBurn(14), nullptr);
   int changes = 0;
-  for (int context = 0; context < 1000; ++context) {
+  for (int check = 0; check < 1000; ++check) {
     const BudgetStatus next =
         Settled(StatusOf(Errors(), WithBurn(noise(random)), &status), &status);
     changes += next == status ? 0 : 1;

@@ -31,7 +31,7 @@ json BakingStatus() {
     core::SmallWorld world(core::Promotion::kManaged, 1);
     EXPECT_TRUE(world.RunTo(Phase::kReady, 10min));
     world.Release("v2");
-    for (int context = 0; context < 10'000; ++context) {
+    for (int check = 0; check < 10'000; ++check) {
       if (world.state.step == 1 && world.state.stage == core::StepStage::kBaking) break;
       world.Check();
     }
