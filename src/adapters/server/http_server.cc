@@ -55,9 +55,9 @@ Page Made(const Handler& handler, const IncomingRequest& request) {
 // Without a body to wait for, the answer waits for nobody.
 void Handle(rest::http_request request, const std::shared_ptr<const Handler>& handler) {
   IncomingRequest requested{.method = request.method(),
-                    .target = request.relative_uri().to_string(),
-                    .content_type = request.headers().content_type(),
-                    .body = ""};
+                            .target = request.relative_uri().to_string(),
+                            .content_type = request.headers().content_type(),
+                            .body = ""};
   if (request.method() == rest::methods::GET || request.method() == rest::methods::HEAD) {
     return Answer(request, Made(*handler, requested));
   }

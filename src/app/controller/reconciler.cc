@@ -41,7 +41,8 @@ CheckOutcome Reconciler::Reconcile(const ports::Key& key) {
 CheckOutcome Reconciler::PassUntilAlone(const ports::Key& key) {
   CheckOutcome outcome = Pass(key);
   for (int conflicts = 1; conflicts < kMaxConflicts; ++conflicts) {
-    if (outcome.result != CheckOutcome::Result::kFailed || outcome.retry != Retry::kNow) return outcome;
+    if (outcome.result != CheckOutcome::Result::kFailed || outcome.retry != Retry::kNow)
+      return outcome;
     outcome = Pass(key);
   }
   if (outcome.retry == Retry::kNow) outcome.retry = Retry::kBackoff;
@@ -121,7 +122,8 @@ CheckOutcome Reconciler::Gone(const ports::Key& key) {
   return {CheckOutcome::Result::kGone, {}, {}, {}};
 }
 
-CheckOutcome Reconciler::Fail(const ports::Key& key, const ports::Error& error, FailureSubject subject) {
+CheckOutcome Reconciler::Fail(const ports::Key& key, const ports::Error& error,
+                              FailureSubject subject) {
   const RetryRule rule = RetryOf(error.code, subject);
   if (rule.retry == Retry::kDrop) return Gone(key);
   if (rule.retry != Retry::kNow) {

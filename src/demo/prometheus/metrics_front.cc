@@ -7,8 +7,8 @@
 
 namespace slogate::demo {
 
-using adapters::server::Page;
 using adapters::server::IncomingRequest;
+using adapters::server::Page;
 using nlohmann::json;
 
 namespace {

@@ -6,8 +6,8 @@
 
 namespace slogate::demo {
 
-using adapters::server::Page;
 using adapters::server::IncomingRequest;
+using adapters::server::Page;
 
 namespace {
 
