@@ -61,7 +61,7 @@ class PrometheusWorld : public World {
  private:
   using Response = adapters::http::HttpResult<adapters::http::Response>;
 
-  Response Answer(const adapters::http::HttpRequest& request) const {
+  Response Answer(const adapters::http::OutgoingRequest& request) const {
     if (broken_) return adapters::http::Response{500, {}, ""};
     const bool range = request.url.find("query_range") != std::string::npos;
     json result = json::array();
@@ -89,7 +89,7 @@ class PrometheusWorld : public World {
 
   bool broken_ = false;
   adapters::prometheus::PrometheusBudgets source_{
-      [this](const adapters::http::Tls&, const adapters::http::HttpRequest& request) {
+      [this](const adapters::http::Tls&, const adapters::http::OutgoingRequest& request) {
         return Answer(request);
       }};
 };

@@ -107,7 +107,7 @@ class TutorialTest : public ::testing::Test {
 
   // The only value of an instant query without signs that a URL cannot hold; -1: there is none.
   double Value(const std::string& query) {
-    adapters::http::HttpRequest request;
+    adapters::http::OutgoingRequest request;
     request.url = address_ + "/api/v1/query?query=" + query;
     const auto response = client_.Send(request);
     const json reply = response ? json::parse(response->body, nullptr, false) : json();

@@ -130,7 +130,7 @@ void KubeServers::WaitUntilReady() {
       tls.ca_pem = ReadFile(certificate);
       client = std::make_unique<adapters::http::Client>(tls);
     }
-    adapters::http::HttpRequest request;
+    adapters::http::OutgoingRequest request;
     request.url = address_ + "/readyz";
     request.headers = {{"Authorization", "Bearer " + admin_token_}};
     const auto response = client->Send(request);

@@ -92,7 +92,7 @@ class Attached {
 };
 
 template <typename Exchange>
-HttpResult<Response> WithoutExceptions(const HttpRequest& request, Exchange exchange) {
+HttpResult<Response> WithoutExceptions(const OutgoingRequest& request, Exchange exchange) {
   HttpResult<Response> result;
   if (const auto thrown = ExceptionText([&] { result = exchange(); })) {
     return tl::unexpected(
@@ -101,7 +101,7 @@ HttpResult<Response> WithoutExceptions(const HttpRequest& request, Exchange exch
   return result;
 }
 
-HttpError OutOfMemory(const HttpRequest& request) {
+HttpError OutOfMemory(const OutgoingRequest& request) {
   return HttpError{Failure::kUnreachable, request.method + ": libcurl is out of memory"};
 }
 
@@ -147,7 +147,7 @@ Client::Client(Tls tls, std::string user_agent) : impl_(std::make_unique<Impl>()
 
 Client::~Client() = default;
 
-HttpResult<Response> Client::Send(const HttpRequest& request) {
+HttpResult<Response> Client::Send(const OutgoingRequest& request) {
   return WithoutExceptions(request, [&]() -> HttpResult<Response> {
     CurlHandle handle = impl_->pool.Take();
     if (!handle) return tl::unexpected(OutOfMemory(request));
@@ -159,7 +159,7 @@ HttpResult<Response> Client::Send(const HttpRequest& request) {
   });
 }
 
-HttpResult<Response> Client::Stream(const HttpRequest& request,
+HttpResult<Response> Client::Stream(const OutgoingRequest& request,
                                     const std::function<bool(std::string_view)>& on_data,
                                     const std::atomic<bool>& stop) {
   return WithoutExceptions(request, [&]() -> HttpResult<Response> {

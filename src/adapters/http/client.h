@@ -25,7 +25,7 @@ struct Tls {
   std::string server_name;  // expected in the certificate, when it differs from the URL's host
 };
 
-struct HttpRequest {
+struct OutgoingRequest {
   std::string method = "GET";
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -74,13 +74,13 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  HttpResult<Response> Send(const HttpRequest& request);
+  HttpResult<Response> Send(const OutgoingRequest& request);
 
   // Hands the body over as it arrives; the returned Response has no body. When the status is 400
   // or above the body is collected into the Response (up to response_limit) and `on_data` is not
   // called. Ends with kStopped soon (within a second) after `stop` became true or `on_data`
   // returned false, with kInternal when it threw. `on_data` runs on the calling thread.
-  HttpResult<Response> Stream(const HttpRequest& request,
+  HttpResult<Response> Stream(const OutgoingRequest& request,
                               const std::function<bool(std::string_view)>& on_data,
                               const std::atomic<bool>& stop);
 

@@ -75,7 +75,7 @@ bool BreaksHeader(std::string_view text) {
 }  // namespace
 
 Transfer::Transfer(CURL* handle, const Tls& tls, const std::string& user_agent,
-                   const HttpRequest& request, const OnData* on_data)
+                   const OutgoingRequest& request, const OnData* on_data)
     : handle_(handle), tls_(tls), user_agent_(user_agent), request_(request), on_data_(on_data) {}
 
 HttpResult<void> Transfer::Prepare() {

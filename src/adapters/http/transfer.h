@@ -28,8 +28,8 @@ class Transfer {
   using OnData = std::function<bool(std::string_view)>;
 
   // `on_data` null: the body is collected.
-  Transfer(CURL* handle, const Tls& tls, const std::string& user_agent, const HttpRequest& request,
-           const OnData* on_data);
+  Transfer(CURL* handle, const Tls& tls, const std::string& user_agent,
+           const OutgoingRequest& request, const OnData* on_data);
 
   // Sets every option; kBadUrl when the request cannot be sent as it stands.
   HttpResult<void> Prepare();
@@ -66,7 +66,7 @@ class Transfer {
   CURL* handle_;
   const Tls& tls_;
   const std::string& user_agent_;
-  const HttpRequest& request_;
+  const OutgoingRequest& request_;
   const OnData* on_data_;
   Endpoint endpoint_;
   List headers_;

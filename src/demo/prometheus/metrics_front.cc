@@ -50,7 +50,7 @@ Page MetricsFront::Answer(const IncomingRequest& request) {
 }
 
 Page MetricsFront::Forward(const IncomingRequest& request) {
-  adapters::http::HttpRequest forwarded;
+  adapters::http::OutgoingRequest forwarded;
   forwarded.method = request.method;
   forwarded.url = upstream_ + request.target;
   forwarded.body = request.body;

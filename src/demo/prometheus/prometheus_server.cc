@@ -58,7 +58,7 @@ void PrometheusServer::Start() {
                       .environment = {},
                       .log_path = folder_.File("prometheus.log")});
   adapters::http::Client client;
-  adapters::http::HttpRequest request;
+  adapters::http::OutgoingRequest request;
   request.url = address() + "/-/ready";
   const auto ready = [&] {
     if (!process_.Running()) return true;
@@ -73,7 +73,7 @@ void PrometheusServer::Start() {
 
 std::optional<double> PrometheusServer::Value(const std::string& query) const {
   adapters::http::Client client;
-  adapters::http::HttpRequest request;
+  adapters::http::OutgoingRequest request;
   request.method = "POST";
   request.url = address() + "/api/v1/query";
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};

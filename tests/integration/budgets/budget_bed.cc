@@ -114,7 +114,7 @@ void BudgetBed::Start() {
        .environment = {},
        .log_path = folder_.File("prometheus.log")});
   adapters::http::Client client;
-  adapters::http::HttpRequest request;
+  adapters::http::OutgoingRequest request;
   request.url = address() + "/-/ready";
   const auto ready = [&] {
     const auto response = client.Send(request);

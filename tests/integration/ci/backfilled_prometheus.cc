@@ -66,7 +66,7 @@ void BackfilledPrometheus::Backfill(const std::vector<BackfilledService>& servic
 
 bool BackfilledPrometheus::Ready() const {
   adapters::http::Client client;
-  adapters::http::HttpRequest request;
+  adapters::http::OutgoingRequest request;
   request.url = address() + "/-/ready";
   const auto response = client.Send(request);
   return response && response->status == 200;

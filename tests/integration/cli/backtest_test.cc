@@ -140,7 +140,7 @@ class Past {
          .environment = {},
          .log_path = folder_.File("prometheus.log")});
     adapters::http::Client client;
-    adapters::http::HttpRequest request;
+    adapters::http::OutgoingRequest request;
     request.url = address() + "/-/ready";
     const bool ready = demo::Await(
         [&] {

@@ -59,7 +59,7 @@ void CountingBed::Start() {
 void CountingBed::Kill() { process_.Kill(); }
 
 bool CountingBed::Ready() {
-  adapters::http::HttpRequest request;
+  adapters::http::OutgoingRequest request;
   request.url = address() + "/-/ready";
   const auto response = client_.Send(request);
   return response && response->status == 200;
@@ -68,7 +68,7 @@ bool CountingBed::Ready() {
 adapters::prometheus::Answered<adapters::prometheus::Reply> CountingBed::Ask(
     const std::string& query, core::TimePoint at) {
   const adapters::prometheus::Transport transport =
-      [this](const adapters::http::Tls&, const adapters::http::HttpRequest& request) {
+      [this](const adapters::http::Tls&, const adapters::http::OutgoingRequest& request) {
         return client_.Send(request);
       };
   ports::MetricsConnection connection;

@@ -75,7 +75,7 @@ void ScrapedProgram::Tell(const std::string& lines) {
 
 std::optional<double> ScrapedProgram::Value(const std::string& query) const {
   adapters::http::Client client;
-  adapters::http::HttpRequest request;
+  adapters::http::OutgoingRequest request;
   request.method = "POST";
   request.url = prometheus() + "/api/v1/query";
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};

@@ -212,7 +212,7 @@ http::HttpResult<http::Response> ApiTransport::Stream(
   }
   Call call;
   call.path = path;
-  http::HttpRequest request = Build(call, identity->token, silence);
+  http::OutgoingRequest request = Build(call, identity->token, silence);
   request.response_limit = 64u << 10;
   auto response = identity->http->Stream(request, on_data, stop);
   if (response && response->status == 401) Renew(*identity);
@@ -223,9 +223,9 @@ std::string ApiTransport::Name(const std::string& method, const std::string& pat
   return CallName(method, path, config_.server);
 }
 
-http::HttpRequest ApiTransport::Build(const Call& call, const std::string& token,
-                                      core::Duration timeout) const {
-  http::HttpRequest request;
+http::OutgoingRequest ApiTransport::Build(const Call& call, const std::string& token,
+                                          core::Duration timeout) const {
+  http::OutgoingRequest request;
   request.method = call.method;
   request.url = config_.server + call.path;
   request.headers.emplace_back("Accept", "application/json");

@@ -77,7 +77,8 @@ class ApiTransport {
   ports::Result<Identity> Identify();
   // False when there is nothing newer to offer than what was refused.
   bool Renew(const Identity& refused);
-  http::HttpRequest Build(const Call& call, const std::string& token, core::Duration timeout) const;
+  http::OutgoingRequest Build(const Call& call, const std::string& token,
+                              core::Duration timeout) const;
 
   const ClusterConfig config_;
   const core::Duration timeout_;

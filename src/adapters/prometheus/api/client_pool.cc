@@ -89,7 +89,7 @@ class ClientPool {
 
 Transport PooledTransport() {
   return [pool = std::make_shared<ClientPool>()](const http::Tls& tls,
-                                                 const http::HttpRequest& request) {
+                                                 const http::OutgoingRequest& request) {
     return pool->For(tls)->Send(request);
   };
 }

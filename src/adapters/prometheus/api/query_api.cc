@@ -101,7 +101,7 @@ Answered<http::HttpResult<http::Response>> QueryApi::Send(const std::string& met
                                                           std::string body) {
   auto headers = HeadersOf(connection_);
   if (!headers) return tl::unexpected(headers.error());
-  http::HttpRequest request;
+  http::OutgoingRequest request;
   request.method = method;
   request.url = connection_.address;
   while (!request.url.empty() && request.url.back() == '/') request.url.pop_back();

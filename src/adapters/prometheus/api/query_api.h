@@ -14,7 +14,7 @@ namespace slogate::adapters::prometheus {
 
 // Sends one request with these certificates. Thread-safe.
 using Transport =
-    std::function<http::HttpResult<http::Response>(const http::Tls&, const http::HttpRequest&)>;
+    std::function<http::HttpResult<http::Response>(const http::Tls&, const http::OutgoingRequest&)>;
 
 // One Prometheus, for the length of one reading. Every failure has its own reason; messages name
 // the host and never a query, a header or a body other than Prometheus' own error text.

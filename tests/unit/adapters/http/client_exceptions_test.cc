@@ -21,13 +21,13 @@ using tests::ScarceMemory;
 
 constexpr std::size_t kScarce = 50'000;  // far above what a call needs besides its answer
 
-HttpRequest Get(const HttpServer& server) {
-  HttpRequest request;
+OutgoingRequest Get(const HttpServer& server) {
+  OutgoingRequest request;
   request.url = server.url() + "/metrics";
   return request;
 }
 
-HttpResult<Response> SendWithScarceMemory(Client& client, const HttpRequest& request) {
+HttpResult<Response> SendWithScarceMemory(Client& client, const OutgoingRequest& request) {
   const ScarceMemory scarce(kScarce);
   return client.Send(request);
 }
@@ -56,7 +56,7 @@ TEST(ClientExceptionsTest, AHeaderThatDoesNotFitIsAFailedCall) {
 TEST(ClientExceptionsTest, ARequestThatDoesNotFitIsAFailedCall) {
   HttpServer server(Answer(200, "ok"));
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.headers = {{"X-Long", std::string(60'000, 'x')}};
   const auto failed = SendWithScarceMemory(client, request);
   ASSERT_FALSE(failed);

@@ -18,8 +18,8 @@ using testing::HttpRequest;
 using testing::HttpServer;
 using testing::Silence;
 
-HttpRequest Get(const HttpServer& server) {
-  HttpRequest request;
+OutgoingRequest Get(const HttpServer& server) {
+  OutgoingRequest request;
   request.url = server.url() + "/watch";
   return request;
 }
@@ -90,7 +90,7 @@ TEST(ClientStreamTest, SilenceIsATimeoutThoughTheStreamBegan) {
   HttpServer server(OneChunkThenSilence());
   Client client;
   const std::atomic<bool> stop{false};
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.timeout = milliseconds(200);
   const auto response = client.Stream(
       request, [](std::string_view) { return true; }, stop);
@@ -102,7 +102,7 @@ TEST(ClientStreamTest, SilenceBeforeAnyAnswerIsATimeout) {
   HttpServer server(Silence());
   Client client;
   const std::atomic<bool> stop{false};
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.timeout = milliseconds(200);
   const auto response = client.Stream(
       request, [](std::string_view) { return true; }, stop);
@@ -146,7 +146,7 @@ TEST(ClientStreamTest, BodyOfAnErrorIsCutAtTheLimit) {
   HttpServer server(Answer(500, std::string(1000, 'x')));
   Client client;
   const std::atomic<bool> stop{false};
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.response_limit = 10;
   const auto response = client.Stream(
       request, [](std::string_view) { return true; }, stop);

@@ -23,8 +23,8 @@ using ::testing::Not;
 using ::testing::Pair;
 using testing::Silence;
 
-HttpRequest Get(const HttpServer& server, const std::string& path = "/") {
-  HttpRequest request;
+OutgoingRequest Get(const HttpServer& server, const std::string& path = "/") {
+  OutgoingRequest request;
   request.url = server.url() + path;
   return request;
 }
@@ -42,7 +42,7 @@ std::string GzippedHello() {
 TEST(ClientTest, SendsMethodHeadersAndBody) {
   HttpServer server(Answer(201, "made", {{"X-Seen", "yes"}}));
   Client client({}, "slogate/test");
-  HttpRequest request = Get(server, "/things?limit=5");
+  OutgoingRequest request = Get(server, "/things?limit=5");
   request.method = "PATCH";
   request.headers = {{"Content-Type", "application/json-patch+json"}};
   request.body = "[1]";
@@ -64,7 +64,7 @@ TEST(ClientTest, SendsMethodHeadersAndBody) {
 TEST(ClientTest, SendsABodyOfTwoMegabytesWithoutExpect) {
   HttpServer server(Answer(200));
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.method = "POST";
   request.body = std::string(2u << 20, 'b');
 
@@ -141,7 +141,7 @@ TEST(ClientTest, DecompressesGzip) {
 TEST(ClientTest, LimitCountsDecompressedBytes) {
   HttpServer server(Answer(200, GzippedHello(), {{"Content-Encoding", "gzip"}}));
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.response_limit = GzippedHello().size() * 2;
   const auto response = client.Send(request);
   ASSERT_FALSE(response);
@@ -151,7 +151,7 @@ TEST(ClientTest, LimitCountsDecompressedBytes) {
 TEST(ClientTest, AnswerOfExactlyTheLimitPasses) {
   HttpServer server(Answer(200, "12345678"));
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.response_limit = 8;
   EXPECT_TRUE(client.Send(request));
   request.response_limit = 7;
@@ -163,7 +163,7 @@ TEST(ClientTest, AnswerOfExactlyTheLimitPasses) {
 TEST(ClientTest, SilentServerIsATimeout) {
   HttpServer server(Silence());
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.timeout = milliseconds(100);
   const auto response = client.Send(request);
   ASSERT_FALSE(response);
@@ -205,7 +205,7 @@ TEST(ClientTest, ClosedPortIsUnreachable) {
     url = server.url();
   }
   Client client;
-  HttpRequest request;
+  OutgoingRequest request;
   request.url = url;
   const auto response = client.Send(request);
   ASSERT_FALSE(response);
@@ -229,7 +229,7 @@ TEST(ClientTest, EndlessHeadersAreTooLarge) {
 TEST(ClientTest, MessagesHoldNoQueryHeaderOrBody) {
   HttpServer server(Silence());
   Client client;
-  HttpRequest request = Get(server, "/secret-path?token=hidden");
+  OutgoingRequest request = Get(server, "/secret-path?token=hidden");
   request.headers = {{"Authorization", "Bearer hidden"}};
   request.method = "POST";
   request.body = "hidden";
@@ -243,7 +243,7 @@ TEST(ClientTest, MessagesHoldNoQueryHeaderOrBody) {
 TEST(ClientTest, LineBreakInAHeaderIsRefused) {
   HttpServer server(Answer(200));
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   request.headers = {{"Authorization", "Bearer a\r\nX-Evil: 1"}};
   const auto response = client.Send(request);
   ASSERT_FALSE(response);
@@ -257,7 +257,7 @@ TEST(ClientTest, TheProxyOfTheEnvironmentIsNotRequestedForThisMachine) {
   setenv("http_proxy", proxy.url().c_str(), 1);
   setenv("no_proxy", "", 1);
   Client client;
-  HttpRequest request = Get(server);
+  OutgoingRequest request = Get(server);
   const auto here = client.Send(request);
   request.url = "http://service.example.test/metrics";
   const auto elsewhere = client.Send(request);
@@ -271,7 +271,7 @@ TEST(ClientTest, TheProxyOfTheEnvironmentIsNotRequestedForThisMachine) {
 TEST(ClientTest, ProxyOfTheRequestIsUsed) {
   HttpServer proxy(Answer(200, "from the proxy"));
   Client client;
-  HttpRequest request;
+  OutgoingRequest request;
   request.url = "http://service.example.test/metrics";
   request.proxy = proxy.url();
   const auto response = client.Send(request);

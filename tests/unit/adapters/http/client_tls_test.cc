@@ -24,7 +24,7 @@ class ClientTlsTest : public ::testing::Test {
 
   static HttpResult<Response> Get(const HttpServer& server, const Tls& tls) {
     Client client(tls);
-    HttpRequest request;
+    OutgoingRequest request;
     request.url = server.url() + "/version?x=1";
     return client.Send(request);
   }

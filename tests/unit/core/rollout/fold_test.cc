@@ -71,7 +71,7 @@ TEST_P(FoldTest, DecidesAsFromAllBlocks) {
     if (seen.evidence) seen.evidence->blocks = step_blocks;
     const Decision from_all = Decide(world.policy, plain, seen, now);
 
-    ASSERT_EQ(from_fold.kind, from_all.kind) << "look " << context;
+    ASSERT_EQ(from_fold.kind, from_all.kind) << "check " << check;
     ASSERT_EQ(from_fold.next_state.phase, from_all.next_state.phase);
     ASSERT_EQ(from_fold.next_state.reason, from_all.next_state.reason);
     ASSERT_EQ(from_fold.next_state.step, from_all.next_state.step);

@@ -92,10 +92,10 @@ void FakePrometheus::Scrape(const Labels& target, core::TimePoint at, std::optio
 }
 
 Transport FakePrometheus::transport() {
-  return [this](const http::Tls&, const http::HttpRequest& request) { return Answer(request); };
+  return [this](const http::Tls&, const http::OutgoingRequest& request) { return Answer(request); };
 }
 
-http::HttpResult<http::Response> FakePrometheus::Answer(const http::HttpRequest& request) {
+http::HttpResult<http::Response> FakePrometheus::Answer(const http::OutgoingRequest& request) {
   RequestedQuery question;
   question.path = request.url.substr(request.url.find("/api/"));
   question.form = ParseForm(request.body);

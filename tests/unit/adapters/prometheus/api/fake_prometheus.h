@@ -17,7 +17,7 @@ struct RequestedQuery {
   std::string path;
   std::string query;
   std::map<std::string, std::string> form;
-  http::HttpRequest request;
+  http::OutgoingRequest request;
 };
 
 class FakePrometheus {
@@ -37,7 +37,7 @@ class FakePrometheus {
   bool left_closed = true;  // as before Prometheus 3
 
  private:
-  http::HttpResult<http::Response> Answer(const http::HttpRequest& request);
+  http::HttpResult<http::Response> Answer(const http::OutgoingRequest& request);
   std::string Matrix(const std::string& query, core::TimePoint at) const;
   std::string CountBy(const std::string& label, const std::string& selector, bool groups,
                       core::TimePoint at) const;

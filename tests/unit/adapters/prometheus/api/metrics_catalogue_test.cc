@@ -12,12 +12,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Transport Answering(int status, std::string body, http::HttpRequest* requested = nullptr) {
-  return
-      [=](const http::Tls&, const http::HttpRequest& request) -> http::HttpResult<http::Response> {
-        if (requested != nullptr) *requested = request;
-        return http::Response{status, {}, body};
-      };
+Transport Answering(int status, std::string body, http::OutgoingRequest* requested = nullptr) {
+  return [=](const http::Tls&,
+             const http::OutgoingRequest& request) -> http::HttpResult<http::Response> {
+    if (requested != nullptr) *requested = request;
+    return http::Response{status, {}, body};
+  };
 }
 
 ports::MetricsConnection Connection() {
@@ -28,7 +28,7 @@ ports::MetricsConnection Connection() {
 }
 
 TEST(MetricsCatalogueTest, AsksForAllSelectorsAtOnceAndGivesLabels) {
-  http::HttpRequest requested;
+  http::OutgoingRequest requested;
   PrometheusCatalogue catalogue(Answering(200, R"({"status":"success","data":{
       "resultType":"vector","result":[
         {"metric":{"__name__":"up","pod":"b"},"value":[1,"1"]},
@@ -57,7 +57,7 @@ TEST(MetricsCatalogueTest, FailuresHaveTheirCodeAndNoSecret) {
 }
 
 TEST(MetricsCatalogueTest, CountsSeriesByLabels) {
-  http::HttpRequest requested;
+  http::OutgoingRequest requested;
   PrometheusCatalogue catalogue(Answering(200, R"({"status":"success","data":{
       "resultType":"vector","result":[
         {"metric":{"le":"1"},"value":[1,"3"]},{"metric":{"le":"0.5"},"value":[1,"3"]},

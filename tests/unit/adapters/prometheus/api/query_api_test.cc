@@ -77,7 +77,7 @@ TEST(QueryApiTest, AsksAtAFixedTimeWithCredentialsAndTimeout) {
 }
 
 TEST(QueryApiTest, AMessageNamesTheHostWithoutItsCredentials) {
-  const Transport transport = [](const http::Tls&, const http::HttpRequest&) {
+  const Transport transport = [](const http::Tls&, const http::OutgoingRequest&) {
     return Responded(500, "");
   };
   ports::MetricsConnection connection;

@@ -213,7 +213,7 @@ TEST_F(EvidenceReaderTest, AnAnswerTooLargeIsRequestedForInSmallerChunks) {
 TEST_F(EvidenceReaderTest, NumbersThatWereNoneAreNotBuiltUpon) {
   Serve(-20, 20);
   const Transport sound = prometheus_.transport();
-  const Transport nan = [&](const http::Tls& tls, const http::HttpRequest& request) {
+  const Transport nan = [&](const http::Tls& tls, const http::OutgoingRequest& request) {
     auto response = sound(tls, request);
     response->body =
         std::regex_replace(response->body, std::regex(R"re("\d+\.\d+"\])re"), "\"NaN\"]");
