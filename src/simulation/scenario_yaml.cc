@@ -101,15 +101,9 @@ Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
 }
 
 // Readers call the whole "scenario"; in the text its fields have no such prefix.
-void Locate(const spec::YamlDocument& document, Mistake& mistake) {
-  if (mistake.field == kWhole) {
-    mistake.field.clear();
-  } else if (mistake.field.starts_with(std::string(kWhole) + ".")) {
-    mistake.field.erase(0, kWhole.size() + 1);
-  }
-  const spec::Position position = spec::Locate(document, mistake.field);
-  mistake.line = position.line;
-  mistake.column = position.column;
+void DropWhole(std::string& field) {
+  if (field != kWhole && !field.starts_with(std::string(kWhole) + ".")) return;
+  field.erase(0, std::min(field.size(), kWhole.size() + 1));
 }
 
 }  // namespace
@@ -126,15 +120,11 @@ ParsedScenario ParseScenario(std::string_view text, const std::string& file) {
     const spec::YamlDocument& document = yaml.documents.front();
     ObjectReader reader(document.value, std::string(kWhole), parsed.mistakes);
     Scenario scenario = ReadScenario(reader, file);
-    for (Mistake& mistake : parsed.mistakes) Locate(document, mistake);
-    parsed.mistakes.insert(parsed.mistakes.end(), document.mistakes.begin(),
-                           document.mistakes.end());
+    for (Mistake& mistake : parsed.mistakes) DropWhole(mistake.field);
+    spec::PlaceMistakes(document, file, parsed.mistakes);
     if (parsed.mistakes.empty()) parsed.scenario = std::move(scenario);
   }
-  std::stable_sort(parsed.mistakes.begin(), parsed.mistakes.end(),
-                   [](const Mistake& a, const Mistake& b) {
-                     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-                   });
+  spec::SortMistakes(parsed.mistakes);
   for (Mistake& mistake : parsed.mistakes) mistake.file = file;
   return parsed;
 }
@@ -142,19 +132,6 @@ ParsedScenario ParseScenario(std::string_view text, const std::string& file) {
 namespace {
 
 constexpr std::size_t kMaxObjectives = 16;
-
-core::Margins ReadMargins(ObjectReader& item) {
-  core::Margins margins;
-  if (!item.Has("margins")) return margins;
-  ObjectReader reader = item.Child("margins");
-  margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
-  margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
-  margins.r1 =
-      reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
-  margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
-  reader.RefuseOthers();
-  return margins;
-}
 
 std::optional<CohortMix> ReadCohorts(ObjectReader& item) {
   if (!item.Has("cohorts")) return std::nullopt;
@@ -192,7 +169,7 @@ ObjectiveScenario ReadObjective(ObjectReader& item) {
       item.Number("errorPercent", 0.5, {.least = 0, .most = 100, .above_min = true}) / 100;
   objective.target =
       item.Number("target", 99, {.least = 1, .most = 99.9999999, .above_min = false}) / 100;
-  objective.margins = ReadMargins(item);
+  objective.margins = spec::ReadMargins(item);
   if (item.Has("overdispersion"))
     objective.phi = item.Number("overdispersion", 1, {.least = 1, .most = 1000});
   objective.cohorts = ReadCohorts(item);
@@ -219,11 +196,7 @@ std::vector<ObjectiveScenario> ReadSimulatedObjectives(ObjectReader& scenario) {
     if (item.Require("name", "give each objective a name, such as errors")) {
       objective.name = item.Text("name", 63).value_or("");
     }
-    const bool twice = std::any_of(objectives.begin(), objectives.end(),
-                                   [&](const auto& other) { return other.name == objective.name; });
-    if (twice) {
-      item.Report("name", "'" + objective.name + "' is listed twice", "give each its own name");
-    }
+    spec::RefuseTwin(item, objective.name, objectives);
     item.RefuseOthers();
     objectives.push_back(objective);
   });

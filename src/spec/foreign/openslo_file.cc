@@ -16,15 +16,9 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestText = 1050;
 
-std::string OpenSloText(const json& object, const char* field) {
-  if (!object.is_object()) return "";
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::string NameOf(const YamlDocument& document) {
   const auto metadata = document.value.find("metadata");
-  return metadata == document.value.end() ? "" : OpenSloText(*metadata, "name");
+  return metadata == document.value.end() ? "" : TextIn(*metadata, "name");
 }
 
 core::SloObjective ReadObjective(ObjectReader& item, const std::string& name, std::size_t place,
@@ -232,7 +226,7 @@ void OpenSloDocuments::Follow(ObjectReader& owner, std::string_view field, const
                               const std::string& name,
                               const std::function<void(ObjectReader&, Remarks&)>& read) {
   for (const YamlDocument* document : documents_) {
-    if (OpenSloText(document->value, "kind") != kind || NameOf(*document) != name) continue;
+    if (TextIn(document->value, "kind") != kind || NameOf(*document) != name) continue;
     std::vector<Mistake> mistakes;
     Remarks remarks;
     ObjectReader object(document->value, "", mistakes);
@@ -262,7 +256,7 @@ void OpenSloDocuments::TakeFindings(std::vector<Mistake>& mistakes, std::vector<
 }
 
 bool IsOpenSlo(const json& document) {
-  return OpenSloText(document, "apiVersion").starts_with("openslo");
+  return TextIn(document, "apiVersion").starts_with("openslo");
 }
 
 std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& documents,
@@ -270,7 +264,7 @@ std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& docu
   OpenSloDocuments all(documents, file);
   std::vector<ParsedSlo> slos;
   for (const YamlDocument* document : documents) {
-    if (OpenSloText(document->value, "kind") == "SLO") slos.push_back(ParseSlo(*document, all));
+    if (TextIn(document->value, "kind") == "SLO") slos.push_back(ParseSlo(*document, all));
   }
   if (slos.empty()) {
     ParsedSlo none;

@@ -56,10 +56,7 @@ class SlothReader {
                                    const std::vector<core::SloObjective>& others) {
     core::SloObjective objective;
     objective.name = ReadSloName(item, "name", "the SLO");
-    for (const core::SloObjective& other : others) {
-      if (objective.name.empty() || other.name != objective.name) continue;
-      item.Report("name", "'" + objective.name + "' is listed twice", "give each its own name");
-    }
+    RefuseTwin(item, objective.name, others);
     objective.description = item.AnyText("description", kLongestText).value_or("");
     if (item.Require("objective", "give the good events in percent, such as 99.9")) {
       objective.target = ReadPercentTarget(item, "objective");
@@ -153,18 +150,8 @@ bool IsObjectForm(const json& document) {
   return document.contains("kind") || document.contains("apiVersion");
 }
 
-void ReadHead(ObjectReader& object,
-              std::initializer_list<std::pair<const char*, const char*>> head) {
-  for (const auto& [field, expected] : head) {
-    const std::string fix = std::string("write ") + field + ": " + expected;
-    if (!object.Require(field, fix)) continue;
-    const auto value = object.Text(field, 512);
-    if (value && *value != expected) object.Report(field, "'" + *value + "' is unknown", fix);
-  }
-}
-
 void ReadObjectForm(ObjectReader& object, core::ServiceLevelObjective& slo, Remarks& remarks) {
-  ReadHead(object, {{"apiVersion", "sloth.slok.dev/v1"}, {"kind", "PrometheusServiceLevel"}});
+  ReadWords(object, {{"apiVersion", "sloth.slok.dev/v1"}, {"kind", "PrometheusServiceLevel"}});
   if (object.Require("metadata", "give metadata.name")) {
     ObjectReader metadata = object.Child("metadata");
     slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the object");
@@ -199,12 +186,8 @@ void AddPlaces(const YamlDocument& document, const std::string& root, ParsedSlo&
 }  // namespace
 
 bool IsSloth(const json& document) {
-  const auto text = [&](const char* field) -> std::string {
-    const auto found = document.find(field);
-    return found != document.end() && found->is_string() ? found->get<std::string>() : "";
-  };
-  if (text("apiVersion").starts_with("sloth.slok.dev/")) return true;
-  if (text("kind") == "PrometheusServiceLevel") return true;
+  if (TextIn(document, "apiVersion").starts_with("sloth.slok.dev/")) return true;
+  if (TextIn(document, "kind") == "PrometheusServiceLevel") return true;
   return !IsObjectForm(document) && (document.contains("version") || document.contains("slos"));
 }
 
@@ -220,7 +203,7 @@ ParsedSlo ParseSloth(const YamlDocument& document, const std::string& file) {
   if (is_object) {
     ReadObjectForm(object, slo, remarks);
   } else {
-    ReadHead(object, {{"version", "prometheus/v1"}});
+    ReadWords(object, {{"version", "prometheus/v1"}});
     SlothReader(kFile, remarks).Read(object, slo);
     slo.name = DnsNameOf(slo.service);
   }

@@ -44,6 +44,16 @@ std::optional<core::Indicator> ReadIndicatorKinds(ObjectReader& reader,
                                                   std::size_t longest_selector, IndicatorUse use,
                                                   int& kinds);
 
+// Reads the object under this name into `indicator`; false when there is none.
+bool ReadKind(ObjectReader& reader, const char* kind, auto& indicator, auto read_kind) {
+  if (!reader.Has(kind)) return false;
+  ObjectReader child = reader.Child(kind);
+  if (!child.IsObject()) return true;
+  indicator = read_kind(child);
+  child.RefuseOthers();
+  return true;
+}
+
 // PromQL with the placeholders of its use, on one line; what is wrong is reported.
 std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse use);
 
@@ -56,6 +66,8 @@ nlohmann::ordered_json IndicatorToJson(const core::Indicator& indicator);
 // own. `slo` null: it names none.
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
                                             const core::ServiceLevelObjective* slo);
+// Each margin within its own bounds.
+core::Margins ReadMargins(ObjectReader& item);
 // The label of `by` in an object of cohorts.
 std::string ReadCohortLabel(ObjectReader& reader);
 // Slices of one objective, as far as its indicator has any.

@@ -13,19 +13,13 @@ namespace {
 
 using nlohmann::json;
 
-std::string TextOf(const json& object, const char* field) {
-  if (!object.is_object()) return "";
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // A RolloutPolicy, or something that was probably meant to be one.
 bool IsMeantAsPolicy(const json& document) {
   if (!document.is_object()) return false;
-  const std::string kind = TextOf(document, "kind");
+  const std::string kind = TextIn(document, "kind");
   if (kind == "ServiceLevelObjective") return false;
   return kind.empty() || Suggest(kind, {"RolloutPolicy"}) ||
-         TextOf(document, "apiVersion").starts_with("slogate.dev/");
+         TextIn(document, "apiVersion").starts_with("slogate.dev/");
 }
 
 // Looks in a text first, then elsewhere. The documents outlive the lookup.
@@ -33,10 +27,7 @@ SloLookup LookupIn(const std::vector<YamlDocument>& documents, const SloLookup& 
   return [&documents, &elsewhere](
              const std::string& name) -> tl::expected<core::ServiceLevelObjective, SloMissing> {
     for (const YamlDocument& document : documents) {
-      if (!document.value.is_object() ||
-          TextOf(document.value, "kind") != "ServiceLevelObjective") {
-        continue;
-      }
+      if (TextIn(document.value, "kind") != "ServiceLevelObjective") continue;
       std::vector<Mistake> mistakes;
       core::ServiceLevelObjective slo = ReadSlo(document.value, mistakes);
       if (slo.name != name) continue;
@@ -69,8 +60,8 @@ ParsedPolicy ParsePolicyDocument(const YamlDocument& document, const std::string
   SortMistakes(parsed.mistakes);
   const auto metadata = document.value.find("metadata");
   if (metadata != document.value.end()) {
-    parsed.name = TextOf(*metadata, "name");
-    parsed.ns = TextOf(*metadata, "namespace");
+    parsed.name = TextIn(*metadata, "name");
+    parsed.ns = TextIn(*metadata, "namespace");
   }
   if (parsed.mistakes.empty()) parsed.policy = std::move(policy);
   return parsed;

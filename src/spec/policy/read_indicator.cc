@@ -36,9 +36,8 @@ bool PartIsGood(ObjectReader& owner) {
   return good && !bad;
 }
 
-core::CounterIndicator ReadCounters(ObjectReader reader, std::size_t longest) {
+core::CounterIndicator ReadCounters(ObjectReader& reader, std::size_t longest) {
   core::CounterIndicator counters;
-  if (!reader.IsObject()) return counters;
   counters.total = ReadSelector(reader, "total", longest);
   counters.part_is_good = PartIsGood(reader);
   const char* part = counters.part_is_good ? "good" : "bad";
@@ -48,7 +47,6 @@ core::CounterIndicator ReadCounters(ObjectReader reader, std::size_t longest) {
   if (!counters.part.metric.empty() && counters.part == counters.total) {
     reader.Report(part, "is the same as total", "select only the events that are meant");
   }
-  reader.RefuseOthers();
   return counters;
 }
 
@@ -67,15 +65,13 @@ core::Selector ReadHistogramSelector(ObjectReader& reader, std::size_t longest,
   return selector;
 }
 
-core::HistogramIndicator ReadHistogram(ObjectReader reader, std::size_t longest) {
+core::HistogramIndicator ReadHistogram(ObjectReader& reader, std::size_t longest) {
   core::HistogramIndicator histogram;
-  if (!reader.IsObject()) return histogram;
   histogram.histogram =
       ReadHistogramSelector(reader, longest, "remove it and give threshold instead");
   if (reader.Require("threshold", "give a bucket bound, such as 0.3")) {
     histogram.threshold = reader.Number("threshold", 1, {.least = 0, .above_min = true});
   }
-  reader.RefuseOthers();
   return histogram;
 }
 
@@ -109,9 +105,8 @@ void CheckPlaceholders(ObjectReader& owner, std::string_view field, const std::s
   }
 }
 
-core::PromqlIndicator ReadPromqlIndicator(ObjectReader reader, IndicatorUse use) {
+core::PromqlIndicator ReadPromqlIndicator(ObjectReader& reader, IndicatorUse use) {
   core::PromqlIndicator promql;
-  if (!reader.IsObject()) return promql;
   promql.total = ReadPromql(reader, "total", use);
   promql.part_is_good = PartIsGood(reader);
   for (const char* given : {"bad", "good"}) {
@@ -122,13 +117,11 @@ core::PromqlIndicator ReadPromqlIndicator(ObjectReader reader, IndicatorUse use)
   } else {
     promql.per_second = reader.Flag("perSecond", false);
   }
-  reader.RefuseOthers();
   return promql;
 }
 
-core::ScoreIndicator ReadScore(ObjectReader reader, std::size_t longest) {
+core::ScoreIndicator ReadScore(ObjectReader& reader, std::size_t longest) {
   core::ScoreIndicator score;
-  if (!reader.IsObject()) return score;
   score.total = ReadSelector(reader, "total", longest);
   score.sum = ReadSelector(reader, "sum", longest);
   if (reader.Has("squares")) score.squares = ReadSelector(reader, "squares", longest);
@@ -143,16 +136,6 @@ core::ScoreIndicator ReadScore(ObjectReader reader, std::size_t longest) {
     refuse_twin("squares", *score.squares, score.total, "total");
     refuse_twin("squares", *score.squares, score.sum, "sum");
   }
-  reader.RefuseOthers();
-  return score;
-}
-
-core::ScoreHistogramIndicator ReadScoreHistogram(ObjectReader reader, std::size_t longest) {
-  core::ScoreHistogramIndicator score;
-  if (!reader.IsObject()) return score;
-  score.histogram =
-      ReadHistogramSelector(reader, longest, "remove it, scores are read from every bucket");
-  reader.RefuseOthers();
   return score;
 }
 
@@ -183,16 +166,16 @@ std::optional<core::Indicator> ReadIndicatorKinds(ObjectReader& reader, std::siz
                                                   IndicatorUse use, int& kinds) {
   std::optional<core::Indicator> indicator;
   const auto read = [&](const char* kind, auto read_kind) {
-    if (!reader.Has(kind)) return;
-    indicator = read_kind(reader.Child(kind));
-    ++kinds;
+    kinds += ReadKind(reader, kind, indicator, read_kind) ? 1 : 0;
   };
-  read("counters", [&](ObjectReader child) { return ReadCounters(std::move(child), longest); });
-  read("histogram", [&](ObjectReader child) { return ReadHistogram(std::move(child), longest); });
-  read("promql", [&](ObjectReader child) { return ReadPromqlIndicator(std::move(child), use); });
-  read("score", [&](ObjectReader child) { return ReadScore(std::move(child), longest); });
-  read("scoreHistogram",
-       [&](ObjectReader child) { return ReadScoreHistogram(std::move(child), longest); });
+  read("counters", [&](ObjectReader& child) { return ReadCounters(child, longest); });
+  read("histogram", [&](ObjectReader& child) { return ReadHistogram(child, longest); });
+  read("promql", [&](ObjectReader& child) { return ReadPromqlIndicator(child, use); });
+  read("score", [&](ObjectReader& child) { return ReadScore(child, longest); });
+  read("scoreHistogram", [&](ObjectReader& child) {
+    return core::ScoreHistogramIndicator{
+        ReadHistogramSelector(child, longest, "remove it, scores are read from every bucket")};
+  });
   return indicator;
 }
 

@@ -45,6 +45,19 @@ std::string ReadCohortLabel(ObjectReader& reader) {
   return label;
 }
 
+core::Margins ReadMargins(ObjectReader& item) {
+  core::Margins margins;
+  if (!item.Has("margins")) return margins;
+  ObjectReader reader = item.Child("margins");
+  margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
+  margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
+  margins.r1 =
+      reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
+  margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
+  reader.RefuseOthers();
+  return margins;
+}
+
 std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective,
                                          const core::Indicator& indicator) {
   if (!objective.Has("cohorts")) return std::nullopt;
@@ -94,19 +107,6 @@ namespace {
 
 constexpr double kMaxEvents = 1e9;
 
-double ReadTarget(ObjectReader& item) {
-  if (!item.Require("target", "give the good events in percent, such as 99.5")) return 0.99;
-  const std::size_t before = item.MistakeCount();
-  const double percent = item.Number("target", 99, {.least = 0, .most = 100, .above_min = true});
-  if (item.MistakeCount() > before) return 0.99;
-  if (percent == 100) {
-    item.Report("target", "100 leaves no error budget", "use a number below 100, such as 99.9");
-  } else if (percent < 1) {
-    item.Report("target", "is in percent, and below 1", FixOfShare(percent));
-  }
-  return percent / 100;
-}
-
 void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator) {
   const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
   if (promql == nullptr) return;
@@ -115,51 +115,16 @@ void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator
   promql::RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
 }
 
-core::Margins ReadMargins(ObjectReader& item) {
-  core::Margins margins;
-  if (!item.Has("margins")) return margins;
-  ObjectReader reader = item.Child("margins");
-  margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
-  margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
-  margins.r1 =
-      reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
-  margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
-  if (margins.r1 <= margins.r0) {
-    reader.Report("promotionMargin", "is not above tolerance",
-                  "promotion must exclude more than what is not yet worse: use a promotionMargin "
-                  "above tolerance");
-  }
-  reader.RefuseOthers();
-  return margins;
-}
-
-std::string ReadObjectiveName(ObjectReader& item, const std::vector<core::Objective>& others) {
-  std::string name = ReadName(item, "name", NameRule::kDnsLabel, "the objective");
-  const bool twice = std::any_of(others.begin(), others.end(), [&](const core::Objective& other) {
-    return !name.empty() && other.name == name;
-  });
-  if (twice) item.Report("name", "'" + name + "' is listed twice", "give each its own name");
-  return name;
-}
-
-core::BudgetWindow ReadWindow(ObjectReader& item) {
-  core::BudgetWindow window = core::Objective{}.window;
-  if (item.Has("window") && item.Has("calendarWindow")) {
-    item.Report("calendarWindow", "is given besides window", "keep one of them");
-  }
-  if (item.Has("window")) {
-    window = item.Time("window", std::chrono::hours(24 * 30),
-                       {std::chrono::minutes(1), std::chrono::hours(24 * 366)});
-  }
-  if (const auto unit = item.Word<core::CalendarUnit>("calendarWindow")) window = *unit;
-  return window;
-}
-
 // How a promise is judged in a rollout, wherever it is written.
 void ReadJudgement(ObjectReader& item, core::Objective& objective) {
   objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
   if (item.Has("burnRates")) objective.burn_rows = ReadBurnRates(item, objective.window);
   objective.margins = ReadMargins(item);
+  if (objective.margins.r1 <= objective.margins.r0) {
+    item.Report("margins.promotionMargin", "is not above tolerance",
+                "promotion must exclude more than what is not yet worse: use a promotionMargin "
+                "above tolerance");
+  }
   if (item.Has("overdispersion"))
     objective.phi = item.Number("overdispersion", 1, {.least = 1, .most = 10'000});
   objective.min_events =
@@ -174,8 +139,10 @@ core::Objective ReadOwn(ObjectReader& item, std::string name) {
   item.Require("dimension", "write availability, latency or quality");
   objective.dimension =
       item.Word<core::Dimension>("dimension").value_or(core::Dimension::kAvailability);
-  objective.target = ReadTarget(item);
-  objective.window = ReadWindow(item);
+  if (item.Require("target", "give the good events in percent, such as 99.5")) {
+    objective.target = ReadPercentTarget(item, "target");
+  }
+  objective.window = ReadBudgetWindow(item, std::chrono::minutes(1));
   if (auto indicator = ReadIndicator(item, kLongestSelector)) {
     RefuseUnbalancedPromql(item, *indicator);
     objective.indicator = std::move(*indicator);
@@ -207,7 +174,11 @@ Objectives::iterator Named(Objectives& objectives, const std::string& name) {
 core::Objective ReadObjective(ObjectReader& item, const Objectives& others, Objectives& imported) {
   const std::string name = item.Text("name", 512).value_or("");
   const auto refined = Named(imported, name);
-  if (refined == imported.end()) return ReadOwn(item, ReadObjectiveName(item, others));
+  if (refined == imported.end()) {
+    std::string own = ReadName(item, "name", NameRule::kDnsLabel, "the objective");
+    RefuseTwin(item, own, others);
+    return ReadOwn(item, std::move(own));
+  }
   core::Objective objective = ReadRefined(item, std::move(*refined));
   imported.erase(refined);
   return objective;

@@ -105,9 +105,8 @@ void CheckName(ObjectReader& reader, const std::string& name) {
   }
 }
 
-core::Labels ReadNamed(
-    ObjectReader& owner, std::string_view field,
-    const std::function<std::optional<std::string>(ObjectReader&, const std::string&)>& read) {
+core::Labels ReadNamed(ObjectReader& owner, std::string_view field, LabelValues values,
+                       std::optional<std::string> (*read)(ObjectReader&, const std::string&)) {
   core::Labels labels;
   if (!owner.Has(field)) return labels;
   ObjectReader reader = owner.Child(field);
@@ -119,7 +118,8 @@ core::Labels ReadNamed(
   }
   for (const std::string& name : names) {
     CheckName(reader, name);
-    auto value = read(reader, name);
+    auto value = values == LabelValues::kScalars ? reader.Scalar(name) : std::nullopt;
+    if (!value) value = read(reader, name);
     if (value) labels.emplace_back(name, std::move(*value));
   }
   std::sort(labels.begin(), labels.end());
@@ -129,16 +129,14 @@ core::Labels ReadNamed(
 }  // namespace
 
 core::Labels ReadLabels(ObjectReader& owner, std::string_view field, LabelValues values) {
-  return ReadNamed(owner, field, [&](ObjectReader& reader, const std::string& name) {
-    auto scalar = values == LabelValues::kScalars ? reader.Scalar(name) : std::nullopt;
-    return scalar ? scalar : reader.Text(name, kLongestLabel);
+  return ReadNamed(owner, field, values, [](ObjectReader& reader, const std::string& name) {
+    return reader.Text(name, kLongestLabel);
   });
 }
 
 core::Labels ReadAnnotations(ObjectReader& owner, std::string_view field, LabelValues values) {
-  return ReadNamed(owner, field, [&](ObjectReader& reader, const std::string& name) {
-    auto scalar = values == LabelValues::kScalars ? reader.Scalar(name) : std::nullopt;
-    return scalar ? scalar : reader.AnyText(name, kLongestAnnotation);
+  return ReadNamed(owner, field, values, [](ObjectReader& reader, const std::string& name) {
+    return reader.AnyText(name, kLongestAnnotation);
   });
 }
 

@@ -12,17 +12,6 @@ namespace slogate::spec {
 namespace {
 
 constexpr std::string_view kSloKind = "ServiceLevelObjective";
-constexpr DurationBounds kWindows{std::chrono::hours(1), std::chrono::hours(24 * 366)};
-
-core::BudgetWindow ReadSloWindow(ObjectReader& spec) {
-  core::BudgetWindow window = std::chrono::hours(24 * 30);
-  if (spec.Has("window") && spec.Has("calendarWindow")) {
-    spec.Report("calendarWindow", "is given besides window", "keep one of them");
-  }
-  if (spec.Has("window")) window = spec.Time("window", std::chrono::hours(24 * 30), kWindows);
-  if (const auto unit = spec.Word<core::CalendarUnit>("calendarWindow")) window = *unit;
-  return window;
-}
 
 std::optional<int> ReadTier(ObjectReader& spec) {
   if (!spec.Has("tier")) return std::nullopt;
@@ -33,7 +22,7 @@ void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo) {
   slo.service = ReadSloName(spec, "service", "the service that promises this");
   slo.owner = spec.Text("owner", 253).value_or("");
   slo.tier = ReadTier(spec);
-  slo.window = ReadSloWindow(spec);
+  slo.window = ReadBudgetWindow(spec, std::chrono::hours(1));
   slo.labels = ReadLabels(spec, "labels");
   if (spec.Has("prometheus")) slo.prometheus = ReadPrometheus(spec);
   slo.objectives = ReadSloObjectives(spec, slo.tier, slo.window);
@@ -45,6 +34,16 @@ void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo) {
 }
 
 }  // namespace
+
+core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least) {
+  constexpr std::chrono::hours kDay(24);
+  core::BudgetWindow window = owner.Time("window", 30 * kDay, {least, 366 * kDay});
+  if (owner.Has("window") && owner.Has("calendarWindow")) {
+    owner.Report("calendarWindow", "is given besides window", "keep one of them");
+  }
+  if (const auto unit = owner.Word<core::CalendarUnit>("calendarWindow")) window = *unit;
+  return window;
+}
 
 core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,
                                     std::vector<Mistake>& mistakes) {

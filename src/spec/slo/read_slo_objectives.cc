@@ -14,13 +14,6 @@ constexpr std::size_t kLongestName = 253;
 constexpr const char* kKinds =
     "give counters, histogram, promql, score, scoreHistogram, ratio, composite or journey";
 
-core::RatioIndicator ReadRatio(ObjectReader reader) {
-  core::RatioIndicator ratio;
-  ratio.bad_ratio = ReadPromql(reader, "badRatio", IndicatorUse::kOfService);
-  reader.RefuseOthers();
-  return ratio;
-}
-
 // Names of objectives, each once.
 std::vector<std::string> ReadParts(ObjectReader& reader, std::string_view field) {
   std::vector<std::string> parts = reader.Texts(field, kMaxSloObjectives, kLongestName);
@@ -33,9 +26,8 @@ std::vector<std::string> ReadParts(ObjectReader& reader, std::string_view field)
   return parts;
 }
 
-core::CompositeIndicator ReadComposite(ObjectReader reader) {
+core::CompositeIndicator ReadComposite(ObjectReader& reader) {
   core::CompositeIndicator composite;
-  if (!reader.IsObject()) return composite;
   if (reader.Require("of", "name the objectives that a request must keep, all of them")) {
     const std::size_t before = reader.MistakeCount();
     composite.of = ReadParts(reader, "of");
@@ -55,7 +47,6 @@ core::CompositeIndicator ReadComposite(ObjectReader reader) {
     }
     exact.RefuseOthers();
   }
-  reader.RefuseOthers();
   return composite;
 }
 
@@ -83,9 +74,8 @@ core::JourneyStep ReadStep(ObjectReader& item, const std::vector<core::JourneySt
   return step;
 }
 
-core::JourneyIndicator ReadJourney(ObjectReader reader) {
+core::JourneyIndicator ReadJourney(ObjectReader& reader) {
   core::JourneyIndicator journey;
-  if (!reader.IsObject()) return journey;
   if (reader.Require("steps", "list the steps that users take, such as - objective: search")) {
     const std::size_t before = reader.MistakeCount();
     reader.Each("steps", {1, kMaxSloObjectives}, [&](ObjectReader& item, std::size_t) {
@@ -96,7 +86,6 @@ core::JourneyIndicator ReadJourney(ObjectReader reader) {
                     "list at least two, or use that objective itself");
     }
   }
-  reader.RefuseOthers();
   return journey;
 }
 
@@ -111,11 +100,11 @@ core::Sli ReadSli(ObjectReader& objective) {
   auto counted = ReadIndicatorKinds(reader, kLongestSelector, IndicatorUse::kOfService, kinds);
   if (counted) sli = std::move(*counted);
   const auto read = [&](const char* kind, auto read_kind) {
-    if (!reader.Has(kind)) return;
-    sli = read_kind(reader.Child(kind));
-    ++kinds;
+    kinds += ReadKind(reader, kind, sli, read_kind) ? 1 : 0;
   };
-  read("ratio", ReadRatio);
+  read("ratio", [](ObjectReader& child) {
+    return core::RatioIndicator{ReadPromql(child, "badRatio", IndicatorUse::kOfService)};
+  });
   read("composite", ReadComposite);
   read("journey", ReadJourney);
   if (kinds > 1) reader.Report("", "has more than one kind", "keep one of them");
@@ -210,20 +199,12 @@ std::optional<core::SloCohorts> ReadSloCohorts(ObjectReader& item, const core::S
   return cohorts;
 }
 
-std::string ReadObjectiveName(ObjectReader& item, const std::vector<core::SloObjective>& others) {
-  std::string name = ReadSloName(item, "name", "the objective");
-  const bool twice = std::any_of(
-      others.begin(), others.end(),
-      [&](const core::SloObjective& other) { return !name.empty() && other.name == name; });
-  if (twice) item.Report("name", "'" + name + "' is listed twice", "give each its own name");
-  return name;
-}
-
 core::SloObjective ReadObjective(ObjectReader& item, std::optional<int> tier,
                                  const core::BudgetWindow& window,
                                  const std::vector<core::SloObjective>& others) {
   core::SloObjective objective;
-  objective.name = ReadObjectiveName(item, others);
+  objective.name = ReadSloName(item, "name", "the objective");
+  RefuseTwin(item, objective.name, others);
   objective.description = item.AnyText("description", kLongestDescription).value_or("");
   item.Require("dimension", "write availability, latency or quality");
   objective.dimension =

@@ -15,20 +15,15 @@ using nlohmann::json;
 
 enum class Kind { kSlo, kPolicy, kSloth, kOpenSlo, kOther };
 
-std::string SloText(const json& object, const char* field) {
-  const auto found = object.find(field);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // What a document is, or was probably meant to be.
 Kind KindOf(const json& document) {
   if (!document.is_object()) return Kind::kOther;
   if (IsSloth(document)) return Kind::kSloth;
   if (IsOpenSlo(document)) return Kind::kOpenSlo;
-  const std::string kind = SloText(document, "kind");
+  const std::string kind = TextIn(document, "kind");
   const auto meant = Suggest(kind, {"RolloutPolicy", "ServiceLevelObjective"});
   if (meant) return *meant == "RolloutPolicy" ? Kind::kPolicy : Kind::kSlo;
-  const bool ours = SloText(document, "apiVersion").starts_with("slogate.dev/");
+  const bool ours = TextIn(document, "apiVersion").starts_with("slogate.dev/");
   if (!ours && !kind.empty()) return Kind::kOther;
   const auto spec = document.find("spec");
   const bool rollout = spec != document.end() && spec->is_object() &&

@@ -32,6 +32,9 @@ core::Labels ReadAnnotations(ObjectReader& owner, std::string_view field,
 std::string ReadSloName(ObjectReader& object, std::string_view field, const std::string& of_what);
 bool IsSloName(std::string_view text);
 
+// `owner`.window, no shorter than `least`, or `owner`.calendarWindow; by default 30 days.
+core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least);
+
 // A share written in percent, above 0 and below 100.
 double ReadPercentTarget(ObjectReader& object, std::string_view field);
 

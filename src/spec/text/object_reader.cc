@@ -320,16 +320,25 @@ void ObjectReader::RefuseOthers(std::string_view of_what) {
   }
 }
 
-ObjectHead ReadHead(ObjectReader& object, std::string_view kind, const char* whose) {
-  constexpr std::string_view kApiVersion = "slogate.dev/v1alpha1";
-  ObjectHead head;
-  for (const auto& [field, expected] :
-       {std::pair{"apiVersion", kApiVersion}, std::pair{"kind", kind}}) {
+std::string TextIn(const json& object, const char* name) {
+  if (!object.is_object()) return "";
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+void ReadWords(ObjectReader& object,
+               std::initializer_list<std::pair<std::string_view, std::string_view>> words) {
+  for (const auto& [field, expected] : words) {
     const std::string fix = "write " + std::string(field) + ": " + std::string(expected);
     if (!object.Require(field, fix)) continue;
     const auto value = object.Text(field, 512);
     if (value && *value != expected) object.Report(field, "'" + *value + "' is unknown", fix);
   }
+}
+
+ObjectHead ReadHead(ObjectReader& object, std::string_view kind, const char* whose) {
+  ObjectHead head;
+  ReadWords(object, {{"apiVersion", "slogate.dev/v1alpha1"}, {"kind", kind}});
   if (!object.Require("metadata", "give metadata.name")) return head;
   ObjectReader metadata = object.Child("metadata");
   if (!metadata.IsObject()) return head;

@@ -118,12 +118,28 @@ class ObjectReader {
   std::map<std::string, std::string, std::less<>> fixes_;  // of fields that may be refused
 };
 
+// Reports a name that one of `others` has already.
+template <typename Items>
+void RefuseTwin(ObjectReader& item, const std::string& name, const Items& others) {
+  for (const auto& other : others) {
+    if (name.empty() || other.name != name) continue;
+    return item.Report("name", "'" + name + "' is listed twice", "give each its own name");
+  }
+}
+
+// The text under the name; empty when there is none, or `object` is no object.
+std::string TextIn(const nlohmann::json& object, const char* name);
+
 // What every object of slogate begins with.
 
 struct ObjectHead {
   std::string name;
   std::string ns;  // empty: not given
 };
+
+// Reports each of these fields that does not have its one value.
+void ReadWords(ObjectReader& object,
+               std::initializer_list<std::pair<std::string_view, std::string_view>> words);
 
 // Reports an apiVersion that is not slogate's, another kind, and metadata without a sound name.
 // `whose`: of what the name is, as in "the policy".

@@ -55,22 +55,15 @@ std::string BoundedUtf8(std::string_view text, std::size_t limit) {
 }
 
 bool AppendUtf8(std::string& text, unsigned code_point) {
-  const auto put = [&](unsigned byte) { text += static_cast<char>(byte); };
+  constexpr unsigned kMarks[] = {0, 0xC0, 0xE0, 0xF0};  // of the first byte, by those that follow
   if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)) return false;
-  if (code_point < 0x80) {
-    put(code_point);
-  } else if (code_point < 0x800) {
-    put(0xC0 | (code_point >> 6U));
-    put(0x80 | (code_point & 0x3FU));
-  } else if (code_point < 0x10000) {
-    put(0xE0 | (code_point >> 12U));
-    put(0x80 | ((code_point >> 6U) & 0x3FU));
-    put(0x80 | (code_point & 0x3FU));
-  } else {
-    put(0xF0 | (code_point >> 18U));
-    put(0x80 | ((code_point >> 12U) & 0x3FU));
-    put(0x80 | ((code_point >> 6U) & 0x3FU));
-    put(0x80 | (code_point & 0x3FU));
+  unsigned following = code_point < 0x80      ? 0
+                       : code_point < 0x800   ? 1
+                       : code_point < 0x10000 ? 2
+                                              : 3;
+  text += static_cast<char>(kMarks[following] | (code_point >> (6 * following)));
+  while (following-- > 0) {
+    text += static_cast<char>(0x80 | ((code_point >> (6 * following)) & 0x3FU));
   }
   return true;
 }
