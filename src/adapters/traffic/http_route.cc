@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -55,14 +56,12 @@ Parent ParentOf(const json& reference, const std::string& route_namespace) {
 }
 
 bool Names(const json& route, const json& reference) {
-  const json& references = Field(route, {"spec", "parentRefs"});
-  if (!references.is_array() || references.empty()) return true;
+  const json& references = kubernetes::ListField(route, {"spec", "parentRefs"});
   const std::string ns = TextField(route, {"metadata", "namespace"});
   const Parent wanted = ParentOf(reference, ns);
-  for (const json& candidate : references) {
-    if (ParentOf(candidate, ns) == wanted) return true;
-  }
-  return false;
+  return references.empty() ||
+         std::any_of(references.begin(), references.end(),
+                     [&](const json& candidate) { return ParentOf(candidate, ns) == wanted; });
 }
 
 bool IsTrue(const json& condition) { return TextField(condition, {"status"}) == "True"; }
@@ -75,11 +74,9 @@ bool TrueNow(const json& conditions, std::string_view type, std::int64_t generat
 }  // namespace
 
 bool AcceptedByItsParents(const json& route) {
-  const json& parents = Field(route, {"status", "parents"});
-  if (!parents.is_array()) return false;
   const std::int64_t generation = NumberField(route, {"metadata", "generation"});
   bool any = false;
-  for (const json& parent : parents) {
+  for (const json& parent : kubernetes::ListField(route, {"status", "parents"})) {
     const json& conditions = Field(parent, {"conditions"});
     if (!Names(route, Field(parent, {"parentRef"}))) continue;
     if (!IsTrue(kubernetes::Condition(conditions, "Accepted"))) continue;

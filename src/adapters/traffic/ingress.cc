@@ -10,6 +10,7 @@
 namespace slogate::adapters::traffic {
 
 using kubernetes::Field;
+using kubernetes::ListField;
 using kubernetes::TextField;
 using nlohmann::json;
 
@@ -30,12 +31,8 @@ bool PointsAt(const json& backend, const std::string& service) {
 
 bool HasPathTo(const json& ingress, const std::string& service) {
   if (PointsAt(Field(ingress, {"spec", "defaultBackend"}), service)) return true;
-  const json& rules = Field(ingress, {"spec", "rules"});
-  if (!rules.is_array()) return false;
-  for (const json& rule : rules) {
-    const json& paths = Field(rule, {"http", "paths"});
-    if (!paths.is_array()) continue;
-    for (const json& path : paths) {
+  for (const json& rule : ListField(ingress, {"spec", "rules"})) {
+    for (const json& path : ListField(rule, {"http", "paths"})) {
       if (PointsAt(Field(path, {"backend"}), service)) return true;
     }
   }
@@ -57,9 +54,7 @@ std::optional<std::int64_t> Number(const json& object, const std::string& name,
 // The paths of `rule` that point at the baseline, pointing at the canary.
 json CanaryPaths(const json& rule, const core::Route& route) {
   json paths = json::array();
-  const json& own = Field(rule, {"http", "paths"});
-  if (!own.is_array()) return paths;
-  for (const json& path : own) {
+  for (const json& path : ListField(rule, {"http", "paths"})) {
     if (!PointsAt(Field(path, {"backend"}), route.baseline_service)) continue;
     paths.push_back(path);
     paths.back()["backend"]["service"]["name"] = route.canary_service;
@@ -115,9 +110,7 @@ json CanarySpec(const json& main, const core::Route& route) {
     spec["defaultBackend"] = fallback;
     spec["defaultBackend"]["service"]["name"] = route.canary_service;
   }
-  const json& rules = Field(main, {"spec", "rules"});
-  if (!rules.is_array()) return spec;
-  for (const json& rule : rules) {
+  for (const json& rule : ListField(main, {"spec", "rules"})) {
     json paths = CanaryPaths(rule, route);
     if (paths.empty()) continue;
     json copy = rule;
@@ -243,9 +236,7 @@ ports::Result<void> IngressRouter::Create(const std::string& ns, const core::Rou
                                           const RouteApi::Found& main, int canary_percent) {
   const auto path = api_.RoutesPath(ns);
   if (!path) return tl::unexpected(path.error());
-  const auto created = client_.Create(*path, CanaryIngress(main.object, route, canary_percent));
-  if (!created) return tl::unexpected(created.error());
-  return {};
+  return kubernetes::Done(client_.Create(*path, CanaryIngress(main.object, route, canary_percent)));
 }
 
 ports::Result<void> IngressRouter::Write(const std::string& ns, const core::Route& route,

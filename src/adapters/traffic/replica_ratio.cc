@@ -203,11 +203,9 @@ ports::Result<void> ReplicaRatioRouter::SetWeights(const std::string& ns, const 
   const int replicas = CanaryPods(canary_percent, Replicas(read->baseline));
   if (Replicas(read->canary) == replicas && ReportedPercent(read->canary) == canary_percent)
     return {};
-  const auto written =
+  return kubernetes::Done(
       client_.MergePatch(ObjectPath("apps/v1", ns, "deployments", route.canary_deployment),
-                         ScalePatch(read->canary, canary_percent, replicas));
-  if (!written) return tl::unexpected(written.error());
-  return {};
+                         ScalePatch(read->canary, canary_percent, replicas)));
 }
 
 }  // namespace slogate::adapters::traffic

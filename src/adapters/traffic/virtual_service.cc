@@ -41,9 +41,8 @@ bool IsStatusOfThisGeneration(const json& object) {
                           : NumberField(object, {"status", "observedGeneration"}, -1) == generation;
 }
 
-bool HasError(const json& messages) {
-  if (!messages.is_array()) return false;
-  for (const json& message : messages) {
+bool HasError(const json& object) {
+  for (const json& message : kubernetes::ListField(object, {"status", "validationMessages"})) {
     if (TextField(message, {"level"}) == "ERROR") return true;
   }
   return false;
@@ -69,8 +68,7 @@ bool VirtualServiceRouter::IsAccepted(const json& object) const {
   if (!IsStatusOfThisGeneration(object)) return true;
   const json& reconciled =
       kubernetes::Condition(Field(object, {"status", "conditions"}), "Reconciled");
-  return TextField(reconciled, {"status"}) != "False" &&
-         !HasError(Field(object, {"status", "validationMessages"}));
+  return TextField(reconciled, {"status"}) != "False" && !HasError(object);
 }
 
 }  // namespace slogate::adapters::traffic

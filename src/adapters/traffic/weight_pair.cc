@@ -90,8 +90,7 @@ std::optional<BackendWeight> FindBackend(const json& rule, const std::string& pa
                                          const RuleList& list, const Side& side,
                                          std::string& problem) {
   std::optional<BackendWeight> found;
-  const json& backends = Field(rule, {list.backends});
-  if (!backends.is_array()) return found;
+  const json& backends = kubernetes::ListField(rule, {list.backends});
   for (std::size_t index = 0; index < backends.size(); ++index) {
     std::optional<Identity> identity = side.identify(backends[index]);
     if (!identity) continue;

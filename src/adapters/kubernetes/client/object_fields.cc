@@ -21,6 +21,12 @@ const json& Field(const json& object, FieldPath path) {
   return *at;
 }
 
+const json& ListField(const json& object, FieldPath path) {
+  static const json kNone = json::array();
+  const json& value = Field(object, path);
+  return value.is_array() ? value : kNone;
+}
+
 std::string TextField(const json& object, FieldPath path) {
   const json& value = Field(object, path);
   return value.is_string() ? value.get<std::string>() : std::string();
@@ -62,6 +68,11 @@ std::string CollectionPath(std::string_view group_version, std::string_view ns,
 std::string ObjectPath(std::string_view group_version, std::string_view ns, std::string_view plural,
                        std::string_view name) {
   return CollectionPath(group_version, ns, plural) + '/' + http::PercentEncoded(name);
+}
+
+ports::Result<void> Done(const ports::Result<json>& written) {
+  if (!written) return tl::unexpected(written.error());
+  return {};
 }
 
 ports::Result<nlohmann::json> Lookup(KubeClient& client, const std::string& path) {

@@ -17,6 +17,9 @@ using FieldPath = std::initializer_list<std::string_view>;
 // The value at the end of `path` through nested objects; a null value when any part is absent.
 const nlohmann::json& Field(const nlohmann::json& object, FieldPath path);
 
+// The same as a list; an empty one when absent or not a list.
+const nlohmann::json& ListField(const nlohmann::json& object, FieldPath path);
+
 // The same as text; empty when absent or not a string.
 std::string TextField(const nlohmann::json& object, FieldPath path);
 
@@ -39,6 +42,9 @@ std::string CollectionPath(std::string_view group_version, std::string_view ns,
 // Path of one object of a collection.
 std::string ObjectPath(std::string_view group_version, std::string_view ns, std::string_view plural,
                        std::string_view name);
+
+// Whether it was written.
+ports::Result<void> Done(const ports::Result<nlohmann::json>& written);
 
 // The object at `path`, or a null value when there is none; any other failure is an error.
 ports::Result<nlohmann::json> Lookup(KubeClient& client, const std::string& path);

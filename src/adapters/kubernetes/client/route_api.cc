@@ -9,9 +9,7 @@ using nlohmann::json;
 namespace {
 
 bool Serves(const json& group, const std::string& group_version) {
-  const json& versions = Field(group, {"versions"});
-  if (!versions.is_array()) return false;
-  for (const json& version : versions) {
+  for (const json& version : ListField(group, {"versions"})) {
     if (TextField(version, {"groupVersion"}) == group_version) return true;
   }
   return false;

@@ -16,8 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kAdminGroupVersion = "slogate.dev/v1alpha1";
-constexpr const char* kAdminPlural = "rolloutpolicies";
 constexpr const char* kPageSize = "500";
 constexpr int kMaxPages = 200;  // a hundred thousand objects
 
@@ -62,10 +60,6 @@ ports::PolicyEvent EventFrom(const json& object) {
   return event;
 }
 
-ports::PolicyRecord Record(const json& object, SloFinder& slos) {
-  return RecordFromObject(object, slos.In(KeyOf(object).ns));
-}
-
 }  // namespace
 
 ports::Result<std::vector<json>> KubePolicyAdmin::Items(const std::string& path,
@@ -91,11 +85,13 @@ ports::Result<std::vector<json>> KubePolicyAdmin::Items(const std::string& path,
 }
 
 ports::Result<std::vector<ports::PolicyRecord>> KubePolicyAdmin::List(const std::string& ns) {
-  const auto items = Items(CollectionPath(kAdminGroupVersion, ns, kAdminPlural), "");
+  const auto items = Items(CollectionPath(kGroupVersion, ns, kPlural), "");
   if (!items) return tl::unexpected(items.error());
   std::vector<ports::PolicyRecord> records;
   SloFinder slos(client_);
-  for (const json& item : *items) records.push_back(Record(item, slos));
+  for (const json& item : *items) {
+    records.push_back(RecordFromObject(item, slos.In(KeyOf(item).ns)));
+  }
   if (slos.failure()) return tl::unexpected(*slos.failure());
   std::sort(records.begin(), records.end(),
             [](const auto& left, const auto& right) { return left.key < right.key; });
@@ -103,12 +99,7 @@ ports::Result<std::vector<ports::PolicyRecord>> KubePolicyAdmin::List(const std:
 }
 
 ports::Result<ports::PolicyRecord> KubePolicyAdmin::Get(const ports::Key& key) {
-  const auto object = client_.Get(ObjectPath(kAdminGroupVersion, key.ns, kAdminPlural, key.name));
-  if (!object) return tl::unexpected(object.error());
-  SloFinder slos(client_);
-  ports::PolicyRecord read = Record(*object, slos);
-  if (slos.failure()) return tl::unexpected(*slos.failure());
-  return read;
+  return ReadRecord(client_, client_.Get(PolicyPath(key)));
 }
 
 ports::Result<ports::PolicyRecord> KubePolicyAdmin::Ask(const ports::PolicyRecord& record,
@@ -119,13 +110,7 @@ ports::Result<ports::PolicyRecord> KubePolicyAdmin::Ask(const ports::PolicyRecor
     value = word.text ? json(*word.text) : json();
   }
   if (change.paused) patch["spec"]["paused"] = *change.paused;
-  const auto object = client_.MergePatch(
-      ObjectPath(kAdminGroupVersion, record.key.ns, kAdminPlural, record.key.name), patch);
-  if (!object) return tl::unexpected(object.error());
-  SloFinder slos(client_);
-  ports::PolicyRecord read = Record(*object, slos);
-  if (slos.failure()) return tl::unexpected(*slos.failure());
-  return read;
+  return ReadRecord(client_, client_.MergePatch(PolicyPath(record.key), patch));
 }
 
 ports::Result<std::vector<ports::PolicyEvent>> KubePolicyAdmin::EventsOf(

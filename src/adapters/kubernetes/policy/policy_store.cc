@@ -56,6 +56,19 @@ ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& 
   return record;
 }
 
+std::string PolicyPath(const ports::Key& key) {
+  return ObjectPath(kGroupVersion, key.ns, kPlural, key.name);
+}
+
+ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client,
+                                              const ports::Result<json>& object) {
+  if (!object) return tl::unexpected(object.error());
+  SloFinder slos(client);
+  ports::PolicyRecord record = RecordFromObject(*object, slos.In(KeyOf(*object).ns));
+  if (slos.failure()) return tl::unexpected(*slos.failure());
+  return record;
+}
+
 void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
   for (const Object& object : named_by_[policy]) {
     const auto found = naming_.find(object);
@@ -127,8 +140,6 @@ std::vector<ports::Key> PolicyIndex::All() const {
 
 namespace {
 
-constexpr const char* kGroupVersion = "slogate.dev/v1alpha1";
-constexpr const char* kPlural = "rolloutpolicies";
 constexpr core::Duration kCheckAgain = std::chrono::seconds(30);
 
 // What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
@@ -150,12 +161,7 @@ KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, 
     : client_(client), clock_(clock), ns_(std::move(ns)) {}
 
 ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
-  const auto object = client_.Get(ObjectPath(kGroupVersion, key.ns, kPlural, key.name));
-  if (!object) return tl::unexpected(object.error());
-  SloFinder slos(client_);
-  ports::PolicyRecord record = RecordFromObject(*object, slos.In(key.ns));
-  if (slos.failure()) return tl::unexpected(*slos.failure());
-  return record;
+  return ReadRecord(client_, client_.Get(PolicyPath(key)));
 }
 
 ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecord& record,
@@ -173,8 +179,7 @@ ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecor
                          {"uid", record.uid},
                          {"resourceVersion", record.resource_version}}},
                        {"status", std::move(status)}};
-  const auto written = client_.Replace(
-      ObjectPath(kGroupVersion, record.key.ns, kPlural, record.key.name) + "/status", object);
+  const auto written = client_.Replace(PolicyPath(record.key) + "/status", object);
   if (!written) return tl::unexpected(written.error());
   return TextField(*written, {"metadata", "resourceVersion"});
 }
@@ -260,31 +265,18 @@ void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kin
   client_.ListAndWatch(path, listener, stop);
 }
 
-void KubePolicyStore::WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const OnChange& changed) {
-  const std::string kind(api.kind().kind);
+void KubePolicyStore::WatchOnceNamed(const std::string& kind, std::string_view collection,
+                                     const std::function<ports::Result<std::string>()>& path_of,
+                                     std::atomic<bool>& stop, const OnChange& changed) {
   if (!WaitUntilNamed(kind)) return;
   while (!stop_) {
-    const auto path = api.RoutesPath(ns_);
-    if (path) {
-      WatchNamed(*path, kind, api.kind().plural, changed, stop, [&] { stop = true; });
-      api.Forget();
+    if (const auto path = path_of()) {
+      WatchNamed(*path, kind, collection, changed, stop, [&] { stop = true; });
     } else {
-      Failed(api.kind().plural, path.error());
+      Failed(collection, path.error());
     }
     if (!WaitFor(kCheckAgain)) return;
     stop = false;
-    // Stop may have come just before.
-    if (stop_) return;
-  }
-}
-
-void KubePolicyStore::WatchSlos(const OnChange& changed) {
-  if (!WaitUntilNamed(PolicyIndex::kSlo)) return;
-  while (!stop_) {
-    WatchNamed(CollectionPath(kSloGroupVersion, ns_, kSloPlural), PolicyIndex::kSlo, kSloPlural,
-               changed, stop_slos_, [&] { stop_slos_ = true; });
-    if (!WaitFor(kCheckAgain)) return;
-    stop_slos_ = false;
     // Stop may have come just before.
     if (stop_) return;
   }
@@ -316,10 +308,18 @@ void KubePolicyStore::Watch(const OnChange& changed, const OnWatchFailure& faile
   for (std::size_t i = 0; i < kRouteKinds.size(); ++i) {
     start(kRouteKinds[i]->plural, [&, i] {
       RouteApi api(client_, *kRouteKinds[i]);
-      WatchRoutes(api, stop_routes_[i], guarded);
+      const auto path = [&] {
+        api.Forget();
+        return api.RoutesPath(ns_);
+      };
+      WatchOnceNamed(std::string(api.kind().kind), api.kind().plural, path, stop_routes_[i],
+                     guarded);
     });
   }
-  start(kSloPlural, [&] { WatchSlos(guarded); });
+  start(kSloPlural, [&] {
+    const auto path = [&] { return CollectionPath(kSloGroupVersion, ns_, kSloPlural); };
+    WatchOnceNamed(PolicyIndex::kSlo, kSloPlural, path, stop_slos_, guarded);
+  });
   KeepRunning(kPlural, [&] { WatchPolicies(guarded); });
 }
 

@@ -22,13 +22,21 @@
 
 namespace slogate::adapters::kubernetes {
 
+inline constexpr const char* kGroupVersion = "slogate.dev/v1alpha1";
+inline constexpr const char* kPlural = "rolloutpolicies";
+
 ports::Key KeyOf(const nlohmann::json& object);
+std::string PolicyPath(const ports::Key& key);
 
 // Never fails: an unsound spec, an unreadable status and a request that cannot be understood are
 // part of the record.
 // `find_slo`: in the namespace of the object.
 ports::PolicyRecord RecordFromObject(const nlohmann::json& object,
                                      const spec::SloLookup& find_slo = {});
+
+// What the API server answered, with the ServiceLevelObjective that it refers to.
+ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client,
+                                              const ports::Result<nlohmann::json>& object);
 
 // Which policies name which Deployments and routes.
 
@@ -91,8 +99,11 @@ class KubePolicyStore : public ports::PolicyStore {
   void WatchNamed(const std::string& path, const std::string& kind, std::string_view collection,
                   const OnChange& changed, const std::atomic<bool>& stop,
                   const std::function<void()>& lost);
-  void WatchSlos(const OnChange& changed);
-  void WatchRoutes(RouteApi& api, std::atomic<bool>& stop, const OnChange& changed);
+  // From when a policy names one of the kind. `path_of` may have to ask the cluster; `stop` also
+  // ends the watch of a collection that is not there.
+  void WatchOnceNamed(const std::string& kind, std::string_view collection,
+                      const std::function<ports::Result<std::string>()>& path_of,
+                      std::atomic<bool>& stop, const OnChange& changed);
   void Indexed(const nlohmann::json& object);
   void Index(const nlohmann::json& object);
   void Failed(std::string_view collection, const ports::Error& error);

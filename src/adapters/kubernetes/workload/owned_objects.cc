@@ -45,12 +45,8 @@ json OwnMetadata(const std::string& name, const ports::PolicyRecord& record) {
 
 json TargetPort(const json& pod_template, std::int64_t port) {
   json first;
-  const json& containers = Field(pod_template, {"spec", "containers"});
-  if (!containers.is_array()) return port;
-  for (const json& container : containers) {
-    const json& ports = Field(container, {"ports"});
-    if (!ports.is_array()) continue;
-    for (const json& candidate : ports) {
+  for (const json& container : ListField(pod_template, {"spec", "containers"})) {
+    for (const json& candidate : ListField(container, {"ports"})) {
       const json& number = Field(candidate, {"containerPort"});
       const json& name = Field(candidate, {"name"});
       const json& target = name.is_string() ? name : number;
@@ -128,17 +124,11 @@ ports::Result<void> WriteCopy(KubeClient& client, const ports::PolicyRecord& rec
   const std::string path = ConfigPath(record.key.ns, original.config.kind, name);
   const auto present = Lookup(client, path);
   if (!present) return tl::unexpected(present.error());
-  ports::Result<json> written;
-  if (present->is_null()) {
-    written = client.Create(path.substr(0, path.rfind('/')), copy);
-  } else {
-    if (!OwnedBy(*present, record)) return NotOurs(copy["kind"], name, record);
-    if (ConfigContent(*present) == ConfigContent(original.object)) return {};
-    copy["metadata"]["resourceVersion"] = Field(*present, {"metadata", "resourceVersion"});
-    written = client.Replace(path, copy);
-  }
-  if (!written) return tl::unexpected(written.error());
-  return {};
+  if (present->is_null()) return Done(client.Create(path.substr(0, path.rfind('/')), copy));
+  if (!OwnedBy(*present, record)) return NotOurs(copy["kind"], name, record);
+  if (ConfigContent(*present) == ConfigContent(original.object)) return {};
+  copy["metadata"]["resourceVersion"] = Field(*present, {"metadata", "resourceVersion"});
+  return Done(client.Replace(path, copy));
 }
 
 }  // namespace

@@ -23,9 +23,7 @@ constexpr std::string_view kHash = "pod-template-hash";
 
 // Uid of the object's controller; empty when it has none.
 std::string ControllerUid(const json& object) {
-  const json& owners = Field(object, {"metadata", "ownerReferences"});
-  if (!owners.is_array()) return "";
-  for (const json& owner : owners) {
+  for (const json& owner : ListField(object, {"metadata", "ownerReferences"})) {
     if (FlagField(owner, {"controller"})) return TextField(owner, {"uid"});
   }
   return "";
@@ -47,9 +45,9 @@ json WithoutHash(const json& pod_template) {
 int Restarts(const json& pod) {
   std::int64_t restarts = 0;
   for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
-    const json& statuses = Field(pod, {"status", list});
-    if (!statuses.is_array()) continue;
-    for (const json& status : statuses) restarts += NumberField(status, {"restartCount"});
+    for (const json& status : ListField(pod, {"status", list})) {
+      restarts += NumberField(status, {"restartCount"});
+    }
   }
   return static_cast<int>(std::clamp<std::int64_t>(restarts, 0, INT32_MAX));
 }
@@ -148,9 +146,7 @@ std::string SelectorText(const json& deployment) {
       text += (text.empty() ? "" : ",") + key + "=" + value.get<std::string>();
     }
   }
-  const json& expressions = Field(deployment, {"spec", "selector", "matchExpressions"});
-  if (!expressions.is_array()) return text;
-  for (const json& expression : expressions) {
+  for (const json& expression : ListField(deployment, {"spec", "selector", "matchExpressions"})) {
     const std::string part = ExpressionText(expression);
     if (part.empty()) return "";
     text += (text.empty() ? "" : ",") + part;
@@ -199,9 +195,7 @@ std::string RevisionOf(const TrackReading& track, const std::vector<TrackedConfi
 
 ports::Result<json> Items(KubeClient& client, const std::string& path) {
   ports::Result<json> list = client.Get(path);
-  if (!list) return list;
-  const json& items = Field(*list, {"items"});
-  return items.is_array() ? items : json::array();
+  return list ? ListField(*list, {"items"}) : list;
 }
 
 ports::Result<void> ReadConfig(KubeClient& client, const std::string& ns,

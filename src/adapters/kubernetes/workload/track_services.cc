@@ -89,11 +89,9 @@ namespace {
 
 // The port of the first container that names one; 0 when none does.
 std::int64_t ContainerPort(const json& deployment) {
-  const json& containers = Field(deployment, {"spec", "template", "spec", "containers"});
-  if (!containers.is_array()) return 0;
-  for (const json& container : containers) {
-    const json& ports = Field(container, {"ports"});
-    if (ports.is_array() && !ports.empty()) return NumberField(ports.front(), {"containerPort"});
+  for (const json& container : ListField(deployment, {"spec", "template", "spec", "containers"})) {
+    const json& ports = ListField(container, {"ports"});
+    if (!ports.empty()) return NumberField(ports.front(), {"containerPort"});
   }
   return 0;
 }
@@ -133,12 +131,10 @@ ports::Result<void> EnsureService(KubeClient& client, const ports::PolicyRecord&
   if (!target) return tl::unexpected(target.error());
   const auto port = PortFor(client, record.key.ns, route, service, *target);
   if (!port) return tl::unexpected(port.error());
-  const auto created =
+  return Done(
       client.Create(CollectionPath("v1", record.key.ns, "services"),
                     TrackService(service, Field(*target, {"spec", "selector", "matchLabels"}),
-                                 *port, Field(*target, {"spec", "template"}), record));
-  if (!created) return tl::unexpected(created.error());
-  return {};
+                                 *port, Field(*target, {"spec", "template"}), record)));
 }
 
 }  // namespace

@@ -19,11 +19,6 @@ std::string DeploymentPath(const std::string& ns, const std::string& name) {
   return ObjectPath("apps/v1", ns, "deployments", name);
 }
 
-ports::Result<void> Done(const ports::Result<json>& written) {
-  if (!written) return tl::unexpected(written.error());
-  return {};
-}
-
 tl::unexpected<ports::Error> NoDeployment(const std::string& name) {
   return ports::Fail(ErrorCode::kNotFound, "Deployment " + name + " does not exist");
 }
@@ -124,19 +119,15 @@ std::string Problem(const ports::PolicyRecord& record, const TrackReading& user,
 ports::Result<void> ScaleCanary(KubeClient& client, const ports::PolicyRecord& record,
                                 int replicas) {
   const std::string& name = record.policy->workload.deployment;
-  const std::string path = ObjectPath("apps/v1", record.key.ns, "deployments", name);
+  const std::string path = DeploymentPath(record.key.ns, name);
   const auto deployment = Lookup(client, path);
   if (!deployment) return tl::unexpected(deployment.error());
-  if (deployment->is_null()) {
-    return ports::Fail(ErrorCode::kNotFound, "Deployment " + name + " does not exist");
-  }
+  if (deployment->is_null()) return NoDeployment(name);
   if (NumberField(*deployment, {"spec", "replicas"}, 1) == replicas) return {};
   const json patch = {
       {"metadata", {{"resourceVersion", TextField(*deployment, {"metadata", "resourceVersion"})}}},
       {"spec", {{"replicas", replicas}}}};
-  const auto written = client.MergePatch(path, patch);
-  if (!written) return tl::unexpected(written.error());
-  return {};
+  return Done(client.MergePatch(path, patch));
 }
 
 }  // namespace

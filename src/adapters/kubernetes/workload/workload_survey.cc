@@ -17,18 +17,6 @@ using NameList = std::vector<std::string>;
 constexpr const char* kLimit = "?limit=500";
 constexpr std::size_t kMaxRoutes = 500;
 
-const json& Items(const json& list) {
-  static const json none = json::array();
-  const json& items = Field(list, {"items"});
-  return items.is_array() ? items : none;
-}
-
-const json& ListIn(const json& object, FieldPath path) {
-  static const json none = json::array();
-  const json& list = Field(object, path);
-  return list.is_array() ? list : none;
-}
-
 void AddOnce(NameList& names, const std::string& name) {
   if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
   names.push_back(name);
@@ -45,8 +33,8 @@ bool Selects(const json& service, const json& pod_labels) {
 
 NameList HttpRouteBackends(const json& route, const std::string& ns) {
   NameList names;
-  for (const json& rule : ListIn(route, {"spec", "rules"})) {
-    for (const json& backend : ListIn(rule, {"backendRefs"})) {
+  for (const json& rule : ListField(route, {"spec", "rules"})) {
+    for (const json& backend : ListField(rule, {"backendRefs"})) {
       const std::string kind = TextField(backend, {"kind"});
       const std::string other = TextField(backend, {"namespace"});
       if ((kind.empty() || kind == "Service") && (other.empty() || other == ns)) {
@@ -59,8 +47,8 @@ NameList HttpRouteBackends(const json& route, const std::string& ns) {
 
 NameList VirtualServiceBackends(const json& route, const std::string& ns) {
   NameList names;
-  for (const json& http : ListIn(route, {"spec", "http"})) {
-    for (const json& target : ListIn(http, {"route"})) {
+  for (const json& http : ListField(route, {"spec", "http"})) {
+    for (const json& target : ListField(http, {"route"})) {
       const std::string host = TextField(target, {"destination", "host"});
       const std::string service = host.substr(0, host.find('.'));
       if (IsHostOf(host, service, ns)) AddOnce(names, service);
@@ -72,8 +60,8 @@ NameList VirtualServiceBackends(const json& route, const std::string& ns) {
 NameList IngressBackends(const json& route, const std::string&) {
   NameList names;
   AddOnce(names, TextField(route, {"spec", "defaultBackend", "service", "name"}));
-  for (const json& rule : ListIn(route, {"spec", "rules"})) {
-    for (const json& path : ListIn(rule, {"http", "paths"})) {
+  for (const json& rule : ListField(route, {"spec", "rules"})) {
+    for (const json& path : ListField(rule, {"http", "paths"})) {
       AddOnce(names, TextField(path, {"backend", "service", "name"}));
     }
   }
@@ -99,7 +87,7 @@ void AddRoutes(KubeClient& client, const Surveyed& surveyed, const std::string& 
     finding.unseen.push_back(std::string(surveyed.kind.kind) + ": " + list.error().message);
     return;
   }
-  for (const json& route : Items(*list)) {
+  for (const json& route : ListField(*list, {"items"})) {
     ports::RouteFinding seen{std::string(surveyed.kind.kind),
                              TextField(route, {"metadata", "name"}), surveyed.backends(route, ns)};
     const bool ours =
@@ -121,7 +109,7 @@ ports::Result<ports::WorkloadFinding> KubeWorkloadSurvey::Survey(const ports::Ke
   const auto services = client_.Get(CollectionPath("v1", deployment.ns, "services") + kLimit);
   if (!services) return tl::unexpected(services.error());
   ports::WorkloadFinding finding;
-  for (const json& service : Items(*services)) {
+  for (const json& service : ListField(*services, {"items"})) {
     if (Selects(service, labels)) {
       AddOnce(finding.services, TextField(service, {"metadata", "name"}));
     }
