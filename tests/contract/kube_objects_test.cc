@@ -6,7 +6,7 @@
 
 #include "adapters/kubernetes/client/secret_store.h"
 #include "adapters/kubernetes/policy/event_sink.h"
-#include "adapters/traffic/weighted_router.h"
+#include "adapters/traffic/router_table.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"
 #include "support/fakes.h"
@@ -36,8 +36,8 @@ TEST(KubeRouteTest, EverythingButThePairsWeightsStaysAsItWas) {
   route.name = kRoute;
   route.canary_service = kCanaryService;
   route.baseline_service = kBaselineService;
-  adapters::traffic::HttpRouteRouter router(Cluster().client());
-  const auto moved = router.SetWeights(objects.ns(), route, 30);
+  const auto router = adapters::traffic::MakeHttpRouteRouter(Cluster().client());
+  const auto moved = router->SetWeights(objects.ns(), route, 30);
   ASSERT_TRUE(moved.has_value()) << moved.error().message;
   const json after = objects.Get("gateway.networking.k8s.io/v1", "HTTPRoute", kRoute);
   EXPECT_EQ(PairPercent(after), 30);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
@@ -87,14 +88,21 @@ bool AcceptedByItsParents(const json& route) {
   return any;
 }
 
-Pairs HttpRouteRouter::PairsIn(const json& object, const std::string& ns,
-                               const core::Route& route) const {
+namespace {
+
+// An absent weight is 1.
+Pairs PairsOfHttpRoute(const json& object, const std::string& ns, const core::Route& route) {
   static const std::vector<RuleList> kRules = {
       {"/spec/rules", "rule", "backendRefs", "backendRef", 1}};
   return FindPairs(object, kRules, route.rule_names, SideOf(route.canary_service, ns),
                    SideOf(route.baseline_service, ns));
 }
 
-bool HttpRouteRouter::IsAccepted(const json& object) const { return AcceptedByItsParents(object); }
+}  // namespace
+
+std::unique_ptr<ports::TrafficRouter> MakeHttpRouteRouter(kubernetes::KubeClient& client) {
+  return MakeWeightedRouter(client,
+                            {kubernetes::kHttpRoutes, PairsOfHttpRoute, AcceptedByItsParents});
+}
 
 }  // namespace slogate::adapters::traffic

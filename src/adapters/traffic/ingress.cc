@@ -1,10 +1,17 @@
-#include "adapters/traffic/ingress.h"
-
+// The two Ingresses of the NGINX ingress controller: the one that points at the baseline, and the
+// canary's, whose annotations split the traffic of the same hosts and paths. The objects are not
+// trusted.
 #include <charconv>
+#include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/route_api.h"
+#include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weight_pair.h"
 
 namespace slogate::adapters::traffic {
@@ -16,6 +23,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* kCanaryAnnotation = "nginx.ingress.kubernetes.io/canary";
+constexpr const char* kWeightAnnotation = "nginx.ingress.kubernetes.io/canary-weight";
 constexpr const char* kPrefix = "nginx.ingress.kubernetes.io/";
 constexpr const char* kClassAnnotation = "kubernetes.io/ingress.class";
 constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
@@ -62,8 +71,15 @@ json CanaryPaths(const json& rule, const core::Route& route) {
   return paths;
 }
 
-}  // namespace
+// Whether the controller takes it for a canary.
+bool IsCanary(const json& canary) { return Annotation(canary, kCanaryAnnotation) == "true"; }
 
+// Whether slogate made it: then its hosts and paths are kept those of the baseline's Ingress.
+bool IsOwnCanary(const json& canary) {
+  return TextField(canary, {"metadata", "labels", kManagedBy}) == "slogate";
+}
+
+// Why slogate cannot move traffic by the baseline's Ingress, with the fix; empty when it can.
 std::string ProblemOfMain(const json& main, const core::Route& route) {
   if (IsCanary(main)) {
     return "is itself a canary; name the Ingress it belongs to";
@@ -75,12 +91,7 @@ std::string ProblemOfMain(const json& main, const core::Route& route) {
   return "";
 }
 
-bool IsOwnCanary(const json& canary) {
-  return TextField(canary, {"metadata", "labels", kManagedBy}) == "slogate";
-}
-
-bool IsCanary(const json& canary) { return Annotation(canary, kCanaryAnnotation) == "true"; }
-
+// The same for the canary's Ingress when somebody else made it.
 std::string ProblemOfCanary(const json& canary, const core::Route& route) {
   if (!IsCanary(canary)) {
     return "lacks the annotation " + std::string(kCanaryAnnotation) +
@@ -92,6 +103,12 @@ std::string ProblemOfCanary(const json& canary, const core::Route& route) {
   return "";
 }
 
+// What the canary's Ingress says of its share: `weight` of `total`. Absent when it says nonsense.
+struct IngressShare {
+  std::int64_t weight = 0;
+  std::int64_t total = 100;
+};
+
 std::optional<IngressShare> ShareOf(const json& canary) {
   const auto weight = Number(canary, kWeightAnnotation, 0);
   const auto total = Number(canary, std::string(kPrefix) + "canary-weight-total", 100);
@@ -99,6 +116,7 @@ std::optional<IngressShare> ShareOf(const json& canary) {
   return IngressShare{*weight, *total};
 }
 
+// The hosts and paths of the baseline's Service in `main`, with the canary's Service behind them.
 json CanarySpec(const json& main, const core::Route& route) {
   json spec = json::object();
   for (const char* const field : {"ingressClassName", "tls"}) {
@@ -120,6 +138,7 @@ json CanarySpec(const json& main, const core::Route& route) {
   return spec;
 }
 
+// The canary's Ingress, not yet created. It belongs to `main` and goes with it.
 json CanaryIngress(const json& main, const core::Route& route, int percent) {
   json annotations = {{kCanaryAnnotation, "true"}, {kWeightAnnotation, std::to_string(percent)}};
   const std::string ingress_class = Annotation(main, kClassAnnotation);
@@ -139,6 +158,7 @@ json CanaryIngress(const json& main, const core::Route& route, int percent) {
           {"spec", CanarySpec(main, route)}};
 }
 
+// What else decides where requests go; empty when the weight alone does.
 std::string PrecedenceNote(const json& main, const json& canary) {
   constexpr std::size_t kLongest = 40;
   std::string note;
@@ -155,10 +175,6 @@ std::string PrecedenceNote(const json& main, const json& canary) {
   return note;
 }
 
-using kubernetes::RouteApi;
-
-namespace {
-
 constexpr const char* kWeightPath =
     "/metadata/annotations/nginx.ingress.kubernetes.io~1canary-weight";
 constexpr const char* kCanaryPath = "/metadata/annotations/nginx.ingress.kubernetes.io~1canary";
@@ -174,116 +190,137 @@ std::optional<int> PercentOf(const IngressShare& share) {
   return static_cast<int>(share.weight * 100 / share.total);
 }
 
-}  // namespace
+// Makes the canary's Ingress when it is absent and the weight rises, and keeps the hosts and paths
+// of one that it made those of the baseline's; of somebody else's it writes the weight alone. An
+// Ingress is accepted when it exists, since nobody says more of it. Thread-safe.
+class IngressRouter : public ports::TrafficRouter {
+ public:
+  explicit IngressRouter(kubernetes::KubeClient& client)
+      : client_(client), api_(client, kubernetes::kIngresses) {}
 
-ports::Result<RouteApi::Found> IngressRouter::Canary(const std::string& ns,
-                                                     const core::Route& route) {
-  auto canary = api_.Get(ns, route.canary_ingress);
-  if (!canary && canary.error().code == ports::ErrorCode::kNotFound) return RouteApi::Found{};
-  return canary;
-}
-
-std::string IngressRouter::Problem(const std::string& ns, const core::Route& route,
-                                   const json& main, const json& canary) const {
-  if (const std::string problem = ProblemOfMain(main, route); !problem.empty()) {
-    return api_.Called(ns, route.name) + " " + problem;
-  }
-  if (canary.is_null()) return "";
-  const std::string called = api_.Called(ns, route.canary_ingress) + " ";
-  if (!IsOwnCanary(canary)) {
-    if (const std::string problem = ProblemOfCanary(canary, route); !problem.empty()) {
-      return called + problem;
+  ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
+                                         const std::vector<core::Step>& steps) override {
+    core::RouteView view;
+    view.name = route.name;
+    const auto main = api_.Get(ns, route.name);
+    if (!main) {
+      if (main.error().code == ports::ErrorCode::kNotFound) return view;
+      return tl::unexpected(main.error());
     }
-  }
-  if (ShareOf(canary)) return "";
-  return called +
-         "has a canary-weight that is not a whole number from 0 to canary-weight-total; correct it";
-}
-
-ports::Result<core::RouteView> IngressRouter::Observe(const std::string& ns,
-                                                      const core::Route& route,
-                                                      const std::vector<core::Step>& steps) {
-  core::RouteView view;
-  view.name = route.name;
-  const auto main = api_.Get(ns, route.name);
-  if (!main) {
-    if (main.error().code == ports::ErrorCode::kNotFound) return view;
-    return tl::unexpected(main.error());
-  }
-  const auto canary = Canary(ns, route);
-  if (!canary) return tl::unexpected(canary.error());
-  view.exists = true;
-  view.accepted = true;
-  view.problem = Problem(ns, route, main->object, canary->object);
-  view.note = PrecedenceNote(main->object, canary->object);
-  if (canary->object.is_null()) {
-    view.canary_percent = 0;
+    const auto canary = Canary(ns, route);
+    if (!canary) return tl::unexpected(canary.error());
+    view.exists = true;
+    view.accepted = true;
+    view.problem = Problem(ns, route, main->object, canary->object);
+    view.note = PrecedenceNote(main->object, canary->object);
+    if (canary->object.is_null()) {
+      view.canary_percent = 0;
+      return view;
+    }
+    const auto share = ShareOf(canary->object);
+    if (!share || !IsCanary(canary->object)) return view;
+    view.canary_percent = PercentOf(*share);
+    for (const core::Step& step : steps) {
+      const std::string why = WhyNot(*share, step.weight_percent);
+      if (view.problem.empty() && !why.empty()) {
+        view.problem = api_.Called(ns, route.canary_ingress) + " " + why;
+      }
+    }
     return view;
   }
-  const auto share = ShareOf(canary->object);
-  if (!share || !IsCanary(canary->object)) return view;
-  view.canary_percent = PercentOf(*share);
-  for (const core::Step& step : steps) {
-    const std::string why = WhyNot(*share, step.weight_percent);
-    if (view.problem.empty() && !why.empty()) {
-      view.problem = api_.Called(ns, route.canary_ingress) + " " + why;
+
+  ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
+                                 int canary_percent) override {
+    const auto main = api_.Get(ns, route.name);
+    if (!main) return tl::unexpected(main.error());
+    const auto canary = Canary(ns, route);
+    if (!canary) return tl::unexpected(canary.error());
+    std::string problem = Problem(ns, route, main->object, canary->object);
+    const auto share = ShareOf(canary->object);
+    if (problem.empty() && share) {
+      const std::string why = WhyNot(*share, canary_percent);
+      if (!why.empty()) problem = api_.Called(ns, route.canary_ingress) + " " + why;
     }
-  }
-  return view;
-}
-
-ports::Result<void> IngressRouter::Create(const std::string& ns, const core::Route& route,
-                                          const RouteApi::Found& main, int canary_percent) {
-  const auto path = api_.RoutesPath(ns);
-  if (!path) return tl::unexpected(path.error());
-  return kubernetes::Done(client_.Create(*path, CanaryIngress(main.object, route, canary_percent)));
-}
-
-ports::Result<void> IngressRouter::Write(const std::string& ns, const core::Route& route,
-                                         const RouteApi::Found& canary, const json& spec,
-                                         std::int64_t weight) {
-  json patch = json::array({VersionGuard(canary.object)});
-  if (IsOwnCanary(canary.object)) {
-    if (!Field(canary.object, {"metadata", "annotations"}).is_object()) {
-      patch.push_back(Operation("add", "/metadata/annotations", json::object()));
+    const ports::Result<void> refused =
+        problem.empty() ? ports::Result<void>()
+                        : ports::Fail(ports::ErrorCode::kInvalidArgument, problem);
+    // Whatever else is wrong, a canary can be given nothing.
+    if (!refused && (canary_percent != 0 || !IsCanary(canary->object))) return refused;
+    if (canary->object.is_null()) {
+      return canary_percent == 0 ? ports::Result<void>() : Create(ns, route, *main, canary_percent);
     }
-    patch.push_back(Operation("add", kCanaryPath, "true"));
-    if (!spec.is_null()) patch.push_back(Operation("replace", "/spec", spec));
-  } else {
-    patch.push_back(Operation("test", kCanaryPath, "true"));
+    const bool renewed = canary_percent != 0 && IsOwnCanary(canary->object);
+    json spec = renewed ? CanarySpec(main->object, route) : json();
+    if (spec == Field(canary->object, {"spec"})) spec = nullptr;
+    const bool there = share && PercentOf(*share) == canary_percent && IsCanary(canary->object);
+    if (there && spec.is_null()) return refused;
+    const std::int64_t weight = share ? share->total * canary_percent / 100 : 0;
+    const auto written = Write(ns, route, *canary, spec, weight);
+    return written ? refused : written;
   }
-  patch.push_back(Operation("add", kWeightPath, std::to_string(weight)));
-  return PatchUnlessMoved(client_, api_, canary, ns, route.canary_ingress, patch);
-}
 
-ports::Result<void> IngressRouter::SetWeights(const std::string& ns, const core::Route& route,
-                                              int canary_percent) {
-  const auto main = api_.Get(ns, route.name);
-  if (!main) return tl::unexpected(main.error());
-  const auto canary = Canary(ns, route);
-  if (!canary) return tl::unexpected(canary.error());
-  std::string problem = Problem(ns, route, main->object, canary->object);
-  const auto share = ShareOf(canary->object);
-  if (problem.empty() && share) {
-    const std::string why = WhyNot(*share, canary_percent);
-    if (!why.empty()) problem = api_.Called(ns, route.canary_ingress) + " " + why;
+ private:
+  // The canary's Ingress; a null object when there is none.
+  ports::Result<kubernetes::RouteApi::Found> Canary(const std::string& ns,
+                                                    const core::Route& route) {
+    auto canary = api_.Get(ns, route.canary_ingress);
+    if (!canary && canary.error().code == ports::ErrorCode::kNotFound)
+      return kubernetes::RouteApi::Found{};
+    return canary;
   }
-  const ports::Result<void> refused =
-      problem.empty() ? ports::Result<void>()
-                      : ports::Fail(ports::ErrorCode::kInvalidArgument, problem);
-  // Whatever else is wrong, a canary can be given nothing.
-  if (!refused && (canary_percent != 0 || !IsCanary(canary->object))) return refused;
-  if (canary->object.is_null()) {
-    return canary_percent == 0 ? ports::Result<void>() : Create(ns, route, *main, canary_percent);
+
+  // Why the pair cannot be moved, with the fix; empty when it can.
+  std::string Problem(const std::string& ns, const core::Route& route, const json& main,
+                      const json& canary) const {
+    if (const std::string problem = ProblemOfMain(main, route); !problem.empty()) {
+      return api_.Called(ns, route.name) + " " + problem;
+    }
+    if (canary.is_null()) return "";
+    const std::string called = api_.Called(ns, route.canary_ingress) + " ";
+    if (!IsOwnCanary(canary)) {
+      if (const std::string problem = ProblemOfCanary(canary, route); !problem.empty()) {
+        return called + problem;
+      }
+    }
+    if (ShareOf(canary)) return "";
+    return called +
+           "has a canary-weight that is not a whole number from 0 to canary-weight-total; correct "
+           "it";
   }
-  const bool renewed = canary_percent != 0 && IsOwnCanary(canary->object);
-  json spec = renewed ? CanarySpec(main->object, route) : json();
-  if (spec == Field(canary->object, {"spec"})) spec = nullptr;
-  const bool there = share && PercentOf(*share) == canary_percent && IsCanary(canary->object);
-  if (there && spec.is_null()) return refused;
-  const std::int64_t weight = share ? share->total * canary_percent / 100 : 0;
-  const auto written = Write(ns, route, *canary, spec, weight);
-  return written ? refused : written;
+
+  ports::Result<void> Create(const std::string& ns, const core::Route& route,
+                             const kubernetes::RouteApi::Found& main, int canary_percent) {
+    const auto path = api_.RoutesPath(ns);
+    if (!path) return tl::unexpected(path.error());
+    return kubernetes::Done(
+        client_.Create(*path, CanaryIngress(main.object, route, canary_percent)));
+  }
+
+  ports::Result<void> Write(const std::string& ns, const core::Route& route,
+                            const kubernetes::RouteApi::Found& canary, const json& spec,
+                            std::int64_t weight) {
+    json patch = json::array({VersionGuard(canary.object)});
+    if (IsOwnCanary(canary.object)) {
+      if (!Field(canary.object, {"metadata", "annotations"}).is_object()) {
+        patch.push_back(Operation("add", "/metadata/annotations", json::object()));
+      }
+      patch.push_back(Operation("add", kCanaryPath, "true"));
+      if (!spec.is_null()) patch.push_back(Operation("replace", "/spec", spec));
+    } else {
+      patch.push_back(Operation("test", kCanaryPath, "true"));
+    }
+    patch.push_back(Operation("add", kWeightPath, std::to_string(weight)));
+    return PatchUnlessMoved(client_, api_, canary, ns, route.canary_ingress, patch);
+  }
+
+  kubernetes::KubeClient& client_;
+  kubernetes::RouteApi api_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::TrafficRouter> MakeIngressRouter(kubernetes::KubeClient& client) {
+  return std::make_unique<IngressRouter>(client);
 }
 
 }  // namespace slogate::adapters::traffic

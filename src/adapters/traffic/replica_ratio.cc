@@ -9,6 +9,7 @@
 
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/workload/pod_template.h"
+#include "adapters/traffic/router_table.h"
 
 namespace slogate::adapters::traffic {
 
@@ -43,8 +44,16 @@ std::string RoundingNote(const std::vector<core::Step>& steps, int baseline) {
 }
 
 using kubernetes::Field;
+using kubernetes::NumberField;
+using kubernetes::ObjectPath;
+using kubernetes::TextField;
 using nlohmann::json;
+using ports::ErrorCode;
 
+namespace {
+
+// Why `service` does not select the pods of a template with `labels`, such as "selects app=shop,
+// which they do not have"; empty when it selects them.
 std::string WhyNotSelected(const json& service, const json& labels) {
   const json& selector = Field(service, {"spec", "selector"});
   if (!selector.is_object() || selector.empty()) return "has no selector";
@@ -56,23 +65,19 @@ std::string WhyNotSelected(const json& service, const json& labels) {
   return "";
 }
 
+// The labels of the Deployment's pods; null when it has none.
 const json& PodLabels(const json& deployment) {
   return Field(deployment, {"spec", "template", "metadata", "labels"});
 }
 
+// The labels that pods of the baseline Deployment of `deployment` will have; null when it cannot
+// have a baseline Deployment.
 json TwinLabels(const json& deployment) {
   const auto label = kubernetes::ChooseTwinLabel(deployment);
   if (!label) return nullptr;
   const json twin = kubernetes::TwinTemplate(Field(deployment, {"spec", "template"}), *label, {});
   return Field(twin, {"metadata", "labels"});
 }
-
-using kubernetes::NumberField;
-using kubernetes::ObjectPath;
-using kubernetes::TextField;
-using ports::ErrorCode;
-
-namespace {
 
 constexpr const char* kPercentAnnotation = "slogate.dev/canary-percent";
 
@@ -141,71 +146,92 @@ json ScalePatch(const json& canary, int percent, int replicas) {
           {"spec", {{"replicas", replicas}}}};
 }
 
+// A weight is written as the canary Deployment's replicas, beside an annotation that says which
+// weight they stand for: so rounding to whole pods is no drift. Accepted when exactly those pods
+// are available, or none is left. 100 is kInvalidArgument: beside pods of the baseline, no number
+// of pods takes everything. Thread-safe.
+class ReplicaRatioRouter : public ports::TrafficRouter {
+ public:
+  explicit ReplicaRatioRouter(kubernetes::KubeClient& client) : client_(client) {}
+
+  ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
+                                         const std::vector<core::Step>& steps) override {
+    core::RouteView view;
+    view.name = route.name;
+    const auto read = Read(ns, route);
+    if (!read) return tl::unexpected(read.error());
+    view.exists = !read->service.is_null();
+    if (!view.exists) return view;
+    view.problem = CanaryProblem(ns, route, read->service, read->canary);
+    if (read->canary.is_null()) return view;
+    if (view.problem.empty()) {
+      view.problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
+    }
+    const int percent = ObservedPercent(read->canary, read->baseline);
+    const int baseline = Replicas(read->baseline);
+    view.canary_percent = percent;
+    view.accepted = HasItsPods(read->canary);
+    if (baseline > 0 && percent != 100) {
+      view.note = percent == 0 ? RoundingNote(steps, baseline) : RoundingNote(percent, baseline);
+    }
+    return view;
+  }
+
+  ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
+                                 int canary_percent) override {
+    if (canary_percent >= 100) {
+      return ports::Fail(ErrorCode::kInvalidArgument,
+                         Called(ns, route) + " cannot give the canary all traffic; scale " +
+                             route.baseline_deployment + " to 0 for that");
+    }
+    const auto read = Read(ns, route);
+    if (!read) return tl::unexpected(read.error());
+    if (read->service.is_null() || read->canary.is_null() || read->baseline.is_null()) {
+      return ports::Fail(ErrorCode::kNotFound,
+                         Called(ns, route) + " or one of its Deployments does not exist");
+    }
+    // Without the canary's pods, those of the baseline must be the ones that serve.
+    std::string problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
+    if (problem.empty() && canary_percent != 0) {
+      problem = CanaryProblem(ns, route, read->service, read->canary);
+    }
+    if (!problem.empty()) return ports::Fail(ErrorCode::kInvalidArgument, problem);
+    const int replicas = CanaryPods(canary_percent, Replicas(read->baseline));
+    if (Replicas(read->canary) == replicas && ReportedPercent(read->canary) == canary_percent)
+      return {};
+    return kubernetes::Done(
+        client_.MergePatch(ObjectPath("apps/v1", ns, "deployments", route.canary_deployment),
+                           ScalePatch(read->canary, canary_percent, replicas)));
+  }
+
+ private:
+  // A null object is one that does not exist.
+  struct Objects {
+    json service;
+    json canary;
+    json baseline;
+  };
+
+  ports::Result<Objects> Read(const std::string& ns, const core::Route& route) {
+    const auto deployment = [&](const std::string& name) {
+      return kubernetes::Lookup(client_, ObjectPath("apps/v1", ns, "deployments", name));
+    };
+    auto service = kubernetes::Lookup(client_, ObjectPath("v1", ns, "services", route.name));
+    if (!service) return tl::unexpected(service.error());
+    auto canary = deployment(route.canary_deployment);
+    if (!canary) return tl::unexpected(canary.error());
+    auto baseline = deployment(route.baseline_deployment);
+    if (!baseline) return tl::unexpected(baseline.error());
+    return Objects{*std::move(service), *std::move(canary), *std::move(baseline)};
+  }
+
+  kubernetes::KubeClient& client_;
+};
+
 }  // namespace
 
-ports::Result<ReplicaRatioRouter::Objects> ReplicaRatioRouter::Read(const std::string& ns,
-                                                                    const core::Route& route) {
-  const auto deployment = [&](const std::string& name) {
-    return kubernetes::Lookup(client_, ObjectPath("apps/v1", ns, "deployments", name));
-  };
-  auto service = kubernetes::Lookup(client_, ObjectPath("v1", ns, "services", route.name));
-  if (!service) return tl::unexpected(service.error());
-  auto canary = deployment(route.canary_deployment);
-  if (!canary) return tl::unexpected(canary.error());
-  auto baseline = deployment(route.baseline_deployment);
-  if (!baseline) return tl::unexpected(baseline.error());
-  return Objects{*std::move(service), *std::move(canary), *std::move(baseline)};
-}
-
-ports::Result<core::RouteView> ReplicaRatioRouter::Observe(const std::string& ns,
-                                                           const core::Route& route,
-                                                           const std::vector<core::Step>& steps) {
-  core::RouteView view;
-  view.name = route.name;
-  const auto read = Read(ns, route);
-  if (!read) return tl::unexpected(read.error());
-  view.exists = !read->service.is_null();
-  if (!view.exists) return view;
-  view.problem = CanaryProblem(ns, route, read->service, read->canary);
-  if (read->canary.is_null()) return view;
-  if (view.problem.empty()) {
-    view.problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
-  }
-  const int percent = ObservedPercent(read->canary, read->baseline);
-  const int baseline = Replicas(read->baseline);
-  view.canary_percent = percent;
-  view.accepted = HasItsPods(read->canary);
-  if (baseline > 0 && percent != 100) {
-    view.note = percent == 0 ? RoundingNote(steps, baseline) : RoundingNote(percent, baseline);
-  }
-  return view;
-}
-
-ports::Result<void> ReplicaRatioRouter::SetWeights(const std::string& ns, const core::Route& route,
-                                                   int canary_percent) {
-  if (canary_percent >= 100) {
-    return ports::Fail(ErrorCode::kInvalidArgument,
-                       Called(ns, route) + " cannot give the canary all traffic; scale " +
-                           route.baseline_deployment + " to 0 for that");
-  }
-  const auto read = Read(ns, route);
-  if (!read) return tl::unexpected(read.error());
-  if (read->service.is_null() || read->canary.is_null() || read->baseline.is_null()) {
-    return ports::Fail(ErrorCode::kNotFound,
-                       Called(ns, route) + " or one of its Deployments does not exist");
-  }
-  // Without the canary's pods, those of the baseline must be the ones that serve.
-  std::string problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
-  if (problem.empty() && canary_percent != 0) {
-    problem = CanaryProblem(ns, route, read->service, read->canary);
-  }
-  if (!problem.empty()) return ports::Fail(ErrorCode::kInvalidArgument, problem);
-  const int replicas = CanaryPods(canary_percent, Replicas(read->baseline));
-  if (Replicas(read->canary) == replicas && ReportedPercent(read->canary) == canary_percent)
-    return {};
-  return kubernetes::Done(
-      client_.MergePatch(ObjectPath("apps/v1", ns, "deployments", route.canary_deployment),
-                         ScalePatch(read->canary, canary_percent, replicas)));
+std::unique_ptr<ports::TrafficRouter> MakeReplicaRatioRouter(kubernetes::KubeClient& client) {
+  return std::make_unique<ReplicaRatioRouter>(client);
 }
 
 }  // namespace slogate::adapters::traffic

@@ -5,10 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/traffic/ingress.h"
-#include "adapters/traffic/replica_ratio.h"
-#include "adapters/traffic/weighted_router.h"
-
 namespace slogate::adapters::traffic {
 namespace {
 
@@ -17,16 +13,11 @@ struct Row {
   std::unique_ptr<ports::TrafficRouter> (*make)(kubernetes::KubeClient&);
 };
 
-template <typename Router>
-std::unique_ptr<ports::TrafficRouter> Make(kubernetes::KubeClient& client) {
-  return std::make_unique<Router>(client);
-}
-
 constexpr std::array kTable = {
-    Row{"HTTPRoute", &Make<HttpRouteRouter>},
-    Row{"VirtualService", &Make<VirtualServiceRouter>},
-    Row{"Ingress", &Make<IngressRouter>},
-    Row{"Service", &Make<ReplicaRatioRouter>},
+    Row{"HTTPRoute", &MakeHttpRouteRouter},
+    Row{"VirtualService", &MakeVirtualServiceRouter},
+    Row{"Ingress", &MakeIngressRouter},
+    Row{"Service", &MakeReplicaRatioRouter},
 };
 
 class RouterByKind : public ports::TrafficRouter {

@@ -2,6 +2,7 @@
 
 #include "adapters/kubernetes/client/object_fields.h"
 #include "adapters/kubernetes/workload/track_services.h"
+#include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
@@ -48,10 +49,8 @@ bool HasError(const json& object) {
   return false;
 }
 
-}  // namespace
-
-Pairs VirtualServiceRouter::PairsIn(const json& object, const std::string& ns,
-                                    const core::Route& route) const {
+// Of two Services, or of two subsets of one host. An absent weight beside others is 0.
+Pairs PairsOfVirtualService(const json& object, const std::string& ns, const core::Route& route) {
   static const std::vector<RuleList> kRules = {
       {"/spec/http", "http rule", "route", "destination", 0},
       {"/spec/tls", "tls rule", "route", "destination", 0},
@@ -64,11 +63,19 @@ Pairs VirtualServiceRouter::PairsIn(const json& object, const std::string& ns,
                    OfSubset(route.host, route.baseline_subset, ns));
 }
 
-bool VirtualServiceRouter::IsAccepted(const json& object) const {
+// Accepted unless Istio says that it is not, since Istio need not say anything.
+bool IsAcceptedByIstio(const json& object) {
   if (!IsStatusOfThisGeneration(object)) return true;
   const json& reconciled =
       kubernetes::Condition(Field(object, {"status", "conditions"}), "Reconciled");
   return TextField(reconciled, {"status"}) != "False" && !HasError(object);
+}
+
+}  // namespace
+
+std::unique_ptr<ports::TrafficRouter> MakeVirtualServiceRouter(kubernetes::KubeClient& client) {
+  return MakeWeightedRouter(
+      client, {kubernetes::kVirtualServices, PairsOfVirtualService, IsAcceptedByIstio});
 }
 
 }  // namespace slogate::adapters::traffic

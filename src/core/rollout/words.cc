@@ -24,95 +24,50 @@ std::string_view ToString(DecisionKind value) {
   return WordOf<DecisionKind::kRollback>(value, {"Promote", "Hold", "Pause", "Rollback"});
 }
 
-// Too many to count places.
 std::string_view ToString(Reason value) {
-  switch (value) {
-    case Reason::kNone:
-      return "None";
-    case Reason::kInvalidPolicy:
-      return "InvalidPolicy";
-    case Reason::kWorkloadUnavailable:
-      return "WorkloadUnavailable";
-    case Reason::kRouteUnavailable:
-      return "RouteUnavailable";
-    case Reason::kRouteNotAccepted:
-      return "RouteNotAccepted";
-    case Reason::kCreatingBaseline:
-      return "CreatingBaseline";
-    case Reason::kWaitingForBaseline:
-      return "WaitingForBaseline";
-    case Reason::kWaitingForCanary:
-      return "WaitingForCanary";
-    case Reason::kNewRevision:
-      return "NewRevision";
-    case Reason::kMovingWeights:
-      return "MovingWeights";
-    case Reason::kBaking:
-      return "Baking";
-    case Reason::kWaitingForEvents:
-      return "WaitingForEvents";
-    case Reason::kPointsToWorse:
-      return "PointsToWorse";
-    case Reason::kNotYetProven:
-      return "NotYetProven";
-    case Reason::kAwaitingApproval:
-      return "AwaitingApproval";
-    case Reason::kAwaitingExternalPromotion:
-      return "AwaitingExternalPromotion";
-    case Reason::kNoData:
-      return "NoData";
-    case Reason::kSourceFailed:
-      return "SourceFailed";
-    case Reason::kInconsistentCounts:
-      return "InconsistentCounts";
-    case Reason::kUncertainCounts:
-      return "UncertainCounts";
-    case Reason::kApproved:
-      return "Approved";
-    case Reason::kStepPassed:
-      return "StepPassed";
-    case Reason::kAllStepsPassed:
-      return "AllStepsPassed";
-    case Reason::kPromotedByPerson:
-      return "PromotedByPerson";
-    case Reason::kCanaryWorse:
-      return "CanaryWorse";
-    case Reason::kAbortedByPerson:
-      return "AbortedByPerson";
-    case Reason::kCanaryRestarts:
-      return "CanaryRestarts";
-    case Reason::kCanaryNeverAvailable:
-      return "CanaryNeverAvailable";
-    case Reason::kTimedOut:
-      return "TimedOut";
-    case Reason::kPausedByPerson:
-      return "PausedByPerson";
-    case Reason::kWeightDrift:
-      return "WeightDrift";
-    case Reason::kDryRun:
-      return "DryRun";
-    case Reason::kSuperseded:
-      return "Superseded";
-    case Reason::kRejectedBefore:
-      return "RejectedBefore";
-    case Reason::kPromoted:
-      return "Promoted";
-    case Reason::kRolledBack:
-      return "RolledBack";
-    case Reason::kRetried:
-      return "Retried";
-    case Reason::kBudgetExhausted:
-      return "BudgetExhausted";
-    case Reason::kBudgetBurning:
-      return "BudgetBurning";
-    case Reason::kBudgetSpent:
-      return "BudgetSpent";
-    case Reason::kBudgetUnknown:
-      return "BudgetUnknown";
-    case Reason::kChangesFrozen:
-      return "ChangesFrozen";
-  }
-  return "";
+  static constexpr std::string_view kWords[] = {"None",
+                                                "InvalidPolicy",
+                                                "WorkloadUnavailable",
+                                                "RouteUnavailable",
+                                                "RouteNotAccepted",
+                                                "CreatingBaseline",
+                                                "WaitingForBaseline",
+                                                "WaitingForCanary",
+                                                "NewRevision",
+                                                "MovingWeights",
+                                                "Baking",
+                                                "WaitingForEvents",
+                                                "PointsToWorse",
+                                                "NotYetProven",
+                                                "AwaitingApproval",
+                                                "AwaitingExternalPromotion",
+                                                "NoData",
+                                                "SourceFailed",
+                                                "InconsistentCounts",
+                                                "UncertainCounts",
+                                                "Approved",
+                                                "StepPassed",
+                                                "AllStepsPassed",
+                                                "PromotedByPerson",
+                                                "CanaryWorse",
+                                                "AbortedByPerson",
+                                                "CanaryRestarts",
+                                                "CanaryNeverAvailable",
+                                                "TimedOut",
+                                                "PausedByPerson",
+                                                "WeightDrift",
+                                                "DryRun",
+                                                "Superseded",
+                                                "RejectedBefore",
+                                                "Promoted",
+                                                "RolledBack",
+                                                "Retried",
+                                                "BudgetExhausted",
+                                                "BudgetBurning",
+                                                "BudgetSpent",
+                                                "BudgetUnknown",
+                                                "ChangesFrozen"};
+  return WordOf<Reason::kChangesFrozen>(value, kWords);
 }
 
 std::string_view ToString(Dimension value) {

@@ -8,6 +8,7 @@
 #include "adapters/prometheus/evidence/block_walk.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 #include "adapters/prometheus/evidence/prometheus_source.h"
+#include "promql/counted_series.h"
 #include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
@@ -74,25 +75,6 @@ class Growing {
   std::map<std::string, double, std::less<>> cohorts_;
 };
 
-// The total's selector of a counted indicator; nullptr of free PromQL.
-std::optional<core::Selector> TotalOf(const core::Indicator& indicator) {
-  const auto count_of = [](core::Selector histogram) {
-    histogram.metric += "_count";
-    return histogram;
-  };
-  if (const auto* counters = std::get_if<core::CounterIndicator>(&indicator)) {
-    return counters->total;
-  }
-  if (const auto* histogram = std::get_if<core::HistogramIndicator>(&indicator)) {
-    return count_of(histogram->histogram);
-  }
-  if (const auto* scores = std::get_if<core::ScoreIndicator>(&indicator)) return scores->total;
-  if (const auto* scores = std::get_if<core::ScoreHistogramIndicator>(&indicator)) {
-    return count_of(scores->histogram);
-  }
-  return std::nullopt;
-}
-
 class HistoryReader {
  public:
   HistoryReader(const Transport& transport, const ports::MetricsConnection& connection,
@@ -157,13 +139,14 @@ class HistoryReader {
   // Asks before reading: the series of a label with a million values would be too many.
   Answered<void> CheckCohorts(std::size_t objective, core::TimePoint now) {
     const std::string label = LabelOf(objective);
-    const auto total = TotalOf(plan_.indicators[objective]);
-    if (label.empty() || !total) return {};
-    std::vector<core::LabelMatcher> matchers = total->matchers;
+    const auto series = promql::CountedSeriesOf(plan_.indicators[objective]);
+    if (label.empty() || !series) return {};
+    std::vector<core::LabelMatcher> matchers = series->total.matchers;
     matchers.insert(matchers.end(), plan_.baseline.begin(), plan_.baseline.end());
-    const auto reply = api_.Instant("count(count by (" + label + ") (" +
-                                        promql::NamedSelector({total->metric}, matchers) + "))",
-                                    now);
+    const auto reply =
+        api_.Instant("count(count by (" + label + ") (" +
+                         promql::NamedSelector({series->total.metric}, matchers) + "))",
+                     now);
     if (!reply) return tl::unexpected(reply.error());
     const bool many = !reply->series.empty() && !reply->series.front().second.empty() &&
                       reply->series.front().second.back().value > kMaxCohortValues;

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "adapters/traffic/router_table.h"
-#include "adapters/traffic/weighted_router.h"
 #include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {
@@ -42,7 +41,7 @@ struct HttpRouteTest : ::testing::Test {
     server = std::make_unique<RouteServer>("gateway.networking.k8s.io", "httproutes",
                                            RouteObject(std::move(rules)));
     client = std::make_unique<kubernetes::KubeClient>(server->config());
-    router = std::make_unique<HttpRouteRouter>(*client);
+    router = MakeHttpRouteRouter(*client);
   }
   core::RouteView View(const core::Route& route) {
     const auto view = router->Observe("shop", route, {});
@@ -52,7 +51,7 @@ struct HttpRouteTest : ::testing::Test {
 
   std::unique_ptr<RouteServer> server;
   std::unique_ptr<kubernetes::KubeClient> client;
-  std::unique_ptr<HttpRouteRouter> router;
+  std::unique_ptr<ports::TrafficRouter> router;
 };
 
 TEST_F(HttpRouteTest, PatchesTheTwoWeightsOfEachRuleAndNothingElse) {

@@ -1,10 +1,9 @@
-#include "adapters/traffic/ingress.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "adapters/traffic/router_table.h"
 #include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {
@@ -71,7 +70,7 @@ struct IngressTest : ::testing::Test {
   void Serve(json main) {
     server = std::make_unique<RouteServer>("networking.k8s.io", "ingresses", std::move(main));
     client = std::make_unique<kubernetes::KubeClient>(server->config());
-    router = std::make_unique<IngressRouter>(*client);
+    router = MakeIngressRouter(*client);
   }
   void ServeCanary(const json& annotations) {
     Serve(IngressObject("web", MainSpec()));
@@ -90,7 +89,7 @@ struct IngressTest : ::testing::Test {
 
   std::unique_ptr<RouteServer> server;
   std::unique_ptr<kubernetes::KubeClient> client;
-  std::unique_ptr<IngressRouter> router;
+  std::unique_ptr<ports::TrafficRouter> router;
 };
 
 TEST_F(IngressTest, WithoutACanaryIngressTheCanaryHasNothing) {

@@ -1,5 +1,3 @@
-#include "adapters/traffic/replica_ratio.h"
-
 #include <gtest/gtest.h>
 
 #include <map>
@@ -8,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "adapters/traffic/router_table.h"
 #include "support/http_server.h"
 
 namespace slogate::adapters::traffic {
@@ -102,17 +101,17 @@ struct ReplicaRatioTest : ::testing::Test {
   core::RouteView View(const std::vector<int>& weights = {}) {
     std::vector<core::Step> steps;
     for (const int weight : weights) steps.emplace_back().weight_percent = weight;
-    const auto view = router.Observe("shop", TheRoute(), steps);
+    const auto view = router->Observe("shop", TheRoute(), steps);
     EXPECT_TRUE(view.has_value()) << view.error().message;
     return view.value_or(core::RouteView{});
   }
   ports::Result<void> SetWeights(int percent) {
-    return router.SetWeights("shop", TheRoute(), percent);
+    return router->SetWeights("shop", TheRoute(), percent);
   }
 
   ObjectServer server;
   kubernetes::KubeClient client{server.config()};
-  ReplicaRatioRouter router{client};
+  std::unique_ptr<ports::TrafficRouter> router = MakeReplicaRatioRouter(client);
 };
 
 TEST_F(ReplicaRatioTest, AWeightIsANumberOfPodsWrittenWithWhatItStandsFor) {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "adapters/traffic/weighted_router.h"
+#include "adapters/traffic/router_table.h"
 #include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {
@@ -54,7 +54,7 @@ struct VirtualServiceTest : ::testing::Test {
     server =
         std::make_unique<RouteServer>("networking.istio.io", "virtualservices", std::move(object));
     client = std::make_unique<kubernetes::KubeClient>(server->config());
-    router = std::make_unique<VirtualServiceRouter>(*client);
+    router = MakeVirtualServiceRouter(*client);
   }
   void ServeHttp(json destinations) {
     Serve(ServiceObject({{"http", json::array({HttpRule("main", std::move(destinations))})}}));
@@ -67,7 +67,7 @@ struct VirtualServiceTest : ::testing::Test {
 
   std::unique_ptr<RouteServer> server;
   std::unique_ptr<kubernetes::KubeClient> client;
-  std::unique_ptr<VirtualServiceRouter> router;
+  std::unique_ptr<ports::TrafficRouter> router;
 };
 
 TEST_F(VirtualServiceTest, PatchesTheTwoWeightsAndNothingElse) {

@@ -36,7 +36,12 @@ TYPED_TEST(WordsTest, UnknownWordsAreRefused) {
 
 TEST(WordsOfTheStatusTest, AreTheOnesUsersKnow) {
   EXPECT_EQ(ToString(Phase::kRolledBack), "RolledBack");
+  EXPECT_EQ(ToString(Reason::kNone), "None");
+  EXPECT_EQ(ToString(Reason::kBaking), "Baking");
   EXPECT_EQ(ToString(Reason::kCanaryWorse), "CanaryWorse");
+  EXPECT_EQ(ToString(Reason::kWeightDrift), "WeightDrift");
+  EXPECT_EQ(ToString(Reason::kRetried), "Retried");
+  EXPECT_EQ(ToString(Reason::kChangesFrozen), "ChangesFrozen");
   EXPECT_EQ(ToString(Dimension::kQuality), "quality");
   EXPECT_EQ(ToString(Require::kProvenNotWorse), "ProvenNotWorse");
   EXPECT_EQ(ToString(Track::kCanary), "Canary");
