@@ -4,6 +4,7 @@
 #include "rules/groups.h"
 #include "rules/rule_yaml.h"
 #include "rules/sli_events.h"
+#include "slogate/core/words.h"
 #include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
@@ -13,13 +14,7 @@ namespace {
 constexpr std::string_view kSeverityLabel = "sloth_severity";
 
 std::string_view SlothWord(core::Severity severity) {
-  switch (severity) {
-    case core::Severity::kPage:
-      return "page";
-    case core::Severity::kTicket:
-      return "ticket";
-  }
-  return "";
+  return core::WordOf<core::Severity::kTicket>(severity, {"page", "ticket"});
 }
 
 bool IsPossible(const core::BurnRow& row, double target) { return 1 / (1 - target) > row.factor; }
@@ -85,20 +80,14 @@ core::Labels Annotations(const Subject& subject, core::Severity severity, std::s
            "(" + std::string(SlothWord(severity)) + ") " + who + ": error budget burns too fast"}};
 }
 
-core::Labels WithOwn(core::Labels defaults, const core::Alerting& alerting,
-                     const core::Labels& of_severity, bool labels) {
-  const core::Labels& of_both = labels ? alerting.labels : alerting.annotations;
-  return Merged(Merged(defaults, of_both), of_severity);
-}
-
 Rule AlertOf(const Subject& subject, core::Severity severity, std::string expression,
              const core::Labels& annotations) {
   const core::Alerting& alerting = subject.objective.alerting;
   const core::Alert& own = severity == core::Severity::kPage ? alerting.page : alerting.ticket;
   Rule rule{"", NameOf(subject), std::move(expression), {}, {}};
-  rule.labels = Merged(WithOwn({}, alerting, own.labels, true),
+  rule.labels = Merged(Merged(alerting.labels, own.labels),
                        {{std::string(kSeverityLabel), std::string(SlothWord(severity))}});
-  rule.annotations = WithOwn(annotations, alerting, own.annotations, false);
+  rule.annotations = Merged(Merged(annotations, alerting.annotations), own.annotations);
   return rule;
 }
 

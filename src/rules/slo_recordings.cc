@@ -7,24 +7,31 @@
 #include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
+namespace {
+
+Rule Record(const Subject& subject, std::string_view name, std::string expression) {
+  return {std::string(name), "", std::move(expression), subject.labels, {}};
+}
+
+// Events of the whole period.
+Rule RecordPeriod(const Subject& subject, std::string_view name, std::string_view bucket) {
+  return Record(subject, name,
+                "sum_over_time(" + std::string(bucket) + subject.selector +
+                    HalfOpenRange(subject.period) + ")");
+}
+
+}  // namespace
 
 RuleGroup BudgetRecordings(const Subject& subject) {
   RuleGroup group{"slogate-slo-budget-recordings-" + subject.id, spec::kBucket, {}, {}};
   for (const BucketRule& bucket : BucketRules(subject)) {
-    group.rules.push_back({std::string(bucket.record), "", bucket.expression, subject.labels, {}});
+    group.rules.push_back(Record(subject, bucket.record, bucket.expression));
   }
-  const auto add_period = [&](std::string_view record, std::string_view bucket) {
-    group.rules.push_back({std::string(record),
-                           "",
-                           "sum_over_time(" + std::string(bucket) + subject.selector +
-                               HalfOpenRange(subject.period) + ")",
-                           subject.labels,
-                           {}});
-  };
-  add_period(spec::kPeriodTotal, spec::kTotalBucket);
-  add_period(spec::kPeriodBad, spec::kBadBucket);
-  if (BoundedBy(subject.objective) != nullptr)
-    add_period(spec::kBestPeriodBad, spec::kBestBadBucket);
+  group.rules.push_back(RecordPeriod(subject, spec::kPeriodTotal, spec::kTotalBucket));
+  group.rules.push_back(RecordPeriod(subject, spec::kPeriodBad, spec::kBadBucket));
+  if (BoundedBy(subject.objective) != nullptr) {
+    group.rules.push_back(RecordPeriod(subject, spec::kBestPeriodBad, spec::kBestBadBucket));
+  }
   return group;
 }
 
@@ -37,10 +44,6 @@ std::string ByCohort(const std::string& expression, const std::string& label) {
          "\", \"$1\", \"" + label + "\", \"(.*)\"))";
 }
 
-Rule Record(const Subject& subject, std::string_view name, std::string expression) {
-  return {std::string(name), "", std::move(expression), subject.labels, {}};
-}
-
 RuleGroup Events(const Subject& subject, const Measured& measured, const std::string& label) {
   const std::string window = spec::PromqlDuration(spec::kBucket);
   const spec::SliPromql promql = spec::PromqlOf(measured, window, {label});
@@ -51,13 +54,8 @@ RuleGroup Events(const Subject& subject, const Measured& measured, const std::st
   group.rules.push_back(Record(subject, spec::kCohortTotalBucket,
                                ByCohort(promql.total, label) + " < +Inf and on (" +
                                    std::string(spec::kCohortLabel) + ") " + bad));
-  const auto add_period = [&](std::string_view record, std::string_view bucket) {
-    group.rules.push_back(Record(subject, record,
-                                 "sum_over_time(" + std::string(bucket) + subject.selector +
-                                     HalfOpenRange(subject.period) + ")"));
-  };
-  add_period(spec::kCohortPeriodTotal, spec::kCohortTotalBucket);
-  add_period(spec::kCohortPeriodBad, spec::kCohortBadBucket);
+  group.rules.push_back(RecordPeriod(subject, spec::kCohortPeriodTotal, spec::kCohortTotalBucket));
+  group.rules.push_back(RecordPeriod(subject, spec::kCohortPeriodBad, spec::kCohortBadBucket));
   return group;
 }
 
@@ -136,7 +134,7 @@ core::Labels InfoLabels(const Subject& subject) {
 RuleGroup MetaRecordings(const Subject& subject) {
   RuleGroup group{"sloth-slo-meta-recordings-" + subject.id, {}, {}, {}};
   const auto add = [&](std::string_view record, std::string expression) {
-    group.rules.push_back({std::string(record), "", std::move(expression), subject.labels, {}});
+    group.rules.push_back(Record(subject, record, std::move(expression)));
   };
   const std::string budget = BudgetText(subject.objective.target);
   const std::string period = spec::PromqlDuration(subject.period);

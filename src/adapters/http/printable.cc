@@ -17,4 +17,11 @@ std::string Printable(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string_view Trimmed(std::string_view text) {
+  constexpr const char* kBlanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
 }  // namespace slogate::adapters::http

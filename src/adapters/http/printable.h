@@ -11,4 +11,7 @@ namespace slogate::adapters::http {
 // at the cut.
 std::string Printable(std::string_view text, std::size_t limit);
 
+// Without blanks and line breaks at both ends.
+std::string_view Trimmed(std::string_view text);
+
 }  // namespace slogate::adapters::http

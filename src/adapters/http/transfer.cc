@@ -61,13 +61,6 @@ void SetBlob(CURL* handle, CURLoption option, const std::string& pem) {
   (curl_easy_setopt)(handle, option, &blob);
 }
 
-std::string_view Trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool BreaksHeader(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
@@ -216,12 +209,12 @@ bool Transfer::TakeHeader(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  std::string name(Trim(line.substr(0, colon)));
+  std::string name(Trimmed(line.substr(0, colon)));
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   std::string& value = response_.headers[name];
   if (!value.empty()) value += ", ";
-  value += Trim(line.substr(colon + 1));
+  value += Trimmed(line.substr(colon + 1));
   return true;
 }
 

@@ -125,21 +125,10 @@ class SlothReader {
     alerting.name = reader.Text("name", kMaxSlothName).value_or("");
     alerting.labels = ReadLabels(reader, "labels", LabelValues::kScalars);
     alerting.annotations = ReadAnnotations(reader, "annotations", LabelValues::kScalars);
-    alerting.page = ReadAlert(reader, spelling_.page_alert);
-    alerting.ticket = ReadAlert(reader, spelling_.ticket_alert);
+    alerting.page = ReadAlert(reader, spelling_.page_alert, "disable", LabelValues::kScalars);
+    alerting.ticket = ReadAlert(reader, spelling_.ticket_alert, "disable", LabelValues::kScalars);
     reader.RefuseOthers();
     return alerting;
-  }
-
-  static core::Alert ReadAlert(ObjectReader& alerting, const char* field) {
-    core::Alert alert;
-    if (!alerting.Has(field)) return alert;
-    ObjectReader reader = alerting.Child(field);
-    alert.enabled = !reader.Flag("disable", false);
-    alert.labels = ReadLabels(reader, "labels", LabelValues::kScalars);
-    alert.annotations = ReadAnnotations(reader, "annotations", LabelValues::kScalars);
-    reader.RefuseOthers();
-    return alert;
   }
 
   const Spelling& spelling_;

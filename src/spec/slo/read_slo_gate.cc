@@ -13,17 +13,6 @@ constexpr std::size_t kMaxRows = 16;
 constexpr std::size_t kLongestAlertName = 253;
 constexpr DurationBounds kBurnWindows{std::chrono::seconds(1), std::chrono::hours(24 * 366)};
 
-core::Alert ReadAlert(ObjectReader& alerting, std::string_view field) {
-  core::Alert alert;
-  if (!alerting.Has(field)) return alert;
-  ObjectReader reader = alerting.Child(field);
-  alert.enabled = !reader.Flag("disabled", false);
-  alert.labels = ReadLabels(reader, "labels");
-  alert.annotations = ReadAnnotations(reader, "annotations");
-  reader.RefuseOthers();
-  return alert;
-}
-
 core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
   core::BurnRow row;
   item.Require("severity", "write Page or Ticket");
@@ -52,6 +41,18 @@ core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
 
 }  // namespace
 
+core::Alert ReadAlert(ObjectReader& alerting, std::string_view field, std::string_view off,
+                      LabelValues values) {
+  core::Alert alert;
+  if (!alerting.Has(field)) return alert;
+  ObjectReader reader = alerting.Child(field);
+  alert.enabled = !reader.Flag(off, false);
+  alert.labels = ReadLabels(reader, "labels", values);
+  alert.annotations = ReadAnnotations(reader, "annotations", values);
+  reader.RefuseOthers();
+  return alert;
+}
+
 std::vector<core::BurnRow> ReadBurnRates(ObjectReader& owner, const core::BudgetWindow& window) {
   std::vector<core::BurnRow> rows;
   owner.Each("burnRates", {0, kMaxRows},
@@ -67,8 +68,8 @@ core::Alerting ReadAlerting(ObjectReader& objective, const core::BudgetWindow& w
   alerting.name = reader.Text("name", kLongestAlertName).value_or("");
   alerting.labels = ReadLabels(reader, "labels");
   alerting.annotations = ReadAnnotations(reader, "annotations");
-  alerting.page = ReadAlert(reader, "page");
-  alerting.ticket = ReadAlert(reader, "ticket");
+  alerting.page = ReadAlert(reader, "page", "disabled", LabelValues::kTexts);
+  alerting.ticket = ReadAlert(reader, "ticket", "disabled", LabelValues::kTexts);
   alerting.rows = ReadBurnRates(reader, window);
   reader.RefuseOthers();
   return alerting;

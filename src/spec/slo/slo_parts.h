@@ -43,6 +43,9 @@ std::vector<core::SloObjective> ReadSloObjectives(ObjectReader& spec, std::optio
 // The indicator in `objective`.indicator.
 core::Sli ReadSli(ObjectReader& objective);
 core::Alerting ReadAlerting(ObjectReader& objective, const core::BudgetWindow& window);
+// The field `off` switches it off.
+core::Alert ReadAlert(ObjectReader& alerting, std::string_view field, std::string_view off,
+                      LabelValues values);
 // `owner`.burnRates, of a budget of this window.
 std::vector<core::BurnRow> ReadBurnRates(ObjectReader& owner, const core::BudgetWindow& window);
 

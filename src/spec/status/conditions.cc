@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "slogate/core/words.h"
 #include "spec/text/time_text.h"
 #include "spec/text/utf8.h"
 
@@ -23,16 +24,8 @@ struct Condition {
   std::string message;
 };
 
-const char* Word(Truth truth) {
-  switch (truth) {
-    case Truth::kTrue:
-      return "True";
-    case Truth::kFalse:
-      return "False";
-    case Truth::kUnknown:
-      return "Unknown";
-  }
-  return "Unknown";
+std::string_view Word(Truth truth) {
+  return core::WordOf<Truth::kUnknown>(truth, {"True", "False", "Unknown"});
 }
 
 bool IsUnderWay(Phase phase) {
@@ -59,9 +52,8 @@ bool GathersEvidence(const core::RolloutState& state) {
 
 // What the state says of itself; the phase's own name where it gives no reason.
 std::string ReasonOf(const core::RolloutState& state) {
-  return std::string(core::ToString(state.reason)) != "None"
-             ? std::string(core::ToString(state.reason))
-             : std::string(core::ToString(state.phase));
+  return std::string(state.reason == Reason::kNone ? core::ToString(state.phase)
+                                                   : core::ToString(state.reason));
 }
 
 Condition When(const core::RolloutState& state, const char* type, bool holds) {

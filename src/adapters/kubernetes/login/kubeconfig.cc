@@ -100,6 +100,8 @@ std::string ScalarOf(const json& body, const char* key) {
 
 bool Has(const json& body, const char* key) { return !ValueOf(body, key).is_null(); }
 
+bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
+
 namespace {
 
 using ports::ErrorCode;
@@ -149,8 +151,6 @@ Result<Entry> Find(const std::map<std::string, KubeconfigEntry>& entries, const 
   const std::string where = it->second.file + ", " + kind + " \"" + name + "\"";
   return Entry{where, it->second.file, it->second, read};
 }
-
-bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
 
 Result<void> ReadCluster(const Entry& cluster, ClusterConfig& config) {
   config.server = cluster.Text("server");

@@ -60,6 +60,8 @@ const nlohmann::json& ValueOf(const nlohmann::json& body, const char* key);
 
 // Whether `key` is present and not null.
 bool Has(const nlohmann::json& body, const char* key);
+// Whether a scalar means true in YAML.
+bool IsTrue(const std::string& text);
 
 // The exec section of a kubeconfig's user.
 

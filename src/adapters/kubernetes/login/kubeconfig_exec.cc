@@ -15,10 +15,6 @@ tl::unexpected<ports::Error> RefuseExec(const std::string& where, const std::str
   return ports::Fail(ports::ErrorCode::kInvalidArgument, "kubeconfig " + where + ": exec." + what);
 }
 
-bool IsYamlTrue(const std::string& text) {
-  return text == "true" || text == "True" || text == "TRUE";
-}
-
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
 ports::Result<void> ReadArguments(const json& exec, const std::string& where, ExecPlugin& plugin) {
@@ -105,7 +101,7 @@ ports::Result<ExecPlugin> ReadExec(const json& user, const std::string& where,
 }
 
 bool WantsClusterInfo(const json& user) {
-  return IsYamlTrue(ScalarOf(ValueOf(user, "exec"), "provideClusterInfo"));
+  return IsTrue(ScalarOf(ValueOf(user, "exec"), "provideClusterInfo"));
 }
 
 json ClusterInfo(const KubeconfigEntry& entry, const std::string& ca_pem) {

@@ -7,23 +7,14 @@
 #include <system_error>
 #include <utility>
 
+#include "adapters/http/printable.h"
 #include "adapters/kubernetes/login/bounded_file.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
 
 namespace slogate::adapters::kubernetes {
-namespace {
-
-std::string Trimmed(const std::string& text) {
-  const char* blanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-}  // namespace
 
 TokenSource::TokenSource(std::string token, std::string file)
-    : file_(std::move(file)), token_(Trimmed(token)) {}
+    : file_(std::move(file)), token_(http::Trimmed(token)) {}
 
 std::string TokenSource::Current() {
   const std::lock_guard lock(mutex_);
@@ -46,7 +37,7 @@ void TokenSource::ReadIfChanged(bool always) {
   const auto text = ReadBoundedFile(file_);
   if (!text) return;
   stamp_ = stamp;
-  if (std::string token = Trimmed(*text); !token.empty()) token_ = std::move(token);
+  if (const auto token = http::Trimmed(*text); !token.empty()) token_ = token;
 }
 
 namespace {
@@ -66,9 +57,8 @@ tl::unexpected<ports::Error> Refuse(const std::string& what) {
 }
 
 std::string FirstWord(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_first_of(" \t\r\n", begin) - begin);
+  const std::string_view trimmed = http::Trimmed(text);
+  return std::string(trimmed.substr(0, trimmed.find_first_of(" \t\r\n")));
 }
 
 }  // namespace

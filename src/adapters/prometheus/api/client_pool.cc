@@ -6,16 +6,10 @@
 #include <mutex>
 
 #include "adapters/http/encoding.h"
+#include "adapters/http/printable.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
-
-std::string Trimmed(const std::string& text) {
-  constexpr const char* kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 bool HasControl(const std::string& text) {
   return std::any_of(text.begin(), text.end(),
@@ -32,15 +26,15 @@ tl::unexpected<SourceFailure> Refused(const std::string& field) {
 Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection) {
   HeaderList headers;
   for (const auto& [name, value] : connection.headers) {
-    const std::string trimmed = Trimmed(value);
+    const std::string trimmed(http::Trimmed(value));
     if (name.empty() || HasControl(name) || name.find(':') != std::string::npos ||
         HasControl(trimmed)) {
       return Refused("a header");
     }
     headers.emplace_back(name, trimmed);
   }
-  const std::string token = Trimmed(connection.bearer_token);
-  const std::string password = Trimmed(connection.basic_password);
+  const std::string token(http::Trimmed(connection.bearer_token));
+  const std::string password(http::Trimmed(connection.basic_password));
   if (HasControl(token)) return Refused("the bearer token");
   if (!token.empty()) {
     headers.emplace_back("Authorization", "Bearer " + token);

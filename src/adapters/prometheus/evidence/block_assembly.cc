@@ -10,10 +10,6 @@ namespace {
 
 using core::CountProblem;
 
-void Keep(CountProblem problem, CountProblem& first) {
-  if (first == CountProblem::kNone) first = problem;
-}
-
 void Remark(const SeriesCount& count, const Labels& labels, Notes& notes) {
   const auto add = [&](const char* remark) { notes.Add(remark, Describe(labels)); };
   if (count.unknown_origin) {
@@ -40,11 +36,11 @@ void TakeEstimate(const Estimates& estimates, core::TimePoint at, double& sum, i
   if (found == estimates.end()) return;
   series = 1;
   if (found->second.size() > 1) {
-    Keep(CountProblem::kSeveralSeries, problem);
+    KeepFirst(CountProblem::kSeveralSeries, problem);
     return;
   }
   sum = found->second.front();
-  Keep(ProblemOf(sum), problem);
+  KeepFirst(ProblemOf(sum), problem);
 }
 
 // What was read is not what Prometheus' counters hold, or will not be for long.

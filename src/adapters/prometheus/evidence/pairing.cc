@@ -122,17 +122,14 @@ const char* WhyInconsistent(PartKind part) {
   return "";
 }
 
-CountProblem FirstOf(CountProblem first, CountProblem second) {
-  return first == CountProblem::kNone ? second : first;
-}
-
 }  // namespace
 
 core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baseline,
                              const Pairing& pairing, Notes& notes) {
   core::ObjectiveBlock block;
   block.noted = canary.noted || baseline.noted;
-  block.problem = FirstOf(canary.problem, baseline.problem);
+  block.problem = canary.problem;
+  KeepFirst(baseline.problem, block.problem);
   if (block.problem != CountProblem::kNone) return block;
   const bool no_total = canary.total_series + baseline.total_series == 0;
   const char* missing = no_total ? "no series of either track was scraped in a block"

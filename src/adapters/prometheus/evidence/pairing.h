@@ -47,6 +47,10 @@ struct BoundCount {
   bool unsound = false;
 };
 
+inline void KeepFirst(core::CountProblem problem, core::CountProblem& first) {
+  if (first == core::CountProblem::kNone) first = problem;
+}
+
 struct Pairing {
   PartKind part = PartKind::kBad;
   std::string title;

@@ -6,10 +6,6 @@ namespace {
 
 using core::CountProblem;
 
-void NoteFirst(CountProblem problem, CountProblem& first) {
-  if (first == CountProblem::kNone) first = problem;
-}
-
 // Buckets are no part of an ArmCount but for the doubt that one of them casts.
 void AddTo(TrackCount& track, const CountedUse& counted) {
   const SeriesCount& count = counted.count;
@@ -18,12 +14,12 @@ void AddTo(TrackCount& track, const CountedUse& counted) {
     case Role::kTotal:
       track.total += count.count;
       ++track.total_series;
-      NoteFirst(count.problem, track.problem);
+      KeepFirst(count.problem, track.problem);
       return;
     case Role::kPart:
       track.part += count.count;
       ++track.part_series;
-      NoteFirst(count.problem, track.problem);
+      KeepFirst(count.problem, track.problem);
       return;
     case Role::kSquares:
       track.squares += count.count;
