@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "spec/policy/policy_parts.h"
+#include "spec/text/object_reader.h"
 #include "spec/text/yaml_text.h"
 
 namespace slogate::simulation {
@@ -16,12 +17,168 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kWhole = "scenario";
 constexpr std::int64_t kMaxBlocks = 200'000;
-constexpr Duration kLongestTime = std::chrono::hours(24 * 7);
+constexpr Duration kLongest = std::chrono::hours(24 * 7);
+
+constexpr std::size_t kMaxObjectives = 16;
+
+void ReadCohorts(ObjectReader& reader, CohortMix& mix) {
+  mix.count = static_cast<int>(reader.Integer("count", mix.count, 1, 1000));
+  mix.exponent = reader.Number("exponent", mix.exponent, {.least = 0, .most = 5});
+  mix.min_events = reader.Number("minEvents", mix.min_events, {.least = 0, .most = 1e9});
+}
+
+void ReadScores(ObjectReader& reader, Scores& scores) {
+  scores.mean = reader.Number("mean", scores.mean, {.least = 0.01, .most = 0.99});
+  scores.sd = reader.Number("sd", scores.sd, {.least = 0, .most = 0.5});
+  scores.squares = reader.Flag("squares", scores.squares);
+  const double most = scores.mean * (1 - scores.mean);
+  if (scores.sd * scores.sd >= most) {
+    reader.Report("sd", "is more than scores between 0 and 1 with this mean can have",
+                  "use less than the square root of mean x (1 - mean)");
+  } else if (scores.sd * scores.sd < most / 10) {
+    reader.Report("sd", "is less than scores in steps of 0.1 with this mean can have",
+                  "use at least the square root of mean x (1 - mean) / 10");
+  }
+}
+
+ObjectiveScenario ReadObjective(ObjectReader& item) {
+  ObjectiveScenario objective;
+  objective.error_rate =
+      item.Number("errorPercent", 0.5, {.least = 0, .most = 100, .above_min = true}) / 100;
+  objective.target =
+      item.Number("target", 99, {.least = 1, .most = 99.9999999, .above_min = false}) / 100;
+  item.Part("margins", objective.margins, spec::ReadMargins);
+  if (item.Has("overdispersion"))
+    objective.phi = item.Number("overdispersion", 1, {.least = 1, .most = 1000});
+  item.Part("cohorts", objective.cohorts, ReadCohorts);
+  item.Part("scores", objective.scores, ReadScores);
+  if (objective.cohorts && objective.scores) {
+    item.Report("cohorts", "of scores are not simulated", "give cohorts or scores");
+  }
+  return objective;
+}
+
+// Absent objectives: one, of the fields that `scenario` itself has.
+std::vector<ObjectiveScenario> ReadSimulatedObjectives(ObjectReader& scenario) {
+  std::vector<ObjectiveScenario> objectives;
+  ObjectiveScenario own = ReadObjective(scenario);
+  if (!scenario.Has("objectives")) return {own};
+  for (const char* field :
+       {"errorPercent", "target", "margins", "overdispersion", "cohorts", "scores"}) {
+    if (!scenario.Has(field)) continue;
+    scenario.Report(field, "is given beside objectives", "move it into the objective it is of");
+  }
+  scenario.Each("objectives", {1, kMaxObjectives}, [&](ObjectReader& item, std::size_t) {
+    ObjectiveScenario objective = ReadObjective(item);
+    if (item.Require("name", "give each objective a name, such as errors")) {
+      objective.name = item.Text("name", 63).value_or("");
+    }
+    spec::RefuseTwin(item, objective.name, objectives);
+    item.RefuseOthers();
+    objectives.push_back(objective);
+  });
+  return objectives;
+}
+
+// A burst is over within this; rings of later blocks are that long.
+constexpr Duration kLongestSpread = 1h;
+
+void ReadDrift(ObjectReader& reader, Drift& drift) {
+  reader.Require("amplitude", "give the swing as a share of the bad rate, such as 0.5");
+  drift.amplitude = reader.Number("amplitude", 0, {.least = 0, .most = 1});
+  drift.period = reader.Time("period", drift.period, {1min, kLongest});
+}
+
+void ReadIncident(ObjectReader& reader, Incident& incident) {
+  incident.at = reader.Time("at", incident.at, {0ms, kLongest});
+  if (reader.Require("length", "say how long it lasts, such as 10m")) {
+    incident.length = reader.Time("length", incident.length, {1s, kLongest});
+  }
+  if (reader.Require("factor", "say what both tracks' bad rate is multiplied by, such as 5")) {
+    incident.factor = reader.Number("factor", 1, {.least = 0, .most = 1000});
+  }
+}
+
+void ReadBursts(ObjectReader& reader, Bursts& bursts) {
+  if (reader.Require("mean", "give the mean number of bad events in a burst, such as 3")) {
+    bursts.mean = reader.Number("mean", 1, {.least = 1, .most = 10'000});
+  }
+  bursts.spread = reader.Time("spread", bursts.spread, {0ms, kLongestSpread});
+}
+
+void ReadLoops(ObjectReader& reader, Loops& loops) {
+  if (reader.Require("size", "give the number of bad events of one client, such as 60")) {
+    loops.size = static_cast<int>(reader.Integer("size", 60, 1, 100'000));
+  }
+  loops.every = reader.Time("every", loops.every, {1s, kLongest});
+  loops.spread = reader.Time("spread", loops.spread, {0ms, kLongestSpread});
+}
+
+void ReadNoise(ObjectReader& reader, Noise& noise) {
+  noise.phi = reader.Number("overdispersion", noise.phi, {.least = 1, .most = 1000});
+  noise.sd = reader.Number("sd", noise.sd, {.least = 0, .most = 10});
+  noise.common = reader.Flag("common", noise.common);
+  if (reader.Has("overdispersion") && reader.Has("sd")) {
+    reader.Report("overdispersion", "and sd are two ways to say the same", "give one of them");
+  } else if (reader.Has("overdispersion") && noise.common) {
+    reader.Report("common", "goes with sd: overdispersion is of each track alone",
+                  "give sd, or leave out common");
+  }
+}
+
+void ReadPods(ObjectReader& reader, Pods& pods) {
+  pods.count = static_cast<int>(reader.Integer("count", 20, 2, 10'000));
+  pods.canary = static_cast<int>(reader.Integer("canary", 2, 1, 10'000));
+  pods.sd = reader.Number("sd", 0.3, {.least = 0, .most = 5});
+  if (pods.canary >= pods.count) {
+    reader.Report("canary", "leaves the baseline no pod",
+                  "use less than count, which is of both tracks together");
+  }
+}
+
+void ReadScraping(ObjectReader& reader, Scraping& scraping) {
+  scraping.lost_share = reader.Number("lostShare", 0, {.least = 0, .most = 0.9});
+  if (reader.Has("resetEvery")) {
+    scraping.reset_every = reader.Time("resetEvery", 10min, {1s, kLongest});
+  }
+}
+
+void ReadTraffic(ObjectReader& reader, Traffic& traffic) {
+  reader.Part("drift", traffic.drift, ReadDrift);
+  reader.Part("incident", traffic.incident, ReadIncident);
+  reader.Part("bursts", traffic.bursts, ReadBursts);
+  reader.Part("loops", traffic.loops, ReadLoops);
+  reader.Part("noise", traffic.noise, ReadNoise);
+  reader.Part("pods", traffic.pods, ReadPods);
+  reader.Part("scraping", traffic.scraping, ReadScraping);
+  if (reader.Has("pods") && (traffic.bursts.mean > 1 || traffic.loops || traffic.noise.phi > 1)) {
+    reader.Report("pods", "cannot be combined with bursts, loops or noise by overdispersion",
+                  "simulate them apart: their histories are known per pod");
+  }
+  if (traffic.bursts.mean > 1 && traffic.noise.phi > 1) {
+    reader.Report("bursts", "and noise by overdispersion are two ways to disperse counts",
+                  "give one of them");
+  }
+}
+
+void ReadFault(ObjectReader& reader, Fault& fault) {
+  fault.factor = reader.Number("factor", fault.factor, {.least = 0, .most = 1000});
+  fault.drop = reader.Number("drop", fault.drop, {.least = 0, .most = 1});
+  fault.cohort_share = reader.Number("cohortShare", fault.cohort_share, {.least = 0, .most = 1});
+  fault.from = reader.Time("from", fault.from, {0ms, kLongest});
+  fault.from_weight_percent = static_cast<int>(reader.Integer("fromWeight", 0, 0, 99));
+  fault.objectives = reader.Texts("objectives", 16, 63);
+  if (!reader.Has("factor") && !reader.Has("drop")) {
+    reader.Report(
+        "factor", "is missing",
+        "say what the canary's bad rate is multiplied by, such as 2; for scores give drop");
+  }
+}
 
 void ReadTimes(ObjectReader& reader, Scenario& scenario) {
   scenario.block_length = reader.Time("blockLength", scenario.block_length, {1s, 10min});
-  scenario.duration = reader.Time("duration", scenario.duration, {1min, kLongestTime});
-  scenario.history = reader.Time("history", scenario.history, {0ms, kLongestTime});
+  scenario.duration = reader.Time("duration", scenario.duration, {1min, kLongest});
+  scenario.history = reader.Time("history", scenario.history, {0ms, kLongest});
   if (scenario.block_length.count() % 4 != 0) {
     reader.Report("blockLength", "is not four whole scrape intervals",
                   "use a length that can be divided by 4ms");
@@ -92,8 +249,8 @@ Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
   scenario.promotion_alpha = reader.Number("promotionAlpha", scenario.promotion_alpha, chance);
   scenario.steps = ReadPlan(reader, scenario);
   scenario.objectives = ReadSimulatedObjectives(reader);
-  scenario.traffic = ReadTraffic(reader);
-  scenario.fault = ReadFault(reader);
+  reader.Part("traffic", scenario.traffic, ReadTraffic);
+  reader.Part("fault", scenario.fault, ReadFault);
   CheckFault(reader, scenario);
   CheckPods(reader, scenario);
   reader.RefuseOthers();
@@ -127,225 +284,6 @@ ParsedScenario ParseScenario(std::string_view text, const std::string& file) {
   spec::SortMistakes(parsed.mistakes);
   for (Mistake& mistake : parsed.mistakes) mistake.file = file;
   return parsed;
-}
-
-namespace {
-
-constexpr std::size_t kMaxObjectives = 16;
-
-std::optional<CohortMix> ReadCohorts(ObjectReader& item) {
-  if (!item.Has("cohorts")) return std::nullopt;
-  ObjectReader reader = item.Child("cohorts");
-  CohortMix mix;
-  mix.count = static_cast<int>(reader.Integer("count", mix.count, 1, 1000));
-  mix.exponent = reader.Number("exponent", mix.exponent, {.least = 0, .most = 5});
-  mix.min_events = reader.Number("minEvents", mix.min_events, {.least = 0, .most = 1e9});
-  reader.RefuseOthers();
-  return mix;
-}
-
-std::optional<Scores> ReadScores(ObjectReader& item) {
-  if (!item.Has("scores")) return std::nullopt;
-  ObjectReader reader = item.Child("scores");
-  Scores scores;
-  scores.mean = reader.Number("mean", scores.mean, {.least = 0.01, .most = 0.99});
-  scores.sd = reader.Number("sd", scores.sd, {.least = 0, .most = 0.5});
-  scores.squares = reader.Flag("squares", scores.squares);
-  const double most = scores.mean * (1 - scores.mean);
-  if (scores.sd * scores.sd >= most) {
-    reader.Report("sd", "is more than scores between 0 and 1 with this mean can have",
-                  "use less than the square root of mean x (1 - mean)");
-  } else if (scores.sd * scores.sd < most / 10) {
-    reader.Report("sd", "is less than scores in steps of 0.1 with this mean can have",
-                  "use at least the square root of mean x (1 - mean) / 10");
-  }
-  reader.RefuseOthers();
-  return scores;
-}
-
-ObjectiveScenario ReadObjective(ObjectReader& item) {
-  ObjectiveScenario objective;
-  objective.error_rate =
-      item.Number("errorPercent", 0.5, {.least = 0, .most = 100, .above_min = true}) / 100;
-  objective.target =
-      item.Number("target", 99, {.least = 1, .most = 99.9999999, .above_min = false}) / 100;
-  objective.margins = spec::ReadMargins(item);
-  if (item.Has("overdispersion"))
-    objective.phi = item.Number("overdispersion", 1, {.least = 1, .most = 1000});
-  objective.cohorts = ReadCohorts(item);
-  objective.scores = ReadScores(item);
-  if (objective.cohorts && objective.scores) {
-    item.Report("cohorts", "of scores are not simulated", "give cohorts or scores");
-  }
-  return objective;
-}
-
-}  // namespace
-
-std::vector<ObjectiveScenario> ReadSimulatedObjectives(ObjectReader& scenario) {
-  std::vector<ObjectiveScenario> objectives;
-  ObjectiveScenario own = ReadObjective(scenario);
-  if (!scenario.Has("objectives")) return {own};
-  for (const char* field :
-       {"errorPercent", "target", "margins", "overdispersion", "cohorts", "scores"}) {
-    if (!scenario.Has(field)) continue;
-    scenario.Report(field, "is given beside objectives", "move it into the objective it is of");
-  }
-  scenario.Each("objectives", {1, kMaxObjectives}, [&](ObjectReader& item, std::size_t) {
-    ObjectiveScenario objective = ReadObjective(item);
-    if (item.Require("name", "give each objective a name, such as errors")) {
-      objective.name = item.Text("name", 63).value_or("");
-    }
-    spec::RefuseTwin(item, objective.name, objectives);
-    item.RefuseOthers();
-    objectives.push_back(objective);
-  });
-  return objectives;
-}
-
-namespace {
-
-constexpr Duration kLongest = std::chrono::hours(24 * 7);
-// A burst is over within this; rings of later blocks are that long.
-constexpr Duration kLongestSpread = 1h;
-
-Drift ReadDrift(ObjectReader& traffic) {
-  ObjectReader reader = traffic.Child("drift");
-  Drift drift;
-  if (!traffic.Has("drift")) return drift;
-  reader.Require("amplitude", "give the swing as a share of the bad rate, such as 0.5");
-  drift.amplitude = reader.Number("amplitude", 0, {.least = 0, .most = 1});
-  drift.period = reader.Time("period", drift.period, {1min, kLongest});
-  reader.RefuseOthers();
-  return drift;
-}
-
-std::optional<Incident> ReadIncident(ObjectReader& traffic) {
-  if (!traffic.Has("incident")) return std::nullopt;
-  ObjectReader reader = traffic.Child("incident");
-  Incident incident;
-  incident.at = reader.Time("at", incident.at, {0ms, kLongest});
-  if (reader.Require("length", "say how long it lasts, such as 10m")) {
-    incident.length = reader.Time("length", incident.length, {1s, kLongest});
-  }
-  if (reader.Require("factor", "say what both tracks' bad rate is multiplied by, such as 5")) {
-    incident.factor = reader.Number("factor", 1, {.least = 0, .most = 1000});
-  }
-  reader.RefuseOthers();
-  return incident;
-}
-
-Bursts ReadBursts(ObjectReader& traffic) {
-  Bursts bursts;
-  if (!traffic.Has("bursts")) return bursts;
-  ObjectReader reader = traffic.Child("bursts");
-  if (reader.Require("mean", "give the mean number of bad events in a burst, such as 3")) {
-    bursts.mean = reader.Number("mean", 1, {.least = 1, .most = 10'000});
-  }
-  bursts.spread = reader.Time("spread", bursts.spread, {0ms, kLongestSpread});
-  reader.RefuseOthers();
-  return bursts;
-}
-
-std::optional<Loops> ReadLoops(ObjectReader& traffic) {
-  if (!traffic.Has("loops")) return std::nullopt;
-  ObjectReader reader = traffic.Child("loops");
-  Loops loops;
-  if (reader.Require("size", "give the number of bad events of one client, such as 60")) {
-    loops.size = static_cast<int>(reader.Integer("size", 60, 1, 100'000));
-  }
-  loops.every = reader.Time("every", loops.every, {1s, kLongest});
-  loops.spread = reader.Time("spread", loops.spread, {0ms, kLongestSpread});
-  reader.RefuseOthers();
-  return loops;
-}
-
-Noise ReadNoise(ObjectReader& traffic) {
-  Noise noise;
-  if (!traffic.Has("noise")) return noise;
-  ObjectReader reader = traffic.Child("noise");
-  noise.phi = reader.Number("overdispersion", noise.phi, {.least = 1, .most = 1000});
-  noise.sd = reader.Number("sd", noise.sd, {.least = 0, .most = 10});
-  noise.common = reader.Flag("common", noise.common);
-  if (reader.Has("overdispersion") && reader.Has("sd")) {
-    reader.Report("overdispersion", "and sd are two ways to say the same", "give one of them");
-  } else if (reader.Has("overdispersion") && noise.common) {
-    reader.Report("common", "goes with sd: overdispersion is of each track alone",
-                  "give sd, or leave out common");
-  }
-  reader.RefuseOthers();
-  return noise;
-}
-
-Pods ReadPods(ObjectReader& traffic) {
-  Pods pods;
-  if (!traffic.Has("pods")) return pods;
-  ObjectReader reader = traffic.Child("pods");
-  pods.count = static_cast<int>(reader.Integer("count", 20, 2, 10'000));
-  pods.canary = static_cast<int>(reader.Integer("canary", 2, 1, 10'000));
-  pods.sd = reader.Number("sd", 0.3, {.least = 0, .most = 5});
-  if (pods.canary >= pods.count) {
-    reader.Report("canary", "leaves the baseline no pod",
-                  "use less than count, which is of both tracks together");
-  }
-  reader.RefuseOthers();
-  return pods;
-}
-
-Scraping ReadScraping(ObjectReader& traffic) {
-  Scraping scraping;
-  if (!traffic.Has("scraping")) return scraping;
-  ObjectReader reader = traffic.Child("scraping");
-  scraping.lost_share = reader.Number("lostShare", 0, {.least = 0, .most = 0.9});
-  if (reader.Has("resetEvery")) {
-    scraping.reset_every = reader.Time("resetEvery", 10min, {1s, kLongest});
-  }
-  reader.RefuseOthers();
-  return scraping;
-}
-
-}  // namespace
-
-Traffic ReadTraffic(ObjectReader& scenario) {
-  Traffic traffic;
-  if (!scenario.Has("traffic")) return traffic;
-  ObjectReader reader = scenario.Child("traffic");
-  traffic.drift = ReadDrift(reader);
-  traffic.incident = ReadIncident(reader);
-  traffic.bursts = ReadBursts(reader);
-  traffic.loops = ReadLoops(reader);
-  traffic.noise = ReadNoise(reader);
-  traffic.pods = ReadPods(reader);
-  traffic.scraping = ReadScraping(reader);
-  if (reader.Has("pods") && (traffic.bursts.mean > 1 || traffic.loops || traffic.noise.phi > 1)) {
-    reader.Report("pods", "cannot be combined with bursts, loops or noise by overdispersion",
-                  "simulate them apart: their histories are known per pod");
-  }
-  if (traffic.bursts.mean > 1 && traffic.noise.phi > 1) {
-    reader.Report("bursts", "and noise by overdispersion are two ways to disperse counts",
-                  "give one of them");
-  }
-  reader.RefuseOthers();
-  return traffic;
-}
-
-std::optional<Fault> ReadFault(ObjectReader& scenario) {
-  if (!scenario.Has("fault")) return std::nullopt;
-  ObjectReader reader = scenario.Child("fault");
-  Fault fault;
-  fault.factor = reader.Number("factor", fault.factor, {.least = 0, .most = 1000});
-  fault.drop = reader.Number("drop", fault.drop, {.least = 0, .most = 1});
-  fault.cohort_share = reader.Number("cohortShare", fault.cohort_share, {.least = 0, .most = 1});
-  fault.from = reader.Time("from", fault.from, {0ms, kLongest});
-  fault.from_weight_percent = static_cast<int>(reader.Integer("fromWeight", 0, 0, 99));
-  fault.objectives = reader.Texts("objectives", 16, 63);
-  if (!reader.Has("factor") && !reader.Has("drop")) {
-    reader.Report(
-        "factor", "is missing",
-        "say what the canary's bad rate is multiplied by, such as 2; for scores give drop");
-  }
-  reader.RefuseOthers();
-  return fault;
 }
 
 }  // namespace slogate::simulation

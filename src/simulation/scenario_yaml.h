@@ -1,5 +1,4 @@
-// The parts of a scenario's text, one reader each. Mistakes go to the reader that is passed in;
-// what is returned is only meaningful when there were none.
+// Scenarios as people write them: YAML text, with every mistake found named by line and field.
 #pragma once
 
 #include <optional>
@@ -9,16 +8,8 @@
 
 #include "simulation/scenario.h"
 #include "spec/text/mistake.h"
-#include "spec/text/object_reader.h"
 
 namespace slogate::simulation {
-
-Traffic ReadTraffic(spec::ObjectReader& scenario);
-std::optional<Fault> ReadFault(spec::ObjectReader& scenario);
-// Absent objectives: one, of the fields that `scenario` itself has.
-std::vector<ObjectiveScenario> ReadSimulatedObjectives(spec::ObjectReader& scenario);
-
-// Scenarios as people write them: YAML text, with every mistake found named by line and field.
 
 // `scenario` is present exactly when `mistakes` is empty.
 struct ParsedScenario {

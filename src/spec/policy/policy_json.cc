@@ -46,14 +46,9 @@ namespace {
 
 constexpr std::string_view kKind = "RolloutPolicy";
 
-core::OnMissing ReadOnMissing(ObjectReader& spec, std::string_view field) {
-  core::OnMissing missing;
-  if (!spec.Has(field)) return missing;
-  ObjectReader reader = spec.Child(field);
+void ReadOnMissing(ObjectReader& reader, core::OnMissing& missing) {
   missing.pause_after = reader.Time("pauseAfter", missing.pause_after,
                                     {core::Duration{0}, std::chrono::hours(24 * 30)});
-  reader.RefuseOthers();
-  return missing;
 }
 
 // An estimate that cannot satisfy the last step would hold every rollout for ever.
@@ -106,11 +101,8 @@ Reference ReadReference(ObjectReader& spec, const SloLookup& find_slo) {
 void ReadPromises(ObjectReader& spec, const SloLookup& find_slo, core::Policy& policy) {
   const Reference reference = ReadReference(spec, find_slo);
   const core::ServiceLevelObjective* const slo = reference.slo ? &*reference.slo : nullptr;
-  if (spec.Has("budget")) {
-    policy.budget = ReadRolloutBudget(spec, "budget");
-  } else if (slo != nullptr) {
-    policy.budget = slo->rollouts;
-  }
+  if (slo != nullptr) policy.budget = slo->rollouts;
+  spec.Part("budget", policy.budget, ReadRolloutBudget);
   if (slo != nullptr) policy.calendar = ImportCalendar(*slo);
   policy.priority = spec.Word<core::ChangePriority>("priority").value_or(policy.priority);
   // What refines an unknown promise cannot be judged.
@@ -128,10 +120,10 @@ core::Policy ReadSpec(ObjectReader& spec, const SloLookup& find_slo) {
   policy.prometheus = ReadPrometheus(spec);
   policy.tracks = ReadTracks(spec, policy.routes);
   ReadPromises(spec, find_slo, policy);
-  policy.comparison = ReadComparison(spec);
+  spec.Part("comparison", policy.comparison, ReadComparison);
   policy.steps = ReadSteps(spec, core::BlockLength(policy.prometheus));
-  policy.on_no_data = ReadOnMissing(spec, "onNoData");
-  policy.on_source_failure = ReadOnMissing(spec, "onSourceFailure");
+  spec.Part("onNoData", policy.on_no_data, ReadOnMissing);
+  spec.Part("onSourceFailure", policy.on_source_failure, ReadOnMissing);
   policy.paused = spec.Flag("paused", false);
   policy.dry_run = spec.Flag("dryRun", false);
   policy.retry = spec.Text("retry", 63).value_or("");

@@ -67,15 +67,12 @@ nlohmann::ordered_json IndicatorToJson(const core::Indicator& indicator);
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
                                             const core::ServiceLevelObjective* slo);
 // Each margin within its own bounds.
-core::Margins ReadMargins(ObjectReader& item);
+void ReadMargins(ObjectReader& reader, core::Margins& margins);
 // The label of `by` in an object of cohorts.
 std::string ReadCohortLabel(ObjectReader& reader);
-// Slices of one objective, as far as its indicator has any.
-std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective, const core::Indicator& indicator);
-core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator);
 // Reports cohorts that the tracks do not share, or that are too many together.
 void CheckCohorts(ObjectReader& spec, const core::Policy& policy);
-core::Comparison ReadComparison(ObjectReader& spec);
+void ReadComparison(ObjectReader& reader, core::Comparison& comparison);
 
 // A step may not be shorter than `block`, the length of one block of counts.
 std::vector<core::Step> ReadSteps(ObjectReader& spec, core::Duration block);

@@ -45,35 +45,21 @@ std::string ReadCohortLabel(ObjectReader& reader) {
   return label;
 }
 
-core::Margins ReadMargins(ObjectReader& item) {
-  core::Margins margins;
-  if (!item.Has("margins")) return margins;
-  ObjectReader reader = item.Child("margins");
+void ReadMargins(ObjectReader& reader, core::Margins& margins) {
   margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
   margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
   margins.r1 =
       reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
   margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
-  reader.RefuseOthers();
-  return margins;
 }
 
-std::optional<core::Cohorts> ReadCohorts(ObjectReader& objective,
-                                         const core::Indicator& indicator) {
-  if (!objective.Has("cohorts")) return std::nullopt;
-  core::Cohorts cohorts;
-  ObjectReader reader = objective.Child("cohorts");
-  if (!reader.IsObject()) return cohorts;
+namespace {
+
+void ReadCohorts(ObjectReader& reader, core::Cohorts& cohorts) {
   cohorts.by = ReadCohortLabel(reader);
   cohorts.min_events = static_cast<double>(reader.Integer(
       "minEvents", static_cast<std::int64_t>(cohorts.min_events), 1, kMaxSliceEvents));
   cohorts.most = static_cast<int>(reader.Integer("max", cohorts.most, 1, kMaxCohorts));
-  if (std::holds_alternative<core::PromqlIndicator>(indicator)) {
-    objective.Report("cohorts", "cannot be counted by an indicator of promql",
-                     "count with counters, histogram, score or scoreHistogram");
-  }
-  reader.RefuseOthers();
-  return cohorts;
 }
 
 core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator) {
@@ -84,6 +70,8 @@ core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator)
   }
   return shift.value_or(core::Shift::kReport);
 }
+
+}  // namespace
 
 void CheckCohorts(ObjectReader& spec, const core::Policy& policy) {
   std::size_t together = 0;
@@ -119,7 +107,7 @@ void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator
 void ReadJudgement(ObjectReader& item, core::Objective& objective) {
   objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
   if (item.Has("burnRates")) objective.burn_rows = ReadBurnRates(item, objective.window);
-  objective.margins = ReadMargins(item);
+  item.Part("margins", objective.margins, ReadMargins);
   if (objective.margins.r1 <= objective.margins.r0) {
     item.Report("margins.promotionMargin", "is not above tolerance",
                 "promotion must exclude more than what is not yet worse: use a promotionMargin "
@@ -129,7 +117,11 @@ void ReadJudgement(ObjectReader& item, core::Objective& objective) {
     objective.phi = item.Number("overdispersion", 1, {.least = 1, .most = 10'000});
   objective.min_events =
       static_cast<double>(item.Integer("minEvents", 0, 0, static_cast<std::int64_t>(kMaxEvents)));
-  objective.cohorts = ReadCohorts(item, objective.indicator);
+  item.Part("cohorts", objective.cohorts, ReadCohorts);
+  if (objective.cohorts && std::holds_alternative<core::PromqlIndicator>(objective.indicator)) {
+    item.Report("cohorts", "cannot be counted by an indicator of promql",
+                "count with counters, histogram, score or scoreHistogram");
+  }
   objective.shift = ReadShift(item, objective.indicator);
 }
 
@@ -233,15 +225,10 @@ std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
   return objectives;
 }
 
-core::Comparison ReadComparison(ObjectReader& spec) {
-  core::Comparison comparison;
-  if (!spec.Has("comparison")) return comparison;
-  ObjectReader reader = spec.Child("comparison");
+void ReadComparison(ObjectReader& reader, core::Comparison& comparison) {
   const Bounds chance{.least = 0, .most = 0.5, .above_min = true};
   comparison.alpha = reader.Number("alpha", comparison.alpha, chance);
   comparison.promotion_alpha = reader.Number("promotionAlpha", comparison.promotion_alpha, chance);
-  reader.RefuseOthers();
-  return comparison;
 }
 
 }  // namespace slogate::spec

@@ -31,27 +31,20 @@ bool IsSecretDataKey(std::string_view key) {
          });
 }
 
-std::optional<core::SecretKey> ReadSecret(ObjectReader& owner, std::string_view field) {
-  if (!owner.Has(field)) return std::nullopt;
-  ObjectReader holder = owner.Child(field);
-  core::SecretKey secret;
-  if (holder.Require("secretRef",
-                     "give secretRef: {name: ..., key: ...}; a literal value or a "
-                     "file is never read")) {
-    ObjectReader ref = holder.Child("secretRef");
-    if (ref.IsObject()) {
-      secret.name = ReadName(ref, "name", NameRule::kDnsSubdomain, "a Secret");
-      ref.Require("key", "give the key within the Secret");
-      secret.key = ref.Text("key", 512).value_or("");
-      if (ref.Has("key") && !secret.key.empty() && !IsSecretDataKey(secret.key)) {
-        ref.Report("key", "is not the name of a key",
-                   "use at most 253 letters, digits, dashes, dots and underscores");
-      }
-      ref.RefuseOthers();
-    }
+void ReadSecretKey(ObjectReader& ref, core::SecretKey& secret) {
+  secret.name = ReadName(ref, "name", NameRule::kDnsSubdomain, "a Secret");
+  ref.Require("key", "give the key within the Secret");
+  secret.key = ref.Text("key", 512).value_or("");
+  if (ref.Has("key") && !secret.key.empty() && !IsSecretDataKey(secret.key)) {
+    ref.Report("key", "is not the name of a key",
+               "use at most 253 letters, digits, dashes, dots and underscores");
   }
-  holder.RefuseOthers();
-  return secret;
+}
+
+void ReadSecret(ObjectReader& holder, core::SecretKey& secret) {
+  holder.Require("secretRef",
+                 "give secretRef: {name: ..., key: ...}; a literal value or a file is never read");
+  holder.Part("secretRef", secret, ReadSecretKey);
 }
 
 void CheckHeader(ObjectReader& item, const std::string& name, const std::string& value) {
@@ -112,31 +105,32 @@ void ReadAddress(ObjectReader& reader, core::PrometheusSettings& settings) {
                     : "write it as http://prometheus.monitoring:9090");
 }
 
-void ReadCredentials(ObjectReader& reader, core::PrometheusSettings& settings) {
-  settings.bearer_token = ReadSecret(reader, "bearerToken");
-  if (reader.Has("basicAuth")) {
-    ObjectReader basic = reader.Child("basicAuth");
-    if (basic.Require("username", "give the user name")) {
-      settings.basic_username = basic.Text("username", 256).value_or("");
-      if (settings.basic_username.find_first_of(":\r\n") != std::string::npos) {
-        basic.Report("username", "has a colon or a line break", "HTTP cannot send it; remove it");
-      }
-    }
-    basic.Require("password", "give password.secretRef");
-    settings.basic_password = ReadSecret(basic, "password");
-    basic.RefuseOthers();
-    if (settings.bearer_token) {
-      reader.Report("basicAuth", "is given besides bearerToken", "keep one of them");
+void ReadBasicAuth(ObjectReader& basic, core::PrometheusSettings& settings) {
+  if (basic.Require("username", "give the user name")) {
+    settings.basic_username = basic.Text("username", 256).value_or("");
+    if (settings.basic_username.find_first_of(":\r\n") != std::string::npos) {
+      basic.Report("username", "has a colon or a line break", "HTTP cannot send it; remove it");
     }
   }
-  settings.ca = ReadSecret(reader, "ca");
-  if (!reader.Has("clientCertificate")) return;
-  ObjectReader client = reader.Child("clientCertificate");
+  basic.Require("password", "give password.secretRef");
+  basic.Part("password", settings.basic_password, ReadSecret);
+}
+
+void ReadClientCertificate(ObjectReader& client, core::PrometheusSettings& settings) {
   client.Require("certificate", "give certificate.secretRef");
   client.Require("key", "give key.secretRef");
-  settings.client_certificate = ReadSecret(client, "certificate");
-  settings.client_key = ReadSecret(client, "key");
-  client.RefuseOthers();
+  client.Part("certificate", settings.client_certificate, ReadSecret);
+  client.Part("key", settings.client_key, ReadSecret);
+}
+
+void ReadCredentials(ObjectReader& reader, core::PrometheusSettings& settings) {
+  reader.Part("bearerToken", settings.bearer_token, ReadSecret);
+  reader.Part("basicAuth", settings, ReadBasicAuth);
+  if (settings.bearer_token && reader.Has("basicAuth")) {
+    reader.Report("basicAuth", "is given besides bearerToken", "keep one of them");
+  }
+  reader.Part("ca", settings.ca, ReadSecret);
+  reader.Part("clientCertificate", settings, ReadClientCertificate);
 }
 
 void RefuseTlsWithoutTls(ObjectReader& reader, const core::PrometheusSettings& settings) {

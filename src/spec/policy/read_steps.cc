@@ -89,11 +89,7 @@ std::vector<core::Step> ReadSteps(ObjectReader& spec, core::Duration block) {
   return steps;
 }
 
-core::RolloutBudget ReadRolloutBudget(ObjectReader& owner, std::string_view field) {
-  core::RolloutBudget budget;
-  if (!owner.Has(field)) return budget;
-  ObjectReader reader = owner.Child(field);
-  if (!reader.IsObject()) return budget;
+void ReadRolloutBudget(ObjectReader& reader, core::RolloutBudget& budget) {
   budget.on_exhausted =
       reader.Word<core::BudgetEffect>("onExhausted").value_or(budget.on_exhausted);
   budget.on_burning = reader.Word<core::BudgetEffect>("onBurning").value_or(budget.on_burning);
@@ -101,19 +97,15 @@ core::RolloutBudget ReadRolloutBudget(ObjectReader& owner, std::string_view fiel
     budget.max_budget_spend =
         ShareOf(reader.Number("maxBudgetSpend", 1, {.least = 0, .most = 100, .above_min = true}));
   }
-  if (reader.Has("tighten")) {
-    ObjectReader tighten = reader.Child("tighten");
+  reader.Part("tighten", budget, [](ObjectReader& tighten, core::RolloutBudget& into) {
     if (tighten.Require("below", "give the share of the budget left, in percent, such as 25")) {
-      budget.tighten_below =
+      into.tighten_below =
           ShareOf(tighten.Number("below", 1, {.least = 0, .most = 100, .above_min = true}));
     }
     if (tighten.Require("minEffect", "give the margin to judge with, such as 0.02")) {
-      budget.tightened_d = tighten.Number("minEffect", 0, {.least = 0, .most = 1});
+      into.tightened_d = tighten.Number("minEffect", 0, {.least = 0, .most = 1});
     }
-    tighten.RefuseOthers();
-  }
-  reader.RefuseOthers();
-  return budget;
+  });
 }
 
 }  // namespace slogate::spec

@@ -23,11 +23,7 @@ std::string ReadDeployment(ObjectReader& workload, std::string_view field) {
   return name;
 }
 
-core::CanaryScale ReadCanaryScale(ObjectReader& workload) {
-  core::CanaryScale scale;
-  if (!workload.Has("canaryScale")) return scale;
-  ObjectReader reader = workload.Child("canaryScale");
-  if (!reader.IsObject()) return scale;
+void ReadCanaryScale(ObjectReader& reader, core::CanaryScale& scale) {
   const bool replicas = reader.Has("replicas");
   const bool share = reader.Has("shareOfBaseline");
   if (replicas == share) {
@@ -37,8 +33,6 @@ core::CanaryScale ReadCanaryScale(ObjectReader& workload) {
   if (replicas) scale.replicas = static_cast<int>(reader.Integer("replicas", 1, 1, 10'000));
   const auto percent = reader.Integer("shareOfBaseline", 100, 1, 100);
   scale.share_of_baseline = static_cast<double>(percent) / 100;
-  reader.RefuseOthers();
-  return scale;
 }
 
 std::vector<core::TrackedConfig> ReadTracked(ObjectReader& workload) {
@@ -101,7 +95,7 @@ core::Workload ReadWorkload(ObjectReader& spec) {
   const bool has_baseline = reader.Has("baselineRef");
   if (has_baseline) workload.baseline_deployment = ReadDeployment(reader, "baselineRef");
   if (promotion_known) CheckBaseline(reader, workload, has_baseline);
-  workload.canary_scale = ReadCanaryScale(reader);
+  reader.Part("canaryScale", workload.canary_scale, ReadCanaryScale);
   workload.scale_down_delay =
       reader.Time("scaleDownDelay", workload.scale_down_delay, {seconds(0), hours(24)});
   workload.progress_deadline =

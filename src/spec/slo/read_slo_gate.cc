@@ -44,12 +44,11 @@ core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
 core::Alert ReadAlert(ObjectReader& alerting, std::string_view field, std::string_view off,
                       LabelValues values) {
   core::Alert alert;
-  if (!alerting.Has(field)) return alert;
-  ObjectReader reader = alerting.Child(field);
-  alert.enabled = !reader.Flag(off, false);
-  alert.labels = ReadLabels(reader, "labels", values);
-  alert.annotations = ReadAnnotations(reader, "annotations", values);
-  reader.RefuseOthers();
+  alerting.Part(field, alert, [&](ObjectReader& reader, core::Alert&) {
+    alert.enabled = !reader.Flag(off, false);
+    alert.labels = ReadLabels(reader, "labels", values);
+    alert.annotations = ReadAnnotations(reader, "annotations", values);
+  });
   return alert;
 }
 
@@ -86,26 +85,21 @@ std::optional<double> ReadShareLeft(ObjectReader& reader, std::string_view field
   return ShareOf(reader.Number(field, 0, kShareLeft));
 }
 
-core::BudgetFloor ReadFloor(ObjectReader reader) {
-  core::BudgetFloor floor;
+void ReadFloor(ObjectReader& reader, core::BudgetFloor& floor) {
   floor.warn = ReadShareLeft(reader, "warnBelow");
   floor.block = ReadShareLeft(reader, "blockBelow");
   if (floor.warn && floor.block && *floor.warn < *floor.block) {
     reader.Report("warnBelow", "is below blockBelow, so nobody would ever be warned",
                   "warn at a larger share of the budget than the one that blocks");
   }
-  reader.RefuseOthers();
-  return floor;
 }
 
-void ReadFloors(ObjectReader& gate_reader, core::DeployGate& gate) {
-  if (!gate_reader.Has("byPriority")) return;
-  ObjectReader reader = gate_reader.Child("byPriority");
+void ReadFloors(ObjectReader& reader, core::DeployGate& gate) {
   for (std::size_t i = 0; i < gate.floors.size(); ++i) {
     const std::string_view priority = core::ToString(static_cast<core::ChangePriority>(i));
-    if (reader.Has(priority)) gate.floors[i] = ReadFloor(reader.Child(priority));
+    if (reader.Has(priority)) gate.floors[i] = {};
+    reader.Part(priority, gate.floors[i], ReadFloor);
   }
-  reader.RefuseOthers();
 }
 
 core::TimePoint ReadCalendarInstant(ObjectReader& item, std::string_view field) {
@@ -146,7 +140,7 @@ core::DeployGate ReadGate(ObjectReader& spec, core::DeployGate gate,
   if (!spec.Has("gate")) return gate;
   ObjectReader reader = spec.Child("gate");
   if (!reader.IsObject()) return gate;
-  ReadFloors(reader, gate);
+  reader.Part("byPriority", gate, ReadFloors);
   const auto action = [&](std::string_view field, core::GateAction& value) {
     value = reader.Word<core::GateAction>(field).value_or(value);
   };
@@ -156,7 +150,7 @@ core::DeployGate ReadGate(ObjectReader& spec, core::DeployGate gate,
   action("onNoData", gate.on_no_data);
   gate.never_blocked_from =
       reader.Word<core::ChangePriority>("neverBlockedFrom").value_or(gate.never_blocked_from);
-  if (reader.Has("rollouts")) rollouts = ReadRolloutBudget(reader, "rollouts");
+  reader.Part("rollouts", rollouts, ReadRolloutBudget);
   reader.RefuseOthers();
   return gate;
 }

@@ -139,21 +139,14 @@ double ReadTarget(ObjectReader& item, std::optional<int> tier, core::Dimension d
   return ReadPercentTarget(item, "target");
 }
 
-std::optional<double> ReadSla(ObjectReader& item, double target) {
-  if (!item.Has("sla")) return std::nullopt;
-  ObjectReader reader = item.Child("sla");
-  if (!reader.IsObject()) return std::nullopt;
-  std::optional<double> sla;
-  if (reader.Require("target", "give what the contract promises in percent, such as 99")) {
-    const std::size_t before = reader.MistakeCount();
-    sla = ReadPercentTarget(reader, "target");
-    if (reader.MistakeCount() == before && *sla >= target) {
-      reader.Report("target", "is not looser than the objective's own target",
-                    "aim higher than the contract promises: lower this, or raise the objective");
-    }
+void ReadSla(ObjectReader& reader, core::SloObjective& objective) {
+  if (!reader.Require("target", "give what the contract promises in percent, such as 99")) return;
+  const std::size_t before = reader.MistakeCount();
+  objective.sla_target = ReadPercentTarget(reader, "target");
+  if (reader.MistakeCount() == before && *objective.sla_target >= objective.target) {
+    reader.Report("target", "is not looser than the objective's own target",
+                  "aim higher than the contract promises: lower this, or raise the objective");
   }
-  reader.RefuseOthers();
-  return sla;
 }
 
 std::vector<core::CohortTarget> ReadCohortTargets(ObjectReader& cohorts, int most) {
@@ -182,21 +175,11 @@ bool KeepsCohorts(const core::Sli& sli) {
   return indicator != nullptr && !std::holds_alternative<core::PromqlIndicator>(*indicator);
 }
 
-std::optional<core::SloCohorts> ReadSloCohorts(ObjectReader& item, const core::Sli& sli) {
-  if (!item.Has("cohorts")) return std::nullopt;
-  core::SloCohorts cohorts;
-  ObjectReader reader = item.Child("cohorts");
-  if (!reader.IsObject()) return cohorts;
+void ReadSloCohorts(ObjectReader& reader, core::SloCohorts& cohorts) {
   cohorts.by = ReadCohortLabel(reader);
   cohorts.most =
       static_cast<int>(reader.Integer("max", cohorts.most, 1, std::int64_t{kMaxCohorts}));
   cohorts.targets = ReadCohortTargets(reader, cohorts.most);
-  if (!KeepsCohorts(sli)) {
-    item.Report("cohorts", "cannot be counted by this indicator",
-                "count with counters, histogram, score or scoreHistogram");
-  }
-  reader.RefuseOthers();
-  return cohorts;
 }
 
 core::SloObjective ReadObjective(ObjectReader& item, std::optional<int> tier,
@@ -213,9 +196,13 @@ core::SloObjective ReadObjective(ObjectReader& item, std::optional<int> tier,
   const core::Mode mode = objective.leads.empty() ? core::Mode::kEnforce : core::Mode::kReport;
   objective.mode = item.Word<core::Mode>("mode").value_or(mode);
   objective.target = ReadTarget(item, tier, objective.dimension);
-  objective.sla_target = ReadSla(item, objective.target);
+  item.Part("sla", objective, ReadSla);
   objective.indicator = ReadSli(item);
-  objective.cohorts = ReadSloCohorts(item, objective.indicator);
+  item.Part("cohorts", objective.cohorts, ReadSloCohorts);
+  if (objective.cohorts && !KeepsCohorts(objective.indicator)) {
+    item.Report("cohorts", "cannot be counted by this indicator",
+                "count with counters, histogram, score or scoreHistogram");
+  }
   objective.labels = ReadLabels(item, "labels");
   objective.alerting = ReadAlerting(item, window);
   item.RefuseOthers();

@@ -57,8 +57,8 @@ core::DeployGate ReadGate(ObjectReader& spec, core::DeployGate gate,
                           std::optional<core::RolloutBudget>& rollouts);
 std::vector<core::CalendarEntry> ReadCalendar(ObjectReader& spec);
 
-// What budgets do to rollouts, in `owner`.`field`.
-core::RolloutBudget ReadRolloutBudget(ObjectReader& owner, std::string_view field);
+// What budgets do to rollouts.
+void ReadRolloutBudget(ObjectReader& reader, core::RolloutBudget& budget);
 
 // The whole of a ServiceLevelObjective object.
 core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,

@@ -77,6 +77,21 @@ class ObjectReader {
   // absent.
   ObjectReader Child(std::string_view name);
 
+  // Reads the object under the name into `value`, when there is one, and reports its fields that
+  // `read` does not ask for.
+  template <typename Value, typename Read>
+  void Part(std::string_view name, Value& value, const Read& read) {
+    if (!Has(name)) return;
+    ObjectReader part = Child(name);
+    if (!part.IsObject()) return;
+    if constexpr (requires { value.emplace(); }) {
+      read(part, value.emplace());
+    } else {
+      read(part, value);
+    }
+    part.RefuseOthers();
+  }
+
   // Calls `read` for each object of the list, with its place.
   void Each(std::string_view name, const ListBounds& bounds,
             const std::function<void(ObjectReader&, std::size_t)>& read);
