@@ -13,17 +13,8 @@ constexpr core::Duration kFirstBackoff{200};
 constexpr core::Duration kLongestBackoff{30'000};
 
 std::string_view Name(CheckOutcome::Result result) {
-  switch (result) {
-    case CheckOutcome::Result::kSettled:
-      return "settled";
-    case CheckOutcome::Result::kChanged:
-      return "changed";
-    case CheckOutcome::Result::kFailed:
-      return "failed";
-    case CheckOutcome::Result::kGone:
-      return "gone";
-  }
-  return "unknown";
+  return core::WordOf<CheckOutcome::Result::kGone>(result,
+                                                   {"settled", "changed", "failed", "gone"});
 }
 
 }  // namespace

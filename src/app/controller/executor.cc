@@ -8,19 +8,8 @@ namespace slogate::app {
 namespace {
 
 std::string_view Name(core::Action::Kind kind) {
-  switch (kind) {
-    case core::Action::Kind::kEnsureBaseline:
-      return "EnsureBaseline";
-    case core::Action::Kind::kEnsureServices:
-      return "EnsureServices";
-    case core::Action::Kind::kSetWeights:
-      return "SetWeights";
-    case core::Action::Kind::kScaleCanary:
-      return "ScaleCanary";
-    case core::Action::Kind::kPromoteTemplate:
-      return "PromoteTemplate";
-  }
-  return "Unknown";
+  return core::WordOf<core::Action::Kind::kPromoteTemplate>(
+      kind, {"EnsureBaseline", "EnsureServices", "SetWeights", "ScaleCanary", "PromoteTemplate"});
 }
 
 bool Lowers(const core::Action& action, const std::vector<core::RouteView>& routes) {

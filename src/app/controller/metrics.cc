@@ -10,8 +10,6 @@
 #include <cstddef>
 #include <map>
 #include <mutex>
-#include <utility>
-#include <vector>
 
 #include "slogate/core/budget.h"
 #include "spec/text/duration_text.h"

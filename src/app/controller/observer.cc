@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <utility>
 
-#include "app/controller/failures.h"
-
 namespace slogate::app {
 namespace {
 

@@ -50,7 +50,7 @@ Json ObjectiveJson(const AaTestedObjective& checked, double alpha) {
   Json json{{"name", objective.name},
             {"dimension", ToString(objective.dimension)},
             {"mode", ToString(objective.mode)},
-            {"outcome", AaTestWord(checked.outcome)},
+            {"outcome", ToString(checked.outcome)},
             {"firedAt", nullptr},
             {"evidence",
              {{"logE", std::isfinite(log_e) ? Json(log_e) : Json(nullptr)},

@@ -89,17 +89,8 @@ std::string WindowText(const core::BudgetWindow& window) {
 }
 
 std::string_view OriginText(core::BudgetOrigin origin) {
-  switch (origin) {
-    case core::BudgetOrigin::kCounters:
-      return "raw counters";
-    case core::BudgetOrigin::kSlogateRules:
-      return "slogate's rules";
-    case core::BudgetOrigin::kSlothRules:
-      return "Sloth's rules";
-    case core::BudgetOrigin::kPyrraRules:
-      return "Pyrra's rules";
-  }
-  return "";
+  return core::WordOf<core::BudgetOrigin::kPyrraRules>(
+      origin, {"raw counters", "slogate's rules", "Sloth's rules", "Pyrra's rules"});
 }
 
 std::string ExhaustionText(const core::BudgetVerdict& verdict) {

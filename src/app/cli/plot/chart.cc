@@ -7,6 +7,7 @@
 
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
+#include "slogate/core/words.h"
 
 namespace slogate::app {
 namespace {
@@ -66,22 +67,9 @@ constexpr const char* kChartStyle = R"(<style>
 // A coordinate, to a tenth of a pixel.
 std::string Pixels(double value) { return Fixed(value, 1); }
 
-const char* ClassOf(Ink ink) {
-  switch (ink) {
-    case Ink::kMain:
-      return "main";
-    case Ink::kSecond:
-      return "second";
-    case Ink::kThird:
-      return "third";
-    case Ink::kFourth:
-      return "fourth";
-    case Ink::kFifth:
-      return "fifth";
-    case Ink::kQuiet:
-      return "quiet";
-  }
-  return "quiet";
+std::string ClassOf(Ink ink) {
+  return std::string(
+      core::WordOf<Ink::kQuiet>(ink, {"main", "second", "third", "fourth", "fifth", "quiet"}));
 }
 
 // With the colours of light and of dark; "</svg>" closes it.

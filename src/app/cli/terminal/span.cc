@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
+#include "slogate/core/words.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::app {
@@ -23,24 +23,9 @@ std::size_t BytesOf(std::string_view text, std::size_t width) {
   return at;
 }
 
-const char* Code(Tone tone) {
-  switch (tone) {
-    case Tone::kPlain:
-      return "";
-    case Tone::kDim:
-      return "\x1b[2m";
-    case Tone::kBold:
-      return "\x1b[1m";
-    case Tone::kGood:
-      return "\x1b[32m";
-    case Tone::kBad:
-      return "\x1b[31m";
-    case Tone::kWarn:
-      return "\x1b[33m";
-    case Tone::kNote:
-      return "\x1b[36m";
-  }
-  return "";
+std::string_view Code(Tone tone) {
+  return core::WordOf<Tone::kNote>(
+      tone, {"", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[36m"});
 }
 
 }  // namespace
