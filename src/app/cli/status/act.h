@@ -1,10 +1,10 @@
 // One thing that a person can ask of a rollout.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
-#include <utility>
 #include <vector>
 
 #include "app/cli/frame/command.h"
@@ -35,53 +35,19 @@ using Refused = tl::unexpected<std::string>;
 
 enum class ActProgress { kWaiting, kDone, kFailed };
 
-// Stateless but for its flags. Pure.
-class Act {
- public:
-  // `footer` is for the help: what it means, and an example.
-  Act(std::string name, std::string description, std::string footer)
-      : name_(std::move(name)), description_(std::move(description)), footer_(std::move(footer)) {}
-  virtual ~Act() = default;
-  const std::string& Name() const { return name_; }
-  const std::string& Description() const { return description_; }
-  const std::string& Footer() const { return footer_; }
-  virtual void Declare(CLI::App&) {}
-
-  virtual tl::expected<ActPlan, std::string> Plan(const ports::PolicyRecord& record,
-                                                  const Signature& signature) const = 0;
-
+// One thing that a person can ask. Pure.
+struct Act {
+  std::string name;
+  std::string description;
+  std::string footer;  // of the help: what it means, and an example
+  std::function<tl::expected<ActPlan, std::string>(const ports::PolicyRecord&, const Signature&)>
+      plan;
   // What the controller has made of it.
-  virtual ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const = 0;
-
- private:
-  const std::string name_;
-  const std::string description_;
-  const std::string footer_;
+  std::function<ActProgress(const ActPlan& plan, const core::RolloutState& now)> progress;
+  std::function<void(CLI::App&)> declare = [](CLI::App&) {};  // flags of its own
 };
 
 // A command that leaves a person's request on a policy and, if asked, waits for what comes of it.
-std::unique_ptr<Command> MakeActCommand(std::unique_ptr<Act> act);
-
-// Of an error budget or its calendar: ends with its cause.
-bool OfBudgets(core::Reason reason);
-
-// What a person can do about a rollout now.
-
-struct NextAct {
-  std::string command;  // "gate approve checkout -n shop"
-  std::string effect;   // "let step 2 pass"
-};
-
-// How a person calls this program for the same cluster.
-struct CallWords {
-  std::string program;  // Adapters::program
-  std::string flags;    // ClusterFlags::Repeated
-};
-
-// Most useful first. Pure; any thread.
-std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call);
-
-// Nothing goes on until a person has done something.
-bool NeedsPerson(const RolloutView& view);
+std::unique_ptr<Command> MakeActCommand(Act act);
 
 }  // namespace slogate::app

@@ -64,18 +64,17 @@ std::string Unfit(const ports::PolicyRecord& record) {
 
 class ActCommand : public PolicyCommand {
  public:
-  explicit ActCommand(std::unique_ptr<Act> act)
-      : PolicyCommand(act->Name(), act->Description()), act_(std::move(act)) {}
+  explicit ActCommand(Act act) : PolicyCommand(act.name, act.description), act_(std::move(act)) {}
 
   void Declare(CLI::App& parser) override {
     parser.add_option("NAME", name_, "Policy, or NAMESPACE/NAME")->required();
-    act_->Declare(parser);
+    act_.declare(parser);
     AddText(parser, "--by", by_, "Who asks; else the kubeconfig's user, or USER", "WHO");
     AddText(parser, "--wait", wait_, "Wait until the controller has acted, at most this long",
             "TIME");
     output_.Declare(parser);
     flags_.Declare(parser, false);
-    parser.footer(act_->Footer() +
+    parser.footer(act_.footer +
                   "\n\n"
                   "Who and when is left on the policy and recorded in its history and events.\n"
                   "Exit codes: 0 done, or so already; 1 refused, or it came otherwise; 2 usage or\n"
@@ -133,7 +132,7 @@ class ActCommand : public PolicyCommand {
       if (std::string unfit = Unfit(*record); !unfit.empty()) {
         return {{ExitCode::kFail, name + " " + unfit}};
       }
-      tl::expected<ActPlan, std::string> plan = act_->Plan(*record, report.signature);
+      tl::expected<ActPlan, std::string> plan = act_.plan(*record, report.signature);
       if (!plan) return {{ExitCode::kFail, name + ": " + plan.error()}};
       report.plan = std::move(*plan);
       report.record = std::move(*record);
@@ -165,7 +164,7 @@ class ActCommand : public PolicyCommand {
       ports::Result<ports::PolicyRecord> record = cluster.admin->Get(report.record.key);
       if (record) {
         report.record = std::move(*record);
-        const ActProgress progress = act_->ProgressOf(report.plan, report.record);
+        const ActProgress progress = act_.progress(report.plan, report.record.state);
         if (progress != ActProgress::kWaiting) {
           report.ending = progress == ActProgress::kDone ? &kDone : &kCameOtherwise;
           return;
@@ -212,7 +211,7 @@ class ActCommand : public PolicyCommand {
             {"problem", report.problem}};
   }
 
-  const std::unique_ptr<Act> act_;
+  const Act act_;
   std::string name_;
   std::string by_;
   std::string wait_;
@@ -220,7 +219,7 @@ class ActCommand : public PolicyCommand {
 
 }  // namespace
 
-std::unique_ptr<Command> MakeActCommand(std::unique_ptr<Act> act) {
+std::unique_ptr<Command> MakeActCommand(Act act) {
   return std::make_unique<ActCommand>(std::move(act));
 }
 

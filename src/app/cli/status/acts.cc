@@ -1,5 +1,6 @@
 // What a person can ask of a rollout: approve, promote, abort, pause, resume, retry.
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 
 #include "app/cli/status/act.h"
@@ -86,305 +87,285 @@ std::string StepOf(int step, const std::vector<core::Step>& steps) {
   return "step " + std::to_string(step) + " of " + std::to_string(steps.size());
 }
 
-class ApproveAct : public Act {
- public:
-  ApproveAct()
-      : Act("approve", "Give a step the approval that it waits for.",
-            "For steps with require: Approval. An approval holds for one revision and one step; "
-            "it\n"
-            "may be given ahead of time. The step still bakes for its minDuration.\n\n"
-            "Example:\n"
-            "  gate approve checkout -n shop --wait 5m") {}
-
-  void Declare(CLI::App& parser) override {
-    parser.add_option("--step", step_, "Step to approve, counted from 1; else the running one")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1000).description(""));
+// What is wrong with approving a step; empty: nothing.
+std::string ApprovalProblem(int step, int running, const std::vector<core::Step>& steps) {
+  const std::string name = "step " + std::to_string(step);
+  const int count = static_cast<int>(steps.size());
+  if (step > count) {
+    return "there is no " + name + "; the rollout has " + std::to_string(count);
   }
+  if (step < running) {
+    return name + " has passed already; step " + std::to_string(running) + " is running";
+  }
+  const auto asks = [&](int one) {
+    return steps[static_cast<std::size_t>(one) - 1].require == core::Require::kApproval;
+  };
+  if (asks(step)) return "";
+  std::vector<std::string> others;
+  for (int one = running; one <= count; ++one) {
+    if (asks(one)) others.push_back(std::to_string(one));
+  }
+  return name + " does not ask for approval; " +
+         (others.empty() ? "to let it pass without more evidence use gate promote"
+                         : "approve with --step " + Joined(others));
+}
 
-  Planned Plan(const ports::PolicyRecord& record, const Signature& signature) const override {
-    const core::RolloutState& state = record.state;
-    if (!UnderWay(state)) return Refused(NothingUnderWay(state));
-    const std::vector<core::Step>& steps = StepsOf(record);
-    const int step = step_ > 0 ? step_ : state.step + 1;
-    if (std::string problem = Problem(step, state.step + 1, steps); !problem.empty()) {
-      return Refused(std::move(problem));
-    }
-    const std::string& revision = state.candidate_revision;
-    ActPlan plan = PlanOf(ports::ActKind::kApprove, revision, revision + "/" + std::to_string(step),
-                          signature);
-    plan.step = step;
-    plan.says = StepOf(step, steps) + " is approved for " + RevisionText(revision);
-    if (state.reason == core::Reason::kPausedByPerson) {
-      plan.notes.push_back("The rollout is paused by a person; gate resume lets it go on.");
-    }
+Planned PlanApprove(const ports::PolicyRecord& record, const Signature& signature, int asked) {
+  const core::RolloutState& state = record.state;
+  if (!UnderWay(state)) return Refused(NothingUnderWay(state));
+  const std::vector<core::Step>& steps = StepsOf(record);
+  const int step = asked > 0 ? asked : state.step + 1;
+  if (std::string problem = ApprovalProblem(step, state.step + 1, steps); !problem.empty()) {
+    return Refused(std::move(problem));
+  }
+  const std::string& revision = state.candidate_revision;
+  ActPlan plan =
+      PlanOf(ports::ActKind::kApprove, revision, revision + "/" + std::to_string(step), signature);
+  plan.step = step;
+  plan.says = StepOf(step, steps) + " is approved for " + RevisionText(revision);
+  if (state.reason == core::Reason::kPausedByPerson) {
+    plan.notes.push_back("The rollout is paused by a person; gate resume lets it go on.");
+  }
+  return plan;
+}
+
+Planned PlanPromote(const ports::PolicyRecord& record, const Signature& signature, bool full) {
+  const core::RolloutState& state = record.state;
+  if (!UnderWay(state)) return Refused(NothingUnderWay(state));
+  if (IsPausedByPerson(record)) {
+    return Refused("the rollout is paused by a person; gate resume it first");
+  }
+  const std::vector<core::Step>& steps = StepsOf(record);
+  const bool last = state.step + 1 >= static_cast<int>(steps.size());
+  if ((full || last) && record.policy && record.policy->dry_run) {
+    return Refused(
+        "the policy is a dry run, which promotes nothing; set spec.dryRun: false to let it");
+  }
+  const int step = full ? 0 : state.step + 1;
+  const std::string& revision = state.candidate_revision;
+  ActPlan plan = PlanOf(ports::ActKind::kPromote, revision,
+                        full ? revision : revision + "/" + std::to_string(step), signature);
+  plan.step = step;
+  if (full) {
+    plan.says = RevisionText(revision) + " will be promoted without the steps that are left";
+  } else {
+    plan.says =
+        StepOf(step, steps) + " will pass for " + RevisionText(revision) +
+        (last ? ", which is then promoted"
+              : "; step " + std::to_string(step + 1) + " moves to " +
+                    std::to_string(steps[static_cast<std::size_t>(step)].weight_percent) + " %");
+  }
+  if (state.stage == core::StepStage::kStarting) {
+    plan.notes.push_back("The canary's pods are not ready yet; they come first.");
+  }
+  return plan;
+}
+
+ActProgress PromoteProgress(const ActPlan& plan, const core::RolloutState& state) {
+  // Where the owner of the baseline must act, the controller has done its part.
+  const bool awaits_owner =
+      state.phase == Phase::kPromoting && state.reason == core::Reason::kAwaitingExternalPromotion;
+  return awaits_owner ? ActProgress::kDone : StepProgress(plan, state);
+}
+
+Planned PlanAbort(const ports::PolicyRecord& record, const Signature& signature) {
+  const core::RolloutState& state = record.state;
+  const std::string& revision = state.candidate_revision;
+  if (state.phase == Phase::kRollingBack || state.phase == Phase::kRolledBack) {
+    ActPlan plan;
+    plan.revision = revision;
+    plan.says = RevisionText(revision) + (state.phase == Phase::kRolledBack
+                                              ? " was rolled back already"
+                                              : " is being rolled back already");
     return plan;
   }
-
-  ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const override {
-    return StepProgress(plan, now.state);
+  if (state.phase == Phase::kReady || state.phase == Phase::kPromoted) {
+    return Refused(
+        "no rollout is under way, so nothing can be rolled back; to undo a release, release the "
+        "older version");
   }
+  if (!UnderWay(state)) return Refused(NothingUnderWay(state));
+  ActPlan plan = PlanOf(ports::ActKind::kAbort, revision, revision, signature);
+  plan.says = RevisionText(revision) + " will be rolled back";
+  return plan;
+}
 
- private:
-  static std::string Problem(int step, int running, const std::vector<core::Step>& steps) {
-    const std::string name = "step " + std::to_string(step);
-    const int count = static_cast<int>(steps.size());
-    if (step > count) {
-      return "there is no " + name + "; the rollout has " + std::to_string(count);
-    }
-    if (step < running) {
-      return name + " has passed already; step " + std::to_string(running) + " is running";
-    }
-    const auto asks = [&](int one) {
-      return steps[static_cast<std::size_t>(one) - 1].require == core::Require::kApproval;
-    };
-    if (asks(step)) return "";
-    std::vector<std::string> others;
-    for (int one = running; one <= count; ++one) {
-      if (asks(one)) others.push_back(std::to_string(one));
-    }
-    return name + " does not ask for approval; " +
-           (others.empty() ? "to let it pass without more evidence use gate promote"
-                           : "approve with --step " + Joined(others));
-  }
+ActProgress AbortProgress(const ActPlan& plan, const core::RolloutState& state) {
+  if (state.candidate_revision != plan.revision) return ActProgress::kFailed;
+  if (state.phase == Phase::kRolledBack) return ActProgress::kDone;
+  const bool back = state.phase == Phase::kRollingBack;
+  return back || UnderWay(state) ? ActProgress::kWaiting : ActProgress::kFailed;
+}
 
-  int step_ = 0;
-};
-
-class PromoteAct : public Act {
- public:
-  PromoteAct()
-      : Act("promote", "Let the running step pass now, or all of them.",
-            "Your approval stands in for evidence: the step passes although it is not proven not "
-            "worse. A\n"
-            "canary that is worse than the baseline still goes back. With --full every remaining "
-            "step is\n"
-            "skipped and the candidate is promoted.\n\n"
-            "Example:\n"
-            "  gate promote checkout -n shop --full --wait 10m") {}
-
-  void Declare(CLI::App& parser) override {
-    parser.add_flag("--full", full_, "Skip every remaining step and promote the candidate");
-  }
-
-  Planned Plan(const ports::PolicyRecord& record, const Signature& signature) const override {
-    const core::RolloutState& state = record.state;
-    if (!UnderWay(state)) return Refused(NothingUnderWay(state));
-    if (IsPausedByPerson(record)) {
-      return Refused("the rollout is paused by a person; gate resume it first");
-    }
-    const std::vector<core::Step>& steps = StepsOf(record);
-    const bool last = state.step + 1 >= static_cast<int>(steps.size());
-    if ((full_ || last) && record.policy && record.policy->dry_run) {
-      return Refused(
-          "the policy is a dry run, which promotes nothing; set spec.dryRun: "
-          "false to let it");
-    }
-    const int step = full_ ? 0 : state.step + 1;
-    const std::string& revision = state.candidate_revision;
-    ActPlan plan = PlanOf(ports::ActKind::kPromote, revision,
-                          full_ ? revision : revision + "/" + std::to_string(step), signature);
-    plan.step = step;
-    if (full_) {
-      plan.says = RevisionText(revision) + " will be promoted without the steps that are left";
+Planned PlanPause(const ports::PolicyRecord& record, const Signature& signature) {
+  const core::RolloutState& state = record.state;
+  if (IsPausedByPerson(record)) {
+    ActPlan plan;
+    plan.says = "it is paused already";
+    if (record.requests.pause) {
+      const core::Request& pause = *record.requests.pause;
+      if (!pause.by.empty()) plan.says += ", by " + pause.by;
+      if (!pause.at.empty()) plan.says += " at " + pause.at;
     } else {
-      plan.says =
-          StepOf(step, steps) + " will pass for " + RevisionText(revision) +
-          (last ? ", which is then promoted"
-                : "; step " + std::to_string(step + 1) + " moves to " +
-                      std::to_string(steps[static_cast<std::size_t>(step)].weight_percent) + " %");
-    }
-    if (state.stage == core::StepStage::kStarting) {
-      plan.notes.push_back("The canary's pods are not ready yet; they come first.");
+      plan.says += ", by spec.paused";
     }
     return plan;
   }
-
-  ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const override {
-    // Where the owner of the baseline must act, the controller has done its part.
-    const bool awaits_owner = now.state.phase == Phase::kPromoting &&
-                              now.state.reason == core::Reason::kAwaitingExternalPromotion;
-    return awaits_owner ? ActProgress::kDone : StepProgress(plan, now.state);
+  ActPlan plan = PlanOf(ports::ActKind::kPause, UnderWay(state) ? state.candidate_revision : "",
+                        "yes", signature);
+  plan.says = UnderWay(state) ? "the rollout of " + RevisionText(plan.revision) +
+                                    " will pause at " + std::to_string(state.desired_percent) + " %"
+                              : "no new revision will be released until it is resumed";
+  const Phase phase = ActivePhase(state);
+  if (phase == Phase::kPromoting || phase == Phase::kRollingBack) {
+    const std::string what = phase == Phase::kPromoting ? "promoted" : "rolled back";
+    plan.notes.push_back("What is being " + what + " now goes on to its end.");
   }
+  return plan;
+}
 
- private:
-  bool full_ = false;
-};
+ActProgress PauseProgress(const ActPlan&, const core::RolloutState& state) {
+  const bool paused =
+      state.phase == Phase::kPaused || state.reason == core::Reason::kPausedByPerson;
+  return paused || !UnderWay(state) ? ActProgress::kDone : ActProgress::kWaiting;
+}
 
-class AbortAct : public Act {
- public:
-  AbortAct()
-      : Act("abort", "Roll the candidate back now.",
-            "All traffic goes back to the baseline. The revision is remembered as rejected and is\n"
-            "not released again until gate retry, or until another revision comes.\n\n"
-            "Example:\n"
-            "  gate abort checkout -n shop --wait 5m") {}
-
-  Planned Plan(const ports::PolicyRecord& record, const Signature& signature) const override {
-    const core::RolloutState& state = record.state;
-    const std::string& revision = state.candidate_revision;
-    if (state.phase == Phase::kRollingBack || state.phase == Phase::kRolledBack) {
-      ActPlan plan;
-      plan.revision = revision;
-      plan.says = RevisionText(revision) + (state.phase == Phase::kRolledBack
-                                                ? " was rolled back already"
-                                                : " is being rolled back already");
-      return plan;
-    }
-    if (state.phase == Phase::kReady || state.phase == Phase::kPromoted) {
-      return Refused(
-          "no rollout is under way, so nothing can be rolled back; to undo a release, release the "
-          "older version");
-    }
-    if (!UnderWay(state)) return Refused(NothingUnderWay(state));
-    ActPlan plan = PlanOf(ports::ActKind::kAbort, revision, revision, signature);
-    plan.says = RevisionText(revision) + " will be rolled back";
-    return plan;
+Planned PlanResume(const ports::PolicyRecord& record, const Signature& signature) {
+  const core::RolloutState& state = record.state;
+  if (!IsPausedByPerson(record) && !OfBudgets(state.reason) && state.phase != Phase::kPaused) {
+    return Refused("it is not paused; see gate status for what it waits for");
   }
-
-  ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const override {
-    const core::RolloutState& state = now.state;
-    if (state.candidate_revision != plan.revision) return ActProgress::kFailed;
-    if (state.phase == Phase::kRolledBack) return ActProgress::kDone;
-    const bool back = state.phase == Phase::kRollingBack;
-    return back || UnderWay(state) ? ActProgress::kWaiting : ActProgress::kFailed;
+  ActPlan plan = PlanOf(ports::ActKind::kResume, UnderWay(state) ? state.candidate_revision : "",
+                        "yes", signature);
+  if (record.requests.pause) plan.change.words.push_back({ports::ActKind::kPause, std::nullopt});
+  if (record.policy && record.policy->paused) {
+    plan.change.paused = false;
+    plan.notes.push_back(
+        "spec.paused was true and is now false; if the policy comes from a repository, change it "
+        "there too, or it is put back.");
   }
-};
+  plan.says = plan.revision.empty()
+                  ? "new revisions will be released again"
+                  : "the rollout of " + RevisionText(plan.revision) + " will go on";
+  return plan;
+}
 
-class PauseAct : public Act {
- public:
-  PauseAct()
-      : Act("pause", "Hold weights where they are until gate resume.",
-            "Nothing new begins while the pause stands. A canary that is worse than the baseline "
-            "still goes\n"
-            "back, and a promotion or rollback that has begun is finished.\n\n"
-            "Example:\n"
-            "  gate pause checkout -n shop --by 'ann, on call'") {}
+ActProgress ResumeProgress(const ActPlan&, const core::RolloutState& state) {
+  const core::Reason reason = state.reason;
+  const bool paused =
+      state.phase == Phase::kPaused || reason == core::Reason::kPausedByPerson || OfBudgets(reason);
+  return paused ? ActProgress::kWaiting : ActProgress::kDone;
+}
 
-  Planned Plan(const ports::PolicyRecord& record, const Signature& signature) const override {
-    const core::RolloutState& state = record.state;
-    if (IsPausedByPerson(record)) {
-      ActPlan plan;
-      plan.says = "it is paused already";
-      if (record.requests.pause) {
-        const core::Request& pause = *record.requests.pause;
-        if (!pause.by.empty()) plan.says += ", by " + pause.by;
-        if (!pause.at.empty()) plan.says += " at " + pause.at;
-      } else {
-        plan.says += ", by spec.paused";
-      }
-      return plan;
-    }
-    ActPlan plan = PlanOf(ports::ActKind::kPause, UnderWay(state) ? state.candidate_revision : "",
-                          "yes", signature);
-    plan.says = UnderWay(state)
-                    ? "the rollout of " + RevisionText(plan.revision) + " will pause at " +
-                          std::to_string(state.desired_percent) + " %"
-                    : "no new revision will be released until it is resumed";
-    const Phase phase = ActivePhase(state);
-    if (phase == Phase::kPromoting || phase == Phase::kRollingBack) {
-      const std::string what = phase == Phase::kPromoting ? "promoted" : "rolled back";
-      plan.notes.push_back("What is being " + what + " now goes on to its end.");
-    }
-    return plan;
+Planned PlanRetry(const ports::PolicyRecord& record, const Signature& signature) {
+  const core::RolloutState& state = record.state;
+  if (UnderWay(state)) {
+    return Refused(RevisionText(state.candidate_revision) +
+                   " is being rolled out now; gate abort it first to start again");
   }
-
-  ActProgress ProgressOf(const ActPlan&, const ports::PolicyRecord& now) const override {
-    const bool paused =
-        now.state.phase == Phase::kPaused || now.state.reason == core::Reason::kPausedByPerson;
-    return paused || !UnderWay(now.state) ? ActProgress::kDone : ActProgress::kWaiting;
+  const bool rejected = state.phase == Phase::kRollingBack || state.phase == Phase::kRolledBack ||
+                        state.reason == core::Reason::kRejectedBefore;
+  if (!rejected || state.rejected_revision.empty()) {
+    return Refused(
+        "no revision that could be retried was rolled back; change the Deployment to start a "
+        "rollout");
   }
-};
-
-class ResumeAct : public Act {
- public:
-  ResumeAct()
-      : Act("resume", "Lift a pause.",
-            "Takes gate pause back, sets spec.paused to false where it is true, and lifts a pause\n"
-            "that waits for a person, such as one after a step's maxDuration.\n\n"
-            "Example:\n"
-            "  gate resume checkout -n shop") {}
-
-  Planned Plan(const ports::PolicyRecord& record, const Signature& signature) const override {
-    const core::RolloutState& state = record.state;
-    if (!IsPausedByPerson(record) && !OfBudgets(state.reason) && state.phase != Phase::kPaused) {
-      return Refused("it is not paused; see gate status for what it waits for");
-    }
-    ActPlan plan = PlanOf(ports::ActKind::kResume, UnderWay(state) ? state.candidate_revision : "",
-                          "yes", signature);
-    if (record.requests.pause) plan.change.words.push_back({ports::ActKind::kPause, std::nullopt});
-    if (record.policy && record.policy->paused) {
-      plan.change.paused = false;
-      plan.notes.push_back(
-          "spec.paused was true and is now false; if the policy comes from a repository, change "
-          "it there too, or it is put back.");
-    }
-    plan.says = plan.revision.empty()
-                    ? "new revisions will be released again"
-                    : "the rollout of " + RevisionText(plan.revision) + " will go on";
-    return plan;
+  const std::string& revision = state.rejected_revision;
+  ActPlan plan = PlanOf(ports::ActKind::kRetry, revision, revision, signature);
+  plan.says = RevisionText(revision) + " will be tried again, attempt " +
+              std::to_string(state.attempts + 1);
+  if (IsPausedByPerson(record)) {
+    plan.notes.push_back("The policy is paused; gate resume lets the rollout begin.");
   }
+  return plan;
+}
 
-  ActProgress ProgressOf(const ActPlan&, const ports::PolicyRecord& now) const override {
-    const core::Reason reason = now.state.reason;
-    const bool paused = now.state.phase == Phase::kPaused ||
-                        reason == core::Reason::kPausedByPerson || OfBudgets(reason);
-    return paused ? ActProgress::kWaiting : ActProgress::kDone;
-  }
-};
-
-class RetryAct : public Act {
- public:
-  RetryAct()
-      : Act("retry", "Release the rejected revision once more.",
-            "The rollout starts again at its first step, with fresh evidence, and is counted as\n"
-            "another attempt. For what was rolled back for a reason that is now fixed "
-            "elsewhere.\n\n"
-            "Example:\n"
-            "  gate retry checkout -n shop") {}
-
-  Planned Plan(const ports::PolicyRecord& record, const Signature& signature) const override {
-    const core::RolloutState& state = record.state;
-    if (UnderWay(state)) {
-      return Refused(RevisionText(state.candidate_revision) +
-                     " is being rolled out now; gate abort it first to start again");
-    }
-    const bool rejected = state.phase == Phase::kRollingBack || state.phase == Phase::kRolledBack ||
-                          state.reason == core::Reason::kRejectedBefore;
-    if (!rejected || state.rejected_revision.empty()) {
-      return Refused(
-          "no revision that could be retried was rolled back; change the "
-          "Deployment to start a rollout");
-    }
-    const std::string& revision = state.rejected_revision;
-    ActPlan plan = PlanOf(ports::ActKind::kRetry, revision, revision, signature);
-    plan.says = RevisionText(revision) + " will be tried again, attempt " +
-                std::to_string(state.attempts + 1);
-    if (IsPausedByPerson(record)) {
-      plan.notes.push_back("The policy is paused; gate resume lets the rollout begin.");
-    }
-    return plan;
-  }
-
-  ActProgress ProgressOf(const ActPlan& plan, const ports::PolicyRecord& now) const override {
-    const core::RolloutState& state = now.state;
-    if (!UnderWay(state)) return ActProgress::kWaiting;
-    return state.candidate_revision == plan.revision ? ActProgress::kDone : ActProgress::kFailed;
-  }
-};
-
-template <typename One>
-std::unique_ptr<Command> Make() {
-  return MakeActCommand(std::make_unique<One>());
+ActProgress RetryProgress(const ActPlan& plan, const core::RolloutState& state) {
+  if (!UnderWay(state)) return ActProgress::kWaiting;
+  return state.candidate_revision == plan.revision ? ActProgress::kDone : ActProgress::kFailed;
 }
 
 }  // namespace
 
-std::unique_ptr<Command> MakeAbortCommand() { return Make<AbortAct>(); }
-std::unique_ptr<Command> MakeApproveCommand() { return Make<ApproveAct>(); }
-std::unique_ptr<Command> MakePauseCommand() { return Make<PauseAct>(); }
-std::unique_ptr<Command> MakePromoteCommand() { return Make<PromoteAct>(); }
-std::unique_ptr<Command> MakeResumeCommand() { return Make<ResumeAct>(); }
-std::unique_ptr<Command> MakeRetryCommand() { return Make<RetryAct>(); }
+std::unique_ptr<Command> MakeApproveCommand() {
+  const auto step = std::make_shared<int>(0);
+  return MakeActCommand(
+      {"approve", "Give a step the approval that it waits for.",
+       "For steps with require: Approval. An approval holds for one revision and one step; it\n"
+       "may be given ahead of time. The step still bakes for its minDuration.\n\n"
+       "Example:\n"
+       "  gate approve checkout -n shop --wait 5m",
+       [step](const auto& record, const auto& signature) {
+         return PlanApprove(record, signature, *step);
+       },
+       StepProgress,
+       [step](CLI::App& parser) {
+         parser
+             .add_option("--step", *step, "Step to approve, counted from 1; else the running one")
+             ->type_name("N")
+             ->check(CLI::Range(1, 1000).description(""));
+       }});
+}
+
+std::unique_ptr<Command> MakePromoteCommand() {
+  const auto full = std::make_shared<bool>(false);
+  return MakeActCommand({"promote", "Let the running step pass now, or all of them.",
+                         "Your approval stands in for evidence: the step passes although it is not "
+                         "proven not worse. A\n"
+                         "canary that is worse than the baseline still goes back. With --full "
+                         "every remaining step is\n"
+                         "skipped and the candidate is promoted.\n\n"
+                         "Example:\n"
+                         "  gate promote checkout -n shop --full --wait 10m",
+                         [full](const auto& record, const auto& signature) {
+                           return PlanPromote(record, signature, *full);
+                         },
+                         PromoteProgress,
+                         [full](CLI::App& parser) {
+                           parser.add_flag("--full", *full,
+                                           "Skip every remaining step and promote the candidate");
+                         }});
+}
+
+std::unique_ptr<Command> MakeAbortCommand() {
+  return MakeActCommand(
+      {"abort", "Roll the candidate back now.",
+       "All traffic goes back to the baseline. The revision is remembered as rejected and is\n"
+       "not released again until gate retry, or until another revision comes.\n\n"
+       "Example:\n"
+       "  gate abort checkout -n shop --wait 5m",
+       PlanAbort, AbortProgress});
+}
+
+std::unique_ptr<Command> MakePauseCommand() {
+  return MakeActCommand({"pause", "Hold weights where they are until gate resume.",
+                         "Nothing new begins while the pause stands. A canary that is worse than "
+                         "the baseline still goes\n"
+                         "back, and a promotion or rollback that has begun is finished.\n\n"
+                         "Example:\n"
+                         "  gate pause checkout -n shop --by 'ann, on call'",
+                         PlanPause, PauseProgress});
+}
+
+std::unique_ptr<Command> MakeResumeCommand() {
+  return MakeActCommand(
+      {"resume", "Lift a pause.",
+       "Takes gate pause back, sets spec.paused to false where it is true, and lifts a pause\n"
+       "that waits for a person, such as one after a step's maxDuration.\n\n"
+       "Example:\n"
+       "  gate resume checkout -n shop",
+       PlanResume, ResumeProgress});
+}
+
+std::unique_ptr<Command> MakeRetryCommand() {
+  return MakeActCommand(
+      {"retry", "Release the rejected revision once more.",
+       "The rollout starts again at its first step, with fresh evidence, and is counted as\n"
+       "another attempt. For what was rolled back for a reason that is now fixed "
+       "elsewhere.\n\n"
+       "Example:\n"
+       "  gate retry checkout -n shop",
+       PlanRetry, RetryProgress});
+}
 
 }  // namespace slogate::app

@@ -1,7 +1,6 @@
 #include "app/cli/status/policy_lookup.h"
 
 #include <optional>
-#include <vector>
 
 #include "spec/text/mistake.h"
 

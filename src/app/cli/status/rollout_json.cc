@@ -11,20 +11,8 @@
 namespace slogate::app {
 namespace {
 
-using AaTest = core::Calibration::AaTest;
-
 std::string_view Word(Place place) {
-  switch (place) {
-    case Place::kDone:
-      return "Done";
-    case Place::kCurrent:
-      return "Current";
-    case Place::kAhead:
-      return "Ahead";
-    case Place::kFailed:
-      return "Failed";
-  }
-  return "";
+  return core::WordOf<Place::kFailed>(place, {"Done", "Current", "Ahead", "Failed"});
 }
 
 Json TimeJson(const std::optional<core::Duration>& time) {
@@ -121,18 +109,6 @@ Json BudgetsJson(const std::vector<core::BudgetStatus>& budgets) {
   });
 }
 
-const char* AaTestWord(AaTest outcome) {
-  switch (outcome) {
-    case AaTest::kNotDone:
-      return "NotDone";
-    case AaTest::kQuiet:
-      return "Quiet";
-    case AaTest::kFired:
-      return "Fired";
-  }
-  return "";
-}
-
 void PutCalibration(Json& json, const core::FrozenObjective& objective) {
   const auto rounded = [](double number) { return NumberJson(std::round(number * 1e4) / 1e4); };
   const core::Dispersion& dispersion = objective.parameters.dispersion;
@@ -143,7 +119,7 @@ void PutCalibration(Json& json, const core::FrozenObjective& objective) {
                          {"podSpread", rounded(objective.calibration.pod_spread)},
                          {"baselinePods", objective.calibration.baseline_pods},
                          {"canaryPods", objective.calibration.canary_pods},
-                         {"aaTest", AaTestWord(objective.calibration.aa_test)},
+                         {"aaTest", ToString(objective.calibration.aa_test)},
                          {"notes", CalibrationSentences(objective, Detail::kNotable)}};
 }
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "app/cli/frame/output.h"
-#include "app/cli/status/act.h"
 #include "app/cli/status/rollout_view.h"
 #include "slogate/core/rollout_state.h"
 
@@ -18,8 +17,6 @@ Json VerdictJson(const core::ObjectiveVerdict& verdict, std::optional<core::Mode
 Json DecisionJson(const core::HistoryEntry& entry);
 
 Json BudgetsJson(const std::vector<core::BudgetStatus>& budgets);
-
-const char* AaTestWord(core::Calibration::AaTest outcome);
 
 // Adds "calibration".
 void PutCalibration(Json& json, const core::FrozenObjective& objective);

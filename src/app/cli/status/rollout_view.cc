@@ -7,6 +7,7 @@ namespace slogate::app {
 namespace {
 
 using core::Phase;
+using core::Reason;
 
 Place PlaceOfStep(Phase active, std::size_t step, std::size_t reached) {
   if (active == Phase::kPromoting || active == Phase::kPromoted) return Place::kDone;
@@ -61,21 +62,10 @@ void FillInRoutes(const ports::PolicyRecord& record, RolloutView& view) {
   }
 }
 
-void FillInRevisions(const core::RolloutState& state, RolloutView& view) {
-  view.stable_revision = Printable(state.stable_revision);
-  view.candidate_revision = Printable(state.candidate_revision);
-  view.rejected_revision = Printable(state.rejected_revision);
-  for (const std::string& name : state.failed_objectives) {
-    view.failed_objectives.push_back(Printable(name));
-  }
-  view.attempts = state.attempts;
-  view.budgets = state.budgets;
-}
-
 // What holds a policy that no controller can act on.
 void FillInProblems(const ports::PolicyRecord& record, RolloutView& view) {
   if (!record.policy) {
-    view.reason = core::Reason::kInvalidPolicy;
+    view.reason = Reason::kInvalidPolicy;
     view.message = Printable(record.problem);
   } else if (!record.status_problem.empty()) {
     view.message = "The status cannot be read: " + Printable(record.status_problem);
@@ -140,9 +130,13 @@ std::vector<Line> Bars(const std::vector<ObjectiveView>& objectives, std::size_t
 Line Why(const RolloutView& view) {
   const std::string reason(ToString(view.reason));
   Line line;
-  if (view.reason != core::Reason::kNone) line.push_back({reason + ": ", ToneOf(view.phase)});
+  if (view.reason != Reason::kNone) line.push_back({reason + ": ", ToneOf(view.phase)});
   line.push_back({view.message, Tone::kPlain});
   return line;
+}
+
+bool LiftsItself(Reason reason) {
+  return reason == Reason::kNoData || reason == Reason::kSourceFailed;
 }
 
 }  // namespace
@@ -165,7 +159,14 @@ RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now) {
   if (state.phase_began != core::TimePoint{}) {
     view.phase_age = std::max(now - state.phase_began, core::Duration{0});
   }
-  FillInRevisions(state, view);
+  view.stable_revision = Printable(state.stable_revision);
+  view.candidate_revision = Printable(state.candidate_revision);
+  view.rejected_revision = Printable(state.rejected_revision);
+  for (const std::string& name : state.failed_objectives) {
+    view.failed_objectives.push_back(Printable(name));
+  }
+  view.attempts = state.attempts;
+  view.budgets = state.budgets;
   FillInSteps(record, now, view);
   FillInRoutes(record, view);
   FillInObjectives(record, view);
@@ -211,7 +212,7 @@ std::string StepText(const RolloutView& view) {
 std::string PhaseAndReason(const RolloutView& view) {
   std::string text(ToString(view.phase));
   const std::string_view reason = ToString(view.reason);
-  if (view.reason != core::Reason::kNone && reason != text) {
+  if (view.reason != Reason::kNone && reason != text) {
     text += " (" + std::string(reason) + ")";
   }
   return text;
@@ -273,6 +274,68 @@ std::vector<std::string> RolloutPanel(const RolloutView& view, PanelSize size, S
   std::vector<std::string> panel;
   for (const Line& line : lines) panel.push_back(Render(Cut(line, size.columns), style));
   return panel;
+}
+
+bool OfBudgets(Reason reason) {
+  return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
+         reason == Reason::kBudgetUnknown || reason == Reason::kChangesFrozen;
+}
+
+std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
+  std::vector<NextAct> acts;
+  const auto add = [&](const std::string& act, const std::string& effect) {
+    acts.push_back({call.program + " " + act + " " + view.name + call.flags, effect});
+  };
+  const bool by_person = view.reason == Reason::kPausedByPerson;
+  if (view.reason == Reason::kInvalidPolicy) return acts;
+  switch (view.phase) {
+    case Phase::kProgressing:
+    case Phase::kPaused:
+      if (by_person || view.phase == Phase::kPaused) {
+        add("resume", OfBudgets(view.reason)     ? "go on despite the error budget"
+                      : LiftsItself(view.reason) ? "go on without waiting for evidence to come back"
+                                                 : "go on");
+      } else {
+        if (view.reason == Reason::kAwaitingApproval) {
+          add("approve", "let " + StepText(view) + " pass");
+        } else {
+          add("promote", "let " + StepText(view) + " pass now");
+        }
+        add("pause", "hold the weights where they are");
+      }
+      add("abort", "roll the candidate back");
+      break;
+    case Phase::kRolledBack:
+      add("retry", "release the same revision again");
+      break;
+    case Phase::kReady:
+    case Phase::kPromoted:
+      if (view.reason == Reason::kRejectedBefore) {
+        add("retry", "release the rejected revision again");
+      }
+      if (by_person) add("resume", "let new revisions be released");
+      if (OfBudgets(view.reason)) {
+        add("resume", view.reason == Reason::kChangesFrozen
+                          ? "release the new revision despite the freeze"
+                          : "release the new revision despite the error budget");
+      }
+      break;
+    case Phase::kPending:
+    case Phase::kInitializing:
+    case Phase::kPromoting:
+    case Phase::kRollingBack:
+    case Phase::kSuperseded:
+      break;
+  }
+  return acts;
+}
+
+bool NeedsPerson(const RolloutView& view) {
+  if (view.reason == Reason::kInvalidPolicy || view.reason == Reason::kAwaitingApproval ||
+      view.reason == Reason::kPausedByPerson) {
+    return true;
+  }
+  return view.phase == Phase::kPaused && !LiftsItself(view.reason) && !OfBudgets(view.reason);
 }
 
 }  // namespace slogate::app

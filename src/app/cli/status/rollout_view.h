@@ -93,6 +93,28 @@ Tone ToneOf(core::DecisionKind decision);
 // 95s, 12m, 3h, 4d: at most four columns for a hundred days; 0s when negative.
 std::string ShortAge(core::Duration age);
 
+// Of an error budget or its calendar: ends with its cause.
+bool OfBudgets(core::Reason reason);
+
+// What a person can do about a rollout now.
+
+struct NextAct {
+  std::string command;  // "gate approve checkout -n shop"
+  std::string effect;   // "let step 2 pass"
+};
+
+// How a person calls this program for the same cluster.
+struct CallWords {
+  std::string program;  // Adapters::program
+  std::string flags;    // ClusterFlags::Repeated
+};
+
+// Most useful first. Pure; any thread.
+std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call);
+
+// Nothing goes on until a person has done something.
+bool NeedsPerson(const RolloutView& view);
+
 // A rollout in a few lines, for live views of several.
 
 struct PanelSize {

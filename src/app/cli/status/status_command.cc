@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "app/cli/frame/stop_signal.h"
-#include "app/cli/status/act.h"
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/status/rollout_json.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/terminal.h"
 #include "spec/text/time_text.h"
@@ -165,16 +165,13 @@ class StatusWatch {
         PrintStreamed(StatusObject(view, NextActs(view, call_(view.ns))), format_, streams_.out);
       }
     }
-    for (auto it = reported_.begin(); it != reported_.end();) {
-      if (present.contains(it->first)) {
-        ++it;
-        continue;
+    std::erase_if(reported_, [&](const auto& reported) {
+      const bool removed = !present.contains(reported.first);
+      if (removed && format_ == OutputFormat::kTable) {
+        streams_.out << time << " " << reported.first << " was removed" << std::endl;
       }
-      if (format_ == OutputFormat::kTable) {
-        streams_.out << time << " " << it->first << " was removed" << std::endl;
-      }
-      it = reported_.erase(it);
-    }
+      return removed;
+    });
   }
 
   const Read read_;

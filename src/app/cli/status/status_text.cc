@@ -12,15 +12,11 @@ namespace {
 
 constexpr std::size_t kBetweenColumns = 2;
 
-std::size_t Total(const std::vector<std::size_t>& widths) {
-  return std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
-         kBetweenColumns * (widths.empty() ? 0 : widths.size() - 1);
-}
-
 // Takes columns from the widest cell that can spare any, until the line fits or none can.
 void Shrink(const std::vector<Column>& columns, std::size_t width,
             std::vector<std::size_t>& widths) {
-  while (Total(widths) > width) {
+  const std::size_t between = kBetweenColumns * (columns.size() - 1);
+  while (std::accumulate(widths.begin(), widths.end(), between) > width) {
     std::optional<std::size_t> widest;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const bool can = columns[i].fewest > 0 && widths[i] > columns[i].fewest;

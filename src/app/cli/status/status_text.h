@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/status/act.h"
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/time.h"
