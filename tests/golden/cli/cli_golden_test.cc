@@ -6,7 +6,6 @@
 #include <set>
 #include <string>
 
-#include "app/cli/help/help_text.h"
 #include "app/cli/help/program_spec.h"
 #include "golden/cli/golden_case.h"
 #include "places.h"

@@ -8,7 +8,7 @@
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/cluster_flags.h"
 #include "app/cli/frame/command.h"
-#include "app/cli/frame/new_file.h"
+#include "app/cli/frame/output.h"
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/terminal/span.h"
 #include "spec/policy/policy_yaml.h"
@@ -17,13 +17,9 @@
 namespace slogate::app {
 namespace {
 
-std::string_view LeadOf(InitNote::Kind kind) {
-  if (kind == InitNote::Kind::kFound) return "found";
-  return kind == InitNote::Kind::kAssumed ? "assumed" : "to do";
-}
-
-void TellNote(std::string_view word, const std::string& text, std::ostream& out) {
-  PrintWrapped(PadRight(word, 9), text, out);
+std::string LeadOf(InitNote::Kind kind) {
+  if (kind == InitNote::Kind::kFound) return "found    ";
+  return kind == InitNote::Kind::kAssumed ? "assumed  " : "to do    ";
 }
 
 class InitCommand : public Command {
@@ -73,8 +69,10 @@ class InitCommand : public Command {
     if (!written) return Refuse(streams, written.error());
     std::stable_sort(policy->notes.begin(), policy->notes.end(),
                      [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
-    for (const InitNote& note : policy->notes) TellNote(LeadOf(note.kind), note.text, streams.err);
-    for (const std::string& unseen : facts.finding.unseen) TellNote("unseen", unseen, streams.err);
+    for (const auto& [kind, text] : policy->notes) PrintWrapped(LeadOf(kind), text, streams.err);
+    for (const std::string& text : facts.finding.unseen) {
+      PrintWrapped("unseen   ", text, streams.err);
+    }
     return ExitCode::kPass;
   }
 

@@ -1,7 +1,6 @@
 #include "app/cli/author/init_policy.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -14,11 +13,12 @@ namespace {
 using Kind = InitNote::Kind;
 using Names = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 3> kCanarySuffixes = {"-canary", "-new", "-preview"};
-constexpr std::array<std::string_view, 4> kBaselineSuffixes = {"-baseline", "-stable", "-primary",
-                                                               "-old"};
-
 enum class Role { kCanary, kBaseline, kPlain };
+
+constexpr std::pair<std::string_view, Role> kSuffixes[] = {
+    {"-canary", Role::kCanary},     {"-new", Role::kCanary},      {"-preview", Role::kCanary},
+    {"-baseline", Role::kBaseline}, {"-stable", Role::kBaseline}, {"-primary", Role::kBaseline},
+    {"-old", Role::kBaseline}};
 
 struct Reading {
   std::string stem;
@@ -27,14 +27,8 @@ struct Reading {
 
 // What a Service's name says by its usual endings.
 Reading Read(const std::string& name) {
-  const auto without = [&name](std::string_view suffix) {
-    return name.substr(0, name.size() - suffix.size());
-  };
-  for (const std::string_view suffix : kCanarySuffixes) {
-    if (name.ends_with(suffix)) return {without(suffix), Role::kCanary};
-  }
-  for (const std::string_view suffix : kBaselineSuffixes) {
-    if (name.ends_with(suffix)) return {without(suffix), Role::kBaseline};
+  for (const auto& [suffix, role] : kSuffixes) {
+    if (name.ends_with(suffix)) return {name.substr(0, name.size() - suffix.size()), role};
   }
   return {name, Role::kPlain};
 }

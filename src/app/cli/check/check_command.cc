@@ -4,7 +4,6 @@
 
 #include "app/cli/check/check_connection.h"
 #include "app/cli/check/policy_check.h"
-#include "app/cli/check/slo_check_flags.h"
 #include "app/cli/check/slo_check_run.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"

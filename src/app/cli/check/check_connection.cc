@@ -134,9 +134,9 @@ class Reader {
 // What a person can do when the server wants credentials, or others.
 std::string UnauthorizedHint(const Target& target, bool offered) {
   if (target.allowed && offered) return "see that the token or password is the right one";
-  std::string hint = offered ? "no credentials were sent, for the address comes from a file; give "
-                             : "give --bearer-token-file or --basic-username, or set "
-                               "SLOGATE_BEARER_TOKEN";
+  std::string hint =
+      offered ? "no credentials were sent, for the address comes from a file; give "
+              : "give --bearer-token-file or --basic-username, or set SLOGATE_BEARER_TOKEN";
   if (!target.allowed) hint += (offered ? "" : ", and give ") + AllowHost(target.host);
   if (!target.keeps_private) hint += ", with an https address";
   return hint;
@@ -213,8 +213,7 @@ std::string RevisionProblem(const core::Tracks& tracks, const RevisionFlags& fla
            "; give its values with --canary-revision and --baseline-revision";
   }
   if (label.empty() && !(flags.canary.empty() && flags.baseline.empty())) {
-    return "--canary-revision and --baseline-revision need a policy with "
-           "spec.tracks.revisionLabel";
+    return "--canary-revision and --baseline-revision need a policy with spec.tracks.revisionLabel";
   }
   return "";
 }

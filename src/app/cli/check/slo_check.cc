@@ -39,11 +39,6 @@ void RunAll(const std::vector<Task>& tasks, std::size_t jobs) {
   }
 }
 
-// Files may hold SLOs of one name; the place tells them apart.
-std::string KeyOf(const SloToCheck& requested, std::size_t place, const std::string& objective) {
-  return std::to_string(place) + "/" + requested.slo.name + "/" + objective;
-}
-
 void AddTasks(CheckedSlo& checked, std::size_t place, const SloCheckTerms& terms,
               ports::BudgetSource& budgets, std::vector<Task>& tasks) {
   const core::ServiceLevelObjective& slo = checked.requested.slo;
@@ -51,8 +46,9 @@ void AddTasks(CheckedSlo& checked, std::size_t place, const SloCheckTerms& terms
   for (std::size_t i = 0; i < slo.objectives.size(); ++i) {
     std::optional<core::BudgetPlan> plan = core::PlanBudget(slo, slo.objectives[i], terms.at);
     if (!plan) continue;
+    // Files may hold SLOs of one name; the place tells them apart.
     const std::string key =
-        terms.remember ? KeyOf(checked.requested, place, slo.objectives[i].name) : std::string();
+        terms.remember ? std::to_string(place) + "/" + slo.name + "/" + slo.objectives[i].name : "";
     tasks.push_back([&checked, &budgets, i, key, asks = std::move(*plan)] {
       checked.readings[i] = budgets.ReadBudget(key, checked.requested.connection, asks);
     });

@@ -1,9 +1,8 @@
-#include "app/cli/check/slo_check_flags.h"
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 
+#include "app/cli/check/slo_check_run.h"
 #include "app/cli/frame/command.h"
 #include "spec/text/duration_text.h"
 

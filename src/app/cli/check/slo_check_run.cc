@@ -6,8 +6,7 @@
 #include <memory>
 #include <sstream>
 
-#include "app/cli/check/slo_check_report.h"
-#include "app/cli/frame/new_file.h"
+#include "app/cli/frame/output.h"
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"

@@ -8,7 +8,7 @@
 
 #include "app/cli/demo/demo_report.h"
 #include "app/cli/frame/command.h"
-#include "app/cli/frame/new_file.h"
+#include "app/cli/frame/output.h"
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/run/run_process.h"
 #include "app/cli/terminal/terminal.h"

@@ -5,7 +5,6 @@
 
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/exit_code.h"
-#include "app/cli/help/help_text.h"
 #include "app/cli/help/program_spec.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/mistake.h"

@@ -1,10 +1,12 @@
-// The forms in which commands give their results.
+// The forms in which commands give their results, and the files that they go to.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
+
+#include "slogate/ports/result.h"
 
 namespace CLI {
 class App;
@@ -49,5 +51,19 @@ void PrintValue(const Json& value, OutputFormat format, std::ostream& out);
 
 // The same for a stream of values: one line each in JSON, one document each in YAML.
 void PrintStreamed(const Json& value, OutputFormat format, std::ostream& out);
+
+// Files written for a person.
+
+// Writes all of `text`, or leaves the path as it was as far as the system allows. kConflict when
+// there is something at `path` already and not `overwrite`; kInvalidArgument when it cannot be
+// written. Messages name path, reason and fix.
+ports::Result<void> WriteNewFile(const std::string& path, const std::string& text, bool overwrite);
+
+// The same, or to `out` where the path is "-".
+ports::Result<void> Deliver(const std::string& path, const std::string& text, bool overwrite,
+                            std::ostream& out);
+
+// Adds `text` at the end of a file, which is made when there is none.
+ports::Result<void> AppendToFile(const std::string& path, const std::string& text);
 
 }  // namespace slogate::app

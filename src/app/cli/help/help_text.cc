@@ -1,9 +1,8 @@
-#include "app/cli/help/help_text.h"
-
 #include <algorithm>
 #include <sstream>
 #include <utility>
 
+#include "app/cli/help/program_spec.h"
 #include "app/cli/terminal/span.h"
 
 namespace slogate::app {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "app/cli/help/help_text.h"
 #include "app/cli/terminal/span.h"
 
 namespace slogate::app {

@@ -8,7 +8,6 @@
 
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
-#include "app/cli/frame/new_file.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/predict/simulate_report.h"
 #include "app/cli/terminal/terminal.h"

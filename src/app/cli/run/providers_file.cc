@@ -15,10 +15,8 @@ constexpr std::size_t kMaxHeaders = 20;
 constexpr std::size_t kLongestField = 4096;
 
 bool IsUrlOfHttp(const std::string& url) {
-  for (const char* const scheme : {"http://", "https://"}) {
-    if (url.starts_with(scheme)) return url.size() > std::string_view(scheme).size();
-  }
-  return false;
+  const std::size_t host = url.find("://") + 3;
+  return (url.starts_with("http://") || url.starts_with("https://")) && url.size() > host;
 }
 
 std::string TextOf(spec::ObjectReader& reader, const char* name) {

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "app/cli/frame/new_file.h"
+#include "app/cli/frame/output.h"
 
 namespace slogate::app {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "app/cli/author/init_policy.h"
-#include "app/cli/frame/new_file.h"
+#include "app/cli/frame/output.h"
 #include "spec/policy/policy_yaml.h"
 #include "support/fake_survey.h"
 #include "unit/app/cli/frame/fake_program.h"

@@ -1,7 +1,7 @@
-#include "app/cli/check/slo_check_flags.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "app/cli/check/slo_check_run.h"
 
 namespace slogate::tests {
 namespace {

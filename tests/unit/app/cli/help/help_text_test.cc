@@ -1,4 +1,3 @@
-#include "app/cli/help/help_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
