@@ -167,12 +167,12 @@ TEST_P(PolicyAdminContractTest, AnAbsentPolicyIsNotFound) {
 TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
   world_->Create(Key("shop"));
   const std::string word = "yes by ann at 2026-05-01T10:00:00Z";
-  const ports::PolicyRecord requested = Ask(Get("shop"), {.words = {{Act::kApprove, kText},
-                                                                    {Act::kPromote, "abcdef0123"},
-                                                                    {Act::kAbort, "abcdef0123"},
-                                                                    {Act::kPause, word},
-                                                                    {Act::kResume, word},
-                                                                    {Act::kRetry, word}},
+  const ports::PolicyRecord requested = Ask(Get("shop"), {.words = {{ActKind::kApprove, kText},
+                                                                    {ActKind::kPromote, "abcdef0123"},
+                                                                    {ActKind::kAbort, "abcdef0123"},
+                                                                    {ActKind::kPause, word},
+                                                                    {ActKind::kResume, word},
+                                                                    {ActKind::kRetry, word}},
                                                           .paused = std::nullopt});
   EXPECT_EQ(requested.requests.approve,
             (core::Request{"abcdef0123", 2, "ann", "2026-05-01T10:00:00Z", kText}));
@@ -192,11 +192,11 @@ TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
 
 TEST_P(PolicyAdminContractTest, AWordCanBeTakenBackAndThePauseOfTheSpecLifted) {
   world_->Create(Key("shop"));
-  ports::PolicyRecord record = Ask(Get("shop"), {.words = {{Act::kPause, "yes"}}, .paused = true});
+  ports::PolicyRecord record = Ask(Get("shop"), {.words = {{ActKind::kPause, "yes"}}, .paused = true});
   EXPECT_TRUE(record.policy->paused);
   EXPECT_TRUE(record.requests.pause.has_value());
   record =
-      Ask(record, {.words = {{Act::kPause, std::nullopt}, {Act::kResume, "now"}}, .paused = false});
+      Ask(record, {.words = {{ActKind::kPause, std::nullopt}, {ActKind::kResume, "now"}}, .paused = false});
   EXPECT_FALSE(record.policy->paused);
   EXPECT_EQ(record.requests.pause, std::nullopt);
   EXPECT_EQ(record.requests.resume, "now");
@@ -206,9 +206,9 @@ TEST_P(PolicyAdminContractTest, AWordCanBeTakenBackAndThePauseOfTheSpecLifted) {
 TEST_P(PolicyAdminContractTest, AskingOfAnOlderVersionIsAConflict) {
   world_->Create(Key("shop"));
   const ports::PolicyRecord old = Get("shop");
-  Ask(old, {.words = {{Act::kPause, "yes"}}, .paused = std::nullopt});
+  Ask(old, {.words = {{ActKind::kPause, "yes"}}, .paused = std::nullopt});
   const auto late =
-      world_->admin().Ask(old, {.words = {{Act::kAbort, "abcdef0123"}}, .paused = std::nullopt});
+      world_->admin().Ask(old, {.words = {{ActKind::kAbort, "abcdef0123"}}, .paused = std::nullopt});
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
   EXPECT_EQ(Get("shop").requests.abort, std::nullopt);
@@ -219,7 +219,7 @@ TEST_P(PolicyAdminContractTest, AskingOfAPolicyThatIsGoneIsNotFound) {
   const ports::PolicyRecord record = Get("shop");
   world_->Remove(Key("shop"));
   const auto requested =
-      world_->admin().Ask(record, {.words = {{Act::kPause, "yes"}}, .paused = std::nullopt});
+      world_->admin().Ask(record, {.words = {{ActKind::kPause, "yes"}}, .paused = std::nullopt});
   ASSERT_FALSE(requested.has_value());
   EXPECT_EQ(requested.error().code, ports::ErrorCode::kNotFound);
 }
