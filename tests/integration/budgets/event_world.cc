@@ -29,14 +29,17 @@ std::string NumberText(double value) {
   return text;
 }
 
-double ValueAt(const TrueSeries& series, int minute) {
+std::vector<double> ValuesOf(const TrueSeries& series) {
+  std::vector<double> values(series.events.size());
   double value = 0;
-  int begin = series.born;
-  for (const int restart : series.restarts) {
-    if (restart <= minute) begin = restart - 1;
+  for (std::size_t minute = 0; minute < values.size(); ++minute) {
+    const int at = static_cast<int>(minute);
+    const bool restarted = std::ranges::find(series.restarts, at) != series.restarts.end();
+    if (at <= series.born || restarted) value = 0;
+    if (at > series.born) value += series.events[minute];
+    values[minute] = value;
   }
-  for (int m = begin + 1; m <= minute; ++m) value += series.events[static_cast<std::size_t>(m)];
-  return value;
+  return values;
 }
 
 }  // namespace
@@ -76,8 +79,9 @@ std::optional<double> Increase(const TrueSeries& series, int end, core::Duration
   double before = first - (end - minutes);
   double after = end - last;
   // Until the counter was 0, which Prometheus 3 checks last.
-  const double since_zero =
-      events > 0 ? sampled * ValueAt(series, first) / events : std::max(before, 0.0);
+  const double since_zero = events > 0
+                                ? sampled * series.values[static_cast<std::size_t>(first)] / events
+                                : std::max(before, 0.0);
   if (closed) before = std::min(before, since_zero);
   if (before > apart * 1.1) before = apart / 2;
   if (!closed) before = std::min(before, since_zero);
@@ -85,7 +89,9 @@ std::optional<double> Increase(const TrueSeries& series, int end, core::Duration
   return events * (sampled + before + after) / sampled;
 }
 
-EventWorld::EventWorld(unsigned seed) : series_(AllTraffic(seed)) {}
+EventWorld::EventWorld(unsigned seed) : series_(AllTraffic(seed)) {
+  for (TrueSeries& series : series_) series.values = ValuesOf(series);
+}
 
 std::vector<const TrueSeries*> EventWorld::Find(
     const std::string& metric, const std::map<std::string, std::string>& labels) const {
@@ -105,15 +111,10 @@ std::string EventWorld::OpenMetrics() const {
   text.reserve(60U * kMinutes * series_.size());
   for (const TrueSeries& series : series_) {
     const std::string head = TextOf(series);
-    double value = 0;
     for (int minute = series.born; minute <= kWorldMinutes; ++minute) {
       const auto at = static_cast<std::size_t>(minute);
-      const bool restarted = std::find(series.restarts.begin(), series.restarts.end(), minute) !=
-                             series.restarts.end();
-      if (restarted) value = 0;
-      value += series.events[at];
       if (!series.Sampled(minute)) continue;
-      text += head + (series.not_number[at] ? "NaN" : NumberText(value)) + " " +
+      text += head + (series.not_number[at] ? "NaN" : NumberText(series.values[at])) + " " +
               std::to_string(AtMinute(minute).time_since_epoch().count() / 1000) + "\n";
     }
   }

@@ -29,6 +29,7 @@ struct TrueSeries {
   std::vector<int> restarts;     // minutes in which the counter began again
   std::vector<bool> missing;     // scrapes that failed
   std::vector<bool> not_number;  // samples that say NaN
+  std::vector<double> values;    // of the counter in each minute
 
   bool Sampled(int minute) const;
 };
