@@ -57,20 +57,20 @@ class Scanner {
   }
 
   // hh:mm:ss
-  milliseconds Clock() {
+  milliseconds Clock(int last_second) {
     const int hour = Number(2);
     Expect(":");
     const int minute = Number(2);
     Expect(":");
     const int second = Number(2);
-    good_ = good_ && hour < 24 && minute < 60 && second <= 60;
+    good_ = good_ && hour < 24 && minute < 60 && second <= last_second;
     return hours(hour) + minutes(minute) + seconds(second);
   }
 
   milliseconds Fraction() {
     if (!Skip(".")) return {};
     milliseconds fraction(Digit() * 100);
-    for (int unit = 10; !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; unit /= 10) {
+    for (int unit = 10; AtDigit(); unit /= 10) {
       fraction += milliseconds(Digit() * unit);
     }
     return fraction;
@@ -96,8 +96,11 @@ class Scanner {
   }
 
  private:
+  // False for good once something did not fit: nothing more is taken then.
+  bool AtDigit() const { return good_ && !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; }
+
   int Digit() {
-    good_ = good_ && !text_.empty() && text_[0] >= '0' && text_[0] <= '9';
+    good_ = AtDigit();
     if (!good_) return 0;
     const int digit = text_[0] - '0';
     text_.remove_prefix(1);
@@ -141,7 +144,7 @@ std::optional<core::TimePoint> ParseTime(std::string_view text, Zone zone) {
   scan.Expect("-");
   const int d = scan.Number(2);
   scan.Expect("T");
-  milliseconds of_day = scan.Clock();
+  milliseconds of_day = scan.Clock(zone == Zone::kUtc ? 59 : 60);
   of_day += scan.Fraction();
   of_day -= scan.Offset(zone);
   return scan.Instant(y, static_cast<unsigned>(m), d, of_day);
@@ -156,7 +159,7 @@ std::optional<core::TimePoint> ParseHttpDate(std::string_view text) {
   scan.Expect(" ");
   const int y = scan.Number(4);
   scan.Expect(" ");
-  const milliseconds of_day = scan.Clock();
+  const milliseconds of_day = scan.Clock(60);
   scan.Expect(" GMT");
   return scan.Instant(y, m, d, of_day);
 }

@@ -18,8 +18,8 @@ std::string ToSecondsText(core::TimePoint time);
 // The same with six digits after the second, as Kubernetes' MicroTime: 2026-11-21T20:15:00.250000Z.
 std::string ToMicrosText(core::TimePoint time);
 
-// Reads all of them, with any number of decimals (cut to milliseconds); a leap second counts as the
-// first of the next minute. kUtc takes Z only, kAny offsets such as +02:00 as well.
+// Reads all of them, with any number of decimals (cut to milliseconds). kUtc takes Z only, kAny
+// offsets such as +02:00 as well, and a leap second as the first of the next minute.
 enum class Zone { kUtc, kAny };
 std::optional<core::TimePoint> ParseTime(std::string_view text, Zone zone = Zone::kUtc);
 

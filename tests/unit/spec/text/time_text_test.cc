@@ -31,10 +31,12 @@ TEST(TimeTextTest, ReadsSecondsAndFractions) {
 }
 
 TEST(TimeTextTest, RefusesOtherText) {
-  for (const char* text : {"", "2026-11-21", "2026-11-21T20:00:00", "2026-11-21T20:00:00.Z",
-                           "2026-11-21T20:00:00+01:00", "2026-13-21T20:00:00Z",
-                           "2026-02-30T20:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21T20:60:00Z",
-                           "2026-11-21T20:00:00Zx", "-026-11-21T20:00:00Z"}) {
+  for (const char* text :
+       {"", "2026-11-21", "2026-11-21T20:00:00", "2026-11-21T20:00:00.Z",
+        "2026-11-21T20:00:00+01:00", "2026-13-21T20:00:00Z", "2026-02-30T20:00:00Z",
+        "2026-11-21T24:00:00Z", "2026-11-21T20:60:00Z", "2026-11-21T20:00:00Zx",
+        "-026-11-21T20:00:00Z", ".5", "2026.56", "2026-11-21T24:00:00.5Z",
+        "2026-11-21T20:60:00.25Z", "2026-11-21T20:00:60Z"}) {
     EXPECT_EQ(ParseTime(text), std::nullopt) << text;
   }
 }
@@ -68,13 +70,15 @@ TEST(MicroTimeTest, ReadsOtherFractionsAndOffsets) {
   EXPECT_EQ(ParseTime("2026-01-02T03:04:05.678999999Z", Zone::kAny), second + milliseconds(678));
   EXPECT_EQ(ParseTime("2026-01-02T05:04:05+02:00", Zone::kAny), second);
   EXPECT_EQ(ParseTime("2026-01-01T22:34:05-04:30", Zone::kAny), second);
+  EXPECT_EQ(ParseTime("2026-01-02T03:03:60Z", Zone::kAny), second - std::chrono::seconds(5));
 }
 
 TEST(MicroTimeTest, RefusesOtherText) {
   for (const char* text :
        {"", "now", "2026-01-02", "2026-01-02T03:04:05", "2026-02-30T03:04:05Z",
         "2026-01-02T25:04:05Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05Z ",
-        "2026-01-02 03:04:05Z", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05+99:00"}) {
+        "2026-01-02 03:04:05Z", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05+99:00", ".5",
+        "2026-01-02T25:04:05.678Z", "2026-01-02T03:04:61.5+02:00"}) {
     EXPECT_EQ(ParseTime(text, Zone::kAny), std::nullopt) << text;
   }
 }
