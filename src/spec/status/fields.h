@@ -98,6 +98,9 @@ class FieldWriter {
     }
   }
 
+  // Whether the fields of a part are written: the part says. They are read wherever they are.
+  bool Takes(bool part) const { return part; }
+
   nlohmann::json& object;
 };
 
@@ -114,7 +117,8 @@ class FieldReader {
              std::size_t limit) {
     texts = reader.Texts(name, most, limit);
   }
-  void Flag(const char* name, bool& value, Given = Given::kIfSet) {
+  void Flag(const char* name, bool& value, Given given = Given::kIfSet) {
+    Need(name, given);
     value = reader.Flag(name, value);
   }
   template <std::integral T>
@@ -169,6 +173,8 @@ class FieldReader {
       Fields(fields, items.emplace_back());
     });
   }
+
+  bool Takes(bool) const { return true; }
 
   ObjectReader& reader;
 

@@ -140,7 +140,7 @@ void Fields(auto& io, Of<core::ComparatorParameters> auto& parameters) {
   io.Number("delta", parameters.delta, kRatio, Given::kNeeded);
   io.Number("tau", parameters.tau, kPositiveRatio, Given::kNeeded);
   io.Flag("scores", parameters.scores);
-  if (parameters.scores) io.Number("expectedBad", parameters.expected_bad, kRatio);
+  if (io.Takes(parameters.scores)) io.Number("expectedBad", parameters.expected_bad, kRatio);
   io.Flag("squares", parameters.squares);
   Fields(io, parameters.dispersion);
 }

@@ -124,7 +124,7 @@ void Fields(auto& io, Of<core::BudgetStatus> auto& status) {
   io.Flag("burning", status.burning, Given::kAlways);
   io.Flag("provisional", status.provisional);
   io.Number("burn", status.burn, {.least = 0, .most = kMaxBurn});
-  if (status.known) {
+  if (io.Takes(status.known)) {
     io.Integer("remainingPercent", status.remaining_percent, -kMaxPercent, kMaxPercent);
   }
   io.Integer("spentPercent", status.spent_percent, -kMaxPercent, kMaxPercent, Given::kIfSet);

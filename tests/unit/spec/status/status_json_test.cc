@@ -273,6 +273,8 @@ TEST(StatusJsonTest, RefusesWhatItCannotUnderstand) {
       {"/frozen/objectives/0/shift", R"("Sometimes")"},
       {"/frozen/objectives/0/calibration", R"({"aaTest": "Maybe"})"},
       {"/frozen/objectives/0/calibration", R"({"podSpread": -1})"},
+      {"/frozen/objectives/0/parameters/expectedBad", "2"},
+      {"/budgets", R"([{"known": false, "remainingPercent": 1e12}])"},
       {"/verdicts", R"([{"shiftPercent": 101}])"},
       {"/verdicts", R"([{"cohorts": {"worse": [{}]}}])"},
       {"/verdicts", R"([{"cohorts": {"pointing": 5}}])"},
