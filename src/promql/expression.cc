@@ -80,8 +80,13 @@ class ExpressionReader {
     SelectorUse use;
     use.selector.metric = std::move(metric);
     if (cursor_.Take("{")) {
-      // Without a metric, matchers choose it; anything else in braces is no selector.
-      if (use.selector.metric.empty() && cursor_.Next().kind != Token::Kind::kName) return;
+      // Without a metric, a quoted name or matchers choose it; else these braces are no selector.
+      const Token::Kind next = cursor_.Next().kind;
+      if (use.selector.metric.empty() && next != Token::Kind::kName &&
+          next != Token::Kind::kString) {
+        if (cursor_.Next().text == "{") SkipPast("}");
+        return;
+      }
       auto matchers = TakeMatchers(cursor_, true, Placeholders::kPassOver);
       if (matchers) use.selector.matchers = std::move(*matchers);
       if (!matchers) SkipPast("}");

@@ -38,6 +38,18 @@ TEST(PromqlExpressionTest, ATemplateAmongMatchersIsPassedOver) {
   EXPECT_EQ(text.uses[0].selector.matchers[0].name, "code");
 }
 
+TEST(PromqlExpressionTest, AQuotedMetricIsOneUseWithoutAName) {
+  const Expression text = ReadExpression("rate({\"http.requests_total\", job=\"shop\"}[5m])");
+  ASSERT_EQ(text.uses.size(), 1u);
+  EXPECT_EQ(text.uses[0].selector.metric, "");
+  EXPECT_EQ(text.uses[0].range, "5m");
+  EXPECT_EQ(text.uses[0].function, "rate");
+}
+
+TEST(PromqlExpressionTest, AnUnknownTemplateIsPassedOver) {
+  EXPECT_THAT(ReadExpression("{{ foo }} + 1").uses, IsEmpty());
+}
+
 TEST(PromqlExpressionTest, NoTextIsTooBroken) {
   for (const char* const text :
        {"", "{{", "{{.", "x{", "x[", "x{a=\"", "\"", "))((", "sum by (a", "{{}}{", "x{{{", "by",
