@@ -83,10 +83,10 @@ void FreezeAndMove(DecisionContext& context) {
 }
 
 // While a write to the Deployment has not been observed its revision is unknown: the wait goes on,
-// and nobody is blamed in that check.
+// and that check rejects nothing.
 bool CanaryOverdue(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
-  if (workload.canary.revision.empty()) {
+  if (workload.canary.exists && workload.canary.revision.empty()) {
     context.next.pods_awaited = context.pods_awaited_before;
     return false;
   }
