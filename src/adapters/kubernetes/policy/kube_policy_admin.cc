@@ -99,7 +99,7 @@ ports::Result<std::vector<ports::PolicyRecord>> KubePolicyAdmin::List(const std:
 }
 
 ports::Result<ports::PolicyRecord> KubePolicyAdmin::Get(const ports::Key& key) {
-  return ReadRecord(client_, client_.Get(PolicyPath(key)));
+  return ReadRecord(client_, key.ns, client_.Get(PolicyPath(key)));
 }
 
 ports::Result<ports::PolicyRecord> KubePolicyAdmin::Ask(const ports::PolicyRecord& record,
@@ -110,7 +110,7 @@ ports::Result<ports::PolicyRecord> KubePolicyAdmin::Ask(const ports::PolicyRecor
     value = word.text ? json(*word.text) : json();
   }
   if (change.paused) patch["spec"]["paused"] = *change.paused;
-  return ReadRecord(client_, client_.MergePatch(PolicyPath(record.key), patch));
+  return ReadRecord(client_, record.key.ns, client_.MergePatch(PolicyPath(record.key), patch));
 }
 
 ports::Result<std::vector<ports::PolicyEvent>> KubePolicyAdmin::EventsOf(

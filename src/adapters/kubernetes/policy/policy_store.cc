@@ -60,11 +60,11 @@ std::string PolicyPath(const ports::Key& key) {
   return ObjectPath(kGroupVersion, key.ns, kPlural, key.name);
 }
 
-ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client,
+ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client, const std::string& ns,
                                               const ports::Result<json>& object) {
   if (!object) return tl::unexpected(object.error());
   SloFinder slos(client);
-  ports::PolicyRecord record = RecordFromObject(*object, slos.In(KeyOf(*object).ns));
+  ports::PolicyRecord record = RecordFromObject(*object, slos.In(ns));
   if (slos.failure()) return tl::unexpected(*slos.failure());
   return record;
 }
@@ -161,7 +161,7 @@ KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, 
     : client_(client), clock_(clock), ns_(std::move(ns)) {}
 
 ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
-  return ReadRecord(client_, client_.Get(PolicyPath(key)));
+  return ReadRecord(client_, key.ns, client_.Get(PolicyPath(key)));
 }
 
 ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecord& record,

@@ -34,8 +34,8 @@ std::string PolicyPath(const ports::Key& key);
 ports::PolicyRecord RecordFromObject(const nlohmann::json& object,
                                      const spec::SloLookup& find_slo = {});
 
-// What the API server answered, with the ServiceLevelObjective that it refers to.
-ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client,
+// What the API server answered for a policy of `ns`, with the ServiceLevelObjective it refers to.
+ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client, const std::string& ns,
                                               const ports::Result<nlohmann::json>& object);
 
 // Which policies name which Deployments and routes.
