@@ -45,12 +45,16 @@ class CurlPool {
 
   // Null only when memory is exhausted.
   CurlHandle Take() {
-    const std::lock_guard lock(mutex_);
-    if (idle_.empty()) return CurlHandle(curl_easy_init());
-    // The one used last has the warmest connection.
-    CurlHandle handle = std::move(idle_.back());
-    idle_.pop_back();
-    return handle;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        // The one used last has the warmest connection.
+        CurlHandle handle = std::move(idle_.back());
+        idle_.pop_back();
+        return handle;
+      }
+    }
+    return CurlHandle(curl_easy_init());
   }
 
   void GiveBack(CurlHandle handle) {
