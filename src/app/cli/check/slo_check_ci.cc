@@ -237,8 +237,9 @@ void PrintGitlab(const SloCheck& check, const ReportPlace& place, std::ostream& 
 void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
   std::vector<Suite> suites;
   for (const CheckedSlo& slo : check.slos) suites.push_back(SuiteOf(slo, check.strict, place));
+  const std::vector<CheckNotice> notices = NoticesOf(check);
   for (const CheckedPolicy& policy : check.policies) {
-    suites.push_back(SuiteOf(policy, NoticesOf(check), check.strict, place));
+    suites.push_back(SuiteOf(policy, notices, check.strict, place));
   }
   std::map<std::string_view, std::size_t> all;
   std::string body;

@@ -27,7 +27,7 @@ void PrintLine(const Line& line, Style style, std::ostream& out) {
 Line RemainingBar(const BudgetRow& row, Style style) {
   constexpr std::size_t kCells = 10;
   const double share = row.known ? std::clamp(row.verdict.remaining, 0.0, 1.0) : 0.0;
-  // Anything left at all is seen, and what is not whole never checks whole.
+  // Anything left at all is seen, and what is not whole never looks whole.
   const auto cells = static_cast<std::size_t>(share * kCells);
   const std::size_t filled = share > 0 ? std::max<std::size_t>(cells, 1) : 0;
   const char* const empty = style.unicode ? "·" : row.known ? "." : "?";
@@ -297,6 +297,7 @@ void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream
       for (const std::string& note : summary.notes) {
         notes << "- " << EscapedCell(subject) << ": " << EscapedCell(note) << "\n";
       }
+      if (!place.explain) continue;
       details << Printable(subject) << "\n";
       PrintExplanation(slo, i, details);
     }

@@ -111,6 +111,7 @@ class SimulateCommand : public Command {
                              const std::atomic<bool>& stopped, Streams streams) const {
     LiveLine line(adapters.error_terminal(), streams.err);
     const auto show = [&, began = adapters.clock->Now()](std::int64_t finished) {
+      if (!line.terminal().interactive) return;
       line.Show(ProgressLine(scenario.name, finished, runs_, adapters.clock->Now() - began,
                              line.terminal()));
     };

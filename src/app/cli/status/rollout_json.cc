@@ -29,12 +29,15 @@ Json CountsJson(const core::Counts& counts) {
 Json CohortsJson(const core::FrozenObjective& objective, const core::ObjectiveVerdict& verdict) {
   std::map<CohortSign, Json> by_sign;
   for (const CohortSign sign :
-       {CohortSign::kWorse, CohortSign::kPointsToWorse, CohortSign::kUnseen, CohortSign::kNoSign}) {
+       {CohortSign::kWorse, CohortSign::kPointsToWorse, CohortSign::kUnseen}) {
     by_sign[sign] = Json::array();
   }
+  int without_sign = 0;
   for (const core::CohortVerdict& cohort : verdict.cohorts) {
     const CohortSign sign = CohortSignOf(cohort);
-    if (sign == CohortSign::kUnseen) {
+    if (sign == CohortSign::kNoSign) {
+      ++without_sign;
+    } else if (sign == CohortSign::kUnseen) {
       by_sign[sign].push_back(cohort.value);
     } else {
       by_sign[sign].push_back({{"value", cohort.value},
@@ -46,7 +49,7 @@ Json CohortsJson(const core::FrozenObjective& objective, const core::ObjectiveVe
   return {{"by", objective.cohort_label},
           {"minEvents", NumberJson(objective.cohort_min_events)},
           {"judged", verdict.cohorts.size()},
-          {"nothingPointsToWorse", by_sign[CohortSign::kNoSign].size()},
+          {"nothingPointsToWorse", without_sign},
           {"worse", by_sign[CohortSign::kWorse]},
           {"pointing", by_sign[CohortSign::kPointsToWorse]},
           {"unseen", by_sign[CohortSign::kUnseen]},
