@@ -52,6 +52,9 @@ std::string GoldenText(const fs::path& file) {
 
 std::string GoldenText(const fs::path& file, const fs::path& base) {
   if (fs::exists(file)) return GoldenText(file);
+  if (!fs::exists(file.string() + ".diff")) {
+    throw std::runtime_error("neither " + file.string() + " nor its .diff");
+  }
   return Changed(GoldenText(base), GoldenText(file.string() + ".diff"));
 }
 
