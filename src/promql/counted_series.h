@@ -35,8 +35,8 @@ struct CountedSeries {
   PartMeaning meaning = PartMeaning::kBad;
 };
 
-// The counters of all events and of a part of them, bounds in every spelling; std::nullopt where
-// they are known to Prometheus alone, as within PromQL.
+// The counters of all events and of a part of them, bounds of counters and histograms in every
+// spelling; std::nullopt where they are known to Prometheus alone, as within PromQL.
 std::optional<CountedSeries> CountedSeriesOf(const core::Indicator& indicator);
 
 }  // namespace slogate::promql

@@ -55,9 +55,9 @@ class Gate : public ReleaseRule {
 
   void Begin(const core::HistoryReading& history) override { replay_.emplace(policy_, history, 0); }
 
-  Reaction See(const RuleInput& context) override {
+  Reaction See(const RuleInput& input) override {
     const int step = replay_->State().step;
-    replay_->Close(context.seen);
+    replay_->Close(input.seen);
     const core::RolloutState& state = replay_->State();
     Reaction reaction;
     reaction.evidence = MostTelling(state);

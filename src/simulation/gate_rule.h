@@ -49,7 +49,7 @@ class ReleaseRule {
   // A new trial begins; everything seen before is forgotten. `history` is empty of objectives when
   // the rule wants none or the scenario has none.
   virtual void Begin(const core::HistoryReading& history) = 0;
-  virtual Reaction See(const RuleInput& context) = 0;
+  virtual Reaction See(const RuleInput& input) = 0;
 };
 
 struct RuleKind {

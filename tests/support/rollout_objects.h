@@ -21,7 +21,7 @@ inline constexpr const char* kTrackLabel = "test.slogate.dev/track";  // of both
 inline constexpr const char* kVersionAnnotation = "test.slogate.dev/version";
 inline constexpr const char* kTouchedAnnotation = "test.slogate.dev/touched";
 
-// What is released, on what, and how it behaves (traffic_profile.h, fake_kubelet.h).
+// What is released, on what, and how it behaves (traffic_profile.h, kubelet_actor.h).
 struct RolloutSettings {
   std::string title;
   std::string baseline = "good";

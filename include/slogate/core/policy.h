@@ -20,7 +20,7 @@ namespace slogate::core {
 enum class Dimension { kAvailability, kLatency, kQuality };
 
 // kEnforce: the objective can roll back and must be shown before full traffic.
-// kAdvise: judged and reported, never acted on.
+// kReport: judged and reported, never acted on.
 enum class Mode { kEnforce, kReport };
 
 enum class Track { kCanary, kBaseline };

@@ -1,4 +1,4 @@
-// What people do with policies: check them, and leave word.
+// What people do with policies: look at them, and leave requests.
 #pragma once
 
 #include <optional>

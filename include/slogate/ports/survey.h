@@ -1,4 +1,4 @@
-// What a policy for a Deployment could be made of: checks what is there, changes nothing.
+// What a policy for a Deployment could be made of: looks at what is there, changes nothing.
 #pragma once
 
 #include <map>

@@ -41,7 +41,7 @@ class ControllerMetrics {
   // One reconcile ended; `result` is one of a few constant words.
   void Reconciled(std::string_view result, core::Duration took);
 
-  // What a check at a policy gave. Replaces what the look before gave.
+  // What a check of a policy gave. Replaces what the look before gave.
   void Observed(const ports::Key& key, const core::RolloutState& state,
                 const std::vector<core::ObjectiveVerdict>& verdicts,
                 const std::vector<BudgetGauge>& budgets = {});

@@ -1,4 +1,4 @@
-// One check one policy: read the world, decide, act, remember.
+// One check of one policy: read the world, decide, act, remember.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,7 @@
 // One check a rollout: what was seen, and the next state as it takes shape.
 //
-// Each phase is a function of a Look. Phases never touch the world; they only write the intent
-// that the next look acts upon.
+// Each phase is a function of a DecisionContext. Phases do no I/O; they only write the intent
+// that the next check acts upon.
 #pragma once
 
 #include <optional>

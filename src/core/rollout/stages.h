@@ -1,5 +1,5 @@
 // The stages of a step, and what moves a rollout from one to the next. Each stage is a function of
-// a Look, in the file of its name.
+// a DecisionContext.
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@ double Storable(double capital) {
   return capital > 0 ? std::min(capital, kMaxCapital) : 0;  // not a number is nothing
 }
 
-// Of versions that kept evidence so, its logarithm, with null for none at all.
+// kLogarithm: as earlier versions stored it, with null for none at all.
 enum class CapitalUnit { kCapital, kLogarithm };
 
 std::optional<double> CapitalOf(const json& item, CapitalUnit unit) {

@@ -100,7 +100,7 @@ TEST_F(PromisesTest, NoticesAWeightThatPointsAtTooFewPods) {
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("1 available pods where 2 are needed")));
 }
 
-TEST_F(PromisesTest, NoticesPodsTakenFromAnTrackThatServes) {
+TEST_F(PromisesTest, NoticesPodsTakenFromATrackThatServes) {
   Write("admin", "pods", "web-baseline-2", nullptr, "delete");
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("points at web-stable")));
 }

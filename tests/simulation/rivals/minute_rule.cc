@@ -7,9 +7,9 @@ void MinuteRule::Begin(const core::HistoryReading&) {
   Forget();
 }
 
-Reaction MinuteRule::See(const RuleInput& context) {
+Reaction MinuteRule::See(const RuleInput& input) {
   Reaction reaction;
-  if (minute_.Add(context.seen)) {
+  if (minute_.Add(input.seen)) {
     for (std::size_t i = 0; i < minute_.counts().size(); ++i) {
       if (IsBad(i, minute_.counts()[i])) {
         reaction.failed_objectives.push_back(scenario_.objectives[i].name);
@@ -18,7 +18,7 @@ Reaction MinuteRule::See(const RuleInput& context) {
   }
   if (!reaction.failed_objectives.empty()) {
     reaction.move = Move::kRollBack;
-  } else if (context.step_over) {
+  } else if (input.step_over) {
     reaction.move = Move::kNextStep;
   }
   return reaction;

@@ -16,7 +16,7 @@ class MinuteRule : public ReleaseRule {
   explicit MinuteRule(const Scenario& scenario) : scenario_(scenario), minute_(scenario) {}
 
   void Begin(const core::HistoryReading& history) final;
-  Reaction See(const RuleInput& context) final;
+  Reaction See(const RuleInput& input) final;
 
  protected:
   const Scenario& scenario() const { return scenario_; }

@@ -32,10 +32,10 @@ class Ratio : public ReleaseRule {
     step_ = 0;
   }
 
-  Reaction See(const RuleInput& context) override {
-    const core::PairedCounts& counts = context.seen.objectives.front().counts;
-    const bool later_step = context.step != step_;
-    step_ = context.step;
+  Reaction See(const RuleInput& input) override {
+    const core::PairedCounts& counts = input.seen.objectives.front().counts;
+    const bool later_step = input.step != step_;
+    step_ = input.step;
     const double start = std::min(
         1 - started_, core::StartWeight(blocks_++, BlocksIn(scenario_),
                                         static_cast<int>(scenario_.steps.size()), later_step));
@@ -51,7 +51,7 @@ class Ratio : public ReleaseRule {
     if (evidence >= 1 / scenario_.alpha) {
       reaction.move = Move::kRollBack;
       reaction.failed_objectives = {scenario_.objectives.front().name};
-    } else if (context.step_over) {
+    } else if (input.step_over) {
       reaction.move = Move::kNextStep;
     }
     return reaction;

@@ -50,7 +50,7 @@ TEST(PromqlWriterTest, ASelectorsBraceMayTouchATemplate) {
 }
 
 // Whatever stands beside it: a name that is given already, a comma on either side.
-TEST(PromqlWriterTest, WithoutMatchersAnTrackIsAnySeries) {
+TEST(PromqlWriterTest, WithoutMatchersATrackIsAnySeries) {
   EXPECT_EQ(Fill("m{ {{.track}},code=\"5\"} or {__name__=\"m\",{{.track}}}", "60s", {}),
             "m{ slogate_any=~\".*\",code=\"5\"} or {__name__=\"m\",slogate_any=~\".*\"}");
 }

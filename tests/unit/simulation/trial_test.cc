@@ -24,10 +24,10 @@ class Scripted : public ReleaseRule {
   void Begin(const core::HistoryReading& history) override {
     EXPECT_TRUE(history.objectives.empty());
   }
-  Reaction See(const RuleInput& context) override {
-    if (context.step_over) over_.push_back(context.block);
+  Reaction See(const RuleInput& input) override {
+    if (input.step_over) over_.push_back(input.block);
     for (const auto& [block, reaction] : script_) {
-      if (block == context.block) return reaction;
+      if (block == input.block) return reaction;
     }
     return {};
   }

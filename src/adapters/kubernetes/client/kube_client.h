@@ -15,7 +15,7 @@ namespace slogate::adapters::kubernetes {
 
 class ExecCredentialSource;
 
-// Where the API server is and as whom to speak. Built by kubeconfig.h or in_cluster.h.
+// Where the API server is and as whom to speak. Built by token.h, of a kubeconfig or of the pod.
 struct ClusterConfig {
   std::string server;  // https://host:port, no trailing slash
   http::Tls tls;

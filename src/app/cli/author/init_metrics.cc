@@ -131,7 +131,7 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
   for (const std::string& label : revision_labels) {
     add(label, {label, "", "", ""}, [](const std::string&) { return true; });
   }
-  // Once slogate checks after the Deployment, its baseline Deployment has the pods.
+  // Once slogate looks after the Deployment, its baseline Deployment has the pods.
   const std::regex pod(PodPattern(name) + "|" + PodPattern(twin));
   for (const std::string_view label : kPodLabels) {
     const std::string is = std::string(label) + "=~\"";

@@ -27,7 +27,7 @@ struct CheckedSlo {
   core::SloSummary summary;
 };
 
-// One check everything, in the order of the command line.
+// One check of everything, in the order of the command line.
 struct SloCheck {
   core::TimePoint at{};
   core::ChangePriority priority = core::ChangePriority::kNormal;

@@ -94,7 +94,7 @@ bool WriteReports(const SloCheckRun& run, const SloCheck& check, const ReportPla
 }  // namespace
 
 std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
-                                       const std::function<SloCheck(core::TimePoint)>& context,
+                                       const std::function<SloCheck(core::TimePoint)>& check_at,
                                        const Adapters& adapters, std::ostream& progress) {
   std::atomic<bool> looking{false};
   Pacer pacer(adapters, [&looking] {
@@ -107,7 +107,7 @@ std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
   while (true) {
     const core::TimePoint at = adapters.clock->Now();
     looking = true;
-    SloCheck check = context(at);
+    SloCheck check = check_at(at);
     looking = false;
     const core::TimePoint now = adapters.clock->Now();
     const ExitCode code = Verdict(check);
@@ -136,7 +136,7 @@ ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams s
   // Before any thread, since --wait has to hear Ctrl-C; the source of metrics may make some.
   std::unique_ptr<ports::BudgetSource> budgets;
   std::unique_ptr<ports::MetricsSource> metrics;
-  const auto context = [&](core::TimePoint at) {
+  const auto check_at = [&](core::TimePoint at) {
     if (!budgets) budgets = adapters.make_budget_source();
     if (!metrics && !run.policies.empty()) metrics = adapters.make_metrics_source();
     const SloCheckTerms terms{at, run.settings.priority, run.settings.strict, run.settings.jobs,
@@ -146,10 +146,10 @@ ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams s
   std::optional<SloCheck> check;
   if (run.settings.wait) {
     check =
-        CheckUntilPass({*run.settings.wait, run.settings.every}, context, adapters, streams.err);
+        CheckUntilPass({*run.settings.wait, run.settings.every}, check_at, adapters, streams.err);
     if (!check) return ExitCode::kInterrupted;
   } else {
-    check = context(run.at.value_or(adapters.clock->Now()));
+    check = check_at(run.at.value_or(adapters.clock->Now()));
   }
   ReportPlace place = PlaceOf(adapters, run.settings.explain);
   const bool written = WriteReports(run, *check, place, adapters, streams.err);

@@ -18,12 +18,11 @@
 
 namespace slogate::app {
 
-// Flags of `gate check` on objectives.
-
 // Of --output; all but github may be files of --report, too.
 inline constexpr std::array kCheckFormats = {"table",  "json",   "junit",
                                              "github", "gitlab", "markdown"};
 
+// Flags of gate check on objectives.
 struct SloCheckFlags {
   std::string priority = "Normal";
   std::string wait;
@@ -73,7 +72,7 @@ struct WaitTerms {
 // a line each, or one line that changes where that is a terminal. std::nullopt: the person ended
 // it; a check that is under way then ends the process with code 130.
 std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
-                                       const std::function<SloCheck(core::TimePoint)>& context,
+                                       const std::function<SloCheck(core::TimePoint)>& check_at,
                                        const Adapters& adapters, std::ostream& progress);
 
 // Asks, waits, reports.

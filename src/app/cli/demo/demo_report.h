@@ -23,8 +23,8 @@ std::vector<Line> DemoOpening(const DemoStory& story, int requests_per_second, s
 // A table with every end and its reason.
 std::vector<Line> DemoSummary(const DemoStory& story, std::size_t columns);
 
-// [{scenario, phase, failed, seconds, bad_requests_by_canary, requests_by_canary, right}]: failed
-// and seconds are null when there is nothing to say.
+// [{scenario, phase, failedObjectives, seconds, bad_requests_by_canary, requests_by_canary,
+// right}]: failedObjectives and seconds are null when there is nothing to say.
 Json DemoResult(const DemoStory& story);
 
 // The live view of a demo.

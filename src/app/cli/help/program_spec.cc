@@ -117,7 +117,7 @@ CommandSpec SpecOf(const CLI::App& parser) {
   for (const CLI::Option* option : parser.get_options()) {
     if (!option->get_group().empty()) spec.arguments.push_back(ArgumentOf(*option));
   }
-  // Whoever checks for --help knows it; the command's own come first.
+  // Whoever looks for --help knows it; the command's own come first.
   std::stable_partition(spec.arguments.begin(), spec.arguments.end(),
                         [](const ArgumentSpec& one) { return one.long_name != "help"; });
   return spec;

@@ -78,7 +78,7 @@ class RunCommand : public Command {
             "TIME");
     AddText(parser, "--renew-deadline", renew_deadline_, "Stop acting when not renewed for",
             "TIME");
-    AddText(parser, "--retry-period", retry_period_, "Time between two checks at the lease",
+    AddText(parser, "--retry-period", retry_period_, "Time between two checks of the lease",
             "TIME");
   }
 

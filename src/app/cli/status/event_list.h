@@ -1,4 +1,4 @@
-// What happened to a policy: its history, and what the cluster was reported.
+// What happened to a policy: its history, and what the cluster was told.
 #pragma once
 
 #include <string>

@@ -15,7 +15,7 @@ namespace slogate::app {
 // The evidence about one objective: filled to the left the nearer it is to "worse", to the
 // right the nearer to "proven not worse", each in tenths of what it takes. `cells` on either side
 // of the middle, at least 1: 2 x cells + 3 columns. A side with any tenth at all shows one cell;
-// one that is not complete never checks complete.
+// one that is not complete never looks complete.
 Line EvidenceBar(int worse_tenths, int no_worse_tenths, std::size_t cells, Style style);
 
 // A single scale, filled from the left: cells + 2 columns. The same rules.

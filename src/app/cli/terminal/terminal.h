@@ -11,7 +11,7 @@
 namespace slogate::app {
 
 struct Terminal {
-  bool interactive = false;  // a person checks it and it understands escape codes
+  bool interactive = false;  // a person looks at it and it understands escape codes
   int columns = 80;
   int rows = 24;
   Style style;

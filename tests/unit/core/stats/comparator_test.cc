@@ -81,7 +81,7 @@ TEST(EvidenceTest, AnIncidentInBothTracksBlamesNobody) {
   EXPECT_LT(Evaluate(AfterBlocks(BlockOf(300, 2700, 600, 5400), 60)).rollback, 1);
 }
 
-TEST(EvidenceTest, AnTrackWithoutEventsAddsNothingToRollback) {
+TEST(EvidenceTest, ATrackWithoutEventsAddsNothingToRollback) {
   const ComparatorParameters parameters = Independent();
   const EvidenceState before = AfterBlocks(BlockOf(8, 27, 600, 5400), 5);
   for (const PairedCounts& block : {BlockOf(0, 9, 0, 900), BlockOf(9, 0, 100, 0), PairedCounts{}}) {

@@ -57,7 +57,6 @@ class CrdReaderTest : public testing::TestWithParam<Definition> {
   static std::vector<std::string> MistakesAt(const std::string& pointer, const std::string& path,
                                              const json& value) {
     json object = GetParam().sample();
-    // Without these the pointer could not be created below a null or text.
     object[json::json_pointer(pointer)] = value;
     std::vector<Mistake> mistakes;
     GetParam().read(object, mistakes);

@@ -18,7 +18,7 @@ TEST(CommonBoundsTest, AreThoseOfBoth) {
   EXPECT_THAT(CommonBounds(one, {{"7", "+Inf"}, {7}}), IsEmpty());
 }
 
-TEST(CommonBoundsTest, AnTrackWithoutSeriesHasNoSay) {
+TEST(CommonBoundsTest, ATrackWithoutSeriesHasNoSay) {
   const BucketBounds one{{"0.1", "+Inf"}, {0.1}};
   EXPECT_THAT(CommonBounds(one, {}), ElementsAre(0.1));
   EXPECT_THAT(CommonBounds({}, one), ElementsAre(0.1));

@@ -137,7 +137,7 @@ TEST(CombineScoresTest, SquaresOfNoNumberLeaveTheSumsAlone) {
   EXPECT_EQ(Combined(track, Track(2, 2), {kScores, ""}).counts.canary, (core::Counts{2, 0.75, 0}));
 }
 
-TEST(CombineScoresTest, AnTrackWithoutASumIsNotAllBad) {
+TEST(CombineScoresTest, ATrackWithoutASumIsNotAllBad) {
   TrackCount track = Track(100, 0);
   track.part_series = 0;
   EXPECT_EQ(Combined(track, Track(100, 99), {kScores, ""}).problem, CountProblem::kNoSeries);

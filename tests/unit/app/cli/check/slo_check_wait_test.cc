@@ -34,14 +34,14 @@ class WaitTest : public ::testing::Test {
   std::optional<app::SloCheck> Run(app::WaitTerms terms,
                                    std::vector<core::ObjectiveSummary> standings) {
     std::size_t next = 0;
-    const auto context = [&](core::TimePoint at) {
+    const auto check_at = [&](core::TimePoint at) {
       app::SloCheck check;
       check.at = at;
       check.slos = {Checked("checkout", {standings[std::min(next, standings.size() - 1)]})};
       ++next;
       return check;
     };
-    return app::CheckUntilPass(terms, context, adapters_, progress_);
+    return app::CheckUntilPass(terms, check_at, adapters_, progress_);
   }
 
   static core::ObjectiveSummary Fine() { return Summary("availability", Left(0.9, 0.1)); }
