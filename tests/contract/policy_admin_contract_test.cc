@@ -167,13 +167,14 @@ TEST_P(PolicyAdminContractTest, AnAbsentPolicyIsNotFound) {
 TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
   world_->Create(Key("shop"));
   const std::string word = "yes by ann at 2026-05-01T10:00:00Z";
-  const ports::PolicyRecord requested = Ask(Get("shop"), {.words = {{ActKind::kApprove, kText},
-                                                                    {ActKind::kPromote, "abcdef0123"},
-                                                                    {ActKind::kAbort, "abcdef0123"},
-                                                                    {ActKind::kPause, word},
-                                                                    {ActKind::kResume, word},
-                                                                    {ActKind::kRetry, word}},
-                                                          .paused = std::nullopt});
+  const ports::PolicyRecord requested =
+      Ask(Get("shop"), {.words = {{ActKind::kApprove, kText},
+                                  {ActKind::kPromote, "abcdef0123"},
+                                  {ActKind::kAbort, "abcdef0123"},
+                                  {ActKind::kPause, word},
+                                  {ActKind::kResume, word},
+                                  {ActKind::kRetry, word}},
+                        .paused = std::nullopt});
   EXPECT_EQ(requested.requests.approve,
             (core::Request{"abcdef0123", 2, "ann", "2026-05-01T10:00:00Z", kText}));
   ASSERT_TRUE(requested.requests.promote.has_value());
@@ -192,11 +193,12 @@ TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
 
 TEST_P(PolicyAdminContractTest, AWordCanBeTakenBackAndThePauseOfTheSpecLifted) {
   world_->Create(Key("shop"));
-  ports::PolicyRecord record = Ask(Get("shop"), {.words = {{ActKind::kPause, "yes"}}, .paused = true});
+  ports::PolicyRecord record =
+      Ask(Get("shop"), {.words = {{ActKind::kPause, "yes"}}, .paused = true});
   EXPECT_TRUE(record.policy->paused);
   EXPECT_TRUE(record.requests.pause.has_value());
-  record =
-      Ask(record, {.words = {{ActKind::kPause, std::nullopt}, {ActKind::kResume, "now"}}, .paused = false});
+  record = Ask(record, {.words = {{ActKind::kPause, std::nullopt}, {ActKind::kResume, "now"}},
+                        .paused = false});
   EXPECT_FALSE(record.policy->paused);
   EXPECT_EQ(record.requests.pause, std::nullopt);
   EXPECT_EQ(record.requests.resume, "now");
@@ -207,8 +209,8 @@ TEST_P(PolicyAdminContractTest, AskingOfAnOlderVersionIsAConflict) {
   world_->Create(Key("shop"));
   const ports::PolicyRecord old = Get("shop");
   Ask(old, {.words = {{ActKind::kPause, "yes"}}, .paused = std::nullopt});
-  const auto late =
-      world_->admin().Ask(old, {.words = {{ActKind::kAbort, "abcdef0123"}}, .paused = std::nullopt});
+  const auto late = world_->admin().Ask(
+      old, {.words = {{ActKind::kAbort, "abcdef0123"}}, .paused = std::nullopt});
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
   EXPECT_EQ(Get("shop").requests.abort, std::nullopt);
