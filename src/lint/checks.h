@@ -3,7 +3,6 @@
 
 #include "lint/events_view.h"
 #include "lint/lint.h"
-#include "lint/live_lint.h"
 #include "slogate/core/slo.h"
 #include "slogate/core/time.h"
 

@@ -26,14 +26,22 @@ void NoteBucket(EventsView& view) {
   if (view.threshold) view.histogram = std::string(BaseOf(selector.metric));
 }
 
+EventsView OfCounters(EventsView::Kind kind, const core::Selector& total,
+                      const core::Selector& part, bool part_is_good) {
+  EventsView view;
+  view.kind = kind;
+  view.total = Counted(total);
+  view.part = Counted(part);
+  view.total_text = promql::ToText(total);
+  view.part_text = promql::ToText(part);
+  view.part_is_good = part_is_good;
+  return view;
+}
+
 struct Viewer {
   EventsView operator()(const core::CounterIndicator& counters) const {
-    EventsView view;
-    view.total = Counted(counters.total);
-    view.part = Counted(counters.part);
-    view.total_text = promql::ToText(counters.total);
-    view.part_text = promql::ToText(counters.part);
-    view.part_is_good = counters.part_is_good;
+    EventsView view = OfCounters(EventsView::Kind::kCounters, counters.total, counters.part,
+                                 counters.part_is_good);
     NoteBucket(view);
     return view;
   }
@@ -61,14 +69,7 @@ struct Viewer {
     return view;
   }
   EventsView operator()(const core::ScoreIndicator& scores) const {
-    EventsView view;
-    view.kind = EventsView::Kind::kScores;
-    view.total = Counted(scores.total);
-    view.part = Counted(scores.sum);
-    view.total_text = promql::ToText(scores.total);
-    view.part_text = promql::ToText(scores.sum);
-    view.part_is_good = true;
-    return view;
+    return OfCounters(EventsView::Kind::kScores, scores.total, scores.sum, true);
   }
   EventsView operator()(const core::ScoreHistogramIndicator& scores) const {
     EventsView view;
@@ -80,49 +81,6 @@ struct Viewer {
     return view;
   }
 };
-
-}  // namespace
-
-std::optional<EventsView> ViewOf(const core::Sli& sli) {
-  if (const auto* indicator = std::get_if<core::Indicator>(&sli)) {
-    return std::visit(Viewer{}, *indicator);
-  }
-  if (const auto* ratio = std::get_if<core::RatioIndicator>(&sli)) {
-    EventsView view;
-    view.kind = EventsView::Kind::kRatio;
-    view.part = promql::ReadExpression(ratio->bad_ratio);
-    view.part_text = ratio->bad_ratio;
-    return view;
-  }
-  const auto* composite = std::get_if<core::CompositeIndicator>(&sli);
-  if (composite == nullptr || !composite->per_request) return std::nullopt;
-  return std::visit(Viewer{}, *composite->per_request);
-}
-
-std::string PinnedTo(const core::Selector& selector, std::string_view label) {
-  for (const core::LabelMatcher& matcher : selector.matchers) {
-    if (matcher.name == label && matcher.op == core::LabelMatcher::Op::kEqual) return matcher.value;
-  }
-  return "";
-}
-
-std::string_view BaseOf(std::string_view metric) {
-  for (const std::string_view end : {"_bucket", "_count", "_sum", "_total"}) {
-    if (metric.ends_with(end)) return metric.substr(0, metric.size() - end.size());
-  }
-  return metric;
-}
-
-std::optional<double> BucketBound(const core::Selector& selector) {
-  const std::string text = PinnedTo(selector, "le");
-  if (text.empty() || !selector.metric.ends_with("_bucket")) return std::nullopt;
-  char* end = nullptr;
-  const double bound = std::strtod(text.c_str(), &end);
-  if (*end != '\0' || !std::isfinite(bound)) return std::nullopt;
-  return bound;
-}
-
-namespace {
 
 using core::LabelMatcher;
 using core::Selector;
@@ -212,6 +170,45 @@ const Selector* Only(const promql::Expression& text) {
 }
 
 }  // namespace
+
+std::optional<EventsView> ViewOf(const core::Sli& sli) {
+  if (const auto* indicator = std::get_if<core::Indicator>(&sli)) {
+    return std::visit(Viewer{}, *indicator);
+  }
+  if (const auto* ratio = std::get_if<core::RatioIndicator>(&sli)) {
+    EventsView view;
+    view.kind = EventsView::Kind::kRatio;
+    view.part = promql::ReadExpression(ratio->bad_ratio);
+    view.part_text = ratio->bad_ratio;
+    return view;
+  }
+  const auto* composite = std::get_if<core::CompositeIndicator>(&sli);
+  if (composite == nullptr || !composite->per_request) return std::nullopt;
+  return std::visit(Viewer{}, *composite->per_request);
+}
+
+std::string PinnedTo(const core::Selector& selector, std::string_view label) {
+  for (const core::LabelMatcher& matcher : selector.matchers) {
+    if (matcher.name == label && matcher.op == core::LabelMatcher::Op::kEqual) return matcher.value;
+  }
+  return "";
+}
+
+std::string_view BaseOf(std::string_view metric) {
+  for (const std::string_view end : {"_bucket", "_count", "_sum", "_total"}) {
+    if (metric.ends_with(end)) return metric.substr(0, metric.size() - end.size());
+  }
+  return metric;
+}
+
+std::optional<double> BucketBound(const core::Selector& selector) {
+  const std::string text = PinnedTo(selector, "le");
+  if (text.empty() || !selector.metric.ends_with("_bucket")) return std::nullopt;
+  char* end = nullptr;
+  const double bound = std::strtod(text.c_str(), &end);
+  if (*end != '\0' || !std::isfinite(bound)) return std::nullopt;
+  return bound;
+}
 
 void CheckPart(const LintSubject& subject, Report& report) {
   if (!subject.events || subject.events->kind == EventsView::Kind::kScores) return;

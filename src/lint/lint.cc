@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
-#include <map>
 #include <utility>
 
 #include "lint/checks.h"
@@ -79,13 +78,10 @@ std::vector<Finding> Lint(const core::Policy& policy) {
     const core::SloObjective& objective = slo.objectives[i];
     slo.window = policy.objectives[i].window;
     const LintSubject subject{slo, objective, ObjectiveField(i), ViewOf(objective.indicator)};
-    CheckPolarity(subject, report);
-    CheckPart(subject, report);
-    CheckLabels(subject, report);
-    CheckQueries(subject, report);
-    CheckTarget(subject, report);
-    CheckThreshold(subject, report);
-    CheckProxy(subject, report);
+    for (const auto& check : {CheckPolarity, CheckPart, CheckLabels, CheckQueries, CheckTarget,
+                              CheckThreshold, CheckProxy}) {
+      check(subject, report);
+    }
   }
   CheckRepeats(slo, report);
   return report.Take();

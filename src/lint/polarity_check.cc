@@ -80,60 +80,6 @@ Sense SenseOfName(std::string_view metric) {
   return Sense::kUnknown;
 }
 
-}  // namespace
-
-Sense Opposite(Sense sense) {
-  switch (sense) {
-    case Sense::kGood:
-      return Sense::kBad;
-    case Sense::kBad:
-      return Sense::kGood;
-    case Sense::kUnknown:
-      break;
-  }
-  return Sense::kUnknown;
-}
-
-Sense SenseOf(const core::Selector& selector) {
-  if (BucketBound(selector)) return Sense::kGood;
-  Sense sense = SenseOfName(selector.metric);
-  for (const core::LabelMatcher& matcher : selector.matchers) {
-    const Sense one = SenseOfMatcher(matcher);
-    if (one == Sense::kUnknown) continue;
-    if (sense != Sense::kUnknown && sense != one) return Sense::kUnknown;
-    sense = one;
-  }
-  return sense;
-}
-
-Sense SenseOf(const promql::Expression& text) {
-  Sense sense = Sense::kUnknown;
-  std::size_t first = 0;  // selector that tells
-  for (std::size_t i = 0; i < text.uses.size(); ++i) {
-    const Sense one = SenseOf(text.uses[i].selector);
-    if (one == Sense::kUnknown) continue;
-    if (sense == Sense::kUnknown) first = i;
-    if (sense != Sense::kUnknown && sense != one) return Sense::kUnknown;
-    sense = one;
-  }
-  std::size_t taken_off = 0;
-  for (const promql::Operator& one : text.operators) {
-    if (one.name == "-") {
-      // total - good, and 1 - good / total
-      if (one.before > first) return Sense::kUnknown;
-      ++taken_off;
-    } else if (one.name != "/" && one.name != "*" && one.name != "+" && one.name != "or") {
-      return Sense::kUnknown;
-    }
-    // a / b: what b is says nothing unless it is a total
-    if (one.name == "/" && one.before <= first && one.before > 0) return Sense::kUnknown;
-  }
-  if (taken_off > 1) return Sense::kUnknown;
-  return taken_off == 1 ? Opposite(sense) : sense;
-}
-
-namespace {
-
 using Kind = EventsView::Kind;
 
 std::string Trimmed(const std::string& text) {
@@ -186,6 +132,56 @@ std::string Corrected(const LintSubject& subject) {
 }
 
 }  // namespace
+
+Sense Opposite(Sense sense) {
+  switch (sense) {
+    case Sense::kGood:
+      return Sense::kBad;
+    case Sense::kBad:
+      return Sense::kGood;
+    case Sense::kUnknown:
+      break;
+  }
+  return Sense::kUnknown;
+}
+
+Sense SenseOf(const core::Selector& selector) {
+  if (BucketBound(selector)) return Sense::kGood;
+  Sense sense = SenseOfName(selector.metric);
+  for (const core::LabelMatcher& matcher : selector.matchers) {
+    const Sense one = SenseOfMatcher(matcher);
+    if (one == Sense::kUnknown) continue;
+    if (sense != Sense::kUnknown && sense != one) return Sense::kUnknown;
+    sense = one;
+  }
+  return sense;
+}
+
+Sense SenseOf(const promql::Expression& text) {
+  Sense sense = Sense::kUnknown;
+  std::size_t first = 0;  // selector that tells
+  for (std::size_t i = 0; i < text.uses.size(); ++i) {
+    const Sense one = SenseOf(text.uses[i].selector);
+    if (one == Sense::kUnknown) continue;
+    if (sense == Sense::kUnknown) first = i;
+    if (sense != Sense::kUnknown && sense != one) return Sense::kUnknown;
+    sense = one;
+  }
+  std::size_t taken_off = 0;
+  for (const promql::Operator& one : text.operators) {
+    if (one.name == "-") {
+      // total - good, and 1 - good / total
+      if (one.before > first) return Sense::kUnknown;
+      ++taken_off;
+    } else if (one.name != "/" && one.name != "*" && one.name != "+" && one.name != "or") {
+      return Sense::kUnknown;
+    }
+    // a / b: what b is says nothing unless it is a total
+    if (one.name == "/" && one.before <= first && one.before > 0) return Sense::kUnknown;
+  }
+  if (taken_off > 1) return Sense::kUnknown;
+  return taken_off == 1 ? Opposite(sense) : sense;
+}
 
 void CheckPolarity(const LintSubject& subject, Report& report) {
   if (!subject.events) return;

@@ -56,27 +56,6 @@ void CheckCohorts(const LintSubject& subject, Report& report) {
   }
 }
 
-}  // namespace
-
-void CheckLabels(const LintSubject& subject, Report& report) {
-  CheckCohorts(subject, report);
-  if (!subject.events || !IsPromql(*subject.events)) return;
-  const EventsView& view = *subject.events;
-  CheckOperands(subject, view.part, report);
-  CheckOperands(subject, view.total, report);
-  if (view.kind != Kind::kPromql || view.total.by.empty() || view.part.by.empty()) return;
-  if (view.total.by.front() == view.part.by.front()) return;
-  report.Add("labels-never-join", subject.field + ".indicator",
-             "total is summed by " + ListedLabels(view.total.by.front()) + " and the part by " +
-                 ListedLabels(view.part.by.front()) +
-                 ": no series of the one has the labels of the other",
-             "sum both by the same labels, or by none");
-}
-
-namespace {
-
-using Kind = EventsView::Kind;
-
 constexpr std::string_view kPerEvents = "increase";
 
 bool IsCounterName(std::string_view metric) {
@@ -161,6 +140,21 @@ class QueryCheck {
 };
 
 }  // namespace
+
+void CheckLabels(const LintSubject& subject, Report& report) {
+  CheckCohorts(subject, report);
+  if (!subject.events || !IsPromql(*subject.events)) return;
+  const EventsView& view = *subject.events;
+  CheckOperands(subject, view.part, report);
+  CheckOperands(subject, view.total, report);
+  if (view.kind != Kind::kPromql || view.total.by.empty() || view.part.by.empty()) return;
+  if (view.total.by.front() == view.part.by.front()) return;
+  report.Add("labels-never-join", subject.field + ".indicator",
+             "total is summed by " + ListedLabels(view.total.by.front()) + " and the part by " +
+                 ListedLabels(view.part.by.front()) +
+                 ": no series of the one has the labels of the other",
+             "sum both by the same labels, or by none");
+}
 
 void CheckQueries(const LintSubject& subject, Report& report) {
   if (!subject.events) return;

@@ -60,6 +60,34 @@ bool IsUsualFraction(std::string_view text, double number) {
          text.find('.') != std::string_view::npos && text.find('e') == std::string_view::npos;
 }
 
+core::Selector WithEnding(core::Selector selector, std::string_view ending) {
+  selector.metric += ending;
+  return selector;
+}
+
+struct CountedSeriesVisitor {
+  using Series = std::optional<CountedSeries>;
+
+  Series operator()(const core::CounterIndicator& counters) const {
+    return {{AnySpelling(counters.total), AnySpelling(counters.part),
+             counters.part_is_good ? PartMeaning::kGood : PartMeaning::kBad}};
+  }
+  Series operator()(const core::HistogramIndicator& indicator) const {
+    core::Selector good = WithEnding(indicator.histogram, "_bucket");
+    good.matchers.push_back(
+        {"le", core::LabelMatcher::Op::kMatch, RegexOfBound(indicator.threshold)});
+    return {{WithEnding(indicator.histogram, "_count"), std::move(good), PartMeaning::kGoodKnown}};
+  }
+  Series operator()(const core::PromqlIndicator&) const { return std::nullopt; }
+  Series operator()(const core::ScoreIndicator& score) const {
+    return {{score.total, score.sum, PartMeaning::kGoodKnown}};
+  }
+  Series operator()(const core::ScoreHistogramIndicator& score) const {
+    return {{WithEnding(score.histogram, "_count"), WithEnding(score.histogram, "_sum"),
+             PartMeaning::kGoodKnown}};
+  }
+};
+
 }  // namespace
 
 std::string RegexOfBound(double bound) {
@@ -92,38 +120,6 @@ std::optional<double> BoundOf(std::string_view label) {
 }
 
 bool IsBound(std::string_view label, double bound) { return BoundOf(label) == bound; }
-
-namespace {
-
-core::Selector WithEnding(core::Selector selector, std::string_view ending) {
-  selector.metric += ending;
-  return selector;
-}
-
-struct CountedSeriesVisitor {
-  using Series = std::optional<CountedSeries>;
-
-  Series operator()(const core::CounterIndicator& counters) const {
-    return {{AnySpelling(counters.total), AnySpelling(counters.part),
-             counters.part_is_good ? PartMeaning::kGood : PartMeaning::kBad}};
-  }
-  Series operator()(const core::HistogramIndicator& indicator) const {
-    core::Selector good = WithEnding(indicator.histogram, "_bucket");
-    good.matchers.push_back(
-        {"le", core::LabelMatcher::Op::kMatch, RegexOfBound(indicator.threshold)});
-    return {{WithEnding(indicator.histogram, "_count"), std::move(good), PartMeaning::kGoodKnown}};
-  }
-  Series operator()(const core::PromqlIndicator&) const { return std::nullopt; }
-  Series operator()(const core::ScoreIndicator& score) const {
-    return {{score.total, score.sum, PartMeaning::kGoodKnown}};
-  }
-  Series operator()(const core::ScoreHistogramIndicator& score) const {
-    return {{WithEnding(score.histogram, "_count"), WithEnding(score.histogram, "_sum"),
-             PartMeaning::kGoodKnown}};
-  }
-};
-
-}  // namespace
 
 std::optional<CountedSeries> CountedSeriesOf(const core::Indicator& indicator) {
   return std::visit(CountedSeriesVisitor(), indicator);

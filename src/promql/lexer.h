@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "spec/text/object_reader.h"
+
 namespace slogate::promql {
 
 struct Token {
@@ -36,5 +38,23 @@ struct Placeholder {
   std::size_t length = 0;
 };
 std::optional<Placeholder> TakePlaceholder(std::string_view text);
+
+// Parentheses, brackets, braces and quotes of PromQL. Pure; the text is untrusted.
+
+struct Unbalanced {
+  int line = 1;  // within the text
+  int column = 1;
+  std::string message;  // as in "has a ( that is never closed"
+  std::string fix;
+
+  friend bool operator==(const Unbalanced&, const Unbalanced&) = default;
+};
+
+// The first sign that has no partner; nothing when all have one. What is in strings and comments
+// does not count.
+std::optional<Unbalanced> FindUnbalanced(std::string_view promql);
+
+// Reports it of `owner`.`field`, which has this text.
+void RefuseUnbalanced(spec::ObjectReader& owner, std::string_view field, std::string_view promql);
 
 }  // namespace slogate::promql

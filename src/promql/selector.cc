@@ -1,7 +1,6 @@
 #include "promql/selector.h"
 
 #include <algorithm>
-#include <optional>
 #include <regex>
 #include <utility>
 

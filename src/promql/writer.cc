@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "promql/lexer.h"
+#include "slogate/core/words.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::promql {
@@ -50,17 +51,7 @@ std::string Quote(std::string_view value) {
 }
 
 std::string_view OperatorText(core::LabelMatcher::Op op) {
-  switch (op) {
-    case core::LabelMatcher::Op::kEqual:
-      return "=";
-    case core::LabelMatcher::Op::kNotEqual:
-      return "!=";
-    case core::LabelMatcher::Op::kMatch:
-      return "=~";
-    case core::LabelMatcher::Op::kNotMatch:
-      return "!~";
-  }
-  return "=";
+  return core::WordOf<core::LabelMatcher::Op::kNotMatch>(op, {"=", "!=", "=~", "!~"});
 }
 
 std::string ToText(const std::vector<core::LabelMatcher>& matchers) {

@@ -1,11 +1,9 @@
 #include <cctype>
 #include <utility>
 
-#include "rules/groups.h"
+#include "rules/rule_subject.h"
 #include "rules/rule_yaml.h"
-#include "rules/sli_events.h"
 #include "slogate/core/words.h"
-#include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {

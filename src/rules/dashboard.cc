@@ -5,11 +5,8 @@
 #include <utility>
 
 #include "promql/writer.h"
-#include "rules/groups.h"
 #include "rules/panel.h"
 #include "rules/rule_subject.h"
-#include "rules/sli_events.h"
-#include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
@@ -27,27 +24,6 @@ void Add(const Subject& subject, DashboardShape& shape) {
   shape.cohorts = shape.cohorts || !CohortRecordings(subject).empty();
   shape.sla = shape.sla || subject.objective.sla_target.has_value();
 }
-
-}  // namespace
-
-DashboardShape ShapeOf(const std::vector<core::ServiceLevelObjective>& slos) {
-  DashboardShape shape;
-  for (const core::ServiceLevelObjective& slo : slos) {
-    shape.services.insert(slo.service);
-    for (const core::SloObjective& objective : slo.objectives) {
-      Add(SubjectOf(slo, objective), shape);
-    }
-  }
-  const auto distance = [](core::Duration window) {
-    return std::chrono::abs(window - core::Duration(std::chrono::hours(1)));
-  };
-  shape.present = *std::min_element(
-      shape.windows.begin(), shape.windows.end(),
-      [&](core::Duration one, core::Duration other) { return distance(one) < distance(other); });
-  return shape;
-}
-
-namespace {
 
 // More would not fit a query; then every service with objectives can be chosen.
 constexpr std::size_t kMaxServices = 50;
@@ -132,6 +108,23 @@ Json Panels(const DashboardShape& shape) {
 }
 
 }  // namespace
+
+DashboardShape ShapeOf(const std::vector<core::ServiceLevelObjective>& slos) {
+  DashboardShape shape;
+  for (const core::ServiceLevelObjective& slo : slos) {
+    shape.services.insert(slo.service);
+    for (const core::SloObjective& objective : slo.objectives) {
+      Add(SubjectOf(slo, objective), shape);
+    }
+  }
+  const auto distance = [](core::Duration window) {
+    return std::chrono::abs(window - core::Duration(std::chrono::hours(1)));
+  };
+  shape.present = *std::min_element(
+      shape.windows.begin(), shape.windows.end(),
+      [&](core::Duration one, core::Duration other) { return distance(one) < distance(other); });
+  return shape;
+}
 
 std::string DashboardOf(const std::vector<core::ServiceLevelObjective>& slos,
                         const DashboardOptions& options) {

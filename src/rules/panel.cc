@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
@@ -36,6 +35,33 @@ Json ThresholdsOf(const Panel& panel) {
   steps.front()["value"] = nullptr;
   return {{"mode", "absolute"}, {"steps", std::move(steps)}};
 }
+
+// Of the series of the objectives that a person chose.
+constexpr std::string_view kChosen = "{sloth_service=\"$service\", sloth_slo=~\"$slo\"}";
+
+std::string Chosen(std::string_view name) { return std::string(name) + std::string(kChosen); }
+
+std::string NewestChosen(std::string_view name) {
+  return "last_over_time(" + Chosen(name) + "[10m])";
+}
+
+std::string Burn(core::Duration window) {
+  return Chosen(spec::RatioName(spec::PromqlDuration(window))) + " / on (sloth_id) group_left () " +
+         Chosen(spec::kErrorBudgetRatio);
+}
+
+// Seconds until nothing is left at the present burn, where that is too fast.
+std::string TimeLeft(const DashboardShape& shape) {
+  const std::string by = " on (sloth_id, sloth_slo) ";
+  return "(" + Chosen(spec::kBudgetRemaining) + " > 0) /" + by + "((" + Burn(shape.present) +
+         ") > 1) *" + by + Chosen(spec::kPeriodDays) + " * 86400";
+}
+
+std::vector<Threshold> BudgetThresholds() {
+  return {{"red", 0}, {"orange", 0.0001}, {"green", 0.25}};
+}
+
+Json Reduced() { return {{"calcs", {"lastNotNull"}}, {"fields", ""}, {"values", false}}; }
 
 }  // namespace
 
@@ -96,37 +122,6 @@ Json& Layout::Add(const Panel& panel) {
        {"targets", TargetsOf(panel)}});
   return panels_.back();
 }
-
-namespace {
-
-// Of the series of the objectives that a person chose.
-constexpr std::string_view kChosen = "{sloth_service=\"$service\", sloth_slo=~\"$slo\"}";
-
-std::string Chosen(std::string_view name) { return std::string(name) + std::string(kChosen); }
-
-std::string NewestChosen(std::string_view name) {
-  return "last_over_time(" + Chosen(name) + "[10m])";
-}
-
-std::string Burn(core::Duration window) {
-  return Chosen(spec::RatioName(spec::PromqlDuration(window))) + " / on (sloth_id) group_left () " +
-         Chosen(spec::kErrorBudgetRatio);
-}
-
-// Seconds until nothing is left at the present burn, where that is too fast.
-std::string TimeLeft(const DashboardShape& shape) {
-  const std::string by = " on (sloth_id, sloth_slo) ";
-  return "(" + Chosen(spec::kBudgetRemaining) + " > 0) /" + by + "((" + Burn(shape.present) +
-         ") > 1) *" + by + Chosen(spec::kPeriodDays) + " * 86400";
-}
-
-std::vector<Threshold> BudgetThresholds() {
-  return {{"red", 0}, {"orange", 0.0001}, {"green", 0.25}};
-}
-
-Json Reduced() { return {{"calcs", {"lastNotNull"}}, {"fields", ""}, {"values", false}}; }
-
-}  // namespace
 
 void AddBudgetRow(const DashboardShape& shape, Layout& layout) {
   layout.AddRow("Error budget");

@@ -1,17 +1,14 @@
 #include "rules/rule_subject.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
-#include <variant>
 
 #include "promql/selector.h"
 #include "promql/writer.h"
-#include "rules/rule_yaml.h"
-#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::rules {
 namespace {
@@ -72,6 +69,118 @@ std::set<core::Duration> WindowsOf(const core::ServiceLevelObjective& slo,
   return windows;
 }
 
+using Objectives = std::vector<const core::SloObjective*>;
+
+Objectives PartsOf(const Subject& subject) {
+  Objectives parts;
+  const auto add = [&](const std::string& name) {
+    if (const auto* part = FindObjective(subject.slo, name)) parts.push_back(part);
+  };
+  if (const auto* composite = BoundedBy(subject.objective)) {
+    for (const std::string& name : composite->of) add(name);
+  } else if (const auto* journey = JourneyOf(subject.objective)) {
+    for (const core::JourneyStep& step : journey->steps) add(step.objective);
+  }
+  return parts;
+}
+
+std::string RecordedRatio(const Subject& subject, const core::SloObjective& part,
+                          std::string_view window) {
+  return "sum(" + spec::RatioName(window) + SelectorOf(subject.slo, part) + ")";
+}
+
+spec::SliPromql Counts(const core::SloObjective& part, std::string_view window) {
+  return spec::PromqlOf(*MeasuredBy(part), window);
+}
+
+// The largest of several numbers. Names keep them apart: `or` drops what checks the same.
+std::string Largest(const std::vector<std::string>& numbers) {
+  if (numbers.size() == 1) return "(" + numbers.front() + ")";
+  std::string all;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    all += (i == 0 ? "" : " or ") + ("label_replace(" + numbers[i]) + ", \"part\", \"" +
+           std::to_string(i) + "\", \"\", \"\")";
+  }
+  return "max(" + all + ")";
+}
+
+// Without a number where one of them is missing.
+std::string Sum(const std::vector<std::string>& numbers) {
+  std::string sum;
+  for (const std::string& number : numbers) sum += (sum.empty() ? "" : " + ") + number;
+  return "(" + sum + ")";
+}
+
+struct PartCounts {
+  std::vector<std::string> totals;
+  std::vector<std::string> bads;
+};
+
+PartCounts CountsOf(const Objectives& parts, std::string_view window) {
+  PartCounts counts;
+  for (const core::SloObjective* part : parts) {
+    const spec::SliPromql promql = Counts(*part, window);
+    counts.totals.push_back("(" + promql.total + ")");
+    counts.bads.push_back("(" + promql.bad + ")");
+  }
+  return counts;
+}
+
+std::vector<std::string> RecordedRatios(const Subject& subject, std::string_view window) {
+  std::vector<std::string> ratios;
+  for (const core::SloObjective* part : PartsOf(subject)) {
+    ratios.push_back(RecordedRatio(subject, *part, window));
+  }
+  return ratios;
+}
+
+// 1 - prod(1 - weight x ratio); without a number where a step has none.
+template <typename RatioOf>
+std::string JourneyRatio(const Subject& subject, const core::JourneyIndicator& journey,
+                         const RatioOf& ratio_of) {
+  std::string product;
+  for (const core::JourneyStep& step : journey.steps) {
+    const core::SloObjective* const part = FindObjective(subject.slo, step.objective);
+    if (part == nullptr) continue;
+    const std::string weight = step.weight == 1 ? "" : NumberText(step.weight) + " * ";
+    product += (product.empty() ? "(1 - " : " * (1 - ") + weight + ratio_of(*part) + ")";
+  }
+  return "1 - " + product;
+}
+
+// Of the steps that begin the journey.
+std::vector<std::string> FirstTotals(const Subject& subject,
+                                     const core::JourneyIndicator& journey) {
+  std::vector<std::string> totals;
+  for (const core::JourneyStep& step : journey.steps) {
+    const core::SloObjective* const part = FindObjective(subject.slo, step.objective);
+    if (part != nullptr && step.after.empty()) {
+      totals.push_back("(" + Counts(*part, spec::PromqlDuration(spec::kBucket)).total + ")");
+    }
+  }
+  return totals;
+}
+
+constexpr std::string_view kFinite = " < +Inf";
+
+// A total stands only beside the bad events it is the total of.
+std::vector<BucketRule> BadFirst(const Subject& subject, const std::string& bad,
+                                 const std::string& total) {
+  return {{spec::kBadBucket, bad + std::string(kFinite)},
+          {spec::kTotalBucket, total + std::string(kFinite) + " and on () " +
+                                   std::string(spec::kBadBucket) + subject.selector}};
+}
+
+std::vector<BucketRule> BoundedBuckets(const Subject& subject) {
+  const PartCounts counts = CountsOf(PartsOf(subject), spec::PromqlDuration(spec::kBucket));
+  const std::string sum = Sum(counts.bads);
+  const std::string total = std::string(spec::kTotalBucket) + subject.selector;
+  return {
+      {spec::kTotalBucket, Largest(counts.totals) + std::string(kFinite) + " and on () " + sum},
+      {spec::kBadBucket, sum + " < on () " + total + " or on () " + total},
+      {spec::kBestBadBucket, Largest(counts.bads) + std::string(kFinite) + " and on () " + total}};
+}
+
 }  // namespace
 
 core::Labels Merged(const core::Labels& labels, const core::Labels& added) {
@@ -121,24 +230,81 @@ Subject SubjectOf(const core::ServiceLevelObjective& slo, const core::SloObjecti
 std::string BudgetText(double target) { return "(1 - " + NumberText(target) + ")"; }
 
 std::string HalfOpenRange(core::Duration length) {
-  struct Unit {
-    std::string_view name;
-    std::int64_t milliseconds;
-  };
-  constexpr std::array<Unit, 5> kUnits = {
-      {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-  std::int64_t rest = length.count() - 1;
-  std::string text;
-  for (const Unit& unit : kUnits) {
-    const std::int64_t whole = rest / unit.milliseconds;
-    rest %= unit.milliseconds;
-    if (whole > 0) text += std::to_string(whole) + std::string(unit.name);
-  }
-  return "[" + text + "]";
+  return "[" + spec::ToText(length - core::Duration(1)) + "]";
 }
 
 std::string Newest(std::string_view name, const std::string& selector) {
   return "last_over_time(" + std::string(name) + selector + "[10m])";
+}
+
+std::optional<Measured> MeasuredBy(const core::SloObjective& objective) {
+  if (const auto* indicator = std::get_if<core::Indicator>(&objective.indicator)) {
+    return *indicator;
+  }
+  if (const auto* ratio = std::get_if<core::RatioIndicator>(&objective.indicator)) return *ratio;
+  if (const auto* composite = std::get_if<core::CompositeIndicator>(&objective.indicator)) {
+    if (composite->per_request) return *composite->per_request;
+  }
+  return std::nullopt;
+}
+
+const core::CompositeIndicator* BoundedBy(const core::SloObjective& objective) {
+  const auto* composite = std::get_if<core::CompositeIndicator>(&objective.indicator);
+  return composite != nullptr && !composite->per_request ? composite : nullptr;
+}
+
+const core::JourneyIndicator* JourneyOf(const core::SloObjective& objective) {
+  return std::get_if<core::JourneyIndicator>(&objective.indicator);
+}
+
+bool IsCounted(const Subject& subject) {
+  const auto counts = [](const core::SloObjective& objective) {
+    const std::optional<Measured> measured = MeasuredBy(objective);
+    return measured && std::holds_alternative<core::Indicator>(*measured);
+  };
+  if (MeasuredBy(subject.objective)) return counts(subject.objective);
+  const Objectives parts = PartsOf(subject);
+  return std::all_of(parts.begin(), parts.end(),
+                     [&](const core::SloObjective* part) { return counts(*part); });
+}
+
+std::string RatioExpression(const Subject& subject, std::string_view window) {
+  if (const std::optional<Measured> measured = MeasuredBy(subject.objective)) {
+    return spec::PromqlOf(*measured, window).ratio;
+  }
+  if (const auto* journey = JourneyOf(subject.objective)) {
+    return JourneyRatio(subject, *journey, [&](const core::SloObjective& part) {
+      return RecordedRatio(subject, part, window);
+    });
+  }
+  if (!IsCounted(subject)) {
+    return "clamp_max(" + Sum(RecordedRatios(subject, window)) + ", 1)";
+  }
+  const PartCounts counts = CountsOf(PartsOf(subject), window);
+  return "clamp_max(" + Sum(counts.bads) + " / (" + Largest(counts.totals) + " > 0), 1)";
+}
+
+std::string BestRatioExpression(const Subject& subject, std::string_view window) {
+  const std::string known = " and on () " + spec::RatioName(window) + subject.selector;
+  if (!IsCounted(subject)) return Largest(RecordedRatios(subject, window)) + known;
+  const PartCounts counts = CountsOf(PartsOf(subject), window);
+  return Largest(counts.bads) + " / (" + Largest(counts.totals) + " > 0)" + known;
+}
+
+std::vector<BucketRule> BucketRules(const Subject& subject) {
+  const std::string window = spec::PromqlDuration(spec::kBucket);
+  if (const std::optional<Measured> measured = MeasuredBy(subject.objective)) {
+    const spec::SliPromql promql = spec::PromqlOf(*measured, window);
+    return BadFirst(subject, promql.bad, promql.total);
+  }
+  if (const auto* journey = JourneyOf(subject.objective)) {
+    const std::string total = Largest(FirstTotals(subject, *journey));
+    const std::string ratio = JourneyRatio(subject, *journey, [&](const core::SloObjective& part) {
+      return "(" + Counts(part, window).ratio + ")";
+    });
+    return BadFirst(subject, "(" + ratio + ") * " + total, total);
+  }
+  return BoundedBuckets(subject);
 }
 
 }  // namespace slogate::rules

@@ -1,13 +1,41 @@
+#include <utility>
+
 #include "promql/selector.h"
 #include "promql/writer.h"
-#include "rules/groups.h"
+#include "rules/rule_subject.h"
 #include "rules/rule_yaml.h"
-#include "rules/sli_events.h"
-#include "spec/slo/recorded_names.h"
+#include "slogate/core/words.h"
 #include "spec/slo/sli_promql.h"
 
 namespace slogate::rules {
 namespace {
+
+core::Labels WithWindow(const Subject& subject, const std::string& window) {
+  return Merged(subject.labels, {{std::string(spec::kSlothWindow), window}});
+}
+
+// The period's ratio from recorded events, which one NaN costs five minutes at most.
+std::string PeriodByCounts(const Subject& subject, std::string_view bad) {
+  return Newest(bad, subject.selector) + " / (" + Newest(spec::kPeriodTotal, subject.selector) +
+         " > 0)";
+}
+
+std::string PeriodByRatios(const Subject& subject) {
+  const std::string buckets = spec::RatioName(spec::PromqlDuration(spec::kBucket)) +
+                              subject.selector + HalfOpenRange(subject.period);
+  return "sum_over_time(" + buckets + ") / count_over_time(" + buckets + ")";
+}
+
+std::string PeriodExpression(const Subject& subject, const std::string& period) {
+  if (IsCounted(subject)) return PeriodByCounts(subject, spec::kPeriodBad);
+  // A mean of means says nothing; a product or sum of the parts' periods does.
+  return MeasuredBy(subject.objective) ? PeriodByRatios(subject) : RatioExpression(subject, period);
+}
+
+std::string BestPeriodExpression(const Subject& subject, const std::string& period) {
+  return IsCounted(subject) ? PeriodByCounts(subject, spec::kBestPeriodBad)
+                            : BestRatioExpression(subject, period);
+}
 
 Rule Record(const Subject& subject, std::string_view name, std::string expression) {
   return {std::string(name), "", std::move(expression), subject.labels, {}};
@@ -19,23 +47,6 @@ Rule RecordPeriod(const Subject& subject, std::string_view name, std::string_vie
                 "sum_over_time(" + std::string(bucket) + subject.selector +
                     HalfOpenRange(subject.period) + ")");
 }
-
-}  // namespace
-
-RuleGroup BudgetRecordings(const Subject& subject) {
-  RuleGroup group{"slogate-slo-budget-recordings-" + subject.id, spec::kBucket, {}, {}};
-  for (const BucketRule& bucket : BucketRules(subject)) {
-    group.rules.push_back(Record(subject, bucket.record, bucket.expression));
-  }
-  group.rules.push_back(RecordPeriod(subject, spec::kPeriodTotal, spec::kTotalBucket));
-  group.rules.push_back(RecordPeriod(subject, spec::kPeriodBad, spec::kBadBucket));
-  if (BoundedBy(subject.objective) != nullptr) {
-    group.rules.push_back(RecordPeriod(subject, spec::kBestPeriodBad, spec::kBestBadBucket));
-  }
-  return group;
-}
-
-namespace {
 
 // The cohort's label becomes slo_cohort: labels of the SLO may have the same name.
 std::string ByCohort(const std::string& expression, const std::string& label) {
@@ -94,7 +105,89 @@ RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::st
   return group;
 }
 
+constexpr double kDay = 24.0 * 3600 * 1000;
+
+std::string_view SpecOf(core::SloForm form) {
+  return core::WordOf<core::SloForm::kOpenSlo>(
+      form, {"slogate.dev/v1alpha1", "prometheus/v1", "openslo/v1"});
+}
+
+core::Labels InfoLabels(const Subject& subject) {
+  return Merged(subject.labels, {{"sloth_mode", "slogate"},
+                                 {"sloth_objective", NumberText(subject.objective.target * 100)},
+                                 {"sloth_spec", std::string(SpecOf(subject.slo.form))},
+                                 {"sloth_version", "slogate-" SLOGATE_VERSION}});
+}
+
+void AddGroups(const Subject& subject, std::vector<RuleGroup>& groups) {
+  const bool counted = IsCounted(subject);
+  if (counted) groups.push_back(BudgetRecordings(subject));
+  groups.push_back(SliRecordings(subject));
+  groups.push_back(MetaRecordings(subject));
+  std::vector<RuleGroup> cohorts = CohortRecordings(subject);
+  if (subject.objective.cohorts && cohorts.empty()) {
+    groups.back().remarks.push_back(
+        "Cohorts are left out: only counters of the objective itself tell them apart.");
+  }
+  for (RuleGroup& cohort : cohorts) groups.push_back(std::move(cohort));
+  RuleGroup alerts = AlertRules(subject);
+  if (!alerts.rules.empty()) {
+    groups.push_back(std::move(alerts));
+    return;
+  }
+  for (std::string& remark : alerts.remarks) groups.back().remarks.push_back(std::move(remark));
+}
+
 }  // namespace
+
+RuleGroup SliRecordings(const Subject& subject) {
+  RuleGroup group{"sloth-slo-sli-recordings-" + subject.id, {}, {}, {}};
+  const bool bounded = BoundedBy(subject.objective) != nullptr;
+  const bool ratio_only = MeasuredBy(subject.objective) && !IsCounted(subject);
+  for (const core::Duration length : subject.windows) {
+    const std::string window = spec::PromqlDuration(length);
+    const core::Labels labels = WithWindow(subject, window);
+    group.rules.push_back({spec::RatioName(window),
+                           "",
+                           RatioExpression(subject, window) + (ratio_only ? " < +Inf" : ""),
+                           labels,
+                           {}});
+    if (!bounded) continue;
+    group.rules.push_back(
+        {spec::BestRatioName(window), "", BestRatioExpression(subject, window), labels, {}});
+  }
+  const std::string period = spec::PromqlDuration(subject.period);
+  const core::Labels labels = WithWindow(subject, period);
+  group.rules.push_back(
+      {spec::RatioName(period), "", PeriodExpression(subject, period), labels, {}});
+  if (bounded) {
+    group.rules.push_back(
+        {spec::BestRatioName(period), "", BestPeriodExpression(subject, period), labels, {}});
+  }
+  if (ratio_only) {
+    group.remarks.push_back("Only ratios are known: the ratio of " + period +
+                            " is a mean of ratios, in which a quiet hour weighs as much as a "
+                            "busy one.");
+  }
+  if (std::holds_alternative<core::CalendarUnit>(subject.slo.window)) {
+    group.remarks.push_back("The budget window follows the calendar; these rules cover " + period +
+                            " from any moment. gate check counts from the boundary.");
+  }
+  return group;
+}
+
+RuleGroup BudgetRecordings(const Subject& subject) {
+  RuleGroup group{"slogate-slo-budget-recordings-" + subject.id, spec::kBucket, {}, {}};
+  for (const BucketRule& bucket : BucketRules(subject)) {
+    group.rules.push_back(Record(subject, bucket.record, bucket.expression));
+  }
+  group.rules.push_back(RecordPeriod(subject, spec::kPeriodTotal, spec::kTotalBucket));
+  group.rules.push_back(RecordPeriod(subject, spec::kPeriodBad, spec::kBadBucket));
+  if (BoundedBy(subject.objective) != nullptr) {
+    group.rules.push_back(RecordPeriod(subject, spec::kBestPeriodBad, spec::kBestBadBucket));
+  }
+  return group;
+}
 
 std::vector<RuleGroup> CohortRecordings(const Subject& subject) {
   const std::optional<Measured> measured = MeasuredBy(subject.objective);
@@ -105,31 +198,6 @@ std::vector<RuleGroup> CohortRecordings(const Subject& subject) {
   const std::string& label = subject.objective.cohorts->by;
   return {Events(subject, *measured, label), Ratios(subject, *measured, label)};
 }
-
-namespace {
-
-constexpr double kDay = 24.0 * 3600 * 1000;
-
-std::string_view SpecOf(core::SloForm form) {
-  switch (form) {
-    case core::SloForm::kSlogate:
-      return "slogate.dev/v1alpha1";
-    case core::SloForm::kSloth:
-      return "prometheus/v1";
-    case core::SloForm::kOpenSlo:
-      return "openslo/v1";
-  }
-  return "";
-}
-
-core::Labels InfoLabels(const Subject& subject) {
-  return Merged(subject.labels, {{"sloth_mode", "slogate"},
-                                 {"sloth_objective", NumberText(subject.objective.target * 100)},
-                                 {"sloth_spec", std::string(SpecOf(subject.slo.form))},
-                                 {"sloth_version", "slogate-" SLOGATE_VERSION}});
-}
-
-}  // namespace
 
 RuleGroup MetaRecordings(const Subject& subject) {
   RuleGroup group{"sloth-slo-meta-recordings-" + subject.id, {}, {}, {}};
@@ -160,6 +228,14 @@ RuleGroup MetaRecordings(const Subject& subject) {
   }
   group.rules.push_back({std::string(spec::kSlothInfo), "", "vector(1)", InfoLabels(subject), {}});
   return group;
+}
+
+std::vector<RuleGroup> RulesOf(const core::ServiceLevelObjective& slo) {
+  std::vector<RuleGroup> groups;
+  for (const core::SloObjective& objective : slo.objectives) {
+    AddGroups(SubjectOf(slo, objective), groups);
+  }
+  return groups;
 }
 
 }  // namespace slogate::rules

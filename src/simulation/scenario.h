@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "slogate/core/policy.h"
 #include "slogate/core/time.h"
+#include "spec/text/mistake.h"
 
 namespace slogate::simulation {
 
@@ -143,5 +145,17 @@ bool IsPastMargin(const Scenario& scenario);
 
 // The policy that a user would write for it: one route, pods that are always there.
 core::Policy PolicyOf(const Scenario& scenario);
+
+// Scenarios as people write them: YAML text, with every mistake found named by line and field.
+
+// `scenario` is present exactly when `mistakes` is empty.
+struct ParsedScenario {
+  std::optional<Scenario> scenario;
+  std::vector<spec::Mistake> mistakes;
+};
+
+// Untrusted text; no exception leaves. `file` is repeated in the mistakes and names a scenario
+// without a name. Pure; callable from any thread.
+ParsedScenario ParseScenario(std::string_view text, const std::string& file);
 
 }  // namespace slogate::simulation

@@ -2,12 +2,36 @@
 
 #include <cmath>
 
-#include "simulation/bad_rates.h"
 #include "simulation/objective_source.h"
-#include "simulation/scrape_losses.h"
 
 namespace slogate::simulation {
 namespace {
+
+using core::Counts;
+using core::ObjectiveBlock;
+using core::PairedCounts;
+
+// A block is four scrapes; what a pod did since the last one dies with it.
+constexpr double kLongestTail = 0.25;
+
+Counts& Of(PairedCounts& counts, std::size_t track) {
+  return track == 0 ? counts.canary : counts.baseline;
+}
+
+// Every pair of an objective's block: its own, then its cohorts'.
+template <typename Visit>
+void EachPair(ObjectiveBlock& block, const Visit& visit) {
+  visit(block.counts, std::size_t{0});
+  for (std::size_t i = 0; i < block.cohorts.size(); ++i) visit(block.cohorts[i], i + 1);
+}
+
+bool IsWhole(double count) { return count == std::floor(count); }
+
+double Kept(Random& random, double count, double lost) {
+  // Sums of scores are no events; they lose their share.
+  if (!IsWhole(count)) return count * (1 - lost);
+  return count - static_cast<double>(Binomial(random, static_cast<std::int64_t>(count), lost));
+}
 
 // What a generator is for; one each, so that history leaves the rollout as it is.
 enum class Purpose : std::uint64_t { kRun, kHistory, kRollout };
@@ -96,7 +120,83 @@ std::vector<core::CohortSize> CohortSizes(const Scenario& scenario, const Cohort
   return sizes;
 }
 
+void AddPods(const Scenario& scenario, const Rates& rates, BlockMaker& maker,
+             core::HistoryReading& history) {
+  const std::size_t count = rates.BaselinePods().size();
+  std::vector<core::Counts> pods(count);
+  for (std::size_t i = 0; i < scenario.objectives.size(); ++i) {
+    core::ObjectiveHistory& objective = history.objectives[i];
+    for (std::size_t pod = 0; pod < count; ++pod) {
+      objective.pods.push_back({.pod = "pod-" + std::to_string(pod + 1), .blocks = {}});
+    }
+    for (std::int64_t index = -HistoryBlocksIn(scenario); index < 0; ++index) {
+      maker.MakePods(index, scenario.objectives[i].error_rate, pods);
+      core::Counts sum;
+      for (std::size_t pod = 0; pod < count; ++pod) {
+        objective.pods[pod].blocks.push_back(pods[pod]);
+        sum.total += pods[pod].total;
+        sum.bad += pods[pod].bad;
+      }
+      objective.blocks.push_back(sum);
+    }
+  }
+}
+
 }  // namespace
+
+ScrapeLosses::ScrapeLosses(const Scraping& scraping, core::Duration block_length,
+                           std::size_t objectives)
+    : scraping_(scraping),
+      late_{std::vector<ObjectiveBlock>(objectives), std::vector<ObjectiveBlock>(objectives)} {
+  if (scraping.reset_every) {
+    resets_per_block_ = static_cast<double>(block_length.count()) /
+                        static_cast<double>(scraping.reset_every->count());
+  }
+}
+
+bool ScrapeLosses::Any() const { return resets_per_block_ > 0 || scraping_.lost_share > 0; }
+
+void ScrapeLosses::LoseTail(Random& random, std::size_t track, core::Block& block) const {
+  const double lost = kLongestTail * random.Uniform();
+  for (ObjectiveBlock& objective : block.objectives) {
+    PairedCounts sum;
+    EachPair(objective, [&](PairedCounts& pair, std::size_t place) {
+      Counts& counts = Of(pair, track);
+      const bool summed = place == 0 && !objective.cohorts.empty();
+      if (summed) return;
+      const double good = Kept(random, counts.total - counts.bad, lost);
+      const double bad = Kept(random, counts.bad, lost);
+      counts = {.total = good + bad, .bad = bad, .squares = counts.squares * (1 - lost)};
+      Of(sum, track).total += counts.total;
+      Of(sum, track).bad += counts.bad;
+      Of(sum, track).squares += counts.squares;
+    });
+    Of(objective.counts, track) = Of(sum, track);
+  }
+}
+
+void ScrapeLosses::Delay(std::size_t track, bool lost, core::Block& block) {
+  for (std::size_t i = 0; i < block.objectives.size(); ++i) {
+    ObjectiveBlock& late = late_[track][i];
+    late.cohorts.resize(block.objectives[i].cohorts.size());
+    EachPair(block.objectives[i], [&](PairedCounts& pair, std::size_t place) {
+      Counts& now = Of(pair, track);
+      Counts& waiting = Of(place == 0 ? late.counts : late.cohorts[place - 1], track);
+      const Counts both{.total = now.total + waiting.total,
+                        .bad = now.bad + waiting.bad,
+                        .squares = now.squares + waiting.squares};
+      waiting = lost ? both : Counts{};
+      now = lost ? Counts{} : both;
+    });
+  }
+}
+
+void ScrapeLosses::Apply(Random& random, core::Block& block) {
+  for (std::size_t track = 0; track < 2; ++track) {
+    if (resets_per_block_ > 0 && random.Chance(resets_per_block_)) LoseTail(random, track, block);
+    if (scraping_.lost_share > 0) Delay(track, random.Chance(scraping_.lost_share), block);
+  }
+}
 
 struct Stream::Parts {
   Parts(const Scenario& the_scenario, std::uint64_t the_run)
@@ -126,32 +226,6 @@ const StreamBlock& Stream::Next(int weight_percent) {
                        parts_->block);
   return parts_->block;
 }
-
-namespace {
-
-void AddPods(const Scenario& scenario, const Rates& rates, BlockMaker& maker,
-             core::HistoryReading& history) {
-  const std::size_t count = rates.BaselinePods().size();
-  std::vector<core::Counts> pods(count);
-  for (std::size_t i = 0; i < scenario.objectives.size(); ++i) {
-    core::ObjectiveHistory& objective = history.objectives[i];
-    for (std::size_t pod = 0; pod < count; ++pod) {
-      objective.pods.push_back({.pod = "pod-" + std::to_string(pod + 1), .blocks = {}});
-    }
-    for (std::int64_t index = -HistoryBlocksIn(scenario); index < 0; ++index) {
-      maker.MakePods(index, scenario.objectives[i].error_rate, pods);
-      core::Counts sum;
-      for (std::size_t pod = 0; pod < count; ++pod) {
-        objective.pods[pod].blocks.push_back(pods[pod]);
-        sum.total += pods[pod].total;
-        sum.bad += pods[pod].bad;
-      }
-      objective.blocks.push_back(sum);
-    }
-  }
-}
-
-}  // namespace
 
 core::HistoryReading Stream::History() const {
   const Scenario& scenario = parts_->scenario;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "simulation/gate_rule.h"
+#include "core/rollout/rollout_checks.h"
 #include "simulation/stream.h"
 
 namespace slogate::simulation {
@@ -29,6 +29,109 @@ bool MovesOn(const core::RolloutState& state) {
 // Looks that an ideal world needs from rest, or from one step, to the next step's evidence; more
 // would mean that the rollout waits for a person.
 constexpr int kMaxChecks = 8;
+
+void AttributeFailure(const Scenario& scenario, const std::vector<std::string>& failed_objectives,
+                      Outcome& outcome) {
+  for (const std::string& name : failed_objectives) {
+    const PlantedFault planted_fault = FailuresOf(scenario, name);
+    if (planted_fault == PlantedFault::kFaulty) outcome.failed_rightly = true;
+    if (planted_fault == PlantedFault::kInnocent) outcome.failed_wrongly = true;
+  }
+}
+
+// Where a trial is within its scenario's steps.
+struct Place {
+  const Scenario& scenario;
+  int step = 0;
+  std::int64_t step_began = 0;  // its first block
+
+  const core::Step& Step() const { return scenario.steps[static_cast<std::size_t>(step)]; }
+  bool IsOver(std::int64_t block) const {
+    return (block + 1 - step_began) * scenario.block_length >= Step().min_duration;
+  }
+  // False: there is no next step.
+  bool Advance(std::int64_t next_block) {
+    if (static_cast<std::size_t>(step) + 1 >= scenario.steps.size()) return false;
+    ++step;
+    step_began = next_block;
+    return true;
+  }
+};
+
+// True when the trial goes on.
+bool Follow(const Reaction& reaction, std::int64_t block, Place& place, Outcome& outcome) {
+  switch (reaction.move) {
+    case Move::kHold:
+      return true;
+    case Move::kNextStep:
+      if (place.Advance(block + 1)) return true;
+      outcome.end = End::kPromoted;
+      return false;
+    case Move::kPromote:
+      outcome.end = End::kPromoted;
+      return false;
+    case Move::kRollBack:
+      outcome.end = End::kRolledBack;
+      AttributeFailure(place.scenario, reaction.failed_objectives, outcome);
+      return false;
+    case Move::kGiveUp:
+      return false;
+  }
+  return false;
+}
+
+// Enough for every weight to be a whole number of pods.
+constexpr int kReplicas = 100;
+
+core::TrackView Running(const std::string& revision, int pods) {
+  core::TrackView track;
+  track.exists = true;
+  track.revision = revision;
+  track.pod_template_hash = revision;
+  track.desired = pods;
+  track.available = pods;
+  track.available_any = pods;
+  track.settled = true;
+  return track;
+}
+
+class Gate : public ReleaseRule {
+ public:
+  explicit Gate(const Scenario& scenario) : policy_(PolicyOf(scenario)) {}
+
+  bool WantsHistory() const override { return true; }
+
+  void Begin(const core::HistoryReading& history) override { replay_.emplace(policy_, history, 0); }
+
+  Reaction See(const RuleInput& input) override {
+    const int step = replay_->State().step;
+    replay_->Close(input.seen);
+    const core::RolloutState& state = replay_->State();
+    Reaction reaction;
+    reaction.evidence = MostTelling(state);
+    if (state.phase == core::Phase::kRollingBack) {
+      reaction.move = Move::kRollBack;
+      reaction.failed_objectives = state.failed_objectives;
+    } else if (replay_->HasEnded()) {
+      reaction.move = Move::kPromote;
+    } else if (state.step > step) {
+      reaction.move = Move::kNextStep;
+    }
+    return reaction;
+  }
+
+ private:
+  static core::LogEvidence MostTelling(const core::RolloutState& state) {
+    const core::ObjectiveVerdict* most = nullptr;
+    for (const core::ObjectiveVerdict& verdict : state.verdicts) {
+      if (most == nullptr || verdict.evidence.rollback > most->evidence.rollback) most = &verdict;
+    }
+    return most == nullptr ? core::LogEvidence{} : most->evidence;
+  }
+
+  core::Policy policy_;
+  std::optional<Replay> replay_;
+};
 
 }  // namespace
 
@@ -92,60 +195,6 @@ bool Replay::HasEnded() const {
   return false;
 }
 
-namespace {
-
-void AttributeFailure(const Scenario& scenario, const std::vector<std::string>& failed_objectives,
-                      Outcome& outcome) {
-  for (const std::string& name : failed_objectives) {
-    const PlantedFault planted_fault = FailuresOf(scenario, name);
-    if (planted_fault == PlantedFault::kFaulty) outcome.failed_rightly = true;
-    if (planted_fault == PlantedFault::kInnocent) outcome.failed_wrongly = true;
-  }
-}
-
-// Where a trial is within its scenario's steps.
-struct Place {
-  const Scenario& scenario;
-  int step = 0;
-  std::int64_t step_began = 0;  // its first block
-
-  const core::Step& Step() const { return scenario.steps[static_cast<std::size_t>(step)]; }
-  bool IsOver(std::int64_t block) const {
-    return (block + 1 - step_began) * scenario.block_length >= Step().min_duration;
-  }
-  // False: there is no next step.
-  bool Advance(std::int64_t next_block) {
-    if (static_cast<std::size_t>(step) + 1 >= scenario.steps.size()) return false;
-    ++step;
-    step_began = next_block;
-    return true;
-  }
-};
-
-// True when the trial goes on.
-bool Follow(const Reaction& reaction, std::int64_t block, Place& place, Outcome& outcome) {
-  switch (reaction.move) {
-    case Move::kHold:
-      return true;
-    case Move::kNextStep:
-      if (place.Advance(block + 1)) return true;
-      outcome.end = End::kPromoted;
-      return false;
-    case Move::kPromote:
-      outcome.end = End::kPromoted;
-      return false;
-    case Move::kRollBack:
-      outcome.end = End::kRolledBack;
-      AttributeFailure(place.scenario, reaction.failed_objectives, outcome);
-      return false;
-    case Move::kGiveUp:
-      return false;
-  }
-  return false;
-}
-
-}  // namespace
-
 Outcome Play(const Scenario& scenario, ReleaseRule& rule, std::uint64_t run, Trace* trace) {
   Stream stream(scenario, run);
   rule.Begin(rule.WantsHistory() ? stream.History() : core::HistoryReading{});
@@ -173,6 +222,31 @@ Outcome Play(const Scenario& scenario, ReleaseRule& rule, std::uint64_t run, Tra
     goes_on = Follow(reaction, block, place, outcome);
   }
   return outcome;
+}
+
+core::Observations IdealWorld(const core::Policy& policy, const core::RolloutState& state) {
+  const std::string candidate = "candidate";
+  core::Observations world;
+  core::WorkloadView& workload = world.workload;
+  workload.baseline =
+      Running(state.phase == core::Phase::kPromoting ? candidate : "baseline", kReplicas);
+  workload.canary = Running(candidate, kReplicas);
+  const int pods = core::CanaryReplicas(policy, workload);
+  workload.canary = Running(candidate, core::CountsPods(policy) ? kReplicas : pods);
+  for (const core::Route& route : policy.routes) {
+    core::RouteView view;
+    view.name = route.name;
+    view.exists = true;
+    view.canary_percent = state.desired_percent;
+    view.accepted = true;
+    world.routes.push_back(view);
+  }
+  return world;
+}
+
+RuleKind GateRule() {
+  return {.name = "gate",
+          .make = [](const Scenario& scenario) { return std::make_unique<Gate>(scenario); }};
 }
 
 }  // namespace slogate::simulation

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
 

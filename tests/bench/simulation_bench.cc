@@ -3,7 +3,6 @@
 
 #include <chrono>
 
-#include "simulation/gate_rule.h"
 #include "simulation/stream.h"
 #include "simulation/trial.h"
 

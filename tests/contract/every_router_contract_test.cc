@@ -8,7 +8,7 @@
 
 #include "adapters/traffic/router_table.h"
 #include "contract/cluster.h"
-#include "spec/policy/policy_json.h"
+#include "spec/policy/policy_yaml.h"
 #include "support/process.h"
 #include "support/rollout_objects.h"
 #include "support/route_shape.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "adapters/kubernetes/client/secret_store.h"
-#include "adapters/kubernetes/policy/event_sink.h"
+#include "adapters/kubernetes/policy/kube_policy_admin.h"
 #include "adapters/traffic/router_table.h"
 #include "contract/cluster.h"
 #include "contract/policies.h"

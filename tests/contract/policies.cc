@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "spec/policy/policy_json.h"
+#include "spec/policy/policy_yaml.h"
 
 namespace slogate::testing {
 

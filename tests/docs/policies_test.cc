@@ -11,7 +11,7 @@
 #include "docs/pages.h"
 #include "docs/promises.h"
 #include "places.h"
-#include "simulation/scenario_yaml.h"
+#include "simulation/scenario.h"
 #include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_file.h"
 #include "spec/text/yaml_text.h"

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "spec/policy/policy_json.h"
 #include "spec/policy/policy_yaml.h"
 #include "spec/status/status_json.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "promql/writer.h"
-#include "spec/foreign/ratio_shape.h"
+#include "spec/foreign/foreign_form.h"
 #include "spec/slo/sli_promql.h"
 #include "spec/slo/slo_file.h"
 

@@ -5,9 +5,9 @@
 #include <iostream>
 
 #include "app/cli/predict/simulate_report.h"
-#include "simulation/gate_rule.h"
 #include "simulation/played.h"
 #include "simulation/rivals/rivals.h"
+#include "simulation/trial.h"
 
 int main(int count, char** values) {
   using namespace slogate;

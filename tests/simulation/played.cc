@@ -12,7 +12,7 @@
 
 #include "places.h"
 #include "simulation/runner.h"
-#include "simulation/scenario_yaml.h"
+#include "simulation/scenario.h"
 
 namespace slogate::simulation {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "simulation/gate_rule.h"
-#include "simulation/run_totals.h"
+#include "simulation/runner.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

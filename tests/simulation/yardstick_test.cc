@@ -6,10 +6,10 @@
 #include <ostream>
 #include <string>
 
-#include "simulation/gate_rule.h"
 #include "simulation/played.h"
 #include "simulation/rivals/ratio_rule.h"
 #include "simulation/rivals/rivals.h"
+#include "simulation/trial.h"
 #include "slogate/core/power.h"
 
 namespace slogate::simulation {

@@ -1,10 +1,8 @@
 // Whoever plays a role beside the tests' real API server.
 #pragma once
 
-#include "demo/prometheus/metrics_front.h"
 #include "demo/prometheus/prometheus_server.h"
 #include "demo/service/simulated_service.h"
-#include "demo/service/traffic_profile.h"
 #include "support/cluster_traffic.h"
 #include "support/gateway_actor.h"
 #include "support/kubelet_actor.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 #include "support/actors.h"
 
 namespace slogate::testing {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 #include "places.h"
 
 namespace slogate::testing {

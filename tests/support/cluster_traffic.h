@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "adapters/kubernetes/client/kube_client.h"
-#include "demo/service/traffic_profile.h"
+#include "demo/service/simulated_service.h"
 #include "support/gateway_actor.h"
 #include "support/object_watch.h"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "demo/service/traffic_profile.h"
+#include "demo/service/simulated_service.h"
 #include "support/object_watch.h"
 #include "support/timeline.h"
 

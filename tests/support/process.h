@@ -1,10 +1,8 @@
 // Child processes, free ports and temporary folders, under the tests' own name.
 #pragma once
 
-#include "demo/process/await.h"
 #include "demo/process/loopback.h"
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 
 namespace slogate::testing {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "slogate/core/decide.h"
-#include "spec/policy/policy_json.h"
+#include "spec/policy/policy_yaml.h"
 #include "spec/status/status_json.h"
 
 namespace slogate::tests {

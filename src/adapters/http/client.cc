@@ -4,18 +4,39 @@
 
 #include <chrono>
 #include <csignal>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
-#include "adapters/http/exception_text.h"
+#include "adapters/http/printable.h"
 #include "adapters/http/transfer.h"
 
 namespace slogate::adapters::http {
+
 namespace {
+
+struct UrlCleanup {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+
+std::optional<std::string> Part(CURLU* url, CURLUPart part, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, flags) != CURLUE_OK || text == nullptr) return std::nullopt;
+  std::string out(text);
+  curl_free(text);
+  return out;
+}
+
+bool HasControlCharacter(const std::string& text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7f) return true;
+  }
+  return false;
+}
+
+tl::unexpected<std::string> Refuse(const char* reason) {
+  return tl::unexpected<std::string>(reason);
+}
 
 CURLcode Initialise() {
   // With CURLOPT_NOSIGNAL, which threads need, libcurl leaves SIGPIPE to the program; a peer that
@@ -26,51 +47,6 @@ CURLcode Initialise() {
   }
   return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
-
-}  // namespace
-
-struct CurlCleanup {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
-
-// Idle libcurl handles, each with its live connections. Thread-safe. A handle taken belongs to the
-// taker until it is given back.
-class CurlPool {
- public:
-  CurlPool() {
-    static const CURLcode initialised = Initialise();
-    static_cast<void>(initialised);
-  }
-
-  // Null only when memory is exhausted.
-  CurlHandle Take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        // The one used last has the warmest connection.
-        CurlHandle handle = std::move(idle_.back());
-        idle_.pop_back();
-        return handle;
-      }
-    }
-    return CurlHandle(curl_easy_init());
-  }
-
-  void GiveBack(CurlHandle handle) {
-    // Forgets every option, secrets included, and keeps connections and TLS sessions.
-    curl_easy_reset(handle.get());
-    const std::lock_guard lock(mutex_);
-    if (idle_.size() < kMaxIdle) idle_.push_back(std::move(handle));
-  }
-
- private:
-  static constexpr std::size_t kMaxIdle = 16;
-  std::mutex mutex_;
-  std::vector<CurlHandle> idle_;
-};
-
-namespace {
 
 // How soon a stream notices that it should stop.
 constexpr int kGlanceMilliseconds = 100;
@@ -137,6 +113,71 @@ HttpResult<Response> Drive(CURLM* multi, Transfer& transfer, core::Duration sile
 }
 
 }  // namespace
+
+tl::expected<Endpoint, std::string> ParseEndpoint(const std::string& url) {
+  if (HasControlCharacter(url)) return Refuse("the URL has a blank or control character");
+  const std::unique_ptr<CURLU, UrlCleanup> parsed(curl_url());
+  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
+    return Refuse("not a URL of the form http://host:port/path");
+  }
+  Endpoint endpoint;
+  endpoint.scheme = Part(parsed.get(), CURLUPART_SCHEME).value_or("");
+  if (endpoint.scheme != "http" && endpoint.scheme != "https") {
+    return Refuse("the URL is neither http nor https");
+  }
+  if (Part(parsed.get(), CURLUPART_USER) || Part(parsed.get(), CURLUPART_PASSWORD)) {
+    return Refuse("the URL holds a user name or password");
+  }
+  endpoint.host = Part(parsed.get(), CURLUPART_HOST).value_or("");
+  if (endpoint.host.empty()) return Refuse("the URL has no host");
+  endpoint.port = Part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("");
+  const std::optional<std::string> written_port = Part(parsed.get(), CURLUPART_PORT);
+  endpoint.host_port = endpoint.host + (written_port ? ":" + *written_port : "");
+  endpoint.rest = Part(parsed.get(), CURLUPART_PATH).value_or("/");
+  if (const auto query = Part(parsed.get(), CURLUPART_QUERY)) endpoint.rest += "?" + *query;
+  return endpoint;
+}
+
+struct CurlCleanup {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
+
+// Idle libcurl handles, each with its live connections. Thread-safe. A handle taken belongs to the
+// taker until it is given back.
+class CurlPool {
+ public:
+  CurlPool() {
+    static const CURLcode initialised = Initialise();
+    static_cast<void>(initialised);
+  }
+
+  // Null only when memory is exhausted.
+  CurlHandle Take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        // The one used last has the warmest connection.
+        CurlHandle handle = std::move(idle_.back());
+        idle_.pop_back();
+        return handle;
+      }
+    }
+    return CurlHandle(curl_easy_init());
+  }
+
+  void GiveBack(CurlHandle handle) {
+    // Forgets every option, secrets included, and keeps connections and TLS sessions.
+    curl_easy_reset(handle.get());
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kMaxIdle) idle_.push_back(std::move(handle));
+  }
+
+ private:
+  static constexpr std::size_t kMaxIdle = 16;
+  std::mutex mutex_;
+  std::vector<CurlHandle> idle_;
+};
 
 struct Client::Impl {
   Tls tls;

@@ -16,6 +16,20 @@
 
 namespace slogate::adapters::http {
 
+// The parts of a request's URL.
+
+struct Endpoint {
+  std::string scheme;     // http or https
+  std::string host;       // an IPv6 address in brackets
+  std::string port;       // always present
+  std::string host_port;  // as written in the URL: the port only where the URL has one
+  std::string rest;       // path and query
+};
+
+// Fails, saying why without quoting the URL, on anything but an http or https URL with a host, and
+// on user names or passwords inside the URL.
+tl::expected<Endpoint, std::string> ParseEndpoint(const std::string& url);
+
 // Certificates as PEM text. Empty `ca_pem`: the system's trust store; otherwise only these.
 // Verification is never off.
 struct Tls {

@@ -5,7 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "adapters/http/exception_text.h"
 #include "adapters/http/printable.h"
 #include "spec/text/names.h"
 
@@ -27,20 +26,6 @@ Failure Classify(CURLcode code, bool answered, std::string_view detail) {
   if (detail.find(" alert ") != std::string_view::npos) return Failure::kTls;
   return answered ? Failure::kTruncated : Failure::kUnreachable;
 }
-
-}  // namespace
-
-HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
-                    const std::string& subject) {
-  const Failure failure = Classify(code, answered, detail);
-  // What libcurl says of a certificate is the fix. Elsewhere it adds the URL or how long it took,
-  // and a message that differs each time makes one failure look like many.
-  const bool quote = !detail.empty() && failure == Failure::kTls;
-  const std::string reason = quote ? Printable(detail, 256) : curl_easy_strerror(code);
-  return HttpError{failure, subject + ": " + reason};
-}
-
-namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 256u << 10;
 
@@ -66,6 +51,16 @@ bool BreaksHeader(std::string_view text) {
 }
 
 }  // namespace
+
+HttpError FailureOf(CURLcode code, bool answered, std::string_view detail,
+                    const std::string& subject) {
+  const Failure failure = Classify(code, answered, detail);
+  // What libcurl says of a certificate is the fix. Elsewhere it adds the URL or how long it took,
+  // and a message that differs each time makes one failure look like many.
+  const bool quote = !detail.empty() && failure == Failure::kTls;
+  const std::string reason = quote ? Printable(detail, 256) : curl_easy_strerror(code);
+  return HttpError{failure, subject + ": " + reason};
+}
 
 Transfer::Transfer(CURL* handle, const Tls& tls, const std::string& user_agent,
                    const OutgoingRequest& request, const OnData* on_data)

@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include "adapters/http/client.h"
-#include "adapters/http/endpoint.h"
 
 namespace slogate::adapters::http {
 

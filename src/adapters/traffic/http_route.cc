@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"
 
@@ -72,6 +72,14 @@ bool TrueNow(const json& conditions, std::string_view type, std::int64_t generat
   return IsTrue(condition) && NumberField(condition, {"observedGeneration"}, -1) == generation;
 }
 
+// An absent weight is 1.
+Pairs PairsOfHttpRoute(const json& object, const std::string& ns, const core::Route& route) {
+  static const std::vector<RuleList> kRules = {
+      {"/spec/rules", "rule", "backendRefs", "backendRef", 1}};
+  return FindPairs(object, kRules, route.rule_names, SideOf(route.canary_service, ns),
+                   SideOf(route.baseline_service, ns));
+}
+
 }  // namespace
 
 bool AcceptedByItsParents(const json& route) {
@@ -87,18 +95,6 @@ bool AcceptedByItsParents(const json& route) {
   }
   return any;
 }
-
-namespace {
-
-// An absent weight is 1.
-Pairs PairsOfHttpRoute(const json& object, const std::string& ns, const core::Route& route) {
-  static const std::vector<RuleList> kRules = {
-      {"/spec/rules", "rule", "backendRefs", "backendRef", 1}};
-  return FindPairs(object, kRules, route.rule_names, SideOf(route.canary_service, ns),
-                   SideOf(route.baseline_service, ns));
-}
-
-}  // namespace
 
 std::unique_ptr<ports::TrafficRouter> MakeHttpRouteRouter(kubernetes::KubeClient& client) {
   return MakeWeightedRouter(client,

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "adapters/http/printable.h"
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/client/route_api.h"
 #include "adapters/traffic/router_table.h"
-#include "adapters/traffic/weight_pair.h"
+#include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/workload/pod_template.h"
 #include "adapters/traffic/router_table.h"
 

@@ -1,6 +1,6 @@
 #include <optional>
 
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/workload/track_services.h"
 #include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"

@@ -1,12 +1,58 @@
 #include "adapters/traffic/weighted_router.h"
 
-#include "adapters/traffic/weight_pair.h"
+#include <algorithm>
+
+#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::adapters::traffic {
 
+using kubernetes::Field;
+using kubernetes::NumberField;
+using kubernetes::TextField;
 using nlohmann::json;
 
 namespace {
+
+constexpr std::int64_t kLargestWeight = 1'000'000;
+
+const json& At(const json& object, std::string_view pointer) {
+  static const json kNone;
+  const json::json_pointer place{std::string(pointer)};
+  return object.contains(place) ? object.at(place) : kNone;
+}
+
+std::optional<BackendWeight> FindBackend(const json& rule, const std::string& path,
+                                         const RuleList& list, const Side& side,
+                                         std::string& problem) {
+  std::optional<BackendWeight> found;
+  const json& backends = kubernetes::ListField(rule, {list.backends});
+  for (std::size_t index = 0; index < backends.size(); ++index) {
+    std::optional<Identity> identity = side.identify(backends[index]);
+    if (!identity) continue;
+    if (found) {
+      problem = "names " + side.name + " twice; keep one " + std::string(list.backend) +
+                " of it in a rule";
+    }
+    const json& weight = Field(backends[index], {"weight"});
+    const std::int64_t value =
+        weight.is_null() ? list.absent_weight : NumberField(backends[index], {"weight"}, -1);
+    if (value < 0 || value > kLargestWeight) {
+      problem = "has a weight for " + side.name + " that is not between 0 and 1000000; correct it";
+    }
+    found = BackendWeight{path + "/" + std::string(list.backends) + "/" + std::to_string(index),
+                          *std::move(identity), value, !weight.is_null()};
+  }
+  return found;
+}
+
+std::string WhyNone(const std::string& name, const RuleList& list, const Side& canary,
+                    const Side& baseline) {
+  const std::string both =
+      " that sends traffic to both " + canary.name + " and " + baseline.name + "; ";
+  const std::string backend(list.backend);
+  return name.empty() ? "has no rule" + both + "add a " + backend + " for each to a rule"
+                      : "has no rule " + name + both + "name it or add the missing " + backend;
+}
 
 void AddBackend(json& patch, const BackendWeight& backend) {
   for (const auto& [field, value] : backend.identity) {
@@ -80,6 +126,103 @@ class WeightedRouter : public ports::TrafficRouter {
 };
 
 }  // namespace
+
+json Operation(const char* op, const std::string& path, json value) {
+  return {{"op", op}, {"path", path}, {"value", std::move(value)}};
+}
+
+json VersionGuard(const json& object) {
+  return Operation("replace", "/metadata/resourceVersion",
+                   TextField(object, {"metadata", "resourceVersion"}));
+}
+
+ports::Result<void> PatchUnlessMoved(kubernetes::KubeClient& client, kubernetes::RouteApi& api,
+                                     const kubernetes::RouteApi::Found& found,
+                                     const std::string& ns, const std::string& name,
+                                     const json& patch) {
+  const auto patched = client.JsonPatch(found.path, patch);
+  if (patched) return {};
+  if (patched.error().code == ports::ErrorCode::kInvalidArgument) {
+    // The API server checks `test` before the resource version, and says 422 for both a route that
+    // has moved on and a patch that is wrong.
+    const auto now = api.Get(ns, name);
+    if (now && TextField(now->object, {"metadata", "resourceVersion"}) !=
+                   TextField(found.object, {"metadata", "resourceVersion"})) {
+      return ports::Fail(ports::ErrorCode::kConflict, api.Called(ns, name) + " has moved on");
+    }
+  }
+  return tl::unexpected(patched.error());
+}
+
+std::optional<std::int64_t> CanaryWeight(const WeightPair& pair, int percent) {
+  if (pair.sum() <= 0 || pair.sum() * percent % 100 != 0) return std::nullopt;
+  return pair.sum() * percent / 100;
+}
+
+std::optional<int> CanaryPercent(const std::vector<WeightPair>& pairs) {
+  std::optional<int> percent;
+  for (const WeightPair& pair : pairs) {
+    if (pair.sum() <= 0 || pair.canary.weight * 100 % pair.sum() != 0) return std::nullopt;
+    const int of_this = static_cast<int>(pair.canary.weight * 100 / pair.sum());
+    if (percent && *percent != of_this) return std::nullopt;
+    percent = of_this;
+  }
+  return percent;
+}
+
+std::string WhyNotExpressible(const std::vector<WeightPair>& pairs, int percent) {
+  for (const WeightPair& pair : pairs) {
+    if (CanaryWeight(pair, percent)) continue;
+    return pair.called + ": weights that sum to " + std::to_string(pair.sum()) +
+           " cannot express " + std::to_string(percent) +
+           " %; set the two weights so that they sum to 100";
+  }
+  return "";
+}
+
+std::string WhyNotExpressible(const std::vector<WeightPair>& pairs,
+                              const std::vector<core::Step>& steps) {
+  std::string why = WhyNotExpressible(pairs, 0);
+  for (const core::Step& step : steps) {
+    if (!why.empty()) break;
+    why = WhyNotExpressible(pairs, step.weight_percent);
+  }
+  return why;
+}
+
+Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
+                const std::vector<std::string>& rule_names, const Side& canary,
+                const Side& baseline) {
+  Pairs result;
+  std::vector<std::string> missing = rule_names;
+  for (const RuleList& list : lists) {
+    const json& rules = At(route, list.path);
+    for (std::size_t index = 0; rules.is_array() && index < rules.size(); ++index) {
+      const std::string name = TextField(rules[index], {"name"});
+      const auto wanted = std::find(rule_names.begin(), rule_names.end(), name);
+      if (!rule_names.empty() && wanted == rule_names.end()) continue;
+      const std::string path = std::string(list.path) + "/" + std::to_string(index);
+      const std::string called = std::string(list.called) + " " + std::to_string(index);
+      std::string problem;
+      auto of_canary = FindBackend(rules[index], path, list, canary, problem);
+      auto of_baseline = FindBackend(rules[index], path, list, baseline, problem);
+      if (!of_canary || !of_baseline) continue;
+      std::erase(missing, name);
+      if (problem.empty()) {
+        result.pairs.push_back({called, *std::move(of_canary), *std::move(of_baseline)});
+      } else {
+        result.problem = called + " " + problem;
+      }
+    }
+  }
+  if (!result.problem.empty()) return result;
+  if (!missing.empty()) {
+    result.problem = WhyNone(missing.front(), lists.front(), canary, baseline);
+  } else if (result.pairs.empty()) {
+    result.problem = WhyNone("", lists.front(), canary, baseline);
+  }
+  return result;
+}
 
 std::unique_ptr<ports::TrafficRouter> MakeWeightedRouter(kubernetes::KubeClient& client,
                                                          const WeightedKind& kind) {

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
+#include "core/rollout/decision_context.h"
+#include "core/rollout/judgement.h"
 #include "core/slo/burn_windows.h"
-#include "core/slo/calendar.h"
-#include "slogate/core/budget.h"
+#include "core/slo/window.h"
 
 namespace slogate::core {
 namespace {
@@ -57,48 +59,6 @@ bool SameBurn(double a, double b) {
   if (a < 1 && b < 1) return true;
   return std::max(a, b) <= kTriflingFactor * std::min(a, b);
 }
-
-}  // namespace
-
-int WholePercent(double share) {
-  constexpr double kMax = 1e6;
-  return static_cast<int>(std::floor(std::clamp(100 * share, -kMax, kMax) + 1e-9));
-}
-
-BudgetStatus StatusOf(const Objective& objective, const BudgetVerdict& verdict,
-                      const BudgetStatus* before) {
-  BudgetStatus status;
-  status.objective = objective.name;
-  status.burning = Burns(verdict, before != nullptr && before->burning);
-  status.burn = TwoDigits(PresentBurn(objective.window, verdict.burns).value_or(0));
-  if (verdict.state == BudgetState::kUnknown) {
-    status.message = verdict.reason;
-    return status;
-  }
-  status.known = true;
-  status.provisional = verdict.provisional;
-  const bool was = before != nullptr && before->exhausted;
-  status.exhausted =
-      verdict.state == BudgetState::kExhausted || (was && verdict.remaining < kBackFromExhausted);
-  status.remaining_percent = WholePercent(verdict.remaining);
-  if (verdict.exhausted_in) status.exhausted_in = TwoDigits(*verdict.exhausted_in);
-  return status;
-}
-
-BudgetStatus Settled(const BudgetStatus& fresh, const BudgetStatus* before) {
-  if (before == nullptr) return fresh;
-  const bool same_story =
-      before->objective == fresh.objective && before->known == fresh.known &&
-      before->exhausted == fresh.exhausted && before->burning == fresh.burning &&
-      before->provisional == fresh.provisional && before->message == fresh.message;
-  const bool trifles =
-      std::abs(before->remaining_percent - fresh.remaining_percent) < kTriflingPercent &&
-      std::abs(before->spent_percent - fresh.spent_percent) < kTriflingPercent &&
-      SameBurn(before->burn, fresh.burn);
-  return same_story && trifles ? *before : fresh;
-}
-
-namespace {
 
 const BudgetStatus* Find(const std::vector<BudgetStatus>& statuses, const std::string& objective) {
   for (const BudgetStatus& status : statuses) {
@@ -195,7 +155,83 @@ void FindHoldingBack(BudgetAssessment& assessment, const RolloutBudget& budget,
   }
 }
 
+bool IsWaived(const DecisionContext& context, Reason reason) {
+  const std::vector<Reason>& waived = context.next.waived;
+  return std::find(waived.begin(), waived.end(), reason) != waived.end();
+}
+
+// The severest that does at least `least` and that nobody waived; null: none.
+const BudgetFinding* Severest(const DecisionContext& context, BudgetEffect least) {
+  const BudgetFinding* severest = nullptr;
+  for (const BudgetFinding& finding : context.budgets.findings) {
+    if (finding.effect < least || IsWaived(context, finding.reason)) continue;
+    if (severest == nullptr || finding.effect > severest->effect) severest = &finding;
+  }
+  return severest;
+}
+
+bool IsUnread(const DecisionContext& context) {
+  return std::any_of(context.budgets.findings.begin(), context.budgets.findings.end(),
+                     [&](const BudgetFinding& finding) {
+                       return finding.reason == Reason::kBudgetUnknown &&
+                              !IsWaived(context, finding.reason);
+                     });
+}
+
+void Waive(DecisionContext& context, Reason reason) {
+  if (!IsWaived(context, reason)) context.next.waived.push_back(reason);
+}
+
+std::string HowItEnds(Reason reason) {
+  return reason == Reason::kBudgetSpent ? "; resume or abort" : "; goes on by itself, or resume";
+}
+
+// Less would be lost if the rollout's own objectives are not those of the policy any more.
+bool IsTightened(const DecisionContext& context, std::size_t objective) {
+  const Margins& margins = context.policy.objectives[objective].margins;
+  return objective < context.budgets.tighten.size() && context.budgets.tighten[objective] &&
+         context.policy.budget->tightened_d < margins.d;
+}
+
 }  // namespace
+
+int WholePercent(double share) {
+  constexpr double kMax = 1e6;
+  return static_cast<int>(std::floor(std::clamp(100 * share, -kMax, kMax) + 1e-9));
+}
+
+BudgetStatus StatusOf(const Objective& objective, const BudgetVerdict& verdict,
+                      const BudgetStatus* before) {
+  BudgetStatus status;
+  status.objective = objective.name;
+  status.burning = Burns(verdict, before != nullptr && before->burning);
+  status.burn = TwoDigits(PresentBurn(objective.window, verdict.burns).value_or(0));
+  if (verdict.state == BudgetState::kUnknown) {
+    status.message = verdict.reason;
+    return status;
+  }
+  status.known = true;
+  status.provisional = verdict.provisional;
+  const bool was = before != nullptr && before->exhausted;
+  status.exhausted =
+      verdict.state == BudgetState::kExhausted || (was && verdict.remaining < kBackFromExhausted);
+  status.remaining_percent = WholePercent(verdict.remaining);
+  if (verdict.exhausted_in) status.exhausted_in = TwoDigits(*verdict.exhausted_in);
+  return status;
+}
+
+BudgetStatus Settled(const BudgetStatus& fresh, const BudgetStatus* before) {
+  if (before == nullptr) return fresh;
+  const bool same_story =
+      before->objective == fresh.objective && before->known == fresh.known &&
+      before->exhausted == fresh.exhausted && before->burning == fresh.burning &&
+      before->provisional == fresh.provisional && before->message == fresh.message;
+  const bool trifles =
+      std::abs(before->remaining_percent - fresh.remaining_percent) < kTriflingPercent &&
+      std::abs(before->spent_percent - fresh.spent_percent) < kTriflingPercent &&
+      SameBurn(before->burn, fresh.burn);
+  return same_story && trifles ? *before : fresh;
+}
 
 BudgetAssessment JudgeBudgets(const Policy& policy, const std::vector<BudgetReading>& readings,
                               const std::vector<BudgetStatus>& before, TimePoint now) {
@@ -257,6 +293,76 @@ bool IsOfBudgets(Reason reason) {
   return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
          reason == Reason::kBudgetSpent || reason == Reason::kBudgetUnknown ||
          reason == Reason::kChangesFrozen;
+}
+
+void AssessBudgets(DecisionContext& context) {
+  const bool requested =
+      !PlanBudgets(context.policy, context.next, context.seen.workload, context.now).empty();
+  if (requested) {
+    context.budgets =
+        JudgeBudgets(context.policy, context.seen.budgets, context.next.budgets, context.now);
+  }
+  FindFreezes(context.budgets, context.policy, context.now);
+  context.budgets_before = std::exchange(context.next.budgets, context.budgets.statuses);
+}
+
+void CheckSpending(DecisionContext& context, const Judgement& judgement) {
+  if (context.budgets.statuses.empty()) return;
+  CountSpent(context.budgets, context.policy, judgement.verdicts, context.budgets_before);
+  context.next.budgets = context.budgets.statuses;
+}
+
+bool HeldByBudget(DecisionContext& context, BudgetEffect least, const std::string& what_waits) {
+  const BudgetFinding* const finding = Severest(context, least);
+  if (finding == nullptr) return false;
+  const bool reported = IsOfBudgets(context.next.reason);
+  if (reported && context.seen.requests.resume != context.next.resume) {
+    WaiveBudgets(context);
+    context.next.resume = context.seen.requests.resume;
+    return false;
+  }
+  // A resume from before is not about this.
+  if (!reported) context.next.resume = context.seen.requests.resume;
+  const bool news = context.next.reason != finding->reason;
+  context.Hold(finding->reason, what_waits + ": " + finding->message + HowItEnds(finding->reason));
+  if (news) context.Tell(DecisionKind::kHold, finding->reason, context.next.message);
+  return true;
+}
+
+bool PausedByBudget(DecisionContext& context) {
+  const BudgetFinding* const finding = Severest(context, BudgetEffect::kPause);
+  if (finding == nullptr) return false;
+  context.next.resume = context.seen.requests.resume;
+  context.Pause(finding->reason, finding->message + HowItEnds(finding->reason));
+  return true;
+}
+
+void WaiveBudgets(DecisionContext& context) {
+  if (IsOfBudgets(context.next.reason)) Waive(context, context.next.reason);
+  for (const BudgetFinding& finding : context.budgets.findings) Waive(context, finding.reason);
+}
+
+bool BudgetAllowsAgain(DecisionContext& context) {
+  const BudgetFinding* const finding = Severest(context, BudgetEffect::kPause);
+  if (finding == nullptr) return !IsUnread(context);
+  const bool news = context.next.reason != finding->reason;
+  context.Hold(finding->reason, finding->message + HowItEnds(finding->reason));
+  if (news) context.Tell(DecisionKind::kPause, finding->reason, context.next.message);
+  return false;
+}
+
+Policy TightenedPolicy(const DecisionContext& context) {
+  Policy policy = context.policy;
+  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
+    if (IsTightened(context, i)) policy.objectives[i].margins.d = policy.budget->tightened_d;
+  }
+  return policy;
+}
+
+void NoteTightened(const DecisionContext& context, FrozenParameters& frozen) {
+  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+    frozen.objectives[i].calibration.tightened = IsTightened(context, i);
+  }
 }
 
 }  // namespace slogate::core

@@ -1,13 +1,163 @@
 #include "slogate/core/decide.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
-#include "core/rollout/actions.h"
-#include "core/rollout/budget_gate.h"
+#include "core/rollout/budget_assessment.h"
 #include "core/rollout/decision_context.h"
+#include "core/rollout/rollout_checks.h"
 
 namespace slogate::core {
 namespace {
+
+using Kind = Action::Kind;
+
+Action Of(Kind kind, int value = 0) { return {.kind = kind, .value = value, .revision = {}}; }
+
+bool CanScaleDown(const Policy& policy, const RolloutState& state, const Observations& observations,
+                  TimePoint now) {
+  return observations.workload.canary.desired > 0 && WeightsConfirmed(observations, 0) &&
+         now - state.phase_began >= policy.workload.scale_down_delay;
+}
+
+using namespace std::chrono_literals;
+
+// Pods and gateways answer within seconds.
+constexpr Duration kSoonest = 1s;
+// A change wakes the policy, except that of tracked configuration, which is not watched.
+constexpr Duration kLatest = 5min;
+constexpr Duration kLatestTracking = 30s;
+// The canary has traffic, or has to lose it.
+constexpr Duration kLatestWithTraffic = 15s;
+// For what happens at a known time to have happened.
+constexpr Duration kAfter = 20ms;
+
+Duration Latest(const Policy& policy) {
+  return policy.workload.tracked.empty() ? kLatest : kLatestTracking;
+}
+
+Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
+  const Duration length = frozen.block_length;
+  const Duration since = (now.time_since_epoch() - frozen.scrape_interval) % length;
+  return length - since + kAfter;
+}
+
+Duration WithTraffic(const DecisionContext& context) {
+  return std::min<Duration>(UntilNextBlock(*context.next.frozen, context.now), kLatestWithTraffic);
+}
+
+// What budgets hold ends without an announcement: as often as they are read.
+Duration WhileBudgetsHold(const DecisionContext& context) {
+  Duration shortest = 1min;
+  for (const BudgetPlan& plan :
+       PlanBudgets(context.policy, context.next, context.seen.workload, context.now)) {
+    shortest = std::min(shortest, BudgetCadence(plan));
+  }
+  return shortest;
+}
+
+Duration AtRest(const DecisionContext& context) {
+  const Duration latest =
+      IsOfBudgets(context.next.reason) ? WhileBudgetsHold(context) : Latest(context.policy);
+  const Duration until_scale_down =
+      context.next.phase_began + context.policy.workload.scale_down_delay - context.now;
+  return until_scale_down > 0ms ? std::min(latest, until_scale_down + kAfter) : latest;
+}
+
+bool LowersWeights(const DecisionContext& context) {
+  const auto& routes = context.seen.routes;
+  return std::any_of(
+      context.decision.actions.begin(), context.decision.actions.end(), [&](const Action& action) {
+        return action.kind == Action::Kind::kSetWeights &&
+               std::any_of(routes.begin(), routes.end(), [&](const RouteView& route) {
+                 return route.canary_percent.value_or(0) > action.value;
+               });
+      });
+}
+
+// The longer a wait has lasted, the later: what ends it without waking the policy is found within a
+// quarter of the time that it took.
+Duration WhileWaiting(const DecisionContext& context, const RolloutState& before) {
+  if (context.next.reason != before.reason) return kSoonest;
+  const TimePoint began = std::max(context.next.phase_began, context.next.stage_began);
+  Duration wait = std::clamp<Duration>((context.now - began) / 4, kSoonest, Latest(context.policy));
+  if (CanaryServes(context.next)) wait = std::min(wait, WithTraffic(context));
+  if (!context.next.pods_awaited) return wait;
+  // PodsOverdue counts no time in which nobody looked.
+  const Duration deadline = context.policy.workload.progress_deadline;
+  const Duration left = context.next.pods_awaited->since + deadline - context.now;
+  return std::max(kAfter, std::min({wait, deadline / 8, left + kAfter}));
+}
+
+Duration InPhase(const DecisionContext& context, const RolloutState& before) {
+  if (IsIdle(context.next.phase)) return AtRest(context);
+  if (CanaryServes(context.next) && context.next.stage == StepStage::kBaking)
+    return WithTraffic(context);
+  return IsOfBudgets(context.next.reason) ? WhileBudgetsHold(context)
+                                          : WhileWaiting(context, before);
+}
+
+// What the stored state intends, as moves still to be made in the observed world. Empty when the
+// world already is as intended and in a dry run. While the workload cannot be used, only traffic
+// leaves the canary. Weights come first.
+std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
+                                    const Observations& observations, TimePoint now) {
+  if (policy.dry_run) return {};
+  const bool managed = policy.workload.promotion == Promotion::kManaged;
+  const WorkloadView& workload = observations.workload;
+  const Phase phase = ActivePhase(state);
+  if (phase == Phase::kPending) return {};
+
+  std::vector<Action> actions;
+  const bool leave_drift =
+      (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
+      (phase == Phase::kProgressing && state.stage == StepStage::kBaking &&
+       DriftAsksForPerson(policy, observations, state.desired_percent));
+  // Before the baseline has pods the only track there is has all the traffic; nothing is scaled.
+  const bool counts_all = CountsPods(policy) && state.desired_percent == 100;
+  if (!leave_drift && !counts_all && WeightsDrifted(observations, state.desired_percent) &&
+      MayMoveTo(policy, observations, state.desired_percent)) {
+    actions.push_back(Of(Kind::kSetWeights, state.desired_percent));
+  }
+  if (!observations.workload.problem.empty()) {
+    // Traffic may leave the canary; anything else waits for the fix.
+    if (state.desired_percent != 0) actions.clear();
+    return actions;
+  }
+  if (!managed) return actions;
+
+  if (!workload.baseline.exists && phase == Phase::kInitializing) {
+    actions.push_back(Of(Kind::kEnsureBaseline));
+  }
+  if (!workload.services_exist) actions.push_back(Of(Kind::kEnsureServices));
+
+  if (IsIdle(phase) && !HasCandidate(policy, state, workload) &&
+      CanScaleDown(policy, state, observations, now)) {
+    actions.push_back(Of(Kind::kScaleCanary, 0));
+  } else if (phase == Phase::kSuperseded && workload.canary.desired > 0 &&
+             WeightsConfirmed(observations, 0)) {
+    actions.push_back(Of(Kind::kScaleCanary, 0));
+  } else if (phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
+             workload.canary.revision == state.candidate_revision) {
+    const int replicas = CanaryReplicas(policy, workload);
+    if (workload.canary.desired != replicas) {
+      actions.push_back(Of(Kind::kScaleCanary, replicas));
+    }
+  } else if (phase == Phase::kPromoting && workload.canary.revision == state.candidate_revision &&
+             workload.baseline.revision != state.candidate_revision) {
+    actions.push_back(
+        {.kind = Kind::kPromoteTemplate, .value = 0, .revision = state.candidate_revision});
+  }
+  return actions;
+}
+
+// When to look again if nothing wakes the policy before, after the phase had its say. `before`: the
+// state that the look began with.
+Duration NextLook(const DecisionContext& context, const RolloutState& before) {
+  const Duration wait = InPhase(context, before);
+  return LowersWeights(context) ? std::min(wait, kLatestWithTraffic) : wait;
+}
 
 // What of the world cannot be used now, for a person to fix.
 void FindBlock(DecisionContext& context) {

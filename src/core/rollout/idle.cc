@@ -1,5 +1,5 @@
 // Before the first rollout and between rollouts.
-#include "core/rollout/budget_gate.h"
+#include "core/rollout/budget_assessment.h"
 #include "core/rollout/decision_context.h"
 #include "core/rollout/rollout_checks.h"
 

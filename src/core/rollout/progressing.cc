@@ -1,5 +1,5 @@
 // A candidate takes traffic, step by step.
-#include "core/rollout/budget_gate.h"
+#include "core/rollout/budget_assessment.h"
 #include "core/rollout/decision_context.h"
 #include "core/rollout/judgement.h"
 #include "core/rollout/rollout_checks.h"

@@ -1,69 +1,10 @@
 #include "core/rollout/stages.h"
 
-#include "core/rollout/budget_gate.h"
-#include "core/rollout/decision_context.h"
+#include "core/rollout/budget_assessment.h"
 #include "core/rollout/rollout_checks.h"
 #include "slogate/core/freeze.h"
 
 namespace slogate::core {
-
-void RejectAsNeverAvailable(DecisionContext& context) {
-  context.Reject(Reason::kCanaryNeverAvailable, {},
-                 "The canary's pods were not available within the progress deadline");
-}
-
-const Step& CurrentStep(const DecisionContext& context) {
-  return context.next.frozen->steps[static_cast<std::size_t>(context.next.step)];
-}
-
-std::string StepName(const RolloutState& state) {
-  return "step " + std::to_string(state.step + 1) + " of " +
-         std::to_string(state.frozen->steps.size());
-}
-
-void BeginMove(DecisionContext& context, int step) {
-  context.next.step = step;
-  context.next.stage = StepStage::kMoving;
-  context.next.stage_began = context.now;
-  context.next.desired_percent = CurrentStep(context).weight_percent;
-  context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
-  context.Tell(DecisionKind::kPromote, Reason::kMovingWeights,
-               "Moving to " + StepName(context.next) + ", weight " +
-                   std::to_string(context.next.desired_percent) + " %");
-}
-
-void BeginBake(DecisionContext& context, const Judgement* judgement) {
-  if (judgement != nullptr) context.Keep(*judgement);
-  for (EvidenceState& evidence : context.next.checkpoint.objectives) BeginStep(evidence);
-  context.next.stage = StepStage::kBaking;
-  context.next.stage_began = context.now;
-  context.next.step_first_block =
-      FirstBlockAfter(context.policy, *context.next.frozen, context.now);
-  context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(context.next));
-  context.Tell(DecisionKind::kHold, Reason::kBaking,
-               "Weights confirmed; gathering evidence in " + StepName(context.next));
-}
-
-void PassStep(DecisionContext& context, const Judgement* judgement, Reason reason,
-              const std::string& whom) {
-  const bool last = context.next.step + 1 == static_cast<int>(context.next.frozen->steps.size());
-  if (last && context.policy.dry_run) {
-    context.Hold(Reason::kDryRun, "Dry run: every step passed; the candidate would be promoted");
-    return;
-  }
-  context.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(context.next) + whom);
-  if (judgement != nullptr) context.Keep(*judgement);
-  if (last) {
-    context.Enter(
-        Phase::kPromoting, DecisionKind::kPromote, Reason::kAllStepsPassed,
-        "Every step passed; promoting revision " + ShortRevision(context.next.candidate_revision));
-  } else {
-    BeginMove(context, context.next.step + 1);
-  }
-}
-
-// The candidate gets its pods; nothing is asked of the routes yet.
-
 namespace {
 
 // Until the first weight a rollout has begun for its pods only. A person's word to promote is that
@@ -93,45 +34,6 @@ bool CanaryOverdue(DecisionContext& context) {
   return CanaryScaledUp(context.policy, workload) && context.PodsOverdue();
 }
 
-}  // namespace
-
-void Starting(DecisionContext& context) {
-  const WorkloadView& workload = context.seen.workload;
-  if (!context.Confirmed(0)) {
-    context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
-    return;
-  }
-  if (!CanaryComplete(context.policy, workload)) {
-    if (CanaryOverdue(context)) {
-      RejectAsNeverAvailable(context);
-    } else {
-      context.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
-    }
-    return;
-  }
-  if (!BaselineComplete(workload)) {
-    context.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
-  } else if (PauseRequested(context)) {
-    context.Hold(Reason::kPausedByPerson, PauseWords(context));
-  } else if (BudgetKeepsFromMoving(context)) {
-    return;
-  } else if (context.next.frozen) {
-    BeginMove(context, context.next.step);
-  } else if (!context.seen.history) {
-    context.decision.wants_history = true;
-    context.Hold(Reason::kNewRevision, "Reading the baseline's history");
-  } else if (context.seen.history->source != SourceProblem::kNone) {
-    context.Hold(Reason::kSourceFailed,
-                 "The baseline's history cannot be read: " + context.seen.history->message);
-  } else {
-    FreezeAndMove(context);
-  }
-}
-
-// Weights are on their way to those of the step.
-
-namespace {
-
 // The weight is its pods: they come with it and not before.
 void AwaitPodsOfWeight(DecisionContext& context) {
   if (CanaryOverdue(context)) {
@@ -141,25 +43,6 @@ void AwaitPodsOfWeight(DecisionContext& context) {
                  "Waiting for the canary's pods of " + StepName(context.next));
   }
 }
-
-}  // namespace
-
-void Moving(DecisionContext& context, const Judgement* judgement) {
-  if (context.Confirmed(context.next.desired_percent)) {
-    BeginBake(context, judgement);
-  } else if (WeightsDrifted(context.seen, context.next.desired_percent)) {
-    context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
-  } else if (CountsPods(context.policy)) {
-    AwaitPodsOfWeight(context);
-  } else {
-    context.Hold(Reason::kRouteNotAccepted,
-                 "The gateway has not yet accepted the weights of " + StepName(context.next));
-  }
-}
-
-// Evidence is gathered at the weight of the step.
-
-namespace {
 
 // What the source says of its series is often the fix. Only the first: the status is no log.
 std::string WithWarning(const DecisionContext& context, std::string message) {
@@ -229,6 +112,113 @@ void Gate(DecisionContext& context, const Judgement& judgement) {
 }
 
 }  // namespace
+
+void RejectAsNeverAvailable(DecisionContext& context) {
+  context.Reject(Reason::kCanaryNeverAvailable, {},
+                 "The canary's pods were not available within the progress deadline");
+}
+
+const Step& CurrentStep(const DecisionContext& context) {
+  return context.next.frozen->steps[static_cast<std::size_t>(context.next.step)];
+}
+
+std::string StepName(const RolloutState& state) {
+  return "step " + std::to_string(state.step + 1) + " of " +
+         std::to_string(state.frozen->steps.size());
+}
+
+void BeginMove(DecisionContext& context, int step) {
+  context.next.step = step;
+  context.next.stage = StepStage::kMoving;
+  context.next.stage_began = context.now;
+  context.next.desired_percent = CurrentStep(context).weight_percent;
+  context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
+  context.Tell(DecisionKind::kPromote, Reason::kMovingWeights,
+               "Moving to " + StepName(context.next) + ", weight " +
+                   std::to_string(context.next.desired_percent) + " %");
+}
+
+void BeginBake(DecisionContext& context, const Judgement* judgement) {
+  if (judgement != nullptr) context.Keep(*judgement);
+  for (EvidenceState& evidence : context.next.checkpoint.objectives) BeginStep(evidence);
+  context.next.stage = StepStage::kBaking;
+  context.next.stage_began = context.now;
+  context.next.step_first_block =
+      FirstBlockAfter(context.policy, *context.next.frozen, context.now);
+  context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(context.next));
+  context.Tell(DecisionKind::kHold, Reason::kBaking,
+               "Weights confirmed; gathering evidence in " + StepName(context.next));
+}
+
+void PassStep(DecisionContext& context, const Judgement* judgement, Reason reason,
+              const std::string& whom) {
+  const bool last = context.next.step + 1 == static_cast<int>(context.next.frozen->steps.size());
+  if (last && context.policy.dry_run) {
+    context.Hold(Reason::kDryRun, "Dry run: every step passed; the candidate would be promoted");
+    return;
+  }
+  context.Tell(DecisionKind::kPromote, reason, "Passed " + StepName(context.next) + whom);
+  if (judgement != nullptr) context.Keep(*judgement);
+  if (last) {
+    context.Enter(
+        Phase::kPromoting, DecisionKind::kPromote, Reason::kAllStepsPassed,
+        "Every step passed; promoting revision " + ShortRevision(context.next.candidate_revision));
+  } else {
+    BeginMove(context, context.next.step + 1);
+  }
+}
+
+// The candidate gets its pods; nothing is asked of the routes yet.
+
+void Starting(DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  if (!context.Confirmed(0)) {
+    context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
+    return;
+  }
+  if (!CanaryComplete(context.policy, workload)) {
+    if (CanaryOverdue(context)) {
+      RejectAsNeverAvailable(context);
+    } else {
+      context.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
+    }
+    return;
+  }
+  if (!BaselineComplete(workload)) {
+    context.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
+  } else if (PauseRequested(context)) {
+    context.Hold(Reason::kPausedByPerson, PauseWords(context));
+  } else if (BudgetKeepsFromMoving(context)) {
+    return;
+  } else if (context.next.frozen) {
+    BeginMove(context, context.next.step);
+  } else if (!context.seen.history) {
+    context.decision.wants_history = true;
+    context.Hold(Reason::kNewRevision, "Reading the baseline's history");
+  } else if (context.seen.history->source != SourceProblem::kNone) {
+    context.Hold(Reason::kSourceFailed,
+                 "The baseline's history cannot be read: " + context.seen.history->message);
+  } else {
+    FreezeAndMove(context);
+  }
+}
+
+// Weights are on their way to those of the step.
+
+void Moving(DecisionContext& context, const Judgement* judgement) {
+  if (context.Confirmed(context.next.desired_percent)) {
+    BeginBake(context, judgement);
+  } else if (WeightsDrifted(context.seen, context.next.desired_percent)) {
+    context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
+  } else if (CountsPods(context.policy)) {
+    AwaitPodsOfWeight(context);
+  } else {
+    context.Hold(Reason::kRouteNotAccepted,
+                 "The gateway has not yet accepted the weights of " + StepName(context.next));
+  }
+}
+
+// Evidence is gathered at the weight of the step.
 
 bool HoldForMissing(DecisionContext& context, const Judgement& judgement) {
   const EvidenceReading& reading = *context.seen.evidence;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -8,15 +9,80 @@
 #include <vector>
 
 #include "core/slo/burn_windows.h"
-#include "core/slo/calendar.h"
 #include "core/slo/findings.h"
 #include "core/slo/objective_series.h"
-#include "core/slo/window_totals.h"
+#include "core/slo/window.h"
 #include "slogate/core/budget.h"
 #include "slogate/core/rollout_state.h"
+#include "slogate/core/slo.h"
+#include "slogate/core/words.h"
 
 namespace slogate::core {
 namespace {
+
+constexpr int kChunks = 720;
+constexpr int kChunksOfShortPeriods = 60;
+constexpr Duration kShortPeriod = std::chrono::hours(12);
+constexpr int kMinScrapes = 4;
+
+Duration ChunkLength(Duration period, Duration scrape_interval) {
+  if (period < kShortPeriod) {
+    const Duration chunk = period / kChunksOfShortPeriods;
+    return std::max({chunk, scrape_interval * kMinScrapes, Duration(1)});
+  }
+  return std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kChunks),
+                              std::chrono::minutes(1), std::chrono::hours(1));
+}
+
+std::vector<Duration> PlannedWindows(const BudgetWindow& window, const std::vector<BurnRow>& rows,
+                                     Duration scrape_interval) {
+  std::vector<Duration> windows = {std::max(PresentWindow(window), scrape_interval * kMinScrapes)};
+  for (const BurnRow& row : rows.empty() ? BurnTable(window) : rows) {
+    windows.push_back(row.long_window);
+    windows.push_back(row.short_window);
+  }
+  std::sort(windows.begin(), windows.end());
+  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
+  return windows;
+}
+
+BudgetPlan PlanWindow(const BudgetWindow& window, const std::vector<BurnRow>& rows,
+                      Duration scrape_interval, TimePoint at) {
+  BudgetPlan plan;
+  plan.first = WindowStart(window, at);
+  plan.at = at;
+  plan.period = NominalLength(window);
+  plan.chunk = ChunkLength(plan.period, scrape_interval);
+  plan.windows = PlannedWindows(window, rows, scrape_interval);
+  plan.scrape_interval = scrape_interval;
+  return plan;
+}
+
+std::optional<std::variant<Indicator, RatioIndicator>> Readable(const Sli& sli) {
+  if (const auto* indicator = std::get_if<Indicator>(&sli)) return *indicator;
+  if (const auto* ratio = std::get_if<RatioIndicator>(&sli)) return *ratio;
+  const auto* composite = std::get_if<CompositeIndicator>(&sli);
+  if (composite != nullptr && composite->per_request) return *composite->per_request;
+  return std::nullopt;
+}
+
+DeployGate Gate(const std::array<BudgetFloor, 4>& floors, GateAction on_page_burn) {
+  DeployGate gate;
+  gate.floors = floors;
+  gate.on_page_burn = on_page_burn;
+  return gate;
+}
+
+// Floors of Low, Normal, High and Emergency changes: warn, block. No target is so loose that the
+// fastest page of a 30 days' window (14.4) could not fire.
+const std::array<TierDefaults, kTiers>& Table() {
+  static const std::array<TierDefaults, kTiers> table = {
+      {{.999, .99, .99, Gate({{{.75, .5}, {.5, .25}, {.25, 0}, {}}}, GateAction::kBlock)},
+       {.995, .98, .97, Gate({{{.5, .25}, {.5, .1}, {.25, 0}, {}}}, GateAction::kBlock)},
+       {.99, .97, .96, DefaultGate()},
+       {.95, .95, .95, Gate({{{.25, {}}, {.1, {}}, {0, {}}, {}}}, GateAction::kWarn)}}};
+  return table;
+}
 
 double Milliseconds(Duration duration) { return static_cast<double>(duration.count()); }
 
@@ -32,20 +98,12 @@ std::string WhyUnknown(const WindowTotals& totals) {
   if (totals.bad_ratio) return "";
   if (!totals.data_from) return "no series in the window";
   if (totals.observed.count() > 0) return "no events in the window";
-  switch (totals.problem) {
-    case CountProblem::kNone:
-    case CountProblem::kNoSeries:
-      return "no data in the window";
-    case CountProblem::kNotANumber:
-      return "nothing but NaN in the window";
-    case CountProblem::kInfinite:
-      return "nothing but infinite values in the window";
-    case CountProblem::kSeveralSeries:
-      return "several series where one was wanted";
-    case CountProblem::kInconsistent:
-      return "more bad events than events, or fewer than none";
-  }
-  return "no data in the window";
+  constexpr const char* kNoData = "no data in the window";
+  return std::string(WordOf<CountProblem::kInconsistent>(
+      totals.problem,
+      {kNoData, kNoData, "nothing but NaN in the window",
+       "nothing but infinite values in the window", "several series where one was wanted",
+       "more bad events than events, or fewer than none"}));
 }
 
 // Leaves out a service whose first sample is in the window's first chunk.
@@ -86,49 +144,6 @@ std::optional<Duration> ExhaustedIn(const BudgetTerms& terms, const BudgetVerdic
   // Below the longest that a rolling window can be, since burn > factor and remaining <= 1.
   return Duration(static_cast<Duration::rep>(left));
 }
-
-}  // namespace
-
-BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, TimePoint at) {
-  WindowTotals totals = Sum(series.chunks);
-  BudgetVerdict verdict;
-  verdict.cohort = series.cohort;
-  verdict.target = terms.target;
-  verdict.budget_factor = terms.budget_factor;
-  verdict.counted = totals.counted;
-  verdict.events = totals.counts.total;
-  verdict.bad = totals.counts.bad;
-  verdict.observed = totals.observed;
-  verdict.missed = totals.missed;
-  verdict.gaps = std::move(totals.gaps);
-  verdict.burns = ReadBurns(series.windows, terms.target);
-  verdict.rows = ReadRows(terms.rows.empty() ? BurnTable(terms.window) : terms.rows, verdict.burns,
-                          terms.target);
-  verdict.reason = WhyUnknown(totals);
-  if (!totals.bad_ratio) return verdict;
-
-  const double whole = WholeWindowPerElapsed(terms.window, at);
-  const double share = (1 - terms.target) * whole * terms.budget_factor;
-  verdict.budget = share * verdict.events;
-  verdict.remaining = 1 - *totals.bad_ratio / share;
-  verdict.state = verdict.remaining > 0 ? BudgetState::kHealthy : BudgetState::kExhausted;
-  if (terms.sla_target) {
-    verdict.sla_remaining = 1 - *totals.bad_ratio / ((1 - *terms.sla_target) * whole);
-  }
-  verdict.silent = SilentFor(series);
-  verdict.provisional = IsYoung(terms.window, series, totals, at);
-  verdict.exhausted_in = ExhaustedIn(terms, verdict, at);
-  return verdict;
-}
-
-double SpentByCanary(const PairedCounts& counts, double target, double events_of_window) {
-  if (events_of_window <= 0) return 0;
-  const double rate = counts.baseline.total > 0 ? counts.baseline.bad / counts.baseline.total : 0;
-  const double excess = std::max(0.0, counts.canary.bad - rate * counts.canary.total);
-  return excess / ((1 - target) * events_of_window);
-}
-
-namespace {
 
 // The contract is about all events, so that a cohort has no SLA.
 BudgetTerms TermsOf(const ServiceLevelObjective& slo, const SloObjective& objective,
@@ -212,6 +227,75 @@ GateAction Severest(const std::vector<GateFinding>& findings) {
 }
 
 }  // namespace
+
+std::optional<BudgetPlan> PlanBudget(const ServiceLevelObjective& slo,
+                                     const SloObjective& objective, TimePoint at) {
+  auto indicator = Readable(objective.indicator);
+  if (!indicator) return std::nullopt;
+  BudgetPlan plan =
+      PlanWindow(slo.window, objective.alerting.rows, slo.prometheus.scrape_interval, at);
+  plan.indicator = *std::move(indicator);
+  plan.service = slo.service;
+  plan.objective = objective.name;
+  plan.target = objective.target;
+  if (objective.cohorts) {
+    plan.cohort_label = objective.cohorts->by;
+    plan.max_cohorts = objective.cohorts->most;
+  }
+  return plan;
+}
+
+BudgetPlan PlanBudget(const Objective& objective, Duration scrape_interval, TimePoint at) {
+  BudgetPlan plan = PlanWindow(objective.window, objective.burn_rows, scrape_interval, at);
+  plan.indicator = objective.indicator;
+  plan.target = objective.target;
+  return plan;
+}
+
+DeployGate DefaultGate() { return Gate({{{.5, .1}, {.25, 0}, {.1, 0}, {}}}, GateAction::kBlock); }
+
+TierDefaults DefaultsOf(int tier) {
+  return Table()[static_cast<std::size_t>(std::clamp(tier, 0, kTiers - 1))];
+}
+
+BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, TimePoint at) {
+  WindowTotals totals = Sum(series.chunks);
+  BudgetVerdict verdict;
+  verdict.cohort = series.cohort;
+  verdict.target = terms.target;
+  verdict.budget_factor = terms.budget_factor;
+  verdict.counted = totals.counted;
+  verdict.events = totals.counts.total;
+  verdict.bad = totals.counts.bad;
+  verdict.observed = totals.observed;
+  verdict.missed = totals.missed;
+  verdict.gaps = std::move(totals.gaps);
+  verdict.burns = ReadBurns(series.windows, terms.target);
+  verdict.rows = ReadRows(terms.rows.empty() ? BurnTable(terms.window) : terms.rows, verdict.burns,
+                          terms.target);
+  verdict.reason = WhyUnknown(totals);
+  if (!totals.bad_ratio) return verdict;
+
+  const double whole = WholeWindowPerElapsed(terms.window, at);
+  const double share = (1 - terms.target) * whole * terms.budget_factor;
+  verdict.budget = share * verdict.events;
+  verdict.remaining = 1 - *totals.bad_ratio / share;
+  verdict.state = verdict.remaining > 0 ? BudgetState::kHealthy : BudgetState::kExhausted;
+  if (terms.sla_target) {
+    verdict.sla_remaining = 1 - *totals.bad_ratio / ((1 - *terms.sla_target) * whole);
+  }
+  verdict.silent = SilentFor(series);
+  verdict.provisional = IsYoung(terms.window, series, totals, at);
+  verdict.exhausted_in = ExhaustedIn(terms, verdict, at);
+  return verdict;
+}
+
+double SpentByCanary(const PairedCounts& counts, double target, double events_of_window) {
+  if (events_of_window <= 0) return 0;
+  const double rate = counts.baseline.total > 0 ? counts.baseline.bad / counts.baseline.total : 0;
+  const double excess = std::max(0.0, counts.canary.bad - rate * counts.canary.total);
+  return excess / ((1 - target) * events_of_window);
+}
 
 SloSummary JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetReading>& readings,
                     ChangePriority priority, TimePoint at) {

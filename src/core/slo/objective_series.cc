@@ -1,13 +1,10 @@
 #include "core/slo/objective_series.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <set>
-#include <span>
-#include <string>
 #include <variant>
 
-#include "core/slo/window_totals.h"
+#include "core/slo/burn_windows.h"
 
 namespace slogate::core {
 namespace {
@@ -137,6 +134,61 @@ std::set<std::size_t> Ancestors(const JourneyIndicator& journey, std::size_t i) 
   return ancestors;
 }
 
+using Parts = std::vector<const ObjectiveSeries*>;
+using Which = std::vector<BudgetSeries> ObjectiveSeries::*;
+
+ObjectiveSeries AsRead(const BudgetReading& reading) {
+  ObjectiveSeries series;
+  series.source = reading.source;
+  series.source_message = reading.message;
+  series.origin = reading.origin;
+  series.cohorts_left_out = reading.cohorts_left_out;
+  if (reading.source != SourceProblem::kNone) return series;
+  series.worst = reading.series;
+  series.best = reading.series;
+  return series;
+}
+
+// What was not said of an earlier objective already; readings that failed are not heard.
+std::vector<std::string> NewWarnings(const std::vector<BudgetReading>& readings,
+                                     std::size_t index) {
+  std::vector<std::string> warnings = readings[index].warnings;
+  for (std::size_t i = 0; i < index; ++i) {
+    if (readings[i].source != SourceProblem::kNone) continue;
+    const std::vector<std::string>& said = readings[i].warnings;
+    std::erase_if(warnings, [&](const std::string& warning) {
+      return std::find(said.begin(), said.end(), warning) != said.end();
+    });
+  }
+  return warnings;
+}
+
+// That cohort of every part; nothing when a part has none.
+std::vector<const BudgetSeries*> SameCohort(const Parts& parts, Which which,
+                                            const std::string& cohort) {
+  std::vector<const BudgetSeries*> same;
+  for (const ObjectiveSeries* part : parts) {
+    const auto& series = part->*which;
+    const auto found = std::find_if(series.begin(), series.end(),
+                                    [&](const BudgetSeries& one) { return one.cohort == cohort; });
+    if (found == series.end()) return {};
+    same.push_back(&*found);
+  }
+  return same;
+}
+
+// True when a part's source failed: then nothing is known of the whole.
+bool TakeSource(ObjectiveSeries& whole, const std::vector<std::string>& names, const Parts& parts) {
+  whole.origin = parts.front()->origin;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i]->source == SourceProblem::kNone) continue;
+    whole.source = parts[i]->source;
+    whole.source_message = names[i] + ": " + parts[i]->source_message;
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 BudgetSeries Merge(const std::vector<const BudgetSeries*>& parts, TimePoint first, TimePoint at,
@@ -201,65 +253,6 @@ std::vector<StepLoss> WhereLost(const JourneyIndicator& journey,
   }
   return losses;
 }
-
-namespace {
-
-using Parts = std::vector<const ObjectiveSeries*>;
-using Which = std::vector<BudgetSeries> ObjectiveSeries::*;
-
-ObjectiveSeries AsRead(const BudgetReading& reading) {
-  ObjectiveSeries series;
-  series.source = reading.source;
-  series.source_message = reading.message;
-  series.origin = reading.origin;
-  series.cohorts_left_out = reading.cohorts_left_out;
-  if (reading.source != SourceProblem::kNone) return series;
-  series.worst = reading.series;
-  series.best = reading.series;
-  return series;
-}
-
-// What was not said of an earlier objective already; readings that failed are not heard.
-std::vector<std::string> NewWarnings(const std::vector<BudgetReading>& readings,
-                                     std::size_t index) {
-  std::vector<std::string> warnings = readings[index].warnings;
-  for (std::size_t i = 0; i < index; ++i) {
-    if (readings[i].source != SourceProblem::kNone) continue;
-    const std::vector<std::string>& said = readings[i].warnings;
-    std::erase_if(warnings, [&](const std::string& warning) {
-      return std::find(said.begin(), said.end(), warning) != said.end();
-    });
-  }
-  return warnings;
-}
-
-// That cohort of every part; nothing when a part has none.
-std::vector<const BudgetSeries*> SameCohort(const Parts& parts, Which which,
-                                            const std::string& cohort) {
-  std::vector<const BudgetSeries*> same;
-  for (const ObjectiveSeries* part : parts) {
-    const auto& series = part->*which;
-    const auto found = std::find_if(series.begin(), series.end(),
-                                    [&](const BudgetSeries& one) { return one.cohort == cohort; });
-    if (found == series.end()) return {};
-    same.push_back(&*found);
-  }
-  return same;
-}
-
-// True when a part's source failed: then nothing is known of the whole.
-bool TakeSource(ObjectiveSeries& whole, const std::vector<std::string>& names, const Parts& parts) {
-  whole.origin = parts.front()->origin;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i]->source == SourceProblem::kNone) continue;
-    whole.source = parts[i]->source;
-    whole.source_message = names[i] + ": " + parts[i]->source_message;
-    return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 SeriesBook::SeriesBook(const ServiceLevelObjective& slo, const std::vector<BudgetReading>& readings,
                        TimePoint at)

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/stats/e_process.h"
 #include "core/stats/increments.h"
 
 namespace slogate::core {

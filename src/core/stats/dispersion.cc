@@ -1,6 +1,6 @@
 #include "slogate/core/dispersion.h"
 
-#include "core/stats/dispersion_windows.h"
+#include "core/stats/dispersion.h"
 
 namespace slogate::core {
 namespace {

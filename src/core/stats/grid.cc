@@ -1,6 +1,6 @@
-#include "core/stats/grid.h"
-
 #include <cmath>
+
+#include "core/stats/increments.h"
 
 namespace slogate::core::stats {
 namespace {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/stats/grid.h"
-
 namespace slogate::core::stats {
 namespace {
 

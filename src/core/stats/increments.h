@@ -3,13 +3,81 @@
 // total: finite for any counts, and 0 where the counts are not usable (see IsCount).
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
 
-#include "core/stats/grid.h"
 #include "slogate/core/comparator.h"
 #include "slogate/core/counts.h"
 
 namespace slogate::core::stats {
+
+// The one recursion behind every e-process: capital spread over alternatives, some of it started
+// in each block. Plain numbers, cut off far beyond any threshold: as logarithms they would cost
+// twice the time.
+
+// Capital above this is cut, which only weakens the evidence.
+inline constexpr double kMaxCapital = 1e300;
+// Of one block; keeps a factor finite, so that no capital times it stays none.
+inline constexpr double kMaxIncrement = 700;
+
+// Starts `start_weight`, shared equally by the alternatives, and lets the block's bets play out.
+template <std::size_t Size>
+void Grow(std::array<double, Size>& capital, double start_weight,
+          const std::array<double, Size>& log_increments) {
+  const double share = start_weight / static_cast<double>(Size);
+  for (std::size_t j = 0; j < Size; ++j) {
+    const double factor = std::exp(std::min(kMaxIncrement, log_increments[j]));
+    capital[j] = std::min(kMaxCapital, (capital[j] + share) * factor);
+  }
+}
+
+template <std::size_t Size>
+double Sum(const std::array<double, Size>& capital) {
+  double sum = 0;
+  for (const double value : capital) sum += value;
+  return sum;
+}
+
+// The e-value: what the alternatives hold and what has not been started yet.
+template <std::size_t Size>
+double Capital(const std::array<double, Size>& capital, double started_weight) {
+  return Sum(capital) + std::max(0.0, 1 - started_weight);
+}
+
+// Capital that is all started at once, shared equally: a mixture without start weights.
+template <std::size_t Size>
+std::array<double, Size> StartedAtOnce() {
+  std::array<double, Size> capital;
+  capital.fill(1.0 / static_cast<double>(Size));
+  return capital;
+}
+
+// The alternatives that the e-processes bet on, as ratios to the null
+// (docs/concepts/comparator.md).
+
+template <std::size_t Size>
+struct Grid {
+  std::array<double, Size> log_ratio;  // ln(alternative / null)
+  std::array<double, Size> ratio;
+};
+
+using RollbackGrid = Grid<kRollbackGrid>;
+using PromotionGrid = Grid<kPromotionGrid>;
+
+// R/tolerance: 1.25 .. 6, evenly spaced in the logarithm.
+const RollbackGrid& RollbackAlternatives();
+// For cohorts, in which only large faults can be shown in time: 1.75 .. 7.
+const RollbackGrid& CohortAlternatives();
+// For scores, whose bad events come in fractions and so vary less: 1.05 .. 3.
+const RollbackGrid& ScoreAlternatives();
+// For a shift of the latency histogram: 1.05 .. 10.
+const RollbackGrid& ShiftAlternatives();
+// R/promotionMargin: 1/1.05 .. 1/10, the same.
+const PromotionGrid& PromotionRatios();
+// th/tau: .02 .. .95, the same.
+const PromotionGrid& PromotionShares();
 
 using RollbackIncrements = std::array<double, kRollbackGrid>;
 using ScoreIncrements = std::array<double, kScoreGrid>;

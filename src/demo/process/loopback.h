@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "adapters/server/http_server.h"
-#include "adapters/server/listen_address.h"
 
 namespace slogate::demo {
 

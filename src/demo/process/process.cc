@@ -8,18 +8,52 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <mutex>
 #include <queue>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
+#include <system_error>
 #include <utility>
 
-#include "demo/process/await.h"
-
 namespace slogate::demo {
+
+TemporaryFolder::TemporaryFolder(const std::string& prefix) {
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+  if (error) throw std::runtime_error("TMPDIR names no folder: " + error.message());
+  std::string pattern = (parent / (prefix + ".XXXXXX")).string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  if (!keep_) std::filesystem::remove_all(path_, ignored);
+}
+
+void WriteFile(const std::string& path, const std::string& text) {
+  const std::string part = path + ".part";
+  {
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file << text;
+    if (!file.flush()) throw std::runtime_error("cannot write " + part);
+  }
+  std::error_code error;
+  std::filesystem::rename(part, path, error);
+  if (error) throw std::runtime_error("cannot write " + path + ": " + error.message());
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 namespace {
 
 // The parent-death signal comes when the *thread* that forked ends. All children are therefore

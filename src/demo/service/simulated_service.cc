@@ -1,5 +1,6 @@
 #include "demo/service/simulated_service.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include "demo/process/loopback.h"
@@ -10,6 +11,15 @@ using adapters::server::IncomingRequest;
 using adapters::server::Page;
 
 namespace {
+
+constexpr std::size_t kFastBuckets = 4;  // at or below the threshold
+// Shares among fast and among slow requests. The median stays below 0.1 s for every profile.
+constexpr std::array<double, kLatencyBuckets> kShare = {0.3, 0.4, 0.2, 0.1, 0.6, 0.3, 0.1};
+
+std::int64_t Binomial(std::int64_t trials, double share, std::mt19937_64& random) {
+  if (trials <= 0 || share <= 0) return 0;
+  return std::binomial_distribution<std::int64_t>(trials, std::min(share, 1.0))(random);
+}
 
 constexpr std::chrono::milliseconds kTick{25};
 constexpr const char* kPath = "/metrics/";
@@ -34,6 +44,43 @@ void WriteVersion(std::ostream& text, const std::string& hash, const TrafficCoun
 }
 
 }  // namespace
+
+TrafficProfile ProfileNamed(const std::string& name) {
+  TrafficProfile profile;
+  if (name == "errors") profile.error_share = 0.05;
+  if (name == "slow-tail") profile.slow_share = 0.08;
+  if (name == "wrong") profile.wrong_share = 0.15;
+  return profile;
+}
+
+void TrafficCounters::Answer(std::int64_t requests, const TrafficProfile& profile,
+                             std::mt19937_64& random) {
+  const std::int64_t errors = Binomial(requests, profile.error_share, random);
+  failed += errors;
+  succeeded += requests - errors;
+  const std::int64_t wrong = Binomial(requests - errors, profile.wrong_share, random);
+  ungrounded += wrong;
+  grounded += requests - errors - wrong;
+
+  // Slowness strikes good and bad answers alike.
+  const std::int64_t slow_and_bad = Binomial(errors + wrong, profile.slow_share, random);
+  const std::int64_t only_slow = Binomial(requests - errors - wrong, profile.slow_share, random);
+  bad += errors + wrong + only_slow;
+  const std::int64_t slow = slow_and_bad + only_slow;
+  std::int64_t left = requests - slow;
+  double share_left = 1;
+  for (std::size_t i = 0; i < kLatencyBuckets; ++i) {
+    if (i == kFastBuckets) {
+      left = slow;
+      share_left = 1;
+    }
+    const bool last = i + 1 == kFastBuckets || i + 1 == kLatencyBuckets;
+    const std::int64_t here = last ? left : Binomial(left, kShare[i] / share_left, random);
+    latency[i] += here;
+    left -= here;
+    share_left -= kShare[i];
+  }
+}
 
 SimulatedService::SimulatedService(const TrafficView& view)
     : view_(view), started_(std::chrono::system_clock::now()) {

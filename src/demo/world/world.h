@@ -1,9 +1,9 @@
 // A cluster in memory behind the controller's ports, for unit tests and for the demo.
 #pragma once
 
-#include "demo/world/memory_policy_admin.h"
+#include <string>
+
 #include "demo/world/memory_policy_store.h"
-#include "demo/world/memory_router.h"
 #include "demo/world/memory_stores.h"
 #include "demo/world/memory_workload_store.h"
 #include "slogate/ports/clock.h"
@@ -20,13 +20,26 @@ struct WorldDelays {
 // virtual or a real one, outlives the world.
 class World {
  public:
-  explicit World(const ports::Clock& clock, WorldDelays delays = {});
+  explicit World(const ports::Clock& clock, WorldDelays delays = {})
+      : policies(clock),
+        admin(policies),
+        workloads(clock, delays.pods),
+        router(clock, delays.routes) {
+    workloads.OnChange([this](const std::string& ns, const std::string& name) {
+      policies.TouchDeployment(ns, name);
+    });
+    router.OnChange(
+        [this](const std::string& ns, const std::string& name) { policies.TouchRoute(ns, name); });
+  }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
   // Carries out what is due by the clock: pods become available or crash, weights take effect. To
   // be called whenever time has passed, unless nothing takes time.
-  void Advance();
+  void Advance() {
+    workloads.Advance();
+    router.Advance();
+  }
 
   MemoryPolicyStore policies;
   MemoryPolicyAdmin admin;

@@ -2,7 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
 
+#include "promql/counted_series.h"
+#include "promql/lexer.h"
+#include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/text/names.h"
 #include "spec/text/utf8.h"
@@ -29,6 +37,149 @@ bool CountsBuckets(const core::Sli& sli) {
   if (std::holds_alternative<core::HistogramIndicator>(*indicator)) return true;
   const auto* counters = std::get_if<core::CounterIndicator>(indicator);
   return counters != nullptr && counters->part.metric.ends_with("_bucket");
+}
+
+using core::LabelMatcher;
+using core::Selector;
+using promql::Token;
+using Words = std::span<const Token>;
+
+// Capitals and small letters are taken as equal.
+bool Reads(const Token& token, std::string_view text) {
+  return std::equal(token.text.begin(), token.text.end(), text.begin(), text.end(),
+                    [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b); });
+}
+
+bool Read(Words words, std::initializer_list<std::string_view> texts) {
+  return std::equal(words.begin(), words.end(), texts.begin(), texts.end(), Reads);
+}
+
+bool EndsIn(Words words, std::initializer_list<std::string_view> texts) {
+  return words.size() >= texts.size() && Read(words.last(texts.size()), texts);
+}
+
+// The first place of `wanted` outside of brackets of any kind; else the number of words.
+std::size_t FindOutside(Words words, std::string_view wanted) {
+  int depth = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view sign = words[i].text;
+    if (depth == 0 && sign == wanted) return i;
+    if (sign == "(" || sign == "[" || sign == "{") ++depth;
+    if (sign == ")" || sign == "]" || sign == "}") --depth;
+  }
+  return words.size();
+}
+
+Words WithoutBrackets(Words words) {
+  while (words.size() > 1 && words[0].text == "(" &&
+         FindOutside(words.subspan(1), ")") == words.size() - 2) {
+    words = words.subspan(1, words.size() - 2);
+  }
+  return words;
+}
+
+struct Sum {
+  std::string_view function;
+  Selector selector;
+};
+
+// sum(rate(SELECTOR[{{.window}}])), or with increase, in any number of brackets.
+std::optional<Sum> SumOf(Words words) {
+  constexpr std::size_t kBefore = 4;
+  constexpr std::size_t kAfter = 5;
+  words = WithoutBrackets(words);
+  if (words.size() <= kBefore + kAfter || !EndsIn(words, {"[", "{{.window}}", "]", ")", ")"})) {
+    return std::nullopt;
+  }
+  const std::string_view function = words[2].text;
+  if (words[0].text != "sum" || words[1].text != "(" || words[3].text != "(" ||
+      (function != "rate" && function != "increase")) {
+    return std::nullopt;
+  }
+  const char* const begin = words[kBefore].text.data();
+  const char* const end = words[words.size() - kAfter].text.data();
+  auto selector = promql::ParseSelector({begin, static_cast<std::size_t>(end - begin)});
+  if (!selector) return std::nullopt;
+  return Sum{function, std::move(*selector)};
+}
+
+struct Difference {
+  Sum whole;
+  Sum part;
+};
+
+std::optional<Difference> DifferenceOf(Words words) {
+  words = WithoutBrackets(words);
+  const std::size_t minus = FindOutside(words, "-");
+  if (minus == words.size()) return std::nullopt;
+  auto whole = SumOf(words.first(minus));
+  auto part = SumOf(words.subspan(minus + 1));
+  if (!whole || !part) return std::nullopt;
+  return Difference{std::move(*whole), std::move(*part)};
+}
+
+std::vector<LabelMatcher> Sorted(std::vector<LabelMatcher> matchers) {
+  std::sort(matchers.begin(), matchers.end(), [](const LabelMatcher& a, const LabelMatcher& b) {
+    return std::tie(a.name, a.op, a.value) < std::tie(b.name, b.op, b.value);
+  });
+  return matchers;
+}
+
+bool SameSeries(const Selector& a, const Selector& b) {
+  return a.metric == b.metric && Sorted(a.matchers) == Sorted(b.matchers);
+}
+
+// A histogram's bucket of one bound beside the count of the same series.
+std::optional<core::HistogramIndicator> HistogramOf(const Selector& total, const Selector& good) {
+  Selector base = good;
+  if (!base.metric.ends_with("_bucket")) return std::nullopt;
+  base.metric.resize(base.metric.size() - std::string_view("_bucket").size());
+  const auto le = std::find_if(base.matchers.begin(), base.matchers.end(),
+                               [](const LabelMatcher& matcher) { return matcher.name == "le"; });
+  if (le == base.matchers.end() || le->op != LabelMatcher::Op::kEqual) return std::nullopt;
+  const auto bound = promql::BoundOf(le->value);
+  if (!bound || !std::isfinite(*bound) || *bound <= 0) return std::nullopt;
+  base.matchers.erase(le);
+  Selector count = base;
+  count.metric += "_count";
+  if (base.metric.empty() || !SameSeries(count, total)) return std::nullopt;
+  return core::HistogramIndicator{std::move(base), *bound};
+}
+
+core::Indicator Counted(Selector total, Selector part, bool part_is_good) {
+  if (part_is_good) {
+    if (auto histogram = HistogramOf(total, part)) return std::move(*histogram);
+  }
+  return core::CounterIndicator{std::move(total), std::move(part), part_is_good};
+}
+
+// Counters count a part without series as none anyway.
+Words WithoutZero(Words words) {
+  if (EndsIn(words, {"or", "vector", "(", "0", ")"})) return words.first(words.size() - 5);
+  if (EndsIn(words, {"or", "on", "(", ")", "vector", "(", "0", ")"})) {
+    return words.first(words.size() - 8);
+  }
+  return words;
+}
+
+std::optional<core::Indicator> Recognised(Words total, Words part, bool part_is_good) {
+  const Words bare_part = WithoutZero(WithoutBrackets(part));
+  auto whole = SumOf(total);
+  if (!whole) return std::nullopt;
+  if (auto sum = SumOf(bare_part)) {
+    if (sum->function != whole->function || SameSeries(sum->selector, whole->selector)) {
+      return std::nullopt;
+    }
+    return Counted(std::move(whole->selector), std::move(sum->selector), part_is_good);
+  }
+  auto difference = DifferenceOf(bare_part);
+  if (!difference || difference->whole.function != whole->function ||
+      difference->part.function != whole->function ||
+      !SameSeries(difference->whole.selector, whole->selector) ||
+      SameSeries(difference->part.selector, whole->selector)) {
+    return std::nullopt;
+  }
+  return Counted(std::move(whole->selector), std::move(difference->part.selector), !part_is_good);
 }
 
 }  // namespace
@@ -68,17 +219,46 @@ std::string ReadQuery(ObjectReader& owner, std::string_view field) {
   return ReadPromql(owner, field, IndicatorUse::kOfService);
 }
 
-core::Dimension GuessDimension(std::string_view name, const core::Sli& indicator) {
-  const std::string lower = Lower(name);
-  if (HasOneOf(lower, kQualityWords)) return core::Dimension::kQuality;
-  if (CountsBuckets(indicator) || HasOneOf(lower, kLatencyWords)) return core::Dimension::kLatency;
-  return core::Dimension::kAvailability;
+void GuessDimension(core::SloObjective& objective, const std::string& field,
+                    const std::string& form, Remarks& remarks) {
+  const std::string lower = Lower(objective.name);
+  objective.dimension = core::Dimension::kAvailability;
+  if (HasOneOf(lower, kQualityWords)) {
+    objective.dimension = core::Dimension::kQuality;
+  } else if (CountsBuckets(objective.indicator) || HasOneOf(lower, kLatencyWords)) {
+    objective.dimension = core::Dimension::kLatency;
+  }
+  remarks.Add(field,
+              "is taken as an objective of " + std::string(core::ToString(objective.dimension)) +
+                  ", which " + form + " does not say",
+              "convert the file and correct dimension if it is another");
 }
 
 void AddPlace(const YamlDocument& document, std::string_view field, std::string path,
               ParsedSlo& parsed) {
   const auto found = document.fields.find(std::string(field));
   if (found != document.fields.end()) parsed.places.emplace_back(std::move(path), found->second);
+}
+
+bool ReadAlike(std::string_view one, std::string_view other) {
+  const std::vector<Token> a = promql::Lex(one);
+  const std::vector<Token> b = promql::Lex(other);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Token& x, const Token& y) { return x.text == y.text; });
+}
+
+core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
+  const std::vector<Token> of_total = promql::Lex(total);
+  if (auto known = Recognised(of_total, promql::Lex(part), part_is_good)) return std::move(*known);
+  core::PromqlIndicator promql;
+  promql.total = total;
+  promql.part = part;
+  promql.part_is_good = part_is_good;
+  promql.per_second = std::adjacent_find(of_total.begin(), of_total.end(),
+                                         [](const Token& word, const Token& next) {
+                                           return word.text.ends_with("rate") && next.text == "(";
+                                         }) != of_total.end();
+  return promql;
 }
 
 }  // namespace slogate::spec

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "slogate/core/policy.h"
 #include "slogate/core/slo.h"
 #include "spec/slo/slo_file.h"
 #include "spec/text/object_reader.h"
@@ -29,8 +30,9 @@ std::string DnsNameOf(std::string_view name);
 std::string ReadQuery(ObjectReader& owner, std::string_view field);
 
 // Neither Sloth nor OpenSLO tells dimensions apart: latency of a histogram, quality and latency by
-// the objective's name, else availability.
-core::Dimension GuessDimension(std::string_view name, const core::Sli& indicator);
+// the objective's name, else availability. A remark on `field` says so; `form`: who does not say.
+void GuessDimension(core::SloObjective& objective, const std::string& field,
+                    const std::string& form, Remarks& remarks);
 
 // Adds where `field` was written, under the path that slogate's own form has.
 void AddPlace(const YamlDocument& document, std::string_view field, std::string path,
@@ -49,5 +51,16 @@ bool IsOpenSlo(const nlohmann::json& document);
 // one that says so.
 std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& documents,
                                     const std::string& file);
+
+// The shapes that queries of error ratios commonly have, recognised as indicators that can be
+// counted exactly. Anything else is left as it is. Pure; the text is untrusted.
+
+// Whether the queries differ in white space and comments at most.
+bool ReadAlike(std::string_view one, std::string_view other);
+
+// What two queries count: the bad events (or the good ones) and all events. A difference of total
+// and good, a latency bucket beside its count, a part with "or vector(0)" are understood. Queries
+// of other shapes give a PromqlIndicator. Both are as promql::OneLine leaves them.
+core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good);
 
 }  // namespace slogate::spec

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "spec/foreign/openslo_parts.h"
@@ -136,26 +138,25 @@ class AlertReader {
   core::Alerting alerting_;
 };
 
-}  // namespace
-
-core::Alerting ReadOpenSloAlerting(ObjectReader& spec, Remarks& remarks,
-                                   OpenSloDocuments& documents) {
-  core::Alerting alerting = AlertReader(documents).Read(spec, remarks);
-  if (alerting.rows.empty()) return alerting;
-  const auto has = [&](core::Severity severity) {
-    return std::any_of(alerting.rows.begin(), alerting.rows.end(),
-                       [&](const core::BurnRow& row) { return row.severity == severity; });
-  };
-  alerting.page.enabled = has(core::Severity::kPage);
-  alerting.ticket.enabled = has(core::Severity::kTicket);
-  return alerting;
-}
-
-namespace {
+// A unit of OpenSLO's shorthand: what it lasts, unless that differs, and what it is in the
+// calendar.
+struct ShorthandUnit {
+  char letter;
+  core::Duration length;
+  std::optional<core::CalendarUnit> calendar;
+};
+constexpr std::array<ShorthandUnit, 7> kShorthandUnits = {
+    {{'m', std::chrono::minutes(1), std::nullopt},
+     {'h', std::chrono::hours(1), std::nullopt},
+     {'d', std::chrono::hours(24), core::CalendarUnit::kDay},
+     {'w', std::chrono::hours(24 * 7), core::CalendarUnit::kWeek},
+     {'M', core::Duration(0), core::CalendarUnit::kMonth},
+     {'Q', core::Duration(0), core::CalendarUnit::kQuarter},
+     {'Y', core::Duration(0), core::CalendarUnit::kYear}}};
 
 struct Shorthand {
   int count = 0;
-  char unit = ' ';
+  ShorthandUnit unit{};
 };
 
 std::optional<Shorthand> ParseShorthand(const std::string& text) {
@@ -163,33 +164,23 @@ std::optional<Shorthand> ParseShorthand(const std::string& text) {
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), shorthand.count);
   if (error != std::errc{} || end + 1 != text.data() + text.size()) return std::nullopt;
-  shorthand.unit = *end;
-  if (std::string_view("mhdwMQY").find(*end) == std::string_view::npos) return std::nullopt;
+  const auto* const unit =
+      std::find_if(kShorthandUnits.begin(), kShorthandUnits.end(),
+                   [letter = *end](const ShorthandUnit& one) { return one.letter == letter; });
+  if (unit == kShorthandUnits.end()) return std::nullopt;
   if (shorthand.count < 1 || shorthand.count > 100'000) return std::nullopt;
+  shorthand.unit = *unit;
   return shorthand;
 }
 
 core::BudgetWindow Rolling(ObjectReader& item, const Shorthand& length) {
   using std::chrono::hours;
-  core::Duration window = hours(24 * 30);
-  switch (length.unit) {
-    case 'm':
-      window = std::chrono::minutes(length.count);
-      break;
-    case 'h':
-      window = hours(length.count);
-      break;
-    case 'd':
-      window = hours(24) * length.count;
-      break;
-    case 'w':
-      window = hours(24 * 7) * length.count;
-      break;
-    default:
-      item.Report("duration", "rolls by months, quarters or years, which differ in length",
-                  "give days, such as 30d, or a calendar");
-      return window;
+  if (length.unit.length.count() == 0) {
+    item.Report("duration", "rolls by months, quarters or years, which differ in length",
+                "give days, such as 30d, or a calendar");
+    return hours(24 * 30);
   }
+  const core::Duration window = length.unit.length * length.count;
   if (window < hours(1) || window > hours(24 * 366)) {
     item.Report("duration", "is out of range", "use 1h to 366d");
   }
@@ -201,21 +192,10 @@ core::BudgetWindow Aligned(ObjectReader& item, const Shorthand& length) {
     item.Report("duration", "spans several calendar units, which has no equivalent",
                 "use one day, week, month, quarter or year: 1d, 1w, 1M, 1Q or 1Y");
   }
-  switch (length.unit) {
-    case 'd':
-      return core::CalendarUnit::kDay;
-    case 'w':
-      return core::CalendarUnit::kWeek;
-    case 'M':
-      return core::CalendarUnit::kMonth;
-    case 'Q':
-      return core::CalendarUnit::kQuarter;
-    case 'Y':
-      return core::CalendarUnit::kYear;
-    default:
-      item.Report("duration", "is no unit of the calendar", "use 1d, 1w, 1M, 1Q or 1Y");
-      return core::CalendarUnit::kMonth;
+  if (!length.unit.calendar) {
+    item.Report("duration", "is no unit of the calendar", "use 1d, 1w, 1M, 1Q or 1Y");
   }
+  return length.unit.calendar.value_or(core::CalendarUnit::kMonth);
 }
 
 void RemarkOnZone(ObjectReader& item, Remarks& remarks) {
@@ -247,6 +227,19 @@ core::BudgetWindow ReadItem(ObjectReader& item, Remarks& remarks) {
 }
 
 }  // namespace
+
+core::Alerting ReadOpenSloAlerting(ObjectReader& spec, Remarks& remarks,
+                                   OpenSloDocuments& documents) {
+  core::Alerting alerting = AlertReader(documents).Read(spec, remarks);
+  if (alerting.rows.empty()) return alerting;
+  const auto has = [&](core::Severity severity) {
+    return std::any_of(alerting.rows.begin(), alerting.rows.end(),
+                       [&](const core::BurnRow& row) { return row.severity == severity; });
+  };
+  alerting.page.enabled = has(core::Severity::kPage);
+  alerting.ticket.enabled = has(core::Severity::kTicket);
+  return alerting;
+}
 
 core::BudgetWindow ReadOpenSloWindow(ObjectReader& spec, Remarks& remarks) {
   core::BudgetWindow window = std::chrono::hours(24 * 30);

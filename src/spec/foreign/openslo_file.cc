@@ -129,7 +129,7 @@ class SloReader {
       if (objective.description.empty()) objective.description = text;
       objective.indicator = indicator.sli;
       objective.alerting = alerting;
-      if (sound) Guess(item, objective);
+      if (sound) GuessDimension(objective, item.Path(""), "OpenSLO", remarks_);
       RefuseTwins(item, slo.objectives, objective);
       slo.objectives.push_back(std::move(objective));
     });
@@ -142,14 +142,6 @@ class SloReader {
     if (text.empty()) return;
     remarks_.Add(field, "is left out: an objective has one text, and has it already",
                  "convert the file and add it to description");
-  }
-
-  void Guess(ObjectReader& item, core::SloObjective& objective) {
-    objective.dimension = GuessDimension(objective.name, objective.indicator);
-    remarks_.Add(item.Path(""),
-                 "is taken as an objective of " + std::string(core::ToString(objective.dimension)) +
-                     ", which OpenSLO does not say",
-                 "convert the file and correct dimension if it is another");
   }
 
   static void RefuseTwins(ObjectReader& item, const std::vector<core::SloObjective>& others,

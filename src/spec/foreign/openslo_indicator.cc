@@ -1,11 +1,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "promql/balance.h"
+#include "promql/lexer.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
+#include "spec/foreign/foreign_form.h"
 #include "spec/foreign/openslo_parts.h"
-#include "spec/foreign/ratio_shape.h"
 #include "spec/text/names.h"
 
 namespace slogate::spec {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "spec/foreign/foreign_form.h"
-#include "spec/foreign/ratio_shape.h"
+#include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/names.h"
 
@@ -67,34 +67,25 @@ class SlothReader {
     if (item.Require("sli", "give sli.events with two queries")) {
       objective.indicator = ReadIndicator(item.Child("sli"));
     }
-    if (item.MistakeCount() == before) Guess(item, objective);
+    if (item.MistakeCount() == before) {
+      GuessDimension(objective, item.Path("name"), "Sloth", remarks_);
+    }
     if (item.Has("alerting")) objective.alerting = ReadAlerts(item.Child("alerting"));
     item.RefuseOthers();
     return objective;
-  }
-
-  void Guess(ObjectReader& item, core::SloObjective& objective) {
-    objective.dimension = GuessDimension(objective.name, objective.indicator);
-    remarks_.Add(item.Path("name"),
-                 "is taken as an objective of " + std::string(core::ToString(objective.dimension)) +
-                     ", which Sloth does not say",
-                 "convert the file and correct dimension if it is another");
   }
 
   core::Sli ReadIndicator(ObjectReader reader) {
     core::Sli sli;
     if (!reader.IsObject()) return sli;
     int kinds = 0;
-    if (reader.Has("events")) {
-      sli = ReadEvents(reader.Child("events"));
-      ++kinds;
-    }
-    if (reader.Has("raw")) {
-      ObjectReader raw = reader.Child("raw");
-      sli = core::RatioIndicator{ReadQuery(raw, spelling_.error_ratio_query)};
-      raw.RefuseOthers();
-      ++kinds;
-    }
+    const auto read = [&](const char* kind, const auto& read_kind) {
+      kinds += ReadKind(reader, kind, sli, read_kind) ? 1 : 0;
+    };
+    read("events", [this](ObjectReader& events) { return ReadEvents(events); });
+    read("raw", [this](ObjectReader& raw) {
+      return core::RatioIndicator{ReadQuery(raw, spelling_.error_ratio_query)};
+    });
     if (reader.Has("plugin")) {
       reader.Report("plugin", "has no equivalent: SLI plugins are code of Sloth's own",
                     "give events with the two queries that the plugin makes");
@@ -108,14 +99,13 @@ class SlothReader {
     return sli;
   }
 
-  core::Indicator ReadEvents(ObjectReader reader) {
+  core::Indicator ReadEvents(ObjectReader& reader) {
     const std::string bad = ReadQuery(reader, spelling_.error_query);
     const std::string total = ReadQuery(reader, spelling_.total_query);
     if (!bad.empty() && ReadAlike(bad, total)) {
       reader.Report(spelling_.error_query, "is the same as the total",
                     "select only the bad events");
     }
-    reader.RefuseOthers();
     return IndicatorOf(total, bad, false);
   }
 

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "promql/balance.h"
+#include "promql/lexer.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/policy/policy_parts.h"

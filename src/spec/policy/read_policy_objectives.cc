@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "promql/balance.h"
+#include "promql/lexer.h"
 #include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
@@ -28,33 +28,6 @@ bool IsOfTheTracks(const core::Tracks& tracks, const std::string& label) {
   return false;
 }
 
-}  // namespace
-
-std::string ReadCohortLabel(ObjectReader& reader) {
-  if (!reader.Require("by", "give a label of the indicator's series, such as language")) return "";
-  std::string label = reader.Text("by", 512).value_or("");
-  if (label.empty() && reader.Has("by")) {
-    reader.Report("by", "is not a label name", "give a label, such as language");
-  } else if (!promql::IsLabelName(label)) {
-    reader.Report("by", "'" + label + "' is not a label name",
-                  "use letters, digits and underscores, with no digit first");
-  } else if (label == "le" || label.starts_with("__")) {
-    reader.Report("by", label + " is a label of Prometheus itself",
-                  "use a label that says who asked, such as language or region");
-  }
-  return label;
-}
-
-void ReadMargins(ObjectReader& reader, core::Margins& margins) {
-  margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
-  margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
-  margins.r1 =
-      reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
-  margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
-}
-
-namespace {
-
 void ReadCohorts(ObjectReader& reader, core::Cohorts& cohorts) {
   cohorts.by = ReadCohortLabel(reader);
   cohorts.min_events = static_cast<double>(reader.Integer(
@@ -70,28 +43,6 @@ core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator)
   }
   return shift.value_or(core::Shift::kReport);
 }
-
-}  // namespace
-
-void CheckCohorts(ObjectReader& spec, const core::Policy& policy) {
-  std::size_t together = 0;
-  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
-    const auto& cohorts = policy.objectives[i].cohorts;
-    if (!cohorts) continue;
-    together += static_cast<std::size_t>(cohorts->most);
-    if (!cohorts->by.empty() && IsOfTheTracks(policy.tracks, cohorts->by)) {
-      spec.Report("objectives[" + std::to_string(i) + "].cohorts.by",
-                  cohorts->by + " has one value in each track, so no cohort is in both",
-                  "use a label that says who asked, such as language or region");
-    }
-  }
-  if (together <= kMaxCohorts) return;
-  spec.Report(
-      "objectives", "have up to " + std::to_string(together) + " cohorts together",
-      "lower cohorts.max, so that all together have at most " + std::to_string(kMaxCohorts));
-}
-
-namespace {
 
 constexpr double kMaxEvents = 1e9;
 
@@ -201,6 +152,47 @@ void CheckObjectives(ObjectReader& spec, const Objectives& objectives) {
 }
 
 }  // namespace
+
+std::string ReadCohortLabel(ObjectReader& reader) {
+  if (!reader.Require("by", "give a label of the indicator's series, such as language")) return "";
+  std::string label = reader.Text("by", 512).value_or("");
+  if (label.empty() && reader.Has("by")) {
+    reader.Report("by", "is not a label name", "give a label, such as language");
+  } else if (!promql::IsLabelName(label)) {
+    reader.Report("by", "'" + label + "' is not a label name",
+                  "use letters, digits and underscores, with no digit first");
+  } else if (label == "le" || label.starts_with("__")) {
+    reader.Report("by", label + " is a label of Prometheus itself",
+                  "use a label that says who asked, such as language or region");
+  }
+  return label;
+}
+
+void ReadMargins(ObjectReader& reader, core::Margins& margins) {
+  margins.r0 = reader.Number("tolerance", margins.r0, {.least = 1, .most = 10});
+  margins.d = reader.Number("minEffect", margins.d, {.least = 0, .most = 1});
+  margins.r1 =
+      reader.Number("promotionMargin", margins.r1, {.least = 1, .most = 20, .above_min = true});
+  margins.b = reader.Number("budgetShare", margins.b, {.least = 0, .most = 1, .above_min = true});
+}
+
+void CheckCohorts(ObjectReader& spec, const core::Policy& policy) {
+  std::size_t together = 0;
+  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
+    const auto& cohorts = policy.objectives[i].cohorts;
+    if (!cohorts) continue;
+    together += static_cast<std::size_t>(cohorts->most);
+    if (!cohorts->by.empty() && IsOfTheTracks(policy.tracks, cohorts->by)) {
+      spec.Report("objectives[" + std::to_string(i) + "].cohorts.by",
+                  cohorts->by + " has one value in each track, so no cohort is in both",
+                  "use a label that says who asked, such as language or region");
+    }
+  }
+  if (together <= kMaxCohorts) return;
+  spec.Report(
+      "objectives", "have up to " + std::to_string(together) + " cohorts together",
+      "lower cohorts.max, so that all together have at most " + std::to_string(kMaxCohorts));
+}
 
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
                                             const core::ServiceLevelObjective* slo) {

@@ -90,21 +90,13 @@ constexpr std::array kForms = {
     Form{"service", &ReadService},
 };
 
-core::Route ReadForm(ObjectReader& item, const Form& form) {
-  core::Route route;
-  ObjectReader reader = item.Child(form.field);
-  if (!reader.IsObject()) return route;
-  form.read(reader, route);
-  reader.RefuseOthers();
-  return route;
-}
-
 // The route, by the first of the fields that say its kind; `given` is that field.
 core::Route ReadRoute(ObjectReader& item, std::string_view& given) {
   core::Route route;
   for (const Form& form : kForms) {
     if (!item.Has(form.field)) continue;
-    core::Route read = ReadForm(item, form);
+    core::Route read;
+    item.Part(form.field, read, form.read);
     if (given.empty()) {
       given = form.field;
       route = std::move(read);
@@ -133,13 +125,9 @@ void CheckCountedPods(ObjectReader& spec, const core::Workload& workload,
       spec.Report(field, "stands beside other routes",
                   "keep it alone: its weight scales the canary");
     }
-    switch (workload.promotion) {
-      case core::Promotion::kManaged:
-        break;
-      case core::Promotion::kExternal:
-        spec.Report(field, "has no place with promotion: External",
-                    "use httpRoute, virtualService or ingress; or set promotion: Managed");
-        break;
+    if (workload.promotion == core::Promotion::kExternal) {
+      spec.Report(field, "has no place with promotion: External",
+                  "use httpRoute, virtualService or ingress; or set promotion: Managed");
     }
     if (!(workload.canary_scale == core::CanaryScale{})) {
       spec.Report("workload.canaryScale", "has no place beside a route with service",

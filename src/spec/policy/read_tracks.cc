@@ -64,33 +64,6 @@ core::Tracks TracksByServices(ObjectReader& spec, const std::vector<core::Route>
   return tracks;
 }
 
-}  // namespace
-
-core::Tracks ReadTracks(ObjectReader& spec, const std::vector<core::Route>& routes) {
-  core::Tracks tracks;
-  if (!spec.Has("tracks")) return TracksByServices(spec, routes);
-  ObjectReader reader = spec.Child("tracks");
-  if (!reader.IsObject()) return tracks;
-  CheckForm(reader);
-  tracks.canary = ReadMatchers(reader, "canary");
-  tracks.baseline = ReadMatchers(reader, "baseline");
-  if (!tracks.canary.empty() && tracks.canary == tracks.baseline) {
-    reader.Report("baseline", "is the same as canary", "the tracks must differ in a label");
-  }
-  tracks.revision_label = reader.Text("revisionLabel", 128).value_or("");
-  if (reader.Has("revisionLabel") && !promql::IsLabelName(tracks.revision_label)) {
-    reader.Report("revisionLabel", "is not a label name",
-                  "use letters, digits and underscores, such as pod_template_hash");
-  }
-  const auto common = ReadMatchers(reader, "common");
-  tracks.canary.insert(tracks.canary.end(), common.begin(), common.end());
-  tracks.baseline.insert(tracks.baseline.end(), common.begin(), common.end());
-  reader.RefuseOthers();
-  return tracks;
-}
-
-namespace {
-
 constexpr std::size_t kLongestLabel = 1024;
 constexpr std::size_t kLongestAnnotation = 4096;
 constexpr std::size_t kLongestShown = 60;
@@ -127,6 +100,28 @@ core::Labels ReadNamed(ObjectReader& owner, std::string_view field, LabelValues 
 }
 
 }  // namespace
+
+core::Tracks ReadTracks(ObjectReader& spec, const std::vector<core::Route>& routes) {
+  core::Tracks tracks;
+  if (!spec.Has("tracks")) return TracksByServices(spec, routes);
+  spec.Part("tracks", tracks, [](ObjectReader& reader, core::Tracks& into) {
+    CheckForm(reader);
+    into.canary = ReadMatchers(reader, "canary");
+    into.baseline = ReadMatchers(reader, "baseline");
+    if (!into.canary.empty() && into.canary == into.baseline) {
+      reader.Report("baseline", "is the same as canary", "the tracks must differ in a label");
+    }
+    into.revision_label = reader.Text("revisionLabel", 128).value_or("");
+    if (reader.Has("revisionLabel") && !promql::IsLabelName(into.revision_label)) {
+      reader.Report("revisionLabel", "is not a label name",
+                    "use letters, digits and underscores, such as pod_template_hash");
+    }
+    const auto common = ReadMatchers(reader, "common");
+    into.canary.insert(into.canary.end(), common.begin(), common.end());
+    into.baseline.insert(into.baseline.end(), common.begin(), common.end());
+  });
+  return tracks;
+}
 
 core::Labels ReadLabels(ObjectReader& owner, std::string_view field, LabelValues values) {
   return ReadNamed(owner, field, values, [](ObjectReader& reader, const std::string& name) {

@@ -4,12 +4,102 @@
 #include <utility>
 #include <vector>
 
+#include "slogate/core/budget.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
+#include "spec/status/fields.h"
+#include "spec/text/duration_text.h"
 #include "spec/text/object_reader.h"
 
 namespace slogate::spec {
 namespace {
+
+constexpr std::size_t kMaxRows = 16;
+constexpr std::size_t kLongestAlertName = 253;
+constexpr DurationBounds kBurnWindows{std::chrono::seconds(1), std::chrono::hours(24 * 366)};
+
+core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
+  core::BurnRow row;
+  item.Require("severity", "write Page or Ticket");
+  row.severity = item.Word<core::Severity>("severity").value_or(core::Severity::kPage);
+  const bool has_long = item.Require("longWindow", "give a window, such as 1h");
+  const bool has_short = item.Require("shortWindow", "give a twelfth of longWindow, such as 5m");
+  const std::size_t before = item.MistakeCount();
+  row.long_window = item.Time("longWindow", row.long_window, kBurnWindows);
+  row.short_window = item.Time("shortWindow", row.short_window, kBurnWindows);
+  if (has_long && has_short && item.MistakeCount() == before) {
+    if (row.short_window >= row.long_window) {
+      item.Report("shortWindow", "is not shorter than longWindow",
+                  "use about a twelfth of it, so that the alert ends soon after its cause");
+    }
+    if (row.long_window > core::NominalLength(window)) {
+      item.Report("longWindow", "is longer than the budget's window",
+                  "use at most " + ToText(core::NominalLength(window)));
+    }
+  }
+  if (item.Require("factor", "give the burn rate above which it fires, such as 14.4")) {
+    row.factor = item.Number("factor", 1, {.least = 0, .most = 100'000, .above_min = true});
+  }
+  item.RefuseOthers();
+  return row;
+}
+
+constexpr std::size_t kMaxCalendarEntries = 64;
+// A budget may be overspent, and a change important enough to go out all the same.
+constexpr Bounds kShareLeft{.least = -1000, .most = 100};
+
+std::optional<double> ReadShareLeft(ObjectReader& reader, std::string_view field) {
+  if (!reader.Has(field)) return std::nullopt;
+  return ShareOf(reader.Number(field, 0, kShareLeft));
+}
+
+void ReadFloor(ObjectReader& reader, core::BudgetFloor& floor) {
+  floor.warn = ReadShareLeft(reader, "warnBelow");
+  floor.block = ReadShareLeft(reader, "blockBelow");
+  if (floor.warn && floor.block && *floor.warn < *floor.block) {
+    reader.Report("warnBelow", "is below blockBelow, so nobody would ever be warned",
+                  "warn at a larger share of the budget than the one that blocks");
+  }
+}
+
+void ReadFloors(ObjectReader& reader, core::DeployGate& gate) {
+  for (std::size_t i = 0; i < gate.floors.size(); ++i) {
+    const std::string_view priority = core::ToString(static_cast<core::ChangePriority>(i));
+    if (reader.Has(priority)) gate.floors[i] = {};
+    reader.Part(priority, gate.floors[i], ReadFloor);
+  }
+}
+
+core::TimePoint ReadCalendarInstant(ObjectReader& item, std::string_view field) {
+  constexpr const char* kFix = "write it as 2026-11-27T00:00:00Z";
+  if (!item.Require(field, kFix)) return {};
+  const auto text = item.Text(field, 64);
+  if (!text) return {};
+  const auto instant = ParseTime(*text);
+  if (!instant) item.Report(field, "'" + *text + "' is not a time in UTC", kFix);
+  return instant.value_or(core::TimePoint{});
+}
+
+core::CalendarEntry ReadEntry(ObjectReader& item) {
+  core::CalendarEntry entry;
+  if (item.Require("name", "say what happens then, such as Black Friday")) {
+    entry.name = item.Text("name", 253).value_or("");
+  }
+  const std::size_t before = item.MistakeCount();
+  entry.from = ReadCalendarInstant(item, "from");
+  entry.to = ReadCalendarInstant(item, "to");
+  if (item.MistakeCount() == before && entry.to <= entry.from) {
+    item.Report("to", "is not after from", "end the entry after it begins");
+  }
+  entry.budget_factor =
+      item.Number("budgetFactor", 1, {.least = 0, .most = 100, .above_min = true});
+  entry.frozen_below = item.Word<core::ChangePriority>("frozenBelow");
+  if (!item.Has("budgetFactor") && !item.Has("frozenBelow")) {
+    item.Report("", "changes nothing", "give budgetFactor, frozenBelow or both");
+  }
+  item.RefuseOthers();
+  return entry;
+}
 
 constexpr std::string_view kSloKind = "ServiceLevelObjective";
 
@@ -34,6 +124,59 @@ void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo) {
 }
 
 }  // namespace
+
+core::Alert ReadAlert(ObjectReader& alerting, std::string_view field, std::string_view off,
+                      LabelValues values) {
+  core::Alert alert;
+  alerting.Part(field, alert, [&](ObjectReader& reader, core::Alert&) {
+    alert.enabled = !reader.Flag(off, false);
+    alert.labels = ReadLabels(reader, "labels", values);
+    alert.annotations = ReadAnnotations(reader, "annotations", values);
+  });
+  return alert;
+}
+
+std::vector<core::BurnRow> ReadBurnRates(ObjectReader& owner, const core::BudgetWindow& window) {
+  std::vector<core::BurnRow> rows;
+  owner.Each("burnRates", {0, kMaxRows},
+             [&](ObjectReader& item, std::size_t) { rows.push_back(ReadRow(item, window)); });
+  return rows;
+}
+
+core::Alerting ReadAlerting(ObjectReader& objective, const core::BudgetWindow& window) {
+  core::Alerting alerting;
+  objective.Part("alerting", alerting, [&](ObjectReader& reader, core::Alerting&) {
+    alerting.name = reader.Text("name", kLongestAlertName).value_or("");
+    alerting.labels = ReadLabels(reader, "labels");
+    alerting.annotations = ReadAnnotations(reader, "annotations");
+    alerting.page = ReadAlert(reader, "page", "disabled", LabelValues::kTexts);
+    alerting.ticket = ReadAlert(reader, "ticket", "disabled", LabelValues::kTexts);
+    alerting.rows = ReadBurnRates(reader, window);
+  });
+  return alerting;
+}
+
+core::DeployGate ReadGate(ObjectReader& spec, core::DeployGate gate,
+                          std::optional<core::RolloutBudget>& rollouts) {
+  spec.Part("gate", gate, [&](ObjectReader& reader, core::DeployGate&) {
+    FieldReader io(reader);
+    reader.Part("byPriority", gate, ReadFloors);
+    io.Word("onPageBurn", gate.on_page_burn);
+    io.Word("onTicketBurn", gate.on_ticket_burn);
+    io.Word("onCohort", gate.on_cohort);
+    io.Word("onNoData", gate.on_no_data);
+    io.Word("neverBlockedFrom", gate.never_blocked_from);
+    reader.Part("rollouts", rollouts, ReadRolloutBudget);
+  });
+  return gate;
+}
+
+std::vector<core::CalendarEntry> ReadCalendar(ObjectReader& spec) {
+  std::vector<core::CalendarEntry> calendar;
+  spec.Each("calendar", {0, kMaxCalendarEntries},
+            [&](ObjectReader& item, std::size_t) { calendar.push_back(ReadEntry(item)); });
+  return calendar;
+}
 
 core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least) {
   constexpr std::chrono::hours kDay(24);

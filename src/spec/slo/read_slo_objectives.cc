@@ -89,32 +89,6 @@ core::JourneyIndicator ReadJourney(ObjectReader& reader) {
   return journey;
 }
 
-}  // namespace
-
-core::Sli ReadSli(ObjectReader& objective) {
-  if (!objective.Require("indicator", kKinds)) return {};
-  ObjectReader reader = objective.Child("indicator");
-  if (!reader.IsObject()) return {};
-  int kinds = 0;
-  core::Sli sli;
-  auto counted = ReadIndicatorKinds(reader, kLongestSelector, IndicatorUse::kOfService, kinds);
-  if (counted) sli = std::move(*counted);
-  const auto read = [&](const char* kind, auto read_kind) {
-    kinds += ReadKind(reader, kind, sli, read_kind) ? 1 : 0;
-  };
-  read("ratio", [](ObjectReader& child) {
-    return core::RatioIndicator{ReadPromql(child, "badRatio", IndicatorUse::kOfService)};
-  });
-  read("composite", ReadComposite);
-  read("journey", ReadJourney);
-  if (kinds > 1) reader.Report("", "has more than one kind", "keep one of them");
-  if (kinds == 0) reader.Report("", "says nothing to count", kKinds);
-  reader.RefuseOthers();
-  return sli;
-}
-
-namespace {
-
 constexpr std::size_t kLongestDescription = 1050;
 constexpr std::size_t kLongestLead = 253;
 
@@ -210,6 +184,28 @@ core::SloObjective ReadObjective(ObjectReader& item, std::optional<int> tier,
 }
 
 }  // namespace
+
+core::Sli ReadSli(ObjectReader& objective) {
+  if (!objective.Require("indicator", kKinds)) return {};
+  ObjectReader reader = objective.Child("indicator");
+  if (!reader.IsObject()) return {};
+  int kinds = 0;
+  core::Sli sli;
+  auto counted = ReadIndicatorKinds(reader, kLongestSelector, IndicatorUse::kOfService, kinds);
+  if (counted) sli = std::move(*counted);
+  const auto read = [&](const char* kind, auto read_kind) {
+    kinds += ReadKind(reader, kind, sli, read_kind) ? 1 : 0;
+  };
+  read("ratio", [](ObjectReader& child) {
+    return core::RatioIndicator{ReadPromql(child, "badRatio", IndicatorUse::kOfService)};
+  });
+  read("composite", ReadComposite);
+  read("journey", ReadJourney);
+  if (kinds > 1) reader.Report("", "has more than one kind", "keep one of them");
+  if (kinds == 0) reader.Report("", "says nothing to count", kKinds);
+  reader.RefuseOthers();
+  return sli;
+}
 
 bool IsSloName(std::string_view text) {
   const auto letter_or_digit = [](char c) {

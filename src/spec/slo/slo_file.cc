@@ -1,12 +1,7 @@
 #include "spec/slo/slo_file.h"
 
-#include <nlohmann/json.hpp>
-#include <utility>
-
 #include "spec/foreign/foreign_form.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/text/mistake.h"
-#include "spec/text/yaml_text.h"
 
 namespace slogate::spec {
 namespace {

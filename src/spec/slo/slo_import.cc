@@ -48,50 +48,6 @@ const json& Child(const json& object, const char* name) {
   return found == object.end() ? kNone : *found;
 }
 
-}  // namespace
-
-SloMissing NotGiven(const std::string& name) {
-  return {"'" + name + "' is not among what was given",
-          "give the ServiceLevelObjective of this name as well"};
-}
-
-std::string SloNameOf(const json& policy_object) {
-  const json& name = Child(Child(Child(policy_object, "spec"), "slo"), "name");
-  return name.is_string() ? name.get<std::string>() : "";
-}
-
-ImportedObjectives ImportObjectives(const core::ServiceLevelObjective& slo) {
-  ImportedObjectives imported;
-  for (const core::SloObjective& promised : slo.objectives) {
-    Countable countable = std::visit(CountableOf{}, promised.indicator);
-    if (!countable.indicator) {
-      imported.passed_over.push_back({promised.name, std::move(countable.why_not)});
-      continue;
-    }
-    core::Objective& objective = imported.objectives.emplace_back();
-    objective.name = promised.name;
-    objective.service = slo.service;
-    objective.dimension = promised.dimension;
-    objective.target = promised.target;
-    objective.window = slo.window;
-    objective.burn_rows = promised.alerting.rows;
-    objective.mode = promised.mode;
-    objective.indicator = *std::move(countable.indicator);
-  }
-  return imported;
-}
-
-std::vector<core::CalendarEntry> ImportCalendar(const core::ServiceLevelObjective& slo) {
-  std::vector<core::CalendarEntry> calendar = slo.calendar;
-  for (core::CalendarEntry& entry : calendar) {
-    if (!entry.frozen_below) continue;
-    entry.frozen_below = std::min(*entry.frozen_below, slo.gate.never_blocked_from);
-  }
-  return calendar;
-}
-
-namespace {
-
 using core::SloObjective;
 
 // One place where an objective names another.
@@ -152,6 +108,46 @@ bool ComesBack(std::size_t from, std::size_t count, const Next& next) {
 }
 
 }  // namespace
+
+SloMissing NotGiven(const std::string& name) {
+  return {"'" + name + "' is not among what was given",
+          "give the ServiceLevelObjective of this name as well"};
+}
+
+std::string SloNameOf(const json& policy_object) {
+  const json& name = Child(Child(Child(policy_object, "spec"), "slo"), "name");
+  return name.is_string() ? name.get<std::string>() : "";
+}
+
+ImportedObjectives ImportObjectives(const core::ServiceLevelObjective& slo) {
+  ImportedObjectives imported;
+  for (const core::SloObjective& promised : slo.objectives) {
+    Countable countable = std::visit(CountableOf{}, promised.indicator);
+    if (!countable.indicator) {
+      imported.passed_over.push_back({promised.name, std::move(countable.why_not)});
+      continue;
+    }
+    core::Objective& objective = imported.objectives.emplace_back();
+    objective.name = promised.name;
+    objective.service = slo.service;
+    objective.dimension = promised.dimension;
+    objective.target = promised.target;
+    objective.window = slo.window;
+    objective.burn_rows = promised.alerting.rows;
+    objective.mode = promised.mode;
+    objective.indicator = *std::move(countable.indicator);
+  }
+  return imported;
+}
+
+std::vector<core::CalendarEntry> ImportCalendar(const core::ServiceLevelObjective& slo) {
+  std::vector<core::CalendarEntry> calendar = slo.calendar;
+  for (core::CalendarEntry& entry : calendar) {
+    if (!entry.frozen_below) continue;
+    entry.frozen_below = std::min(*entry.frozen_below, slo.gate.never_blocked_from);
+  }
+  return calendar;
+}
 
 void CheckReferences(ObjectReader& spec, const std::vector<SloObjective>& objectives) {
   const auto parts = [&](std::size_t i) {

@@ -5,12 +5,11 @@
 #include <variant>
 
 #include "promql/writer.h"
-#include "spec/policy/policy_json.h"
 #include "spec/policy/policy_parts.h"
+#include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_file.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::spec {
 namespace {

@@ -21,7 +21,6 @@
 #include "slogate/core/words.h"
 #include "spec/text/duration_text.h"
 #include "spec/text/object_reader.h"
-#include "spec/text/time_text.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {

@@ -17,7 +17,7 @@ using nlohmann::json;
 constexpr std::int64_t kMaxWhole = std::int64_t{1} << 53;
 constexpr int kMaxPods = std::numeric_limits<int>::max();
 constexpr std::size_t kLongestName = 512;
-constexpr std::size_t kLongestMatchers = 16'384;
+constexpr std::size_t kLongestStoredMatchers = 16'384;
 constexpr std::chrono::hours kLongest(24 * 3660);
 constexpr DurationBounds kDurations{core::Duration{0}, kLongest};
 constexpr DurationBounds kMinDurations{core::Duration{1}, kLongest};
@@ -72,7 +72,7 @@ void Matchers(FieldWriter& io, const char* name, const std::vector<core::LabelMa
 
 void Matchers(FieldReader& io, const char* name, std::vector<core::LabelMatcher>& matchers) {
   io.reader.Require(name, "");
-  const auto text = io.reader.Text(name, kLongestMatchers);
+  const auto text = io.reader.Text(name, kLongestStoredMatchers);
   if (!text) return;
   auto read = promql::ParseMatchers(*text);
   if (!read) return io.reader.Report(name, read.error().message, "");
@@ -99,6 +99,19 @@ void CohortsOf(FieldReader& io, core::FrozenObjective& objective) {
   FieldReader cohorts(child);
   CohortFields(cohorts, objective);
   if (objective.cohort_label.empty() && child.Has("by")) child.Report("by", "is empty", "");
+}
+
+void FrozenFields(auto& io, auto& frozen) {
+  io.Time("origin", frozen.origin, Given::kNeeded);
+  io.Length("blockLength", frozen.block_length, kBlocks, Given::kNeeded);
+  io.Length("scrapeInterval", frozen.scrape_interval, kScrapes, Given::kNeeded);
+  io.Integer("plannedBlocks", frozen.planned_blocks, 1, kMaxWhole, Given::kNeeded);
+  io.Number("alpha", frozen.alpha, kAlpha, Given::kNeeded);
+  io.Number("promotionAlpha", frozen.promotion_alpha, kAlpha, Given::kNeeded);
+  Matchers(io, "canary", frozen.canary);
+  Matchers(io, "baseline", frozen.baseline);
+  io.List("objectives", frozen.objectives, {1, kMaxObjectives}, Given::kNeeded);
+  io.List("steps", frozen.steps, {1, kMaxSteps}, Given::kNeeded);
 }
 
 }  // namespace
@@ -175,23 +188,6 @@ void Fields(auto& io, Of<core::Step> auto& step) {
   io.Word("require", step.require, Given::kNeeded);
   io.Word("onTimeout", step.on_timeout);
 }
-
-namespace {
-
-void FrozenFields(auto& io, auto& frozen) {
-  io.Time("origin", frozen.origin, Given::kNeeded);
-  io.Length("blockLength", frozen.block_length, kBlocks, Given::kNeeded);
-  io.Length("scrapeInterval", frozen.scrape_interval, kScrapes, Given::kNeeded);
-  io.Integer("plannedBlocks", frozen.planned_blocks, 1, kMaxWhole, Given::kNeeded);
-  io.Number("alpha", frozen.alpha, kAlpha, Given::kNeeded);
-  io.Number("promotionAlpha", frozen.promotion_alpha, kAlpha, Given::kNeeded);
-  Matchers(io, "canary", frozen.canary);
-  Matchers(io, "baseline", frozen.baseline);
-  io.List("objectives", frozen.objectives, {1, kMaxObjectives}, Given::kNeeded);
-  io.List("steps", frozen.steps, {1, kMaxSteps}, Given::kNeeded);
-}
-
-}  // namespace
 
 void Fields(FieldWriter& io, const core::FrozenParameters& frozen) { FrozenFields(io, frozen); }
 void Fields(FieldReader& io, core::FrozenParameters& frozen) { FrozenFields(io, frozen); }

@@ -4,7 +4,6 @@
 
 #include "spec/status/status_parts.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::spec {
 namespace {

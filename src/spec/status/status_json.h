@@ -14,6 +14,16 @@
 
 namespace slogate::spec {
 
+// The conditions of a policy's status.
+
+// Longest message kept in a status, in bytes.
+inline constexpr std::size_t kLongestMessage = 1024;
+
+// Ready, Progressing, Paused, Promoted, RolledBack, EvidenceAvailable and AATest, in this order.
+// A condition whose status is that of `previous_status` keeps its lastTransitionTime.
+nlohmann::json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
+                                const nlohmann::json& previous_status, core::TimePoint now);
+
 // The whole status. `policy` may be null when the spec is unsound. `generation` is that of the
 // object the state was decided on. Conditions keep the lastTransitionTime they have in
 // `previous_status` unless they change now. Texts are cut at their limits and made valid UTF-8, so

@@ -28,4 +28,24 @@ std::optional<core::Duration> ParseDuration(std::string_view text);
 // The shortest such text; negative lengths are written as 0s.
 std::string ToText(core::Duration duration);
 
+// Instants as text: RFC 3339, and HTTP's dates.
+
+// 2026-11-21T20:15:00.250Z; instants outside the years 0 to 9999 become the nearest inside.
+std::string ToText(core::TimePoint time);
+
+// The same to whole seconds, as in a condition: 2026-11-21T20:15:00Z.
+std::string ToSecondsText(core::TimePoint time);
+
+// The same with six digits after the second, as Kubernetes' MicroTime: 2026-11-21T20:15:00.250000Z.
+std::string ToMicrosText(core::TimePoint time);
+
+// Reads all of them, with any number of decimals (cut to milliseconds). kUtc takes Z only, kAny
+// offsets such as +02:00 as well, and a leap second as the first of the next minute.
+enum class Zone { kUtc, kAny };
+std::optional<core::TimePoint> ParseTime(std::string_view text, Zone zone = Zone::kUtc);
+
+// A Date header of the preferred form, "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110), to the second.
+// std::nullopt for anything else.
+std::optional<core::TimePoint> ParseHttpDate(std::string_view text);
+
 }  // namespace slogate::spec

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "spec/text/duration_text.h"
-#include "spec/text/mistake.h"
 #include "spec/text/names.h"
 #include "spec/text/utf8.h"
 

@@ -11,9 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
-#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -75,30 +73,6 @@ json Fraction(std::string_view text) {
   if (error == std::errc::result_out_of_range) return std::numeric_limits<double>::infinity();
   return number;
 }
-
-}  // namespace
-
-json PlainScalar(const std::string& text) {
-  if (IsOneOf(kTrue, text)) return true;
-  if (IsOneOf(kFalse, text)) return false;
-  if (IsInteger(text)) {
-    const std::string_view digits = text.starts_with('+') ? WithoutSign(text) : text;
-    std::int64_t number = 0;
-    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return result.ec == std::errc{} ? json(number) : Fraction(digits);
-  }
-  if (IsFraction(text)) return Fraction(text);
-  const std::string_view bare = WithoutSign(text);
-  if (bare == ".inf" || bare == ".Inf" || bare == ".INF") {
-    return std::numeric_limits<double>::infinity();
-  }
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  return text;
-}
-
-namespace {
 
 constexpr std::size_t kLongestKeyShown = 60;
 constexpr std::size_t kLongestPathShown = 1000;
@@ -385,6 +359,26 @@ void ReadDocuments(std::string_view text, const YamlLimits& limits, YamlScalars 
 }
 
 }  // namespace
+
+json PlainScalar(const std::string& text) {
+  if (IsOneOf(kTrue, text)) return true;
+  if (IsOneOf(kFalse, text)) return false;
+  if (IsInteger(text)) {
+    const std::string_view digits = text.starts_with('+') ? WithoutSign(text) : text;
+    std::int64_t number = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return result.ec == std::errc{} ? json(number) : Fraction(digits);
+  }
+  if (IsFraction(text)) return Fraction(text);
+  const std::string_view bare = WithoutSign(text);
+  if (bare == ".inf" || bare == ".Inf" || bare == ".INF") {
+    return std::numeric_limits<double>::infinity();
+  }
+  if (text == ".nan" || text == ".NaN" || text == ".NAN") {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return text;
+}
 
 Position Locate(const YamlDocument& document, std::string_view field) {
   while (!field.empty()) {

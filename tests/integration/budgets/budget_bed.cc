@@ -8,9 +8,9 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
-#include "adapters/prometheus/api/client_pool.h"
-#include "demo/process/await.h"
+#include "adapters/prometheus/api/query_api.h"
 #include "demo/process/loopback.h"
+#include "demo/process/process.h"
 #include "places.h"
 #include "promql/writer.h"
 #include "spec/slo/slo_file.h"

@@ -8,7 +8,6 @@
 #include "adapters/prometheus/api/query_api.h"
 #include "adapters/prometheus/api/reply.h"
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 #include "integration/budgets/event_world.h"
 #include "rules/rule_yaml.h"
 #include "slogate/core/slo.h"

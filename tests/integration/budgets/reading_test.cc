@@ -11,7 +11,7 @@
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_wholes.h"
 #include "rules/rule_yaml.h"
-#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::tests {
 namespace {

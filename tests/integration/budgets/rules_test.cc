@@ -14,7 +14,6 @@
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_rules.h"
 #include "integration/budgets/true_wholes.h"
-#include "spec/slo/recorded_names.h"
 #include "spec/slo/sli_promql.h"
 
 namespace slogate::tests {

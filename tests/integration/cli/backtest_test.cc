@@ -8,12 +8,10 @@
 #include <string>
 
 #include "adapters/http/client.h"
-#include "demo/process/await.h"
 #include "demo/process/loopback.h"
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 #include "places.h"
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "adapters/prometheus/api/query_api.h"
-#include "adapters/prometheus/evidence/sample_store.h"
+#include "adapters/prometheus/evidence/chunk_reader.h"
 #include "slogate/ports/metrics_source.h"
 #include "support/built_servers.h"
 

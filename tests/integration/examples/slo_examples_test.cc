@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 #include "integration/budgets/budget_bed.h"
 #include "places.h"
 #include "support/built_servers.h"

@@ -18,10 +18,10 @@
 #include "places.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
-#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 #include "spec/slo/slo_file.h"
 #include "spec/slo/slo_import.h"
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::tests {
 namespace {

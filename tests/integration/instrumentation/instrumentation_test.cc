@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "demo/process/await.h"
+#include "demo/process/process.h"
 #include "integration/instrumentation/scraped_program.h"
 #include "places.h"
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::testing {
 namespace {

@@ -9,9 +9,9 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
-#include "adapters/http/encoding.h"
-#include "demo/process/await.h"
+#include "adapters/http/printable.h"
 #include "demo/process/loopback.h"
+#include "demo/process/process.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 
 namespace slogate::testing {
 

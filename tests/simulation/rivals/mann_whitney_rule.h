@@ -2,7 +2,7 @@
 // the published tolerance (.25) and confidence (98 %), from the fifth minute on.
 #pragma once
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "simulation/gate_rule.h"
 #include "simulation/rivals/minute_counts.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

@@ -2,7 +2,7 @@
 // what the gate pays for requests that do not arrive independently.
 #pragma once
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

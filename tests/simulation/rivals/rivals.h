@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

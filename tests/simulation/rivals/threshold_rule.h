@@ -2,7 +2,7 @@
 // failure, whatever the baseline does (below the objective's own target where that is lower).
 #pragma once
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

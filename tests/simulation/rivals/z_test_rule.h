@@ -1,7 +1,7 @@
 // A rival: the one-sided test of two proportions at 1 %, on all counts so far, at every check.
 #pragma once
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 
 namespace slogate::simulation {
 

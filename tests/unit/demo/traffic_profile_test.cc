@@ -1,8 +1,8 @@
-#include "demo/service/traffic_profile.h"
-
 #include <gtest/gtest.h>
 
 #include <numeric>
+
+#include "demo/service/simulated_service.h"
 
 namespace slogate::demo {
 namespace {

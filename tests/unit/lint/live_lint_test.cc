@@ -1,8 +1,7 @@
-#include "lint/live_lint.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lint/lint.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"
 #include "unit/lint/objectives.h"

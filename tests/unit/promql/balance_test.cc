@@ -1,8 +1,8 @@
-#include "promql/balance.h"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+
+#include "promql/lexer.h"
 
 namespace slogate::promql {
 namespace {

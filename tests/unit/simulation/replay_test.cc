@@ -4,7 +4,6 @@
 #include <chrono>
 #include <vector>
 
-#include "simulation/gate_rule.h"
 #include "simulation/stream.h"
 #include "simulation/trial.h"
 #include "unit/simulation/scenarios.h"

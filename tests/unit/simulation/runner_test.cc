@@ -6,7 +6,7 @@
 #include <new>
 #include <vector>
 
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 #include "unit/simulation/scenarios.h"
 
 namespace slogate::simulation {

@@ -1,5 +1,3 @@
-#include "simulation/scenario_yaml.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +8,7 @@
 #include <string>
 
 #include "places.h"
+#include "simulation/scenario.h"
 #include "spec/text/yaml_text.h"
 
 namespace slogate::simulation {

@@ -1,8 +1,8 @@
-#include "simulation/scrape_losses.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
+
+#include "simulation/stream.h"
 
 namespace slogate::simulation {
 namespace {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "simulation/gate_rule.h"
 #include "simulation/stream.h"
 #include "unit/simulation/scenarios.h"
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -12,10 +11,9 @@
 #include <optional>
 #include <thread>
 
-#include "adapters/http/encoding.h"
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/collection_watch.h"
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/login/exec_plugin.h"
 
 namespace slogate::adapters::kubernetes {

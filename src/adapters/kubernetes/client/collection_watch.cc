@@ -3,39 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <optional>
-#include <random>
 #include <utility>
 
-#include "adapters/http/encoding.h"
-#include "adapters/http/exception_text.h"
-#include "adapters/kubernetes/client/api_transport.h"
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/http/printable.h"
+#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::adapters::kubernetes {
-
-Backoff::Backoff(core::Duration first, core::Duration longest, unsigned seed)
-    : first_(first), longest_(longest), length_(first), random_(seed) {}
-
-core::Duration Backoff::Next() {
-  const core::Duration::rep length = std::min(length_, longest_).count();
-  std::uniform_int_distribution<core::Duration::rep> spread(length - length / 2, length);
-  length_ = std::min(length_ * 2, longest_);
-  return core::Duration(spread(random_));
-}
-
-std::optional<core::Duration> RetryAfter(const std::map<std::string, std::string>& headers) {
-  const auto it = headers.find("retry-after");
-  if (it == headers.end()) return std::nullopt;
-  const std::string& text = it->second;
-  int seconds = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (problem != std::errc() || end != text.data() + text.size() || seconds < 0) {
-    return std::nullopt;
-  }
-  return std::chrono::seconds(seconds);
-}
-
 namespace {
 
 std::optional<WatchEvent::Type> TypeOf(const std::string& name) {
@@ -65,7 +38,37 @@ bool Blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+using nlohmann::json;
+using ports::ErrorCode;
+using std::chrono::steady_clock;
+
+constexpr core::Duration kBrief{1'000};
+
+unsigned Seed() { return std::random_device()(); }
+
 }  // namespace
+
+Backoff::Backoff(core::Duration first, core::Duration longest, unsigned seed)
+    : first_(first), longest_(longest), length_(first), random_(seed) {}
+
+core::Duration Backoff::Next() {
+  const core::Duration::rep length = std::min(length_, longest_).count();
+  std::uniform_int_distribution<core::Duration::rep> spread(length - length / 2, length);
+  length_ = std::min(length_ * 2, longest_);
+  return core::Duration(spread(random_));
+}
+
+std::optional<core::Duration> RetryAfter(const std::map<std::string, std::string>& headers) {
+  const auto it = headers.find("retry-after");
+  if (it == headers.end()) return std::nullopt;
+  const std::string& text = it->second;
+  int seconds = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (problem != std::errc() || end != text.data() + text.size() || seconds < 0) {
+    return std::nullopt;
+  }
+  return std::chrono::seconds(seconds);
+}
 
 ports::Result<WatchMessage> ParseWatchLine(std::string_view line) {
   nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
@@ -104,18 +107,6 @@ ports::Result<void> WatchFramer::Feed(std::string_view bytes, const Sink& sink) 
   }
   return {};
 }
-
-namespace {
-
-using nlohmann::json;
-using ports::ErrorCode;
-using std::chrono::steady_clock;
-
-constexpr core::Duration kBrief{1'000};
-
-unsigned Seed() { return std::random_device()(); }
-
-}  // namespace
 
 CollectionWatch::CollectionWatch(ApiTransport& transport, const KubeClient::Options& options,
                                  std::string path, const KubeClient::Listener& listener,

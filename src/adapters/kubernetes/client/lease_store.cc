@@ -4,8 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "adapters/kubernetes/client/object_fields.h"
-#include "spec/text/time_text.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -1,6 +1,6 @@
 #include "adapters/kubernetes/client/route_api.h"
 
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::adapters::kubernetes {
 

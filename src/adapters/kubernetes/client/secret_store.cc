@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/http/encoding.h"
-#include "adapters/kubernetes/client/object_fields.h"
+#include "adapters/http/printable.h"
+#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::adapters::kubernetes {
 

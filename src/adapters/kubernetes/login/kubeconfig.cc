@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <system_error>
 #include <utility>
 
-#include "adapters/http/encoding.h"
-#include "adapters/kubernetes/login/bounded_file.h"
-#include "adapters/kubernetes/login/exec_plugin.h"
+#include "adapters/http/printable.h"
 #include "spec/text/yaml_text.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {
+
+constexpr std::size_t kMaxBytes = 1u << 20;
 
 using nlohmann::json;
 
@@ -71,38 +73,6 @@ ports::Result<void> MergeOne(const KubeconfigFile& file, KubeconfigEntries& entr
   if (auto r = collect("contexts", "context", entries.contexts); !r) return r;
   return collect("users", "user", entries.users);
 }
-
-}  // namespace
-
-ports::Result<KubeconfigEntries> MergeKubeconfigs(const std::vector<KubeconfigFile>& files) {
-  KubeconfigEntries entries;
-  for (const KubeconfigFile& file : files) {
-    try {
-      if (auto merged = MergeOne(file, entries); !merged) return tl::unexpected(merged.error());
-    } catch (const std::exception&) {
-      return RefuseEntry(file.path, "not a kubeconfig");
-    }
-  }
-  return entries;
-}
-
-const json& ValueOf(const json& body, const char* key) {
-  static const json null;
-  if (!body.is_object()) return null;
-  const auto found = body.find(key);
-  return found == body.end() ? null : *found;
-}
-
-std::string ScalarOf(const json& body, const char* key) {
-  const json& value = ValueOf(body, key);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
-bool Has(const json& body, const char* key) { return !ValueOf(body, key).is_null(); }
-
-bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
-
-namespace {
 
 using ports::ErrorCode;
 using ports::Result;
@@ -244,6 +214,55 @@ Result<ClusterConfig> Resolve(const KubeconfigEntries& entries, const std::strin
 }
 
 }  // namespace
+
+ports::Result<std::string> ReadBoundedFile(const std::string& path) {
+  std::error_code problem;
+  const auto status = std::filesystem::status(path, problem);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return ports::Fail(ports::ErrorCode::kNotFound, path + ": no such file");
+  }
+  if (problem || status.type() != std::filesystem::file_type::regular) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument, path + ": not a readable file");
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return ports::Fail(ports::ErrorCode::kInvalidArgument, path + ": cannot be opened");
+  // The size a file claims may change while it is read.
+  std::string text(kMaxBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxBytes) {
+    return ports::Fail(ports::ErrorCode::kInvalidArgument, path + ": larger than 1 MiB");
+  }
+  return text;
+}
+
+ports::Result<KubeconfigEntries> MergeKubeconfigs(const std::vector<KubeconfigFile>& files) {
+  KubeconfigEntries entries;
+  for (const KubeconfigFile& file : files) {
+    try {
+      if (auto merged = MergeOne(file, entries); !merged) return tl::unexpected(merged.error());
+    } catch (const std::exception&) {
+      return RefuseEntry(file.path, "not a kubeconfig");
+    }
+  }
+  return entries;
+}
+
+const json& ValueOf(const json& body, const char* key) {
+  static const json null;
+  if (!body.is_object()) return null;
+  const auto found = body.find(key);
+  return found == body.end() ? null : *found;
+}
+
+std::string ScalarOf(const json& body, const char* key) {
+  const json& value = ValueOf(body, key);
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+bool Has(const json& body, const char* key) { return !ValueOf(body, key).is_null(); }
+
+bool IsTrue(const std::string& text) { return text == "true" || text == "True" || text == "TRUE"; }
 
 Result<ClusterConfig> ResolveKubeconfig(const std::vector<KubeconfigFile>& files,
                                         const std::string& context, const FileReader& read) {

@@ -13,6 +13,12 @@
 
 namespace slogate::adapters::kubernetes {
 
+// Small files, read whole.
+
+// The text of a regular file of at most one mebibyte. kNotFound when there is no such file,
+// kInvalidArgument when it is too large, not regular or not readable. Messages name the path.
+ports::Result<std::string> ReadBoundedFile(const std::string& path);
+
 // One file's text, and the folder that relative paths in it start from.
 struct KubeconfigFile {
   std::string path;

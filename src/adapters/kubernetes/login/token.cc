@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "adapters/http/printable.h"
-#include "adapters/kubernetes/login/bounded_file.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
 
 namespace slogate::adapters::kubernetes {

@@ -1,26 +1,18 @@
 #include "adapters/kubernetes/policy/policy_store.h"
 
 #include <chrono>
-#include <set>
-#include <string>
 #include <thread>
-#include <utility>
-#include <vector>
 
-#include "adapters/http/exception_text.h"
-#include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/policy/request_annotations.h"
-#include "adapters/kubernetes/policy/slo_finder.h"
-#include "spec/policy/policy_json.h"
+#include "adapters/http/printable.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/policy/kube_policy_admin.h"
+#include "spec/policy/policy_yaml.h"
+#include "spec/slo/slo_file.h"
 #include "spec/status/status_json.h"
 
 namespace slogate::adapters::kubernetes {
 
 using nlohmann::json;
-
-ports::Key KeyOf(const json& object) {
-  return {TextField(object, {"metadata", "namespace"}), TextField(object, {"metadata", "name"})};
-}
 
 namespace {
 
@@ -30,7 +22,26 @@ std::string HowToFixStatus(const ports::Key& key) {
          key.name + " -n " + key.ns + " --subresource=status --type=merge -p '{\"status\":null}'";
 }
 
+constexpr core::Duration kCheckAgain = std::chrono::seconds(30);
+
+// What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
+// to be known before that one is there.
+json WithoutPromises(const json& object) {
+  json bare = object;
+  bare["spec"].erase("slo");
+  bare["spec"]["objectives"] = {
+      {{"name", "any"},
+       {"dimension", "availability"},
+       {"target", 99},
+       {"indicator", {{"counters", {{"total", "any_total"}, {"bad", "any_bad_total"}}}}}}};
+  return bare;
+}
+
 }  // namespace
+
+ports::Key KeyOf(const json& object) {
+  return {TextField(object, {"metadata", "namespace"}), TextField(object, {"metadata", "name"})};
+}
 
 ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& find_slo) {
   ports::PolicyRecord record;
@@ -137,25 +148,6 @@ std::vector<ports::Key> PolicyIndex::All() const {
   for (const auto& [policy, objects] : named_by_) keys.push_back(policy);
   return keys;
 }
-
-namespace {
-
-constexpr core::Duration kCheckAgain = std::chrono::seconds(30);
-
-// What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
-// to be known before that one is there.
-json WithoutPromises(const json& object) {
-  json bare = object;
-  bare["spec"].erase("slo");
-  bare["spec"]["objectives"] = {
-      {{"name", "any"},
-       {"dimension", "availability"},
-       {"target", 99},
-       {"indicator", {{"counters", {{"total", "any_total"}, {"bad", "any_bad_total"}}}}}}};
-  return bare;
-}
-
-}  // namespace
 
 KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns)
     : client_(client), clock_(clock), ns_(std::move(ns)) {}
@@ -340,6 +332,39 @@ bool KubePolicyStore::WaitUntilNamed(const std::string& kind) {
 bool KubePolicyStore::WaitFor(core::Duration time) {
   std::unique_lock lock(mutex_);
   return !woken_.wait_for(lock, time, [&] { return stop_.load(); });
+}
+
+spec::SloLookup SloFinder::In(const std::string& ns) {
+  return [this, ns](const std::string& name) { return Find(ns, name); };
+}
+
+SloFinder::Found SloFinder::Find(const std::string& ns, const std::string& name) {
+  const auto known = found_.find({ns, name});
+  if (known != found_.end()) return known->second;
+  return found_.emplace(std::pair(ns, name), Read(ns, name)).first->second;
+}
+
+SloFinder::Found SloFinder::Read(const std::string& ns, const std::string& name) {
+  const auto missing = [](std::string message, std::string fix) {
+    return tl::unexpected(spec::SloMissing{std::move(message), std::move(fix)});
+  };
+  const auto object = client_.Get(ObjectPath(kSloGroupVersion, ns, kSloPlural, name));
+  if (object) {
+    auto slo = spec::SloFromJson(*object);
+    if (slo) return std::move(*slo);
+    return missing("'" + name + "' is unsound: " + slo.error().message,
+                   "fix the ServiceLevelObjective");
+  }
+  if (object.error().code == ports::ErrorCode::kNotFound) {
+    return missing("'" + name + "' does not exist in the namespace " + ns,
+                   "create the ServiceLevelObjective, or correct the name");
+  }
+  if (object.error().code == ports::ErrorCode::kUnauthorized) {
+    return missing("'" + name + "' may not be read",
+                   "allow get on servicelevelobjectives in the namespace " + ns);
+  }
+  failure_ = object.error();
+  return missing("'" + name + "' cannot be read: " + object.error().message, "try again");
 }
 
 }  // namespace slogate::adapters::kubernetes

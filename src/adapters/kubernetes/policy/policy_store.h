@@ -8,10 +8,12 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "adapters/kubernetes/client/kube_client.h"
@@ -123,6 +125,33 @@ class KubePolicyStore : public ports::PolicyStore {
   OnWatchFailure failed_;  // set by Watch before there are threads
   std::mutex mutex_;
   std::condition_variable woken_;  // by Stop, and by a policy that is new or changed
+};
+
+// ServiceLevelObjectives that policies refer to, as the API server has them.
+
+inline constexpr const char* kSloGroupVersion = "slogate.dev/v1alpha1";
+inline constexpr const char* kSloPlural = "servicelevelobjectives";
+
+// Reads each object once. Used by one thread; `client` outlives the finder and its lookups, and the
+// finder its lookups.
+class SloFinder {
+ public:
+  explicit SloFinder(KubeClient& client) : client_(client) {}
+
+  // Of one namespace. An object that is not there, or may not be read, is missing with its fix.
+  spec::SloLookup In(const std::string& ns);
+
+  // An answer that waiting fixes; what was found meanwhile is not to be relied upon.
+  const std::optional<ports::Error>& failure() const { return failure_; }
+
+ private:
+  using Found = tl::expected<core::ServiceLevelObjective, spec::SloMissing>;
+  Found Find(const std::string& ns, const std::string& name);
+  Found Read(const std::string& ns, const std::string& name);
+
+  KubeClient& client_;
+  std::map<std::pair<std::string, std::string>, Found> found_;
+  std::optional<ports::Error> failure_;
 };
 
 }  // namespace slogate::adapters::kubernetes

@@ -3,8 +3,8 @@
 #include <functional>
 #include <string_view>
 
-#include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/workload/owned_objects.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/workload/track_services.h"
 
 namespace slogate::adapters::kubernetes {
 

@@ -7,13 +7,15 @@
 #include <string_view>
 #include <utility>
 
-#include "adapters/http/encoding.h"
-#include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/workload/owned_objects.h"
+#include "adapters/http/printable.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/workload/track_services.h"
 
 namespace slogate::adapters::kubernetes {
 
+using core::TrackedConfig;
 using nlohmann::json;
+using Kind = core::TrackedConfig::Kind;
 
 namespace {
 
@@ -80,6 +82,62 @@ std::string ExpressionText(const json& expression) {
     values += (values.empty() ? "" : ",") + value.get<std::string>();
   }
   return key + (op == "In" ? " in (" : " notin (") + values + ")";
+}
+
+constexpr std::size_t kRevisionDigits = 10;
+
+std::string CanonicalText(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string KindName(Kind kind) { return kind == Kind::kConfigMap ? "ConfigMap " : "Secret "; }
+
+// Names of the copies that the track's template refers to.
+ConfigNames CopiesIn(const TrackReading& track, const std::vector<TrackedConfig>& tracked) {
+  const ConfigNames used = NamedIn(Field(track.deployment, {"spec", "template"}));
+  ConfigNames copies;
+  for (const TrackedConfig& config : tracked) {
+    const std::string copy = CopyName(config.name);
+    if (!used.Has(config.kind, copy)) continue;
+    (config.kind == Kind::kConfigMap ? copies.config_maps : copies.secrets).insert(copy);
+  }
+  return copies;
+}
+
+std::string RevisionOf(const TrackReading& track, const std::vector<TrackedConfig>& tracked) {
+  json release = {{"template", NormalTemplate(track.deployment, tracked)}};
+  for (const ConfigObject& config : track.config) {
+    release["config"].push_back({KindName(config.config.kind) + config.config.name,
+                                 Sha256Hex(CanonicalText(ConfigContent(config.object)))});
+  }
+  const std::string copied = TextField(
+      track.deployment, {"spec", "template", "metadata", "annotations", kConfigAnnotation});
+  if (!copied.empty() && copied != ConfigDigest(track.config, CopiesIn(track, tracked))) {
+    release["copied"] = copied;
+  }
+  return Sha256Hex(CanonicalText(release)).substr(0, kRevisionDigits);
+}
+
+ports::Result<json> Items(KubeClient& client, const std::string& path) {
+  ports::Result<json> list = client.Get(path);
+  return list ? ListField(*list, {"items"}) : list;
+}
+
+ports::Result<void> ReadConfig(KubeClient& client, const std::string& ns,
+                               const std::vector<TrackedConfig>& tracked, TrackReading& track) {
+  const ConfigNames used = NamedIn(Field(track.deployment, {"spec", "template"}));
+  for (const TrackedConfig& config : tracked) {
+    const std::string copy = CopyName(config.name);
+    const std::string name = used.Has(config.kind, copy) ? copy : config.name;
+    ports::Result<json> object = Lookup(client, ConfigPath(ns, config.kind, name));
+    if (!object) return tl::unexpected(object.error());
+    if (object->is_null()) {
+      track.problem = KindName(config.kind) + name +
+                      " does not exist; create it, or take it out of workload.tracked";
+    }
+    track.config.push_back({config, name, std::move(*object)});
+  }
+  return {};
 }
 
 }  // namespace
@@ -153,69 +211,6 @@ std::string SelectorText(const json& deployment) {
   }
   return text;
 }
-
-using core::TrackedConfig;
-using Kind = core::TrackedConfig::Kind;
-
-namespace {
-
-constexpr std::size_t kRevisionDigits = 10;
-
-std::string CanonicalText(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string KindName(Kind kind) { return kind == Kind::kConfigMap ? "ConfigMap " : "Secret "; }
-
-// Names of the copies that the track's template refers to.
-ConfigNames CopiesIn(const TrackReading& track, const std::vector<TrackedConfig>& tracked) {
-  const ConfigNames used = NamedIn(Field(track.deployment, {"spec", "template"}));
-  ConfigNames copies;
-  for (const TrackedConfig& config : tracked) {
-    const std::string copy = CopyName(config.name);
-    if (!used.Has(config.kind, copy)) continue;
-    (config.kind == Kind::kConfigMap ? copies.config_maps : copies.secrets).insert(copy);
-  }
-  return copies;
-}
-
-std::string RevisionOf(const TrackReading& track, const std::vector<TrackedConfig>& tracked) {
-  json release = {{"template", NormalTemplate(track.deployment, tracked)}};
-  for (const ConfigObject& config : track.config) {
-    release["config"].push_back({KindName(config.config.kind) + config.config.name,
-                                 Sha256Hex(CanonicalText(ConfigContent(config.object)))});
-  }
-  const std::string copied = TextField(
-      track.deployment, {"spec", "template", "metadata", "annotations", kConfigAnnotation});
-  if (!copied.empty() && copied != ConfigDigest(track.config, CopiesIn(track, tracked))) {
-    release["copied"] = copied;
-  }
-  return Sha256Hex(CanonicalText(release)).substr(0, kRevisionDigits);
-}
-
-ports::Result<json> Items(KubeClient& client, const std::string& path) {
-  ports::Result<json> list = client.Get(path);
-  return list ? ListField(*list, {"items"}) : list;
-}
-
-ports::Result<void> ReadConfig(KubeClient& client, const std::string& ns,
-                               const std::vector<TrackedConfig>& tracked, TrackReading& track) {
-  const ConfigNames used = NamedIn(Field(track.deployment, {"spec", "template"}));
-  for (const TrackedConfig& config : tracked) {
-    const std::string copy = CopyName(config.name);
-    const std::string name = used.Has(config.kind, copy) ? copy : config.name;
-    ports::Result<json> object = Lookup(client, ConfigPath(ns, config.kind, name));
-    if (!object) return tl::unexpected(object.error());
-    if (object->is_null()) {
-      track.problem = KindName(config.kind) + name +
-                      " does not exist; create it, or take it out of workload.tracked";
-    }
-    track.config.push_back({config, name, std::move(*object)});
-  }
-  return {};
-}
-
-}  // namespace
 
 std::string ConfigPath(const std::string& ns, Kind kind, const std::string& name) {
   return ObjectPath("v1", ns, kind == Kind::kConfigMap ? "configmaps" : "secrets", name);

@@ -1,9 +1,11 @@
 #include "adapters/kubernetes/workload/workload_store.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
-#include "adapters/kubernetes/client/object_fields.h"
-#include "adapters/kubernetes/workload/owned_objects.h"
+#include "adapters/kubernetes/client/kube_client.h"
+#include "adapters/kubernetes/client/route_api.h"
 #include "adapters/kubernetes/workload/pod_template.h"
 #include "adapters/kubernetes/workload/track_reading.h"
 #include "adapters/kubernetes/workload/track_services.h"
@@ -130,6 +132,93 @@ ports::Result<void> ScaleCanary(KubeClient& client, const ports::PolicyRecord& r
   return Done(client.MergePatch(path, patch));
 }
 
+using NameList = std::vector<std::string>;
+
+constexpr const char* kLimit = "?limit=500";
+constexpr std::size_t kMaxRoutes = 500;
+
+void AddOnce(NameList& names, const std::string& name) {
+  if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
+  names.push_back(name);
+}
+
+bool Selects(const json& service, const json& pod_labels) {
+  const json& selector = Field(service, {"spec", "selector"});
+  if (!selector.is_object() || selector.empty() || !pod_labels.is_object()) return false;
+  return std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& pair) {
+    const auto label = pod_labels.find(pair.key());
+    return label != pod_labels.end() && *label == pair.value();
+  });
+}
+
+NameList HttpRouteBackends(const json& route, const std::string& ns) {
+  NameList names;
+  for (const json& rule : ListField(route, {"spec", "rules"})) {
+    for (const json& backend : ListField(rule, {"backendRefs"})) {
+      const std::string kind = TextField(backend, {"kind"});
+      const std::string other = TextField(backend, {"namespace"});
+      if ((kind.empty() || kind == "Service") && (other.empty() || other == ns)) {
+        AddOnce(names, TextField(backend, {"name"}));
+      }
+    }
+  }
+  return names;
+}
+
+NameList VirtualServiceBackends(const json& route, const std::string& ns) {
+  NameList names;
+  for (const json& http : ListField(route, {"spec", "http"})) {
+    for (const json& target : ListField(http, {"route"})) {
+      const std::string host = TextField(target, {"destination", "host"});
+      const std::string service = host.substr(0, host.find('.'));
+      if (IsHostOf(host, service, ns)) AddOnce(names, service);
+    }
+  }
+  return names;
+}
+
+NameList IngressBackends(const json& route, const std::string&) {
+  NameList names;
+  AddOnce(names, TextField(route, {"spec", "defaultBackend", "service", "name"}));
+  for (const json& rule : ListField(route, {"spec", "rules"})) {
+    for (const json& path : ListField(rule, {"http", "paths"})) {
+      AddOnce(names, TextField(path, {"backend", "service", "name"}));
+    }
+  }
+  return names;
+}
+
+struct Surveyed {
+  const RouteKind& kind;
+  NameList (*backends)(const json& route, const std::string& ns);
+};
+constexpr Surveyed kSurveyed[] = {{kHttpRoutes, &HttpRouteBackends},
+                                  {kVirtualServices, &VirtualServiceBackends},
+                                  {kIngresses, &IngressBackends}};
+
+void AddRoutes(KubeClient& client, const Surveyed& surveyed, const std::string& ns,
+               ports::WorkloadFinding& finding) {
+  RouteApi api(client, surveyed.kind);
+  const auto path = api.RoutesPath(ns);
+  const auto list =
+      path ? client.Get(*path + kLimit) : ports::Result<json>(tl::unexpected(path.error()));
+  if (!list && list.error().code == ports::ErrorCode::kNotFound) return;
+  if (!list) {
+    finding.unseen.push_back(std::string(surveyed.kind.kind) + ": " + list.error().message);
+    return;
+  }
+  for (const json& route : ListField(*list, {"items"})) {
+    ports::RouteFinding seen{std::string(surveyed.kind.kind),
+                             TextField(route, {"metadata", "name"}), surveyed.backends(route, ns)};
+    const bool ours =
+        std::any_of(seen.services.begin(), seen.services.end(), [&](const std::string& service) {
+          return std::find(finding.services.begin(), finding.services.end(), service) !=
+                 finding.services.end();
+        });
+    if (ours && finding.routes.size() < kMaxRoutes) finding.routes.push_back(std::move(seen));
+  }
+}
+
 }  // namespace
 
 ports::Result<core::WorkloadView> KubeWorkloadStore::Observe(const ports::PolicyRecord& record) {
@@ -165,6 +254,26 @@ ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
       break;
   }
   return ports::Fail(ErrorCode::kInvalidArgument, "weights are moved by a TrafficRouter");
+}
+
+ports::Result<ports::WorkloadFinding> KubeWorkloadSurvey::Survey(const ports::Key& deployment) {
+  const auto object =
+      client_.Get(ObjectPath("apps/v1", deployment.ns, "deployments", deployment.name));
+  if (!object) return tl::unexpected(object.error());
+  const json& labels = Field(*object, {"spec", "template", "metadata", "labels"});
+  const auto services = client_.Get(CollectionPath("v1", deployment.ns, "services") + kLimit);
+  if (!services) return tl::unexpected(services.error());
+  ports::WorkloadFinding finding;
+  for (const json& service : ListField(*services, {"items"})) {
+    if (Selects(service, labels)) {
+      AddOnce(finding.services, TextField(service, {"metadata", "name"}));
+    }
+  }
+  std::sort(finding.services.begin(), finding.services.end());
+  for (const Surveyed& surveyed : kSurveyed) {
+    AddRoutes(client_, surveyed, deployment.ns, finding);
+  }
+  return finding;
 }
 
 }  // namespace slogate::adapters::kubernetes

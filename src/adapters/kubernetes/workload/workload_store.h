@@ -3,6 +3,7 @@
 
 #include "adapters/kubernetes/client/kube_client.h"
 #include "slogate/ports/cluster.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -18,6 +19,18 @@ class KubeWorkloadStore : public ports::WorkloadStore {
   // kInvalidArgument, with the fix, when an object of somebody else stands in the way; kConflict
   // when kPromoteTemplate names a revision that the user's Deployment no longer has.
   ports::Result<void> Apply(const ports::PolicyRecord& record, const core::Action& action) override;
+
+ private:
+  KubeClient& client_;
+};
+
+// Finds the Services and routes in front of a Deployment.
+
+// Thread-safe. `client` outlives it.
+class KubeWorkloadSurvey : public ports::WorkloadSurvey {
+ public:
+  explicit KubeWorkloadSurvey(KubeClient& client) : client_(client) {}
+  ports::Result<ports::WorkloadFinding> Survey(const ports::Key& deployment) override;
 
  private:
   KubeClient& client_;

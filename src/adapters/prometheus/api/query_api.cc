@@ -1,11 +1,16 @@
 #include "adapters/prometheus/api/query_api.h"
 
+#include <algorithm>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
-#include "adapters/http/encoding.h"
-#include "adapters/prometheus/api/client_pool.h"
+#include "adapters/http/printable.h"
 #include "promql/writer.h"
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -46,6 +51,68 @@ SourceProblem ProblemOfStatus(int status, bool prometheus_says_why) {
   if (status == 401 || status == 403) return SourceProblem::kUnauthorized;
   if (status >= 500 || status == 429) return SourceProblem::kServerError;
   return prometheus_says_why ? SourceProblem::kBadQuery : SourceProblem::kNotPrometheus;
+}
+
+bool HasControl(const std::string& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+tl::unexpected<SourceFailure> Refused(const std::string& field) {
+  return Failed(core::SourceProblem::kUnauthorized,
+                field + " holds a line break or another control character; remove it");
+}
+
+constexpr std::size_t kMaxClients = 32;
+
+bool Same(const http::Tls& a, const http::Tls& b) {
+  return a.ca_pem == b.ca_pem && a.client_certificate_pem == b.client_certificate_pem &&
+         a.client_key_pem == b.client_key_pem && a.server_name == b.server_name;
+}
+
+class ClientPool {
+ public:
+  // Shared, since a call may still be under way when its client leaves the pool.
+  std::shared_ptr<http::Client> For(const http::Tls& tls) {
+    const std::lock_guard lock(mutex_);
+    for (const Entry& entry : entries_) {
+      if (Same(entry.tls, tls)) return entry.client;
+    }
+    if (entries_.size() >= kMaxClients) entries_.pop_front();
+    entries_.push_back({tls, std::make_shared<http::Client>(tls)});
+    return entries_.back().client;
+  }
+
+ private:
+  struct Entry {
+    http::Tls tls;
+    std::shared_ptr<http::Client> client;
+  };
+
+  std::mutex mutex_;
+  std::list<Entry> entries_;
+};
+
+constexpr std::size_t kMaxSeries = 5000;
+constexpr core::Duration kDefaultRetention = std::chrono::hours(24 * 15);  // Prometheus' own
+
+ports::ErrorCode CodeOf(core::SourceProblem problem) {
+  switch (problem) {
+    case core::SourceProblem::kUnauthorized:
+      return ports::ErrorCode::kUnauthorized;
+    case core::SourceProblem::kTimeout:
+      return ports::ErrorCode::kTimeout;
+    case core::SourceProblem::kBadQuery:
+    case core::SourceProblem::kNotPrometheus:
+    case core::SourceProblem::kMalformed:
+    case core::SourceProblem::kTooLarge:
+      return ports::ErrorCode::kMalformedResponse;
+    case core::SourceProblem::kNone:
+    case core::SourceProblem::kUnreachable:
+    case core::SourceProblem::kServerError:
+      break;
+  }
+  return ports::ErrorCode::kUnavailable;
 }
 
 }  // namespace
@@ -134,6 +201,109 @@ SourceFailure QueryApi::WithHint(SourceFailure failure) const {
     failure.message += "; " + connection_.unauthorized_hint;
   }
   return failure;
+}
+
+Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection) {
+  HeaderList headers;
+  for (const auto& [name, value] : connection.headers) {
+    const std::string trimmed(http::Trimmed(value));
+    if (name.empty() || HasControl(name) || name.find(':') != std::string::npos ||
+        HasControl(trimmed)) {
+      return Refused("a header");
+    }
+    headers.emplace_back(name, trimmed);
+  }
+  const std::string token(http::Trimmed(connection.bearer_token));
+  const std::string password(http::Trimmed(connection.basic_password));
+  if (HasControl(token)) return Refused("the bearer token");
+  if (!token.empty()) {
+    headers.emplace_back("Authorization", "Bearer " + token);
+  } else if (!connection.basic_username.empty()) {
+    headers.emplace_back("Authorization",
+                         "Basic " + http::EncodeBase64(connection.basic_username + ":" + password));
+  }
+  headers.emplace_back("Accept", "application/json");
+  headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  return headers;
+}
+
+Transport PooledTransport() {
+  return [pool = std::make_shared<ClientPool>()](const http::Tls& tls,
+                                                 const http::OutgoingRequest& request) {
+    return pool->For(tls)->Send(request);
+  };
+}
+
+PrometheusCatalogue::PrometheusCatalogue(Transport transport) : transport_(std::move(transport)) {}
+
+ports::Result<std::vector<ports::SeriesLabels>> PrometheusCatalogue::Series(
+    const ports::MetricsConnection& connection, const std::vector<std::string>& selectors,
+    core::TimePoint now) {
+  std::string query;
+  for (const std::string& selector : selectors) {
+    query += (query.empty() ? "" : " or ") + selector;
+  }
+  QueryApi api(transport_, connection);
+  Answered<Reply> reply = api.Instant(query, now);
+  if (!reply) return ports::Fail(CodeOf(reply.error().problem), reply.error().message);
+  std::vector<ports::SeriesLabels> series;
+  for (const auto& [labels, samples] : reply->series) {
+    if (series.size() == kMaxSeries) break;
+    series.emplace_back(labels.begin(), labels.end());
+  }
+  std::sort(series.begin(), series.end());
+  return series;
+}
+
+ports::Result<std::vector<ports::SeriesGroup>> PrometheusCatalogue::Groups(
+    const ports::MetricsConnection& connection, const std::string& series,
+    const std::vector<std::string>& by, core::TimePoint now) {
+  std::string labels;
+  for (const std::string& label : by) labels += (labels.empty() ? "" : ",") + label;
+  QueryApi api(transport_, connection);
+  Answered<Reply> reply = api.Instant("count by (" + labels + ") (" + series + ")", now);
+  if (!reply) return ports::Fail(CodeOf(reply.error().problem), reply.error().message);
+  std::vector<ports::SeriesGroup> groups;
+  for (const auto& [names, samples] : reply->series) {
+    if (groups.size() == kMaxSeries) break;
+    if (samples.empty()) continue;
+    groups.push_back({{names.begin(), names.end()}, samples.back().value});
+  }
+  std::sort(groups.begin(), groups.end(),
+            [](const auto& a, const auto& b) { return a.labels < b.labels; });
+  return groups;
+}
+
+ports::Result<std::optional<core::Duration>> PrometheusCatalogue::Retention(
+    const ports::MetricsConnection& connection) {
+  QueryApi api(transport_, connection);
+  const Answered<std::string> page = api.Page("/api/v1/status/flags");
+  if (page) return RetentionOf(*page);
+  // Others that answer queries have no such page.
+  if (page.error().problem == core::SourceProblem::kNotPrometheus) return std::nullopt;
+  return ports::Fail(CodeOf(page.error().problem), page.error().message);
+}
+
+std::optional<core::Duration> RetentionOf(std::string_view flags) {
+  const nlohmann::json page = nlohmann::json::parse(flags, nullptr, false);
+  if (!page.is_object()) return std::nullopt;
+  const auto data = page.find("data");
+  if (data == page.end() || !data->is_object()) return std::nullopt;
+  const auto flag = [&](const char* name) {
+    const auto found = data->find(name);
+    return found != data->end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  if (flag("storage.tsdb.path").empty()) return std::nullopt;
+  for (const char* const name : {"storage.tsdb.retention.time", "storage.tsdb.retention"}) {
+    const std::string text = flag(name);
+    const std::optional<core::Duration> time = spec::ParseDuration(text);
+    if (time && time->count() > 0) return time;
+    // Years, which are not read here, are longer than most windows.
+    if (!time && !text.empty()) return std::nullopt;
+  }
+  const std::string size = flag("storage.tsdb.retention.size");
+  if (!size.empty() && size != "0B" && size != "0") return std::nullopt;
+  return kDefaultRetention;
 }
 
 }  // namespace slogate::adapters::prometheus

@@ -4,11 +4,15 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "adapters/http/client.h"
 #include "adapters/prometheus/api/reply.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/metrics_source.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::adapters::prometheus {
 
@@ -50,5 +54,42 @@ class QueryApi {
 
 // What an answer means: the reply in it, or why there is none. Pure.
 Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const std::string& host);
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+// The connection's own headers and its Authorization. White space around a Secret's value, such as
+// the line break an editor leaves, is dropped. kUnauthorized, naming the field and not the value,
+// when a control character is left: it could smuggle a header in.
+Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection);
+
+// A transport over HTTP that keeps one client, with its open connections, for each set of
+// certificates; the least recently made goes when there are many.
+Transport PooledTransport();
+
+// Which series a Prometheus has.
+
+// Thread-safe.
+class PrometheusCatalogue : public ports::MetricsCatalogue {
+ public:
+  explicit PrometheusCatalogue(Transport transport = PooledTransport());
+
+  ports::Result<std::vector<ports::SeriesLabels>> Series(const ports::MetricsConnection& connection,
+                                                         const std::vector<std::string>& selectors,
+                                                         core::TimePoint now) override;
+
+  ports::Result<std::vector<ports::SeriesGroup>> Groups(const ports::MetricsConnection& connection,
+                                                        const std::string& series,
+                                                        const std::vector<std::string>& by,
+                                                        core::TimePoint now) override;
+
+  ports::Result<std::optional<core::Duration>> Retention(
+      const ports::MetricsConnection& connection) override;
+
+ private:
+  const Transport transport_;
+};
+
+// What Prometheus' own page of flags says of retention. Pure; never throws on any text.
+std::optional<core::Duration> RetentionOf(std::string_view flags);
 
 }  // namespace slogate::adapters::prometheus

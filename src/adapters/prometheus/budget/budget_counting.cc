@@ -8,10 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "adapters/prometheus/budget/budget_grid.h"
-#include "adapters/prometheus/budget/budget_table.h"
-#include "spec/slo/recorded_names.h"
-#include "spec/text/time_text.h"
+#include "spec/slo/sli_promql.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "adapters/prometheus/budget/budget_grid.h"
-#include "adapters/prometheus/budget/budget_parts.h"
 #include "adapters/prometheus/budget/budget_table.h"
 
 namespace slogate::adapters::prometheus {

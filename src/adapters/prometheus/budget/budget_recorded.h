@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/prometheus/budget/budget_parts.h"
 #include "adapters/prometheus/budget/budget_table.h"
 #include "slogate/core/budget_reading.h"
 

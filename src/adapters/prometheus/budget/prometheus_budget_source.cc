@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "adapters/prometheus/budget/budget_counting.h"
 #include "adapters/prometheus/budget/budget_recorded.h"
-#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -37,10 +35,10 @@ Answered<void> CheckBudgetPlan(const core::BudgetPlan& plan) {
   return {};
 }
 
-class Reader {
+class BudgetSourceReader {
  public:
-  Reader(const Transport& transport, const ports::MetricsConnection& connection,
-         const core::BudgetPlan& plan, BudgetMemories& memories)
+  BudgetSourceReader(const Transport& transport, const ports::MetricsConnection& connection,
+                     const core::BudgetPlan& plan, BudgetMemories& memories)
       : questions_(transport, connection),
         connection_(connection),
         plan_(plan),
@@ -78,7 +76,7 @@ class Reader {
   core::BudgetReading reading_;
 };
 
-Answered<void> Reader::ReadSeries() {
+Answered<void> BudgetSourceReader::ReadSeries() {
   const auto recorded = FindRecorded(questions_, plan_);
   if (!recorded) return tl::unexpected(recorded.error());
   const auto* indicator = std::get_if<core::Indicator>(&plan_.indicator);
@@ -101,13 +99,13 @@ Answered<void> Reader::ReadSeries() {
   return *found ? Answered<void>() : ReadCounters(parts);
 }
 
-bool Reader::Take(BudgetOrigin origin, std::vector<core::BudgetSeries> series) {
+bool BudgetSourceReader::Take(BudgetOrigin origin, std::vector<core::BudgetSeries> series) {
   reading_.origin = origin;
   reading_.series = std::move(series);
   return true;
 }
 
-Answered<bool> Reader::ReadBuckets(const Recorded& recorded, const BudgetParts& parts) {
+Answered<bool> BudgetSourceReader::ReadBuckets(const Recorded& recorded, const BudgetParts& parts) {
   const core::Duration least = kMinBuckets * spec::kBucket;
   if (!recorded.buckets || plan_.chunk < least) return false;
   const auto buckets = [this](core::Duration window, NotNumbers) {
@@ -136,7 +134,7 @@ Answered<bool> Reader::ReadBuckets(const Recorded& recorded, const BudgetParts& 
   return Take(BudgetOrigin::kSlogateRules, std::move(counted->series));
 }
 
-Answered<bool> Reader::ReadSloth(const Recorded& recorded, const BudgetParts* parts) {
+Answered<bool> BudgetSourceReader::ReadSloth(const Recorded& recorded, const BudgetParts* parts) {
   std::optional<core::BudgetSeries> series = SeriesOfRatios(plan_, recorded.sloth);
   if (!series) return false;
   const auto since = SlothSince(questions_, plan_);
@@ -151,7 +149,7 @@ Answered<bool> Reader::ReadSloth(const Recorded& recorded, const BudgetParts* pa
 
 // Pyrra counts the whole window again each time, so that its rules are never younger than the
 // counters; only the counters themselves may be younger than the window.
-Answered<bool> Reader::ReadPyrra(const Recorded& recorded, const BudgetParts& parts) {
+Answered<bool> BudgetSourceReader::ReadPyrra(const Recorded& recorded, const BudgetParts& parts) {
   std::optional<core::BudgetSeries> series = SeriesOfPyrra(plan_, recorded);
   if (!series) return false;
   auto filled = FillFromCounters(parts, *series);
@@ -163,7 +161,8 @@ Answered<bool> Reader::ReadPyrra(const Recorded& recorded, const BudgetParts& pa
   return Take(BudgetOrigin::kPyrraRules, {std::move(*series)});
 }
 
-Answered<void> Reader::FillFromCounters(const BudgetParts& parts, core::BudgetSeries& series) {
+Answered<void> BudgetSourceReader::FillFromCounters(const BudgetParts& parts,
+                                                    core::BudgetSeries& series) {
   core::BudgetPlan missing = plan_;
   missing.windows.clear();
   for (const core::WindowCounts& window : series.windows) {
@@ -179,7 +178,8 @@ Answered<void> Reader::FillFromCounters(const BudgetParts& parts, core::BudgetSe
   return {};
 }
 
-Answered<bool> Reader::CountersAreOlder(const BudgetParts& parts, core::TimePoint recorded_since) {
+Answered<bool> BudgetSourceReader::CountersAreOlder(const BudgetParts& parts,
+                                                    core::TimePoint recorded_since) {
   const core::Duration before = recorded_since - plan_.first;
   if (before < plan_.chunk) return false;
   const std::string seen = parts.Seen(before);
@@ -191,7 +191,7 @@ Answered<bool> Reader::CountersAreOlder(const BudgetParts& parts, core::TimePoin
   return true;
 }
 
-Counting Reader::FromCounters(const BudgetParts& parts) const {
+Counting BudgetSourceReader::FromCounters(const BudgetParts& parts) const {
   const auto over = [&parts](core::Duration window, NotNumbers not_numbers) {
     return parts.Over(window, not_numbers);
   };
@@ -199,7 +199,7 @@ Counting Reader::FromCounters(const BudgetParts& parts) const {
   return {BudgetOrigin::kCounters, least, over, over};
 }
 
-Answered<void> Reader::ReadCounters(const BudgetParts& parts) {
+Answered<void> BudgetSourceReader::ReadCounters(const BudgetParts& parts) {
   auto counted =
       ReadCounts(questions_, connection_, plan_, FromCounters(parts), memories_.counters);
   if (!counted) return tl::unexpected(counted.error());
@@ -208,19 +208,15 @@ Answered<void> Reader::ReadCounters(const BudgetParts& parts) {
   return {};
 }
 
+constexpr std::size_t kMaxRememberedChunks = 2'000'000;  // of 32 bytes, all keys together
+
 }  // namespace
 
 core::BudgetReading ReadBudgetOnce(const Transport& transport,
                                    const ports::MetricsConnection& connection,
                                    const core::BudgetPlan& plan, BudgetMemories& memories) {
-  return Reader(transport, connection, plan, memories).Read();
+  return BudgetSourceReader(transport, connection, plan, memories).Read();
 }
-
-namespace {
-
-constexpr std::size_t kMaxRememberedChunks = 2'000'000;  // of 32 bytes, all keys together
-
-}  // namespace
 
 PrometheusBudgets::PrometheusBudgets(Transport transport) : transport_(std::move(transport)) {}
 

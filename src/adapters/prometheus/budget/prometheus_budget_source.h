@@ -8,7 +8,6 @@
 #include <mutex>
 #include <string>
 
-#include "adapters/prometheus/api/client_pool.h"
 #include "adapters/prometheus/api/query_api.h"
 #include "adapters/prometheus/budget/budget_grid.h"
 #include "slogate/core/budget_reading.h"

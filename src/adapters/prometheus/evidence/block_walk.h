@@ -10,7 +10,6 @@
 #include "adapters/prometheus/evidence/chunk_reader.h"
 #include "adapters/prometheus/evidence/fetch_plan.h"
 #include "adapters/prometheus/evidence/pairing.h"
-#include "adapters/prometheus/evidence/sample_store.h"
 #include "slogate/core/decide.h"
 
 namespace slogate::adapters::prometheus {

@@ -14,15 +14,7 @@ using core::LabelMatcher;
 using Matchers = std::vector<LabelMatcher>;
 
 bool IsRegex(const LabelMatcher& matcher) {
-  switch (matcher.op) {
-    case LabelMatcher::Op::kEqual:
-    case LabelMatcher::Op::kNotEqual:
-      return false;
-    case LabelMatcher::Op::kMatch:
-    case LabelMatcher::Op::kNotMatch:
-      return true;
-  }
-  return true;
+  return matcher.op == LabelMatcher::Op::kMatch || matcher.op == LabelMatcher::Op::kNotMatch;
 }
 
 bool Contains(const Matchers& matchers, const LabelMatcher& wanted) {

@@ -33,6 +33,11 @@ enum class PartKind {
   kScoreBuckets,  // the same of a histogram; `buckets` bound the squares
 };
 
+// Sums of scores and of their squares are the only counters of fractions.
+inline bool IsScores(PartKind part) {
+  return part == PartKind::kScores || part == PartKind::kScoreBuckets;
+}
+
 struct CountedTrack {
   SeriesFilter total;
   SeriesFilter part;

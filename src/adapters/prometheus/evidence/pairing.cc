@@ -9,53 +9,12 @@ namespace {
 constexpr std::size_t kMaxRemarks = 20;
 constexpr std::size_t kMaxExamples = 1000;
 
-}  // namespace
-
-void Notes::Add(const std::string& remark, const std::string& example) {
-  auto found = remarks_.find(remark);
-  if (found == remarks_.end()) {
-    if (remarks_.size() >= kMaxRemarks) {
-      ++left_out_;
-      return;
-    }
-    found = remarks_.emplace(remark, std::set<std::string>()).first;
-  }
-  if (!example.empty() && found->second.size() < kMaxExamples) found->second.insert(example);
-}
-
-std::vector<std::string> Notes::Lines() const {
-  std::vector<std::string> lines;
-  for (const auto& [remark, examples] : remarks_) {
-    std::string line = remark;
-    if (!examples.empty()) line += ": " + *examples.begin();
-    if (examples.size() > 1) line += " and " + std::to_string(examples.size() - 1) + " more";
-    lines.push_back(std::move(line));
-  }
-  if (left_out_ > 0) lines.push_back("and " + std::to_string(left_out_) + " other remarks");
-  return lines;
-}
-
-namespace {
-
 using core::CountProblem;
 
 // Sums of fractions are rounded: by this share of the events at most, as long as a counter stays
 // below some hundred million.
 constexpr double kRounding = 1e-9;
 constexpr double kSquaresRounding = 1e-6;
-
-bool IsScores(PartKind part) {
-  switch (part) {
-    case PartKind::kBad:
-    case PartKind::kGood:
-    case PartKind::kBucket:
-      return false;
-    case PartKind::kScores:
-    case PartKind::kScoreBuckets:
-      return true;
-  }
-  return false;
-}
 
 // Why the part's absence is no count; nullptr when it is one.
 const char* WhyMissing(const TrackCount& canary, const TrackCount& baseline, PartKind part) {
@@ -109,20 +68,36 @@ bool Sound(const core::Counts& counts) {
 }
 
 const char* WhyInconsistent(PartKind part) {
-  switch (part) {
-    case PartKind::kBad:
-      return "more bad events than events";
-    case PartKind::kGood:
-    case PartKind::kBucket:
-      return "more good events than events";
-    case PartKind::kScores:
-    case PartKind::kScoreBuckets:
-      return "scores add up to more than their number; a score is at most 1";
-  }
-  return "";
+  if (part == PartKind::kBad) return "more bad events than events";
+  return IsScores(part) ? "scores add up to more than their number; a score is at most 1"
+                        : "more good events than events";
 }
 
 }  // namespace
+
+void Notes::Add(const std::string& remark, const std::string& example) {
+  auto found = remarks_.find(remark);
+  if (found == remarks_.end()) {
+    if (remarks_.size() >= kMaxRemarks) {
+      ++left_out_;
+      return;
+    }
+    found = remarks_.emplace(remark, std::set<std::string>()).first;
+  }
+  if (!example.empty() && found->second.size() < kMaxExamples) found->second.insert(example);
+}
+
+std::vector<std::string> Notes::Lines() const {
+  std::vector<std::string> lines;
+  for (const auto& [remark, examples] : remarks_) {
+    std::string line = remark;
+    if (!examples.empty()) line += ": " + *examples.begin();
+    if (examples.size() > 1) line += " and " + std::to_string(examples.size() - 1) + " more";
+    lines.push_back(std::move(line));
+  }
+  if (left_out_ > 0) lines.push_back("and " + std::to_string(left_out_) + " other remarks");
+  return lines;
+}
 
 core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baseline,
                              const Pairing& pairing, Notes& notes) {

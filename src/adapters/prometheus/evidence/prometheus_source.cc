@@ -1,11 +1,14 @@
 #include "adapters/prometheus/evidence/prometheus_source.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
+#include "adapters/prometheus/evidence/block_walk.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
-#include "adapters/prometheus/evidence/history_reader.h"
 #include "promql/counted_series.h"
+#include "promql/writer.h"
 
 namespace slogate::adapters::prometheus {
 
@@ -124,6 +127,176 @@ core::HistoryReading PrometheusSource::History(const ports::MetricsConnection& c
 void PrometheusSource::Forget(const std::string& key) {
   const std::lock_guard lock(mutex_);
   entries_.erase(key);
+}
+
+namespace {
+
+using core::SourceProblem;
+
+// One objective's history while it grows.
+class Growing {
+ public:
+  Growing(std::string cohort_label, std::size_t max_pod_blocks)
+      : cohort_label_(std::move(cohort_label)), max_pod_blocks_(max_pod_blocks) {}
+
+  Answered<void> Add(const BaselineBlock& block) {
+    blocks_.push_back(block.counts);
+    AddPods(block);
+    for (const auto& [value, counts] : block.cohorts) {
+      auto found = cohorts_.find(value);
+      if (found == cohorts_.end()) found = cohorts_.emplace(value, 0.0).first;
+      found->second += counts.total;
+    }
+    return cohorts_.size() <= kMaxCohortValues ? Answered<void>() : TooManyValues(cohort_label_);
+  }
+
+  static tl::unexpected<SourceFailure> TooManyValues(const std::string& label) {
+    return Failed(SourceProblem::kTooLarge,
+                  "cohorts: the label " + promql::Quote(Shorten(label)) + " has more than " +
+                      std::to_string(kMaxCohortValues) +
+                      " values; name one with few, such as a language or a region");
+  }
+
+  core::ObjectiveHistory Take() {
+    core::ObjectiveHistory history;
+    for (auto& [pod, blocks] : pods_) {
+      blocks.resize(blocks_.size());
+      history.pods.push_back({pod, std::move(blocks)});
+    }
+    for (const auto& [value, events] : cohorts_) history.cohorts.push_back({value, events});
+    std::stable_sort(history.cohorts.begin(), history.cohorts.end(),
+                     [](const auto& a, const auto& b) { return a.events > b.events; });
+    history.blocks = std::move(blocks_);
+    return history;
+  }
+
+ private:
+  void AddPods(const BaselineBlock& block) {
+    if (too_many_pods_) return;
+    for (const auto& [pod, counts] : block.pods) {
+      if (pod.empty()) continue;
+      auto found = pods_.find(pod);
+      if (found == pods_.end()) found = pods_.emplace(pod, std::vector<core::Counts>()).first;
+      found->second.resize(blocks_.size());
+      found->second.back() = counts;
+    }
+    too_many_pods_ = pods_.size() * blocks_.size() > max_pod_blocks_;
+    if (too_many_pods_) pods_.clear();
+  }
+
+  std::string cohort_label_;
+  std::size_t max_pod_blocks_;
+  std::vector<core::Counts> blocks_;
+  std::map<std::string, std::vector<core::Counts>, std::less<>> pods_;
+  bool too_many_pods_ = false;
+  std::map<std::string, double, std::less<>> cohorts_;
+};
+
+class HistoryReader {
+ public:
+  HistoryReader(const Transport& transport, const ports::MetricsConnection& connection,
+                const core::ReadingPlan& plan)
+      : api_(transport, connection), plan_(plan) {
+    const std::size_t objectives = std::max<std::size_t>(1, plan.indicators.size());
+    for (std::size_t i = 0; i < plan.indicators.size(); ++i) {
+      growing_.emplace_back(LabelOf(i), kMaxPodBlocks / objectives);
+    }
+  }
+
+  core::HistoryReading Read(core::TimePoint now) {
+    core::HistoryReading history;
+    history.objectives.resize(growing_.size());
+    if (auto done = ReadInto(history, now); !done) {
+      history.source = done.error().problem;
+      history.message = done.error().message;
+    }
+    return history;
+  }
+
+ private:
+  std::string LabelOf(std::size_t objective) const {
+    return objective < plan_.slices.size() ? plan_.slices[objective].cohort_label : "";
+  }
+
+  Answered<void> ReadInto(core::HistoryReading& history, core::TimePoint now) {
+    auto sound = CheckPlan(plan_);
+    if (!sound) return sound;
+    core::ReadingPlan baseline = plan_;
+    baseline.canary = plan_.baseline;  // equal fetches are made once
+    baseline.slices.clear();
+    for (std::size_t i = 0; i < growing_.size(); ++i)
+      baseline.slices.push_back({LabelOf(i), {}, {}});
+    auto fetches = PlanFetches(baseline);
+    if (!fetches) return tl::unexpected(fetches.error());
+    BlockWalk walk(std::move(*fetches), plan_);
+    if (!walk.HasNew(now)) return {};
+    for (std::size_t i = 0; i < growing_.size(); ++i) {
+      auto few = CheckCohorts(i, now);
+      if (!few) return few;
+    }
+    auto walked = Walk(walk, now);
+    for (std::size_t i = 0; i < growing_.size(); ++i) history.objectives[i] = growing_[i].Take();
+    return walked ? ReadBounds(walk.reached(), history) : walked;
+  }
+
+  Answered<void> Walk(BlockWalk& walk, core::TimePoint now) {
+    Notes unread;
+    return walk.Advance(
+        api_, now,
+        [this](BlockAssembly& assembly, std::int64_t, const BlockBounds& bounds) {
+          Answered<void> added;
+          for (std::size_t i = 0; i < growing_.size() && added; ++i) {
+            added = growing_[i].Add(assembly.CountBaseline(i, bounds));
+          }
+          return added;
+        },
+        unread);
+  }
+
+  // Asks before reading: the series of a label with a million values would be too many.
+  Answered<void> CheckCohorts(std::size_t objective, core::TimePoint now) {
+    const std::string label = LabelOf(objective);
+    const auto series = promql::CountedSeriesOf(plan_.indicators[objective]);
+    if (label.empty() || !series) return {};
+    std::vector<core::LabelMatcher> matchers = series->total.matchers;
+    matchers.insert(matchers.end(), plan_.baseline.begin(), plan_.baseline.end());
+    const auto reply =
+        api_.Instant("count(count by (" + label + ") (" +
+                         promql::NamedSelector({series->total.metric}, matchers) + "))",
+                     now);
+    if (!reply) return tl::unexpected(reply.error());
+    const bool many = !reply->series.empty() && !reply->series.front().second.empty() &&
+                      reply->series.front().second.back().value > kMaxCohortValues;
+    return many ? Growing::TooManyValues(label) : Answered<void>();
+  }
+
+  Answered<void> ReadBounds(core::TimePoint at, core::HistoryReading& history) {
+    for (std::size_t i = 0; i < growing_.size(); ++i) {
+      const auto* indicator = std::get_if<core::HistogramIndicator>(&plan_.indicators[i]);
+      if (indicator == nullptr) continue;
+      const auto baseline = ReadBucketBounds(api_, indicator->histogram, plan_.baseline, at);
+      if (!baseline) return tl::unexpected(baseline.error());
+      // Without matchers it would be everybody's histogram.
+      const auto canary = plan_.canary.empty()
+                              ? BucketBounds()
+                              : ReadBucketBounds(api_, indicator->histogram, plan_.canary, at);
+      if (!canary) return tl::unexpected(canary.error());
+      history.objectives[i].bounds = CommonBounds(*baseline, *canary);
+    }
+    return {};
+  }
+
+  QueryApi api_;
+  const core::ReadingPlan& plan_;
+  std::vector<Growing> growing_;
+};
+
+}  // namespace
+
+core::HistoryReading ReadHistory(const Transport& transport,
+                                 const ports::MetricsConnection& connection,
+                                 const core::ReadingPlan& plan, core::TimePoint now) {
+  return HistoryReader(transport, connection, plan).Read(now);
 }
 
 }  // namespace slogate::adapters::prometheus

@@ -37,47 +37,6 @@ const Samples* BestMatch(const Groups& groups, const Labels& series, core::TimeP
   return alive == 1 ? any : nullptr;
 }
 
-}  // namespace
-
-TargetIndex::TargetIndex(const SeriesMap& targets) {
-  for (const SeriesMap::value_type& series : targets) {
-    const auto& [labels, samples] = series;
-    const auto key = std::pair(ValueOf(labels, "job"), ValueOf(labels, "instance"));
-    if (ValueOf(labels, "__name__") == "up") {
-      ups_[key].push_back(&series);
-      continue;
-    }
-    starts_[key].push_back(&series);
-    std::set<double> values;
-    for (const Sample& sample : samples) {
-      if (std::isfinite(sample.value)) values.insert(sample.value);
-    }
-    for (const double value : values) by_start_.emplace(value, &samples);
-  }
-}
-
-TargetFacts TargetIndex::For(const Labels& series, core::TimePoint from,
-                             core::TimePoint until) const {
-  return {BestMatch(ups_, series, from, until), BestMatch(starts_, series, from, until)};
-}
-
-bool TargetIndex::HandedOver(double start, core::TimePoint at, core::TimePoint from,
-                             core::TimePoint until) const {
-  const auto [begin, end] = by_start_.equal_range(start);
-  return std::any_of(begin, end, [&](const auto& entry) {
-    bool before = false;
-    for (auto it = FirstFrom(*entry.second, from); it != entry.second->end() && it->at <= until;
-         ++it) {
-      if (it->value != start) continue;
-      if (it->at >= at) return false;
-      before = true;
-    }
-    return before;
-  });
-}
-
-namespace {
-
 // Some libraries add the kernel's boot time, which clock slewing moves by a second, at each scrape.
 constexpr double kStartJitterSeconds = 1.001;
 
@@ -221,6 +180,43 @@ class Counter {
 };
 
 }  // namespace
+
+TargetIndex::TargetIndex(const SeriesMap& targets) {
+  for (const SeriesMap::value_type& series : targets) {
+    const auto& [labels, samples] = series;
+    const auto key = std::pair(ValueOf(labels, "job"), ValueOf(labels, "instance"));
+    if (ValueOf(labels, "__name__") == "up") {
+      ups_[key].push_back(&series);
+      continue;
+    }
+    starts_[key].push_back(&series);
+    std::set<double> values;
+    for (const Sample& sample : samples) {
+      if (std::isfinite(sample.value)) values.insert(sample.value);
+    }
+    for (const double value : values) by_start_.emplace(value, &samples);
+  }
+}
+
+TargetFacts TargetIndex::For(const Labels& series, core::TimePoint from,
+                             core::TimePoint until) const {
+  return {BestMatch(ups_, series, from, until), BestMatch(starts_, series, from, until)};
+}
+
+bool TargetIndex::HandedOver(double start, core::TimePoint at, core::TimePoint from,
+                             core::TimePoint until) const {
+  const auto [begin, end] = by_start_.equal_range(start);
+  return std::any_of(begin, end, [&](const auto& entry) {
+    bool before = false;
+    for (auto it = FirstFrom(*entry.second, from); it != entry.second->end() && it->at <= until;
+         ++it) {
+      if (it->value != start) continue;
+      if (it->at >= at) return false;
+      before = true;
+    }
+    return before;
+  });
+}
 
 SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
                         const TargetIndex& targets, const BlockBounds& block, Values values) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "lint/live_lint.h"
+#include "lint/lint.h"
 #include "slogate/core/slo.h"
 #include "slogate/ports/budget_source.h"
 #include "slogate/ports/metrics_source.h"

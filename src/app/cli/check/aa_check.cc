@@ -6,7 +6,6 @@
 #include "app/cli/status/rollout_json.h"
 #include "slogate/core/aa_test.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

@@ -7,10 +7,9 @@
 #include "app/cli/status/evidence_words.h"
 #include "app/cli/status/rollout_json.h"
 #include "app/cli/terminal/gauge.h"
-#include "simulation/gate_rule.h"
+#include "simulation/trial.h"
 #include "slogate/core/decide.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

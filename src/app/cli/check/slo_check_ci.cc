@@ -9,7 +9,7 @@
 #include "app/cli/check/slo_check_report.h"
 #include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::app {
 namespace {

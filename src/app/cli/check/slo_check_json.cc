@@ -2,7 +2,6 @@
 
 #include "app/cli/check/slo_check_report.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

@@ -8,7 +8,6 @@
 #include "app/cli/status/evidence_words.h"
 #include "app/cli/terminal/number_text.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

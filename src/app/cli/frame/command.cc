@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::app {
 

@@ -22,7 +22,6 @@
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

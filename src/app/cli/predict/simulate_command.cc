@@ -11,9 +11,9 @@
 #include "app/cli/frame/output.h"
 #include "app/cli/predict/simulate_report.h"
 #include "app/cli/terminal/terminal.h"
-#include "simulation/gate_rule.h"
 #include "simulation/runner.h"
-#include "simulation/scenario_yaml.h"
+#include "simulation/scenario.h"
+#include "simulation/trial.h"
 
 namespace slogate::app {
 namespace {

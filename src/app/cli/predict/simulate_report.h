@@ -9,7 +9,7 @@
 #include "app/cli/plot/chart.h"
 #include "app/cli/terminal/span.h"
 #include "app/cli/terminal/terminal.h"
-#include "simulation/run_totals.h"
+#include "simulation/runner.h"
 #include "simulation/scenario.h"
 #include "simulation/trial.h"
 #include "slogate/core/time.h"

@@ -11,7 +11,6 @@
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

@@ -9,7 +9,7 @@
 #include "app/cli/status/event_list.h"
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/status/status_text.h"
-#include "spec/text/time_text.h"
+#include "spec/text/duration_text.h"
 
 namespace slogate::app {
 namespace {

@@ -6,7 +6,6 @@
 
 #include "app/cli/status/evidence_words.h"
 #include "spec/text/duration_text.h"
-#include "spec/text/time_text.h"
 
 namespace slogate::app {
 namespace {

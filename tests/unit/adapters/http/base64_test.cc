@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "adapters/http/encoding.h"
+#include "adapters/http/printable.h"
 
 namespace slogate::adapters::http {
 namespace {

@@ -1,7 +1,7 @@
-#include "adapters/http/endpoint.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "adapters/http/client.h"
 
 namespace slogate::adapters::http {
 namespace {

@@ -11,8 +11,6 @@
 #include <string>
 #include <utility>
 
-#include "adapters/server/listen_address.h"
-
 namespace slogate::adapters::server {
 namespace {
 

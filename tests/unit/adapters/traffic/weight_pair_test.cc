@@ -1,6 +1,6 @@
-#include "adapters/traffic/weight_pair.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/traffic/weighted_router.h"
 
 namespace slogate::adapters::traffic {
 namespace {

@@ -1,9 +1,9 @@
-#include "core/rollout/failed_objectives.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include "core/rollout/judgement.h"
 
 namespace slogate::core {
 namespace {

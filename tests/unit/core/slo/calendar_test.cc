@@ -1,7 +1,6 @@
-#include "core/slo/calendar.h"
-
 #include <gtest/gtest.h>
 
+#include "core/slo/window.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/slo/burn_windows.h"
 #include "core/slo/objective_series.h"
-#include "core/slo/window_totals.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {

@@ -1,10 +1,9 @@
-#include "core/slo/prose.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <string>
 
+#include "core/slo/findings.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {

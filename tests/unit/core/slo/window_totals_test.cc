@@ -1,5 +1,3 @@
-#include "core/slo/window_totals.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -7,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/slo/burn_windows.h"
 #include "unit/core/slo/small_slo.h"
 
 namespace slogate::core {

@@ -7,7 +7,6 @@
 #include <functional>
 #include <vector>
 
-#include "core/stats/e_process.h"
 #include "core/stats/increments.h"
 #include "slogate/core/comparator.h"
 

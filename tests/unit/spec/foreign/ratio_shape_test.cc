@@ -1,9 +1,8 @@
-#include "spec/foreign/ratio_shape.h"
-
 #include <gtest/gtest.h>
 
 #include "promql/selector.h"
 #include "promql/writer.h"
+#include "spec/foreign/foreign_form.h"
 
 namespace slogate::spec {
 namespace {

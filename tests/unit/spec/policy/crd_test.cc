@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "places.h"
-#include "spec/policy/policy_json.h"
+#include "spec/policy/policy_yaml.h"
 #include "spec/text/yaml_text.h"
 #include "unit/spec/policy/crd_schema.h"
 #include "unit/spec/policy/sample_policy.h"

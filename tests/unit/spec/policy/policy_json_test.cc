@@ -1,10 +1,9 @@
-#include "spec/policy/policy_json.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <random>
 
+#include "spec/policy/policy_yaml.h"
 #include "unit/spec/policy/sample_policy.h"
 
 namespace slogate::spec {

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "spec/policy/policy_json.h"
 #include "spec/text/yaml_text.h"
 #include "unit/spec/policy/sample_policy.h"
 

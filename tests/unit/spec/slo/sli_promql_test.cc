@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "demo/process/process.h"
-#include "demo/process/temporary_folder.h"
 #include "promql/selector.h"
 #include "support/built_servers.h"
 

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "spec/policy/policy_json.h"
 #include "spec/policy/policy_yaml.h"
 #include "unit/spec/policy/sample_policy.h"
 

@@ -1,11 +1,11 @@
-#include "spec/status/conditions.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "spec/status/status_json.h"
 
 namespace slogate::spec {
 namespace {

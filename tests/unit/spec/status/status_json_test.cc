@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "spec/policy/policy_json.h"
+#include "spec/policy/policy_yaml.h"
 #include "unit/spec/policy/crd_schema.h"
 #include "unit/spec/policy/sample_policy.h"
 #include "unit/spec/status/random_state.h"

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "adapters/http/encoding.h"
+#include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
 #include "support/certificates.h"

@@ -1,6 +1,6 @@
-#include "adapters/kubernetes/policy/request_annotations.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/kubernetes/policy/kube_policy_admin.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/prometheus/api/client_pool.h"
+#include "adapters/prometheus/api/query_api.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

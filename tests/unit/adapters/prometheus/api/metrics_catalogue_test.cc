@@ -1,10 +1,10 @@
-#include "adapters/prometheus/api/metrics_catalogue.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
+
+#include "adapters/prometheus/api/query_api.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

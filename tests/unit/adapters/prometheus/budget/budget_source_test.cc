@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/prometheus/budget/prometheus_budget_source.h"
-#include "spec/slo/recorded_names.h"
+#include "spec/slo/sli_promql.h"
 #include "support/http_server.h"
 
 namespace slogate::adapters::prometheus {

@@ -1,8 +1,7 @@
-#include "adapters/prometheus/evidence/history_reader.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adapters/prometheus/evidence/prometheus_source.h"
 #include "unit/adapters/prometheus/api/fake_prometheus.h"
 
 namespace slogate::adapters::prometheus {

@@ -1,6 +1,6 @@
-#include "adapters/prometheus/evidence/sample_store.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/prometheus/evidence/chunk_reader.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
