@@ -56,7 +56,7 @@ BurnRowReading ReadRow(const BurnRow& row, const std::vector<BurnReading>& burns
 }
 
 // Increases are extrapolated in floating point, the bad ones apart from all.
-constexpr double kRounding = 1e-9;
+constexpr double kExtrapolationRounding = 1e-9;
 
 void AddGap(WindowTotals& totals, const BudgetGap& gap) {
   totals.missed += gap.to - gap.from;
@@ -141,7 +141,7 @@ CountProblem ProblemOf(const WindowCounts& counts) {
   const double bad = counts.bad_ratio ? *counts.bad_ratio : counts.counts.bad;
   if (std::isnan(total) || std::isnan(bad)) return CountProblem::kNotANumber;
   if (std::isinf(total) || std::isinf(bad)) return CountProblem::kInfinite;
-  if (bad < 0 || bad > total + total * kRounding) return CountProblem::kInconsistent;
+  if (bad < 0 || bad > total + total * kExtrapolationRounding) return CountProblem::kInconsistent;
   return CountProblem::kNone;
 }
 

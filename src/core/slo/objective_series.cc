@@ -9,7 +9,7 @@
 namespace slogate::core {
 namespace {
 
-using Windows = std::vector<WindowCounts>;
+using WindowCountsList = std::vector<WindowCounts>;
 
 WindowCounts NoSeries(TimePoint end, Duration length) {
   WindowCounts none;
@@ -19,7 +19,7 @@ WindowCounts NoSeries(TimePoint end, Duration length) {
   return none;
 }
 
-bool SameGrid(const Windows& a, const Windows& b) {
+bool SameGrid(const WindowCountsList& a, const WindowCountsList& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const WindowCounts& x, const WindowCounts& y) {
                       return x.end == y.end && x.length == y.length &&
@@ -41,8 +41,8 @@ WindowCounts FoldWindow(const std::vector<WindowCounts>& parts, const WindowFold
   return whole;
 }
 
-Windows FoldAll(const std::vector<Windows>& parts, const WindowFold& fold) {
-  Windows whole;
+WindowCountsList FoldAll(const std::vector<WindowCountsList>& parts, const WindowFold& fold) {
+  WindowCountsList whole;
   std::vector<WindowCounts> at_once(parts.size());
   for (std::size_t i = 0; i < parts.front().size(); ++i) {
     for (std::size_t part = 0; part < parts.size(); ++part) at_once[part] = parts[part][i];
@@ -52,7 +52,7 @@ Windows FoldAll(const std::vector<Windows>& parts, const WindowFold& fold) {
 }
 
 // Everything since the first data as one window, so that windows of any grid can be folded.
-WindowCounts SumWindow(const Windows& chunks, TimePoint at) {
+WindowCounts SumWindow(const WindowCountsList& chunks, TimePoint at) {
   const WindowTotals totals = Sum(chunks);
   WindowCounts sum;
   sum.end = at;
@@ -63,15 +63,15 @@ WindowCounts SumWindow(const Windows& chunks, TimePoint at) {
 }
 
 // A leading window without a sample says how young the youngest part is.
-Windows FoldSums(const std::vector<Windows>& parts, TimePoint first, TimePoint at,
-                 const WindowFold& fold) {
+WindowCountsList FoldSums(const std::vector<WindowCountsList>& parts, TimePoint first, TimePoint at,
+                          const WindowFold& fold) {
   std::vector<WindowCounts> sums;
   TimePoint from = first;
-  for (const Windows& part : parts) {
+  for (const WindowCountsList& part : parts) {
     sums.push_back(SumWindow(part, at));
     from = std::max(from, Sum(part).data_from.value_or(first));
   }
-  Windows whole;
+  WindowCountsList whole;
   if (from > first) {
     whole.push_back(NoSeries(from, from - first));
   }
@@ -80,8 +80,8 @@ Windows FoldSums(const std::vector<Windows>& parts, TimePoint first, TimePoint a
   return whole;
 }
 
-Windows SameWindows(const Windows& wanted, const Windows& from) {
-  Windows found;
+WindowCountsList SameWindows(const WindowCountsList& wanted, const WindowCountsList& from) {
+  WindowCountsList found;
   for (const WindowCounts& window : wanted) {
     const auto same = std::find_if(from.begin(), from.end(), [&](const WindowCounts& other) {
       return other.length == window.length;
@@ -196,15 +196,15 @@ BudgetSeries Merge(const std::vector<const BudgetSeries*>& parts, TimePoint firs
   BudgetSeries whole;
   if (parts.empty()) return whole;
   whole.cohort = parts.front()->cohort;
-  std::vector<Windows> chunks;
-  std::vector<Windows> windows;
+  std::vector<WindowCountsList> chunks;
+  std::vector<WindowCountsList> windows;
   for (const BudgetSeries* part : parts) {
     chunks.push_back(part->chunks);
     windows.push_back(SameWindows(parts.front()->windows, part->windows));
   }
-  const bool same_grid = std::all_of(chunks.begin(), chunks.end(), [&](const Windows& part) {
-    return SameGrid(chunks.front(), part);
-  });
+  const bool same_grid =
+      std::all_of(chunks.begin(), chunks.end(),
+                  [&](const WindowCountsList& part) { return SameGrid(chunks.front(), part); });
   whole.chunks = same_grid ? FoldAll(chunks, fold) : FoldSums(chunks, first, at, fold);
   whole.windows = FoldAll(windows, fold);
   return whole;
