@@ -1,5 +1,5 @@
 // What is sound and still unwise: the pitfalls of objectives, found in the text alone and, with
-// what a Prometheus has (live_lint.h), in live data.
+// what a Prometheus has (LintLive), in live data.
 //
 // Pure; callable from any thread.
 #pragma once

@@ -5,7 +5,7 @@
 //   stages.cc            stage, step_first_block, desired_percent, frozen, approved: within a step
 //   progressing.cc       verdicts, and the phase when a step or the rollout has passed
 //   finishing.cc         desired_percent and phase: promotion and rollback come to their end
-//   budget_gate.cc       budgets, waived: what error budgets say
+//   budget_assessment.cc budgets, waived: what error budgets say
 //   decision_context.cc  phase with its time, reason and message, rejected_*, failed_objectives,
 //                        checkpoint: what several phases write in one way
 //   decide.cc            pauses, and the phase to go on with after one

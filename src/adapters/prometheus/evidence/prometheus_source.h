@@ -68,7 +68,7 @@ class PrometheusSource : public ports::MetricsSource {
   core::EvidenceReading Count(const std::string& key, const ports::MetricsConnection& connection,
                               const core::ReadingPlan& plan, core::TimePoint now) override;
 
-  // See history_reader.h.
+  // See ReadHistory below.
   core::HistoryReading History(const ports::MetricsConnection& connection,
                                const core::ReadingPlan& plan, core::TimePoint now) override;
 
