@@ -28,7 +28,6 @@
 #include "adapters/traffic/router_table.h"
 #include "app/cli/frame/adapters.h"
 #include "app/cli/frame/command.h"
-#include "app/cli/frame/exit_code.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/stop_signal.h"
 #include "demo/simulated_cluster.h"

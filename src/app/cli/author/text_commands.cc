@@ -9,7 +9,7 @@
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
-#include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/span.h"
 #include "rules/dashboard.h"
 #include "rules/rule_yaml.h"
 #include "spec/text/names.h"

@@ -1,25 +1,32 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "app/cli/author/validate_live.h"
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
-#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "lint/lint.h"
+#include "lint/lint.h"
+#include "promql/counted_series.h"
+#include "promql/writer.h"
+#include "slogate/core/budget.h"
+#include "slogate/ports/budget_source.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::app {
 namespace {
 
-struct PlacedFinding {
-  lint::Finding finding;
-  spec::Position place;  // the line is 0 when it is not known
-};
+// Where it is; the line is 0 when that is not known.
+using PlacedFinding = std::pair<lint::Finding, spec::Position>;
 
 // One policy or SLO, or a file that could not be read.
 struct Validated {
@@ -33,6 +40,8 @@ struct Validated {
   int line = 0;
   std::string unanswered = {};  // why Prometheus did not answer; empty: it did, or was not asked
   std::vector<PlacedFinding> findings = {};
+  // What is to be checked beyond its text. A policy's PromQL tells tracks apart and is not read.
+  std::optional<core::ServiceLevelObjective> promised = {};
 
   // Whether it could be read as what it says it is.
   bool Sound() const { return unreadable.empty() && mistakes.empty(); }
@@ -40,7 +49,7 @@ struct Validated {
   std::size_t Count(lint::Level level) const {
     return static_cast<std::size_t>(
         std::count_if(findings.begin(), findings.end(),
-                      [&](const PlacedFinding& placed) { return placed.finding.level == level; }));
+                      [&](const PlacedFinding& placed) { return placed.first.level == level; }));
   }
 
   // Where a field, or the nearest thing around it, was written.
@@ -60,11 +69,148 @@ struct Validated {
   }
 };
 
-// What is to be checked beyond its text, and where what is found goes.
-struct Promise {
-  core::ServiceLevelObjective slo;
-  bool of_tracks = false;
-  std::size_t entry = 0;
+constexpr double kMaxSeconds = 1e11;  // of an instant; a little over 3000 years
+
+bool IsPromql(const core::Sli& sli) {
+  const auto* plain = std::get_if<core::Indicator>(&sli);
+  return std::holds_alternative<core::RatioIndicator>(sli) ||
+         (plain != nullptr && std::holds_alternative<core::PromqlIndicator>(*plain));
+}
+
+// What a Prometheus says about objectives. Asks until something fails; what comes after is left
+// empty.
+struct Gatherer {
+  ports::MetricsCatalogue& catalogue;
+  ports::BudgetSource& budgets;
+  const ports::MetricsConnection& connection;
+  const core::TimePoint now;
+  std::string failure = {};  // why Prometheus did not answer; empty: it did
+
+  lint::LiveFacts FactsOf(const core::ServiceLevelObjective& slo, bool of_tracks) {
+    lint::LiveFacts facts;
+    for (const core::SloObjective& objective : slo.objectives) {
+      lint::ObjectiveFacts one = FactsOf(slo, objective, of_tracks);
+      // What was not answered must not look like what is not there.
+      if (!failure.empty()) return facts;
+      facts.objectives.push_back(std::move(one));
+    }
+    facts.retention =
+        Kept(catalogue.Retention(connection)).value_or(std::optional<core::Duration>());
+    return facts;
+  }
+
+  lint::ObjectiveFacts FactsOf(const core::ServiceLevelObjective& slo,
+                               const core::SloObjective& objective, bool of_tracks) {
+    const lint::LiveQuestions questions = lint::QuestionsOf(objective);
+    lint::ObjectiveFacts facts;
+    for (const auto& [selector, of_part] : questions.selectors) {
+      facts.selectors.push_back(Inspect(selector, of_part));
+      lint::SelectorFacts& latest = facts.selectors.back();
+      if (latest.series == 0) latest.last = LastSample(selector, core::NominalLength(slo.window));
+    }
+    if (questions.buckets) facts.bounds = Bounds(*questions.buckets);
+    if (!questions.cohort_label.empty() && !facts.selectors.empty()) {
+      facts.cohorts = static_cast<double>(
+          Values(promql::ToText(facts.selectors.front().selector), questions.cohort_label).size());
+    }
+    if (of_tracks && IsPromql(objective.indicator)) return facts;
+    if (const auto plan = core::PlanBudget(slo, objective, now); plan && failure.empty()) {
+      facts.reading = budgets.ReadBudget(slo.name + "/" + objective.name, connection, *plan);
+      const core::SourceProblem problem = facts.reading->source;
+      if (problem != core::SourceProblem::kNone && problem != core::SourceProblem::kBadQuery) {
+        failure = facts.reading->message;
+      }
+    }
+    return facts;
+  }
+
+  // What was answered, or nothing and why not.
+  template <typename Answer>
+  std::optional<Answer> Kept(ports::Result<Answer> answer) {
+    if (answer) return std::move(*answer);
+    failure = answer.error().message;
+    return std::nullopt;
+  }
+
+  std::vector<ports::SeriesGroup> Ask(const std::string& series, const std::vector<std::string>& by,
+                                      core::TimePoint at) {
+    if (!failure.empty()) return {};
+    return Kept(catalogue.Groups(connection, series, by, at))
+        .value_or(std::vector<ports::SeriesGroup>());
+  }
+
+  double Count(const std::string& series) {
+    double count = 0;
+    for (const ports::SeriesGroup& group : Ask(series, {}, now)) count += group.series;
+    return count;
+  }
+
+  std::vector<std::string> Values(const std::string& series, const std::string& label,
+                                  std::optional<core::TimePoint> at = std::nullopt) {
+    std::vector<std::string> values;
+    for (const ports::SeriesGroup& group : Ask(series, {label}, at.value_or(now))) {
+      const auto found = group.labels.find(label);
+      if (found != group.labels.end() && !found->second.empty()) values.push_back(found->second);
+    }
+    return values;
+  }
+
+  // The latest of the times that the expression gives for its series.
+  std::optional<core::TimePoint> Latest(const std::string& times, core::TimePoint at) {
+    // A label holds the value, since groups of series are all that can be asked for.
+    for (const std::string& text : Values("count_values(\"at\", max(" + times + "))", "at", at)) {
+      double seconds = 0;
+      const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+      if (read.ec != std::errc() || !(seconds >= 0 && seconds < kMaxSeconds)) continue;
+      return core::TimePoint(core::Duration(static_cast<std::int64_t>(seconds * 1000)));
+    }
+    return std::nullopt;
+  }
+
+  // Of a selector without series now. It is looked for in every hour, and then in that hour.
+  std::optional<core::TimePoint> LastSample(const core::Selector& selector, core::Duration window) {
+    const std::string text = promql::ToText(promql::AnySpelling(selector));
+    const std::string exact = "max_over_time(timestamp(" + text + ")[1h:1m])";
+    if (const auto recent = Latest(exact, now)) return recent;
+    const auto hours = std::chrono::ceil<std::chrono::hours>(window).count();
+    const auto within = Latest("max_over_time(timestamp(last_over_time(" + text + "[1h]))[" +
+                                   std::to_string(hours) + "h:1h])",
+                               now);
+    return within ? Latest(exact, *within) : std::nullopt;
+  }
+
+  lint::SelectorFacts Inspect(const core::Selector& selector, bool of_part) {
+    lint::SelectorFacts facts;
+    facts.selector = selector;
+    facts.of_part = of_part;
+    const std::string text = promql::ToText(promql::AnySpelling(selector));
+    facts.series = Count(text);
+    if (facts.series > 0) {
+      facts.of_metric = facts.series;
+      facts.resetting =
+          Count("resets(" + text + "[1h]) > " + std::to_string(static_cast<int>(lint::kMaxResets)));
+      return facts;
+    }
+    facts.of_metric = Count(selector.metric);
+    if (facts.of_metric == 0) {
+      facts.names = Values(lint::NamesLike(selector.metric), "__name__");
+      return facts;
+    }
+    for (const core::LabelMatcher& matcher : selector.matchers) {
+      facts.values[matcher.name] = Values(selector.metric, matcher.name);
+    }
+    return facts;
+  }
+
+  std::vector<double> Bounds(const core::Selector& buckets) {
+    std::vector<double> bounds;
+    for (const std::string& label : Values(promql::ToText(buckets), "le")) {
+      const std::optional<double> bound = promql::BoundOf(label);
+      if (bound && std::isfinite(*bound)) bounds.push_back(*bound);
+    }
+    std::sort(bounds.begin(), bounds.end());
+    return bounds;
+  }
 };
 
 std::string ValidatedText(const Validated& one) {
@@ -107,13 +253,14 @@ Json MistakeJson(const spec::Mistake& mistake) {
 }
 
 Json FindingJson(const PlacedFinding& placed) {
-  return {{"level", lint::ToString(placed.finding.level)},
-          {"code", placed.finding.code},
-          {"line", placed.place.line},
-          {"column", placed.place.column},
-          {"field", placed.finding.field},
-          {"message", placed.finding.message},
-          {"fix", placed.finding.fix}};
+  const auto& [finding, place] = placed;
+  return {{"level", lint::ToString(finding.level)},
+          {"code", finding.code},
+          {"line", place.line},
+          {"column", place.column},
+          {"field", finding.field},
+          {"message", finding.message},
+          {"fix", finding.fix}};
 }
 
 Json ValidatedJson(const Validated& one) {
@@ -189,7 +336,7 @@ class ValidateCommand : public Command {
                       .line = policy.line});
       if (!policy.policy) continue;
       all_.back().Add(lint::Lint(*policy.policy));
-      promises_.push_back({lint::AsSlo(*policy.policy), true, all_.size() - 1});
+      all_.back().promised = lint::AsSlo(*policy.policy);
     }
     for (spec::ParsedSlo& slo : parsed.slos) {
       all_.push_back({.file = input.file,
@@ -201,20 +348,20 @@ class ValidateCommand : public Command {
                       .line = slo.line});
       if (!slo.slo) continue;
       all_.back().Add(lint::Lint(*slo.slo, now));
-      promises_.push_back({std::move(*slo.slo), false, all_.size() - 1});
+      all_.back().promised = std::move(*slo.slo);
     }
   }
 
   void LintIds() {
     std::vector<const core::ServiceLevelObjective*> slos;
-    std::vector<std::size_t> entries;
-    for (const Promise& promise : promises_) {
-      if (promise.of_tracks) continue;
-      slos.push_back(&promise.slo);
-      entries.push_back(promise.entry);
+    std::vector<Validated*> entries;
+    for (Validated& one : all_) {
+      if (!one.promised || one.kind != "slo") continue;
+      slos.push_back(&*one.promised);
+      entries.push_back(&one);
     }
     const auto findings = lint::LintTogether(slos);
-    for (std::size_t i = 0; i < findings.size(); ++i) all_[entries[i]].Add(findings[i]);
+    for (std::size_t i = 0; i < findings.size(); ++i) entries[i]->Add(findings[i]);
   }
 
   // Empty, or why nothing was asked.
@@ -222,13 +369,14 @@ class ValidateCommand : public Command {
     const auto catalogue = adapters.make_metrics_catalogue();
     const auto budgets = adapters.make_budget_source();
     const core::TimePoint now = adapters.clock->Now();
-    for (const Promise& promise : promises_) {
-      const auto connection = ConnectionFromFlags(promise.slo.prometheus, flags_, adapters);
+    for (Validated& one : all_) {
+      if (!one.promised) continue;
+      const auto connection = ConnectionFromFlags(one.promised->prometheus, flags_, adapters);
       if (!connection) return connection.error().message;
-      const LiveGathering gathering =
-          GatherFacts(promise.slo, promise.of_tracks, {*catalogue, *budgets, *connection}, now);
-      all_[promise.entry].unanswered = gathering.failure;
-      all_[promise.entry].Add(lint::LintLive(promise.slo, gathering.facts, now));
+      Gatherer gatherer{*catalogue, *budgets, *connection, now};
+      const lint::LiveFacts facts = gatherer.FactsOf(*one.promised, one.kind == "policy");
+      one.unanswered = gatherer.failure;
+      one.Add(lint::LintLive(*one.promised, facts, now));
     }
     return "";
   }
@@ -248,7 +396,6 @@ class ValidateCommand : public Command {
   std::vector<std::string> files_;
   bool strict_ = false;
   std::vector<Validated> all_;
-  std::vector<Promise> promises_;
 };
 
 }  // namespace

@@ -3,8 +3,7 @@
 #include <vector>
 
 #include "app/cli/check/check_connection.h"
-#include "app/cli/check/policy_check.h"
-#include "app/cli/check/slo_check_run.h"
+#include "app/cli/check/slo_check.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 

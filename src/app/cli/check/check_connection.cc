@@ -70,66 +70,44 @@ struct Target {
   bool secrets_needed = true;  // the file's Secrets want a stand-in
 };
 
-class Reader {
- public:
-  Reader(const Adapters& adapters, const Target& target) : adapters_(adapters), target_(target) {}
-
-  // A credential is left out, and remembered, where it may not go.
-  void Read(const Source& source) {
-    const bool offered = IsOffered(source);
-    const bool needed = source.secret && target_.secrets_needed;
-    if (!source.public_too) offered_ = offered_ || offered;
-    if (problem_) return;
-    if (!target_.allowed && !source.public_too) {
-      if (needed) Miss(source, offered);
-    } else if (!source.file.empty()) {
-      ports::Result<std::string> text = adapters_.read_file(source.file);
-      if (text) {
-        source.field = text->substr(0, text->find_last_not_of("\r\n") + 1);
-      } else {
-        problem_ = std::string(source.flag) + ": " + text.error().message;
-      }
-    } else if (offered) {
-      source.field = adapters_.environment(source.variable);
-    } else if (needed) {
-      Miss(source, false);
-    }
+// Why the secret is missing, and what to do about it.
+std::string Missing(const Source& source, const Target& target, bool offered) {
+  std::string text = target.whose + " takes the " + source.what + " from Secret " +
+                     source.secret->name + ", which is not read here";
+  if (!target.keeps_private) {
+    return text + ", and credentials are not sent to " + target.host +
+           " over plain http; give an https address, there or with --prometheus";
   }
+  text += "; give ";
+  if (!offered) {
+    text += source.flag;
+    if (source.variable != nullptr) text += " or " + std::string(source.variable);
+  }
+  if (!target.allowed) text += (offered ? "" : ", and ") + AllowHost(target.host);
+  return text;
+}
 
-  // Anything that may not go everywhere was given.
-  bool offered() const { return offered_; }
-  const std::optional<std::string>& problem() const { return problem_; }
-
- private:
+// Empty, or what is wrong. A credential is left out, and remembered in `any_offered`, where it may
+// not go.
+std::string Read(const Source& source, const Target& target, const Adapters& adapters,
+                 bool& any_offered) {
   // CI systems set a variable to nothing where there is no secret.
-  bool IsOffered(const Source& source) const {
-    if (!source.file.empty()) return true;
-    const char* const value =
-        source.variable != nullptr ? adapters_.environment(source.variable) : nullptr;
-    return value != nullptr && *value != '\0';
+  const char* const value =
+      source.variable != nullptr ? adapters.environment(source.variable) : nullptr;
+  const bool offered = !source.file.empty() || (value != nullptr && *value != '\0');
+  const bool needed = source.secret && target.secrets_needed;
+  if (!source.public_too) any_offered = any_offered || offered;
+  const bool may_go = target.allowed || source.public_too;
+  if (!may_go || !offered) return needed ? Missing(source, target, offered) : "";
+  if (source.file.empty()) {
+    source.field = value;
+    return "";
   }
-
-  void Miss(const Source& source, bool offered) {
-    problem_ = target_.whose + " takes the " + source.what + " from Secret " + source.secret->name +
-               ", which is not read here";
-    if (!target_.keeps_private) {
-      *problem_ += ", and credentials are not sent to " + target_.host +
-                   " over plain http; give an https address, there or with --prometheus";
-      return;
-    }
-    *problem_ += "; give ";
-    if (!offered) {
-      *problem_ += source.flag;
-      if (source.variable != nullptr) *problem_ += " or " + std::string(source.variable);
-    }
-    if (!target_.allowed) *problem_ += (offered ? "" : ", and ") + AllowHost(target_.host);
-  }
-
-  const Adapters& adapters_;
-  const Target& target_;
-  bool offered_ = false;
-  std::optional<std::string> problem_;
-};
+  const ports::Result<std::string> text = adapters.read_file(source.file);
+  if (!text) return std::string(source.flag) + ": " + text.error().message;
+  source.field = text->substr(0, text->find_last_not_of("\r\n") + 1);
+  return "";
+}
 
 // What a person can do when the server wants credentials, or others.
 std::string UnauthorizedHint(const Target& target, bool offered) {
@@ -241,19 +219,20 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
   for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
   connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
   connection.timeout = settings.timeout;
-  Reader reader(adapters, target);
-  reader.Read({connection.bearer_token, "--bearer-token-file", flags.bearer_token_file,
-               "SLOGATE_BEARER_TOKEN", "bearer token", settings.bearer_token});
-  reader.Read({connection.basic_password, "--basic-password-file", flags.basic_password_file,
-               "SLOGATE_BASIC_PASSWORD", "password", settings.basic_password});
-  reader.Read({connection.client_certificate_pem, "--client-certificate-file",
-               flags.client_certificate_file, nullptr, "client certificate",
-               settings.client_certificate});
-  reader.Read({connection.client_key_pem, "--client-key-file", flags.client_key_file, nullptr,
-               "client key", settings.client_key});
-  reader.Read({connection.ca_pem, "--ca-file", flags.ca_file, nullptr, "CA", settings.ca, true});
-  if (reader.problem()) {
-    return Wrong(*reader.problem());
+  bool offered = !flags.basic_username.empty();
+  for (const Source& source : std::initializer_list<Source>{
+           {connection.bearer_token, "--bearer-token-file", flags.bearer_token_file,
+            "SLOGATE_BEARER_TOKEN", "bearer token", settings.bearer_token},
+           {connection.basic_password, "--basic-password-file", flags.basic_password_file,
+            "SLOGATE_BASIC_PASSWORD", "password", settings.basic_password},
+           {connection.client_certificate_pem, "--client-certificate-file",
+            flags.client_certificate_file, nullptr, "client certificate",
+            settings.client_certificate},
+           {connection.client_key_pem, "--client-key-file", flags.client_key_file, nullptr,
+            "client key", settings.client_key},
+           {connection.ca_pem, "--ca-file", flags.ca_file, nullptr, "CA", settings.ca, true}}) {
+    const std::string problem = Read(source, target, adapters, offered);
+    if (!problem.empty()) return Wrong(problem);
   }
   // A name without its password is of no use to anyone.
   if (target.allowed && !flags.basic_username.empty()) {
@@ -267,7 +246,6 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
                  target.host + " over plain http; give an https address, or leave out " +
                  "the token, password and user name");
   }
-  const bool offered = reader.offered() || !flags.basic_username.empty();
   connection.unauthorized_hint = UnauthorizedHint(target, offered);
   return connection;
 }

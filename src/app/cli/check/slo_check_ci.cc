@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -6,8 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/cli/check/slo_check_report.h"
-#include "app/cli/terminal/number_text.h"
+#include "app/cli/check/slo_check.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 
@@ -62,67 +62,66 @@ std::string Attribute(std::string_view name, std::string_view value) {
   return " " + std::string(name) + "=\"" + EscapedXml(value) + "\"";
 }
 
-// A suite of JUnit, of an SLO or a policy.
-class Suite {
- public:
-  Suite(std::string name, std::string file, bool strict)
-      : name_(std::move(name)), file_(std::move(file)), strict_(strict) {}
+using Outcomes = std::map<std::string_view, std::size_t>;  // how many, by JUnit's word
 
-  void Add(const std::string& name, int line, double seconds,
-           const std::vector<CheckNotice>& notices, const std::string& numbers) {
-    ++counts_["tests"];
-    cases_ += "    <testcase" + Attribute("classname", name_) + Attribute("name", name) +
-              Attribute("file", file_);
-    if (line > 0) cases_ += Attribute("line", std::to_string(line));
-    cases_ += Attribute("time", Fixed(seconds, 3)) + ">\n" + OutcomeOf(notices);
-    if (!numbers.empty()) cases_ += "      <system-out>" + numbers + "</system-out>\n";
-    cases_ += "    </testcase>\n";
+std::string Counted(Outcomes outcomes) {
+  std::string text;
+  for (const char* const name : {"tests", "failures", "errors", "skipped"}) {
+    text += Attribute(name, std::to_string(outcomes[name]));
   }
+  return text;
+}
 
-  std::map<std::string_view, std::size_t> counts() const { return counts_; }
-
-  static std::string Counted(std::map<std::string_view, std::size_t> counts) {
-    std::string text;
-    for (const char* const name : {"tests", "failures", "errors", "skipped"}) {
-      text += Attribute(name, std::to_string(counts[name]));
-    }
-    return text;
+// One outcome a case, the worst: readers of the format expect no more.
+std::string OutcomeOf(const std::vector<CheckNotice>& notices, bool strict, Outcomes& outcomes) {
+  std::string said;
+  for (const CheckNotice& notice : notices) {
+    said += EscapedXml(std::string(WordsOf(notice.kind, strict).word) + ": " +
+                       (notice.cohort.empty() ? "" : notice.cohort + ": ") + notice.message) +
+            "\n";
   }
-
-  std::string Text(core::TimePoint at) const {
-    return "  <testsuite" + Attribute("name", name_) + Counted(counts_) +
-           Attribute("timestamp", spec::ToSecondsText(at)) + ">\n" + cases_ + "  </testsuite>\n";
+  for (const auto& [tag, counted] :
+       {std::pair("failure", "failures"), {"error", "errors"}, {"skipped", "skipped"}}) {
+    const auto worst = std::find_if(
+        notices.begin(), notices.end(),
+        [&, tag = tag](const auto& one) { return WordsOf(one.kind, strict).tag == tag; });
+    if (worst == notices.end()) continue;
+    const std::string message = Attribute("message", worst->message);
+    ++outcomes[counted];
+    if (worst->kind == NoticeKind::kNoData) return "      <skipped" + message + "/>\n";
+    return std::string("      <") + tag + Attribute("type", WordsOf(worst->kind, strict).word) +
+           message + ">" + said + "</" + tag + ">\n";
   }
+  return said.empty() ? "" : "      <system-err>" + said + "</system-err>\n";
+}
 
- private:
-  // One outcome a case, the worst: readers of the format expect no more.
-  std::string OutcomeOf(const std::vector<CheckNotice>& notices) {
-    std::string said;
-    for (const CheckNotice& notice : notices) {
-      said += EscapedXml(std::string(WordsOf(notice.kind, strict_).word) + ": " +
-                         (notice.cohort.empty() ? "" : notice.cohort + ": ") + notice.message) +
-              "\n";
-    }
-    for (const std::string tag : {"failure", "error", "skipped"}) {
-      const auto worst = std::find_if(notices.begin(), notices.end(), [&](const auto& one) {
-        return WordsOf(one.kind, strict_).tag == tag;
-      });
-      if (worst == notices.end()) continue;
-      const std::string message = Attribute("message", worst->message);
-      ++counts_[tag == "failure" ? "failures" : tag == "error" ? "errors" : "skipped"];
-      if (tag == "skipped") return "      <skipped" + message + "/>\n";
-      return "      <" + tag + Attribute("type", WordsOf(worst->kind, strict_).word) + message +
-             ">" + said + "</" + tag + ">\n";
-    }
-    return said.empty() ? "" : "      <system-err>" + said + "</system-err>\n";
-  }
-
-  const std::string name_;
-  const std::string file_;
-  const bool strict_;
-  std::map<std::string_view, std::size_t> counts_;
-  std::string cases_;
+// A case of JUnit, of an objective or a policy.
+struct TestCase {
+  std::string name;
+  int line = 0;
+  std::vector<CheckNotice> notices;
+  std::string numbers = {};
+  double seconds = 0;
 };
+
+// A suite of JUnit, of an SLO or a policy. Adds its outcomes to those of `all`.
+std::string SuiteText(const std::string& name, const std::string& file, const SloCheck& check,
+                      const std::vector<TestCase>& cases, Outcomes& all) {
+  Outcomes outcomes{{"tests", cases.size()}};
+  std::string text;
+  for (const TestCase& one : cases) {
+    text += "    <testcase" + Attribute("classname", name) + Attribute("name", one.name) +
+            Attribute("file", file);
+    if (one.line > 0) text += Attribute("line", std::to_string(one.line));
+    text += Attribute("time", Fixed(one.seconds, 3)) + ">\n" +
+            OutcomeOf(one.notices, check.strict, outcomes);
+    if (!one.numbers.empty()) text += "      <system-out>" + one.numbers + "</system-out>\n";
+    text += "    </testcase>\n";
+  }
+  for (const auto& [word, count] : outcomes) all[word] += count;
+  return "  <testsuite" + Attribute("name", name) + Counted(outcomes) +
+         Attribute("timestamp", spec::ToSecondsText(check.at)) + ">\n" + text + "  </testsuite>\n";
+}
 
 std::string NumbersOf(const CheckedSlo& slo, std::size_t objective) {
   std::string text;
@@ -141,35 +140,150 @@ std::string NumbersOf(const CheckedSlo& slo, std::size_t objective) {
 }
 
 // What concerns the whole of an SLO, if anything, and each of its objectives.
-Suite SuiteOf(const CheckedSlo& slo, bool strict, const ReportPlace& place) {
-  Suite suite(slo.requested.slo.name, FileIn(place, slo.requested.file), strict);
+std::vector<TestCase> CasesOf(const CheckedSlo& slo) {
+  std::vector<TestCase> cases;
   std::map<std::string, std::vector<CheckNotice>> notices;
   for (CheckNotice& notice : NoticesOf(slo)) notices[notice.objective].push_back(notice);
   if (const auto& whole = notices[""]; !whole.empty()) {
-    suite.Add("calendar", slo.requested.line, 0, whole, "");
+    cases.push_back({"calendar", slo.requested.line, whole});
   }
   for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
     const std::string& name = slo.summary.objectives[i].objective;
     const std::vector<int>& lines = slo.requested.objective_lines;
-    double seconds = 0;
+    TestCase& one =
+        cases.emplace_back(TestCase{name, i < lines.size() ? lines[i] : slo.requested.line,
+                                    notices[Printable(name)], NumbersOf(slo, i)});
     for (const core::QueryTrace& trace : slo.readings[i].trace) {
-      seconds += static_cast<double>(trace.took.count()) / 1000;
+      one.seconds += static_cast<double>(trace.took.count()) / 1000;
     }
-    suite.Add(name, i < lines.size() ? lines[i] : slo.requested.line, seconds,
-              notices[Printable(name)], NumbersOf(slo, i));
   }
-  return suite;
+  return cases;
 }
 
-Suite SuiteOf(const CheckedPolicy& policy, std::vector<CheckNotice> notices, bool strict,
-              const ReportPlace& place) {
-  const PolicyToCheck& requested = policy.requested;
-  Suite suite(requested.name, FileIn(place, requested.file), strict);
-  std::erase_if(notices, [&](const CheckNotice& notice) {
-    return notice.slo != Printable(requested.name) || notice.file != Printable(requested.file);
-  });
-  suite.Add("canary", requested.line, 0, notices, "");
-  return suite;
+Json Finite(const std::optional<double>& number) {
+  return number && std::isfinite(*number) ? NumberJson(*number) : Json(nullptr);
+}
+
+double InSeconds(core::Duration time) { return static_cast<double>(time.count()) / 1000; }
+
+Json GateFindingJson(const core::GateFinding& finding) {
+  return {{"action", ToString(finding.action)},
+          {"cohort", finding.cohort},
+          {"message", finding.message}};
+}
+
+Json BurnJson(const core::BurnReading& burn) {
+  return {{"window", spec::ToText(burn.window)},
+          {"burn", Finite(burn.burn)},
+          {"events", Finite(burn.events)}};
+}
+
+Json RowJson(const core::BurnRowReading& row) {
+  return {{"severity", ToString(row.row.severity)},
+          {"longWindow", spec::ToText(row.row.long_window)},
+          {"shortWindow", spec::ToText(row.row.short_window)},
+          {"factor", Finite(row.row.factor)},
+          {"known", row.known},
+          {"firing", row.firing},
+          {"impossible", row.impossible},
+          {"oneEvent", row.one_event}};
+}
+
+Json GapJson(const core::BudgetGap& gap) {
+  return {{"from", spec::ToText(gap.from)},
+          {"to", spec::ToText(gap.to)},
+          {"problem", ToString(gap.problem)}};
+}
+
+Json BudgetJson(const core::BudgetVerdict& verdict) {
+  const bool known = verdict.state != core::BudgetState::kUnknown;
+  return {{"cohort", verdict.cohort},
+          {"target", verdict.target},
+          {"status", ToString(verdict.state)},
+          {"reason", verdict.reason},
+          {"counted", verdict.counted},
+          {"events", Finite(verdict.events)},
+          {"bad", Finite(verdict.bad)},
+          {"budget", Finite(verdict.budget)},
+          {"remaining", known ? Finite(verdict.remaining) : Json(nullptr)},
+          {"remainingAtBest", Finite(verdict.remaining_at_best)},
+          {"slaRemaining", Finite(verdict.sla_remaining)},
+          {"budgetFactor", Finite(verdict.budget_factor)},
+          {"exhaustedInSeconds",
+           verdict.exhausted_in ? Json(InSeconds(*verdict.exhausted_in)) : Json(nullptr)},
+          {"provisional", verdict.provisional},
+          {"observedSeconds", InSeconds(verdict.observed)},
+          {"burns", ListOf(verdict.burns, BurnJson)},
+          {"rows", ListOf(verdict.rows, RowJson)},
+          {"gaps", ListOf(verdict.gaps, GapJson)}};
+}
+
+Json TraceJson(const core::QueryTrace& trace) {
+  return {{"query", trace.query},
+          {"at", spec::ToText(trace.at)},
+          {"answer", trace.answer},
+          {"milliseconds", trace.took.count()}};
+}
+
+Json ObjectiveJson(const CheckedSlo& slo, std::size_t place, bool explain) {
+  const core::ObjectiveSummary& summary = slo.summary.objectives[place];
+  const std::vector<int>& lines = slo.requested.objective_lines;
+  Json json{
+      {"name", summary.objective},
+      {"line", place < lines.size() ? lines[place] : 0},
+      {"dimension", ToString(summary.dimension)},
+      {"mode", ToString(summary.mode)},
+      {"origin", ToString(summary.origin)},
+      {"source", {{"problem", ToString(summary.source)}, {"message", summary.source_message}}},
+      {"budgets", ListOf(summary.verdicts, BudgetJson)},
+      {"cohortsLeftOut", summary.cohorts_left_out},
+      {"findings", ListOf(summary.findings, GateFindingJson)},
+      {"notes", summary.notes},
+      {"warnings", slo.readings[place].warnings}};
+  if (explain) json["queries"] = ListOf(slo.readings[place].trace, TraceJson);
+  return json;
+}
+
+Json SloJson(const CheckedSlo& slo, const SloCheck& check, const ReportPlace& place) {
+  const core::ServiceLevelObjective& requested = slo.requested.slo;
+  Json json{{"file", FileIn(place, slo.requested.file)},
+            {"line", slo.requested.line},
+            {"name", requested.name},
+            {"namespace", requested.ns},
+            {"service", requested.service},
+            {"owner", requested.owner},
+            {"tier", OrNull(requested.tier)},
+            {"window", WindowText(requested.window)},
+            {"form", ToString(requested.form)},
+            {"action", ToString(slo.summary.action)},
+            {"sourceFailed", slo.summary.source_failed},
+            {"noData", slo.summary.no_data},
+            {"exitCode", static_cast<int>(Verdict(slo, check.strict))},
+            {"findings", ListOf(slo.summary.findings, GateFindingJson)},
+            {"objectives", Json::array()}};
+  for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
+    json["objectives"].push_back(ObjectiveJson(slo, i, place.explain));
+  }
+  return json;
+}
+
+Json PolicyJson(const CheckedPolicy& policy, const ReportPlace& place) {
+  Json json{{"file", FileIn(place, policy.requested.file)}, {"line", policy.requested.line}};
+  json.update(ToJson(policy));
+  return json;
+}
+
+// Everything that `gate check -o json` gives has these fields, whatever was asked.
+Json Whole(core::TimePoint at, core::ChangePriority priority, std::string_view verdict,
+           ExitCode code, const std::string& summary) {
+  return {{"at", spec::ToSecondsText(at)},
+          {"priority", ToString(priority)},
+          {"verdict", verdict},
+          {"exitCode", static_cast<int>(code)},
+          {"summary", summary},
+          {"slos", Json::array()},
+          {"policies", Json::array()},
+          {"aaTests", Json::array()}};
 }
 
 }  // namespace
@@ -235,21 +349,41 @@ void PrintGitlab(const SloCheck& check, const ReportPlace& place, std::ostream& 
 }
 
 void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
-  std::vector<Suite> suites;
-  for (const CheckedSlo& slo : check.slos) suites.push_back(SuiteOf(slo, check.strict, place));
-  const std::vector<CheckNotice> notices = NoticesOf(check);
-  for (const CheckedPolicy& policy : check.policies) {
-    suites.push_back(SuiteOf(policy, notices, check.strict, place));
-  }
-  std::map<std::string_view, std::size_t> all;
+  Outcomes all;
   std::string body;
-  for (const Suite& suite : suites) {
-    for (const auto& [name, count] : suite.counts()) all[name] += count;
-    body += suite.Text(check.at);
+  for (const CheckedSlo& slo : check.slos) {
+    body += SuiteText(slo.requested.slo.name, FileIn(place, slo.requested.file), check,
+                      CasesOf(slo), all);
+  }
+  const std::vector<CheckNotice> all_notices = NoticesOf(check);
+  for (const auto& [requested, result, budgets, refusal] : check.policies) {
+    std::vector<CheckNotice> notices = all_notices;
+    std::erase_if(notices, [name = Printable(requested.name),
+                            file = Printable(requested.file)](const CheckNotice& notice) {
+      return notice.slo != name || notice.file != file;
+    });
+    body += SuiteText(requested.name, FileIn(place, requested.file), check,
+                      {{"canary", requested.line, std::move(notices)}}, all);
   }
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"
-      << Attribute("name", "gate check") << Suite::Counted(all) << ">\n"
+      << Attribute("name", "gate check") << Counted(all) << ">\n"
       << body << "</testsuites>\n";
+}
+
+void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
+  Json json = Whole(check.at, check.priority, WordOf(check), Verdict(check), Summary(check));
+  for (const CheckedSlo& slo : check.slos) json["slos"].push_back(SloJson(slo, check, place));
+  for (const CheckedPolicy& policy : check.policies) {
+    json["policies"].push_back(PolicyJson(policy, place));
+  }
+  PrintValue(json, OutputFormat::kJson, out);
+}
+
+void PrintJson(const AaTestReport& report, core::ChangePriority priority, std::ostream& out) {
+  const ExitCode code = Verdict(report);
+  Json json = Whole(report.requested.request.at, priority, WordOf(code), code, Summary(report));
+  json["aaTests"].push_back(ToJson(report));
+  PrintValue(json, OutputFormat::kJson, out);
 }
 
 }  // namespace slogate::app

@@ -3,10 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "app/cli/check/policy_check.h"
-#include "app/cli/check/slo_check_report.h"
+#include "app/cli/check/slo_check.h"
 #include "app/cli/status/evidence_words.h"
-#include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {

@@ -40,7 +40,7 @@ void DemoStory::See(std::size_t index, const ports::PolicyRecord& record, const 
   TellDecisions(index, record.state, now);
   TellHold(index, record.state, now);
   if (!released_) return;
-  const int percent = rollout.view.weight_percent;
+  const int percent = rollout.view.desired_percent;
   if (rollout.weights.empty() || rollout.weights.back().percent != percent) {
     rollout.weights.push_back({now, percent});
   }
@@ -77,7 +77,7 @@ void DemoStory::TellHold(std::size_t index, const core::RolloutState& state, cor
                          .decision = core::DecisionKind::kHold,
                          .reason = state.reason,
                          .step = state.step + 1,
-                         .weight_percent = rollout.view.weight_percent,
+                         .weight_percent = rollout.view.desired_percent,
                          .message = state.message}});
 }
 
@@ -97,7 +97,7 @@ bool EndedRight(const DemoRollout& rollout) {
   if (pause != core::Reason::kNone && !rollout.pauses.contains(pause)) return false;
   return rollout.view.phase == rollout.given.right_phase &&
          rollout.view.failed_objectives == rollout.given.right_failed &&
-         rollout.view.weight_percent == 0 && rollout.facts.baseline_is_candidate == promoted;
+         rollout.view.desired_percent == 0 && rollout.facts.baseline_is_candidate == promoted;
 }
 
 std::optional<core::Duration> TimeToEnd(const DemoRollout& rollout, const DemoStory& story) {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app/cli/frame/adapters.h"
-#include "app/cli/frame/exit_code.h"
 #include "slogate/core/time.h"
+#include "slogate/ports/result.h"
 
 namespace CLI {
 class App;
@@ -18,6 +18,17 @@ class Option;
 }  // namespace CLI
 
 namespace slogate::app {
+
+// What the process tells its caller. Part of the product's interface: never renumber.
+enum class ExitCode {
+  kPass = 0,
+  kFail = 1,           // worse, rolled back, or an act that was refused
+  kUsage = 2,          // usage, configuration, an unsound policy, or none of that name
+  kInconclusive = 3,   // inconclusive, no data, or not at its end yet
+  kSource = 4,         // the metrics source or the cluster is unavailable
+  kNeedsPerson = 5,    // nothing goes on until a person acts
+  kInterrupted = 130,  // by Ctrl-C or SIGTERM, before there was a result
+};
 
 // Where a command reads and writes.
 struct Streams {
@@ -33,6 +44,7 @@ class Command {
   virtual ~Command() = default;
   const std::string& Name() const { return name_; }
   const std::string& Description() const { return description_; }
+
   // Adds flags and an example to the command's own parser, which this object outlives.
   virtual void Declare(CLI::App& parser) = 0;
   // After parsing. Says what went wrong on streams.err.
@@ -63,34 +75,41 @@ void AddFiles(CLI::App& parser, std::vector<std::string>& files, const std::stri
 // anything else.
 std::optional<core::TimePoint> ParseInstant(const std::string& text);
 
-std::unique_ptr<Command> MakeCheckCommand();
-std::unique_ptr<Command> MakeCompletionCommand();
-std::unique_ptr<Command> MakeConvertCommand();
-std::unique_ptr<Command> MakeDashboardCommand();
-std::unique_ptr<Command> MakeDocsCommand();
-std::unique_ptr<Command> MakeInitCommand();
-std::unique_ptr<Command> MakeNamesCommand();
-std::unique_ptr<Command> MakeDemoCommand();
-std::unique_ptr<Command> MakeRulesCommand();
-std::unique_ptr<Command> MakeRunCommand();
-std::unique_ptr<Command> MakeSimulateCommand();
-std::unique_ptr<Command> MakeStatusCommand();
-std::unique_ptr<Command> MakeEventsCommand();
-std::unique_ptr<Command> MakeRetryCommand();
-std::unique_ptr<Command> MakeResumeCommand();
-std::unique_ptr<Command> MakePauseCommand();
-std::unique_ptr<Command> MakePlanCommand();
-std::unique_ptr<Command> MakeBacktestCommand();
-std::unique_ptr<Command> MakeAbortCommand();
-std::unique_ptr<Command> MakePromoteCommand();
-std::unique_ptr<Command> MakeApproveCommand();
-std::unique_ptr<Command> MakeValidateCommand();
-std::unique_ptr<Command> MakeVersionCommand();
+// One function for each command of the program.
+using MakeCommand = std::unique_ptr<Command>();
+MakeCommand MakeAbortCommand, MakeApproveCommand, MakeBacktestCommand, MakeCheckCommand,
+    MakeCompletionCommand, MakeConvertCommand, MakeDashboardCommand, MakeDemoCommand,
+    MakeDocsCommand, MakeEventsCommand, MakeInitCommand, MakeNamesCommand, MakePauseCommand,
+    MakePlanCommand, MakePromoteCommand, MakeResumeCommand, MakeRetryCommand, MakeRulesCommand,
+    MakeRunCommand, MakeSimulateCommand, MakeStatusCommand, MakeValidateCommand, MakeVersionCommand;
 
 // From arguments, without the program's name, to an exit code. Help and results go to streams.out;
 // what is wrong with the arguments goes to streams.err in one line with a hint, and gives
 // ExitCode::kUsage.
 int RunCommandLine(const std::vector<std::string>& arguments, const Adapters& adapters,
                    Streams streams);
+
+// --kubeconfig and --context, of every command that speaks to a cluster.
+void DeclareKubeconfig(CLI::App& parser, ClusterOptions& options);
+
+class ClusterFlags {
+ public:
+  // The above, -n, --request-timeout, and -A where the command can show every namespace.
+  void Declare(CLI::App& parser, bool may_show_all);
+
+  // kInvalidArgument when the flags or the kubeconfig are wrong. `log` outlives the cluster.
+  ports::Result<Cluster> Connect(const Adapters& adapters, Log& log) const;
+
+  // Empty for all of them; else as given, or the context's own.
+  std::string NamespaceIn(const Cluster& cluster) const;
+
+  // What a person adds to a command of this cluster and namespace, such as " -n shop".
+  std::string Repeated(const std::string& ns) const;
+
+ private:
+  ClusterOptions options_;
+  std::string timeout_ = "15s";
+  bool all_ = false;
+};
 
 }  // namespace slogate::app

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/frame/cluster_flags.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/help/program_spec.h"
 #include "app/cli/terminal/span.h"

@@ -5,7 +5,6 @@
 #include <numeric>
 #include <sstream>
 
-#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/words.h"
 

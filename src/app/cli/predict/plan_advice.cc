@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "app/cli/predict/plan.h"
-#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/dispersion.h"
 

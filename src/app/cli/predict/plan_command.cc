@@ -11,7 +11,6 @@
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/predict/plan.h"
-#include "app/cli/terminal/number_text.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/freeze.h"
 #include "spec/text/duration_text.h"

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "app/cli/predict/simulate_report.h"
-#include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <optional>
 
-#include "app/cli/terminal/number_text.h"
+#include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {

@@ -4,9 +4,7 @@
 #include <string>
 
 #include "app/cli/check/check_connection.h"
-#include "app/cli/frame/cluster_flags.h"
 #include "app/cli/frame/command.h"
-#include "app/cli/run/providers_file.h"
 #include "app/cli/run/run_process.h"
 #include "spec/text/duration_text.h"
 

@@ -5,11 +5,13 @@
 #include <string>
 
 #include "app/cli/frame/adapters.h"
+#include "app/controller/connection.h"
 #include "app/controller/controller.h"
 #include "app/controller/failures.h"
 #include "app/controller/leader_election.h"
 #include "app/controller/process_state.h"
 #include "slogate/core/time.h"
+#include "slogate/ports/result.h"
 
 namespace slogate::app {
 
@@ -66,5 +68,15 @@ class RunProcess {
   Controller controller_;
   std::unique_ptr<ports::PageServer> server_;
 };
+
+// YAML such as
+//
+//   providers:
+//   - name: main
+//     address: https://prometheus.monitoring:9090
+//     bearerTokenFile: /var/run/secrets/prometheus/token
+//
+// kInvalidArgument names file, field and fix. Never throws.
+ports::Result<Providers> ParseProviders(const std::string& text, const std::string& file);
 
 }  // namespace slogate::app

@@ -206,7 +206,7 @@ class ActCommand : public PolicyCommand {
             {"notes", report.plan.notes},
             {"phase", ToString(view.phase)},
             {"reason", ToString(view.reason)},
-            {"weight", view.weight_percent},
+            {"weight", view.desired_percent},
             {"problem", report.problem}};
   }
 

@@ -4,9 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/frame/cluster_flags.h"
 #include "app/cli/frame/command.h"
-#include "app/cli/frame/exit_code.h"
 #include "app/cli/frame/output.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/policy_admin.h"

@@ -143,7 +143,7 @@ Json StatusObject(const RolloutView& view, const std::vector<NextAct>& acts) {
             {"message", view.message},
             {"phaseAge", TimeJson(view.phase_age)},
             {"needsPerson", NeedsPerson(view)},
-            {"weight", view.weight_percent},
+            {"weight", view.desired_percent},
             {"step", view.current_step ? *view.current_step + 1 : 0},
             {"stepLeft", TimeJson(view.least_left)},
             {"steps", ListOf(view.steps, StepJson)},
@@ -155,7 +155,7 @@ Json StatusObject(const RolloutView& view, const std::vector<NextAct>& acts) {
             {"routes", ListOf(view.routes, RouteJson)},
             {"objectives", ListOf(view.objectives, ObjectiveJson)}};
   if (!view.budgets.empty()) json["budgets"] = BudgetsJson(view.budgets);
-  json["decisions"] = ListOf(view.decisions, DecisionJson);
+  json["decisions"] = ListOf(view.history, DecisionJson);
   json["next"] = ListOf(acts, [](const NextAct& act) { return act.command; });
   return json;
 }

@@ -82,7 +82,7 @@ constexpr std::size_t kBetweenBars = 2;  // blanks between two bars
 Line Title(const RolloutView& view, std::size_t columns, Style style) {
   Line line = {{view.name, Tone::kBold},
                {"  " + std::string(ToString(view.phase)), ToneOf(view.phase)},
-               {"  " + std::to_string(view.weight_percent) + " %", Tone::kPlain}};
+               {"  " + std::to_string(view.desired_percent) + " %", Tone::kPlain}};
   if (const std::string step = StepText(view); !step.empty()) {
     line.push_back({"  " + step, Tone::kDim});
   }
@@ -150,30 +150,21 @@ const std::vector<core::Step>& StepsOf(const ports::PolicyRecord& record) {
 RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now) {
   const core::RolloutState& state = record.state;
   RolloutView view;
+  static_cast<core::RolloutState&>(view) = state;
   view.ns = Printable(record.key.ns);
   view.name = Printable(record.key.name);
-  view.phase = state.phase;
-  view.reason = state.reason;
   view.message = Printable(state.message);
-  view.weight_percent = state.desired_percent;
   if (state.phase_began != core::TimePoint{}) {
     view.phase_age = std::max(now - state.phase_began, core::Duration{0});
   }
   view.stable_revision = Printable(state.stable_revision);
   view.candidate_revision = Printable(state.candidate_revision);
   view.rejected_revision = Printable(state.rejected_revision);
-  for (const std::string& name : state.failed_objectives) {
-    view.failed_objectives.push_back(Printable(name));
-  }
-  view.attempts = state.attempts;
-  view.budgets = state.budgets;
+  for (std::string& name : view.failed_objectives) name = Printable(name);
+  for (core::HistoryEntry& entry : view.history) entry.message = Printable(entry.message);
   FillInSteps(record, now, view);
   FillInRoutes(record, view);
   FillInObjectives(record, view);
-  for (core::HistoryEntry entry : state.history) {
-    entry.message = Printable(entry.message);
-    view.decisions.push_back(std::move(entry));
-  }
   view.paused_in_spec = record.policy && record.policy->paused;
   view.request_problem = Printable(record.requests.problem);
   FillInProblems(record, view);
@@ -264,9 +255,9 @@ std::vector<std::string> RolloutPanel(const RolloutView& view, PanelSize size, S
     lines.push_back(std::move(bar));
   }
   lines.push_back(Why(view));
-  const std::size_t reported = std::min(spare, view.decisions.size());
-  for (std::size_t i = view.decisions.size(); i > view.decisions.size() - reported; --i) {
-    const core::HistoryEntry& entry = view.decisions[i - 1];
+  const std::size_t reported = std::min(spare, view.history.size());
+  for (std::size_t i = view.history.size(); i > view.history.size() - reported; --i) {
+    const core::HistoryEntry& entry = view.history[i - 1];
     lines.push_back({{std::string(ToString(entry.decision)) + ": ", ToneOf(entry.decision)},
                      {entry.message, Tone::kDim}});
   }

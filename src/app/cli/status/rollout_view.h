@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/terminal/gauge.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
@@ -36,29 +35,18 @@ struct RouteWeights {
   std::optional<int> observed_percent;
 };
 
-// Every text is fit for a terminal, whatever the cluster says.
-struct RolloutView {
+// The state as the cluster has it, and what people ask of it. Every text that is shown (of the
+// view, its objectives and its history) is fit for a terminal, whatever the cluster says.
+struct RolloutView : core::RolloutState {
   std::string ns;
   std::string name;
-  core::Phase phase = core::Phase::kPending;
-  core::Reason reason = core::Reason::kNone;
-  std::string message;
-  int weight_percent = 0;
   std::optional<core::Duration> phase_age;  // absent: nobody has checked the policy yet
-
-  std::string stable_revision;
-  std::string candidate_revision;
-  std::string rejected_revision;
-  std::vector<std::string> failed_objectives;
-  int attempts = 0;
 
   std::vector<StepView> steps;
   std::optional<std::size_t> current_step;   // while a rollout is under way
   std::optional<core::Duration> least_left;  // of the current step; absent: it does not run
   std::vector<RouteWeights> routes;
   std::vector<ObjectiveView> objectives;
-  std::vector<core::BudgetStatus> budgets;    // empty: not asked for
-  std::vector<core::HistoryEntry> decisions;  // newest last
   bool paused_in_spec = false;
   std::string request_problem;  // an annotation that is no request
 

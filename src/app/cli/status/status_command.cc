@@ -86,7 +86,7 @@ class StatusWatch {
     for (const ports::PolicyRecord& record : *records) {
       RolloutView view = ViewOf(record, adapters_.clock->Now());
       std::vector<std::optional<int>>& weights = weights_[NameOf(view)];
-      weights.push_back(view.weight_percent);
+      weights.push_back(view.desired_percent);
       if (weights.size() > kLongestGraph) weights.erase(weights.begin());
       view.weights_over_time = weights;
       views_.push_back(std::move(view));

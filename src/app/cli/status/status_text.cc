@@ -192,11 +192,11 @@ void AddObjectives(const RolloutView& view, Lines& lines) {
 }
 
 void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {
-  if (view.decisions.empty()) return;
+  if (view.history.empty()) return;
   lines.Section("decisions");
-  const std::size_t shown = std::min(kDecisions, view.decisions.size());
-  for (std::size_t i = view.decisions.size() - shown; i < view.decisions.size(); ++i) {
-    const core::HistoryEntry& entry = view.decisions[i];
+  const std::size_t shown = std::min(kDecisions, view.history.size());
+  for (std::size_t i = view.history.size() - shown; i < view.history.size(); ++i) {
+    const core::HistoryEntry& entry = view.history[i];
     std::string text = entry.message;
     if (entry.reason != core::Reason::kNone) {
       text = std::string(ToString(entry.reason)) + ": " + text;
@@ -261,7 +261,7 @@ std::vector<Line> StatusTable(const std::vector<RolloutView>& views,
                     {view.name, Tone::kBold},
                     {std::string(ToString(view.phase)), ToneOf(view.phase)},
                     {StepCell(view)},
-                    {std::to_string(view.weight_percent) + " %"},
+                    {std::to_string(view.desired_percent) + " %"},
                     {view.reason == core::Reason::kNone ? "-" : reason},
                     {view.phase_age ? ShortAge(*view.phase_age) : "-", Tone::kDim}});
   }
@@ -273,7 +273,7 @@ std::vector<Line> StatusTable(const std::vector<RolloutView>& views,
 std::string StatusLine(const RolloutView& view) {
   std::string line = view.ns + "/" + view.name + " " + std::string(ToString(view.phase));
   if (view.current_step) line += " step " + StepCell(view);
-  line += " " + std::to_string(view.weight_percent) + " %";
+  line += " " + std::to_string(view.desired_percent) + " %";
   if (view.reason != core::Reason::kNone) line += " " + std::string(ToString(view.reason));
   if (!view.message.empty()) line += ": " + view.message;
   return line;

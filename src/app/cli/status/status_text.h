@@ -8,6 +8,8 @@
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/time.h"
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/policy_admin.h"
 
 namespace slogate::app {
 
@@ -39,5 +41,23 @@ std::string StatusLine(const RolloutView& view);
 // objective's counts and evidence, the newest decisions, and what a person can do. Pure.
 std::vector<Line> StatusLines(const RolloutView& view, const std::vector<NextAct>& acts,
                               core::TimePoint now, std::size_t columns, Style style);
+
+// One thing that happened. Texts are fit for a terminal.
+struct Happening {
+  ports::Key key;        // of the policy
+  core::TimePoint at{};  // last, where it happened several times
+  int count = 1;
+  bool warning = false;
+  std::string reason;
+  std::string message;
+  std::string decision;  // empty: known from the cluster's events alone
+  int step = 0;          // counted from 1; 0: none
+  int weight_percent = 0;
+};
+
+// Newest last. An event that tells of an entry of the history (same reason and message, within two
+// minutes) is not reported twice. Pure.
+std::vector<Happening> Happenings(const ports::PolicyRecord& record,
+                                  const std::vector<ports::PolicyEvent>& events);
 
 }  // namespace slogate::app

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/cli/check/slo_check_run.h"
+#include "app/cli/check/slo_check.h"
 
 namespace slogate::tests {
 namespace {

@@ -1,6 +1,4 @@
 // Reports against files of tests/golden/cli/slo_reports; SLOGATE_UPDATE_GOLDEN=1 writes them.
-#include "app/cli/check/slo_check_report.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/cli/check/slo_check.h"
 #include "places.h"
 #include "unit/app/cli/check/shown_check.h"
 

@@ -9,7 +9,6 @@
 #include <new>
 #include <set>
 
-#include "app/cli/check/slo_check_report.h"
 #include "unit/app/cli/check/shown_check.h"
 
 namespace slogate::tests {

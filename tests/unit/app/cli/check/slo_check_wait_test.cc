@@ -4,7 +4,7 @@
 #include <deque>
 #include <sstream>
 
-#include "app/cli/check/slo_check_run.h"
+#include "app/cli/check/slo_check.h"
 #include "support/fake_clock.h"
 #include "unit/app/cli/check/shown_check.h"
 

@@ -1,8 +1,8 @@
-#include "app/cli/status/event_list.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
+
+#include "app/cli/status/status_text.h"
 
 namespace slogate::app {
 namespace {

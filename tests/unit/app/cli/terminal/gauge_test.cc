@@ -1,6 +1,6 @@
-#include "app/cli/terminal/gauge.h"
-
 #include <gtest/gtest.h>
+
+#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {
