@@ -68,7 +68,10 @@ class CheckCommand : public Command {
     if (const std::string problem = FillIn(run, inputs, adapters); !problem.empty()) {
       return Refuse(streams, problem);
     }
-    if (aa_test_) return AaTest(run, adapters, streams);
+    if (aa_test_) {
+      return RunAaTest(run.policies.front(), run.settings.priority, output_ == "json",
+                       *adapters.make_metrics_source(), streams.out);
+    }
     if (output_ != "table" || !IsOnePolicy(run)) return RunSloCheck(run, adapters, streams);
     CheckedPolicy policy{run.policies.front(), {}, {}, {}};
     Check(policy, *adapters.make_metrics_source(), *adapters.make_budget_source());
@@ -77,17 +80,6 @@ class CheckCommand : public Command {
   }
 
  private:
-  ExitCode AaTest(const SloCheckRun& run, const Adapters& adapters, Streams streams) const {
-    const AaTestReport report =
-        CheckBaseline(run.policies.front(), *adapters.make_metrics_source());
-    if (output_ == "json") {
-      PrintJson(report, run.settings.priority, streams.out);
-    } else {
-      PrintTable(report, streams.out);
-    }
-    return Verdict(report);
-  }
-
   static bool IsOnePolicy(const SloCheckRun& run) {
     return run.slos.empty() && run.policies.size() == 1 && !run.settings.wait &&
            run.settings.reports.empty();

@@ -49,6 +49,12 @@ std::string Because(const core::ObjectiveVerdict& verdict) {
                                                  : reason + ": " + verdict.message;
 }
 
+// "availability (availability, Enforce): Pass".
+std::string Headline(const core::FrozenObjective& objective, const std::string& outcome) {
+  return objective.name + " (" + std::string(ToString(objective.dimension)) + ", " +
+         std::string(ToString(objective.mode)) + "): " + outcome;
+}
+
 void PrintEvidence(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
                    std::ostream& out) {
   PrintWrapped("", Headline(objective, std::string(ToString(verdict.verdict))), out);
@@ -103,8 +109,9 @@ Json EvidenceJson(double log_e, double alpha, int tenths) {
           {"percent", 10 * tenths}};
 }
 
-Json ObjectiveJson(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
-                   const core::Comparison& comparison) {
+Json JudgedObjectiveJson(const core::ObjectiveVerdict& verdict,
+                         const core::FrozenObjective& objective,
+                         const core::Comparison& comparison) {
   Json json = VerdictJson(verdict, objective.mode);
   json["evidence"] = {
       {"worse", EvidenceJson(verdict.evidence.rollback, comparison.alpha, verdict.rollback_tenths)},
@@ -120,6 +127,22 @@ Json ObjectiveJson(const core::ObjectiveVerdict& verdict, const core::FrozenObje
 using AaTest = core::Calibration::AaTest;
 
 constexpr double kUsualShare = 0.1;
+
+struct AaTestedObjective {
+  core::FrozenObjective objective;  // as a rollout would freeze it after this history
+  AaTest outcome = AaTest::kNotDone;
+  std::optional<core::TimePoint> fired_at;  // end of the first block that fired
+  double log_evidence = 0;                  // the highest reached
+  int tenths = 0;                           // of the way to rolling back, at its highest
+};
+
+struct AaTestReport {
+  const PolicyToCheck& requested;
+  core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no objectives
+  std::string message = {};
+  double alpha = 0;
+  std::vector<AaTestedObjective> objectives = {};  // in the order of the policy
+};
 
 AaTestedObjective TestOne(const core::FrozenObjective& objective,
                           const core::ObjectiveHistory& history,
@@ -150,7 +173,7 @@ const char* OutcomeWord(ExitCode code) {
   return code == ExitCode::kInconclusive ? "NotDone" : "SourceUnavailable";
 }
 
-Json ObjectiveJson(const AaTestedObjective& checked, double alpha) {
+Json TestedObjectiveJson(const AaTestedObjective& checked, double alpha) {
   const core::FrozenObjective& objective = checked.objective;
   const double log_e = checked.log_evidence;
   Json json{{"name", objective.name},
@@ -165,6 +188,89 @@ Json ObjectiveJson(const AaTestedObjective& checked, double alpha) {
   if (checked.fired_at) json["firedAt"] = spec::ToSecondsText(*checked.fired_at);
   PutCalibration(json, objective);
   return json;
+}
+
+AaTestReport CheckBaseline(const PolicyToCheck& requested, ports::MetricsSource& source) {
+  const LookbackRequest& request = requested.request;
+  AaTestReport report{requested};
+  core::HistoryReading history = ReadHistory(request, source);
+  report.source = history.source;
+  report.message = history.message;
+  if (report.source != core::SourceProblem::kNone) return report;
+  const core::FrozenParameters frozen = FreezeFor(request, history);
+  report.alpha = frozen.alpha;
+  history.objectives.resize(frozen.objectives.size());
+  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
+    report.objectives.push_back(
+        TestOne(frozen.objectives[i], history.objectives[i], frozen, FirstBlock(request)));
+  }
+  return report;
+}
+
+ExitCode CodeOfTest(const AaTestReport& report) {
+  if (report.source != core::SourceProblem::kNone) return ExitCode::kSource;
+  ExitCode code = ExitCode::kPass;
+  for (const AaTestedObjective& checked : report.objectives) {
+    if (checked.objective.mode != core::Mode::kEnforce) continue;
+    if (checked.outcome == AaTest::kFired) return ExitCode::kFail;
+    if (checked.outcome == AaTest::kNotDone) code = ExitCode::kInconclusive;
+  }
+  return code;
+}
+
+std::string SummaryOfTest(const AaTestReport& report) {
+  const ExitCode code = CodeOfTest(report);
+  if (code == ExitCode::kPass) {
+    return "Quiet: this gate would not have rolled back the baseline against itself";
+  }
+  if (code == ExitCode::kFail) {
+    return "Fired: this gate would have rolled back the baseline against itself. Its counts break "
+           "what the comparison assumes; see docs/how-to/read-a-decision.md";
+  }
+  if (code == ExitCode::kInconclusive) {
+    return "Not done: an enforced objective has too little history; try a longer --lookback";
+  }
+  return "Not done: the metrics source is unavailable";
+}
+
+void PrintTest(const AaTestReport& report, std::ostream& out) {
+  const LookbackRequest& request = report.requested.request;
+  PrintWrapped("",
+               report.requested.name + ": baseline against itself, " +
+                   spec::ToText(request.lookback) + " until " + spec::ToSecondsText(request.at),
+               out);
+  for (const AaTestedObjective& checked : report.objectives) {
+    out << "\n";
+    PrintWrapped("", Headline(checked.objective, OutcomeOf(checked)), out);
+    if (checked.outcome != AaTest::kNotDone) {
+      out << "  evidence   " << 10 * checked.tenths << " % of what rolls back, at its highest\n";
+    }
+    core::FrozenObjective arrivals = checked.objective;
+    arrivals.calibration.aa_test = AaTest::kNotDone;  // said above
+    for (const std::string& sentence : CalibrationSentences(arrivals, Detail::kNotable)) {
+      PrintWrapped("  ", sentence, out);
+    }
+  }
+  if (report.source != core::SourceProblem::kNone) {
+    PrintWrapped("  ", std::string(ToString(report.source)) + ": " + report.message, out);
+  }
+  out << "\n";
+  PrintWrapped("", SummaryOfTest(report), out);
+}
+
+Json TestJson(const AaTestReport& report) {
+  const LookbackRequest& request = report.requested.request;
+  const ExitCode code = CodeOfTest(report);
+  return {{"policy", report.requested.name},
+          {"lookback", spec::ToText(request.lookback)},
+          {"at", spec::ToSecondsText(request.at)},
+          {"blockLength", spec::ToText(core::BlockLength(request.policy.prometheus))},
+          {"outcome", OutcomeWord(code)},
+          {"exitCode", static_cast<int>(code)},
+          {"source", {{"problem", ToString(report.source)}, {"message", report.message}}},
+          {"objectives", ListOf(report.objectives, [&](const AaTestedObjective& one) {
+             return TestedObjectiveJson(one, report.alpha);
+           })}};
 }
 
 }  // namespace
@@ -185,11 +291,6 @@ ExitCode Verdict(const CheckedPolicy& policy) {
     if (verdict == core::Verdict::kInconclusive) code = ExitCode::kInconclusive;
   }
   return code;
-}
-
-std::string Headline(const core::FrozenObjective& objective, const std::string& outcome) {
-  return objective.name + " (" + std::string(ToString(objective.dimension)) + ", " +
-         std::string(ToString(objective.mode)) + "): " + outcome;
 }
 
 void PrintTable(const CheckedPolicy& policy, std::ostream& out) {
@@ -232,7 +333,7 @@ Json ToJson(const CheckedPolicy& policy) {
             {"objectives", Json::array()}};
   for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
     json["objectives"].push_back(
-        ObjectiveJson(result.verdicts[i], result.objectives[i], request.policy.comparison));
+        JudgedObjectiveJson(result.verdicts[i], result.objectives[i], request.policy.comparison));
   }
   if (!policy.budgets.empty() || !policy.refusal.empty()) {
     json["budgets"] = BudgetsJson(policy.budgets);
@@ -242,87 +343,18 @@ Json ToJson(const CheckedPolicy& policy) {
   return json;
 }
 
-AaTestReport CheckBaseline(const PolicyToCheck& requested, ports::MetricsSource& source) {
-  const LookbackRequest& request = requested.request;
-  AaTestReport report{requested};
-  core::HistoryReading history = ReadHistory(request, source);
-  report.source = history.source;
-  report.message = history.message;
-  if (report.source != core::SourceProblem::kNone) return report;
-  const core::FrozenParameters frozen = FreezeFor(request, history);
-  report.alpha = frozen.alpha;
-  history.objectives.resize(frozen.objectives.size());
-  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
-    report.objectives.push_back(
-        TestOne(frozen.objectives[i], history.objectives[i], frozen, FirstBlock(request)));
-  }
-  return report;
-}
-
-ExitCode Verdict(const AaTestReport& report) {
-  if (report.source != core::SourceProblem::kNone) return ExitCode::kSource;
-  ExitCode code = ExitCode::kPass;
-  for (const AaTestedObjective& checked : report.objectives) {
-    if (checked.objective.mode != core::Mode::kEnforce) continue;
-    if (checked.outcome == AaTest::kFired) return ExitCode::kFail;
-    if (checked.outcome == AaTest::kNotDone) code = ExitCode::kInconclusive;
+ExitCode RunAaTest(const PolicyToCheck& requested, core::ChangePriority priority, bool as_json,
+                   ports::MetricsSource& source, std::ostream& out) {
+  const AaTestReport report = CheckBaseline(requested, source);
+  const ExitCode code = CodeOfTest(report);
+  if (as_json) {
+    Json json = JsonHead(requested.request.at, priority, WordOf(code), code, SummaryOfTest(report));
+    json["aaTests"].push_back(TestJson(report));
+    PrintValue(json, OutputFormat::kJson, out);
+  } else {
+    PrintTest(report, out);
   }
   return code;
-}
-
-std::string Summary(const AaTestReport& report) {
-  const ExitCode code = Verdict(report);
-  if (code == ExitCode::kPass) {
-    return "Quiet: this gate would not have rolled back the baseline against itself";
-  }
-  if (code == ExitCode::kFail) {
-    return "Fired: this gate would have rolled back the baseline against itself. Its counts break "
-           "what the comparison assumes; see docs/how-to/read-a-decision.md";
-  }
-  if (code == ExitCode::kInconclusive) {
-    return "Not done: an enforced objective has too little history; try a longer --lookback";
-  }
-  return "Not done: the metrics source is unavailable";
-}
-
-void PrintTable(const AaTestReport& report, std::ostream& out) {
-  const LookbackRequest& request = report.requested.request;
-  PrintWrapped("",
-               report.requested.name + ": baseline against itself, " +
-                   spec::ToText(request.lookback) + " until " + spec::ToSecondsText(request.at),
-               out);
-  for (const AaTestedObjective& checked : report.objectives) {
-    out << "\n";
-    PrintWrapped("", Headline(checked.objective, OutcomeOf(checked)), out);
-    if (checked.outcome != AaTest::kNotDone) {
-      out << "  evidence   " << 10 * checked.tenths << " % of what rolls back, at its highest\n";
-    }
-    core::FrozenObjective arrivals = checked.objective;
-    arrivals.calibration.aa_test = AaTest::kNotDone;  // said above
-    for (const std::string& sentence : CalibrationSentences(arrivals, Detail::kNotable)) {
-      PrintWrapped("  ", sentence, out);
-    }
-  }
-  if (report.source != core::SourceProblem::kNone) {
-    PrintWrapped("  ", std::string(ToString(report.source)) + ": " + report.message, out);
-  }
-  out << "\n";
-  PrintWrapped("", Summary(report), out);
-}
-
-Json ToJson(const AaTestReport& report) {
-  const LookbackRequest& request = report.requested.request;
-  const ExitCode code = Verdict(report);
-  return {{"policy", report.requested.name},
-          {"lookback", spec::ToText(request.lookback)},
-          {"at", spec::ToSecondsText(request.at)},
-          {"blockLength", spec::ToText(core::BlockLength(request.policy.prometheus))},
-          {"outcome", OutcomeWord(code)},
-          {"exitCode", static_cast<int>(code)},
-          {"source", {{"problem", ToString(report.source)}, {"message", report.message}}},
-          {"objectives", ListOf(report.objectives, [&](const AaTestedObjective& one) {
-             return ObjectiveJson(one, report.alpha);
-           })}};
 }
 
 }  // namespace slogate::app

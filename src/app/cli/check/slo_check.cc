@@ -57,7 +57,7 @@ void AddTasks(CheckedSlo& checked, std::size_t place, const SloCheckTerms& terms
 }
 
 // Whether Prometheus is well and refuses a question of this SLO, which asking again does not fix.
-bool Refused(const CheckedSlo& slo) {
+bool RefusesQuery(const CheckedSlo& slo) {
   return std::any_of(slo.summary.objectives.begin(), slo.summary.objectives.end(),
                      [](const core::ObjectiveSummary& summary) {
                        return summary.source == core::SourceProblem::kBadQuery &&
@@ -193,7 +193,7 @@ ExitCode Verdict(const CheckedSlo& slo, bool strict) {
     if (notice.kind == NoticeKind::kNoData) no_data = true;
   }
   if (blocked) return ExitCode::kFail;
-  if (slo.summary.source_failed) return Refused(slo) ? ExitCode::kUsage : ExitCode::kSource;
+  if (slo.summary.source_failed) return RefusesQuery(slo) ? ExitCode::kUsage : ExitCode::kSource;
   return no_data ? ExitCode::kInconclusive : ExitCode::kPass;
 }
 

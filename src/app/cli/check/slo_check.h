@@ -55,41 +55,12 @@ void PrintTable(const CheckedPolicy& policy, std::ostream& out);
 // For programs. Fields are added, never renamed.
 Json ToJson(const CheckedPolicy& policy);
 
-// "availability (availability, Enforce): Pass".
-std::string Headline(const core::FrozenObjective& objective, const std::string& outcome);
-
-// Would this gate have fired on the baseline against itself?
-
-struct AaTestedObjective {
-  core::FrozenObjective objective;  // as a rollout would freeze it after this history
-  core::Calibration::AaTest outcome = core::Calibration::AaTest::kNotDone;
-  std::optional<core::TimePoint> fired_at;  // end of the first block that fired
-  double log_evidence = 0;                  // the highest reached
-  int tenths = 0;                           // of the way to rolling back, at its highest
-};
-
-struct AaTestReport {
-  const PolicyToCheck& requested;
-  core::SourceProblem source = core::SourceProblem::kNone;  // other than kNone: no objectives
-  std::string message = {};
-  double alpha = 0;
-  std::vector<AaTestedObjective> objectives = {};  // in the order of the policy
-};
-
-// Reads the baseline over the request's lookback, and lets the gate of the first step loose on it.
-AaTestReport CheckBaseline(const PolicyToCheck& requested, ports::MetricsSource& source);
-
-// Of the enforced objectives: fail when any fired; else inconclusive when any could not be checked.
-ExitCode Verdict(const AaTestReport& report);
-
-// For people: at most 80 columns, no colours.
-void PrintTable(const AaTestReport& report, std::ostream& out);
-
-// For programs. Fields are added, never renamed.
-Json ToJson(const AaTestReport& report);
-
-// What it comes to, in one sentence.
-std::string Summary(const AaTestReport& report);
+// Would this gate have fired on the baseline against itself? Reads the baseline over the request's
+// lookback, lets the gate of the first step loose on it, and writes what came of it, for people (at
+// most 80 columns, no colours) or as JSON. Of the enforced objectives: fail when any fired; else
+// inconclusive when any could not be checked.
+ExitCode RunAaTest(const PolicyToCheck& requested, core::ChangePriority priority, bool as_json,
+                   ports::MetricsSource& source, std::ostream& out);
 
 struct SloToCheck {
   std::string file;
@@ -166,7 +137,10 @@ struct ReportPlace {
 void PrintTable(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 // For programs: one object. Fields are added, never renamed.
 void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& out);
-void PrintJson(const AaTestReport& report, core::ChangePriority priority, std::ostream& out);
+// Everything that `gate check -o json` gives has these fields, whatever was asked: these, and empty
+// lists of "slos", "policies" and "aaTests".
+Json JsonHead(core::TimePoint at, core::ChangePriority priority, std::string_view verdict,
+              ExitCode code, const std::string& summary);
 // A suite for each SLO, a case for each objective.
 void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 // The table, which no text in it can turn into a command, and then annotations.

@@ -225,7 +225,7 @@ Json TraceJson(const core::QueryTrace& trace) {
           {"milliseconds", trace.took.count()}};
 }
 
-Json ObjectiveJson(const CheckedSlo& slo, std::size_t place, bool explain) {
+Json SloObjectiveJson(const CheckedSlo& slo, std::size_t place, bool explain) {
   const core::ObjectiveSummary& summary = slo.summary.objectives[place];
   const std::vector<int>& lines = slo.requested.objective_lines;
   Json json{
@@ -262,7 +262,7 @@ Json SloJson(const CheckedSlo& slo, const SloCheck& check, const ReportPlace& pl
             {"findings", ListOf(slo.summary.findings, GateFindingJson)},
             {"objectives", Json::array()}};
   for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
-    json["objectives"].push_back(ObjectiveJson(slo, i, place.explain));
+    json["objectives"].push_back(SloObjectiveJson(slo, i, place.explain));
   }
   return json;
 }
@@ -271,19 +271,6 @@ Json PolicyJson(const CheckedPolicy& policy, const ReportPlace& place) {
   Json json{{"file", FileIn(place, policy.requested.file)}, {"line", policy.requested.line}};
   json.update(ToJson(policy));
   return json;
-}
-
-// Everything that `gate check -o json` gives has these fields, whatever was asked.
-Json Whole(core::TimePoint at, core::ChangePriority priority, std::string_view verdict,
-           ExitCode code, const std::string& summary) {
-  return {{"at", spec::ToSecondsText(at)},
-          {"priority", ToString(priority)},
-          {"verdict", verdict},
-          {"exitCode", static_cast<int>(code)},
-          {"summary", summary},
-          {"slos", Json::array()},
-          {"policies", Json::array()},
-          {"aaTests", Json::array()}};
 }
 
 }  // namespace
@@ -370,19 +357,24 @@ void PrintJunit(const SloCheck& check, const ReportPlace& place, std::ostream& o
       << body << "</testsuites>\n";
 }
 
+Json JsonHead(core::TimePoint at, core::ChangePriority priority, std::string_view verdict,
+              ExitCode code, const std::string& summary) {
+  return {{"at", spec::ToSecondsText(at)},
+          {"priority", ToString(priority)},
+          {"verdict", verdict},
+          {"exitCode", static_cast<int>(code)},
+          {"summary", summary},
+          {"slos", Json::array()},
+          {"policies", Json::array()},
+          {"aaTests", Json::array()}};
+}
+
 void PrintJson(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
-  Json json = Whole(check.at, check.priority, WordOf(check), Verdict(check), Summary(check));
+  Json json = JsonHead(check.at, check.priority, WordOf(check), Verdict(check), Summary(check));
   for (const CheckedSlo& slo : check.slos) json["slos"].push_back(SloJson(slo, check, place));
   for (const CheckedPolicy& policy : check.policies) {
     json["policies"].push_back(PolicyJson(policy, place));
   }
-  PrintValue(json, OutputFormat::kJson, out);
-}
-
-void PrintJson(const AaTestReport& report, core::ChangePriority priority, std::ostream& out) {
-  const ExitCode code = Verdict(report);
-  Json json = Whole(report.requested.request.at, priority, WordOf(code), code, Summary(report));
-  json["aaTests"].push_back(ToJson(report));
   PrintValue(json, OutputFormat::kJson, out);
 }
 

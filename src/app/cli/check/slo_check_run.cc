@@ -93,8 +93,6 @@ bool WriteReports(const SloCheckRun& run, const SloCheck& check, const ReportPla
   return written;
 }
 
-using namespace std::chrono_literals;
-
 constexpr core::Duration kLongestWait = 24h;
 constexpr core::Duration kLongestEvery = 1h;
 constexpr int kMaxJobs = 64;

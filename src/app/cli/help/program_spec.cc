@@ -63,6 +63,25 @@ std::string Trimmed(const std::string& text) {
   return begin == std::string::npos ? "" : text.substr(begin);
 }
 
+// "gate check -f FILE [flags]".
+std::string UsageOf(const CommandSpec& spec, const std::string& program) {
+  std::string usage = program + " " + spec.name;
+  bool has_more = false;
+  for (const ArgumentSpec& argument : spec.arguments) {
+    if (argument.IsFlag() && argument.required) {
+      usage +=
+          argument.short_name.empty() ? " --" + argument.long_name : " -" + argument.short_name;
+      usage += " " + argument.value;
+    } else if (argument.IsFlag()) {
+      has_more = has_more || argument.long_name != "help";
+    } else {
+      const std::string name = argument.positional + (argument.repeatable ? "..." : "");
+      usage += argument.required ? " " + name : " [" + name + "]";
+    }
+  }
+  return has_more ? usage + " [flags]" : usage;
+}
+
 // A footer's indented lines are commands, which stand between `open` and `close`; the others are
 // prose.
 template <typename ToText>
@@ -296,24 +315,6 @@ std::string MeaningOf(const ArgumentSpec& argument) {
   if (argument.repeatable && argument.IsFlag()) note("may be repeated");
   if (!argument.fallback.empty()) note("default " + argument.fallback);
   return argument.description + (notes.empty() ? "" : " (" + notes + ")");
-}
-
-std::string UsageOf(const CommandSpec& spec, const std::string& program) {
-  std::string usage = program + " " + spec.name;
-  bool has_more = false;
-  for (const ArgumentSpec& argument : spec.arguments) {
-    if (argument.IsFlag() && argument.required) {
-      usage +=
-          argument.short_name.empty() ? " --" + argument.long_name : " -" + argument.short_name;
-      usage += " " + argument.value;
-    } else if (argument.IsFlag()) {
-      has_more = has_more || argument.long_name != "help";
-    } else {
-      const std::string name = argument.positional + (argument.repeatable ? "..." : "");
-      usage += argument.required ? " " + name : " [" + name + "]";
-    }
-  }
-  return has_more ? usage + " [flags]" : usage;
 }
 
 std::string HelpText(const CommandSpec& spec, const std::string& program) {

@@ -53,9 +53,6 @@ ProgramSpec SpecOfProgram();
 std::string HelpText(const ProgramSpec& spec, const std::string& program);
 std::string HelpText(const CommandSpec& spec, const std::string& program);
 
-// "gate check -f FILE [flags]".
-std::string UsageOf(const CommandSpec& spec, const std::string& program);
-
 // "-f, --file FILE"; a long name alone is indented to stand below others.
 std::string NamesOf(const ArgumentSpec& argument);
 

@@ -13,13 +13,6 @@ namespace {
 using core::Phase;
 using Planned = tl::expected<ActPlan, std::string>;
 
-// "<what> by <who> at <time>".
-std::string Signed(const std::string& what, const Signature& signature) {
-  std::string text = what;
-  if (!signature.by.empty()) text += " by " + signature.by;
-  return text + " at " + spec::ToText(signature.at);
-}
-
 // A person has paused the policy, by request or in its spec.
 bool IsPausedByPerson(const ports::PolicyRecord& record) {
   return record.requests.pause || (record.policy && record.policy->paused);
@@ -74,7 +67,8 @@ ActPlan PlanOf(ports::ActKind act, const std::string& revision, const std::strin
                const Signature& signature) {
   ActPlan plan;
   plan.revision = revision;
-  plan.change.words = {{act, Signed(words, signature)}};
+  plan.change.words = {{act, words + (signature.by.empty() ? "" : " by " + signature.by) + " at " +
+                                 spec::ToText(signature.at)}};
   return plan;
 }
 
