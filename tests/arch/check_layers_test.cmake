@@ -44,7 +44,7 @@ set(FORBIDDEN
   "src/adapters/kubernetes/client/a.cc|\"adapters/kubernetes/policy/policy_store.h\""
   "src/app/cli/terminal/a.cc|\"app/cli/frame/command.h\""
   "src/app/cli/frame/a.cc|\"app/cli/check/slo_check.h\""
-  "src/app/cli/status/a.cc|\"app/cli/check/lookback.h\""
+  "src/app/cli/status/a.cc|\"app/cli/check/check_connection.h\""
   "src/app/cli/check/a.cc|\"app/cli/predict/plan.h\""
   "src/main.cc|<cpprest/http_listener.h>"
   "src/other.cc|<vector>")

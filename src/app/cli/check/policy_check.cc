@@ -5,7 +5,7 @@
 
 #include "app/cli/check/slo_check.h"
 #include "app/cli/status/evidence_words.h"
-#include "app/cli/status/rollout_json.h"
+#include "app/cli/status/status_text.h"
 #include "app/cli/terminal/span.h"
 #include "simulation/trial.h"
 #include "slogate/core/aa_test.h"

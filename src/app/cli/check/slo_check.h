@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/cli/check/lookback.h"
+#include "app/cli/check/check_connection.h"
 #include "app/cli/frame/adapters.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
@@ -207,8 +207,6 @@ std::string_view WordOf(ExitCode code);
 // The verdict in words and what to do.
 std::string Summary(const SloCheck& check);
 
-// Flags of `gate check` on objectives.
-
 // Of --output; all but github may be files of --report, too.
 inline constexpr std::array kCheckFormats = {"table",  "json",   "junit",
                                              "github", "gitlab", "markdown"};
@@ -250,8 +248,6 @@ std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings)
 // The flags win over the file, for every priority.
 void Override(const SloCheckSettings& settings, core::DeployGate& gate);
 
-// Looking again until a change may go out.
-
 struct WaitTerms {
   core::Duration longest{0};
   core::Duration every{0};
@@ -264,8 +260,6 @@ struct WaitTerms {
 std::optional<SloCheck> CheckUntilPass(const WaitTerms& terms,
                                        const std::function<SloCheck(core::TimePoint)>& check_at,
                                        const Adapters& adapters, std::ostream& progress);
-
-// Asks, waits, reports.
 
 struct SloCheckRun {
   std::vector<SloToCheck> slos;

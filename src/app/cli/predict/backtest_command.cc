@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "app/cli/check/check_connection.h"
-#include "app/cli/check/lookback.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/status/evidence_words.h"
-#include "app/cli/status/rollout_json.h"
+#include "app/cli/status/status_text.h"
 #include "app/cli/terminal/terminal.h"
 #include "simulation/trial.h"
 #include "slogate/core/decide.h"

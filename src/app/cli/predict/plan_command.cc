@@ -6,7 +6,6 @@
 #include <string>
 
 #include "app/cli/check/check_connection.h"
-#include "app/cli/check/lookback.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"

@@ -15,7 +15,7 @@ using simulation::RunTotals;
 
 constexpr std::size_t kLongestScenario = 24;
 constexpr std::size_t kBarCells = 20;
-constexpr double kNinetyEightPercent = 2.326;  // standard errors, on either side
+constexpr double kNinetyEightPercent = 2.326;  // standard errors, on either side; 99 % on one
 
 struct TableColumn {
   std::string above;
@@ -111,8 +111,6 @@ std::string RunsText(const SimulatedScenario& simulated) {
          ", seed " + std::to_string(scenario.seed) + ".";
 }
 
-constexpr double kNinetyNinePercent = 2.326;  // standard errors, on one side
-
 Json ShareValue(const simulation::Proportion& share) {
   return {{"runs", share.hits}, {"share", share.share}, {"low", share.low}, {"high", share.high}};
 }
@@ -127,7 +125,7 @@ Json DetectionValue(const RunTotals& totals, double share) {
   value["seconds"] = Seconds(simulation::CaughtBy(totals, share));
   if (totals.runs == 0) return value;
   const double error =
-      kNinetyNinePercent * std::sqrt(share * (1 - share) / static_cast<double>(totals.runs));
+      kNinetyEightPercent * std::sqrt(share * (1 - share) / static_cast<double>(totals.runs));
   value["low"] = Seconds(simulation::CaughtBy(totals, std::max(0.0, share - error)));
   value["high"] =
       share + error > 1 ? Json(nullptr) : Seconds(simulation::CaughtBy(totals, share + error));

@@ -1,10 +1,9 @@
-#include "app/cli/status/rollout_json.h"
-
 #include <cmath>
 #include <map>
 #include <string_view>
 
 #include "app/cli/status/evidence_words.h"
+#include "app/cli/status/status_text.h"
 #include "spec/text/duration_text.h"
 
 namespace slogate::app {

@@ -11,7 +11,6 @@
 
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/status/policy_lookup.h"
-#include "app/cli/status/rollout_json.h"
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/terminal.h"
