@@ -64,7 +64,7 @@ set(ALLOWED
   "src/app/cli/a.cc|<CLI/CLI.hpp>"
   "src/demo/a.cc|\"app/cli/demo/demo_story.h\""
   "src/adapters/prometheus/evidence/a.cc|\"adapters/prometheus/api/reply.h\""
-  "src/app/cli/check/a.cc|\"app/cli/status/evidence_words.h\""
+  "src/app/cli/check/a.cc|\"app/cli/status/rollout_view.h\""
   "src/main.cc|\"adapters/kubernetes/client/kube_client.h\"")
 
 function(check case result output)

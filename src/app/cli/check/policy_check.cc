@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/cli/check/slo_check.h"
-#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/span.h"
 #include "simulation/trial.h"

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "app/cli/check/slo_check.h"
-#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 

@@ -1,4 +1,3 @@
-// A picture of a demo, drawn from what happened in it.
 #include "app/cli/demo/demo_report.h"
 
 #include <algorithm>

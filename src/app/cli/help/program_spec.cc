@@ -1,4 +1,4 @@
-// What the program says of itself: gate version, and gate docs for the reference.
+// What the program says of itself: help, gate version, and gate docs for the reference.
 #include "app/cli/help/program_spec.h"
 
 #include <CLI/CLI.hpp>

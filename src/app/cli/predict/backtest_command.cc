@@ -14,7 +14,7 @@
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
-#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/terminal.h"
 #include "simulation/trial.h"

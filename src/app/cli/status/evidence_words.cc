@@ -1,9 +1,8 @@
-#include "app/cli/status/evidence_words.h"
-
 #include <algorithm>
 #include <cmath>
 #include <variant>
 
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
 #include "spec/text/duration_text.h"
 

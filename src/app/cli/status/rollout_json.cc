@@ -2,7 +2,7 @@
 #include <map>
 #include <string_view>
 
-#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
 #include "spec/text/duration_text.h"
 

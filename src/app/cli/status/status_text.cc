@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_view.h"
 
 namespace slogate::app {
 namespace {

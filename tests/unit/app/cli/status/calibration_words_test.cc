@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "app/cli/status/evidence_words.h"
+#include "app/cli/status/rollout_view.h"
 
 namespace slogate::app {
 namespace {
