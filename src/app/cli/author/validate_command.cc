@@ -77,8 +77,7 @@ bool IsPromql(const core::Sli& sli) {
          (plain != nullptr && std::holds_alternative<core::PromqlIndicator>(*plain));
 }
 
-// What a Prometheus says about objectives. Asks until something fails; what comes after is left
-// empty.
+// Asks Prometheus about objectives until something fails; what comes after is left empty.
 struct Gatherer {
   ports::MetricsCatalogue& catalogue;
   ports::BudgetSource& budgets;
@@ -108,7 +107,13 @@ struct Gatherer {
       lint::SelectorFacts& latest = facts.selectors.back();
       if (latest.series == 0) latest.last = LastSample(selector, core::NominalLength(slo.window));
     }
-    if (questions.buckets) facts.bounds = Bounds(*questions.buckets);
+    if (questions.buckets) {
+      for (const std::string& label : Values(promql::ToText(*questions.buckets), "le")) {
+        const std::optional<double> bound = promql::BoundOf(label);
+        if (bound && std::isfinite(*bound)) facts.bounds.push_back(*bound);
+      }
+      std::sort(facts.bounds.begin(), facts.bounds.end());
+    }
     if (!questions.cohort_label.empty() && !facts.selectors.empty()) {
       facts.cohorts = static_cast<double>(
           Values(promql::ToText(facts.selectors.front().selector), questions.cohort_label).size());
@@ -200,16 +205,6 @@ struct Gatherer {
       facts.values[matcher.name] = Values(selector.metric, matcher.name);
     }
     return facts;
-  }
-
-  std::vector<double> Bounds(const core::Selector& buckets) {
-    std::vector<double> bounds;
-    for (const std::string& label : Values(promql::ToText(buckets), "le")) {
-      const std::optional<double> bound = promql::BoundOf(label);
-      if (bound && std::isfinite(*bound)) bounds.push_back(*bound);
-    }
-    std::sort(bounds.begin(), bounds.end());
-    return bounds;
   }
 };
 

@@ -24,13 +24,13 @@ constexpr std::size_t kLongestPersonName = 80;
 // code.
 struct ActEnding {
   const char* word;
-  const char* lead;
-  ExitCode code;
+  const char* lead = "";
+  ExitCode code = ExitCode::kPass;
 };
 
-constexpr ActEnding kAlready = {"Already", "", ExitCode::kPass};  // nothing had to be asked
-constexpr ActEnding kAsked = {"Asked", "", ExitCode::kPass};      // the word is left; nobody waited
-constexpr ActEnding kDone = {"Done", "Done: ", ExitCode::kPass};  // the controller has acted on it
+constexpr ActEnding kAlready = {"Already"};      // nothing had to be asked
+constexpr ActEnding kAsked = {"Asked"};          // the word is left; nobody waited
+constexpr ActEnding kDone = {"Done", "Done: "};  // the controller has acted on it
 constexpr ActEnding kCameOtherwise = {"CameOtherwise", "It came otherwise: ", ExitCode::kFail};
 constexpr ActEnding kWaitRanOut = {"WaitRanOut",
                                    "Not yet, as of the last check: ", ExitCode::kInconclusive};
