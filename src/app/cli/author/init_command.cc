@@ -212,9 +212,8 @@ std::string OwnService(const Names& services, const InitFacts& facts) {
 }
 
 InitRoute FromSnapshot(const ports::RouteFinding& seen, const InitFacts& facts, InitNotes& notes) {
-  notes.push_back(
-      {Kind::kFound, seen.kind + " " + seen.name + " with backends " +
-                         (seen.services.empty() ? "none" : Joined(seen.services))});
+  notes.push_back({Kind::kFound, seen.kind + " " + seen.name + " with backends " +
+                                     (seen.services.empty() ? "none" : Joined(seen.services))});
   if (const auto pair = PairIn(seen.services)) {
     return {seen.kind, seen.name, pair->first, pair->second};
   }

@@ -15,7 +15,6 @@
 #include "app/cli/frame/output.h"
 #include "app/cli/terminal/span.h"
 #include "lint/lint.h"
-#include "lint/lint.h"
 #include "promql/counted_series.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"
