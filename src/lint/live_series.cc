@@ -11,8 +11,8 @@
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/mistake.h"
+#include "spec/text/units.h"
 
 namespace slogate::lint {
 namespace {

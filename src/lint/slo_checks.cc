@@ -7,7 +7,7 @@
 #include "lint/checks.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::lint {
 namespace {

@@ -8,7 +8,7 @@
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/slo/sli_promql.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::rules {
 namespace {

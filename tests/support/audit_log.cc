@@ -5,7 +5,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "support/actors.h"
 
 namespace slogate::testing {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "slogate/core/time.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::testing {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "slogate/core/decide.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "support/gate_account.h"
 
 namespace slogate::testing {

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <utility>
 
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {

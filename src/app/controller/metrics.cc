@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "slogate/core/budget.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -9,8 +9,8 @@
 #include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/names.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

@@ -8,8 +8,8 @@
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/status/fields.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/object_reader.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

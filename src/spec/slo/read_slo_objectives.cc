@@ -5,7 +5,7 @@
 
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "promql/counted_series.h"
 #include "promql/writer.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

@@ -9,7 +9,7 @@
 #include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_file.h"
 #include "spec/slo/slo_parts.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "slogate/core/words.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/object_reader.h"
+#include "spec/text/units.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {

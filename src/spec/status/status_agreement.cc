@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "spec/status/status_parts.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

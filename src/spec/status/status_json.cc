@@ -9,7 +9,7 @@
 #include "slogate/core/words.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/status/status_parts.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {

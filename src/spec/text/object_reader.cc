@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include "spec/text/duration_text.h"
 #include "spec/text/names.h"
+#include "spec/text/units.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::spec {

@@ -9,7 +9,7 @@
 
 #include "golden/cli/reported_budgets.h"
 #include "places.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "support/fake_survey.h"
 #include "support/golden_text.h"
 #include "support/shown_policies.h"

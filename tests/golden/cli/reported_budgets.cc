@@ -6,7 +6,7 @@
 
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/words.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::testing {
 namespace {

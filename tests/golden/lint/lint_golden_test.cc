@@ -8,7 +8,7 @@
 
 #include "lint/lint.h"
 #include "spec/slo/slo_file.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "support/expect_golden.h"
 
 namespace slogate::lint {

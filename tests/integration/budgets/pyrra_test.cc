@@ -12,7 +12,7 @@
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "places.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::tests {
 namespace {

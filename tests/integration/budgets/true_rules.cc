@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::tests {
 namespace {

@@ -11,7 +11,7 @@
 #include "demo/process/loopback.h"
 #include "demo/process/process.h"
 #include "places.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {

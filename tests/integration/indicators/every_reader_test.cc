@@ -21,7 +21,7 @@
 #include "spec/slo/sli_promql.h"
 #include "spec/slo/slo_file.h"
 #include "spec/slo/slo_import.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::tests {
 namespace {

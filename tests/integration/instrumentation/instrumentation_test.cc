@@ -13,7 +13,7 @@
 #include "demo/process/process.h"
 #include "integration/instrumentation/scraped_program.h"
 #include "places.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::testing {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "adapters/kubernetes/client/kube_client.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -13,7 +13,7 @@
 #include "adapters/kubernetes/policy/policy_store.h"
 #include "adapters/kubernetes/workload/track_services.h"
 #include "slogate/core/words.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::adapters::kubernetes {

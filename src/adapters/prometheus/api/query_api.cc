@@ -10,7 +10,7 @@
 
 #include "adapters/http/printable.h"
 #include "promql/writer.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "spec/slo/sli_promql.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

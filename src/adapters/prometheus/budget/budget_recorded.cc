@@ -10,7 +10,7 @@
 #include "promql/counted_series.h"
 #include "promql/writer.h"
 #include "spec/slo/sli_promql.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::prometheus {
 namespace {

@@ -12,8 +12,8 @@
 #include "app/cli/frame/command.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/names.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -10,7 +10,7 @@
 #include "simulation/trial.h"
 #include "slogate/core/aa_test.h"
 #include "slogate/core/decide.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "app/cli/terminal/span.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -12,7 +12,7 @@
 #include "app/cli/frame/stop_signal.h"
 #include "app/cli/terminal/span.h"
 #include "app/cli/terminal/terminal.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -6,7 +6,7 @@
 #include "app/cli/check/slo_check.h"
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "app/cli/help/program_spec.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/mistake.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -20,7 +20,7 @@
 #include "simulation/trial.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -12,7 +12,7 @@
 #include "app/cli/predict/plan.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/freeze.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "app/cli/predict/simulate_report.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -16,9 +16,9 @@
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/output.h"
-#include "spec/text/duration_text.h"
 #include "spec/text/mistake.h"
 #include "spec/text/object_reader.h"
+#include "spec/text/units.h"
 #include "spec/text/yaml_text.h"
 
 namespace slogate::app {

@@ -5,7 +5,7 @@
 
 #include "app/cli/status/act.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -9,7 +9,7 @@
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/span.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -14,7 +14,7 @@
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/status/status_text.h"
 #include "app/cli/terminal/terminal.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "slogate/core/words.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::app {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <random>
 
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

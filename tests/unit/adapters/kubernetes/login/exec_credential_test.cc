@@ -5,7 +5,7 @@
 #include <string>
 
 #include "adapters/kubernetes/login/exec_plugin.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "app/cli/frame/command.h"
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "spec/text/duration_text.h"
+#include "spec/text/units.h"
 
 #include <algorithm>
 #include <array>

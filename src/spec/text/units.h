@@ -1,4 +1,4 @@
-// Percent, as people write shares. Pure.
+// Shares, lengths of time and instants as people write them. Pure; any thread.
 #pragma once
 
 #include <optional>
