@@ -6,8 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/process/process.h"
 #include "app/cli/frame/adapters.h"
-#include "demo/process/process.h"
+#include "demo/machine/machine.h"
 
 namespace slogate::demo {
 
@@ -158,7 +159,7 @@ json DemoPolicy(const std::string& name, const std::string& prometheus) {
 
 ports::Result<std::unique_ptr<app::DemoEnvironment>> SimulatedCluster::Start(
     const app::DemoOptions& options, const ports::Clock& clock) {
-  if (FindProgram(options.prometheus).empty()) {
+  if (adapters::process::FindProgram(options.prometheus).empty()) {
     return ports::Fail(
         ports::ErrorCode::kInvalidArgument,
         options.prometheus + " not found: apt install prometheus, or --prometheus PATH");

@@ -93,7 +93,7 @@ spec::SliPromql Counts(const core::SloObjective& part, std::string_view window) 
   return spec::PromqlOf(*MeasuredBy(part), window);
 }
 
-// The largest of several numbers. Names keep them apart: `or` drops what checks the same.
+// The largest of several numbers. Names keep them apart: `or` drops what looks the same.
 std::string Largest(const std::vector<std::string>& numbers) {
   if (numbers.size() == 1) return "(" + numbers.front() + ")";
   std::string all;

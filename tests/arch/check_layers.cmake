@@ -27,8 +27,9 @@ set(PLACES
   "^src/adapters/kubernetes/=adapter_kubernetes"
   "^src/adapters/traffic/=adapter_traffic"
   "^src/adapters/server/=adapter_server"
+  "^src/adapters/process/=adapter_process"
   "^src/demo/world/=demo_world"
-  "^src/demo/(process|prometheus|service)/=demo_parts"
+  "^src/demo/(machine|prometheus|service)/=demo_parts"
   "^src/demo/[^/]+$=demo"
   "^src/app/controller/=app_controller"
   "^src/app/cli/terminal/=cli_terminal"
@@ -81,13 +82,15 @@ set(OWN_prometheus_evidence ${OWN_prometheus_api} "adapters/prometheus/evidence/
 set(LIBRARIES_prometheus_evidence ${ADAPTER_LIBRARIES})
 set(OWN_adapter_prometheus ${ADAPTER_BASE} "promql/" "adapters/prometheus/")
 set(LIBRARIES_adapter_prometheus ${ADAPTER_LIBRARIES})
-set(OWN_kubernetes_client ${ADAPTER_BASE} "adapters/kubernetes/client/" "adapters/kubernetes/login/")
+set(OWN_kubernetes_client ${ADAPTER_BASE} "adapters/process/" "adapters/kubernetes/client/" "adapters/kubernetes/login/")
 set(LIBRARIES_kubernetes_client ${ADAPTER_LIBRARIES})
 set(OWN_adapter_kubernetes ${ADAPTER_BASE} "adapters/kubernetes/")
 set(LIBRARIES_adapter_kubernetes ${ADAPTER_LIBRARIES})
 # Routes are Kubernetes objects: the one adapter that stands on another.
 set(OWN_adapter_traffic ${ADAPTER_BASE} "adapters/kubernetes/" "adapters/traffic/")
 set(LIBRARIES_adapter_traffic ${ADAPTER_LIBRARIES})
+set(OWN_adapter_process ${PUBLIC} "adapters/process/")
+set(LIBRARIES_adapter_process "tl/expected\\.hpp" "linux/")
 set(OWN_adapter_server ${ADAPTER_BASE} "adapters/server/")
 set(LIBRARIES_adapter_server ${ADAPTER_LIBRARIES} "cpprest/" "pplx/")
 
@@ -114,10 +117,10 @@ set(LIBRARIES_main "tl/expected\\.hpp" "spdlog/" "CLI/" "nlohmann/" "prometheus/
 # A cluster in memory, behind the ports; what runs beside it; and the two together for gate demo.
 set(OWN_demo_world ${PUBLIC} "spec/" "demo/world/")
 set(LIBRARIES_demo_world "tl/expected\\.hpp" "nlohmann/")
-set(OWN_demo_parts ${PUBLIC} "adapters/http/" "adapters/server/" "demo/process/" "demo/prometheus/"
+set(OWN_demo_parts ${PUBLIC} "adapters/(http|process|server)/" "demo/machine/" "demo/prometheus/"
   "demo/service/")
 set(LIBRARIES_demo_parts ${LIBRARIES_demo_world})
-set(OWN_demo ${PUBLIC} "app/cli/" "demo/")
+set(OWN_demo ${PUBLIC} "adapters/process/" "app/cli/" "demo/")
 set(LIBRARIES_demo ${LIBRARIES_demo_world})
 
 set(PORTABLE_LAYERS public_core public_ports core spec spec_text promql yaml simulation rules lint)

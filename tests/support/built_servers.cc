@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "demo/process/process.h"
 #include "places.h"
+#include "support/process.h"
 
 namespace slogate::testing {
 
@@ -16,8 +16,8 @@ namespace {
 std::string Said(const std::vector<std::string>& command) {
   const demo::TemporaryFolder folder("slogate-said");
   const std::string log = folder.File("log");
-  demo::Process process =
-      demo::Process::Start({.arguments = command, .environment = {}, .log_path = log});
+  testing::Process process =
+      testing::Process::Start({.arguments = command, .environment = {}, .log_path = log});
   const bool succeeded = process.Wait(std::chrono::seconds(30)) == 0;
   std::string said = demo::ReadFile(log);
   said.erase(said.find_last_not_of('\n') + 1);
@@ -34,7 +34,7 @@ std::string ServerFolder(const std::string& part) {
 std::string PrometheusProgram() {
   const char* const chosen = std::getenv("SLOGATE_PROMETHEUS");
   if (chosen == nullptr || *chosen == '\0') return ServerFolder("prometheus") + "/prometheus";
-  const std::string program = demo::FindProgram(chosen);
+  const std::string program = testing::FindProgram(chosen);
   if (program.empty()) {
     throw std::runtime_error("SLOGATE_PROMETHEUS=" + std::string(chosen) +
                              " is no program; correct it, or unset it");

@@ -1,17 +1,18 @@
 // Child processes, free ports and temporary folders, under the tests' own name.
 #pragma once
 
-#include "demo/process/loopback.h"
-#include "demo/process/process.h"
+#include "adapters/process/process.h"
+#include "demo/machine/loopback.h"
+#include "demo/machine/machine.h"
 
 namespace slogate::testing {
 
+using adapters::process::FindProgram;
+using adapters::process::Process;
+using adapters::process::ProcessCommand;
 using demo::Await;
-using demo::FindProgram;
 using demo::FreePort;
 using demo::Pause;
-using demo::Process;
-using demo::ProcessCommand;
 using demo::ReadFile;
 using demo::TemporaryFolder;
 using demo::WriteFile;

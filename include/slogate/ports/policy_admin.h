@@ -25,7 +25,7 @@ struct PolicyChange {
   std::optional<bool> paused;  // spec.paused
 };
 
-// What the cluster was reported about a policy. Texts are untrusted.
+// What the cluster was told about a policy. Texts are untrusted.
 struct PolicyEvent {
   core::TimePoint first{};
   core::TimePoint last{};

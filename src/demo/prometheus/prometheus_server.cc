@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "adapters/http/printable.h"
-#include "demo/process/loopback.h"
+#include "demo/machine/loopback.h"
 
 namespace slogate::demo {
 
@@ -63,12 +63,12 @@ void PrometheusServer::WriteConfig(std::chrono::milliseconds scrape_interval,
 
 void PrometheusServer::Start() {
   if (process_.Running()) return;
-  process_ =
-      Process::Start({.arguments = {program_, "--config.file=" + folder_.File("prometheus.yml"),
-                                    "--storage.tsdb.path=" + folder_.File("data"),
-                                    "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
-                      .environment = {},
-                      .log_path = folder_.File("prometheus.log")});
+  process_ = adapters::process::Process::Start(
+      {.arguments = {program_, "--config.file=" + folder_.File("prometheus.yml"),
+                     "--storage.tsdb.path=" + folder_.File("data"),
+                     "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
+       .environment = {},
+       .log_path = folder_.File("prometheus.log")});
   adapters::http::Client client;
   adapters::http::OutgoingRequest request;
   request.url = address() + "/-/ready";

@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "adapters/http/client.h"
+#include "adapters/process/process.h"
 #include "adapters/server/http_server.h"
-#include "demo/process/process.h"
+#include "demo/machine/machine.h"
 
 namespace slogate::demo {
 
@@ -47,7 +48,7 @@ class PrometheusServer {
   const std::string program_;
   TemporaryFolder folder_;
   const int port_;
-  Process process_;
+  adapters::process::Process process_;
 };
 
 // Stands before a Prometheus and answers for it, or badly.

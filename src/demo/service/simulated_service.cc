@@ -4,7 +4,7 @@
 #include <sstream>
 #include <thread>
 
-#include "demo/process/loopback.h"
+#include "demo/machine/loopback.h"
 
 namespace slogate::demo {
 

@@ -8,7 +8,7 @@
 
 namespace slogate::testing {
 
-// Knows the objectives that it was reported of; of others there is no data. Thread-safe once
+// Knows the objectives that it was told of; of others there is no data. Thread-safe once
 // reported.
 class ReportedBudgets : public ports::BudgetSource {
  public:

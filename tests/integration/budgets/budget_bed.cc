@@ -9,12 +9,12 @@
 
 #include "adapters/http/client.h"
 #include "adapters/prometheus/api/query_api.h"
-#include "demo/process/loopback.h"
-#include "demo/process/process.h"
+#include "demo/machine/loopback.h"
 #include "places.h"
 #include "promql/writer.h"
 #include "spec/slo/slo_file.h"
 #include "support/built_servers.h"
+#include "support/process.h"
 
 namespace slogate::tests {
 namespace {
@@ -78,8 +78,8 @@ void BudgetBed::Promtool(const std::vector<std::string>& arguments) const {
                                       "--max-block-duration=1000h", "--quiet"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const std::string log = folder_.File("promtool.log");
-  demo::Process tool =
-      demo::Process::Start({.arguments = command, .environment = {}, .log_path = log});
+  testing::Process tool =
+      testing::Process::Start({.arguments = command, .environment = {}, .log_path = log});
   if (tool.Wait(kPatience) != 0) {
     throw std::runtime_error("promtool failed:\n" + demo::ReadFile(log));
   }
@@ -105,7 +105,7 @@ void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint
 // Backfilling leaves no staleness markers, by which a live Prometheus knows that a rule gave
 // nothing; with a lookback below the rules' interval no value outlives its evaluation either.
 void BudgetBed::Start() {
-  process_ = demo::Process::Start(
+  process_ = testing::Process::Start(
       {.arguments = {testing::PrometheusProgram(),
                      "--config.file=" + folder_.File("prometheus.yml"),
                      "--storage.tsdb.path=" + folder_.File("data"),

@@ -7,10 +7,10 @@
 
 #include "adapters/prometheus/api/query_api.h"
 #include "adapters/prometheus/api/reply.h"
-#include "demo/process/process.h"
 #include "integration/budgets/event_world.h"
 #include "rules/rule_yaml.h"
 #include "slogate/core/slo.h"
+#include "support/process.h"
 
 namespace slogate::tests {
 
@@ -42,7 +42,7 @@ class BudgetBed {
   const int port_;
   const adapters::prometheus::Transport transport_;
   ports::MetricsConnection connection_;
-  demo::Process process_;
+  testing::Process process_;
 };
 
 // The sound objectives of a file, scraped once a minute. Throws when one has mistakes.

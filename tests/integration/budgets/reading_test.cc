@@ -6,7 +6,7 @@
 #include <random>
 
 #include "adapters/prometheus/budget/prometheus_budget_source.h"
-#include "demo/process/process.h"
+#include "demo/machine/machine.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/true_budget.h"
 #include "integration/budgets/true_wholes.h"

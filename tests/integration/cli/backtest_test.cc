@@ -8,18 +8,18 @@
 #include <string>
 
 #include "adapters/http/client.h"
-#include "demo/process/loopback.h"
-#include "demo/process/process.h"
+#include "demo/machine/loopback.h"
 #include "places.h"
 #include "spec/text/units.h"
 #include "support/built_servers.h"
+#include "support/process.h"
 
 namespace slogate::testing {
 namespace {
 
-using demo::Process;
 using nlohmann::json;
 using std::chrono::seconds;
+using testing::Process;
 
 constexpr int kScrape = 15;         // seconds
 constexpr int kHistory = 5 * 3600;  // of the baseline alone

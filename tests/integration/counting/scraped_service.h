@@ -49,7 +49,7 @@ class ScrapedService {
 
   int port() const { return server_.port(); }
   int Scrapes(const std::string& name) const;
-  // By the number that the scrape was reported, `scrape_number`.
+  // By the number that the scrape was given, `scrape_number`.
   std::map<int, HandedOut> Ledger(const std::string& name) const;
   // The process begins now; call before the target becomes known.
   void Begin(const std::string& name);

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "demo/process/process.h"
 #include "integration/budgets/budget_bed.h"
 #include "places.h"
 #include "support/built_servers.h"
+#include "support/process.h"
 
 namespace slogate::tests {
 namespace {
@@ -170,7 +170,7 @@ class SloExamplesTest : public ::testing::Test {
   static void TearDownTestSuite() { bed_.reset(); }
 
   int Run(const std::vector<std::string>& arguments) const {
-    demo::Process process = demo::Process::Start({arguments, {}, folder_.File("log")});
+    testing::Process process = testing::Process::Start({arguments, {}, folder_.File("log")});
     return process.Wait(std::chrono::seconds(60)).value_or(-1);
   }
   std::string Log() const { return demo::ReadFile(folder_.File("log")); }

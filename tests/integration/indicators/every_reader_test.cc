@@ -22,6 +22,7 @@
 #include "spec/slo/slo_file.h"
 #include "spec/slo/slo_import.h"
 #include "spec/text/units.h"
+#include "support/process.h"
 
 namespace slogate::tests {
 namespace {
@@ -159,7 +160,7 @@ class EveryReaderTest : public ::testing::TestWithParam<IndicatorRow> {
     demo::WriteFile(file, text);
     arguments.insert(arguments.begin(), SLOGATE_GATE);
     arguments.insert(arguments.end(), {"-f", file, "--prometheus", kKnown->bed().address()});
-    demo::Process process = demo::Process::Start({arguments, {}, log});
+    testing::Process process = testing::Process::Start({arguments, {}, log});
     EXPECT_TRUE(process.Wait(std::chrono::seconds(60)).has_value());
     const json answer = json::parse(demo::ReadFile(report), nullptr, false);
     EXPECT_TRUE(answer.is_object()) << demo::ReadFile(log);

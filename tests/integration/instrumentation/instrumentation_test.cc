@@ -10,17 +10,17 @@
 #include <string>
 #include <vector>
 
-#include "demo/process/process.h"
 #include "integration/instrumentation/scraped_program.h"
 #include "places.h"
 #include "spec/text/units.h"
+#include "support/process.h"
 
 namespace slogate::testing {
 namespace {
 
-using demo::Process;
 using nlohmann::json;
 using std::chrono::seconds;
+using testing::Process;
 
 const std::string kRoot = std::string(SLOGATE_SOURCE_DIR) + "/examples/instrumentation/";
 

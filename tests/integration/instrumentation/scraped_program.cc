@@ -10,15 +10,15 @@
 
 #include "adapters/http/client.h"
 #include "adapters/http/printable.h"
-#include "demo/process/loopback.h"
-#include "demo/process/process.h"
+#include "demo/machine/loopback.h"
 #include "support/built_servers.h"
+#include "support/process.h"
 
 namespace slogate::testing {
 namespace {
 
-using demo::Process;
 using nlohmann::json;
+using testing::Process;
 
 constexpr std::chrono::seconds kStartDeadline{60};
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "demo/process/process.h"
+#include "support/process.h"
 
 namespace slogate::testing {
 
@@ -34,8 +34,8 @@ class ScrapedProgram {
   const int port_;
   const int prometheus_port_;
   int input_ = -1;
-  demo::Process program_;
-  demo::Process server_;
+  testing::Process program_;
+  testing::Process server_;
 };
 
 }  // namespace slogate::testing

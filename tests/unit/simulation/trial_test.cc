@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Does what it was reported at the blocks it was reported.
+// Does what it was told at the blocks it was told.
 class Scripted : public ReleaseRule {
  public:
   explicit Scripted(std::vector<std::pair<std::int64_t, Reaction>> script)

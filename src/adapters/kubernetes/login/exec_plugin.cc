@@ -72,26 +72,12 @@ bool MayBeOfAToken(char c) {
          std::strchr("-_.+=~", c) != nullptr;
 }
 
-std::vector<std::string> OwnEnvironment() {
-  std::vector<std::string> entries;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    entries.emplace_back(*entry);
-  }
-  return entries;
-}
-
-void Set(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
-  std::erase_if(environment,
-                [&](const std::string& entry) { return entry.starts_with(name + "="); });
-  environment.push_back(name + "=" + value);
-}
-
 ExecCredentialSource::Surroundings RealSurroundings() {
   return {
-      .run = RunChild,
+      .run = process::RunChild,
       .now = [] { return std::chrono::floor<core::Duration>(std::chrono::system_clock::now()); },
       .has_terminal = [] { return isatty(STDIN_FILENO) == 1; },
-      .environment = OwnEnvironment()};
+      .environment = process::OwnEnvironment()};
 }
 
 constexpr std::size_t kMaxWords = 256;
@@ -286,15 +272,15 @@ tl::unexpected<ports::Error> ExecCredentialSource::Fail(ErrorCode code, const st
   return ports::Fail(code, message);
 }
 
-ChildCommand ExecCredentialSource::CommandNow(bool interactive) const {
-  ChildCommand command;
+process::ChildCommand ExecCredentialSource::CommandNow(bool interactive) const {
+  process::ChildCommand command;
   command.arguments.push_back(plugin_.command);
   command.arguments.insert(command.arguments.end(), plugin_.arguments.begin(),
                            plugin_.arguments.end());
   command.environment = surroundings_.environment;
-  for (const auto& [name, value] : plugin_.environment) Set(command.environment, name, value);
-  Set(command.environment, "KUBERNETES_EXEC_INFO",
-      ExecInfo(plugin_.api_version, interactive, plugin_.cluster));
+  for (const auto& [name, value] : plugin_.environment) command.environment[name] = value;
+  command.environment["KUBERNETES_EXEC_INFO"] =
+      ExecInfo(plugin_.api_version, interactive, plugin_.cluster);
   command.interactive = interactive;
   command.timeout = kLongestRun;
   return command;

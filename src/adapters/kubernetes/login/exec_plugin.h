@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/kubernetes/login/child_process.h"
+#include "adapters/process/process.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/result.h"
 
@@ -64,10 +64,10 @@ class ExecCredentialSource {
  public:
   // What the source needs of the outside.
   struct Surroundings {
-    std::function<ports::Result<ChildResult>(const ChildCommand&)> run;
+    std::function<ports::Result<process::ChildResult>(const process::ChildCommand&)> run;
     std::function<core::TimePoint()> now;
     std::function<bool()> has_terminal;
-    std::vector<std::string> environment;  // NAME=value
+    process::Environment environment;
   };
 
   // A credential and the run that gave it, from 1.
@@ -81,7 +81,7 @@ class ExecCredentialSource {
 
   // Blocks while the plugin runs (at most a minute). Errors name kubeconfig, user, command and
   // fix: kInvalidArgument when the plugin cannot be run at all, kUnauthorized when it failed.
-  // They hold what it wrote on stderr, shortened and without what checks like a token.
+  // They hold what it wrote on stderr, shortened and without what looks like a token.
   ports::Result<Issued> Current();
 
   // After the server refused what run `serial` gave: false when there is nothing else to offer.
@@ -92,7 +92,7 @@ class ExecCredentialSource {
   ports::Result<ExecCredential> Ask() const;
   tl::unexpected<ports::Error> Fail(ports::ErrorCode code, const std::string& what,
                                     bool with_hint) const;
-  ChildCommand CommandNow(bool interactive) const;
+  process::ChildCommand CommandNow(bool interactive) const;
 
   const ExecPlugin plugin_;
   const Surroundings surroundings_;

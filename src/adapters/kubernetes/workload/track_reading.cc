@@ -20,7 +20,7 @@ using Kind = core::TrackedConfig::Kind;
 namespace {
 
 const json kNull;
-constexpr std::string_view kRevision = "deployment.kubernetes.io/revision";
+constexpr std::string_view kRevisionAnnotation = "deployment.kubernetes.io/revision";
 constexpr std::string_view kHash = "pod-template-hash";
 
 // Uid of the object's controller; empty when it has none.
@@ -143,12 +143,13 @@ ports::Result<void> ReadConfig(KubeClient& client, const std::string& ns,
 }  // namespace
 
 const json& CurrentReplicaSet(const json& deployment, const json& replica_sets) {
-  const std::string revision = TextField(deployment, {"metadata", "annotations", kRevision});
+  const std::string revision =
+      TextField(deployment, {"metadata", "annotations", kRevisionAnnotation});
   if (revision.empty() || !replica_sets.is_array()) return kNull;
   const json& wanted = Field(deployment, {"spec", "template"});
   for (const json& candidate : replica_sets) {
     if (BelongsTo(candidate, deployment) &&
-        TextField(candidate, {"metadata", "annotations", kRevision}) == revision &&
+        TextField(candidate, {"metadata", "annotations", kRevisionAnnotation}) == revision &&
         WithoutHash(Field(candidate, {"spec", "template"})) == WithoutHash(wanted)) {
       return candidate;
     }

@@ -100,7 +100,7 @@ constexpr int kMaxJobs = 64;
 constexpr double kMinLeft = -1000;
 constexpr double kMaxLeft = 100;
 
-// "25", "25%" or "25 %". What checks like a share of one has to say that it is none.
+// "25", "25%" or "25 %". What looks like a share of one has to say that it is none.
 std::optional<double> ParsePercent(std::string text) {
   const bool marked = text.ends_with('%');
   if (marked) text.pop_back();

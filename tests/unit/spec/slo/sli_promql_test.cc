@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "demo/process/process.h"
 #include "promql/selector.h"
 #include "support/built_servers.h"
+#include "support/process.h"
 
 namespace slogate::spec {
 namespace {
@@ -61,10 +61,10 @@ std::string Differs(const std::vector<Series>& series, const std::string& expres
   const demo::TemporaryFolder folder("slogate-promql-");
   demo::WriteFile(folder.File("test.yaml"),
                   TestFile(series, "round((" + expression + ") * 1e6)", expected));
-  demo::Process promtool =
-      demo::Process::Start({{testing::PromtoolProgram(), "test", "rules", folder.File("test.yaml")},
-                            {},
-                            folder.File("log")});
+  testing::Process promtool = testing::Process::Start(
+      {{testing::PromtoolProgram(), "test", "rules", folder.File("test.yaml")},
+       {},
+       folder.File("log")});
   const auto code = promtool.Wait(std::chrono::seconds(60));
   if (code == 0) return "";
   return demo::ReadFile(folder.File("log")) + "\nof " + expression;

@@ -1,9 +1,9 @@
+#include "spec/text/units.h"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <random>
-
-#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

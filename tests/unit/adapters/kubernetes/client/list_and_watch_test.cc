@@ -80,7 +80,7 @@ HttpServer::Handler Scripts(std::vector<HttpServer::Handler> lists,
   };
 }
 
-// Runs ListAndWatch on a thread and notes, in words, what it was reported.
+// Runs ListAndWatch on a thread and notes, in words, what it was told.
 class Watcher {
  public:
   explicit Watcher(const HttpServer& server, KubeClient::Options options = Quick()) {

@@ -17,7 +17,6 @@ namespace {
 
 using ports::ErrorCode;
 using std::chrono::seconds;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -32,15 +31,15 @@ class ExecPluginTest : public ::testing::Test {
   }
 
   ExecCredentialSource Source() {
-    return ExecCredentialSource(plugin_,
-                                {.run =
-                                     [this](const ChildCommand& command) {
-                                       commands_.push_back(command);
-                                       return answer_();
-                                     },
-                                 .now = [this] { return now_; },
-                                 .has_terminal = [this] { return terminal_; },
-                                 .environment = {"PATH=/bin", "REGION=west", "HOME=/home/me"}});
+    return ExecCredentialSource(
+        plugin_, {.run =
+                      [this](const process::ChildCommand& command) {
+                        commands_.push_back(command);
+                        return answer_();
+                      },
+                  .now = [this] { return now_; },
+                  .has_terminal = [this] { return terminal_; },
+                  .environment = {{"PATH", "/bin"}, {"REGION", "west"}, {"HOME", "/home/me"}}});
   }
 
   void AnswerToken(const std::string& token, seconds lasts = seconds(0)) {
@@ -53,18 +52,20 @@ class ExecPluginTest : public ::testing::Test {
   }
 
   void AnswerText(const std::string& text) {
-    answer_ = [text] { return ChildResult{0, text, ""}; };
+    answer_ = [text] { return process::ChildResult{0, text, ""}; };
   }
 
   void AnswerFailure(ErrorCode code, const std::string& what) {
-    answer_ = [code, what]() -> ports::Result<ChildResult> { return ports::Fail(code, what); };
+    answer_ = [code, what]() -> ports::Result<process::ChildResult> {
+      return ports::Fail(code, what);
+    };
   }
 
   ExecPlugin plugin_;
   core::TimePoint now_ = *spec::ParseTime("2026-11-21T12:00:00Z");
   bool terminal_ = false;
-  std::function<ports::Result<ChildResult>()> answer_;
-  std::vector<ChildCommand> commands_;
+  std::function<ports::Result<process::ChildResult>()> answer_;
+  std::vector<process::ChildCommand> commands_;
 };
 
 TEST_F(ExecPluginTest, RunsOnceAndKeepsWhatDoesNotExpire) {
@@ -118,15 +119,16 @@ TEST_F(ExecPluginTest, GivesArgumentsEnvironmentAndInfo) {
   AnswerToken("one");
   ExecCredentialSource source = Source();
   ASSERT_TRUE(source.Current());
-  const ChildCommand& command = commands_.at(0);
+  const process::ChildCommand& command = commands_.at(0);
   EXPECT_EQ(command.arguments, (std::vector<std::string>{"sign-in", "--cluster", "east"}));
   EXPECT_EQ(command.timeout, seconds(60));
   EXPECT_FALSE(command.interactive);
-  EXPECT_THAT(command.environment, Contains("REGION=east"));
-  EXPECT_THAT(command.environment, Not(Contains("REGION=west")));
-  EXPECT_THAT(command.environment, Contains("HOME=/home/me"));
-  EXPECT_THAT(command.environment,
-              Contains("KUBERNETES_EXEC_INFO=" + ExecInfo(kExecV1, false, plugin_.cluster)));
+  EXPECT_EQ(
+      command.environment,
+      (process::Environment{{"HOME", "/home/me"},
+                            {"KUBERNETES_EXEC_INFO", ExecInfo(kExecV1, false, plugin_.cluster)},
+                            {"PATH", "/bin"},
+                            {"REGION", "east"}}));
 }
 
 TEST_F(ExecPluginTest, AsksAPersonOnlyOnATerminalAndWhenAllowed) {
@@ -166,7 +168,8 @@ TEST_F(ExecPluginTest, AMissingProgramGetsTheHint) {
 TEST_F(ExecPluginTest, AFailureCarriesItsWordsButNoToken) {
   const std::string token = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJtZSJ9";
   answer_ = [&] {
-    return ChildResult{.code = 1, .output = "", .complaints = "session over\n" + token + "\n"};
+    return process::ChildResult{
+        .code = 1, .output = "", .complaints = "session over\n" + token + "\n"};
   };
   ExecCredentialSource source = Source();
   const auto issued = source.Current();

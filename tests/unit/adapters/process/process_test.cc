@@ -1,4 +1,4 @@
-#include "adapters/kubernetes/login/child_process.h"
+#include "adapters/process/process.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-namespace slogate::adapters::kubernetes {
+namespace slogate::adapters::process {
 namespace {
 
 using ports::ErrorCode;
@@ -15,7 +15,7 @@ using ports::ErrorCode;
 ChildCommand Shell(const std::string& script) {
   ChildCommand command;
   command.arguments = {"/bin/sh", "-c", script};
-  command.environment = {"PATH=/usr/bin:/bin", "GREETING=good day"};
+  command.environment = {{"PATH", "/usr/bin:/bin"}, {"GREETING", "good day"}};
   command.timeout = std::chrono::seconds(20);
   return command;
 }
@@ -118,4 +118,4 @@ TEST(ChildProcessTest, LeavesNoDescriptorOpen) {
 }
 
 }  // namespace
-}  // namespace slogate::adapters::kubernetes
+}  // namespace slogate::adapters::process
