@@ -114,32 +114,41 @@ TEST_F(ShellTest, WithoutAClusterNothingIsOffered) {
   EXPECT_THAT(Offered("gate status --kubeconfig nowhere ''"), ElementsAre());
 }
 
-TEST_F(ShellTest, ZshReadsItsScriptAndOffersCommands) {
+TEST_F(ShellTest, ZshReadsItsScriptAndOffersCommandsValuesAndFiles) {
   const Ran ran = Run("zsh -f",
                       "autoload -Uz compinit && compinit -D\n"
                       "source <(gate completion zsh) || exit 1\n"
                       "[ \"$_comps[gate]\" = _gate ] || exit 2\n"
-                      "_arguments() { print -l -- \"$@\"; }\n"
+                      "_files() { print files; }\n"
+                      "compset() { :; }\n"
                       "_describe() { print -l -- ${(P)2}; }\n"
                       "words=(gate ''); CURRENT=2; _gate\n"
-                      "words=(gate check ''); CURRENT=3; _gate\n");
+                      "words=(gate check --output ''); CURRENT=4; _gate\n"
+                      "words=(gate check --o); CURRENT=3; _gate\n"
+                      "words=(gate check -f ''); CURRENT=4; _gate\n"
+                      "words=(gate check --lookback ''); CURRENT=4; _gate\n");
   EXPECT_EQ(ran.code, 0) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr("validate:Say what is wrong"));
-  EXPECT_THAT(ran.output,
-              HasSubstr("--output[table, json, junit, github, gitlab or markdown]:FORMAT:"
-                        "(table json junit github gitlab markdown)"));
-  EXPECT_THAT(ran.output, HasSubstr("]:FILE:_files"));
+  EXPECT_THAT(ran.output, HasSubstr("\njunit:table, json, junit, github, gitlab or markdown\n"));
+  EXPECT_THAT(ran.output, HasSubstr("\n--lookback:Of a policy: how far back"));
+  EXPECT_TRUE(ran.output.ends_with("\nfiles\n\n")) << ran.output;
 }
 
-TEST_F(ShellTest, FishReadsItsScriptAndOffersFlags) {
+TEST_F(ShellTest, FishReadsItsScriptAndOffersFlagsValuesAndFiles) {
+  std::ofstream(folder_ + "/policy one.yaml") << "";
   const Ran ran = Run("fish --no-config",
                       "gate completion fish | source; or exit 1\n"
                       "complete -C 'gate check --lo'\n"
-                      "complete -C 'gate check -o '\ncomplete -C 'gate va'\n");
+                      "complete -C 'gate check -o '\ncomplete -C 'gate va'\n"
+                      "complete -C 'gate check --output=ju'\n"
+                      "complete -C 'gate check -f pol'\ncomplete -C 'gate check --file=pol'\n"
+                      "complete -C 'gate check --lookback '\n");
   EXPECT_EQ(ran.code, 0) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr("--lookback\tOf a policy: how far back"));
-  EXPECT_THAT(ran.output, HasSubstr("json"));
+  EXPECT_THAT(ran.output, HasSubstr("\njson\ttable, json, junit"));
   EXPECT_THAT(ran.output, HasSubstr("validate\tSay what is wrong"));
+  EXPECT_THAT(ran.output, HasSubstr("\n--output=junit\ttable, json, junit"));
+  EXPECT_TRUE(ran.output.ends_with("\npolicy one.yaml\n--file=policy one.yaml\n")) << ran.output;
 }
 
 TEST_F(ShellTest, KubectlRunsItAsAPlugin) {

@@ -110,7 +110,7 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
         MakeRetryCommand,     MakeEventsCommand,   MakeInitCommand,     MakeCheckCommand,
         MakePlanCommand,      MakeBacktestCommand, MakeValidateCommand, MakeRulesCommand,
         MakeDashboardCommand, MakeConvertCommand,  MakeSimulateCommand, MakeCompletionCommand,
-        MakeVersionCommand,   MakeNamesCommand,    MakeDocsCommand}) {
+        MakeVersionCommand,   MakeCompleteCommand, MakeDocsCommand}) {
     commands.push_back(make());
   }
   return commands;

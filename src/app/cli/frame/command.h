@@ -78,8 +78,8 @@ std::optional<core::TimePoint> ParseInstant(const std::string& text);
 // One function for each command of the program.
 using MakeCommand = std::unique_ptr<Command>();
 MakeCommand MakeAbortCommand, MakeApproveCommand, MakeBacktestCommand, MakeCheckCommand,
-    MakeCompletionCommand, MakeConvertCommand, MakeDashboardCommand, MakeDemoCommand,
-    MakeDocsCommand, MakeEventsCommand, MakeInitCommand, MakeNamesCommand, MakePauseCommand,
+    MakeCompleteCommand, MakeCompletionCommand, MakeConvertCommand, MakeDashboardCommand,
+    MakeDemoCommand, MakeDocsCommand, MakeEventsCommand, MakeInitCommand, MakePauseCommand,
     MakePlanCommand, MakePromoteCommand, MakeResumeCommand, MakeRetryCommand, MakeRulesCommand,
     MakeRunCommand, MakeSimulateCommand, MakeStatusCommand, MakeValidateCommand, MakeVersionCommand;
 
