@@ -18,7 +18,6 @@ void Fields(FieldReader& io, core::Counts& counts);
 // above 0 as no capital, and what is above 1e300 as that. One objective takes about 2 kB, each of
 // its cohorts about 350 bytes more (50: 18 kB) and each bound 350.
 void Fields(FieldWriter& io, const core::Checkpoint& checkpoint);
-// Reads logarithms as well, which earlier versions stored.
 void Fields(FieldReader& io, core::Checkpoint& checkpoint);
 
 // Parameters frozen for a rollout.

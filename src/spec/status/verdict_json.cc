@@ -1,6 +1,5 @@
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -22,56 +21,42 @@ double Storable(double capital) {
   return capital > 0 ? std::min(capital, kMaxCapital) : 0;  // not a number is nothing
 }
 
-// kLogarithm: as earlier versions stored it, with null for none at all.
-enum class CapitalUnit { kCapital, kLogarithm };
-
-std::optional<double> CapitalOf(const json& item, CapitalUnit unit) {
-  if (unit == CapitalUnit::kLogarithm && item.is_null()) return 0;
-  if (!item.is_number()) return std::nullopt;
-  const double number = item.get<double>();
-  if (unit == CapitalUnit::kLogarithm) return Storable(std::exp(number));
-  return number >= 0 && number <= kMaxCapital ? std::optional(number) : std::nullopt;
-}
-
 template <std::size_t kSize>
-void Capital(FieldWriter& io, const char* name, const std::array<double, kSize>& capital,
-             CapitalUnit = CapitalUnit::kCapital) {
+void Capital(FieldWriter& io, const char* name, const std::array<double, kSize>& capital) {
   for (const double value : capital) io.object[name].push_back(Storable(value));
 }
 
 template <std::size_t kSize>
-void Capital(FieldReader& io, const char* name, std::array<double, kSize>& capital,
-             CapitalUnit unit = CapitalUnit::kCapital) {
+void Capital(FieldReader& io, const char* name, std::array<double, kSize>& capital) {
   io.reader.Require(name, "it is part of every checkpoint");
   const json* list = io.reader.List(name, {kSize, kSize});
-  if (list == nullptr) return;
-  for (std::size_t i = 0; i < kSize; ++i) {
-    const auto value = CapitalOf((*list)[i], unit);
-    if (!value) return io.reader.Report(name, "has an item that is no evidence", "");
-    capital[i] = *value;
+  for (std::size_t i = 0; list != nullptr && i < kSize; ++i) {
+    const json& item = (*list)[i];
+    capital[i] = item.is_number() ? item.get<double>() : -1;
+    if (capital[i] >= 0 && capital[i] <= kMaxCapital) continue;
+    return io.reader.Report(name, "has an item that is no evidence", "");
   }
 }
 
-void CapitalFields(auto& io, auto& state, CapitalUnit unit) {
-  Capital(io, "share", state.share, unit);
-  Capital(io, "fast", state.fast, unit);
-  Capital(io, "practical", state.practical, unit);
-  Capital(io, "ratio", state.ratio, unit);
-  Capital(io, "absolute", state.absolute, unit);
-  Capital(io, "freshRatio", state.fresh_ratio, unit);
-  Capital(io, "freshAbsolute", state.fresh_absolute, unit);
+void CapitalFields(auto& io, auto& state) {
+  Capital(io, "share", state.share);
+  Capital(io, "fast", state.fast);
+  Capital(io, "practical", state.practical);
+  Capital(io, "ratio", state.ratio);
+  Capital(io, "absolute", state.absolute);
+  Capital(io, "freshRatio", state.fresh_ratio);
+  Capital(io, "freshAbsolute", state.fresh_absolute);
 }
 
 void AllCapital(FieldWriter& io, const core::EvidenceState& state) {
   FieldWriter capital(io.object["capital"]);
-  CapitalFields(capital, state, CapitalUnit::kCapital);
+  CapitalFields(capital, state);
 }
 
 void AllCapital(FieldReader& io, core::EvidenceState& state) {
-  if (!io.reader.Has("capital")) return CapitalFields(io, state, CapitalUnit::kLogarithm);
   ObjectReader child = io.reader.Child("capital");
   FieldReader capital(child);
-  CapitalFields(capital, state, CapitalUnit::kCapital);
+  CapitalFields(capital, state);
 }
 
 void CountsFields(auto& io, auto& counts) {

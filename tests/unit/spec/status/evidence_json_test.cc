@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -60,26 +61,12 @@ TEST(EvidenceJsonTest, StoresNothingForNotANumber) {
   EXPECT_EQ(read->checkpoint.objectives[0].fast[2], 0);
 }
 
-// A controller that is updated in the middle of a rollout finds evidence as logarithms.
-TEST(EvidenceJsonTest, ReadsLogarithmsOfEarlierVersions) {
-  core::RolloutState state = StateOfARollout();
-  json status = StatusOf(state);
-  json& evidence = status["checkpoint"]["objectives"][0];
-  evidence.erase("capital");
-  for (const char* field : {"share", "fast", "practical"}) evidence[field] = json(8, -2.5);
-  for (const char* field : {"ratio", "absolute", "freshRatio", "freshAbsolute"}) {
-    evidence[field] = json(12, 0.5);
-  }
-  evidence["share"][0] = nullptr;
-  evidence["share"][1] = 5000;
+TEST(EvidenceJsonTest, ReadsNoCheckpointWithoutCapital) {
+  json status = StatusOf(StateOfARollout());
+  status["checkpoint"]["objectives"][0].erase("capital");
   const auto read = StateFromStatusJson(status);
-  ASSERT_TRUE(read.has_value()) << read.error().message;
-  const core::EvidenceState& back = read->checkpoint.objectives[0];
-  EXPECT_EQ(back.share[0], 0);
-  EXPECT_EQ(back.share[1], 1e300);
-  EXPECT_EQ(back.share[2], std::exp(-2.5));
-  EXPECT_EQ(back.fresh_absolute[11], std::exp(0.5));
-  EXPECT_TRUE(back.cohorts.empty());
+  ASSERT_FALSE(read.has_value());
+  EXPECT_THAT(read.error().message, ::testing::HasSubstr("capital"));
 }
 
 TEST(EvidenceJsonTest, FiftyCohortsTakeLessThanTwentyKilobytes) {
