@@ -1,9 +1,17 @@
 #include "adapters/http/printable.h"
 
-#include <algorithm>
-#include <cstdint>
+#include <curl/curl.h>
+#include <openssl/evp.h>
+
+#include <memory>
+#include <new>
 
 namespace slogate::adapters::http {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+}  // namespace
 
 std::string Printable(std::string_view text, std::size_t limit) {
   std::string out(text.substr(0, limit));
@@ -21,74 +29,44 @@ std::string Printable(std::string_view text, std::size_t limit) {
 }
 
 std::string_view Trimmed(std::string_view text) {
-  constexpr const char* kBlanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-namespace {
-
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-}  // namespace
-
 std::string PercentEncoded(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string encoded;
-  for (const char c : text) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return encoded;
+  if (text.empty()) return {};  // without a length curl looks for an end
+  const std::unique_ptr<char, decltype(&curl_free)> encoded(
+      curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
+  if (encoded == nullptr) throw std::bad_alloc();
+  return encoded.get();
 }
 
 std::string EncodeBase64(std::string_view bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += j <= count ? kAlphabet[(group >> (18U - 6U * static_cast<unsigned>(j))) & 63U] : '=';
-    }
-  }
+  std::string text((bytes.size() + 2) / 3 * 4, '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                  reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
   return text;
 }
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  std::size_t letters = 0;
-  std::size_t padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos || padding > 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (++letters % 4 != 1) {
-      const std::size_t held = letters % 4 == 0 ? 0 : (letters % 4 == 2 ? 4 : 2);
-      out += static_cast<char>((bits >> held) & 0xff);
-    }
-  }
-  const std::size_t last = letters % 4;
-  if (last == 1 || padding > 2 || (padding > 0 && (letters + padding) % 4 != 0)) {
-    return std::nullopt;
-  }
-  return out;
+  std::string letters(text);
+  std::erase_if(letters, [](char c) { return kBlanks.find(c) != std::string_view::npos; });
+  const std::size_t last = letters.find_last_not_of('=') + 1;
+  const std::size_t missing = (4 - last % 4) % 4;
+  const bool padded = last < letters.size();
+  if (missing == 3 || (padded && letters.size() != last + missing)) return std::nullopt;
+  if (letters.find('=') < last) return std::nullopt;
+  letters.resize(last);
+  letters.append(missing, '=');
+  std::string bytes(letters.size() / 4 * 3, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                     reinterpret_cast<const unsigned char*>(letters.data()),
+                                     static_cast<int>(letters.size()));
+  if (length != static_cast<int>(bytes.size())) return std::nullopt;
+  bytes.resize(bytes.size() - missing);
+  return bytes;
 }
 
 }  // namespace slogate::adapters::http

@@ -15,5 +15,13 @@ TEST(PrintableTest, NeverCutsInsideACharacter) {
   EXPECT_EQ(Printable("ab", 1), "a");
 }
 
+TEST(PrintableTest, EncodesAllButUnreservedCharactersForUrls) {
+  EXPECT_EQ(PercentEncoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(PercentEncoded(std::string_view("a b/c=&+\xff\0", 10)), "a%20b%2Fc%3D%26%2B%FF%00");
+  EXPECT_EQ(PercentEncoded(std::string_view("abc").substr(0, 1)), "a");
+  EXPECT_EQ(PercentEncoded(std::string_view("abc").substr(0, 0)), "");
+  EXPECT_EQ(PercentEncoded({}), "");
+}
+
 }  // namespace
 }  // namespace slogate::adapters::http
