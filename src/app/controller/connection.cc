@@ -1,5 +1,6 @@
 #include "app/controller/connection.h"
 
+#include <array>
 #include <optional>
 
 namespace slogate::app {
@@ -10,56 +11,34 @@ std::string WithoutLineEnd(std::string text) {
   return text;
 }
 
-// Fills fields in one after the other and keeps the first problem.
-class Filler {
- public:
-  explicit Filler(std::string what) : what_(std::move(what)) {}
+// The bearer token, password, CA, client certificate and client key, in this order; nothing for one
+// that is not asked for.
+using Secrets = std::array<std::optional<ports::Result<std::string>>, 5>;
 
-  void Fill(std::string& field, const char* name, const ports::Result<std::string>& value) {
-    if (problem_) return;
-    if (!value) {
-      problem_ = what_ + ": cannot read the " + name + ": " + value.error().message;
-    } else if (value->empty()) {
-      problem_ = what_ + ": the " + name + " is empty";
-    } else {
-      field = WithoutLineEnd(*value);
-    }
-  }
-
-  const std::optional<std::string>& problem() const { return problem_; }
-
- private:
-  std::string what_;
-  std::optional<std::string> problem_;
-};
-
-ConnectionResult FromProvider(const std::string& name, const Providers& providers,
-                              core::Duration timeout, const FileReader& read_file) {
-  const auto found = providers.find(name);
-  if (found == providers.end()) {
-    return tl::unexpected(ConnectionProblem{
-        core::SourceProblem::kUnreachable,
-        "spec.prometheus.provider: the controller has no provider \"" + name +
-            "\"; add it to the controller's configuration, or give spec.prometheus.address"});
-  }
-  const Provider& provider = found->second;
+// `settings` of a policy or a provider, which `whose` names in messages.
+ConnectionResult WithSecrets(const auto& settings, core::Duration timeout, const std::string& whose,
+                             const Secrets& secrets) {
   ports::MetricsConnection connection;
-  connection.address = provider.address;
-  for (const auto& [header, value] : provider.headers) connection.headers[header] = value;
-  connection.basic_username = provider.basic_username;
-  connection.server_name = provider.server_name;
+  connection.address = settings.address;
+  for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
+  connection.basic_username = settings.basic_username;
+  connection.server_name = settings.server_name;
   connection.timeout = timeout;
-  Filler filler("provider \"" + name + "\"");
-  const auto fill = [&](std::string& field, const char* what, const std::string& path) {
-    if (!path.empty()) filler.Fill(field, what, read_file(path));
-  };
-  fill(connection.bearer_token, "bearer token", provider.bearer_token_file);
-  fill(connection.basic_password, "password", provider.basic_password_file);
-  fill(connection.ca_pem, "CA", provider.ca_file);
-  fill(connection.client_certificate_pem, "client certificate", provider.client_certificate_file);
-  fill(connection.client_key_pem, "client key", provider.client_key_file);
-  if (filler.problem()) {
-    return tl::unexpected(ConnectionProblem{core::SourceProblem::kUnauthorized, *filler.problem()});
+  std::size_t i = 0;
+  for (const auto& [field, name] :
+       {std::pair(&connection.bearer_token, "bearer token"),
+        std::pair(&connection.basic_password, "password"), std::pair(&connection.ca_pem, "CA"),
+        std::pair(&connection.client_certificate_pem, "client certificate"),
+        std::pair(&connection.client_key_pem, "client key")}) {
+    const auto& secret = secrets[i++];
+    if (!secret) continue;
+    if (!*secret || (*secret)->empty()) {
+      return tl::unexpected(ConnectionProblem{
+          core::SourceProblem::kUnauthorized,
+          *secret ? whose + ": the " + name + " is empty"
+                  : whose + ": cannot read the " + name + ": " + secret->error().message});
+    }
+    *field = WithoutLineEnd(**secret);
   }
   return connection;
 }
@@ -69,29 +48,31 @@ ConnectionResult FromProvider(const std::string& name, const Providers& provider
 ConnectionResult ResolveConnection(const std::string& ns, const core::PrometheusSettings& settings,
                                    const Providers& providers, ports::SecretStore& secrets,
                                    const FileReader& read_file) {
-  if (!settings.provider.empty()) {
-    return FromProvider(settings.provider, providers, settings.timeout, read_file);
+  const std::string& name = settings.provider;
+  if (name.empty()) {
+    const auto read = [&](const std::optional<core::SecretKey>& key) {
+      return key ? std::optional(secrets.Read(ns, *key)) : std::nullopt;
+    };
+    return WithSecrets(
+        settings, settings.timeout, "spec.prometheus",
+        {read(settings.bearer_token), read(settings.basic_password), read(settings.ca),
+         read(settings.client_certificate), read(settings.client_key)});
   }
-  ports::MetricsConnection connection;
-  connection.address = settings.address;
-  for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
-  connection.basic_username = settings.basic_username;
-  connection.server_name = settings.server_name;
-  connection.timeout = settings.timeout;
-  Filler filler("spec.prometheus");
-  const auto fill = [&](std::string& field, const char* what,
-                        const std::optional<core::SecretKey>& secret) {
-    if (secret) filler.Fill(field, what, secrets.Read(ns, *secret));
+  const auto found = providers.find(name);
+  if (found == providers.end()) {
+    return tl::unexpected(ConnectionProblem{
+        core::SourceProblem::kUnreachable,
+        "spec.prometheus.provider: the controller has no provider \"" + name +
+            "\"; add it to the controller's configuration, or give spec.prometheus.address"});
+  }
+  const auto read = [&](const std::string& path) {
+    return path.empty() ? std::nullopt : std::optional(read_file(path));
   };
-  fill(connection.bearer_token, "bearer token", settings.bearer_token);
-  fill(connection.basic_password, "password", settings.basic_password);
-  fill(connection.ca_pem, "CA", settings.ca);
-  fill(connection.client_certificate_pem, "client certificate", settings.client_certificate);
-  fill(connection.client_key_pem, "client key", settings.client_key);
-  if (filler.problem()) {
-    return tl::unexpected(ConnectionProblem{core::SourceProblem::kUnauthorized, *filler.problem()});
-  }
-  return connection;
+  const Provider& provider = found->second;
+  return WithSecrets(
+      provider, settings.timeout, "provider \"" + name + "\"",
+      {read(provider.bearer_token_file), read(provider.basic_password_file), read(provider.ca_file),
+       read(provider.client_certificate_file), read(provider.client_key_file)});
 }
 
 }  // namespace slogate::app
