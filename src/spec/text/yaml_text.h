@@ -78,4 +78,9 @@ std::string ToYamlText(const nlohmann::ordered_json& value);
 std::string ToYamlText(const nlohmann::ordered_json& value,
                        const std::function<std::string(const nlohmann::ordered_json&)>& scalar);
 
+// Whether a text means itself without quotes, and the text in quotes: single ones where it is
+// printable ASCII.
+bool IsPlainYaml(const std::string& text);
+std::string QuotedYaml(const std::string& text);
+
 }  // namespace slogate::spec

@@ -12,34 +12,33 @@ using Json = nlohmann::ordered_json;
 // Characters that begin something else than a plain text in YAML.
 constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
 
-bool IsPrintableAscii(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+bool IsPrintableAscii(char c) { return c >= ' ' && c <= '~'; }
+
+void Escape(const std::string& character, std::string& quoted) {
+  const std::string escaped = Json(character).dump(-1, ' ', true);  // in quotes of its own
+  for (std::size_t at = 0; (at = quoted.find(character)) != std::string::npos;) {
+    quoted.replace(at, character.size(), escaped, 1, escaped.size() - 2);
+  }
 }
 
-bool IsPlain(const std::string& text) {
-  if (text.empty() || text == "null" || text == "~" || text == "Null" || text == "NULL") {
-    return false;
+// The escapes of JSON are those of YAML's double quotes, but some characters that JSON lets stand
+// end a line of YAML, or may not stand in it.
+std::string DoubleQuoted(const std::string& text) {
+  std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  for (const char* const character :
+       {"\x7f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf", "\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+    Escape(character, quoted);
   }
-  if (kIndicators.find(text[0]) != std::string_view::npos) return false;
-  if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
-  if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return false;
-  return PlainScalar(text).is_string();
-}
-
-std::string Scalar(const std::string& text) {
-  // The escapes of JSON are those of YAML's double quotes.
-  if (!IsPrintableAscii(text)) {
-    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  for (int control = 0x80; control < 0xa0; ++control) {
+    Escape({'\xc2', static_cast<char>(control)}, quoted);
   }
-  if (IsPlain(text)) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
+  return quoted;
 }
 
 std::string Scalar(const Json& value) {
-  if (value.is_string()) return Scalar(value.get_ref<const std::string&>());
-  return value.dump();  // numbers, booleans and what is empty
+  if (!value.is_string()) return value.dump();  // numbers, booleans and what is empty
+  const std::string& text = value.get_ref<const std::string&>();
+  return IsPlainYaml(text) ? text : QuotedYaml(text);
 }
 
 class Writer {
@@ -84,9 +83,25 @@ class Writer {
 
 }  // namespace
 
-std::string ToYamlText(const Json& value) {
-  return Writer([](const Json& one) { return Scalar(one); }, true).Text(value);
+bool IsPlainYaml(const std::string& text) {
+  if (text.empty() || text == "null" || text == "~" || text == "Null" || text == "NULL") {
+    return false;
+  }
+  if (!std::all_of(text.begin(), text.end(), IsPrintableAscii)) return false;
+  if (kIndicators.find(text[0]) != std::string_view::npos) return false;
+  if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
+  if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return false;
+  return PlainScalar(text).is_string();
 }
+
+std::string QuotedYaml(const std::string& text) {
+  if (!std::all_of(text.begin(), text.end(), IsPrintableAscii)) return DoubleQuoted(text);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string ToYamlText(const Json& value) { return Writer(Scalar, true).Text(value); }
 
 std::string ToYamlText(const Json& value, const std::function<std::string(const Json&)>& scalar) {
   return Writer(scalar, false).Text(value);
