@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
-#include <utility>
 
 #include "spec/slo/sli_promql.h"
 #include "spec/text/yaml_text.h"

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "adapters/kubernetes/client/kube_client.h"
-
 namespace slogate::adapters::traffic {
 
 using kubernetes::Field;

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"

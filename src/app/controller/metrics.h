@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"

@@ -8,7 +8,6 @@
 
 #include "app/controller/connection.h"
 #include "app/controller/failures.h"
-#include "slogate/core/decide.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/budget_source.h"

@@ -1,8 +1,5 @@
 #include "core/stats/increments.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace slogate::core::stats {
 namespace {
 

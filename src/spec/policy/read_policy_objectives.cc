@@ -10,7 +10,6 @@
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/names.h"
-#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {

@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "slogate/core/rollout_state.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/units.h"

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "slogate/core/budget_reading.h"
 #include "slogate/core/slo.h"
 #include "slogate/core/time.h"
 

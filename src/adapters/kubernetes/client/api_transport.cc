@@ -13,7 +13,6 @@
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/collection_watch.h"
-#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/login/exec_plugin.h"
 
 namespace slogate::adapters::kubernetes {

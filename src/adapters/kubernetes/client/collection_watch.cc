@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "adapters/http/printable.h"
-#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "adapters/kubernetes/client/kube_client.h"
 #include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {

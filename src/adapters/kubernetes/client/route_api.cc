@@ -1,7 +1,5 @@
 #include "adapters/kubernetes/client/route_api.h"
 
-#include "adapters/kubernetes/client/kube_client.h"
-
 namespace slogate::adapters::kubernetes {
 
 using nlohmann::json;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "adapters/http/printable.h"
-#include "adapters/kubernetes/client/kube_client.h"
 
 namespace slogate::adapters::kubernetes {
 

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "adapters/http/printable.h"
-#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/policy/policy_store.h"
 #include "adapters/kubernetes/workload/track_services.h"
 #include "slogate/core/words.h"

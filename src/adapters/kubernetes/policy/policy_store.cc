@@ -4,7 +4,6 @@
 #include <thread>
 
 #include "adapters/http/printable.h"
-#include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/policy/kube_policy_admin.h"
 #include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_file.h"

@@ -5,8 +5,6 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <string_view>
-#include <utility>
 
 #include "adapters/http/printable.h"
 #include "promql/writer.h"

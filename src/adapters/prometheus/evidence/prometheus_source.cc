@@ -1,11 +1,8 @@
 #include "adapters/prometheus/evidence/prometheus_source.h"
 
 #include <algorithm>
-#include <map>
-#include <string>
 #include <utility>
 
-#include "adapters/prometheus/evidence/block_walk.h"
 #include "adapters/prometheus/evidence/bucket_bounds.h"
 #include "promql/counted_series.h"
 #include "promql/writer.h"

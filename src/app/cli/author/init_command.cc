@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -4,11 +4,8 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
-#include <functional>
 #include <thread>
-#include <utility>
 
-#include "app/cli/terminal/span.h"
 #include "spec/text/units.h"
 
 namespace slogate::app {

@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "app/cli/status/rollout_view.h"
-#include "app/cli/terminal/span.h"
 
 namespace slogate::app {
 namespace {

@@ -4,9 +4,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
 #include <utility>
 
 #include "app/cli/help/program_spec.h"

@@ -4,10 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <sstream>
-#include <string>
 #include <utility>
 
-#include "app/cli/frame/command.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/terminal/span.h"
 

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <optional>
 
-#include "app/cli/terminal/span.h"
 #include "spec/text/units.h"
 
 namespace slogate::app {

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <optional>
 #include <random>
-#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "app/cli/frame/command.h"
-#include "app/cli/status/rollout_view.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/policy_admin.h"

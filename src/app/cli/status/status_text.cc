@@ -5,8 +5,6 @@
 #include <numeric>
 #include <utility>
 
-#include "app/cli/status/rollout_view.h"
-
 namespace slogate::app {
 namespace {
 

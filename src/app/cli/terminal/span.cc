@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdio>
 #include <iterator>
-#include <string_view>
 
 #include "slogate/core/words.h"
 #include "spec/text/units.h"
