@@ -97,6 +97,12 @@ class FieldWriter {
     }
   }
 
+  // An object of its own for some of the struct's fields, which `fields` writes.
+  void Part(const char* name, const auto& fields) {
+    FieldWriter part(object[name]);
+    fields(part);
+  }
+
   // Whether the fields of a part are written: the part says. They are read wherever they are.
   bool Takes(bool part) const { return part; }
 
@@ -155,9 +161,7 @@ class FieldReader {
   void Object(const char* name, T& value, Given given = Given::kAlways) {
     if (given == Given::kIfSet && !reader.Has(name)) return;
     Need(name, given);
-    ObjectReader child = reader.Child(name);
-    FieldReader fields(child);
-    Fields(fields, value);
+    Part(name, [&value](FieldReader& part) { Fields(part, value); });
   }
   template <typename T>
   void Object(const char* name, std::optional<T>& value) {
@@ -171,6 +175,12 @@ class FieldReader {
       FieldReader fields(item);
       Fields(fields, items.emplace_back());
     });
+  }
+
+  void Part(const char* name, const auto& fields) {
+    ObjectReader child = reader.Child(name);
+    FieldReader part(child);
+    fields(part);
   }
 
   bool Takes(bool) const { return true; }

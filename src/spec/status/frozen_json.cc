@@ -101,19 +101,6 @@ void CohortsOf(FieldReader& io, core::FrozenObjective& objective) {
   if (objective.cohort_label.empty() && child.Has("by")) child.Report("by", "is empty", "");
 }
 
-void FrozenFields(auto& io, auto& frozen) {
-  io.Time("origin", frozen.origin, Given::kNeeded);
-  io.Length("blockLength", frozen.block_length, kBlocks, Given::kNeeded);
-  io.Length("scrapeInterval", frozen.scrape_interval, kScrapes, Given::kNeeded);
-  io.Integer("plannedBlocks", frozen.planned_blocks, 1, kMaxWhole, Given::kNeeded);
-  io.Number("alpha", frozen.alpha, kAlpha, Given::kNeeded);
-  io.Number("promotionAlpha", frozen.promotion_alpha, kAlpha, Given::kNeeded);
-  Matchers(io, "canary", frozen.canary);
-  Matchers(io, "baseline", frozen.baseline);
-  io.List("objectives", frozen.objectives, {1, kMaxObjectives}, Given::kNeeded);
-  io.List("steps", frozen.steps, {1, kMaxSteps}, Given::kNeeded);
-}
-
 }  // namespace
 
 std::string CohortText(const std::string& value) {
@@ -189,7 +176,19 @@ void Fields(auto& io, Of<core::Step> auto& step) {
   io.Word("onTimeout", step.on_timeout);
 }
 
-void Fields(FieldWriter& io, const core::FrozenParameters& frozen) { FrozenFields(io, frozen); }
-void Fields(FieldReader& io, core::FrozenParameters& frozen) { FrozenFields(io, frozen); }
+void Fields(auto& io, Of<core::FrozenParameters> auto& frozen) {
+  io.Time("origin", frozen.origin, Given::kNeeded);
+  io.Length("blockLength", frozen.block_length, kBlocks, Given::kNeeded);
+  io.Length("scrapeInterval", frozen.scrape_interval, kScrapes, Given::kNeeded);
+  io.Integer("plannedBlocks", frozen.planned_blocks, 1, kMaxWhole, Given::kNeeded);
+  io.Number("alpha", frozen.alpha, kAlpha, Given::kNeeded);
+  io.Number("promotionAlpha", frozen.promotion_alpha, kAlpha, Given::kNeeded);
+  Matchers(io, "canary", frozen.canary);
+  Matchers(io, "baseline", frozen.baseline);
+  io.List("objectives", frozen.objectives, {1, kMaxObjectives}, Given::kNeeded);
+  io.List("steps", frozen.steps, {1, kMaxSteps}, Given::kNeeded);
+}
+template void Fields(FieldWriter& io, const core::FrozenParameters& frozen);
+template void Fields(FieldReader& io, core::FrozenParameters& frozen);
 
 }  // namespace slogate::spec

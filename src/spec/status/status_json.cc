@@ -170,6 +170,10 @@ constexpr std::size_t kMaxWaived = 8;  // reasons that are of budgets
 constexpr int kMaxAttempts = 1'000'000'000;
 constexpr int kMaxStepNumber = std::numeric_limits<int>::max();
 constexpr std::int64_t kMaxBlocks = std::int64_t{1} << 53;
+constexpr int kMaxPercent = 1'000'000;
+// Of a target a hair below 100 %, when every event is bad. Ten times as much fits a whole number.
+constexpr double kMaxBurn = 1e17;
+constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
 
 void Waived(FieldWriter& io, const std::vector<core::Reason>& waived) {
   for (const core::Reason reason : waived) io.object["waived"].push_back(core::ToString(reason));
@@ -218,7 +222,7 @@ void StateFields(auto& io, auto& state) {
   io.Object("frozen", state.frozen);
   io.Object("checkpoint", state.checkpoint, Given::kIfSet);
   Verdicts(io, state);
-  Budgets(io, state);
+  io.List("budgets", state.budgets, {0, kMaxObjectives}, Given::kIfSet);
 }
 
 // The newest, oldest first.
@@ -299,6 +303,21 @@ void Fields(auto& io, Of<core::OldRequests> auto& requests) {
   io.Text("abort", requests.abort, kMaxStatusText);
 }
 
+void Fields(auto& io, Of<core::BudgetStatus> auto& status) {
+  io.Text("objective", status.objective, kMaxStatusText, Given::kAlways);
+  io.Flag("known", status.known, Given::kAlways);
+  io.Flag("exhausted", status.exhausted, Given::kAlways);
+  io.Flag("burning", status.burning, Given::kAlways);
+  io.Flag("provisional", status.provisional);
+  io.Number("burn", status.burn, {.least = 0, .most = kMaxBurn});
+  if (io.Takes(status.known)) {
+    io.Integer("remainingPercent", status.remaining_percent, -kMaxPercent, kMaxPercent);
+  }
+  io.Integer("spentPercent", status.spent_percent, -kMaxPercent, kMaxPercent, Given::kIfSet);
+  io.Length("exhaustedIn", status.exhausted_in, kAnyDuration, Given::kIfSet);
+  io.Text("message", status.message, kMaxStatusText);
+}
+
 void Fields(auto& io, Of<core::HistoryEntry> auto& entry) {
   io.Time("at", entry.at, Given::kAlways);
   io.Word("decision", entry.decision);
@@ -318,8 +337,7 @@ json StatusToJson(const core::RolloutState& state, const core::Policy* policy,
   FieldWriter io(status);
   StateFields(io, state);
   io.List("history", Newest(state.history), {0, core::kLongestHistory});
-  FieldWriter progress(status["progress"]);
-  ProgressFields(progress, state);
+  io.Part("progress", [&state](FieldWriter& progress) { ProgressFields(progress, state); });
   if (policy != nullptr) {
     status["routes"] = RoutesToJson(state, *policy);
   } else if (previous_status.is_object() && previous_status.contains("routes")) {
@@ -337,9 +355,7 @@ ports::Result<core::RolloutState> StateFromStatusJson(const json& status) {
     FieldReader io(reader);
     StateFields(io, state);
     io.List("history", state.history, {0, core::kLongestHistory});
-    ObjectReader child = reader.Child("progress");
-    FieldReader progress(child);
-    ProgressFields(progress, state);
+    io.Part("progress", [&state](FieldReader& progress) { ProgressFields(progress, state); });
     ReadRoutes(reader, state);
     if (mistakes.empty()) CheckAgreement(reader, state);
   }

@@ -10,19 +10,14 @@
 
 namespace slogate::spec {
 
-// Counts, and checkpoints of evidence, exact to the last bit.
-void Fields(FieldWriter& io, const core::Counts& counts);
-void Fields(FieldReader& io, core::Counts& counts);
-
-// What a comparator never gives is made storable on the side of caution: anything that is not
-// above 0 as no capital, and what is above 1e300 as that. One objective takes about 2 kB, each of
-// its cohorts about 350 bytes more (50: 18 kB) and each bound 350.
-void Fields(FieldWriter& io, const core::Checkpoint& checkpoint);
-void Fields(FieldReader& io, core::Checkpoint& checkpoint);
+// Evidence and counts, exact to the last bit. What a comparator never gives is made storable on the
+// side of caution: anything that is not above 0 as no capital, and what is above 1e300 as that. One
+// objective takes about 2 kB, each of its cohorts about 350 bytes more (50: 18 kB) and each bound
+// 350.
+void Fields(auto& io, Of<core::Checkpoint> auto& checkpoint);
 
 // Parameters frozen for a rollout.
-void Fields(FieldWriter& io, const core::FrozenParameters& frozen);
-void Fields(FieldReader& io, core::FrozenParameters& frozen);
+void Fields(auto& io, Of<core::FrozenParameters> auto& frozen);
 
 // The value of a label, control characters and all, cut at its limit and made valid UTF-8.
 std::string CohortText(const std::string& value);
@@ -40,10 +35,6 @@ void Verdicts(FieldReader& io, core::RolloutState& state);
 // The verdicts in the "verdicts" of a status without what changes with every block: counts, and
 // which cohorts have been seen. False when they are not as Verdicts writes them.
 bool EraseCounts(nlohmann::json& status);
-
-// The list "budgets"; absent when there are none.
-void Budgets(FieldWriter& io, const core::RolloutState& state);
-void Budgets(FieldReader& io, core::RolloutState& state);
 
 // Reports each part that is missing or contradicts another, of those that Decide and the readers of
 // counts rely on. Each field was read and is within its own bounds. What Decide makes of a state

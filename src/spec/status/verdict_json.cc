@@ -38,44 +38,14 @@ void Capital(FieldReader& io, const char* name, std::array<double, kSize>& capit
   }
 }
 
-void CapitalFields(auto& io, auto& state) {
-  Capital(io, "share", state.share);
-  Capital(io, "fast", state.fast);
-  Capital(io, "practical", state.practical);
-  Capital(io, "ratio", state.ratio);
-  Capital(io, "absolute", state.absolute);
-  Capital(io, "freshRatio", state.fresh_ratio);
-  Capital(io, "freshAbsolute", state.fresh_absolute);
-}
-
-void AllCapital(FieldWriter& io, const core::EvidenceState& state) {
-  FieldWriter capital(io.object["capital"]);
-  CapitalFields(capital, state);
-}
-
-void AllCapital(FieldReader& io, core::EvidenceState& state) {
-  ObjectReader child = io.reader.Child("capital");
-  FieldReader capital(child);
-  CapitalFields(capital, state);
-}
-
 void CountsFields(auto& io, auto& counts) {
   io.Number("total", counts.total, kCounted);
   io.Number("bad", counts.bad, kCounted);
   io.Number("squares", counts.squares, kCounted, Given::kIfSet);
 }
 
-void CheckpointFields(auto& io, auto& checkpoint) {
-  io.Integer("blocksAbsorbed", checkpoint.blocks_absorbed, 0, kMaxBlocksAbsorbed);
-  io.List("objectives", checkpoint.objectives, {0, kMaxObjectives});
-}
-
 constexpr std::size_t kMaxVerdictText = 512;
 constexpr int kTenthsToPoint = 5;
-constexpr int kMaxPercent = 1'000'000;
-// Of a target a hair below 100 %, when every event is bad. Ten times as much fits a whole number.
-constexpr double kMaxBurn = 1e17;
-constexpr DurationBounds kAnyDuration{core::Duration{0}, std::chrono::hours(24 * 3660)};
 
 void Tenths(FieldWriter& io, const char* name, int tenths, Given given = Given::kAlways) {
   io.Integer(name, tenths * 10, 0, 100, given);
@@ -192,7 +162,15 @@ void Fields(auto& io, Of<core::ScoreEvidence> auto& score) {
 }
 
 void Fields(auto& io, Of<core::EvidenceState> auto& state) {
-  AllCapital(io, state);
+  io.Part("capital", [&state](auto& part) {
+    Capital(part, "share", state.share);
+    Capital(part, "fast", state.fast);
+    Capital(part, "practical", state.practical);
+    Capital(part, "ratio", state.ratio);
+    Capital(part, "absolute", state.absolute);
+    Capital(part, "freshRatio", state.fresh_ratio);
+    Capital(part, "freshAbsolute", state.fresh_absolute);
+  });
   // A hair above 1 is left for sums that were rounded.
   io.Number("startedWeight", state.started_weight, {.least = 0, .most = 1.000001}, Given::kNeeded);
   io.Object("rollout", state.rollout, Given::kNeeded);
@@ -202,10 +180,12 @@ void Fields(auto& io, Of<core::EvidenceState> auto& state) {
   io.List("bounds", state.bounds, {0, kMaxBounds}, Given::kIfSet);
 }
 
-void Fields(FieldWriter& io, const core::Checkpoint& checkpoint) {
-  CheckpointFields(io, checkpoint);
+void Fields(auto& io, Of<core::Checkpoint> auto& checkpoint) {
+  io.Integer("blocksAbsorbed", checkpoint.blocks_absorbed, 0, kMaxBlocksAbsorbed);
+  io.List("objectives", checkpoint.objectives, {0, kMaxObjectives});
 }
-void Fields(FieldReader& io, core::Checkpoint& checkpoint) { CheckpointFields(io, checkpoint); }
+template void Fields(FieldWriter& io, const core::Checkpoint& checkpoint);
+template void Fields(FieldReader& io, core::Checkpoint& checkpoint);
 
 void Fields(auto& io, Of<core::ObjectiveVerdict> auto& verdict) {
   io.Text("objective", verdict.objective, kMaxVerdictText, Given::kAlways);
@@ -219,21 +199,6 @@ void Fields(auto& io, Of<core::ObjectiveVerdict> auto& verdict) {
   io.Object("baseline", verdict.counts.baseline);
   Tenths(io, "shiftPercent", verdict.shift_tenths, Given::kIfSet);
   io.Flag("shiftFound", verdict.shift_shown);
-}
-
-void Fields(auto& io, Of<core::BudgetStatus> auto& status) {
-  io.Text("objective", status.objective, kMaxVerdictText, Given::kAlways);
-  io.Flag("known", status.known, Given::kAlways);
-  io.Flag("exhausted", status.exhausted, Given::kAlways);
-  io.Flag("burning", status.burning, Given::kAlways);
-  io.Flag("provisional", status.provisional);
-  io.Number("burn", status.burn, {.least = 0, .most = kMaxBurn});
-  if (io.Takes(status.known)) {
-    io.Integer("remainingPercent", status.remaining_percent, -kMaxPercent, kMaxPercent);
-  }
-  io.Integer("spentPercent", status.spent_percent, -kMaxPercent, kMaxPercent, Given::kIfSet);
-  io.Length("exhaustedIn", status.exhausted_in, kAnyDuration, Given::kIfSet);
-  io.Text("message", status.message, kMaxVerdictText);
 }
 
 void Verdicts(FieldWriter& io, const core::RolloutState& state) {
@@ -252,14 +217,6 @@ void Verdicts(FieldReader& io, core::RolloutState& state) {
     Fields(fields, verdict);
     if (item.Has("cohorts")) ReadCohortVerdicts(item.Child("cohorts"), state, verdict);
   });
-}
-
-void Budgets(FieldWriter& io, const core::RolloutState& state) {
-  io.List("budgets", state.budgets, {0, kMaxObjectives}, Given::kIfSet);
-}
-
-void Budgets(FieldReader& io, core::RolloutState& state) {
-  io.List("budgets", state.budgets, {0, kMaxObjectives}, Given::kIfSet);
 }
 
 bool EraseCounts(json& status) {
