@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "spec/text/units.h"
+
 namespace slogate::promql {
 namespace {
 
@@ -113,10 +115,8 @@ core::Selector AnySpelling(core::Selector selector) {
 
 std::optional<double> BoundOf(std::string_view label) {
   if (!label.empty() && label.front() == '+') label.remove_prefix(1);
-  double value = 0;
-  const auto result = std::from_chars(label.data(), label.data() + label.size(), value);
-  if (result.ec != std::errc() || result.ptr != label.data() + label.size()) return std::nullopt;
-  return std::isnan(value) ? std::nullopt : std::optional(value);
+  const auto value = spec::ParseNumber<double>(label);
+  return value && std::isnan(*value) ? std::nullopt : value;
 }
 
 bool IsBound(std::string_view label, double bound) { return BoundOf(label) == bound; }

@@ -109,9 +109,8 @@ std::vector<ObjectiveScenario> ReadSimulatedObjectives(ObjectReader& scenario) {
   }
   scenario.Each("objectives", {1, kMaxObjectives}, [&](ObjectReader& item, std::size_t) {
     ObjectiveScenario objective = ReadObjective(item);
-    if (item.Require("name", "give each objective a name, such as errors")) {
-      objective.name = item.Text("name", 63).value_or("");
-    }
+    item.Require("name", "give each objective a name, such as errors");
+    objective.name = item.Text("name", 63).value_or("");
     spec::RefuseTwin(item, objective.name, objectives);
     item.RefuseOthers();
     objectives.push_back(objective);
@@ -130,25 +129,21 @@ void ReadDrift(ObjectReader& reader, Drift& drift) {
 
 void ReadIncident(ObjectReader& reader, Incident& incident) {
   incident.at = reader.Time("at", incident.at, {0ms, kLongest});
-  if (reader.Require("length", "say how long it lasts, such as 10m")) {
-    incident.length = reader.Time("length", incident.length, {1s, kLongest});
-  }
-  if (reader.Require("factor", "say what both tracks' bad rate is multiplied by, such as 5")) {
-    incident.factor = reader.Number("factor", 1, {.least = 0, .most = 1000});
-  }
+  reader.Require("length", "say how long it lasts, such as 10m");
+  incident.length = reader.Time("length", incident.length, {1s, kLongest});
+  reader.Require("factor", "say what both tracks' bad rate is multiplied by, such as 5");
+  incident.factor = reader.Number("factor", 1, {.least = 0, .most = 1000});
 }
 
 void ReadBursts(ObjectReader& reader, Bursts& bursts) {
-  if (reader.Require("mean", "give the mean number of bad events in a burst, such as 3")) {
-    bursts.mean = reader.Number("mean", 1, {.least = 1, .most = 10'000});
-  }
+  reader.Require("mean", "give the mean number of bad events in a burst, such as 3");
+  bursts.mean = reader.Number("mean", 1, {.least = 1, .most = 10'000});
   bursts.spread = reader.Time("spread", bursts.spread, {0ms, kLongestSpread});
 }
 
 void ReadLoops(ObjectReader& reader, Loops& loops) {
-  if (reader.Require("size", "give the number of bad events of one client, such as 60")) {
-    loops.size = static_cast<int>(reader.Integer("size", 60, 1, 100'000));
-  }
+  reader.Require("size", "give the number of bad events of one client, such as 60");
+  loops.size = static_cast<int>(reader.Integer("size", 60, 1, 100'000));
   loops.every = reader.Time("every", loops.every, {1s, kLongest});
   loops.spread = reader.Time("spread", loops.spread, {0ms, kLongestSpread});
 }

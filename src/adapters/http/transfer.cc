@@ -204,10 +204,7 @@ bool Transfer::TakeHeader(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  std::string name(Trimmed(line.substr(0, colon)));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  std::string& value = response_.headers[name];
+  std::string& value = response_.headers[spec::Lower(Trimmed(line.substr(0, colon)))];
   if (!value.empty()) value += ", ";
   value += Trimmed(line.substr(colon + 1));
   return true;

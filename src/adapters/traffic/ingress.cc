@@ -1,7 +1,6 @@
 // The two Ingresses of the NGINX ingress controller: the one that points at the baseline, and the
 // canary's, whose annotations split the traffic of the same hosts and paths. The objects are not
 // trusted.
-#include <charconv>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "adapters/kubernetes/client/route_api.h"
 #include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::traffic {
 
@@ -54,10 +54,8 @@ std::optional<std::int64_t> Number(const json& object, const std::string& name,
   const json& value = Field(object, {"metadata", "annotations", name});
   if (value.is_null()) return fallback;
   const std::string text = value.is_string() ? value.get<std::string>() : "";
-  std::int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && number >= 0 && number <= kLargestTotal ? std::optional(number) : std::nullopt;
+  const auto number = spec::ParseNumber<std::int64_t>(text);
+  return number && *number >= 0 && *number <= kLargestTotal ? number : std::nullopt;
 }
 
 // The paths of `rule` that point at the baseline, pointing at the canary.

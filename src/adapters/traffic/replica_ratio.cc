@@ -1,7 +1,6 @@
 #include "adapters/traffic/replica_ratio.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/workload/pod_template.h"
 #include "adapters/traffic/router_table.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::traffic {
 
@@ -90,10 +90,8 @@ int Replicas(const json& deployment) {
 // The weight that the canary's replicas stand for; absent when nobody said, or said nonsense.
 std::optional<int> ReportedPercent(const json& canary) {
   const std::string text = TextField(canary, {"metadata", "annotations", kPercentAnnotation});
-  int percent = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && percent >= 0 && percent < 100 ? std::optional(percent) : std::nullopt;
+  const auto percent = spec::ParseNumber<int>(text);
+  return percent && *percent >= 0 && *percent < 100 ? percent : std::nullopt;
 }
 
 int ObservedPercent(const json& canary, const json& baseline) {

@@ -113,10 +113,8 @@ class AlertReader {
     if (op == "lte" || op == "lt") {
       condition.Report("op", "has no equivalent: a low burn is no alert", "write gte");
     }
-    if (condition.Require("threshold", "give a burn rate, such as 14.4")) {
-      row.factor =
-          condition.Number("threshold", 1, {.least = 0, .most = 100'000, .above_min = true});
-    }
+    condition.Require("threshold", "give a burn rate, such as 14.4");
+    row.factor = condition.Number("threshold", 1, {.least = 0, .most = 100'000, .above_min = true});
     if (condition.Require("lookbackWindow", "give a window, such as 1h")) {
       row.long_window = condition.Time("lookbackWindow", std::chrono::hours(1), kLookbackWindows);
       // Whole minutes, as the tables of the Workbook have them.

@@ -133,8 +133,7 @@ SloLookup LookupIn(const std::vector<YamlDocument>& documents, const SloLookup& 
       return tl::unexpected(SloMissing{"'" + name + "' is unsound: " + ToString(mistakes.front()),
                                        "fix the ServiceLevelObjective"});
     }
-    if (elsewhere) return elsewhere(name);
-    return tl::unexpected(NotGiven(name));
+    return Find(elsewhere, name);
   };
 }
 

@@ -69,9 +69,8 @@ core::HistogramIndicator ReadHistogram(ObjectReader& reader, std::size_t longest
   core::HistogramIndicator histogram;
   histogram.histogram =
       ReadHistogramSelector(reader, longest, "remove it and give threshold instead");
-  if (reader.Require("threshold", "give a bucket bound, such as 0.3")) {
-    histogram.threshold = reader.Number("threshold", 1, {.least = 0, .above_min = true});
-  }
+  reader.Require("threshold", "give a bucket bound, such as 0.3");
+  histogram.threshold = reader.Number("threshold", 1, {.least = 0, .above_min = true});
   return histogram;
 }
 

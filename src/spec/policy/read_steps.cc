@@ -97,13 +97,11 @@ void ReadRolloutBudget(ObjectReader& reader, core::RolloutBudget& budget) {
         ShareOf(reader.Number("maxBudgetSpend", 1, {.least = 0, .most = 100, .above_min = true}));
   }
   reader.Part("tighten", budget, [](ObjectReader& tighten, core::RolloutBudget& into) {
-    if (tighten.Require("below", "give the share of the budget left, in percent, such as 25")) {
-      into.tighten_below =
-          ShareOf(tighten.Number("below", 1, {.least = 0, .most = 100, .above_min = true}));
-    }
-    if (tighten.Require("minEffect", "give the margin to judge with, such as 0.02")) {
-      into.tightened_d = tighten.Number("minEffect", 0, {.least = 0, .most = 1});
-    }
+    tighten.Require("below", "give the share of the budget left, in percent, such as 25");
+    into.tighten_below =
+        ShareOf(tighten.Number("below", 1, {.least = 0, .most = 100, .above_min = true}));
+    tighten.Require("minEffect", "give the margin to judge with, such as 0.02");
+    into.tightened_d = tighten.Number("minEffect", 0, {.least = 0, .most = 1});
   });
 }
 

@@ -37,9 +37,8 @@ core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
                   "use at most " + ToText(core::NominalLength(window)));
     }
   }
-  if (item.Require("factor", "give the burn rate above which it fires, such as 14.4")) {
-    row.factor = item.Number("factor", 1, {.least = 0, .most = 100'000, .above_min = true});
-  }
+  item.Require("factor", "give the burn rate above which it fires, such as 14.4");
+  row.factor = item.Number("factor", 1, {.least = 0, .most = 100'000, .above_min = true});
   item.RefuseOthers();
   return row;
 }
@@ -82,9 +81,8 @@ core::TimePoint ReadCalendarInstant(ObjectReader& item, std::string_view field) 
 
 core::CalendarEntry ReadEntry(ObjectReader& item) {
   core::CalendarEntry entry;
-  if (item.Require("name", "say what happens then, such as Black Friday")) {
-    entry.name = item.Text("name", 253).value_or("");
-  }
+  item.Require("name", "say what happens then, such as Black Friday");
+  entry.name = item.Text("name", 253).value_or("");
   const std::size_t before = item.MistakeCount();
   entry.from = ReadCalendarInstant(item, "from");
   entry.to = ReadCalendarInstant(item, "to");

@@ -52,9 +52,8 @@ core::CompositeIndicator ReadComposite(ObjectReader& reader) {
 
 core::JourneyStep ReadStep(ObjectReader& item, const std::vector<core::JourneyStep>& earlier) {
   core::JourneyStep step;
-  if (item.Require("objective", "name the objective of this step")) {
-    step.objective = item.Text("objective", kLongestName).value_or("");
-  }
+  item.Require("objective", "name the objective of this step");
+  step.objective = item.Text("objective", kLongestName).value_or("");
   step.weight = item.Number("weight", 1, {.least = 0, .most = 1, .above_min = true});
   step.after = ReadParts(item, "after");
   const auto is_earlier = [&](const std::string& name) {

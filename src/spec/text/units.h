@@ -1,13 +1,24 @@
 // Shares, lengths of time and instants as people write them. Pure; any thread.
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "slogate/core/time.h"
 
 namespace slogate::spec {
+
+// The number that is the whole text; std::nullopt when there is none, or it does not fit.
+template <typename Number>
+std::optional<Number> ParseNumber(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
 
 // The share that is nearest to the decimal number, as 0.999 for 99.9; dividing by 100 would round
 // twice.

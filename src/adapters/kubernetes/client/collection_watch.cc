@@ -1,11 +1,11 @@
 #include "adapters/kubernetes/client/collection_watch.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
 #include "adapters/http/printable.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 namespace {
@@ -60,13 +60,9 @@ core::Duration Backoff::Next() {
 std::optional<core::Duration> RetryAfter(const std::map<std::string, std::string>& headers) {
   const auto it = headers.find("retry-after");
   if (it == headers.end()) return std::nullopt;
-  const std::string& text = it->second;
-  int seconds = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (problem != std::errc() || end != text.data() + text.size() || seconds < 0) {
-    return std::nullopt;
-  }
-  return std::chrono::seconds(seconds);
+  const auto seconds = spec::ParseNumber<int>(it->second);
+  if (!seconds || *seconds < 0) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 ports::Result<WatchMessage> ParseWatchLine(std::string_view line) {

@@ -1,7 +1,6 @@
 #include "adapters/kubernetes/policy/kube_policy_admin.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -61,9 +60,8 @@ bool ReadRevisionAndStep(const std::string& what, core::Request& request) {
   request.revision = what.substr(0, slash);
   if (request.revision.empty()) return false;
   if (slash == std::string::npos) return true;
-  const char* const end = what.data() + what.size();
-  const auto [rest, error] = std::from_chars(what.data() + slash + 1, end, request.step);
-  return error == std::errc() && rest == end && request.step >= 1;
+  request.step = spec::ParseNumber<int>(what.substr(slash + 1)).value_or(0);
+  return request.step >= 1;
 }
 
 enum class Names { kStep, kRevision, kEither };

@@ -1,13 +1,13 @@
 #include "adapters/prometheus/api/reply.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "adapters/http/printable.h"
 #include "promql/writer.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::prometheus {
 
@@ -68,10 +68,7 @@ tl::unexpected<SourceFailure> Malformed(std::string what) {
 
 std::optional<double> ParseValue(std::string_view text) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  double value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
+  return spec::ParseNumber<double>(text);
 }
 
 // A pair [seconds, "value"].

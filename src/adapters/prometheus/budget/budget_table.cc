@@ -11,6 +11,7 @@
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/slo/sli_promql.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -27,11 +28,7 @@ constexpr double kTolerance = 0.01;
 
 // A tag is one letter and the window's number.
 std::optional<std::size_t> WindowOf(std::string_view tag) {
-  std::size_t window = 0;
-  if (tag.size() < 2) return std::nullopt;
-  const auto result = std::from_chars(tag.data() + 1, tag.data() + tag.size(), window);
-  if (result.ec != std::errc() || result.ptr != tag.data() + tag.size()) return std::nullopt;
-  return window;
+  return tag.empty() ? std::nullopt : spec::ParseNumber<std::size_t>(tag.substr(1));
 }
 
 void Put(std::optional<double>& place, double value, bool& several) {

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -20,6 +19,7 @@
 #include "slogate/core/budget.h"
 #include "slogate/ports/budget_source.h"
 #include "slogate/ports/survey.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {
@@ -163,10 +163,9 @@ struct Gatherer {
   std::optional<core::TimePoint> Latest(const std::string& times, core::TimePoint at) {
     // A label holds the value, since groups of series are all that can be asked for.
     for (const std::string& text : Values("count_values(\"at\", max(" + times + "))", "at", at)) {
-      double seconds = 0;
-      const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-      if (read.ec != std::errc() || !(seconds >= 0 && seconds < kMaxSeconds)) continue;
-      return core::TimePoint(core::Duration(static_cast<std::int64_t>(seconds * 1000)));
+      const auto seconds = spec::ParseNumber<double>(text);
+      if (!seconds || !(*seconds >= 0 && *seconds < kMaxSeconds)) continue;
+      return core::TimePoint(core::Duration(static_cast<std::int64_t>(*seconds * 1000)));
     }
     return std::nullopt;
   }

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <iterator>
 #include <optional>
@@ -28,12 +27,8 @@ Host Split(std::string_view text) {
   const std::size_t bracket = text.rfind(']');
   const bool has_port =
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-  Host host{std::string(text.substr(0, colon)), ""};
-  if (!has_port) host.name = text;
-  if (has_port) host.port = text.substr(colon + 1);
-  std::transform(host.name.begin(), host.name.end(), host.name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return host;
+  if (!has_port) return {spec::Lower(text), ""};
+  return {spec::Lower(text.substr(0, colon)), std::string(text.substr(colon + 1))};
 }
 
 std::string PortIn(const std::string& address, const Host& host) {

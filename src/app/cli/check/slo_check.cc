@@ -6,6 +6,7 @@
 #include <exception>
 #include <thread>
 
+#include "spec/text/names.h"
 #include "spec/text/units.h"
 
 namespace slogate::app {
@@ -258,10 +259,7 @@ std::string BurnText(double burn) {
 
 std::string WindowText(const core::BudgetWindow& window) {
   if (const auto* const length = std::get_if<core::Duration>(&window)) return spec::ToText(*length);
-  std::string unit(ToString(std::get<core::CalendarUnit>(window)));
-  std::transform(unit.begin(), unit.end(), unit.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return "calendar " + unit;
+  return "calendar " + spec::Lower(ToString(std::get<core::CalendarUnit>(window)));
 }
 
 std::string_view OriginText(core::BudgetOrigin origin) {

@@ -1,7 +1,6 @@
 #include "app/cli/frame/command.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -86,12 +85,9 @@ void AddFiles(CLI::App& parser, std::vector<std::string>& files, const std::stri
 
 std::optional<core::TimePoint> ParseInstant(const std::string& text) {
   constexpr std::int64_t kLatestSecond = 253'402'300'799;  // the end of the year 9999
-  std::int64_t seconds = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
   std::optional<core::TimePoint> instant;
-  if (error == std::errc() && stop == end) {
-    if (seconds <= kLatestSecond) instant = core::TimePoint(std::chrono::seconds(seconds));
+  if (const auto seconds = spec::ParseNumber<std::int64_t>(text)) {
+    if (*seconds <= kLatestSecond) instant = core::TimePoint(std::chrono::seconds(*seconds));
   } else {
     instant = spec::ParseTime(text);
   }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -8,6 +7,7 @@
 #include "app/cli/predict/plan.h"
 #include "simulation/random.h"
 #include "spec/text/mistake.h"
+#include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {
@@ -230,13 +230,6 @@ class ObjectiveOutlook {
 
 constexpr double kMaxEventsPerSecond = 1e7;
 
-std::optional<double> ParseNumber(std::string_view text) {
-  double number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-  return std::isfinite(number) ? std::optional(number) : std::nullopt;
-}
-
 // "0.5%", "0.5 %" or "0.005"; above 0 and below 1.
 std::optional<double> ParseRate(std::string_view text) {
   double unit = 1;
@@ -245,7 +238,7 @@ std::optional<double> ParseRate(std::string_view text) {
     while (text.ends_with(' ')) text.remove_suffix(1);
     unit = 0.01;
   }
-  const std::optional<double> number = ParseNumber(text);
+  const std::optional<double> number = spec::ParseNumber<double>(text);
   if (!number || !(*number > 0) || !(*number * unit < 1)) return std::nullopt;
   return *number * unit;
 }
@@ -317,7 +310,7 @@ ports::Result<std::vector<GivenRates>> ReadRateFlags(const core::Policy& policy,
                                                      const RateFlags& flags) {
   GivenRates all;
   if (!flags.events_per_second.empty()) {
-    const std::optional<double> events = ParseNumber(flags.events_per_second);
+    const std::optional<double> events = spec::ParseNumber<double>(flags.events_per_second);
     if (!events || !(*events > 0) || *events > kMaxEventsPerSecond) {
       return WrongRate("--rps " + flags.events_per_second +
                        ": give the service's events a second, such as 40");
