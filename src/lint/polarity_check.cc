@@ -51,12 +51,11 @@ Sense SenseOfValue(const std::string& label, std::string value) {
 }
 
 Sense SenseOfMatcher(const core::LabelMatcher& matcher) {
-  const bool pattern = matcher.op == Op::kMatch || matcher.op == Op::kNotMatch;
   const bool negated = matcher.op == Op::kNotEqual || matcher.op == Op::kNotMatch;
   const std::string label = spec::Lower(matcher.name);
   Sense all = Sense::kUnknown;
   for (std::size_t begin = 0; begin <= matcher.value.size();) {
-    std::size_t end = pattern ? matcher.value.find('|', begin) : std::string::npos;
+    std::size_t end = matcher.IsPattern() ? matcher.value.find('|', begin) : std::string::npos;
     end = std::min(end, matcher.value.size());
     const Sense one = SenseOfValue(label, matcher.value.substr(begin, end - begin));
     if (one == Sense::kUnknown || (begin > 0 && one != all)) return Sense::kUnknown;

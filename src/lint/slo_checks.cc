@@ -35,14 +35,9 @@ bool IsShared(std::string_view metric) {
   return false;
 }
 
-bool IsPattern(const core::LabelMatcher& matcher) {
-  return matcher.op == core::LabelMatcher::Op::kMatch ||
-         matcher.op == core::LabelMatcher::Op::kNotMatch;
-}
-
 void CheckPatterns(const core::Selector& selector, const std::string& field, Report& report) {
   for (const core::LabelMatcher& matcher : selector.matchers) {
-    if (!IsPattern(matcher)) continue;
+    if (!matcher.IsPattern()) continue;
     const std::string text = promql::ToText(std::vector{matcher});
     if (matcher.value == ".*" || matcher.value == ".+") {
       report.Add("regex-wide", field, text + " matches every value, one by one",

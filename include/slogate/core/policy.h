@@ -41,6 +41,8 @@ struct LabelMatcher {
   Op op = Op::kEqual;
   std::string value;
 
+  bool IsPattern() const { return op == Op::kMatch || op == Op::kNotMatch; }
+
   friend bool operator==(const LabelMatcher&, const LabelMatcher&) = default;
 };
 

@@ -38,6 +38,11 @@ enum class Verdict { kPass, kFail, kInconclusive };
 
 enum class DecisionKind { kPromote, kHold, kPause, kRollback };
 
+// Whether a person should look, as Kubernetes tells Warning from Normal.
+constexpr bool IsWarning(DecisionKind decision) {
+  return decision == DecisionKind::kPause || decision == DecisionKind::kRollback;
+}
+
 // Why: CamelCase words users see in conditions, events and history. One enumerator, one cause.
 enum class Reason {
   kNone,

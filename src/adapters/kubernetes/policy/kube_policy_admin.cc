@@ -116,10 +116,6 @@ constexpr std::size_t kMaxRecent = 1'000;
 constexpr std::size_t kLongestMessage = 1'000;  // bytes; the API server takes 1024
 constexpr std::size_t kLongestName = 200;
 
-bool IsWarning(core::DecisionKind decision) {
-  return decision == core::DecisionKind::kPause || decision == core::DecisionKind::kRollback;
-}
-
 json EventObject(const ports::PolicyRecord& record, const core::HistoryEntry& entry,
                  const std::string& name, const std::string& message, const std::string& now) {
   return {{"apiVersion", "v1"},

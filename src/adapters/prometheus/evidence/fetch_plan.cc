@@ -13,10 +13,6 @@ namespace {
 using core::LabelMatcher;
 using Matchers = std::vector<LabelMatcher>;
 
-bool IsRegex(const LabelMatcher& matcher) {
-  return matcher.op == LabelMatcher::Op::kMatch || matcher.op == LabelMatcher::Op::kNotMatch;
-}
-
 bool Contains(const Matchers& matchers, const LabelMatcher& wanted) {
   return std::find(matchers.begin(), matchers.end(), wanted) != matchers.end();
 }
@@ -25,7 +21,7 @@ bool Contains(const Matchers& matchers, const LabelMatcher& wanted) {
 bool SameRegexes(const Matchers& one, const Matchers& other) {
   const auto within = [](const Matchers& inner, const Matchers& outer) {
     return std::all_of(inner.begin(), inner.end(), [&](const LabelMatcher& matcher) {
-      return !IsRegex(matcher) || Contains(outer, matcher);
+      return !matcher.IsPattern() || Contains(outer, matcher);
     });
   };
   return within(one, other) && within(other, one);

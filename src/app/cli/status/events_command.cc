@@ -177,10 +177,6 @@ class EventsCommand : public PolicyCommand {
 
 constexpr core::Duration kTellingTakes = std::chrono::minutes(2);
 
-bool IsWarning(core::DecisionKind decision) {
-  return decision == core::DecisionKind::kPause || decision == core::DecisionKind::kRollback;
-}
-
 Happening FromEntry(const ports::Key& key, const core::HistoryEntry& entry) {
   return {.key = key,
           .at = entry.at,
