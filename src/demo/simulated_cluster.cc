@@ -229,10 +229,9 @@ std::vector<ServedRoute> SimulatedCluster::Routes() const {
 
 std::vector<ServingPods> SimulatedCluster::Behind(const std::string& ns,
                                                   const std::string& service) const {
-  const auto scenario =
-      std::find_if(scenarios_.begin(), scenarios_.end(), [&](const DemoScenario& one) {
-        return service == CanaryService(one.name()) || service == BaselineService(one.name());
-      });
+  const auto scenario = std::ranges::find_if(scenarios_, [&](const DemoScenario& one) {
+    return service == CanaryService(one.name()) || service == BaselineService(one.name());
+  });
   if (scenario == scenarios_.end()) return {};
   const bool canary = service == CanaryService(scenario->name());
   const auto deployment =
@@ -251,7 +250,7 @@ std::vector<ServingPods> SimulatedCluster::Behind(const std::string& ns,
 }
 
 bool SimulatedCluster::AllReady() {
-  return std::all_of(scenarios_.begin(), scenarios_.end(), [this](const DemoScenario& scenario) {
+  return std::ranges::all_of(scenarios_, [this](const DemoScenario& scenario) {
     const auto record = world_.policies.Get(scenario.release.policy);
     return record && record->state.phase == core::Phase::kReady;
   });

@@ -90,18 +90,12 @@ std::string MatcherText(const LabelMatcher& matcher) {
 }
 
 bool Has(const Selector& selector, const LabelMatcher& wanted) {
-  return std::find(selector.matchers.begin(), selector.matchers.end(), wanted) !=
-         selector.matchers.end();
+  return std::ranges::find(selector.matchers, wanted) != selector.matchers.end();
 }
 
 bool Mentions(const Selector& selector, const std::string& label) {
-  return std::any_of(selector.matchers.begin(), selector.matchers.end(),
-                     [&](const LabelMatcher& one) { return one.name == label; });
-}
-
-// Counters that a client library keeps together: the buckets and the count of one histogram.
-bool SameFamily(const Selector& total, const Selector& part) {
-  return BaseOf(total.metric) == BaseOf(part.metric);
+  return std::ranges::any_of(selector.matchers,
+                             [&](const LabelMatcher& one) { return one.name == label; });
 }
 
 // A matcher of the total that no event of the part can satisfy.
@@ -130,7 +124,7 @@ bool IsWholeHistogram(const Selector& total, const Selector& part) {
   std::erase_if(without_le.matchers,
                 [](const LabelMatcher& one) { return one.name == "le" && one.value == "+Inf"; });
   return without_le.matchers.size() + 1 == part.matchers.size() &&
-         without_le.matchers == total.matchers && SameFamily(total, part);
+         without_le.matchers == total.matchers && BaseOf(total.metric) == BaseOf(part.metric);
 }
 
 void CheckPair(const std::string& field, const Selector& total, const Selector& part,

@@ -13,7 +13,7 @@ void Report::Add(std::string_view code, std::string field, std::string message, 
   const auto same = [&](const Finding& finding) {
     return finding.code == code && finding.field == field;
   };
-  if (std::any_of(findings_.begin(), findings_.end(), same)) return;
+  if (std::ranges::any_of(findings_, same)) return;
   const auto known = std::find_if(Codes().begin(), Codes().end(),
                                   [&](const Code& one) { return one.name == code; });
   assert(known != Codes().end());

@@ -34,9 +34,9 @@ std::string Why(const SelectorFacts& facts) {
     const auto known = facts.values.find(matcher.name);
     if (known == facts.values.end()) continue;
     if (known->second.empty()) return facts.selector.metric + " has no label " + matcher.name;
-    const bool any = std::any_of(
-        known->second.begin(), known->second.end(),
-        [&](const std::string& value) { return promql::Matches(matcher, value).value_or(true); });
+    const bool any = std::ranges::any_of(known->second, [&](const std::string& value) {
+      return promql::Matches(matcher, value).value_or(true);
+    });
     if (!any) return "label " + matcher.name + " has the values " + Listed(known->second);
   }
   return "no one series has all of these labels";
@@ -137,14 +137,14 @@ const core::BudgetSeries* AllEvents(const ObjectiveFacts& facts) {
 }
 
 bool OnlyRatios(const core::BudgetSeries& series) {
-  return std::any_of(series.chunks.begin(), series.chunks.end(),
-                     [](const core::WindowCounts& chunk) { return chunk.bad_ratio.has_value(); });
+  return std::ranges::any_of(
+      series.chunks, [](const core::WindowCounts& chunk) { return chunk.bad_ratio.has_value(); });
 }
 
 bool AllHaveSeries(const ObjectiveFacts& facts) {
   return !facts.selectors.empty() &&
-         std::all_of(facts.selectors.begin(), facts.selectors.end(),
-                     [](const SelectorFacts& one) { return one.series > 0; });
+         std::ranges::all_of(facts.selectors,
+                             [](const SelectorFacts& one) { return one.series > 0; });
 }
 
 void CheckNothing(const LiveSubject& subject, Report& report) {
@@ -189,8 +189,8 @@ constexpr std::size_t kPrefix = 3;  // letters that people seldom mistype
 void Ask(const promql::Expression& text, bool of_part, LiveQuestions& questions) {
   for (const promql::SelectorUse& use : text.uses) {
     if (use.selector.metric.empty()) continue;
-    const auto known = std::find_if(questions.selectors.begin(), questions.selectors.end(),
-                                    [&](const auto& one) { return one.first == use.selector; });
+    const auto known = std::ranges::find_if(
+        questions.selectors, [&](const auto& one) { return one.first == use.selector; });
     if (known == questions.selectors.end()) questions.selectors.emplace_back(use.selector, of_part);
   }
 }
@@ -206,7 +206,7 @@ core::Selector BucketsOf(const EventsView& view) {
 }  // namespace
 
 bool IsStale(const ObjectiveFacts& facts) {
-  return std::any_of(facts.selectors.begin(), facts.selectors.end(), [](const SelectorFacts& one) {
+  return std::ranges::any_of(facts.selectors, [](const SelectorFacts& one) {
     return !one.of_part && one.series == 0 && one.last.has_value();
   });
 }
@@ -275,8 +275,8 @@ void CheckBounds(const LiveSubject& subject, Report& report) {
   const auto near = [&](double bound) {
     return std::abs(bound - threshold) <= kRounding * std::abs(threshold);
   };
-  if (std::any_of(bounds.begin(), bounds.end(), near)) return;
-  const auto above = std::lower_bound(bounds.begin(), bounds.end(), threshold);
+  if (std::ranges::any_of(bounds, near)) return;
+  const auto above = std::ranges::lower_bound(bounds, threshold);
   std::string offer;
   if (above != bounds.begin()) offer = NumberText(*std::prev(above));
   if (above != bounds.end()) offer += (offer.empty() ? "" : " or ") + NumberText(*above);

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 12> kGoodWords = {
 
 template <std::size_t N>
 bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+  return std::ranges::find(words, word) != words.end();
 }
 
 // 5.., 500, 50[0-9], [5].., 5\d\d: all the codes begin with a 5. Of 4.. people disagree.

@@ -17,7 +17,7 @@ std::string ListedLabels(const std::vector<std::string>& labels) {
 }
 
 bool Divides(const promql::Expression& text) {
-  return std::any_of(text.operators.begin(), text.operators.end(), [](const promql::Operator& one) {
+  return std::ranges::any_of(text.operators, [](const promql::Operator& one) {
     return one.name == "/" || one.name == "-";
   });
 }

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 4> kOtherWords = {"offset", "bool", "inf"
 
 template <std::size_t N>
 bool Among(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+  return std::ranges::find(words, word) != words.end();
 }
 
 class ExpressionReader {
@@ -72,7 +72,7 @@ class ExpressionReader {
     for (; !cursor_.AtEnd() && !cursor_.Take(")"); cursor_.Skip()) {
       if (cursor_.Next().kind == Token::Kind::kName) labels.emplace_back(cursor_.Next().text);
     }
-    std::sort(labels.begin(), labels.end());
+    std::ranges::sort(labels);
     if (word == "by") read_.by.push_back(std::move(labels));
   }
 

@@ -44,7 +44,7 @@ Token TakeToken(std::string_view text) {
     return {Token::Kind::kPlaceholder, text.substr(0, placeholder->length)};
   }
   if (BeginsName(c)) {
-    const auto end = std::find_if_not(text.begin(), text.end(), IsInName);
+    const auto end = std::ranges::find_if_not(text, IsInName);
     return {Token::Kind::kName, {text.begin(), end}};
   }
   if (IsDigit(c) || (c == '.' && text.size() > 1 && IsDigit(text[1]))) {
@@ -168,7 +168,7 @@ std::optional<Unbalanced> FindUnbalanced(std::string_view promql) {
     const std::string_view before(promql.data(),
                                   static_cast<std::size_t>(place.data() - promql.data()));
     const std::size_t begin = before.rfind('\n') + 1;  // of the line; 0 where there is none
-    const auto lines = std::count(before.begin(), before.end(), '\n');
+    const auto lines = std::ranges::count(before, '\n');
     return Unbalanced{static_cast<int>(lines) + 1, static_cast<int>(before.size() - begin) + 1,
                       std::move(message), std::move(fix)};
   };

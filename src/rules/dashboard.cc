@@ -120,8 +120,8 @@ DashboardShape ShapeOf(const std::vector<core::ServiceLevelObjective>& slos) {
   const auto distance = [](core::Duration window) {
     return std::chrono::abs(window - core::Duration(std::chrono::hours(1)));
   };
-  shape.present = *std::min_element(
-      shape.windows.begin(), shape.windows.end(),
+  shape.present = *std::ranges::min_element(
+      shape.windows,
       [&](core::Duration one, core::Duration other) { return distance(one) < distance(other); });
   return shape;
 }

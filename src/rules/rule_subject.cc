@@ -34,13 +34,12 @@ core::Labels LabelsOf(const core::ServiceLevelObjective& slo, const core::SloObj
 // Whether `whole` is computed from the recorded ratios of `part`.
 bool UsesRatiosOf(const core::SloObjective& whole, const std::string& part) {
   if (const auto* composite = std::get_if<core::CompositeIndicator>(&whole.indicator)) {
-    return !composite->per_request &&
-           std::find(composite->of.begin(), composite->of.end(), part) != composite->of.end();
+    return !composite->per_request && std::ranges::find(composite->of, part) != composite->of.end();
   }
   const auto* journey = std::get_if<core::JourneyIndicator>(&whole.indicator);
-  return journey != nullptr &&
-         std::any_of(journey->steps.begin(), journey->steps.end(),
-                     [&](const auto& step) { return step.objective == part; });
+  return journey != nullptr && std::ranges::any_of(journey->steps, [&](const auto& step) {
+           return step.objective == part;
+         });
 }
 
 std::vector<core::BurnRow> RowsOf(const core::ServiceLevelObjective& slo,
@@ -264,8 +263,7 @@ bool IsCounted(const Subject& subject) {
   };
   if (MeasuredBy(subject.objective)) return counts(subject.objective);
   const Objectives parts = PartsOf(subject);
-  return std::all_of(parts.begin(), parts.end(),
-                     [&](const core::SloObjective* part) { return counts(*part); });
+  return std::ranges::all_of(parts, [&](const core::SloObjective* part) { return counts(*part); });
 }
 
 std::string RatioExpression(const Subject& subject, std::string_view window) {

@@ -32,16 +32,16 @@ bool IsOrdinary(char c) { return c >= ' ' && c <= '~'; }
 
 // A comment ends with its line, and YAML knows more ends of lines than one.
 std::string OneLine(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return !IsOrdinary(c); }, '?');
+  std::ranges::replace_if(
+      text, [](char c) { return !IsOrdinary(c); }, '?');
   return text;
 }
 
 // An expression of several ordinary lines stays that.
 void AppendExpression(const std::string& value, const std::string& indent, std::string& text) {
-  const bool lines =
-      value.find('\n') != std::string_view::npos && value.front() == '(' && value.back() == ')' &&
-      std::all_of(value.begin(), value.end(), [](char c) { return c == '\n' || IsOrdinary(c); });
+  const bool lines = value.find('\n') != std::string_view::npos && value.front() == '(' &&
+                     value.back() == ')' &&
+                     std::ranges::all_of(value, [](char c) { return c == '\n' || IsOrdinary(c); });
   if (!lines) {
     text += spec::QuotedYaml(value);
     return;

@@ -280,7 +280,7 @@ std::unique_ptr<ObjectiveSource> ScoreSourceOf(const Scenario& scenario,
 
 bool IsFaulty(const Fault& fault, const ObjectiveScenario& objective) {
   const auto& names = fault.objectives;
-  return names.empty() || std::find(names.begin(), names.end(), objective.name) != names.end();
+  return names.empty() || std::ranges::find(names, objective.name) != names.end();
 }
 
 std::vector<double> CohortShares(const CohortMix& mix) {
@@ -299,10 +299,9 @@ std::string CohortName(std::size_t index) { return "c" + std::to_string(index + 
 std::optional<std::size_t> FaultyCohort(const CohortMix& mix, const Fault& fault) {
   if (!(fault.cohort_share > 0)) return std::nullopt;
   const std::vector<double> shares = CohortShares(mix);
-  const auto nearest =
-      std::min_element(shares.begin(), shares.end(), [&](double left, double right) {
-        return std::fabs(left - fault.cohort_share) < std::fabs(right - fault.cohort_share);
-      });
+  const auto nearest = std::ranges::min_element(shares, [&](double left, double right) {
+    return std::fabs(left - fault.cohort_share) < std::fabs(right - fault.cohort_share);
+  });
   return static_cast<std::size_t>(nearest - shares.begin());
 }
 

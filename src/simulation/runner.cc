@@ -152,7 +152,7 @@ RunTotals TotalsOf(const std::string& rule, bool has_fault, const std::vector<Ou
       totals.detections.push_back(*outcome.since_fault);
     }
   }
-  std::sort(totals.detections.begin(), totals.detections.end());
+  std::ranges::sort(totals.detections);
   const auto caught = static_cast<std::int64_t>(totals.detections.size());
   totals.rolled_back = ProportionOf(rolled_back, totals.runs);
   totals.promoted = ProportionOf(promoted, totals.runs);

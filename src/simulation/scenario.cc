@@ -243,9 +243,9 @@ std::vector<core::Step> ReadPlan(ObjectReader& reader, const Scenario& scenario)
 void CheckFault(ObjectReader& reader, const Scenario& scenario) {
   if (!scenario.fault) return;
   for (const std::string& name : scenario.fault->objectives) {
-    const bool known =
-        std::any_of(scenario.objectives.begin(), scenario.objectives.end(),
-                    [&](const ObjectiveScenario& objective) { return objective.name == name; });
+    const bool known = std::ranges::any_of(
+        scenario.objectives,
+        [&](const ObjectiveScenario& objective) { return objective.name == name; });
     if (known) continue;
     reader.Report("fault.objectives", "'" + name + "' is not an objective of this scenario",
                   "use a name that objectives lists");
@@ -262,8 +262,8 @@ void CheckFault(ObjectReader& reader, const Scenario& scenario) {
 
 // Pods tell their history as plain counts of good and bad requests.
 void CheckPods(ObjectReader& reader, const Scenario& scenario) {
-  const bool sliced = std::any_of(
-      scenario.objectives.begin(), scenario.objectives.end(),
+  const bool sliced = std::ranges::any_of(
+      scenario.objectives,
       [](const ObjectiveScenario& objective) { return objective.cohorts || objective.scores; });
   if (scenario.traffic.pods.canary > 0 && sliced) {
     reader.Report("traffic.pods", "cannot be combined with cohorts or scores",
@@ -324,19 +324,17 @@ bool HasFault(const Scenario& scenario) {
 bool IsPastMargin(const Scenario& scenario) {
   if (!scenario.fault) return false;
   const Fault& fault = *scenario.fault;
-  return std::any_of(
-      scenario.objectives.begin(), scenario.objectives.end(),
-      [&](const ObjectiveScenario& objective) {
-        if (!IsFaulty(fault, objective)) return false;
-        const bool scored = objective.scores.has_value();
-        const double usual = scored ? 1 - objective.scores->mean : objective.error_rate;
-        const double share = ShareWithFault(fault, objective);
-        const double rate = scored ? usual + fault.drop : usual * (1 + share * (fault.factor - 1));
-        const double margin =
-            std::max(objective.margins.r1 * usual, objective.margins.b * (1 - objective.target));
-        // A rate given as a product of decimals may miss the margin it stands for by a rounding.
-        return rate >= margin * (1 - 1e-9);
-      });
+  return std::ranges::any_of(scenario.objectives, [&](const ObjectiveScenario& objective) {
+    if (!IsFaulty(fault, objective)) return false;
+    const bool scored = objective.scores.has_value();
+    const double usual = scored ? 1 - objective.scores->mean : objective.error_rate;
+    const double share = ShareWithFault(fault, objective);
+    const double rate = scored ? usual + fault.drop : usual * (1 + share * (fault.factor - 1));
+    const double margin =
+        std::max(objective.margins.r1 * usual, objective.margins.b * (1 - objective.target));
+    // A rate given as a product of decimals may miss the margin it stands for by a rounding.
+    return rate >= margin * (1 - 1e-9);
+  });
 }
 
 core::Policy PolicyOf(const Scenario& scenario) {

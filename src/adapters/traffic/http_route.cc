@@ -60,9 +60,9 @@ bool Names(const json& route, const json& reference) {
   const json& references = kubernetes::ListField(route, {"spec", "parentRefs"});
   const std::string ns = TextField(route, {"metadata", "namespace"});
   const Parent wanted = ParentOf(reference, ns);
-  return references.empty() ||
-         std::any_of(references.begin(), references.end(),
-                     [&](const json& candidate) { return ParentOf(candidate, ns) == wanted; });
+  return references.empty() || std::ranges::any_of(references, [&](const json& candidate) {
+           return ParentOf(candidate, ns) == wanted;
+         });
 }
 
 bool IsTrue(const json& condition) { return TextField(condition, {"status"}) == "True"; }

@@ -197,7 +197,7 @@ Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
     const json& rules = At(route, list.path);
     for (std::size_t index = 0; rules.is_array() && index < rules.size(); ++index) {
       const std::string name = TextField(rules[index], {"name"});
-      const auto wanted = std::find(rule_names.begin(), rule_names.end(), name);
+      const auto wanted = std::ranges::find(rule_names, name);
       if (!rule_names.empty() && wanted == rule_names.end()) continue;
       const std::string path = std::string(list.path) + "/" + std::to_string(index);
       const std::string called = std::string(list.called) + " " + std::to_string(index);

@@ -6,11 +6,6 @@
 namespace slogate::app {
 namespace {
 
-std::string WithoutLineEnd(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 // The bearer token, password, CA, client certificate and client key, in this order; nothing for one
 // that is not asked for.
 using Secrets = std::array<std::optional<ports::Result<std::string>>, 5>;
@@ -38,7 +33,7 @@ ConnectionResult WithSecrets(const auto& settings, core::Duration timeout, const
           *secret ? whose + ": the " + name + " is empty"
                   : whose + ": cannot read the " + name + ": " + secret->error().message});
     }
-    *field = WithoutLineEnd(**secret);
+    *field = (*secret)->substr(0, (*secret)->find_last_not_of("\r\n") + 1);
   }
   return connection;
 }

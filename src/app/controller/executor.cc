@@ -14,7 +14,7 @@ std::string_view Name(core::Action::Kind kind) {
 
 bool Lowers(const core::Action& action, const std::vector<core::RouteView>& routes) {
   if (action.kind != core::Action::Kind::kSetWeights) return false;
-  return std::any_of(routes.begin(), routes.end(), [&action](const core::RouteView& route) {
+  return std::ranges::any_of(routes, [&action](const core::RouteView& route) {
     return route.canary_percent ? *route.canary_percent > action.value : action.value == 0;
   });
 }

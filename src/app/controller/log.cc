@@ -24,7 +24,7 @@ std::string JsonString(const std::string& text) {
 }
 
 bool NeedsQuotes(std::string_view text) {
-  return text.empty() || std::any_of(text.begin(), text.end(), [](char c) {
+  return text.empty() || std::ranges::any_of(text, [](char c) {
            return c <= ' ' || c == '"' || c == '\\' || c == '=' || c == '\x7f';
          });
 }

@@ -99,9 +99,8 @@ std::optional<ports::Key> WorkQueue::Take() {
       changed_.wait(lock);
       continue;
     }
-    const auto first = std::min_element(
-        delayed_.begin(), delayed_.end(),
-        [](const auto& left, const auto& right) { return left.second < right.second; });
+    const auto first = std::ranges::min_element(
+        delayed_, [](const auto& left, const auto& right) { return left.second < right.second; });
     const Instant until = first->second;
     changed_.wait_until(lock, until);
   }

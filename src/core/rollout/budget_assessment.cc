@@ -48,7 +48,7 @@ bool StillBurns(const BudgetVerdict& verdict, const BurnRow& row) {
 
 // A window that data has only begun to fill would take the first minute for the hour.
 bool Burns(const BudgetVerdict& verdict, bool burned) {
-  return std::any_of(verdict.rows.begin(), verdict.rows.end(), [&](const BurnRowReading& reading) {
+  return std::ranges::any_of(verdict.rows, [&](const BurnRowReading& reading) {
     const bool covered = !verdict.provisional || verdict.observed >= reading.row.long_window;
     return reading.row.severity == Severity::kPage && reading.known && covered &&
            (reading.firing || (burned && StillBurns(verdict, reading.row)));
@@ -83,7 +83,7 @@ std::string WhyUnread(const BudgetReading& reading, const BudgetVerdict& verdict
     if (IsBroken(window)) return std::string(ToString(window.problem));
   }
   if (verdict.state != BudgetState::kUnknown) return "";
-  const auto broken = std::find_if(all.chunks.begin(), all.chunks.end(), IsBroken);
+  const auto broken = std::ranges::find_if(all.chunks, IsBroken);
   return broken == all.chunks.end() ? "" : std::string(ToString(broken->problem));
 }
 
@@ -157,7 +157,7 @@ void FindHoldingBack(BudgetAssessment& assessment, const RolloutBudget& budget,
 
 bool IsWaived(const DecisionContext& context, Reason reason) {
   const std::vector<Reason>& waived = context.next.waived;
-  return std::find(waived.begin(), waived.end(), reason) != waived.end();
+  return std::ranges::find(waived, reason) != waived.end();
 }
 
 // The severest that does at least `least` and that nobody waived; null: none.
@@ -171,11 +171,9 @@ const BudgetFinding* Severest(const DecisionContext& context, BudgetEffect least
 }
 
 bool IsUnread(const DecisionContext& context) {
-  return std::any_of(context.budgets.findings.begin(), context.budgets.findings.end(),
-                     [&](const BudgetFinding& finding) {
-                       return finding.reason == Reason::kBudgetUnknown &&
-                              !IsWaived(context, finding.reason);
-                     });
+  return std::ranges::any_of(context.budgets.findings, [&](const BudgetFinding& finding) {
+    return finding.reason == Reason::kBudgetUnknown && !IsWaived(context, finding.reason);
+  });
 }
 
 void Waive(DecisionContext& context, Reason reason) {
@@ -271,9 +269,8 @@ void CountSpent(BudgetAssessment& assessment, const Policy& policy,
                 const std::vector<BudgetStatus>& before) {
   for (std::size_t i = 0; i < assessment.statuses.size(); ++i) {
     const Objective& objective = policy.objectives[i];
-    const auto verdict =
-        std::find_if(verdicts.begin(), verdicts.end(),
-                     [&](const ObjectiveVerdict& one) { return one.objective == objective.name; });
+    const auto verdict = std::ranges::find_if(
+        verdicts, [&](const ObjectiveVerdict& one) { return one.objective == objective.name; });
     if (verdict == verdicts.end() || !(assessment.events[i] > 0)) continue;
     const double spent = SpentByCanary(verdict->counts, objective.target, assessment.events[i]);
     BudgetStatus& status = assessment.statuses[i];

@@ -67,13 +67,12 @@ Duration AtRest(const DecisionContext& context) {
 
 bool LowersWeights(const DecisionContext& context) {
   const auto& routes = context.seen.routes;
-  return std::any_of(
-      context.decision.actions.begin(), context.decision.actions.end(), [&](const Action& action) {
-        return action.kind == Action::Kind::kSetWeights &&
-               std::any_of(routes.begin(), routes.end(), [&](const RouteView& route) {
-                 return route.canary_percent.value_or(0) > action.value;
-               });
-      });
+  return std::ranges::any_of(context.decision.actions, [&](const Action& action) {
+    return action.kind == Action::Kind::kSetWeights &&
+           std::ranges::any_of(routes, [&](const RouteView& route) {
+             return route.canary_percent.value_or(0) > action.value;
+           });
+  });
 }
 
 // The longer a wait has lasted, the later: what ends it without waking the policy is found within a

@@ -20,9 +20,8 @@ constexpr std::size_t kLongestCohort = 128;  // bytes; the status keeps every va
 constexpr double kUsualShare = 0.1;          // of traffic, for the A/A test
 
 int PodsWithEvents(const std::vector<PodHistory>& pods) {
-  return static_cast<int>(std::count_if(pods.begin(), pods.end(), [](const PodHistory& pod) {
-    return std::any_of(pod.blocks.begin(), pod.blocks.end(),
-                       [](const Counts& block) { return block.total > 0; });
+  return static_cast<int>(std::ranges::count_if(pods, [](const PodHistory& pod) {
+    return std::ranges::any_of(pod.blocks, [](const Counts& block) { return block.total > 0; });
   }));
 }
 

@@ -259,11 +259,10 @@ void Mark(ObjectiveAttribution& attribution, const Member& member) {
 std::vector<std::size_t> ToFailure(const Members& members, double alpha) {
   std::vector<std::size_t> failed_objectives = AttributeFailure(members.evidence, alpha);
   if (!failed_objectives.empty()) return failed_objectives;
-  const auto strongest =
-      std::max_element(members.evidence.begin(), members.evidence.end(),
-                       [](const WeightedEvidence& a, const WeightedEvidence& b) {
-                         return a.log_e + std::log(a.weight) < b.log_e + std::log(b.weight);
-                       });
+  const auto strongest = std::ranges::max_element(
+      members.evidence, [](const WeightedEvidence& a, const WeightedEvidence& b) {
+        return a.log_e + std::log(a.weight) < b.log_e + std::log(b.weight);
+      });
   return {static_cast<std::size_t>(strongest - members.evidence.begin())};
 }
 
@@ -338,7 +337,7 @@ std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& obje
 }
 
 bool ObjectiveAttribution::Any() const {
-  return whole || shift || std::find(cohorts.begin(), cohorts.end(), true) != cohorts.end();
+  return whole || shift || std::ranges::find(cohorts, true) != cohorts.end();
 }
 
 Attribution FindAttribution(const FrozenParameters& frozen,

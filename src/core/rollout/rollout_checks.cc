@@ -22,17 +22,15 @@ int PodsNeeded(int weight_percent, int desired) {
 }
 
 bool WeightsConfirmed(const Observations& observations, int percent) {
-  return std::all_of(observations.routes.begin(), observations.routes.end(),
-                     [&](const RouteView& route) {
-                       return route.exists && route.accepted && route.canary_percent == percent;
-                     });
+  return std::ranges::all_of(observations.routes, [&](const RouteView& route) {
+    return route.exists && route.accepted && route.canary_percent == percent;
+  });
 }
 
 bool WeightsDrifted(const Observations& observations, int percent) {
-  return std::any_of(
-      observations.routes.begin(), observations.routes.end(), [&](const RouteView& route) {
-        return route.exists && route.problem.empty() && route.canary_percent != percent;
-      });
+  return std::ranges::any_of(observations.routes, [&](const RouteView& route) {
+    return route.exists && route.problem.empty() && route.canary_percent != percent;
+  });
 }
 
 bool DriftAsksForPerson(const Policy& policy, const Observations& observations, int percent) {

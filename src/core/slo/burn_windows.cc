@@ -37,8 +37,8 @@ Duration LongWindow(Duration period, int parts) {
 constexpr double kRounding = 1e-9;
 
 const BurnReading* Find(const std::vector<BurnReading>& burns, Duration window) {
-  const auto found = std::find_if(burns.begin(), burns.end(),
-                                  [&](const BurnReading& burn) { return burn.window == window; });
+  const auto found =
+      std::ranges::find_if(burns, [&](const BurnReading& burn) { return burn.window == window; });
   return found == burns.end() ? nullptr : &*found;
 }
 

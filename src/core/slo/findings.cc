@@ -194,9 +194,8 @@ void NoteRows(const BudgetVerdict& verdict, Notes& notes) {
     }
   }
   if (few == nullptr) return;
-  const auto window =
-      std::find_if(verdict.burns.begin(), verdict.burns.end(),
-                   [&](const BurnReading& burn) { return burn.window == few->row.long_window; });
+  const auto window = std::ranges::find_if(
+      verdict.burns, [&](const BurnReading& burn) { return burn.window == few->row.long_window; });
   if (window == verdict.burns.end()) return;
   notes.push_back("low traffic: one bad event among the " + NumberInWords(window->events) +
                   " of the last " + LengthInWords(window->window) + " reaches " +
@@ -209,9 +208,8 @@ void NoteJourney(const SloObjective& objective, const std::vector<StepLoss>& los
   double all = 0;
   for (const StepLoss& loss : losses) all += loss.lost;
   if (all <= 0) return;
-  const auto worst =
-      std::max_element(losses.begin(), losses.end(),
-                       [](const StepLoss& a, const StepLoss& b) { return a.lost < b.lost; });
+  const auto worst = std::ranges::max_element(
+      losses, [](const StepLoss& a, const StepLoss& b) { return a.lost < b.lost; });
   const auto step = static_cast<std::size_t>(worst - losses.begin());
   notes.push_back("most journeys are lost at " + journey->steps[step].objective + ": " +
                   PercentInWords(worst->lost / all) + " of those lost; " +
@@ -270,8 +268,8 @@ void SoftenByPriority(GateFinding& finding, const GateTerms& terms) {
 }
 
 void SortBySeverity(std::vector<GateFinding>& findings) {
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const GateFinding& a, const GateFinding& b) { return a.action > b.action; });
+  std::ranges::stable_sort(
+      findings, [](const GateFinding& a, const GateFinding& b) { return a.action > b.action; });
 }
 
 std::vector<GateFinding> FindingsOf(const SloObjective& objective, const BudgetVerdict& verdict,

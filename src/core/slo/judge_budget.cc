@@ -41,7 +41,7 @@ std::vector<Duration> PlannedWindows(const BudgetWindow& window, const std::vect
     windows.push_back(row.long_window);
     windows.push_back(row.short_window);
   }
-  std::sort(windows.begin(), windows.end());
+  std::ranges::sort(windows);
   windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
   return windows;
 }
@@ -117,8 +117,8 @@ bool IsYoung(const BudgetWindow& window, const BudgetSeries& series, const Windo
 Duration SilentFor(const BudgetSeries& series) {
   constexpr Duration kForgets = std::chrono::minutes(5);
   std::vector<WindowCounts> windows = series.windows;
-  std::sort(windows.begin(), windows.end(),
-            [](const WindowCounts& a, const WindowCounts& b) { return a.length < b.length; });
+  std::ranges::sort(
+      windows, [](const WindowCounts& a, const WindowCounts& b) { return a.length < b.length; });
   Duration silent{0};
   for (std::size_t i = 0; i < windows.size(); ++i) {
     if (windows[i].length < kForgets && i + 1 < windows.size()) continue;
@@ -314,8 +314,8 @@ SloSummary JudgeSlo(const ServiceLevelObjective& slo, const std::vector<BudgetRe
     if (objective.source != SourceProblem::kNone) {
       summary.source_failed = true;
     } else if (slo.gate.on_no_data != GateAction::kAllow) {
-      summary.no_data |= std::any_of(objective.findings.begin(), objective.findings.end(),
-                                     [](const GateFinding& finding) { return finding.no_data; });
+      summary.no_data |= std::ranges::any_of(
+          objective.findings, [](const GateFinding& finding) { return finding.no_data; });
     }
   }
   return summary;

@@ -83,17 +83,16 @@ WindowCountsList FoldSums(const std::vector<WindowCountsList>& parts, TimePoint 
 WindowCountsList SameWindows(const WindowCountsList& wanted, const WindowCountsList& from) {
   WindowCountsList found;
   for (const WindowCounts& window : wanted) {
-    const auto same = std::find_if(from.begin(), from.end(), [&](const WindowCounts& other) {
-      return other.length == window.length;
-    });
+    const auto same = std::ranges::find_if(
+        from, [&](const WindowCounts& other) { return other.length == window.length; });
     found.push_back(same != from.end() ? *same : NoSeries(window.end, window.length));
   }
   return found;
 }
 
 bool AnyRatio(std::span<const WindowCounts> parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [](const WindowCounts& part) { return part.bad_ratio.has_value(); });
+  return std::ranges::any_of(parts,
+                             [](const WindowCounts& part) { return part.bad_ratio.has_value(); });
 }
 
 double LargestTotal(std::span<const WindowCounts> parts) {
@@ -157,7 +156,7 @@ std::vector<std::string> NewWarnings(const std::vector<BudgetReading>& readings,
     if (readings[i].source != SourceProblem::kNone) continue;
     const std::vector<std::string>& said = readings[i].warnings;
     std::erase_if(warnings, [&](const std::string& warning) {
-      return std::find(said.begin(), said.end(), warning) != said.end();
+      return std::ranges::find(said, warning) != said.end();
     });
   }
   return warnings;
@@ -169,8 +168,8 @@ std::vector<const BudgetSeries*> SameCohort(const Parts& parts, Which which,
   std::vector<const BudgetSeries*> same;
   for (const ObjectiveSeries* part : parts) {
     const auto& series = part->*which;
-    const auto found = std::find_if(series.begin(), series.end(),
-                                    [&](const BudgetSeries& one) { return one.cohort == cohort; });
+    const auto found =
+        std::ranges::find_if(series, [&](const BudgetSeries& one) { return one.cohort == cohort; });
     if (found == series.end()) return {};
     same.push_back(&*found);
   }
@@ -202,9 +201,8 @@ BudgetSeries Merge(const std::vector<const BudgetSeries*>& parts, TimePoint firs
     chunks.push_back(part->chunks);
     windows.push_back(SameWindows(parts.front()->windows, part->windows));
   }
-  const bool same_grid =
-      std::all_of(chunks.begin(), chunks.end(),
-                  [&](const WindowCountsList& part) { return SameGrid(chunks.front(), part); });
+  const bool same_grid = std::ranges::all_of(
+      chunks, [&](const WindowCountsList& part) { return SameGrid(chunks.front(), part); });
   whole.chunks = same_grid ? FoldAll(chunks, fold) : FoldSums(chunks, first, at, fold);
   whole.windows = FoldAll(windows, fold);
   return whole;
@@ -281,8 +279,8 @@ SeriesBook::Parts SeriesBook::PartsOf(const std::vector<std::string>& names) {
   static const ObjectiveSeries kNothing;
   Parts parts;
   for (const std::string& name : names) {
-    const auto part = std::find_if(slo_.objectives.begin(), slo_.objectives.end(),
-                                   [&](const SloObjective& o) { return o.name == name; });
+    const auto part = std::ranges::find_if(slo_.objectives,
+                                           [&](const SloObjective& o) { return o.name == name; });
     const bool exists = part != slo_.objectives.end();
     parts.push_back(exists ? &Of(static_cast<std::size_t>(part - slo_.objectives.begin()))
                            : &kNothing);
@@ -324,8 +322,8 @@ ObjectiveSeries SeriesBook::Travelled(const SloObjective& objective,
   const bool cohorts = objective.cohorts.has_value();
   whole.worst = MergeParts(parts, &ObjectiveSeries::worst, cohorts, travel);
   whole.best = MergeParts(parts, &ObjectiveSeries::best, cohorts, travel);
-  whole.bounded = std::any_of(parts.begin(), parts.end(),
-                              [](const ObjectiveSeries* part) { return part->bounded; });
+  whole.bounded =
+      std::ranges::any_of(parts, [](const ObjectiveSeries* part) { return part->bounded; });
   const auto all_events = SameCohort(parts, &ObjectiveSeries::worst, "");
   if (!all_events.empty()) whole.losses = WhereLost(journey, all_events);
   return whole;

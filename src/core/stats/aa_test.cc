@@ -58,9 +58,8 @@ std::vector<TimedPair> SplitByTime(const ObjectiveHistory& history, double canar
 }
 
 bool Enough(const ObjectiveHistory& history) {
-  const auto with_events =
-      std::count_if(history.blocks.begin(), history.blocks.end(),
-                    [](const Counts& block) { return block.total > 0 && stats::IsCount(block); });
+  const auto with_events = std::ranges::count_if(
+      history.blocks, [](const Counts& block) { return block.total > 0 && stats::IsCount(block); });
   return static_cast<std::size_t>(with_events) >= kMinBlocks;
 }
 

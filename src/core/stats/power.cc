@@ -132,7 +132,7 @@ std::optional<double> FirstBlockAbove(const std::function<double(double)>& evide
 
 template <std::size_t Size>
 double Largest(const std::array<double, Size>& values) {
-  return *std::max_element(values.begin(), values.end());
+  return *std::ranges::max_element(values);
 }
 
 template <std::size_t Size>

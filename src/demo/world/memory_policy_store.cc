@@ -106,9 +106,9 @@ void MemoryPolicyStore::TouchDeployment(const std::string& ns, const std::string
 void MemoryPolicyStore::TouchRoute(const std::string& ns, const std::string& name) {
   TouchWhere([&](const ports::PolicyRecord& record) {
     const std::vector<core::Route>& routes = record.policy->routes;
-    return record.key.ns == ns &&
-           std::any_of(routes.begin(), routes.end(),
-                       [&](const core::Route& route) { return route.name == name; });
+    return record.key.ns == ns && std::ranges::any_of(routes, [&](const core::Route& route) {
+             return route.name == name;
+           });
   });
 }
 
@@ -307,8 +307,8 @@ ports::Result<std::vector<ports::PolicyEvent>> MemoryPolicyAdmin::EventsOf(
   }
   const std::lock_guard lock(mutex_);
   std::vector<ports::PolicyEvent> events = events_[record.uid];
-  std::stable_sort(events.begin(), events.end(),
-                   [](const auto& left, const auto& right) { return left.last < right.last; });
+  std::ranges::stable_sort(
+      events, [](const auto& left, const auto& right) { return left.last < right.last; });
   return events;
 }
 

@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, 5> kLatencyWords = {"latency", "duration"
 
 template <typename Words>
 bool HasOneOf(const std::string& text, const Words& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
 bool CountsBuckets(const core::Sli& sli) {
@@ -119,7 +119,7 @@ std::optional<Difference> DifferenceOf(Words words) {
 }
 
 std::vector<LabelMatcher> Sorted(std::vector<LabelMatcher> matchers) {
-  std::sort(matchers.begin(), matchers.end(), [](const LabelMatcher& a, const LabelMatcher& b) {
+  std::ranges::sort(matchers, [](const LabelMatcher& a, const LabelMatcher& b) {
     return std::tie(a.name, a.op, a.value) < std::tie(b.name, b.op, b.value);
   });
   return matchers;
@@ -134,8 +134,8 @@ std::optional<core::HistogramIndicator> HistogramOf(const Selector& total, const
   Selector base = good;
   if (!base.metric.ends_with("_bucket")) return std::nullopt;
   base.metric.resize(base.metric.size() - std::string_view("_bucket").size());
-  const auto le = std::find_if(base.matchers.begin(), base.matchers.end(),
-                               [](const LabelMatcher& matcher) { return matcher.name == "le"; });
+  const auto le = std::ranges::find_if(
+      base.matchers, [](const LabelMatcher& matcher) { return matcher.name == "le"; });
   if (le == base.matchers.end() || le->op != LabelMatcher::Op::kEqual) return std::nullopt;
   const auto bound = promql::BoundOf(le->value);
   if (!bound || !std::isfinite(*bound) || *bound <= 0) return std::nullopt;

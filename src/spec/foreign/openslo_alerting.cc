@@ -162,9 +162,8 @@ std::optional<Shorthand> ParseShorthand(const std::string& text) {
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), shorthand.count);
   if (error != std::errc{} || end + 1 != text.data() + text.size()) return std::nullopt;
-  const auto* const unit =
-      std::find_if(kShorthandUnits.begin(), kShorthandUnits.end(),
-                   [letter = *end](const ShorthandUnit& one) { return one.letter == letter; });
+  const auto* const unit = std::ranges::find_if(
+      kShorthandUnits, [letter = *end](const ShorthandUnit& one) { return one.letter == letter; });
   if (unit == kShorthandUnits.end()) return std::nullopt;
   if (shorthand.count < 1 || shorthand.count > 100'000) return std::nullopt;
   shorthand.unit = *unit;
@@ -231,8 +230,8 @@ core::Alerting ReadOpenSloAlerting(ObjectReader& spec, Remarks& remarks,
   core::Alerting alerting = AlertReader(documents).Read(spec, remarks);
   if (alerting.rows.empty()) return alerting;
   const auto has = [&](core::Severity severity) {
-    return std::any_of(alerting.rows.begin(), alerting.rows.end(),
-                       [&](const core::BurnRow& row) { return row.severity == severity; });
+    return std::ranges::any_of(alerting.rows,
+                               [&](const core::BurnRow& row) { return row.severity == severity; });
   };
   alerting.page.enabled = has(core::Severity::kPage);
   alerting.ticket.enabled = has(core::Severity::kTicket);

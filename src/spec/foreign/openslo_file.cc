@@ -76,7 +76,7 @@ core::Labels ReadMetadataLabels(ObjectReader& metadata, Remarks& remarks) {
                   "use a name of letters, digits and underscores, and one text");
     }
   }
-  std::sort(labels.begin(), labels.end());
+  std::ranges::sort(labels);
   return labels;
 }
 
@@ -239,7 +239,7 @@ void OpenSloDocuments::Follow(ObjectReader& owner, std::string_view field, const
 void OpenSloDocuments::TakeFindings(std::vector<Mistake>& mistakes, std::vector<Mistake>& remarks) {
   mistakes.insert(mistakes.end(), mistakes_.begin(), mistakes_.end());
   for (const Mistake& remark : remarks_) {
-    if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end()) {
+    if (std::ranges::find(remarks, remark) == remarks.end()) {
       remarks.push_back(remark);
     }
   }

@@ -29,9 +29,9 @@ void ReadOnMissing(ObjectReader& reader, core::OnMissing& missing) {
 
 // An estimate that cannot satisfy the last step would hold every rollout for ever.
 void CheckEstimates(ObjectReader& spec, const core::Policy& policy) {
-  const bool must_be_proven = std::any_of(
-      policy.steps.begin(), policy.steps.end(),
-      [](const core::Step& step) { return step.require == core::Require::kProvenNotWorse; });
+  const bool must_be_proven = std::ranges::any_of(policy.steps, [](const core::Step& step) {
+    return step.require == core::Require::kProvenNotWorse;
+  });
   if (!must_be_proven) return;
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
     const core::Objective& objective = policy.objectives[i];

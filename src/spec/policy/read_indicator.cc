@@ -94,9 +94,8 @@ void CheckPlaceholders(ObjectReader& owner, std::string_view field, const std::s
   for (std::size_t at = promql.find("{{."); at != std::string::npos;
        at = promql.find("{{.", at + 1)) {
     const std::string_view rest = std::string_view(promql).substr(at);
-    const bool is_known =
-        std::any_of(known.begin(), known.end(),
-                    [&](const std::string& placeholder) { return rest.starts_with(placeholder); });
+    const bool is_known = std::ranges::any_of(
+        known, [&](const std::string& placeholder) { return rest.starts_with(placeholder); });
     if (is_known) continue;
     owner.Report(field, "has an unknown placeholder",
                  "use " + (known.size() > 1 ? known[0] + " and " + known[1] : known[0]) + " only");

@@ -108,8 +108,8 @@ core::Objective ReadRefined(ObjectReader& item, core::Objective objective) {
 using Objectives = std::vector<core::Objective>;
 
 Objectives::iterator Named(Objectives& objectives, const std::string& name) {
-  return std::find_if(objectives.begin(), objectives.end(),
-                      [&](const core::Objective& objective) { return objective.name == name; });
+  return std::ranges::find_if(
+      objectives, [&](const core::Objective& objective) { return objective.name == name; });
 }
 
 // Takes from `imported` what the item refines.
@@ -141,9 +141,9 @@ void CheckObjectives(ObjectReader& spec, const Objectives& objectives) {
         "and spec.objectives are " + std::to_string(objectives.size()) + " objectives together",
         "use at most " + std::to_string(kMaxObjectives));
   }
-  const bool enforced = std::any_of(
-      objectives.begin(), objectives.end(),
-      [](const core::Objective& objective) { return objective.mode == core::Mode::kEnforce; });
+  const bool enforced = std::ranges::any_of(objectives, [](const core::Objective& objective) {
+    return objective.mode == core::Mode::kEnforce;
+  });
   if (!objectives.empty() && !enforced) {
     spec.Report("objectives", "are all in mode Report, nothing would stop a bad canary",
                 "set mode: Enforce for at least one");

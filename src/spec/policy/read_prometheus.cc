@@ -21,11 +21,11 @@ constexpr std::array<std::string_view, 7> kOwnHeaders = {
 
 template <typename Names>
 bool IsOneOf(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), Lower(name)) != names.end();
+  return std::ranges::find(names, Lower(name)) != names.end();
 }
 
 bool IsSecretDataKey(std::string_view key) {
-  return key.size() <= 253 && !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+  return key.size() <= 253 && !key.empty() && std::ranges::all_of(key, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '-' || c == '_' || c == '.';
          });

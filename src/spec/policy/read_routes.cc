@@ -149,7 +149,7 @@ std::vector<core::Route> ReadRoutes(ObjectReader& spec, const core::Workload& wo
       route.canary_deployment = workload.deployment;
       route.baseline_deployment = workload.baseline_deployment;
     }
-    const bool twice = std::any_of(routes.begin(), routes.end(), [&](const core::Route& other) {
+    const bool twice = std::ranges::any_of(routes, [&](const core::Route& other) {
       return !route.name.empty() && other.kind == route.kind && other.name == route.name &&
              other.rule_names == route.rule_names;
     });

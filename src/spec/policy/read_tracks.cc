@@ -50,7 +50,7 @@ core::Tracks TracksByServices(ObjectReader& spec, const std::vector<core::Route>
   core::Tracks tracks;
   if (routes.empty()) return tracks;  // said already
   const core::Route& first = routes.front();
-  const bool one_pair = std::all_of(routes.begin(), routes.end(), [&](const core::Route& route) {
+  const bool one_pair = std::ranges::all_of(routes, [&](const core::Route& route) {
     return route.canary_service == first.canary_service &&
            route.baseline_service == first.baseline_service;
   });
@@ -95,7 +95,7 @@ core::Labels ReadNamed(ObjectReader& owner, std::string_view field, LabelValues 
     if (!value) value = read(reader, name);
     if (value) labels.emplace_back(name, std::move(*value));
   }
-  std::sort(labels.begin(), labels.end());
+  std::ranges::sort(labels);
   return labels;
 }
 

@@ -45,7 +45,7 @@ std::vector<core::TrackedConfig> ReadTracked(ObjectReader& workload) {
                                    : core::TrackedConfig::Kind::kConfigMap;
     config.name = ReadName(item, "name", NameRule::kDnsSubdomain, "the object");
     item.RefuseOthers();
-    if (std::find(tracked.begin(), tracked.end(), config) != tracked.end()) {
+    if (std::ranges::find(tracked, config) != tracked.end()) {
       item.Report("name", "'" + config.name + "' is listed twice", "remove one");
     }
     tracked.push_back(std::move(config));

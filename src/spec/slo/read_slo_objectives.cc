@@ -57,8 +57,8 @@ core::JourneyStep ReadStep(ObjectReader& item, const std::vector<core::JourneySt
   step.weight = item.Number("weight", 1, {.least = 0, .most = 1, .above_min = true});
   step.after = ReadParts(item, "after");
   const auto is_earlier = [&](const std::string& name) {
-    return std::any_of(earlier.begin(), earlier.end(),
-                       [&](const core::JourneyStep& other) { return other.objective == name; });
+    return std::ranges::any_of(
+        earlier, [&](const core::JourneyStep& other) { return other.objective == name; });
   };
   if (!step.objective.empty() && is_earlier(step.objective)) {
     item.Report("objective", "'" + step.objective + "' is a step already", "remove one");
@@ -211,7 +211,7 @@ bool IsSloName(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
   return !text.empty() && text.size() <= 63 && letter_or_digit(text.front()) &&
-         letter_or_digit(text.back()) && std::all_of(text.begin(), text.end(), [&](char c) {
+         letter_or_digit(text.back()) && std::ranges::all_of(text, [&](char c) {
            return letter_or_digit(c) || c == '-' || c == '_' || c == '.';
          });
 }

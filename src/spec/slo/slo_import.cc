@@ -74,9 +74,8 @@ std::vector<Reference> PartsOf(const core::Sli& sli) {
 
 std::optional<std::size_t> PlaceOf(const std::vector<SloObjective>& objectives,
                                    const std::string& name) {
-  const auto found =
-      std::find_if(objectives.begin(), objectives.end(),
-                   [&](const SloObjective& objective) { return objective.name == name; });
+  const auto found = std::ranges::find_if(
+      objectives, [&](const SloObjective& objective) { return objective.name == name; });
   if (found == objectives.end()) return std::nullopt;
   return static_cast<std::size_t>(found - objectives.begin());
 }

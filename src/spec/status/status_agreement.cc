@@ -85,8 +85,8 @@ class Agreement {
       Report("progress.stepIndex",
              Found(state_.step) + "there are " + std::to_string(steps) + " steps");
     }
-    const bool enforced = std::any_of(
-        frozen.objectives.begin(), frozen.objectives.end(),
+    const bool enforced = std::ranges::any_of(
+        frozen.objectives,
         [](const core::FrozenObjective& one) { return one.mode == core::Mode::kEnforce; });
     if (!enforced) Report("frozen.objectives", "are all in mode Report");
     if (frozen.origin <= core::TimePoint{}) {

@@ -185,7 +185,7 @@ void Waived(FieldReader& io, std::vector<core::Reason>& waived) {
     const core::Reason reason = core::FromString<core::Reason>(word).value_or(core::Reason::kNone);
     if (!core::IsOfBudgets(reason)) {
       io.reader.Report("waived", "'" + word + "' is no reason of an error budget", "");
-    } else if (std::find(waived.begin(), waived.end(), reason) != waived.end()) {
+    } else if (std::ranges::find(waived, reason) != waived.end()) {
       io.reader.Report("waived", "has " + word + " twice", "");
     }
     waived.push_back(reason);

@@ -84,8 +84,8 @@ json CohortsToJson(const std::vector<core::CohortVerdict>& cohorts) {
 }
 
 core::CohortVerdict& CohortOf(std::vector<core::CohortVerdict>& cohorts, const std::string& value) {
-  const auto found = std::find_if(cohorts.begin(), cohorts.end(),
-                                  [&](const auto& cohort) { return cohort.value == value; });
+  const auto found =
+      std::ranges::find_if(cohorts, [&](const auto& cohort) { return cohort.value == value; });
   if (found != cohorts.end()) return *found;
   cohorts.emplace_back().value = value;
   return cohorts.back();

@@ -64,7 +64,7 @@ std::optional<std::string> NewName(std::string_view word,
   };
   for (const auto& [old_name, name] : kRenamed) {
     if (word != old_name) continue;
-    const auto found = std::find(candidates.begin(), candidates.end(), name);
+    const auto found = std::ranges::find(candidates, name);
     if (found != candidates.end()) return *found;
   }
   return std::nullopt;

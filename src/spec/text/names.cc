@@ -12,7 +12,7 @@ bool IsNumeral(char c) { return c >= '0' && c <= '9'; }
 
 template <typename Accepts>
 bool AllOf(std::string_view text, Accepts accepts) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), accepts);
+  return !text.empty() && std::ranges::all_of(text, accepts);
 }
 
 bool IsPort(std::string_view text) {

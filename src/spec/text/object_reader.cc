@@ -40,9 +40,7 @@ std::string Shown(double value) {
   return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
 }
 
-bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), IsControl);
-}
+bool HasControlCharacter(std::string_view text) { return std::ranges::any_of(text, IsControl); }
 
 std::string Fix(const Bounds& bounds) {
   const bool unbounded = bounds.most == std::numeric_limits<double>::max();
@@ -91,7 +89,7 @@ void ObjectReader::Report(std::string_view name, std::string message, std::strin
 }
 
 const json* ObjectReader::Find(std::string_view name) {
-  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
+  if (std::ranges::find(known_, name) == known_.end()) known_.emplace_back(name);
   if (!object_.is_object()) return nullptr;
   const auto found = object_.find(name);
   return found == object_.end() || found->is_null() ? nullptr : &*found;
@@ -227,7 +225,7 @@ std::optional<std::string> ObjectReader::Choice(std::string_view name,
                                                 const std::vector<std::string>& words) {
   const auto text = Text(name, kLongestShown);
   if (!text) return std::nullopt;
-  if (std::find(words.begin(), words.end(), *text) != words.end()) return text;
+  if (std::ranges::find(words, *text) != words.end()) return text;
   const auto renamed = NewName(*text, words);
   const auto meant = Suggest(*text, words);
   Report(name, "'" + *text + "' is unknown",
@@ -312,7 +310,7 @@ std::string ObjectReader::FixOf(const std::string& refused) const {
 void ObjectReader::RefuseOthers(std::string_view of_what) {
   if (!object_.is_object()) return;
   for (const auto& [name, value] : object_.items()) {
-    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+    if (std::ranges::find(known_, name) != known_.end()) continue;
     Report(BoundedUtf8(name, kLongestShown),
            "is not a field of " + (path_.empty() ? std::string(of_what) : path_), FixOf(name));
   }

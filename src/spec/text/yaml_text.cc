@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 11> kFalse = {"false", "False", "FALSE", 
 
 template <typename Words>
 bool IsOneOf(const Words& words, std::string_view text) {
-  return std::find(words.begin(), words.end(), text) != words.end();
+  return std::ranges::find(words, text) != words.end();
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -42,14 +42,14 @@ std::string_view WithoutSign(std::string_view text) {
 bool IsInteger(std::string_view text) {
   const std::string_view digits = WithoutSign(text);
   const bool leading_zero = digits.size() > 1 && digits[0] == '0';
-  return !digits.empty() && !leading_zero && std::all_of(digits.begin(), digits.end(), IsDigit);
+  return !digits.empty() && !leading_zero && std::ranges::all_of(digits, IsDigit);
 }
 
 // [0-9]* [. [0-9]*] [e [sign] [0-9]+] with at least one digit before the exponent.
 bool IsFraction(std::string_view text) {
   std::string_view rest = WithoutSign(text);
   const auto take_digits = [&rest] {
-    const auto end = std::find_if_not(rest.begin(), rest.end(), IsDigit);
+    const auto end = std::ranges::find_if_not(rest, IsDigit);
     const auto count = static_cast<std::size_t>(end - rest.begin());
     rest.remove_prefix(count);
     return count;
@@ -402,7 +402,7 @@ void PlaceMistakes(const YamlDocument& document, const std::string& file,
 }
 
 void SortMistakes(std::vector<Mistake>& mistakes) {
-  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
+  std::ranges::stable_sort(mistakes, [](const Mistake& a, const Mistake& b) {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
   });
 }

@@ -87,7 +87,7 @@ bool IsPlainYaml(const std::string& text) {
   if (text.empty() || text == "null" || text == "~" || text == "Null" || text == "NULL") {
     return false;
   }
-  if (!std::all_of(text.begin(), text.end(), IsPrintableAscii)) return false;
+  if (!std::ranges::all_of(text, IsPrintableAscii)) return false;
   if (kIndicators.find(text[0]) != std::string_view::npos) return false;
   if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
   if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return false;
@@ -95,7 +95,7 @@ bool IsPlainYaml(const std::string& text) {
 }
 
 std::string QuotedYaml(const std::string& text) {
-  if (!std::all_of(text.begin(), text.end(), IsPrintableAscii)) return DoubleQuoted(text);
+  if (!std::ranges::all_of(text, IsPrintableAscii)) return DoubleQuoted(text);
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
   return quoted + "'";

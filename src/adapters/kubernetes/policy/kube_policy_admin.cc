@@ -188,8 +188,8 @@ ports::Result<std::vector<ports::PolicyRecord>> KubePolicyAdmin::List(const std:
     records.push_back(RecordFromObject(item, slos.In(KeyOf(item).ns)));
   }
   if (slos.failure()) return tl::unexpected(*slos.failure());
-  std::sort(records.begin(), records.end(),
-            [](const auto& left, const auto& right) { return left.key < right.key; });
+  std::ranges::sort(records,
+                    [](const auto& left, const auto& right) { return left.key < right.key; });
   return records;
 }
 
@@ -220,8 +220,8 @@ ports::Result<std::vector<ports::PolicyEvent>> KubePolicyAdmin::EventsOf(
     if (TextField(item, {"involvedObject", "uid"}) != record.uid) continue;
     events.push_back(EventFrom(item));
   }
-  std::stable_sort(events.begin(), events.end(),
-                   [](const auto& left, const auto& right) { return left.last < right.last; });
+  std::ranges::stable_sort(
+      events, [](const auto& left, const auto& right) { return left.last < right.last; });
   return events;
 }
 
@@ -233,8 +233,8 @@ KubeEventSink::KubeEventSink(ClusterConfig config, const ports::Clock& clock, On
 KubeEventSink::Recent KubeEventSink::Remember(const std::string& what, const std::string& path,
                                               core::TimePoint now) {
   const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(recent_.begin(), recent_.end(),
-                                  [&](const Recent& event) { return event.what == what; });
+  const auto found =
+      std::ranges::find_if(recent_, [&](const Recent& event) { return event.what == what; });
   Recent event{what, path, now, 1};
   if (found != recent_.end()) {
     if (now - found->last < kCountedTogether) {

@@ -52,8 +52,8 @@ SourceProblem ProblemOfStatus(int status, bool prometheus_says_why) {
 }
 
 bool HasControl(const std::string& text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 tl::unexpected<SourceFailure> Refused(const std::string& field) {
@@ -249,7 +249,7 @@ ports::Result<std::vector<ports::SeriesLabels>> PrometheusCatalogue::Series(
     if (series.size() == kMaxSeries) break;
     series.emplace_back(labels.begin(), labels.end());
   }
-  std::sort(series.begin(), series.end());
+  std::ranges::sort(series);
   return series;
 }
 
@@ -267,8 +267,7 @@ ports::Result<std::vector<ports::SeriesGroup>> PrometheusCatalogue::Groups(
     if (samples.empty()) continue;
     groups.push_back({{names.begin(), names.end()}, samples.back().value});
   }
-  std::sort(groups.begin(), groups.end(),
-            [](const auto& a, const auto& b) { return a.labels < b.labels; });
+  std::ranges::sort(groups, [](const auto& a, const auto& b) { return a.labels < b.labels; });
   return groups;
 }
 

@@ -17,8 +17,7 @@ std::string Shorten(std::string_view text) {
 }
 
 Samples::const_iterator FirstFrom(const Samples& samples, core::TimePoint at) {
-  return std::lower_bound(samples.begin(), samples.end(), at,
-                          [](const Sample& sample, core::TimePoint t) { return sample.at < t; });
+  return std::ranges::lower_bound(samples, at, {}, &Sample::at);
 }
 
 const Sample* SampleAt(const Samples& samples, core::TimePoint at) {
@@ -88,8 +87,8 @@ bool SameValue(double a, double b) { return a == b || (std::isnan(a) && std::isn
 // Puts samples in order and drops repeats; false when one instant has two values.
 bool Order(Samples& samples) {
   const auto earlier = [](const Sample& a, const Sample& b) { return a.at < b.at; };
-  if (!std::is_sorted(samples.begin(), samples.end(), earlier)) {
-    std::stable_sort(samples.begin(), samples.end(), earlier);
+  if (!std::ranges::is_sorted(samples, earlier)) {
+    std::ranges::stable_sort(samples, earlier);
   }
   for (std::size_t i = 1; i < samples.size(); ++i) {
     if (samples[i].at == samples[i - 1].at && !SameValue(samples[i].value, samples[i - 1].value)) {

@@ -143,8 +143,8 @@ Answered<void> Reader::Repair(const std::vector<std::size_t>& numbers, const Bud
   const std::set<BudgetKey> spoilt = read.NotNumbers();
   if (spoilt.empty()) return {};
   const auto by_time = [](const BudgetKey& a, const BudgetKey& b) { return a.at < b.at; };
-  const core::TimePoint first = std::min_element(spoilt.begin(), spoilt.end(), by_time)->at;
-  const core::TimePoint last = std::max_element(spoilt.begin(), spoilt.end(), by_time)->at;
+  const core::TimePoint first = std::ranges::min_element(spoilt, by_time)->at;
+  const core::TimePoint last = std::ranges::max_element(spoilt, by_time)->at;
   const std::string query = Together(QueriesOf(numbers, NotNumbers::kLeaveOut), numbers);
   auto reply = numbers.front() == 0 ? questions_.Range(query, first, last, grid_.chunk)
                                     : questions_.Instant(query, last);
@@ -240,8 +240,8 @@ Counted Reader::Assemble() {
   for (const std::string& name : names_) {
     if (!name.empty()) cohorts.push_back(SeriesOf(name, false));
   }
-  std::stable_sort(cohorts.begin(), cohorts.end(),
-                   [](const auto& a, const auto& b) { return EventsOf(a) > EventsOf(b); });
+  std::ranges::stable_sort(cohorts,
+                           [](const auto& a, const auto& b) { return EventsOf(a) > EventsOf(b); });
   const auto most = static_cast<std::size_t>(std::max(0, plan_.max_cohorts));
   if (cohorts.size() > most) {
     counted.cohorts_left_out = cohorts.size() - most;
@@ -257,7 +257,7 @@ bool Reader::HasHoles(const core::BudgetSeries& all) const {
   const auto begun = FirstCounted(all);
   const auto sums = table_.cohorts().find("");
   if (!begun || sums == table_.cohorts().end()) return false;
-  return std::any_of(sums->second.begin(), sums->second.end(), [&](const auto& of_key) {
+  return std::ranges::any_of(sums->second, [&](const auto& of_key) {
     const auto& [key, found] = of_key;
     const core::Duration length = windows_[key.window].span.length;
     const auto wanted = static_cast<double>(length / spec::kBucket);

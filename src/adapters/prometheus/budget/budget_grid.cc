@@ -65,9 +65,7 @@ std::optional<core::WindowCounts> BudgetMemory::Find(const std::string& cohort,
                                                      core::TimePoint end) const {
   const auto found = cohorts_.find(cohort);
   if (found == cohorts_.end()) return std::nullopt;
-  const auto at =
-      std::lower_bound(found->second.begin(), found->second.end(), end,
-                       [](const Kept& kept, core::TimePoint t) { return kept.end < t; });
+  const auto at = std::ranges::lower_bound(found->second, end, {}, &Kept::end);
   if (at == found->second.end() || at->end != end) return std::nullopt;
   return core::WindowCounts{end, question_->chunk, {at->total, at->bad, 0}, {}, at->problem};
 }

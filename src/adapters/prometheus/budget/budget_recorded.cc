@@ -39,8 +39,8 @@ std::string WindowText(core::Duration window) {
 }
 
 bool Names(const core::Selector& selector, std::string_view label) {
-  return std::any_of(selector.matchers.begin(), selector.matchers.end(),
-                     [&](const core::LabelMatcher& matcher) { return matcher.name == label; });
+  return std::ranges::any_of(
+      selector.matchers, [&](const core::LabelMatcher& matcher) { return matcher.name == label; });
 }
 
 // All events and those of a bucket are recorded under one name, apart by `le` alone.
@@ -57,8 +57,8 @@ std::vector<core::LabelMatcher> Burns(const core::Selector& total, const core::B
       promql::EscapeRegex(BurnBase(total.metric)) + std::string(kPyrraBurn) + ".+";
   std::vector<core::LabelMatcher> matchers = {{"__name__", Op::kMatch, name},
                                               {"slo", Op::kEqual, plan.objective}};
-  std::copy_if(total.matchers.begin(), total.matchers.end(), std::back_inserter(matchers),
-               [](const core::LabelMatcher& matcher) { return matcher.op == Op::kEqual; });
+  std::ranges::copy_if(total.matchers, std::back_inserter(matchers),
+                       [](const core::LabelMatcher& matcher) { return matcher.op == Op::kEqual; });
   return matchers;
 }
 

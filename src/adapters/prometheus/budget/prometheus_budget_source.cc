@@ -26,8 +26,8 @@ constexpr core::Duration kLongestRawWindow = std::chrono::hours(6);
 
 Answered<void> CheckBudgetPlan(const core::BudgetPlan& plan) {
   const core::Duration zero{0};
-  const bool windows_sound = std::all_of(plan.windows.begin(), plan.windows.end(),
-                                         [&](core::Duration window) { return window > zero; });
+  const bool windows_sound =
+      std::ranges::all_of(plan.windows, [&](core::Duration window) { return window > zero; });
   if (plan.chunk <= zero || plan.scrape_interval <= zero || plan.at <= plan.first ||
       (plan.at - plan.first) / plan.chunk > kMaxChunks || !windows_sound) {
     return Failed(SourceProblem::kBadQuery, "the budget window or its buckets make no sense");
@@ -250,9 +250,9 @@ void PrometheusBudgets::Settle(const std::string& key, const std::shared_ptr<Ent
   chunks_ += chunks - entry->chunks;
   entry->chunks = chunks;
   while (chunks_ > kMaxRememberedChunks && entries_.size() > 1) {
-    const auto oldest = std::min_element(
-        entries_.begin(), entries_.end(),
-        [](const auto& a, const auto& b) { return a.second->last_read < b.second->last_read; });
+    const auto oldest = std::ranges::min_element(entries_, [](const auto& a, const auto& b) {
+      return a.second->last_read < b.second->last_read;
+    });
     chunks_ -= oldest->second->chunks;
     entries_.erase(oldest);
   }

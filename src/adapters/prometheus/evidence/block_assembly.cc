@@ -13,7 +13,7 @@ namespace {
 
 template <typename T>
 std::optional<std::size_t> IndexIn(const std::vector<T>& list, const T& wanted) {
-  const auto found = std::find(list.begin(), list.end(), wanted);
+  const auto found = std::ranges::find(list, wanted);
   if (found == list.end()) return std::nullopt;
   return static_cast<std::size_t>(found - list.begin());
 }
@@ -41,7 +41,7 @@ class Selection {
 
   std::vector<SeriesUse> Take() {
     if (objective_.part == PartKind::kScoreBuckets) {
-      std::stable_sort(uses_.begin(), uses_.end(), [](const SeriesUse& a, const SeriesUse& b) {
+      std::ranges::stable_sort(uses_, [](const SeriesUse& a, const SeriesUse& b) {
         return std::tie(a.histogram, a.role, a.bound) < std::tie(b.histogram, b.role, b.bound);
       });
     }

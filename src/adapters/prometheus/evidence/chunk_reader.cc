@@ -93,7 +93,7 @@ void SampleStore::DropUnneeded(core::TimePoint begin) {
 
 bool HasLate(const SeriesMap& series, const Reply& reply, core::TimePoint from,
              core::TimePoint counted_until) {
-  return std::any_of(reply.series.begin(), reply.series.end(), [&](const auto& read) {
+  return std::ranges::any_of(reply.series, [&](const auto& read) {
     const auto kept = series.find(read.first);
     if (kept == series.end()) return false;
     for (auto it = FirstFrom(read.second, from); it != read.second.end() && it->at <= counted_until;

@@ -14,13 +14,13 @@ using core::LabelMatcher;
 using Matchers = std::vector<LabelMatcher>;
 
 bool Contains(const Matchers& matchers, const LabelMatcher& wanted) {
-  return std::find(matchers.begin(), matchers.end(), wanted) != matchers.end();
+  return std::ranges::find(matchers, wanted) != matchers.end();
 }
 
 // Whether both ask Prometheus' regular expressions the same.
 bool SameRegexes(const Matchers& one, const Matchers& other) {
   const auto within = [](const Matchers& inner, const Matchers& outer) {
-    return std::all_of(inner.begin(), inner.end(), [&](const LabelMatcher& matcher) {
+    return std::ranges::all_of(inner, [&](const LabelMatcher& matcher) {
       return !matcher.IsPattern() || Contains(outer, matcher);
     });
   };
@@ -33,7 +33,7 @@ Matchers Joined(Matchers first, const Matchers& second) {
 }
 
 std::size_t IndexOf(std::vector<std::string>& list, std::string text) {
-  const auto found = std::find(list.begin(), list.end(), text);
+  const auto found = std::ranges::find(list, text);
   if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
   list.push_back(std::move(text));
   return list.size() - 1;
@@ -125,10 +125,9 @@ class Planner {
   }
 
   std::vector<SeriesFilter> Filters(const std::vector<core::Selector>& selectors) {
-    const bool together =
-        std::all_of(selectors.begin(), selectors.end(), [&](const core::Selector& selector) {
-          return SameRegexes(selector.matchers, selectors.front().matchers);
-        });
+    const bool together = std::ranges::all_of(selectors, [&](const core::Selector& selector) {
+      return SameRegexes(selector.matchers, selectors.front().matchers);
+    });
     if (together) return SharedFetch(selectors);
     std::vector<SeriesFilter> filters;
     for (const core::Selector& selector : selectors) {
@@ -141,9 +140,9 @@ class Planner {
   std::vector<SeriesFilter> SharedFetch(const std::vector<core::Selector>& selectors) {
     Matchers shared;
     for (const LabelMatcher& matcher : selectors.front().matchers) {
-      const bool of_all = std::all_of(
-          selectors.begin(), selectors.end(),
-          [&](const core::Selector& selector) { return Contains(selector.matchers, matcher); });
+      const bool of_all = std::ranges::all_of(selectors, [&](const core::Selector& selector) {
+        return Contains(selector.matchers, matcher);
+      });
       if (of_all) shared.push_back(matcher);
     }
     std::vector<std::string> metrics;
@@ -222,7 +221,7 @@ class Planner {
 bool SeriesFilter::Accepts(const Labels& labels) const {
   if (ValueOf(labels, "__name__") != metric) return false;
   if (bound && !promql::IsBound(ValueOf(labels, "le"), *bound)) return false;
-  return std::all_of(matchers.begin(), matchers.end(), [&](const LabelMatcher& matcher) {
+  return std::ranges::all_of(matchers, [&](const LabelMatcher& matcher) {
     const bool equal = ValueOf(labels, matcher.name) == matcher.value;
     return (matcher.op == LabelMatcher::Op::kEqual) == equal;
   });

@@ -91,7 +91,7 @@ void EvidenceReader::NameBounds(QueryApi& api, Notes& notes) const {
       const auto is_threshold = [&](const std::string& label) {
         return promql::IsBound(label, indicator->threshold);
       };
-      if (std::any_of(bounds->labels.begin(), bounds->labels.end(), is_threshold)) continue;
+      if (std::ranges::any_of(bounds->labels, is_threshold)) continue;
       std::string list;
       for (const std::string& label : bounds->labels) list += (list.empty() ? "" : ", ") + label;
       notes.Add("no bucket has the threshold as its bound",
@@ -161,8 +161,8 @@ class Growing {
       history.pods.push_back({pod, std::move(blocks)});
     }
     for (const auto& [value, events] : cohorts_) history.cohorts.push_back({value, events});
-    std::stable_sort(history.cohorts.begin(), history.cohorts.end(),
-                     [](const auto& a, const auto& b) { return a.events > b.events; });
+    std::ranges::stable_sort(history.cohorts,
+                             [](const auto& a, const auto& b) { return a.events > b.events; });
     history.blocks = std::move(blocks_);
     return history;
   }

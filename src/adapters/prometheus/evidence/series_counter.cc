@@ -9,7 +9,7 @@ namespace slogate::adapters::prometheus {
 namespace {
 
 bool Carries(const Labels& series, const Labels& target) {
-  return std::all_of(target.begin(), target.end(), [&](const auto& label) {
+  return std::ranges::all_of(target, [&](const auto& label) {
     return label.first == "__name__" || ValueOf(series, label.first) == label.second;
   });
 }

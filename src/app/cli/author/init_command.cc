@@ -67,8 +67,8 @@ class InitCommand : public Command {
     }
     const ports::Result<void> written = Deliver(file_, policy->text, force_, streams.out);
     if (!written) return Refuse(streams, written.error());
-    std::stable_sort(policy->notes.begin(), policy->notes.end(),
-                     [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
+    std::ranges::stable_sort(policy->notes,
+                             [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
     for (const auto& [kind, text] : policy->notes) PrintWrapped(LeadOf(kind), text, streams.err);
     for (const std::string& text : facts.finding.unseen) {
       PrintWrapped("unseen   ", text, streams.err);
@@ -202,8 +202,7 @@ std::string OwnService(const Names& services, const InitFacts& facts) {
   for (const std::string& service : services) {
     if (!facts.service.empty()
             ? service == facts.service
-            : std::find(facts.finding.services.begin(), facts.finding.services.end(), service) !=
-                  facts.finding.services.end()) {
+            : std::ranges::find(facts.finding.services, service) != facts.finding.services.end()) {
       return service;
     }
   }
@@ -236,8 +235,7 @@ ports::Result<InitRoute> WithoutRoute(const InitFacts& facts, InitNotes& notes) 
   const Names& services = facts.finding.services;
   std::string name = facts.service;
   if (name.empty() && !services.empty()) {
-    const bool namesake =
-        std::find(services.begin(), services.end(), facts.deployment.name) != services.end();
+    const bool namesake = std::ranges::find(services, facts.deployment.name) != services.end();
     name = namesake ? facts.deployment.name : services.front();
   }
   if (name.empty()) {
@@ -257,8 +255,8 @@ bool IsRequestedFor(const ports::RouteFinding& seen, const InitFacts& facts) {
   if (!facts.route_name.empty()) {
     return seen.kind == facts.route_kind && seen.name == facts.route_name;
   }
-  return facts.service.empty() || std::find(seen.services.begin(), seen.services.end(),
-                                            facts.service) != seen.services.end();
+  return facts.service.empty() ||
+         std::ranges::find(seen.services, facts.service) != seen.services.end();
 }
 
 std::string Quoted(const std::string& text) { return "'" + Replaced(text, {{'\'', "''"}}) + "'"; }
@@ -314,8 +312,8 @@ std::unique_ptr<Command> MakeInitCommand() { return std::make_unique<InitCommand
 
 ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes) {
   const auto& routes = facts.finding.routes;
-  const auto chosen = std::find_if(routes.begin(), routes.end(),
-                                   [&](const auto& seen) { return IsRequestedFor(seen, facts); });
+  const auto chosen =
+      std::ranges::find_if(routes, [&](const auto& seen) { return IsRequestedFor(seen, facts); });
   if (chosen == routes.end() && !facts.route_name.empty()) {
     Names there;
     for (const ports::RouteFinding& seen : routes) there.push_back(seen.kind + "/" + seen.name);
@@ -325,8 +323,8 @@ ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes) {
                            "; there is: " + (there.empty() ? "none" : Joined(there)));
   }
   if (chosen == routes.end()) return WithoutRoute(facts, notes);
-  const auto others = std::count_if(routes.begin(), routes.end(),
-                                    [&](const auto& seen) { return IsRequestedFor(seen, facts); });
+  const auto others =
+      std::ranges::count_if(routes, [&](const auto& seen) { return IsRequestedFor(seen, facts); });
   if (others > 1) {
     notes.push_back({Kind::kAssumed,
                      "of " + std::to_string(others) + " routes the first; choose with --route"});

@@ -156,7 +156,7 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
 bool ChooseCounter(const Many& series, InitMetrics& metrics) {
   for (const KnownCounter& known : kKnownCounters) {
     for (const std::string_view code : known.codes) {
-      const bool there = std::any_of(series.begin(), series.end(), [&](const SeriesLabels* one) {
+      const bool there = std::ranges::any_of(series, [&](const SeriesLabels* one) {
         return !code.empty() && ValueOf(*one, "__name__") == known.metric &&
                !ValueOf(*one, code).empty();
       });

@@ -46,9 +46,8 @@ struct Validated {
   bool Sound() const { return unreadable.empty() && mistakes.empty(); }
 
   std::size_t Count(lint::Level level) const {
-    return static_cast<std::size_t>(
-        std::count_if(findings.begin(), findings.end(),
-                      [&](const PlacedFinding& placed) { return placed.first.level == level; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        findings, [&](const PlacedFinding& placed) { return placed.first.level == level; }));
   }
 
   // Where a field, or the nearest thing around it, was written.
@@ -111,7 +110,7 @@ struct Gatherer {
         const std::optional<double> bound = promql::BoundOf(label);
         if (bound && std::isfinite(*bound)) facts.bounds.push_back(*bound);
       }
-      std::sort(facts.bounds.begin(), facts.bounds.end());
+      std::ranges::sort(facts.bounds);
     }
     if (!questions.cohort_label.empty() && !facts.selectors.empty()) {
       facts.cohorts = static_cast<double>(

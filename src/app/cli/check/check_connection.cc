@@ -42,8 +42,7 @@ tl::unexpected<ports::Error> Wrong(std::string message) {
 
 bool IsHttpUrl(std::string_view url) {
   const bool scheme = url.starts_with("http://") || url.starts_with("https://");
-  const bool plain =
-      std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  const bool plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7f; });
   return scheme && plain && url.find("://") + 3 < url.size();
 }
 
@@ -134,7 +133,7 @@ bool IsAllowedHost(const std::string& address, const std::vector<std::string>& h
   // Only of a sound address is it sure that HTTP sees the same host.
   if (!spec::UrlProblem(address).empty()) return false;
   const Host requested = Split(HostOf(address));
-  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& text) {
+  return std::ranges::any_of(hosts, [&](const std::string& text) {
     const Host allowed = Split(text);
     return allowed.name == requested.name &&
            (allowed.port.empty() || allowed.port == PortIn(address, requested));

@@ -56,11 +56,9 @@ void AddTasks(CheckedSlo& checked, std::size_t place, const SloCheckTerms& terms
 
 // Whether Prometheus is well and refuses a question of this SLO, which asking again does not fix.
 bool RefusesQuery(const CheckedSlo& slo) {
-  return std::any_of(slo.summary.objectives.begin(), slo.summary.objectives.end(),
-                     [](const core::ObjectiveSummary& summary) {
-                       return summary.source == core::SourceProblem::kBadQuery &&
-                              summary.mode == core::Mode::kEnforce;
-                     });
+  return std::ranges::any_of(slo.summary.objectives, [](const core::ObjectiveSummary& summary) {
+    return summary.source == core::SourceProblem::kBadQuery && summary.mode == core::Mode::kEnforce;
+  });
 }
 
 // `report_only`: what is missing of advice is not missed.
@@ -100,9 +98,8 @@ void AddPolicy(const CheckedPolicy& policy, std::vector<CheckNotice>& notices) {
 }
 
 std::size_t CountOf(const std::vector<CheckNotice>& notices, NoticeKind kind) {
-  return static_cast<std::size_t>(
-      std::count_if(notices.begin(), notices.end(),
-                    [&](const CheckNotice& notice) { return notice.kind == kind; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      notices, [&](const CheckNotice& notice) { return notice.kind == kind; }));
 }
 
 const char* FixOf(core::SourceProblem problem) {
@@ -131,7 +128,7 @@ const char* FixOf(core::SourceProblem problem) {
 // A page fires although something is left.
 bool Burns(const core::BudgetVerdict& verdict) {
   return verdict.state == core::BudgetState::kHealthy &&
-         std::any_of(verdict.rows.begin(), verdict.rows.end(), [](const auto& row) {
+         std::ranges::any_of(verdict.rows, [](const auto& row) {
            return row.firing && row.row.severity == core::Severity::kPage;
          });
 }
@@ -201,7 +198,7 @@ ExitCode Verdict(const SloCheck& check) {
   for (const CheckedPolicy& policy : check.policies) codes.push_back(Verdict(policy));
   for (const ExitCode code :
        {ExitCode::kFail, ExitCode::kUsage, ExitCode::kSource, ExitCode::kInconclusive}) {
-    if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
+    if (std::ranges::find(codes, code) != codes.end()) return code;
   }
   return ExitCode::kPass;
 }

@@ -82,9 +82,8 @@ std::string OutcomeOf(const std::vector<CheckNotice>& notices, bool strict, Outc
   }
   for (const auto& [tag, counted] :
        {std::pair("failure", "failures"), {"error", "errors"}, {"skipped", "skipped"}}) {
-    const auto worst = std::find_if(
-        notices.begin(), notices.end(),
-        [&, tag = tag](const auto& one) { return WordsOf(one.kind, strict).tag == tag; });
+    const auto worst = std::ranges::find_if(
+        notices, [&, tag = tag](const auto& one) { return WordsOf(one.kind, strict).tag == tag; });
     if (worst == notices.end()) continue;
     const std::string message = Attribute("message", worst->message);
     ++outcomes[counted];
@@ -300,8 +299,8 @@ void PrintGithub(const SloCheck& check, const ReportPlace& place, std::ostream& 
     std::erase_if(notices, [&](const CheckNotice& notice) {
       return WordsOf(notice.kind, check.strict).command != command;
     });
-    std::stable_sort(notices.begin(), notices.end(),
-                     [](const CheckNotice& a, const CheckNotice& b) { return a.kind < b.kind; });
+    std::ranges::stable_sort(
+        notices, [](const CheckNotice& a, const CheckNotice& b) { return a.kind < b.kind; });
     const bool all = notices.size() <= kMaxAnnotations;
     const std::size_t shown = all ? notices.size() : kMaxAnnotations - 1;
     for (std::size_t i = 0; i < shown; ++i) {

@@ -140,7 +140,7 @@ std::string ReadReports(const std::vector<std::string>& texts, SloCheckSettings&
     const std::size_t equals = text.find('=');
     const std::string format = text.substr(0, equals);
     if (equals == std::string::npos || equals + 1 == text.size() || format == "github" ||
-        std::find(kCheckFormats.begin(), kCheckFormats.end(), format) == kCheckFormats.end()) {
+        std::ranges::find(kCheckFormats, format) == kCheckFormats.end()) {
       return "--report " + text +
              ": give FORMAT=FILE, such as junit=gate.xml; formats are table, json, junit, gitlab "
              "and markdown";

@@ -91,8 +91,8 @@ std::string DemoReason(const DemoRollout& rollout) {
   std::vector<std::string> all;
   for (const ObjectiveView& objective : view.objectives) {
     all.push_back(objective.name());
-    const bool has_failed = std::find(view.failed_objectives.begin(), view.failed_objectives.end(),
-                                      objective.name()) != view.failed_objectives.end();
+    const bool has_failed =
+        std::ranges::find(view.failed_objectives, objective.name()) != view.failed_objectives.end();
     if (has_failed) failed_objectives.push_back(WithCounts(objective));
   }
   if (view.phase == core::Phase::kPromoted) {

@@ -82,14 +82,12 @@ void DemoStory::TellHold(std::size_t index, const core::RolloutState& state, cor
 }
 
 bool DemoStory::Over() const {
-  return std::all_of(rollouts_.begin(), rollouts_.end(), [](const DemoRollout& rollout) {
+  return std::ranges::all_of(rollouts_, [](const DemoRollout& rollout) {
     return rollout.ended && rollout.facts.canary_at_rest;
   });
 }
 
-bool DemoStory::AllRight() const {
-  return std::all_of(rollouts_.begin(), rollouts_.end(), EndedRight);
-}
+bool DemoStory::AllRight() const { return std::ranges::all_of(rollouts_, EndedRight); }
 
 bool EndedRight(const DemoRollout& rollout) {
   const bool promoted = rollout.given.right_phase == core::Phase::kPromoted;

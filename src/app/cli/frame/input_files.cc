@@ -95,8 +95,8 @@ struct Referring {
 };
 
 bool Refers(const spec::ParsedFile& parsed) {
-  return std::any_of(parsed.policies.begin(), parsed.policies.end(),
-                     [](const spec::ParsedPolicy& policy) { return !policy.slo.empty(); });
+  return std::ranges::any_of(parsed.policies,
+                             [](const spec::ParsedPolicy& policy) { return !policy.slo.empty(); });
 }
 
 // What a policy refers to may be written in any of the files; in its own it was found already.
@@ -176,7 +176,7 @@ ports::Result<std::vector<std::string>> FindFiles(const std::string& what) {
     return std::vector<std::string>{what};  // who reads it says what is wrong with it
   }
   if (files.empty()) return ports::Fail(ports::ErrorCode::kInvalidArgument, NoMatch(what));
-  std::sort(files.begin(), files.end());
+  std::ranges::sort(files);
   return files;
 }
 

@@ -160,9 +160,8 @@ class CompleteCommand : public Command {
       offer("help", "Show the help of a command");
       return ExitCode::kPass;
     }
-    const auto command =
-        std::find_if(program.commands.begin(), program.commands.end(),
-                     [&](const CommandSpec& one) { return one.name == words.front(); });
+    const auto command = std::ranges::find_if(
+        program.commands, [&](const CommandSpec& one) { return one.name == words.front(); });
     if (command == program.commands.end()) return ExitCode::kPass;
 
     const ArgumentSpec* argument = nullptr;  // the flag whose value comes next
@@ -203,7 +202,7 @@ class CompleteCommand : public Command {
     ClusterFlags flags;
     flags.Declare(parser, true);
     words.pop_back();
-    std::reverse(words.begin(), words.end());
+    std::ranges::reverse(words);
     try {
       parser.parse(words);
     } catch (const CLI::ParseError& error) {

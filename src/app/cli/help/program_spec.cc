@@ -30,8 +30,8 @@ ArgumentSpec ArgumentOf(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   if (option.get_positional()) {
     spec.positional = option.get_name(true);
-    std::transform(spec.positional.begin(), spec.positional.end(), spec.positional.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(spec.positional, spec.positional.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   }
   if (option.get_items_expected_max() > 0) {
     spec.value = type.substr(0, std::min(type.find(":{"), type.find_first_of("{ ")));

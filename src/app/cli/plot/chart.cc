@@ -166,8 +166,7 @@ void DrawLine(const ChartLine& line, const Frame& frame, std::ostream& svg) {
 std::vector<double> NamePlaces(const std::vector<double>& ends, const Frame& frame) {
   std::vector<std::size_t> order(ends.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return ends[a] < ends[b]; });
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return ends[a] < ends[b]; });
   std::vector<double> places(ends.size());
   double least = frame.top();
   for (const std::size_t i : order) {

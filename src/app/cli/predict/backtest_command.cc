@@ -132,7 +132,7 @@ class Player {
 
   void Warn(const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) {
-      const bool known = std::count(test_.warnings.begin(), test_.warnings.end(), warning) > 0;
+      const bool known = std::ranges::count(test_.warnings, warning) > 0;
       if (!known) test_.warnings.push_back(warning);
     }
   }

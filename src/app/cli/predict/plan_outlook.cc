@@ -196,7 +196,7 @@ class ObjectiveOutlook {
       if (!in_time(course.opened) && !in_time(course.caught)) undecided += 1;
     }
     const double runs = static_cast<double>(courses.size());
-    std::sort(ends.begin(), ends.end());
+    std::ranges::sort(ends);
     const auto at = [&](double share) -> std::optional<core::Duration> {
       const long block = ends[static_cast<std::size_t>(share * (runs - 1))];
       return block <= horizon ? std::optional(TimeOf(block)) : std::nullopt;
@@ -280,11 +280,11 @@ double LogRollbackThreshold(const core::FrozenParameters& frozen, std::size_t ob
   // What is judged besides the whole shares the objective's weight with it.
   const bool shift = own.shift == core::Shift::kEnforce;
   const double parts = 1 + (own.cohorts.empty() ? 0 : 1) + (shift ? 1 : 0);
-  const auto enforced =
-      own.mode != core::Mode::kEnforce
-          ? 1
-          : std::count_if(frozen.objectives.begin(), frozen.objectives.end(),
-                          [](const auto& other) { return other.mode == core::Mode::kEnforce; });
+  const auto enforced = own.mode != core::Mode::kEnforce
+                            ? 1
+                            : std::ranges::count_if(frozen.objectives, [](const auto& other) {
+                                return other.mode == core::Mode::kEnforce;
+                              });
   // The mean of all e-values counts, and the others have nothing to add.
   return std::log(parts * static_cast<double>(enforced) / frozen.alpha);
 }
@@ -339,7 +339,7 @@ ports::Result<std::vector<GivenRates>> ReadRateFlags(const core::Policy& policy,
 }
 
 bool Complete(const std::vector<GivenRates>& rates) {
-  return std::all_of(rates.begin(), rates.end(), [](const GivenRates& given) {
+  return std::ranges::all_of(rates, [](const GivenRates& given) {
     return given.events_per_second > 0 && given.bad_rate > 0;
   });
 }

@@ -91,8 +91,8 @@ std::vector<ChartMark> Instants(const TracedRun& traced) {
     const bool back = outcome.end == simulation::End::kRolledBack;
     marks.push_back({Minutes(outcome.after), (back ? "rolled back" : "promoted") + after});
   }
-  std::stable_sort(marks.begin(), marks.end(),
-                   [](const ChartMark& a, const ChartMark& b) { return a.at < b.at; });
+  std::ranges::stable_sort(marks,
+                           [](const ChartMark& a, const ChartMark& b) { return a.at < b.at; });
   return marks;
 }
 

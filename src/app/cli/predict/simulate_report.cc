@@ -86,8 +86,9 @@ void AddFailure(const SimulatedScenario& simulated, Style style, std::vector<std
   const auto& objectives = simulated.scenario.objectives;
   const bool to_choose =
       objectives.size() > 1 ||
-      std::any_of(objectives.begin(), objectives.end(),
-                  [](const simulation::ObjectiveScenario& one) { return one.cohorts.has_value(); });
+      std::ranges::any_of(objectives, [](const simulation::ObjectiveScenario& one) {
+        return one.cohorts.has_value();
+      });
   if (!to_choose) return;
   for (const RunTotals& totals : simulated.totals) {
     std::string text = totals.rule + " failed ";

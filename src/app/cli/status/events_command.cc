@@ -78,9 +78,8 @@ class EventsCommand : public PolicyCommand {
       if (!events) return tl::unexpected(events.error());
       for (Happening& what : Happenings(record, *events)) reported.push_back(std::move(what));
     }
-    std::stable_sort(
-        reported.begin(), reported.end(),
-        [](const Happening& left, const Happening& right) { return left.at < right.at; });
+    std::ranges::stable_sort(
+        reported, [](const Happening& left, const Happening& right) { return left.at < right.at; });
     return reported;
   }
 
@@ -221,9 +220,8 @@ std::vector<Happening> Happenings(const ports::PolicyRecord& record,
                    .step = 0,
                    .weight_percent = 0});
   }
-  std::stable_sort(all.begin(), all.end(), [](const Happening& left, const Happening& right) {
-    return left.at < right.at;
-  });
+  std::ranges::stable_sort(
+      all, [](const Happening& left, const Happening& right) { return left.at < right.at; });
   return all;
 }
 

@@ -83,9 +83,8 @@ std::vector<const core::CohortVerdict*> Those(const Cohorts& cohorts, CohortSign
   for (const core::CohortVerdict& cohort : cohorts) {
     if (CohortSignOf(cohort) == summary) those.push_back(&cohort);
   }
-  std::stable_sort(those.begin(), those.end(), [](const auto* a, const auto* b) {
-    return a->rollback_tenths > b->rollback_tenths;
-  });
+  std::ranges::stable_sort(
+      those, [](const auto* a, const auto* b) { return a->rollback_tenths > b->rollback_tenths; });
   return those;
 }
 

@@ -90,8 +90,8 @@ core::Duration UnitFor(core::Duration time) {
 
 std::string Printable(std::string_view text) {
   std::string plain = spec::BoundedUtf8(text, kLongestText);
-  std::replace_if(
-      plain.begin(), plain.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::ranges::replace_if(
+      plain, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   // U+0080 to U+009F are control characters too, and 9B begins an escape sequence.
   for (std::size_t i = 0; i + 1 < plain.size(); ++i) {
     if (plain[i] == '\xC2' && static_cast<unsigned char>(plain[i + 1]) < 0xA0) {
@@ -103,7 +103,7 @@ std::string Printable(std::string_view text) {
 
 std::size_t Width(std::string_view text) {
   return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !Continues(c); }));
+      std::ranges::count_if(text, [](char c) { return !Continues(c); }));
 }
 
 std::size_t Width(const Line& line) {
@@ -163,7 +163,7 @@ std::string Replaced(std::string_view text,
   std::string replaced;
   for (const char c : text) {
     const auto* const mark =
-        std::find_if(marks.begin(), marks.end(), [c](const auto& one) { return one.first == c; });
+        std::ranges::find_if(marks, [c](const auto& one) { return one.first == c; });
     replaced += mark == marks.end() ? std::string_view(&c, 1) : mark->second;
   }
   return replaced;
@@ -239,7 +239,7 @@ Line ShiftBar(int tenths, std::size_t cells, Style style) {
 
 Line Timeline(const std::vector<TimelineStep>& steps, std::size_t width, Style style) {
   if (steps.empty()) return {};
-  const auto now = std::find_if(steps.begin(), steps.end(), [](const TimelineStep& step) {
+  const auto now = std::ranges::find_if(steps, [](const TimelineStep& step) {
     return step.place == Place::kCurrent || step.place == Place::kFailed;
   });
   const std::size_t middle =
