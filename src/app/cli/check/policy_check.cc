@@ -56,12 +56,12 @@ std::string Headline(const core::FrozenObjective& objective, const std::string& 
 }
 
 void PrintEvidence(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
-                   std::ostream& out) {
+                   const core::Comparison& comparison, std::ostream& out) {
   PrintWrapped("", Headline(objective, std::string(ToString(verdict.verdict))), out);
   PrintTrack("canary", verdict.counts.canary, out);
   PrintTrack("baseline", verdict.counts.baseline, out);
-  out << "  evidence   worse " << 10 * verdict.rollback_tenths << " %, not worse "
-      << 10 * verdict.promotion_tenths << " % of what a decision takes\n";
+  PrintWrapped("  confidence ",
+               ConfidenceText(verdict, comparison.alpha, comparison.promotion_alpha), out);
   if (!objective.bounds.empty()) {
     out << "  shift      " << Render(ShiftBar(verdict.shift_tenths, 10, {}), {}) << " "
         << 10 * verdict.shift_tenths << " % of what shows it slower at other bounds\n";
@@ -243,7 +243,8 @@ void PrintTest(const AaTestReport& report, std::ostream& out) {
     out << "\n";
     PrintWrapped("", Headline(checked.objective, OutcomeOf(checked)), out);
     if (checked.outcome != AaTest::kNotDone) {
-      out << "  evidence   " << 10 * checked.tenths << " % of what rolls back, at its highest\n";
+      PrintWrapped("  confidence ", WorseText(checked.tenths, report.alpha) + " at its highest",
+                   out);
     }
     core::FrozenObjective arrivals = checked.objective;
     arrivals.calibration.aa_test = AaTest::kNotDone;  // said above
@@ -306,7 +307,7 @@ void PrintTable(const CheckedPolicy& policy, std::ostream& out) {
   }
   for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
     if (i > 0) out << "\n";
-    PrintEvidence(result.verdicts[i], result.objectives[i], out);
+    PrintEvidence(result.verdicts[i], result.objectives[i], request.policy.comparison, out);
   }
   if (result.source != core::SourceProblem::kNone) {
     PrintWrapped("  ", std::string(ToString(result.source)) + ": " + result.message, out);

@@ -189,16 +189,16 @@ void PrintDecisions(const Backtest& test, std::ostream& out) {
   }
 }
 
-void PrintVerdict(const core::ObjectiveVerdict& verdict, std::ostream& out) {
+void PrintVerdict(const core::ObjectiveVerdict& verdict, const core::Comparison& comparison,
+                  std::ostream& out) {
   PrintWrapped(
       "",
       verdict.objective + ": " + std::string(ToString(verdict.verdict)) + ", " + verdict.message,
       out);
   PrintWrapped("  ",
                "canary " + BadText(verdict.counts.canary) + ", baseline " +
-                   BadText(verdict.counts.baseline) + "; worse " +
-                   std::to_string(10 * verdict.rollback_tenths) + " %, not worse " +
-                   std::to_string(10 * verdict.promotion_tenths) + " %",
+                   BadText(verdict.counts.baseline) + "; confidence: " +
+                   ConfidenceText(verdict, comparison.alpha, comparison.promotion_alpha),
                out);
 }
 
@@ -212,7 +212,7 @@ void PrintBacktest(const Backtest& test, std::ostream& out) {
   PrintDecisions(test, out);
   if (!test.state.verdicts.empty()) out << "\n";
   for (const core::ObjectiveVerdict& verdict : test.state.verdicts) {
-    PrintVerdict(verdict, out);
+    PrintVerdict(verdict, test.policy.comparison, out);
   }
   if (!test.warnings.empty()) out << "\n";
   for (const std::string& warning : test.warnings) PrintWrapped("note: ", warning, out);

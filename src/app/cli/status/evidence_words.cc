@@ -72,6 +72,22 @@ bool WithoutSquares(const core::FrozenObjective& objective) {
   return counted && !objective.parameters.squares;
 }
 
+// Evidence e comes up by chance at most once in e times, however often one looks (Ville's
+// inequality); at `tenths` of the way it is 1 / alpha^(tenths / 10). In percent, rounded up.
+struct ChanceText {
+  std::string chance;
+  std::string confidence;
+
+  ChanceText(int tenths, double alpha) {
+    const double percent = 100 * std::pow(alpha, tenths / 10.0);
+    const int decimals = percent < 1 ? static_cast<int>(std::ceil(-std::log10(percent))) : 0;
+    const double unit = std::pow(10, -decimals);
+    const double up = std::ceil(percent / unit - 1e-9) * unit;
+    chance = Fixed(up, decimals) + " %";
+    confidence = Fixed(100 - up, decimals) + " %";
+  }
+};
+
 constexpr int kTenthsToPoint = 5;
 constexpr std::size_t kMaxNamed = 5;
 constexpr std::size_t kMaxUnseenNamed = 12;
@@ -203,6 +219,18 @@ std::vector<std::string> CohortSentences(const core::FrozenObjective& objective,
                         " largest: " + std::to_string(objective.cohorts_left_out));
   }
   return sentences;
+}
+
+std::string WorseText(int tenths, double alpha) {
+  const ChanceText worse(tenths, alpha);
+  return "worse " + worse.confidence +
+         (tenths > 0 ? " (chance of a false alarm at most " + worse.chance + ")" : "");
+}
+
+std::string ConfidenceText(const core::ObjectiveVerdict& verdict, double alpha,
+                           double promotion_alpha) {
+  return WorseText(verdict.rollback_tenths, alpha) + ", not worse " +
+         ChanceText(verdict.promotion_tenths, promotion_alpha).confidence;
 }
 
 std::vector<TextSpan> EvidenceSentences(const core::FrozenObjective& objective,

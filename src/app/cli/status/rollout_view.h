@@ -138,6 +138,13 @@ Tone ToneOf(const core::BudgetStatus& status);
 // left.
 double Slowdown(const core::Dispersion& dispersion);
 
+// How sure the evidence is that the canary is worse, `tenths` of the way to a rollback at `alpha`:
+// "worse 75 % (chance of a false alarm at most 25 %)". Rounded to the careful side.
+std::string WorseText(int tenths, double alpha);
+// The same, and how sure it is of the opposite: "worse 0 %, not worse 37 %".
+std::string ConfidenceText(const core::ObjectiveVerdict& verdict, double alpha,
+                           double promotion_alpha);
+
 enum class Detail {
   kNotable,  // what a person may want to act on
   kAll,

@@ -155,7 +155,8 @@ void AddShift(const core::ObjectiveVerdict& verdict, Lines& lines) {
   lines.Add(line);
 }
 
-void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines) {
+void AddObjective(const RolloutView& view, const ObjectiveView& objective, std::size_t name,
+                  Lines& lines) {
   constexpr std::size_t kAround = 24;  // indentation, "worse", "no worse", frame and blanks
   const core::ObjectiveVerdict& verdict = objective.verdict;
   const std::size_t room = lines.columns() > name + kAround ? lines.columns() - name - kAround : 2;
@@ -168,6 +169,11 @@ void AddObjective(const ObjectiveView& objective, std::size_t name, Lines& lines
   if (verdict.counts != core::PairedCounts{}) {
     AddTrack("canary", verdict.counts.canary, lines);
     AddTrack("baseline", verdict.counts.baseline, lines);
+  }
+  if (view.frozen) {
+    const std::string text =
+        ConfidenceText(verdict, view.frozen->alpha, view.frozen->promotion_alpha);
+    lines.Wrapped("confidence " + text, 4);
   }
   std::string text(ToString(verdict.verdict));
   if (objective.mode == core::Mode::kReport) text += " (reports only)";
@@ -186,7 +192,9 @@ void AddObjectives(const RolloutView& view, Lines& lines) {
   lines.Section("objectives");
   const std::size_t name =
       std::min(LongestName(view.objectives), std::max<std::size_t>(lines.columns() / 3, 8));
-  for (const ObjectiveView& objective : view.objectives) AddObjective(objective, name, lines);
+  for (const ObjectiveView& objective : view.objectives) {
+    AddObjective(view, objective, name, lines);
+  }
 }
 
 void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {

@@ -1,6 +1,8 @@
 #include "adapters/process/process.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -73,18 +75,30 @@ TEST(ChildProcessTest, TooMuchOutputIsRefused) {
 
 // The group dies with its leader: the read end of the FIFO sees its last writer go.
 TEST(ChildProcessTest, SlowOnesAreKilledWithTheirChildren) {
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
-  ChildCommand command =
-      Shell("exec 9>&" + std::to_string(ends[1]) + "; sleep 600 & sleep 600; echo late");
-  command.timeout = std::chrono::milliseconds(100);
+  const std::string fifo = ::testing::TempDir() + "/slogate-process-" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ChildCommand command = Shell("exec 9>" + fifo + "; sleep 600 & sleep 600; echo late");
+  command.timeout = std::chrono::milliseconds(500);
   const auto result = RunChild(command);
-  close(ends[1]);
+  unlink(fifo.c_str());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kTimeout);
+  ASSERT_EQ(fcntl(reader, F_SETFL, 0), 0);
   char byte = 0;
-  EXPECT_EQ(read(ends[0], &byte, 1), 0);
+  EXPECT_EQ(read(reader, &byte, 1), 0);
+  close(reader);
+}
+
+TEST(ChildProcessTest, GetsNoneOfOurDescriptors) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);  // inherited, but for what RunChild does
+  const auto result =
+      RunChild(Shell("[ ! -e /proc/$$/fd/" + std::to_string(ends[1]) + " ] && echo closed"));
   close(ends[0]);
+  close(ends[1]);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->output, "closed\n");
 }
 
 TEST(ChildProcessTest, ADescendantThatKeepsTheOutputOpenIsNotWaitedFor) {
