@@ -8,7 +8,7 @@ build_root=$source_dir/build # ignored by git
 log_dir=$build_root/logs
 mkdir -p "$log_dir"
 # So that checkouts in other folders may share what was compiled.
-export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$source_dir CCACHE_DIR=$cache_dir/ccache CCACHE_MAXSIZE=5G
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$source_dir CCACHE_DIR=$cache_dir/ccache CCACHE_MAXSIZE=8G
 
 phase_names=()
 phase_results=()
