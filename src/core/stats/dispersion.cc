@@ -1,6 +1,6 @@
 #include "slogate/core/dispersion.h"
 
-#include "core/stats/dispersion.h"
+#include "core/stats/dispersion_windows.h"
 
 namespace slogate::core {
 namespace {

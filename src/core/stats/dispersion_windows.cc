@@ -1,7 +1,8 @@
+#include "core/stats/dispersion_windows.h"
+
 #include <chrono>
 #include <cmath>
 
-#include "core/stats/dispersion.h"
 #include "core/stats/increments.h"
 #include "slogate/core/dispersion.h"
 

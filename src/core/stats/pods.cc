@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/stats/dispersion.h"
+#include "core/stats/dispersion_windows.h"
 #include "slogate/core/dispersion.h"
 
 namespace slogate::core {
