@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/traffic/router_table.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "spec/policy/policy_yaml.h"
 #include "support/process.h"
 #include "support/rollout_objects.h"

@@ -7,7 +7,7 @@
 #include "adapters/kubernetes/client/secret_store.h"
 #include "adapters/kubernetes/policy/kube_policy_admin.h"
 #include "adapters/traffic/router_table.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "contract/policies.h"
 #include "support/fakes.h"
 #include "support/rollout_objects.h"

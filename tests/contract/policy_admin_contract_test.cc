@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "adapters/kubernetes/policy/kube_policy_admin.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "contract/policies.h"
 #include "support/fakes.h"
 

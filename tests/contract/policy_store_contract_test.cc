@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "adapters/kubernetes/policy/policy_store.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "contract/policies.h"
 #include "contract/reports.h"
 #include "support/fakes.h"

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/kubernetes/policy/policy_store.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "contract/reports.h"
 #include "support/fakes.h"
 #include "support/rollout_objects.h"

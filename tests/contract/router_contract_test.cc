@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "adapters/traffic/router_table.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "contract/policies.h"
 #include "support/fakes.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "adapters/kubernetes/workload/workload_store.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "slogate/ports/cluster.h"
 
 namespace slogate::testing {

@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "app/cli/run/run_process.h"
+#include "docs/documented_promises.h"
 #include "docs/pages.h"
-#include "docs/promises.h"
 #include "places.h"
 #include "simulation/scenario.h"
 #include "spec/policy/policy_yaml.h"

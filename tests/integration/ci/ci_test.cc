@@ -8,7 +8,7 @@
 #include <set>
 
 #include "integration/ci/backfilled_prometheus.h"
-#include "integration/ci/runner.h"
+#include "integration/ci/ci_runner.h"
 #include "places.h"
 #include "support/http_server.h"
 

@@ -1,4 +1,4 @@
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 
 #include <gtest/gtest.h>
 

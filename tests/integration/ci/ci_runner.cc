@@ -1,4 +1,4 @@
-#include "integration/ci/runner.h"
+#include "integration/ci/ci_runner.h"
 
 #include <yaml-cpp/yaml.h>
 

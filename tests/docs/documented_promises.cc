@@ -1,4 +1,4 @@
-#include "docs/promises.h"
+#include "docs/documented_promises.h"
 
 #include <gtest/gtest.h>
 
