@@ -80,9 +80,11 @@ struct ChanceText {
 
   ChanceText(int tenths, double alpha) {
     const double percent = 100 * std::pow(alpha, tenths / 10.0);
-    const int decimals = percent < 1 ? static_cast<int>(std::ceil(-std::log10(percent))) : 0;
+    constexpr double kMostDecimals = 4;  // a stored alpha may be any number
+    const double needed = percent < 1 ? std::ceil(-std::log10(percent)) : 0;
+    const int decimals = static_cast<int>(std::min(needed, kMostDecimals));
     const double unit = std::pow(10, -decimals);
-    const double up = std::ceil(percent / unit - 1e-9) * unit;
+    const double up = std::max(1.0, std::ceil(percent / unit - 1e-9)) * unit;
     chance = Fixed(up, decimals) + " %";
     confidence = Fixed(100 - up, decimals) + " %";
   }

@@ -16,6 +16,10 @@ TEST(ConfidenceWordsTest, TheChanceIsRoundedUpAndTheConfidenceDown) {
   EXPECT_EQ(WorseText(9, 0.001), "worse 99.8 % (chance of a false alarm at most 0.2 %)");
 }
 
+TEST(ConfidenceWordsTest, AnAlphaThatSomebodyStoredStaysReadable) {
+  EXPECT_EQ(WorseText(10, 1e-300), "worse 99.9999 % (chance of a false alarm at most 0.0001 %)");
+}
+
 TEST(ConfidenceWordsTest, WithoutEvidenceThereIsNoAlarmToBeFalse) {
   EXPECT_EQ(WorseText(0, 0.01), "worse 0 %");
 }
