@@ -12,7 +12,6 @@ using adapters::process::Process;
 using adapters::process::ProcessCommand;
 using demo::Await;
 using demo::FreePort;
-using demo::Pause;
 using demo::ReadFile;
 using demo::TemporaryFolder;
 using demo::WriteFile;

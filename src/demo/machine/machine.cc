@@ -19,7 +19,7 @@ TemporaryFolder::TemporaryFolder(const std::string& prefix) {
 
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
-  if (!keep_) std::filesystem::remove_all(path_, ignored);
+  std::filesystem::remove_all(path_, ignored);
 }
 
 void WriteFile(const std::string& path, const std::string& text) {

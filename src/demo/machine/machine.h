@@ -18,20 +18,15 @@ class TemporaryFolder {
 
   const std::string& path() const { return path_; }
   std::string File(const std::string& name) const { return path_ + "/" + name; }
-  // Keeps the folder for a person to check.
-  void Keep() { keep_ = true; }
 
  private:
   std::string path_;
-  bool keep_ = false;
 };
 
 // Readers see the old text or the new one, never a part. Throws std::runtime_error on failure.
 void WriteFile(const std::string& path, const std::string& text);
 // Throws std::runtime_error on failure.
 std::string ReadFile(const std::string& path);
-
-inline void Pause(std::chrono::milliseconds length) { std::this_thread::sleep_for(length); }
 
 // Waits until `condition` holds, asking once per `look`; false when it did not in time.
 template <typename Condition>
@@ -40,7 +35,7 @@ bool Await(const Condition& condition, std::chrono::milliseconds longest,
   const auto deadline = std::chrono::steady_clock::now() + longest;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
-    Pause(look);
+    std::this_thread::sleep_for(look);
   }
   return true;
 }
