@@ -27,7 +27,7 @@ install(FILES ${written}/gate DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completi
 install(FILES ${written}/_gate DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${written}/gate.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-install(DIRECTORY crds examples charts DESTINATION ${CMAKE_INSTALL_DATADIR}/slogate)
+install(DIRECTORY admission crds examples charts DESTINATION ${CMAKE_INSTALL_DATADIR}/slogate)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 set(CPACK_GENERATOR DEB)

@@ -45,7 +45,7 @@ json Counters(const std::string& total, const std::string& bad) {
 
 // The series of this workload only: its error budget is that of both tracks together.
 std::string Of(const std::string& name, const char* metric, const char* matcher = nullptr) {
-  std::string selector = std::string(metric) + "{service=~\"" + name + "-(canary|baseline)\"";
+  std::string selector = std::string(metric) + "{service=~\"" + name + "(-canary)?\"";
   if (matcher != nullptr) selector += std::string(",") + matcher;
   return selector + "}";
 }
@@ -82,27 +82,23 @@ json Steps() {
 
 json PolicySpec(const std::string& name, const std::string& prometheus) {
   const auto matcher = [](const std::string& service) { return "service=\"" + service + "\""; };
-  return {
-      {"workload",
-       {{"ref", {{"kind", "Deployment"}, {"name", name}}},
-        {"scaleDownDelay", "1s"},
-        {"progressDeadline", "60s"}}},
-      {"routes",
-       {{{"httpRoute",
-          {{"name", name},
-           {"canaryService", CanaryService(name)},
-           {"baselineService", BaselineService(name)}}},
-         {"settleTime", "500ms"}}}},
-      {"prometheus",
-       {{"address", prometheus},
-        {"timeout", "5s"},
-        {"scrapeInterval", "250ms"},
-        {"scrapesPerBlock", 4}}},
-      {"tracks",
-       {{"canary", matcher(CanaryService(name))}, {"baseline", matcher(BaselineService(name))}}},
-      {"objectives", Objectives(name)},
-      {"budget", {{"onBurning", "Pause"}}},
-      {"steps", Steps()}};
+  return {{"workload",
+           {{"ref", {{"kind", "Deployment"}, {"name", name}}},
+            {"scaleDownDelay", "1s"},
+            {"progressDeadline", "60s"}}},
+          {"routes",
+           {{{"httpRoute",
+              {{"name", name}, {"canaryService", CanaryService(name)}, {"baselineService", name}}},
+             {"settleTime", "500ms"}}}},
+          {"prometheus",
+           {{"address", prometheus},
+            {"timeout", "5s"},
+            {"scrapeInterval", "250ms"},
+            {"scrapesPerBlock", 4}}},
+          {"tracks", {{"canary", matcher(CanaryService(name))}, {"baseline", matcher(name)}}},
+          {"objectives", Objectives(name)},
+          {"budget", {{"onBurning", "Pause"}}},
+          {"steps", Steps()}};
 }
 
 constexpr int kReplicas = 3;
@@ -147,8 +143,7 @@ std::string ToString(Trouble trouble) {
 }
 
 std::string CanaryService(const std::string& name) { return name + "-canary"; }
-std::string BaselineService(const std::string& name) { return name + "-baseline"; }
-std::string BaselineDeployment(const std::string& name) { return name + "-baseline"; }
+std::string CanaryDeployment(const std::string& name) { return name + "-canary"; }
 
 json DemoPolicy(const std::string& name, const std::string& prometheus) {
   return {{"apiVersion", "slogate.dev/v1alpha1"},
@@ -192,8 +187,7 @@ SimulatedCluster::SimulatedCluster(const app::DemoOptions& options, const ports:
 std::vector<ScrapeTarget> SimulatedCluster::Targets() const {
   std::vector<ScrapeTarget> targets;
   for (const DemoScenario& scenario : scenarios_) {
-    for (const std::string& service :
-         {CanaryService(scenario.name()), BaselineService(scenario.name())}) {
+    for (const std::string& service : {CanaryService(scenario.name()), scenario.name()}) {
       targets.push_back({kDemoNamespace, service, service_.port()});
     }
   }
@@ -221,7 +215,7 @@ std::vector<ServedRoute> SimulatedCluster::Routes() const {
     if (!route) continue;
     ServedRoute& served = routes.emplace_back(ServedRoute{kDemoNamespace, name, {}});
     for (const auto& [canary, baseline] : route->served) {
-      served.rules.push_back({{CanaryService(name), canary}, {BaselineService(name), baseline}});
+      served.rules.push_back({{CanaryService(name), canary}, {name, baseline}});
     }
   }
   return routes;
@@ -230,19 +224,19 @@ std::vector<ServedRoute> SimulatedCluster::Routes() const {
 std::vector<ServingPods> SimulatedCluster::Behind(const std::string& ns,
                                                   const std::string& service) const {
   const auto scenario = std::ranges::find_if(scenarios_, [&](const DemoScenario& one) {
-    return service == CanaryService(one.name()) || service == BaselineService(one.name());
+    return service == CanaryService(one.name()) || service == one.name();
   });
   if (scenario == scenarios_.end()) return {};
   const bool canary = service == CanaryService(scenario->name());
   const auto deployment =
-      world_.workloads.Find(ns, canary ? scenario->name() : BaselineDeployment(scenario->name()));
+      world_.workloads.Find(ns, canary ? CanaryDeployment(scenario->name()) : scenario->name());
   if (!deployment) return {};
   const auto profile = [&](const std::string& revision) {
     return revision == kNewVersion ? scenario->profile : "good";
   };
   std::vector<ServingPods> pods;
   for (const auto& [revision, count] :
-       {std::pair(deployment->revision, deployment->current_pods),
+       {std::pair(deployment->running_revision, deployment->current_pods),
         std::pair(deployment->old_revision, deployment->old_pods)}) {
     if (count > 0) pods.push_back({PodTemplateHash(revision), profile(revision), count});
   }
@@ -263,7 +257,7 @@ bool SimulatedCluster::ReadyToRelease() {
     users_came_ = true;
   }
   const auto scraped = prometheus_.Value(
-      "count(count_over_time(http_requests_total{service=~\".*-baseline\",code=\"200\"}[1m]) >= " +
+      "count(count_over_time(http_requests_total{service!~\".*-canary\",code=\"200\"}[1m]) >= " +
       std::to_string(kMinScrapes) + ")");
   return scraped == static_cast<double>(scenarios_.size());
 }
@@ -315,10 +309,9 @@ app::DemoFacts SimulatedCluster::FactsOf(std::size_t release) {
   const ServedRequests served = service_.ServedBy(kDemoNamespace, CanaryService(name));
   facts.canary_requests = served.all;
   facts.canary_bad = served.bad;
-  const auto user = world_.workloads.Find(kDemoNamespace, name);
-  const auto baseline = world_.workloads.Find(kDemoNamespace, BaselineDeployment(name));
-  facts.baseline_is_candidate = baseline && baseline->revision == kNewVersion;
-  facts.canary_at_rest = user && user->replicas == 0;
+  const auto production = world_.workloads.Find(kDemoNamespace, name);
+  facts.baseline_is_candidate = production && production->running_revision == kNewVersion;
+  facts.canary_at_rest = !world_.workloads.Find(kDemoNamespace, CanaryDeployment(name));
   const auto ends = trouble_ends_.find(name);
   if (ends != trouble_ends_.end() && std::chrono::steady_clock::now() < ends->second) {
     facts.trouble = ToString(scenario.trouble);

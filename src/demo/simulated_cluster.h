@@ -41,8 +41,7 @@ inline constexpr const char* kDemoNamespace = "default";
 // Pure; any thread.
 
 std::string CanaryService(const std::string& name);
-std::string BaselineService(const std::string& name);
-std::string BaselineDeployment(const std::string& name);
+std::string CanaryDeployment(const std::string& name);
 
 // A RolloutPolicy object; `prometheus` is an address.
 nlohmann::json DemoPolicy(const std::string& name, const std::string& prometheus);

@@ -43,6 +43,33 @@ void Objectives(const core::ServiceLevelObjective& slo, Report& report) {
   CheckRepeats(slo, report);
 }
 
+// Beside fewer baseline pods than this a fixed number of canary pods is not called too small.
+constexpr int kFewPods = 5;
+
+// No canary pod gets more traffic than one of the baseline's, so the pods limit the weight. What
+// follows the weight always carries it, and an owner knows how many there are.
+void CheckCanaryScale(const core::Policy& policy, Report& report) {
+  if (policy.workload.promotion != core::Promotion::kManaged || policy.steps.empty()) return;
+  const int weight = policy.steps.back().weight_percent;
+  const core::CanaryScale& scale = policy.workload.canary_scale;
+  const std::string of_step = "a step's weight of " + std::to_string(weight) + " %";
+  const std::string follow = "leave canaryScale out: the canary's pods then follow the weight";
+  if (scale.replicas && weight * kFewPods > 100 * *scale.replicas) {
+    report.Add("canary-small", "spec.workload.canaryScale.replicas",
+               std::to_string(*scale.replicas) + " in all carry " + of_step + " beside at most " +
+                   std::to_string(100 * *scale.replicas / weight) +
+                   " pods of the baseline; beside more the step waits for pods that never come",
+               follow);
+  }
+  const double percent = 100 * scale.share_of_baseline.value_or(1);
+  if (percent < weight - 1e-9) {
+    report.Add("canary-small", "spec.workload.canaryScale.shareOfBaseline",
+               NumberText(percent) + " % of the baseline's pods do not carry " + of_step +
+                   ": the step waits for pods that never come",
+               follow + "; or give shareOfBaseline: " + std::to_string(weight));
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> Lint(const core::ServiceLevelObjective& slo,
@@ -84,6 +111,7 @@ std::vector<Finding> Lint(const core::Policy& policy) {
     }
   }
   CheckRepeats(slo, report);
+  CheckCanaryScale(policy, report);
   return report.Take();
 }
 
@@ -111,51 +139,29 @@ const std::vector<Code>& Codes() {
   constexpr Level kError = Level::kError;
   constexpr Level kWarning = Level::kWarning;
   static const std::vector<Code> codes = {
-      {"alerting-off", kWarning},
-      {"bad-query", kError},
-      {"bucket-sum", kError},
-      {"calendar-no-effect", kWarning},
-      {"calendar-overlap", kWarning},
-      {"calendar-past", kWarning},
-      {"cohort-missing", kError},
-      {"cohort-pinned", kWarning},
-      {"cohort-too-many", kWarning},
-      {"composite-mixed", kWarning},
-      {"composite-tight", kWarning},
-      {"duplicate-id", kError},
-      {"events-for-rate", kWarning},
-      {"fixed-window", kWarning},
-      {"gauge-as-counter", kWarning},
-      {"labels-never-join", kError},
-      {"last-two-samples", kWarning},
-      {"low-traffic", kWarning},
-      {"missing-series", kError},
-      {"never-moves", kWarning},
-      {"never-pages", kError},
-      {"no-boundary", kError},
-      {"no-data", kWarning},
-      {"no-matcher", kWarning},
-      {"no-rate", kError},
-      {"no-window", kError},
-      {"part-contradicts", kError},
-      {"part-is-total", kError},
-      {"part-larger", kError},
-      {"part-missing", kWarning},
-      {"part-not-subset", kWarning},
-      {"polarity", kError},
-      {"quality-proxy", kWarning},
-      {"rate-for-events", kError},
-      {"regex-wide", kWarning},
-      {"retention", kWarning},
-      {"row-never-fires", kWarning},
-      {"same-indicator", kWarning},
-      {"sla-no-buffer", kWarning},
-      {"stale-series", kError},
-      {"stuck-bad", kError},
-      {"stuck-good", kWarning},
-      {"target-extreme", kWarning},
-      {"target-low", kWarning},
-      {"threshold-unit", kWarning},
+      {"alerting-off", kWarning},     {"bad-query", kError},
+      {"bucket-sum", kError},         {"calendar-no-effect", kWarning},
+      {"calendar-overlap", kWarning}, {"calendar-past", kWarning},
+      {"canary-small", kWarning},     {"cohort-missing", kError},
+      {"cohort-pinned", kWarning},    {"cohort-too-many", kWarning},
+      {"composite-mixed", kWarning},  {"composite-tight", kWarning},
+      {"duplicate-id", kError},       {"events-for-rate", kWarning},
+      {"fixed-window", kWarning},     {"gauge-as-counter", kWarning},
+      {"labels-never-join", kError},  {"last-two-samples", kWarning},
+      {"low-traffic", kWarning},      {"missing-series", kError},
+      {"never-moves", kWarning},      {"never-pages", kError},
+      {"no-boundary", kError},        {"no-data", kWarning},
+      {"no-matcher", kWarning},       {"no-rate", kError},
+      {"no-window", kError},          {"part-contradicts", kError},
+      {"part-is-total", kError},      {"part-larger", kError},
+      {"part-missing", kWarning},     {"part-not-subset", kWarning},
+      {"polarity", kError},           {"quality-proxy", kWarning},
+      {"rate-for-events", kError},    {"regex-wide", kWarning},
+      {"retention", kWarning},        {"row-never-fires", kWarning},
+      {"same-indicator", kWarning},   {"sla-no-buffer", kWarning},
+      {"stale-series", kError},       {"stuck-bad", kError},
+      {"stuck-good", kWarning},       {"target-extreme", kWarning},
+      {"target-low", kWarning},       {"threshold-unit", kWarning},
       {"too-many-series", kWarning},
   };
   return codes;

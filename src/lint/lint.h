@@ -45,7 +45,7 @@ const std::vector<Code>& Codes();
 std::vector<Finding> Lint(const core::ServiceLevelObjective& slo,
                           std::optional<core::TimePoint> at = std::nullopt);
 
-// A policy's objectives, by the same rules.
+// A policy's objectives, by the same rules, and its workload.
 std::vector<Finding> Lint(const core::Policy& policy);
 
 // What several SLOs do to each other: the findings of each, in order.

@@ -340,14 +340,14 @@ bool IsPastMargin(const Scenario& scenario) {
 core::Policy PolicyOf(const Scenario& scenario) {
   core::Policy policy;
   policy.workload.deployment = "simulated";
-  policy.workload.baseline_deployment = "simulated-baseline";
+  policy.workload.canary_deployment = "simulated-canary";
   if (scenario.traffic.pods.canary > 0) {
     policy.workload.canary_scale.replicas = scenario.traffic.pods.canary;
   }
   core::Route route;
   route.name = "simulated";
-  route.canary_service = "simulated";
-  route.baseline_service = "simulated-baseline";
+  route.canary_service = "simulated-canary";
+  route.baseline_service = "simulated";
   route.settle_time = core::Duration::zero();
   policy.routes = {route};
   policy.prometheus.scrapes_per_block = 4;

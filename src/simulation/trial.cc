@@ -186,7 +186,6 @@ bool Replay::HasEnded() const {
     case Phase::kSuperseded:
       return true;
     case Phase::kPending:
-    case Phase::kInitializing:
     case Phase::kReady:
     case Phase::kProgressing:
     case Phase::kPaused:
@@ -228,11 +227,16 @@ core::Observations IdealWorld(const core::Policy& policy, const core::RolloutSta
   const std::string candidate = "candidate";
   core::Observations world;
   core::WorkloadView& workload = world.workload;
-  workload.baseline =
-      Running(state.phase == core::Phase::kPromoting ? candidate : "baseline", kReplicas);
+  const bool promoted = state.phase == core::Phase::kPromoting;
+  workload.baseline = Running(promoted ? candidate : "baseline", kReplicas);
   workload.canary = Running(candidate, kReplicas);
-  const int pods = core::CanaryReplicas(policy, workload);
-  workload.canary = Running(candidate, core::CountsPods(policy) ? kReplicas : pods);
+  if (!core::CountsPods(policy)) {
+    workload.canary.desired =
+        core::CanaryReplicas(policy, workload, core::StepWeight(policy, state));
+  }
+  workload.template_revision = candidate;
+  workload.adopted = true;
+  workload.held = !promoted;
   for (const core::Route& route : policy.routes) {
     core::RouteView view;
     view.name = route.name;

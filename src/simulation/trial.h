@@ -63,9 +63,9 @@ struct RuleKind {
 
 // A world in which every intent comes true at once: for playing the core in virtual time.
 
-// What a check would see of workload and routes: all pods available, every route accepted and at
-// the weight that `state` asks for. Neither evidence nor history. A candidate differs from the
-// baseline until it is promoted.
+// What a check would see of workload and routes: a candidate is held until it is promoted, and has
+// all the pods that any weight needs; every route is accepted and at the weight that `state` asks
+// for. Neither evidence nor history.
 core::Observations IdealWorld(const core::Policy& policy, const core::RolloutState& state);
 
 // The gate itself as a rule: the real core in an ideal world.

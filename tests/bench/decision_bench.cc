@@ -34,7 +34,7 @@ Objective Latency() {
 Policy PolicyOf(std::vector<Objective> objectives) {
   Policy policy;
   policy.workload.deployment = "shop";
-  policy.workload.baseline_deployment = "shop-baseline";
+  policy.workload.canary_deployment = "shop-canary";
   policy.routes.emplace_back().name = "shop";
   policy.tracks.revision_label = "pod_template_hash";
   policy.objectives = std::move(objectives);

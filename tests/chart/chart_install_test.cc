@@ -82,6 +82,9 @@ TEST_F(ChartInstallTest, InstallsUpgradesAndLeavesOnlyTheDefinition) {
   const std::string cluster_role =
       "/apis/rbac.authorization.k8s.io/v1/clusterroles/slogate-system-slogate";
   EXPECT_FALSE(Get(cluster_role).is_null());
+  const std::string hold =
+      "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies/hold.slogate.dev";
+  EXPECT_FALSE(Get(hold).is_null());
 
   ASSERT_EQ(Helm({"upgrade", "slogate", kChart, "--wait", "--timeout", "60s", "--set",
                   "namespaced=true,replicas=2"}),
@@ -89,6 +92,7 @@ TEST_F(ChartInstallTest, InstallsUpgradesAndLeavesOnlyTheDefinition) {
       << said_;
   EXPECT_EQ(Get(kDeployment).at("spec").at("replicas"), 2);
   EXPECT_TRUE(Get(cluster_role).is_null()) << "namespaced, yet its ClusterRole is still there";
+  EXPECT_TRUE(Get(hold).is_null());
   EXPECT_FALSE(
       Get("/apis/rbac.authorization.k8s.io/v1/namespaces/slogate-system/roles/slogate").is_null());
 

@@ -28,6 +28,7 @@ KubeServers& Cluster() {
     KubeServers& started = KubeServers::Shared();
     const std::string source = SLOGATE_SOURCE_DIR;
     started.Install(source + "/crds/rolloutpolicies.slogate.dev.yaml");
+    started.InstallHold();
     started.InstallRoutes();
     return started;
   }();

@@ -32,9 +32,9 @@ class EveryRouterContractTest : public ::testing::TestWithParam<const char*> {
 
   // Everything but the policy.
   void CreateAll() {
-    for (const char* const name : {kDeployment, kManagedBaseline}) {
+    for (const char* const name : {kDeployment, kCanaryDeployment}) {
       Create("/apis/apps/v1/namespaces/" + objects_.ns() + "/deployments",
-             DeploymentObject(name, name == std::string(kDeployment) ? 0 : 3, {}));
+             DeploymentObject(name, name == std::string(kDeployment) ? 3 : 0, {}));
     }
     for (const auto& [collection, object] : shape_.Objects(objects_.ns())) {
       Create(collection, object);

@@ -1,167 +1,224 @@
 // What slogate makes beside a team's Deployment on a real cluster, and what it leaves alone.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "contract/policies.h"
 #include "contract/workload_objects.h"
+#include "contract/workload_worlds.h"
 
 namespace slogate::testing {
 namespace {
 
+using core::WorkloadView;
 using nlohmann::json;
+using ::testing::HasSubstr;
 using Kind = core::Action::Kind;
 
-const core::Action kEnsureBaseline{.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}};
-
-bool HasPods(const core::TrackView& track) { return track.settled && track.available == 2; }
-
-json ConfigMap(const char* name, const char* value) {
-  return {{"apiVersion", "v1"},
-          {"kind", "ConfigMap"},
-          {"metadata", {{"name", name}}},
-          {"data", {{"key", value}}}};
-}
-
-// A Deployment that reads "settings", which the policy tracks.
-struct TrackedTest : ::testing::Test {
-  void SetUp() override {
-    world.objects().Create(ConfigMap("settings", "one"));
-    world.Deploy("shop:1", json::parse(R"({"spec": {"template": {"spec": {"volumes": [
-        {"name": "settings", "configMap": {"name": "settings"}}]}}}})"));
+struct KubeWorkloadTest : ::testing::Test {
+  ports::Result<void> Apply(Kind kind, const std::string& revision = "", int value = 0) {
+    return ApplyAgainstOthers(world.store(), record,
+                              {.kind = kind, .value = value, .revision = revision});
   }
-  ports::Result<void> Apply(const core::Action& action) {
-    return world.store().Apply(record, action);
+  void Expect(const ports::Result<void>& applied) {
+    EXPECT_TRUE(applied.has_value()) << (applied ? "" : applied.error().message);
   }
-  json Copy() { return world.objects().Get("v1", "ConfigMap", "settings-baseline"); }
+  WorkloadView Await(const std::function<bool(const WorkloadView&)>& wanted) {
+    return world.AwaitView(record, wanted);
+  }
+  WorkloadView Now() {
+    return Await([](const auto&) { return true; });
+  }
+  std::string Offered() {
+    return Await([](const auto& view) { return !view.template_revision.empty(); })
+        .template_revision;
+  }
+  json Service(const char* name) { return world.objects().Get("v1", "Service", name); }
+  void Merge(const char* service, const json& patch) {
+    world.objects().Merge("v1", "Service", service, patch);
+  }
+  json Foreign(json selector) {
+    json object = world.Manifest("theirs:1");
+    object["metadata"] = {{"name", kContractCanary}};
+    object["spec"]["selector"]["matchLabels"] = selector;
+    object["spec"]["template"]["metadata"]["labels"] = selector;
+    return object;
+  }
 
   WorkloadObjects world;
-  ports::PolicyRecord record = world.Record([](core::Policy& policy) {
-    policy.workload.tracked = {{core::TrackedConfig::Kind::kConfigMap, "settings"}};
-  });
+  ports::PolicyRecord record = world.Record();
 };
 
-TEST(KubeWorkloadTest, TheTwinIsMarkedAndSelectsItsOwnPods) {
-  WorkloadObjects world;
+TEST_F(KubeWorkloadTest, TheCanaryIsMarkedAndSelectsItsOwnPods) {
+  world.Deploy("shop:1", json::parse(R"({"spec": {"minReadySeconds": 1, "paused": true,
+      "strategy": {"type": "Recreate"}, "progressDeadlineSeconds": 77}})"));
+  Expect(Apply(Kind::kEnsureCanary, Offered(), 1));
+  const json canary = world.Deployment(kContractCanary);
+  EXPECT_EQ(canary["spec"]["selector"]["matchLabels"], (json{{"app", "shop-canary"}}));
+  EXPECT_EQ(canary["spec"]["template"]["metadata"]["labels"],
+            (json{{"app", "shop-canary"}, {"team", "shop"}}));
+  EXPECT_EQ(canary["spec"]["minReadySeconds"], 1);
+  EXPECT_EQ(canary["spec"]["progressDeadlineSeconds"], 77);
+  EXPECT_EQ(canary["spec"]["strategy"]["type"], "RollingUpdate");
+  EXPECT_FALSE(canary["spec"].value("paused", false));
+  const json& metadata = canary["metadata"];
+  EXPECT_EQ(metadata["ownerReferences"][0]["uid"], record.uid);
+  EXPECT_EQ(metadata["annotations"]["slogate.dev/policy"], record.key.name);
+  EXPECT_EQ(metadata["annotations"]["slogate.dev/revision"], Offered());
+  EXPECT_EQ(metadata["labels"], (json{{"app.kubernetes.io/managed-by", "slogate"}}));
+}
+
+TEST_F(KubeWorkloadTest, ADeploymentOfSomebodyElseIsNotTakenOver) {
   world.Deploy("shop:1");
-  const ports::PolicyRecord record = world.Record();
-  ASSERT_TRUE(world.store().Apply(record, kEnsureBaseline).has_value());
-  const json twin = world.Deployment(kContractBaseline);
-  EXPECT_EQ(twin["spec"]["selector"]["matchLabels"], (json{{"app", "shop-baseline"}}));
-  EXPECT_EQ(twin["spec"]["template"]["metadata"]["labels"],
-            (json{{"app", "shop-baseline"}, {"team", "shop"}}));
-  EXPECT_FALSE(twin["metadata"].contains("ownerReferences"))
-      << "the baseline Deployment carries the traffic and outlives the policy";
-  EXPECT_EQ(twin["metadata"]["annotations"]["slogate.dev/policy"], record.key.name);
-  EXPECT_EQ(twin["metadata"]["labels"]["app.kubernetes.io/managed-by"], "slogate");
+  world.objects().Create(Foreign({{"app", "theirs"}}));
+  const json before = world.Deployment(kContractCanary)["spec"];
+  const std::string offered = Offered();
+  EXPECT_THAT(Now().problem, HasSubstr("Deployment " + world.ns() +
+                                       "/shop-canary exists and RolloutPolicy shop did not make "
+                                       "it; rename or delete it"));
+  for (const Kind kind : {Kind::kEnsureCanary, Kind::kScaleCanary, Kind::kRemoveCanary}) {
+    const auto applied = Apply(kind, offered, 5);
+    ASSERT_FALSE(applied.has_value());
+    EXPECT_EQ(applied.error().code, ports::ErrorCode::kInvalidArgument);
+  }
+  EXPECT_EQ(world.Deployment(kContractCanary)["spec"], before);
 }
 
-TEST(KubeWorkloadTest, ADeploymentOfSomebodyElseIsNotTakenOver) {
-  WorkloadObjects world;
+TEST_F(KubeWorkloadTest, APolicyThatIsRenamedTakesOverWhatItsPredecessorLeft) {
   world.Deploy("shop:1");
-  json foreign = world.Deployment(kContractDeployment);
-  foreign["metadata"] = {{"name", kContractBaseline}};
-  foreign["spec"]["selector"]["matchLabels"]["app"] = "theirs";
-  foreign["spec"]["template"]["metadata"]["labels"]["app"] = "theirs";
-  foreign.erase("status");
-  world.objects().Create(foreign);
-  const json before = world.Deployment(kContractBaseline)["spec"];
-  const ports::PolicyRecord record = world.Record();
-  const auto view = world.AwaitView(record, [](const auto& now) { return HasPods(now.canary); });
-  EXPECT_NE(view.problem.find("did not make it"), std::string::npos) << view.problem;
-  const auto made = world.store().Apply(record, kEnsureBaseline);
-  ASSERT_FALSE(made.has_value());
-  EXPECT_EQ(made.error().code, ports::ErrorCode::kInvalidArgument);
-  const auto promoted = world.store().Apply(
-      record, {.kind = Kind::kPromoteTemplate, .value = 0, .revision = view.canary.revision});
-  ASSERT_FALSE(promoted.has_value());
-  EXPECT_EQ(promoted.error().code, ports::ErrorCode::kInvalidArgument);
-  EXPECT_EQ(world.Deployment(kContractBaseline)["spec"], before);
+  ports::PolicyRecord old = record;
+  old.key.name = "old";
+  const core::Action ensure{Kind::kEnsureCanary, 1, Offered()};
+  Expect(world.store().Apply(old, ensure));
+  Expect(world.store().Apply(old, {Kind::kEnsureServices, 0, {}}));
+  EXPECT_EQ(Now().problem, "");
+  EXPECT_FALSE(Now().services_exist) << "it still names the old policy";
+  Expect(Apply(Kind::kEnsureServices));
+  EXPECT_TRUE(Now().services_exist);
+  Expect(Apply(Kind::kRemoveCanary));
 }
 
-TEST(KubeWorkloadTest, AServiceSelectsItsTrackAndSendsToTheContainerPort) {
-  WorkloadObjects world;
+TEST_F(KubeWorkloadTest, AnObjectOfAnotherPolicyIsNotTakenOver) {
   world.Deploy("shop:1");
-  const ports::PolicyRecord record = world.Record();
-  ASSERT_TRUE(world.store().Apply(record, kEnsureBaseline).has_value());
-  const core::Action ensure{.kind = Kind::kEnsureServices, .value = 0, .revision = {}};
-  ASSERT_TRUE(world.store().Apply(record, ensure).has_value());
-  const json stable = world.objects().Get("v1", "Service", kContractBaselineService)["spec"];
-  EXPECT_EQ(stable["selector"], (json{{"app", "shop-baseline"}}));
-  EXPECT_EQ(stable["ports"][0]["port"], 80);
-  EXPECT_EQ(stable["ports"][0]["targetPort"], "http");
-  const json canary = world.objects().Get("v1", "Service", kContractCanaryService)["spec"];
-  EXPECT_EQ(canary["selector"], (json{{"app", "shop"}}));
+  ports::PolicyRecord other = record;
+  other.key.name = "other";
+  json policy = PolicyObjectFor(other.key, "http://prometheus:9090");
+  world.objects().Create(policy);
+  Expect(world.store().Apply(other, {Kind::kEnsureCanary, 1, Offered()}));
+  EXPECT_THAT(Now().problem, HasSubstr("did not make it"));
 }
 
-TEST(KubeWorkloadTest, APausedDeploymentIsAProblem) {
-  WorkloadObjects world;
-  world.Deploy("shop:1", {{"spec", {{"paused", true}}}});
-  const auto view = world.AwaitView(world.Record(), [](const auto&) { return true; });
-  EXPECT_NE(view.problem.find("paused"), std::string::npos) << view.problem;
+TEST_F(KubeWorkloadTest, TheCanarysServiceIsAsTheUsersAndFollowsIt) {
+  world.Deploy("shop:1");
+  Merge(kContractBaselineService, json::parse(R"({"spec": {"ports": [
+      {"name": "http", "port": 80, "targetPort": "http", "appProtocol": "http"},
+      {"name": "grpc", "port": 9000, "targetPort": 9090, "appProtocol": "kubernetes.io/h2c"}]}})"));
+  Expect(Apply(Kind::kEnsureServices));
+  json canary = Service(kContractCanaryService);
+  EXPECT_EQ(canary["spec"]["selector"], (json{{"app", "shop-canary"}}));
+  EXPECT_EQ(canary["spec"]["ports"], Service(kContractBaselineService)["spec"]["ports"]);
+  EXPECT_EQ(canary["metadata"]["labels"]["team"], "shop");
+  Merge(kContractBaselineService, {{"metadata", {{"labels", {{"release", "prom"}}}}},
+                                   {"spec", {{"sessionAffinity", "ClientIP"}}}});
+  EXPECT_FALSE(Now().services_exist);
+  Expect(Apply(Kind::kEnsureServices));
+  EXPECT_TRUE(Now().services_exist);
+  canary = Service(kContractCanaryService);
+  EXPECT_EQ(canary["metadata"]["labels"]["release"], "prom");
+  EXPECT_EQ(canary["spec"]["sessionAffinity"], "ClientIP");
+  Merge(kContractBaselineService, {{"spec", {{"sessionAffinity", "None"}}}});
+  Expect(Apply(Kind::kEnsureServices));
+  EXPECT_TRUE(Now().services_exist);
+  EXPECT_EQ(Service(kContractCanaryService)["spec"]["sessionAffinity"], "None");
 }
 
-TEST(KubeWorkloadTest, ASelectorThatCannotBeMappedIsAProblem) {
-  WorkloadObjects world;
+TEST_F(KubeWorkloadTest, AServiceOfTheUsersForTheCanaryIsLeftAlone) {
+  world.Deploy("shop:1");
+  json theirs = Service(kContractBaselineService);
+  theirs["metadata"] = {{"name", kContractCanaryService}};
+  theirs["spec"] = {{"selector", {{"app", "shop-canary"}}},
+                    {"ports", json::array({{{"port", 8080}}})}};
+  world.objects().Create(theirs);
+  const json before = Service(kContractCanaryService);
+  EXPECT_EQ(Now().problem, "");
+  EXPECT_TRUE(Now().services_exist);
+  Expect(Apply(Kind::kEnsureServices));
+  EXPECT_EQ(Service(kContractCanaryService), before);
+  Merge(kContractCanaryService, {{"spec", {{"selector", {{"app", "shop"}}}}}});
+  EXPECT_THAT(Now().problem, HasSubstr("selects pods by app=shop and so none of the canary"));
+}
+
+TEST_F(KubeWorkloadTest, AServiceThatIsGoneOrSelectsNoPodsIsAProblem) {
+  world.Deploy("shop:1");
+  Merge(kContractBaselineService, {{"spec", {{"selector", {{"app", "store"}}}}}});
+  EXPECT_THAT(Now().problem, HasSubstr("selects pods by app=store"));
+  world.objects().Delete("v1", "Service", kContractBaselineService);
+  EXPECT_THAT(Now().problem, HasSubstr("Service " + world.ns() + "/shop does not exist"));
+}
+
+TEST_F(KubeWorkloadTest, ADeploymentMadeAgainWithAnotherSelectorGetsACanaryOfItsOwn) {
+  world.Deploy("shop:1");
+  Expect(Apply(Kind::kEnsureCanary, Offered(), 1));
+  world.objects().Delete("apps/v1", "Deployment", kContractDeployment);
+  json again = world.Manifest("shop:2");
+  again["spec"]["selector"]["matchLabels"] = {{"name", "shop"}};
+  again["spec"]["template"]["metadata"]["labels"] = {{"name", "shop"}};
+  world.objects().Create(again);
+  EXPECT_THAT(Now().problem, HasSubstr("Service shop selects pods by app=shop"));
+  Merge(kContractBaselineService, {{"spec", {{"selector", {{"app", nullptr}, {"name", "shop"}}}}}});
+  EXPECT_EQ(Now().problem, "");
+  Expect(Apply(Kind::kEnsureCanary, Offered(), 2));
+  EXPECT_EQ(world.Deployment(kContractCanary)["spec"]["selector"]["matchLabels"],
+            (json{{"name", "shop-canary"}}));
+  Expect(Apply(Kind::kEnsureServices));
+  EXPECT_EQ(Service(kContractCanaryService)["spec"]["selector"], (json{{"name", "shop-canary"}}));
+}
+
+TEST_F(KubeWorkloadTest, ASelectorThatCannotBeMappedIsAProblem) {
   world.Deploy("shop:1", json::parse(R"({"spec": {"selector": {"matchExpressions": [
       {"key": "team", "operator": "Exists"}]}}})"));
-  const auto view = world.AwaitView(world.Record(), [](const auto&) { return true; });
-  EXPECT_NE(view.problem.find("matchExpressions"), std::string::npos) << view.problem;
+  EXPECT_THAT(Now().problem, HasSubstr("matchExpressions"));
 }
 
-TEST_F(TrackedTest, TheTwinReadsACopyOfItsOwn) {
-  ASSERT_TRUE(Apply(kEnsureBaseline).has_value());
-  EXPECT_EQ(Copy()["data"], (json{{"key", "one"}}));
-  EXPECT_EQ(Copy()["metadata"]["annotations"]["slogate.dev/policy"], record.key.name);
-  const json twin = world.Deployment(kContractBaseline);
-  EXPECT_EQ(twin["spec"]["template"]["spec"]["volumes"][0]["configMap"]["name"],
-            "settings-baseline");
-  const auto view = world.AwaitView(
-      record, [](const auto& now) { return HasPods(now.canary) && HasPods(now.baseline); });
-  EXPECT_EQ(view.canary.revision, view.baseline.revision);
-  EXPECT_EQ(view.problem, "");
+TEST_F(KubeWorkloadTest, ADeploymentThatAControllerWritesIsAProblem) {
+  world.Deploy("shop:1",
+               {{"metadata",
+                 {{"ownerReferences", json::array({{{"apiVersion", "slogate.dev/v1alpha1"},
+                                                    {"kind", "RolloutPolicy"},
+                                                    {"name", "shop"},
+                                                    {"uid", record.uid},
+                                                    {"controller", true}}})}}}});
+  EXPECT_THAT(Now().problem, HasSubstr("Deployment shop belongs to RolloutPolicy shop"));
 }
 
-TEST_F(TrackedTest, NewContentIsANewReleaseThatPromotionCarriesOver) {
-  ASSERT_TRUE(Apply(kEnsureBaseline).has_value());
-  const auto before = world.AwaitView(
-      record, [](const auto& now) { return HasPods(now.canary) && HasPods(now.baseline); });
-  world.objects().Merge("v1", "ConfigMap", "settings", {{"data", {{"key", "two"}}}});
-  const auto changed = world.AwaitView(record, [](const auto& now) { return HasPods(now.canary); });
-  EXPECT_NE(changed.canary.revision, before.canary.revision);
-  EXPECT_EQ(changed.baseline.revision, before.baseline.revision);
-  EXPECT_EQ(Copy()["data"], (json{{"key", "one"}}));
-  ASSERT_TRUE(
-      Apply({.kind = Kind::kPromoteTemplate, .value = 0, .revision = changed.canary.revision})
-          .has_value());
-  const auto after = world.AwaitView(record, [&](const auto& now) {
-    return HasPods(now.baseline) && now.baseline.revision == changed.canary.revision;
+TEST_F(KubeWorkloadTest, PodsThatMayNotBeMadeAreNamedInKubernetesWords) {
+  world.Deploy("shop:1");
+  const std::string offered = Offered();
+  json quota = {{"apiVersion", "v1"},
+                {"kind", "ResourceQuota"},
+                {"metadata", {{"name", "few"}}},
+                {"spec", {{"hard", {{"pods", "2"}}}}},
+                {"status", {{"hard", {{"pods", "2"}}}, {"used", {{"pods", "2"}}}}}};
+  Await([](const auto& view) { return view.baseline.available == 2; });
+  world.objects().Create(quota);
+  quota["metadata"]["namespace"] = world.ns();
+  world.objects().WriteStatus(quota);
+  Expect(Apply(Kind::kEnsureCanary, offered, 1));
+  const WorkloadView view = Await([](const auto& now) { return !now.canary.pods_problem.empty(); });
+  EXPECT_THAT(view.canary.pods_problem, HasSubstr("FailedCreate: is forbidden: exceeded quota"));
+}
+
+TEST_F(KubeWorkloadTest, OldMembersOfAnExternalRolloutAreComparedByWhatTheyRelease) {
+  world.Deploy("shop:1");
+  json canary = Foreign({{"app", "shop-canary"}});
+  canary["spec"]["template"] = world.Manifest("shop:1")["spec"]["template"];
+  canary["spec"]["template"]["metadata"]["labels"]["app"] = "shop-canary";
+  world.objects().Create(canary);
+  record.policy->workload.promotion = core::Promotion::kExternal;
+  const WorkloadView view = Await([](const auto& now) {
+    return now.baseline.available == 2 && now.canary.available == 2 && now.canary.settled;
   });
-  EXPECT_EQ(Copy()["data"], (json{{"key", "two"}}));
-  EXPECT_NE(after.baseline.pod_template_hash, before.baseline.pod_template_hash)
-      << "pods that read the old content are replaced";
-}
-
-TEST_F(TrackedTest, ACopyNewerThanItsPodsIsNotYetThatRelease) {
-  ASSERT_TRUE(Apply(kEnsureBaseline).has_value());
-  world.objects().Merge("v1", "ConfigMap", "settings", {{"data", {{"key", "two"}}}});
-  world.objects().Merge("v1", "ConfigMap", "settings-baseline", {{"data", {{"key", "two"}}}});
-  const auto view = world.AwaitView(
-      record, [](const auto& now) { return HasPods(now.canary) && HasPods(now.baseline); });
-  EXPECT_NE(view.baseline.revision, view.canary.revision);
-}
-
-TEST_F(TrackedTest, ConfigurationThatIsMissingIsAProblemThatNamesIt) {
-  world.objects().Delete("v1", "ConfigMap", "settings");
-  const auto view = world.AwaitView(record, [](const auto&) { return true; });
-  EXPECT_NE(view.problem.find("ConfigMap settings"), std::string::npos) << view.problem;
-  EXPECT_FALSE(Apply(kEnsureBaseline).has_value());
-}
-
-TEST_F(TrackedTest, ACopyOfSomebodyElseIsNotOverwritten) {
-  world.objects().Create(ConfigMap("settings-baseline", "theirs"));
-  const auto made = Apply(kEnsureBaseline);
-  ASSERT_FALSE(made.has_value());
-  EXPECT_EQ(made.error().code, ports::ErrorCode::kInvalidArgument);
-  EXPECT_EQ(Copy()["data"], (json{{"key", "theirs"}}));
+  EXPECT_EQ(view.canary.revision, view.baseline.revision);
+  EXPECT_THAT(view.problem, HasSubstr("/shop-canary does not exist; create it"));
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 namespace slogate::testing {
 
 inline constexpr const char* kContractDeployment = "shop";
-inline constexpr const char* kContractBaseline = "shop-baseline";
+inline constexpr const char* kContractCanary = "shop-canary";
 inline constexpr const char* kContractCanaryService = "shop-canary";
-inline constexpr const char* kContractBaselineService = "shop-stable";
+inline constexpr const char* kContractBaselineService = "shop";
 inline constexpr const char* kContractRoute = "shop";
 
 // A sound RolloutPolicy for the names above. `address` is Prometheus' and tells versions apart.

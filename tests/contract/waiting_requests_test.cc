@@ -122,19 +122,17 @@ class WaitingRequestsTest : public ::testing::Test {
   app::Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
 };
 
-TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFiveReadsALookAndOneWrite) {
+TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFourReadsALookAndOneWrite) {
   queue_.Add(kKey);
   Run(std::chrono::hours(1));
   const json status = server_.Policy()["status"];
   EXPECT_EQ(status["reason"], "WorkloadUnavailable") << status["message"];
   constexpr int kChecks = 38;
   const std::string deployments = "GET /apis/apps/v1/namespaces/shop/deployments/";
-  const std::string services = "GET /api/v1/namespaces/shop/services/";
   EXPECT_EQ(server_.TakeRequests(),
             (std::map<std::string, int>{{"GET " + kPolicy, kChecks},
                                         {deployments + kContractDeployment, kChecks},
-                                        {deployments + kContractBaseline, kChecks},
-                                        {services + kContractCanaryService, kChecks},
+                                        {deployments + kContractCanary, kChecks},
                                         {"GET " + kRoute, kChecks},
                                         {"GET /apis/gateway.networking.k8s.io", 1},
                                         {"PUT " + kPolicy + "/status", 1}}));
@@ -142,8 +140,7 @@ TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFiveReadsALookAndOneWrite) {
   EXPECT_EQ(server_.TakeRequests(),
             (std::map<std::string, int>{{"GET " + kPolicy, 12},
                                         {deployments + kContractDeployment, 12},
-                                        {deployments + kContractBaseline, 12},
-                                        {services + kContractCanaryService, 12},
+                                        {deployments + kContractCanary, 12},
                                         {"GET " + kRoute, 12}}));
   EXPECT_EQ(source_.histories() + source_.counts(), 0);
 }

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/kubernetes/policy/policy_store.h"
+#include <utility>
+
 #include "contract/policies.h"
 #include "support/actors.h"
 #include "support/process.h"
@@ -17,26 +18,33 @@ constexpr std::chrono::seconds kDeadline{60};
 
 void StartKubelet() { static KubeletActor kubelet(Cluster().client(), {}); }
 
-json RouteFor() {
-  const auto backend = [](const char* service, int weight) {
-    return json{{"name", service}, {"port", 80}, {"weight", weight}};
-  };
-  return {
-      {"apiVersion", "gateway.networking.k8s.io/v1"},
-      {"kind", "HTTPRoute"},
-      {"metadata", {{"name", kContractRoute}}},
-      {"spec",
-       {{"parentRefs", {{{"name", "public"}}}},
-        {"rules",
-         json::array({{{"backendRefs", json::array({backend(kContractBaselineService, 100),
-                                                    backend(kContractCanaryService, 0)})}}})}}}};
+json ServiceObject() {
+  return {{"apiVersion", "v1"},
+          {"kind", "Service"},
+          {"metadata", {{"name", kContractBaselineService}, {"labels", {{"team", "shop"}}}}},
+          {"spec",
+           {{"selector", {{"app", kContractDeployment}}},
+            {"ports", json::array({{{"name", "http"}, {"port", 80}, {"targetPort", "http"}}})}}}};
 }
 
-json TemplateFor(const std::string& image, bool held) {
+// What a store reads of a policy.
+core::Policy Policy() {
+  core::Policy policy;
+  policy.workload.deployment = kContractDeployment;
+  policy.workload.canary_deployment = kContractCanary;
+  core::Route route;
+  route.name = kContractRoute;
+  route.baseline_service = kContractBaselineService;
+  route.canary_service = kContractCanaryService;
+  policy.routes.push_back(std::move(route));
+  return policy;
+}
+
+json TemplateFor(const std::string& image, bool pods_start) {
   return {
       {"metadata",
        {{"labels", {{"app", kContractDeployment}, {"team", "shop"}}},
-        {"annotations", {{kBehaviourAnnotation, held ? "never" : "ready"}}}}},
+        {"annotations", {{kBehaviourAnnotation, pods_start ? "ready" : "never"}}}}},
       {"spec",
        {{"terminationGracePeriodSeconds", 1},
         {"containers",
@@ -49,9 +57,12 @@ json TemplateFor(const std::string& image, bool held) {
 
 WorkloadObjects::WorkloadObjects() : store_(Cluster().client()) {
   StartKubelet();
-  objects_.Create(RouteFor());
-  record_ = adapters::kubernetes::RecordFromObject(
-      objects_.Create(PolicyObjectFor({ns(), "shop"}, "http://prometheus:9090")));
+  objects_.Create(ServiceObject());
+  record_.key = {ns(), "shop"};
+  record_.uid = objects_.Create(PolicyObjectFor(record_.key, "http://prometheus:9090"))
+                    .at("metadata")
+                    .at("uid");
+  record_.policy = Policy();
 }
 
 ports::PolicyRecord WorkloadObjects::Record(
@@ -61,14 +72,18 @@ ports::PolicyRecord WorkloadObjects::Record(
   return record;
 }
 
+json WorkloadObjects::Manifest(const std::string& image) const {
+  return {{"apiVersion", "apps/v1"},
+          {"kind", "Deployment"},
+          {"metadata", {{"name", kContractDeployment}, {"namespace", ns()}}},
+          {"spec",
+           {{"replicas", 2},
+            {"selector", {{"matchLabels", {{"app", kContractDeployment}}}}},
+            {"template", TemplateFor(image, pods_start_)}}}};
+}
+
 void WorkloadObjects::Deploy(const std::string& image, const json& changes) {
-  json object = {{"apiVersion", "apps/v1"},
-                 {"kind", "Deployment"},
-                 {"metadata", {{"name", kContractDeployment}}},
-                 {"spec",
-                  {{"replicas", 2},
-                   {"selector", {{"matchLabels", {{"app", kContractDeployment}}}}},
-                   {"template", TemplateFor(image, held_)}}}};
+  json object = Manifest(image);
   object.merge_patch(changes);
   if (deployed_) {
     Merge({{"spec", {{"template", object["spec"]["template"]}}}});
@@ -78,7 +93,7 @@ void WorkloadObjects::Deploy(const std::string& image, const json& changes) {
   deployed_ = true;
 }
 
-void WorkloadObjects::Hold() { held_ = true; }
+void WorkloadObjects::KeepPodsFromStarting() { pods_start_ = false; }
 
 json WorkloadObjects::Deployment(const std::string& name) const {
   return objects_.Get("apps/v1", "Deployment", name);
@@ -104,7 +119,9 @@ core::WorkloadView WorkloadObjects::AwaitView(
   EXPECT_TRUE(Await(context, kDeadline))
       << "canary: " << view.canary.available << "/" << view.canary.desired << " of "
       << view.canary.revision << ", baseline: " << view.baseline.available << "/"
-      << view.baseline.desired << " of " << view.baseline.revision << ", problem: " << view.problem;
+      << view.baseline.desired << " of " << view.baseline.revision
+      << ", template: " << view.template_revision << (view.held ? ", held" : "")
+      << ", problem: " << view.problem;
   return view;
 }
 

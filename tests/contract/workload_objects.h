@@ -11,7 +11,7 @@
 
 namespace slogate::testing {
 
-// A Deployment, its route and its policy in a namespace of their own.
+// A Deployment, its Service and its policy in a namespace of their own.
 class WorkloadObjects {
  public:
   WorkloadObjects();
@@ -22,11 +22,13 @@ class WorkloadObjects {
 
   // The policy as stored, with `change` made to its core value.
   ports::PolicyRecord Record(const std::function<void(core::Policy&)>& change = {}) const;
+  // The Deployment that Deploy makes.
+  nlohmann::json Manifest(const std::string& image) const;
 
   // Creates the Deployment with `image`, or gives it that image.
   void Deploy(const std::string& image, const nlohmann::json& changes = nlohmann::json::object());
   // From now on new templates' pods do not become ready.
-  void Hold();
+  void KeepPodsFromStarting();
 
   // The Deployment as an object.
   nlohmann::json Deployment(const std::string& name) const;
@@ -42,7 +44,7 @@ class WorkloadObjects {
   adapters::kubernetes::KubeWorkloadStore store_;
   ports::PolicyRecord record_;
   bool deployed_ = false;
-  bool held_ = false;
+  bool pods_start_ = true;
 };
 
 }  // namespace slogate::testing

@@ -1,4 +1,5 @@
-// What every WorkloadStore promises, held against the one in memory and the one on a real cluster.
+// What every WorkloadStore promises of a Managed rollout, held against the one in memory and the
+// one on a real cluster.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -7,68 +8,14 @@
 
 #include "contract/policies.h"
 #include "contract/workload_objects.h"
-#include "support/fakes.h"
+#include "contract/workload_worlds.h"
 
 namespace slogate::testing {
 namespace {
 
 using core::Action;
+using core::WorkloadView;
 using Kind = core::Action::Kind;
-
-// A namespace with a policy, in which the user's Deployment has two replicas.
-class WorkloadWorld {
- public:
-  virtual ~WorkloadWorld() = default;
-  virtual ports::WorkloadStore& store() = 0;
-  virtual ports::PolicyRecord Record() = 0;
-  virtual void Deploy(const std::string& release) = 0;
-  // Pods of releases deployed from now on do not become available.
-  virtual void Hold() = 0;
-  virtual core::WorkloadView AwaitView(
-      const std::function<bool(const core::WorkloadView&)>& wanted) = 0;
-};
-
-class MemoryWorkloadWorld : public WorkloadWorld {
- public:
-  ports::WorkloadStore& store() override { return store_; }
-  ports::PolicyRecord Record() override {
-    ports::PolicyRecord record;
-    record.key = {"shop", "shop"};
-    record.policy = PolicyFor("http://prometheus:9090");
-    return record;
-  }
-  void Deploy(const std::string& release) override {
-    store_.Deploy("shop", kContractDeployment, release);
-  }
-  void Hold() override {
-    store_.Edit("shop", kContractDeployment,
-                [](auto& deployment) { deployment.behaviour = demo::PodBehaviour::kNever; });
-  }
-  core::WorkloadView AwaitView(
-      const std::function<bool(const core::WorkloadView&)>& wanted) override {
-    const auto view = store_.Observe(Record());
-    EXPECT_TRUE(view.has_value() && wanted(*view));
-    return view.value_or(core::WorkloadView{});
-  }
-
- private:
-  demo::MemoryWorkloadStore store_;
-};
-
-class KubeWorkloadWorld : public WorkloadWorld {
- public:
-  ports::WorkloadStore& store() override { return objects_.store(); }
-  ports::PolicyRecord Record() override { return objects_.Record(); }
-  void Deploy(const std::string& release) override { objects_.Deploy("shop:" + release); }
-  void Hold() override { objects_.Hold(); }
-  core::WorkloadView AwaitView(
-      const std::function<bool(const core::WorkloadView&)>& wanted) override {
-    return objects_.AwaitView(Record(), wanted);
-  }
-
- private:
-  WorkloadObjects objects_;
-};
 
 bool Complete(const core::TrackView& track, int pods) {
   return track.exists && track.settled && track.desired == pods && track.available == pods;
@@ -76,149 +23,232 @@ bool Complete(const core::TrackView& track, int pods) {
 
 class WorkloadStoreContractTest : public ::testing::TestWithParam<const char*> {
  protected:
-  WorkloadStoreContractTest() {
-    if (std::string(GetParam()) == "Memory") {
-      world_ = std::make_unique<MemoryWorkloadWorld>();
-    } else {
-      world_ = std::make_unique<KubeWorkloadWorld>();
-    }
-  }
+  WorkloadStoreContractTest() : world_(MakeWorkloadWorld(GetParam())) {}
 
+  ports::Result<void> Try(const Action& action) {
+    return world_->store().Apply(world_->Record(), action);
+  }
   void Apply(const Action& action) {
-    const auto applied = world_->store().Apply(world_->Record(), action);
+    const auto applied = ApplyAgainstOthers(world_->store(), world_->Record(), action);
     ASSERT_TRUE(applied.has_value()) << applied.error().message;
   }
-  core::WorkloadView AwaitCanary(int pods = 2) {
-    return world_->AwaitView([&](const auto& view) { return Complete(view.canary, pods); });
+  void Apply(Kind kind) { Apply({.kind = kind, .value = 0, .revision = {}}); }
+  void ExpectRefused(const Action& action, ports::ErrorCode code) {
+    const auto applied = Try(action);
+    ASSERT_FALSE(applied.has_value());
+    EXPECT_EQ(applied.error().code, code) << applied.error().message;
   }
-  core::WorkloadView AwaitBaseline(int pods = 2) {
-    return world_->AwaitView([&](const auto& view) { return Complete(view.baseline, pods); });
+  WorkloadView Await(const std::function<bool(const WorkloadView&)>& wanted) {
+    return world_->AwaitView(wanted);
+  }
+  WorkloadView Now() {
+    return Await([](const auto&) { return true; });
+  }
+  WorkloadView AwaitBaseline(int pods = 2) {
+    return Await([&](const auto& view) { return Complete(view.baseline, pods); });
+  }
+  WorkloadView AwaitCanary(const std::string& revision, int pods) {
+    return Await([&](const auto& view) {
+      return Complete(view.canary, pods) && view.canary.revision == revision;
+    });
+  }
+  // Deploys and adopts release 1, and deploys release 2, which is held.
+  WorkloadView HoldSecond() {
+    world_->Deploy("1");
+    const std::string first = AwaitBaseline().baseline.revision;
+    Apply(Kind::kAdopt);
+    world_->Deploy("2");
+    return Await([&](const auto& view) {
+      return view.held && !view.template_revision.empty() && view.template_revision != first;
+    });
   }
 
   std::unique_ptr<WorkloadWorld> world_;
 };
 
 TEST_P(WorkloadStoreContractTest, AnAbsentDeploymentIsAProblemThatNamesIt) {
-  const core::WorkloadView view = world_->AwaitView([](const auto&) { return true; });
+  const WorkloadView view = Now();
   EXPECT_FALSE(view.canary.exists);
   EXPECT_FALSE(view.baseline.exists);
   EXPECT_NE(view.problem.find(kContractDeployment), std::string::npos) << view.problem;
 }
 
 TEST_P(WorkloadStoreContractTest, ActingOnAnAbsentDeploymentIsNotFound) {
-  for (const Kind kind : {Kind::kEnsureBaseline, Kind::kScaleCanary}) {
-    const auto applied =
-        world_->store().Apply(world_->Record(), {.kind = kind, .value = 1, .revision = {}});
-    ASSERT_FALSE(applied.has_value());
-    EXPECT_EQ(applied.error().code, ports::ErrorCode::kNotFound) << applied.error().message;
+  for (const Kind kind : {Kind::kAdopt, Kind::kEnsureServices, Kind::kEnsureCanary,
+                          Kind::kScaleCanary, Kind::kHold, Kind::kRelease, Kind::kRestore}) {
+    ExpectRefused({.kind = kind, .value = 1, .revision = "1"}, ports::ErrorCode::kNotFound);
   }
+  Apply(Kind::kRemoveCanary);
 }
 
 TEST_P(WorkloadStoreContractTest, SeesARunningDeployment) {
   world_->Deploy("1");
-  const core::WorkloadView view = AwaitCanary();
+  const WorkloadView view = AwaitBaseline();
   EXPECT_EQ(view.problem, "");
-  EXPECT_NE(view.canary.revision, "");
-  EXPECT_NE(view.canary.pod_template_hash, "");
-  EXPECT_EQ(view.canary.available_any, 2);
-  EXPECT_EQ(view.canary.restarts, 0);
-  EXPECT_FALSE(view.baseline.exists);
+  EXPECT_NE(view.baseline.revision, "");
+  EXPECT_NE(view.baseline.pod_template_hash, "");
+  EXPECT_EQ(view.baseline.available_any, 2);
+  EXPECT_EQ(view.baseline.restarts, 0);
+  EXPECT_EQ(view.template_revision, view.baseline.revision);
+  EXPECT_EQ(view.held_by, core::HoldBy::kAdmission);
+  EXPECT_FALSE(view.held);
+  EXPECT_FALSE(view.adopted);
+  EXPECT_FALSE(view.canary.exists);
   EXPECT_FALSE(view.services_exist);
 }
 
-TEST_P(WorkloadStoreContractTest, TheTwinCarriesTheSameReleaseAndReplicas) {
+TEST_P(WorkloadStoreContractTest, WhatIsNotAdoptedIsNotHeld) {
   world_->Deploy("1");
-  AwaitCanary();
-  Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
-  const core::WorkloadView view = AwaitBaseline();
-  EXPECT_EQ(view.baseline.revision, view.canary.revision);
-  EXPECT_EQ(view.problem, "");
-}
-
-TEST_P(WorkloadStoreContractTest, AnExistingTwinKeepsItsRelease) {
-  world_->Deploy("1");
-  const std::string first = AwaitCanary().canary.revision;
-  Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
-  AwaitBaseline();
-  world_->Deploy("2");
-  Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
-  const core::WorkloadView view =
-      world_->AwaitView([&](const auto& now) { return Complete(now.canary, 2); });
-  EXPECT_NE(view.canary.revision, first);
-  EXPECT_EQ(view.baseline.revision, first);
-}
-
-TEST_P(WorkloadStoreContractTest, MakesTheServicesOfBothTracks) {
-  world_->Deploy("1");
-  Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
-  EXPECT_FALSE(world_->AwaitView([](const auto&) { return true; }).services_exist);
-  Apply({.kind = Kind::kEnsureServices, .value = 0, .revision = {}});
-  Apply({.kind = Kind::kEnsureServices, .value = 0, .revision = {}});
-  EXPECT_TRUE(world_->AwaitView([](const auto&) { return true; }).services_exist);
-}
-
-TEST_P(WorkloadStoreContractTest, ScalesTheCanaryAlone) {
-  world_->Deploy("1");
-  AwaitCanary();
-  Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
-  Apply({.kind = Kind::kScaleCanary, .value = 3, .revision = {}});
-  AwaitCanary(3);
-  Apply({.kind = Kind::kScaleCanary, .value = 0, .revision = {}});
-  AwaitCanary(0);
-  AwaitBaseline(2);
-}
-
-TEST_P(WorkloadStoreContractTest, AReleaseIsTheSameWheneverItComes) {
-  world_->Deploy("1");
-  const std::string first = AwaitCanary().canary.revision;
-  world_->Deploy("2");
-  world_->AwaitView(
-      [&](const auto& view) { return Complete(view.canary, 2) && view.canary.revision != first; });
-  world_->Deploy("1");
-  world_->AwaitView(
-      [&](const auto& view) { return Complete(view.canary, 2) && view.canary.revision == first; });
-}
-
-TEST_P(WorkloadStoreContractTest, PromotesTheNamedReleaseAndNoOther) {
-  world_->Deploy("1");
-  Apply({.kind = Kind::kEnsureBaseline, .value = 0, .revision = {}});
   const std::string first = AwaitBaseline().baseline.revision;
   world_->Deploy("2");
-  const std::string second = world_
-                                 ->AwaitView([&](const auto& view) {
-                                   return Complete(view.canary, 2) && view.canary.revision != first;
-                                 })
-                                 .canary.revision;
-  const auto stale = world_->store().Apply(
-      world_->Record(), {.kind = Kind::kPromoteTemplate, .value = 0, .revision = first});
-  ASSERT_FALSE(stale.has_value());
-  EXPECT_EQ(stale.error().code, ports::ErrorCode::kConflict);
-  Apply({.kind = Kind::kPromoteTemplate, .value = 0, .revision = second});
-  Apply({.kind = Kind::kPromoteTemplate, .value = 0, .revision = second});
-  const core::WorkloadView view = world_->AwaitView([&](const auto& now) {
-    return Complete(now.baseline, 2) && now.baseline.revision == second;
-  });
-  EXPECT_EQ(view.canary.revision, second);
+  const WorkloadView view = Await(
+      [&](const auto& now) { return Complete(now.baseline, 2) && now.baseline.revision != first; });
+  EXPECT_FALSE(view.held);
 }
 
-TEST_P(WorkloadStoreContractTest, PodsOfAnEarlierReleaseDoNotCountForTheNewOne) {
+TEST_P(WorkloadStoreContractTest, AdoptingHoldsWhatComesNext) {
   world_->Deploy("1");
-  const std::string first = AwaitCanary().canary.revision;
-  world_->Hold();
+  AwaitBaseline();
+  Apply(Kind::kAdopt);
+  Apply(Kind::kAdopt);
+  const WorkloadView adopted = AwaitBaseline();
+  EXPECT_TRUE(adopted.adopted);
+  EXPECT_FALSE(adopted.held);
   world_->Deploy("2");
-  const core::WorkloadView view = world_->AwaitView([&](const auto& now) {
-    return !now.canary.revision.empty() && now.canary.revision != first;
+  const WorkloadView held = Await([&](const auto& view) {
+    return !view.template_revision.empty() && view.template_revision != adopted.template_revision;
   });
+  EXPECT_TRUE(held.held);
+  EXPECT_EQ(held.baseline.revision, adopted.baseline.revision);
+  EXPECT_TRUE(Complete(held.baseline, 2)) << "production runs on";
+}
+
+TEST_P(WorkloadStoreContractTest, MakesTheServicesOfTheCanary) {
+  world_->Deploy("1");
+  EXPECT_FALSE(Now().services_exist);
+  Apply(Kind::kEnsureServices);
+  Apply(Kind::kEnsureServices);
+  EXPECT_TRUE(Now().services_exist);
+}
+
+TEST_P(WorkloadStoreContractTest, TheCanaryRunsTheHeldRevisionBesideProduction) {
+  const WorkloadView held = HoldSecond();
+  const Action ensure{Kind::kEnsureCanary, 1, held.template_revision};
+  Apply(ensure);
+  Apply(ensure);
+  const WorkloadView view = AwaitCanary(held.template_revision, 1);
+  EXPECT_EQ(view.problem, "");
+  EXPECT_TRUE(Complete(view.baseline, 2));
+  EXPECT_EQ(view.baseline.revision, held.baseline.revision);
+  EXPECT_TRUE(view.held);
+}
+
+TEST_P(WorkloadStoreContractTest, MakesTheCanaryOfTheNamedRevisionAndNoOther) {
+  const WorkloadView held = HoldSecond();
+  ExpectRefused({Kind::kEnsureCanary, 1, held.baseline.revision}, ports::ErrorCode::kConflict);
+  EXPECT_FALSE(Now().canary.exists);
+}
+
+TEST_P(WorkloadStoreContractTest, ACanaryOfAnEarlierRevisionIsReplaced) {
+  const WorkloadView held = HoldSecond();
+  Apply({Kind::kEnsureCanary, 1, held.template_revision});
+  AwaitCanary(held.template_revision, 1);
+  world_->Deploy("3");
+  const std::string third =
+      Await([&](const auto& view) {
+        return !view.template_revision.empty() && view.template_revision != held.template_revision;
+      }).template_revision;
+  Apply({Kind::kEnsureCanary, 2, third});
+  AwaitCanary(third, 2);
+}
+
+TEST_P(WorkloadStoreContractTest, PodsOfAnEarlierRevisionDoNotCountForTheNewOne) {
+  const WorkloadView held = HoldSecond();
+  Apply({Kind::kEnsureCanary, 2, held.template_revision});
+  AwaitCanary(held.template_revision, 2);
+  world_->KeepPodsFromStarting();
+  world_->Deploy("3");
+  const std::string third =
+      Await([&](const auto& view) {
+        return !view.template_revision.empty() && view.template_revision != held.template_revision;
+      }).template_revision;
+  Apply({Kind::kEnsureCanary, 2, third});
+  const WorkloadView view = Await([&](const auto& now) { return now.canary.revision == third; });
   EXPECT_EQ(view.canary.available, 0);
   EXPECT_EQ(view.canary.available_any, 2);
   EXPECT_FALSE(view.canary.settled);
 }
 
+TEST_P(WorkloadStoreContractTest, ScalesAndRemovesTheCanaryAlone) {
+  const WorkloadView held = HoldSecond();
+  Apply({Kind::kEnsureCanary, 1, held.template_revision});
+  Apply({Kind::kScaleCanary, 3, {}});
+  AwaitCanary(held.template_revision, 3);
+  Apply({Kind::kScaleCanary, 0, {}});
+  AwaitCanary(held.template_revision, 0);
+  Apply(Kind::kRemoveCanary);
+  Apply(Kind::kRemoveCanary);
+  const WorkloadView view = Await([](const auto& now) { return !now.canary.exists; });
+  EXPECT_TRUE(Complete(view.baseline, 2));
+}
+
+TEST_P(WorkloadStoreContractTest, ReleasesTheNamedRevisionAndNoOther) {
+  const WorkloadView held = HoldSecond();
+  ExpectRefused({Kind::kRelease, 0, held.baseline.revision}, ports::ErrorCode::kConflict);
+  EXPECT_TRUE(Now().held);
+  Apply({Kind::kRelease, 0, held.template_revision});
+  Apply({Kind::kRelease, 0, held.template_revision});
+  const WorkloadView view = Await([&](const auto& now) {
+    return Complete(now.baseline, 2) && now.baseline.revision == held.template_revision;
+  });
+  EXPECT_FALSE(view.held);
+  EXPECT_TRUE(view.adopted);
+}
+
+TEST_P(WorkloadStoreContractTest, RestoresTheTemplateThatRuns) {
+  const WorkloadView held = HoldSecond();
+  Apply(Kind::kRestore);
+  Apply(Kind::kRestore);
+  const WorkloadView view = Await([&](const auto& now) {
+    return now.template_revision == held.baseline.revision && Complete(now.baseline, 2);
+  });
+  EXPECT_FALSE(view.held);
+  EXPECT_EQ(view.baseline.pod_template_hash, held.baseline.pod_template_hash)
+      << "no pod was replaced";
+}
+
+TEST_P(WorkloadStoreContractTest, HoldsWhatWasReleased) {
+  const WorkloadView held = HoldSecond();
+  world_->KeepPodsFromStarting();
+  Apply({Kind::kRelease, 0, held.template_revision});
+  Apply(Kind::kHold);
+  Apply(Kind::kHold);
+  EXPECT_TRUE(Now().held);
+}
+
+TEST_P(WorkloadStoreContractTest, AReleaseIsTheSameWheneverItComes) {
+  const WorkloadView held = HoldSecond();
+  world_->Deploy("1");
+  Await([&](const auto& view) { return view.template_revision == held.baseline.revision; });
+  world_->Deploy("2");
+  Await([&](const auto& view) { return view.template_revision == held.template_revision; });
+}
+
+TEST_P(WorkloadStoreContractTest, WhatIsPausedAtRestNeedsNoLabel) {
+  world_->Deploy("1");
+  AwaitBaseline();
+  ports::PolicyRecord record = world_->Record();
+  record.policy->workload.hold = core::HoldBy::kPaused;
+  const auto view = world_->store().Observe(record);
+  ASSERT_TRUE(view.has_value()) << view.error().message;
+  EXPECT_EQ(view->held_by, core::HoldBy::kPaused);
+  EXPECT_TRUE(view->adopted);
+}
+
 TEST_P(WorkloadStoreContractTest, WeightsAreNotItsBusiness) {
-  const auto applied = world_->store().Apply(
-      world_->Record(), {.kind = Kind::kSetWeights, .value = 10, .revision = {}});
-  ASSERT_FALSE(applied.has_value());
-  EXPECT_EQ(applied.error().code, ports::ErrorCode::kInvalidArgument);
+  world_->Deploy("1");
+  ExpectRefused({.kind = Kind::kSetWeights, .value = 10, .revision = {}},
+                ports::ErrorCode::kInvalidArgument);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, WorkloadStoreContractTest, ::testing::Values("Memory", "Kube"),

@@ -14,7 +14,6 @@
 #include "places.h"
 #include "slogate/core/rollout_state.h"
 #include "spec/policy/policy_yaml.h"
-#include "support/gate_account.h"
 #include "support/yaml_objects.h"
 
 namespace slogate::testing {
@@ -106,7 +105,8 @@ RolloutSettings SettingsOf(const Example& example, const std::string& candidate)
   for (const char* const part : {"comparison", "onNoData", "onSourceFailure", "paused"}) {
     if (spec.contains(part)) settings.policy_spec[part] = spec[part];
   }
-  for (const char* const part : {"canaryScale", "maxCanaryRestarts", "tracked"}) {
+  for (const char* const part :
+       {"canaryScale", "canaryLabel", "hold", "onRollback", "maxCanaryRestarts"}) {
     if (spec["workload"].contains(part)) {
       settings.policy_spec["workload"][part] = spec["workload"][part];
     }
@@ -121,45 +121,6 @@ std::vector<RolloutSettings> AllSettings() {
     settings.push_back(SettingsOf(example, "errors"));
   }
   return settings;
-}
-
-// The owner of the example has made what it tracks, and lets the controller read it: the chart's
-// allow.trackedConfigMaps.names.
-void CreateTracked(World& world, const Rollout& rollout) {
-  const json& spec = rollout.settings().policy_spec;
-  const json::json_pointer place("/workload/tracked");
-  if (!spec.contains(place)) return;
-  const auto create = [&](const json& object) {
-    const auto created = world.servers().client().Create(
-        CollectionPath(object.at("apiVersion"), object.at("kind"), rollout.ns()), object);
-    ASSERT_TRUE(created.has_value()) << created.error().message;
-  };
-  json names = json::array();
-  for (const json& tracked : spec.at(place)) {
-    ASSERT_EQ(tracked.at("kind"), "ConfigMap");
-    names.push_back(tracked.at("name"));
-    create({{"apiVersion", "v1"},
-            {"kind", "ConfigMap"},
-            {"metadata", {{"name", tracked.at("name")}}},
-            {"data", {{"prompt", "Answer from the sources."}}}});
-  }
-  const std::string api = "rbac.authorization.k8s.io/v1";
-  const json rule = {{"apiGroups", {""}},
-                     {"resources", {"configmaps"}},
-                     {"resourceNames", names},
-                     {"verbs", {"get"}}};
-  create({{"apiVersion", api},
-          {"kind", "Role"},
-          {"metadata", {{"name", "tracked"}}},
-          {"rules", json::array({rule})}});
-  const json account = {
-      {"kind", "ServiceAccount"}, {"name", "slogate"}, {"namespace", kGateNamespace}};
-  create({{"apiVersion", api},
-          {"kind", "RoleBinding"},
-          {"metadata", {{"name", "tracked"}}},
-          {"roleRef",
-           {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "tracked"}}},
-          {"subjects", json::array({account})}});
 }
 
 // A person approves whatever asks for it.
@@ -194,7 +155,6 @@ int ExpectApprovals(World& world) {
 
 TEST(ExamplesTest, EveryOneRunsToItsRightEnd) {
   const std::unique_ptr<World> world = MakeWorld(AllSettings());
-  for (const Rollout& rollout : world->rollouts()) CreateTracked(*world, rollout);
   const Process gate = world->StartGate(GateOptions());
   ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
   world->OnLook([&world] {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "adapters/http/client.h"
+#include "places.h"
 #include "support/built_servers.h"
 #include "support/kube_settings.h"
 #include "support/yaml_objects.h"
@@ -220,6 +221,32 @@ void KubeServers::InstallRoutes() {
   for (const char* const name : {"httproutes", "grpcroutes", "virtualservices"}) {
     Install(routes + "/" + name + ".yaml");
   }
+}
+
+void KubeServers::InstallHold() {
+  Install(SLOGATE_SOURCE_DIR "/admission/hold.slogate.dev.yaml");
+  const std::string deployments =
+      CollectionPath("apps/v1", "Deployment", CreateNamespace("hold-probe"));
+  const json labels = {{"slogate.dev/hold", "true"}};
+  const json container = {{"name", "probe"}, {"image", "probe:1"}};
+  const auto probe =
+      client_->Create(deployments, {{"apiVersion", "apps/v1"},
+                                    {"kind", "Deployment"},
+                                    {"metadata", {{"name", "probe"}, {"labels", labels}}},
+                                    {"spec",
+                                     {{"replicas", 0},
+                                      {"selector", {{"matchLabels", labels}}},
+                                      {"template",
+                                       {{"metadata", {{"labels", labels}}},
+                                        {"spec", {{"containers", json::array({container})}}}}}}}});
+  if (!probe) throw std::runtime_error("probe of the hold: " + probe.error().message);
+  const json change = {{"spec", {{"template", {{"metadata", {{"annotations", {{"a", "b"}}}}}}}}}};
+  const auto holds = [&] {
+    const auto changed = client_->MergePatch(deployments + "/probe?dryRun=All", change);
+    return changed && changed->at("spec").value("paused", false);
+  };
+  if (!Await(holds, kStartDeadline)) throw std::runtime_error("nothing holds new revisions");
+  (void)client_->Delete(deployments + "/probe");
 }
 
 }  // namespace slogate::testing

@@ -47,6 +47,9 @@ class KubeServers {
   // HTTPRoute and GRPCRoute of the Gateway API and VirtualService of Istio, as they publish them.
   void InstallRoutes();
 
+  // What holds new revisions of Deployments that slogate has adopted; it does when this returns.
+  void InstallHold();
+
   // Kills the API server; data, address and audit log stay.
   void StopApiServer();
   // Returns when it answers again. Throws std::runtime_error.

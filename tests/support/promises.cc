@@ -23,6 +23,14 @@ std::string TextAt(const json& object, const char* pointer) {
   return object.is_object() && object.contains(place) ? object.at(place).get<std::string>() : "";
 }
 
+json WithoutHold(const json& deployment) {
+  json rest = {{"spec", deployment.value("spec", json::object())},
+               {"labels", deployment.at("metadata").value("labels", json::object())}};
+  rest["spec"].erase("paused");
+  rest["labels"].erase("slogate.dev/hold");
+  return rest;
+}
+
 // Clocks of the log are read a little before and after the act itself.
 constexpr std::chrono::milliseconds kTolerance{50};
 
@@ -48,6 +56,8 @@ void PromiseChecker::See(const AuditEvent& event) {
   if (of_kind && !route && by_controller && !shape_.CountsPods()) {
     Break(event, "the controller wrote to a route that does not hold the weight");
   }
+  const bool production = event.resource == "deployments" && event.name == kDeployment;
+  if (production && by_controller && !settings_.external) SeeControllersProduction(event);
   objects_.Apply(event);
   if (event.resource == "rolloutpolicies" && event.object.is_object()) SeeStatus(event);
   if (!adopted_) adopted_ = Adopted();
@@ -79,6 +89,17 @@ void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
   }
 }
 
+void PromiseChecker::SeeControllersProduction(const AuditEvent& event) {
+  const json* const before = objects_.Find("deployments", event.name);
+  if (before == nullptr || !event.object.is_object()) {
+    return Break(event, "the controller made or deleted production");
+  }
+  if (WithoutHold(*before) != WithoutHold(event.object)) {
+    Break(event, "the controller changed more of production than its label and its pause: " +
+                     json::diff(WithoutHold(*before), WithoutHold(event.object)).dump());
+  }
+}
+
 void PromiseChecker::SeeStatus(const AuditEvent& event) {
   const json status = event.object.value("status", json::object());
   const std::string phase = TextAt(status, "/phase");
@@ -103,10 +124,9 @@ void PromiseChecker::SeeStatus(const AuditEvent& event) {
   }
 }
 
-// An External baseline is its owner's: a policy is Ready before the owner's first pods are.
+// Production is its owner's: a policy is Ready before the owner's first pods are.
 bool PromiseChecker::Adopted() const {
-  if (!ready_ || !settings_.external) return ready_;
-  return objects_.Serving(kBaselineService) >= settings_.replicas;
+  return ready_ && objects_.Serving(kBaselineService) >= settings_.replicas;
 }
 
 void PromiseChecker::CheckPods(const AuditEvent& event) {
@@ -114,18 +134,21 @@ void PromiseChecker::CheckPods(const AuditEvent& event) {
   if (route == nullptr && !shape_.MadeByController()) return;
   const bool by_controller = event.user.starts_with(kGateUsers);
   if (settings_.behaviour != "ready" && !by_controller) return;
-  const char* const baseline = settings_.external ? kExternalBaseline : kManagedBaseline;
-  if (shape_.CountsPods()) return CheckTrack(event, kRoute, baseline, 100);
+  if (shape_.CountsPods()) return CheckTrack(event, kRoute, kDeployment, 100);
   const int percent = shape_.Percent(route == nullptr ? json() : *route);
-  CheckTrack(event, kCanaryService, kDeployment, percent);
-  CheckTrack(event, kBaselineService, baseline, 100 - percent);
+  CheckTrack(event, kCanaryService, kCanaryDeployment, percent);
+  CheckTrack(event, kBaselineService, kDeployment, 100 - percent);
 }
 
 void PromiseChecker::CheckTrack(const AuditEvent& event, const std::string& service,
                                 const std::string& deployment, int percent) {
-  const json* const object = objects_.Find("deployments", deployment);
+  const bool managed_canary = service == kCanaryService && !settings_.external;
+  const json* const object =
+      objects_.Find("deployments", managed_canary ? kDeployment : deployment);
   const int desired = object == nullptr ? 0 : object->at("spec").value("replicas", 1);
-  const int needed = core::PodsNeeded(percent, desired);
+  // A pod of a managed canary takes no more than a pod of production.
+  const int needed =
+      managed_canary ? (percent * desired + 99) / 100 : core::PodsNeeded(percent, desired);
   const int serving = objects_.Serving(service);
   // A canary that crashes by itself is being left: lowering its weight is always right.
   const bool leaving = settings_.behaviour != "ready" && service == kCanaryService;

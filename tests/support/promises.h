@@ -15,6 +15,7 @@ namespace slogate::testing {
 // Reads a namespace's changes in order and remembers, in sentences, every promise that was broken:
 //   - no weight points at a track with fewer available pods than it needs (not for pods that crash
 //     by themselves, where only what the controller does counts)
+//   - the controller changes nothing of production but its label and its pause
 //   - the controller changes nothing of a route but the weights of the pair, and no other route
 //   - no canary weight is raised beyond what the status had said before
 //   - no step ends sooner than its least duration
@@ -31,6 +32,7 @@ class PromiseChecker {
 
  private:
   void SeeControllersRoute(const AuditEvent& event);
+  void SeeControllersProduction(const AuditEvent& event);
   void SeeStatus(const AuditEvent& event);
   bool Adopted() const;
   void CheckPods(const AuditEvent& event);

@@ -12,6 +12,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* kRevisionAnnotation = "deployment.kubernetes.io/revision";
+
 std::string TextAt(const json& object, const char* name) {
   return object.is_object() ? object.value(name, "") : "";
 }
@@ -24,19 +26,15 @@ Rollout::Rollout(KubeServers& servers, RolloutSettings settings)
   Create(Deployments(), DeploymentObject(kDeployment, settings_.replicas, BaselineVersion()));
   Create(Deployments(), DeploymentObject(kThirdService, 1, {"good", "ready", "1"}));
   Create(services, ServiceObject(kThirdService, kThirdService));
+  Create(services, ServiceObject(kBaselineService, kDeployment));
   if (settings_.external) {
     Create(Deployments(),
-           DeploymentObject(kExternalBaseline, settings_.replicas, BaselineVersion()));
-    Create(services, ServiceObject(kCanaryService, kDeployment));
-    Create(services, ServiceObject(kBaselineService, kExternalBaseline));
+           DeploymentObject(kCanaryDeployment, settings_.replicas, BaselineVersion()));
+    Create(services, ServiceObject(kCanaryService, kCanaryDeployment));
   }
   for (const auto& [collection, object] : ShapeOf(settings_.route_kind).Objects(ns_)) {
     Create(collection, object);
   }
-}
-
-std::string Rollout::BaselineDeployment() const {
-  return settings_.external ? kExternalBaseline : kManagedBaseline;
 }
 
 void Rollout::CreatePolicy(const std::string& prometheus) {
@@ -47,13 +45,14 @@ void Rollout::CreatePolicy(const std::string& prometheus) {
 void Rollout::DeletePolicy() { (void)servers_.client().Delete(PolicyPath()); }
 
 void Rollout::Release() {
-  const auto patched = servers_.client().MergePatch(Deployments() + "/" + kDeployment,
-                                                    ReleasePatch(CandidateVersion()));
+  const std::string name = settings_.external ? kCanaryDeployment : kDeployment;
+  const auto patched =
+      servers_.client().MergePatch(Deployments() + "/" + name, ReleasePatch(CandidateVersion()));
   if (!patched) throw std::runtime_error(ns_ + ": release: " + patched.error().message);
 }
 
 void Rollout::PromoteByOwner() {
-  (void)servers_.client().MergePatch(Deployments() + "/" + kExternalBaseline,
+  (void)servers_.client().MergePatch(Deployments() + "/" + kDeployment,
                                      ReleasePatch(CandidateVersion()));
 }
 
@@ -71,15 +70,31 @@ int Rollout::CanaryPercent() const {
 }
 
 bool Rollout::CanaryAtRest() const {
-  if (settings_.external) return true;
-  const json object = Read(Deployments() + "/" + kDeployment);
-  return object.is_object() && object.at("spec").value("replicas", 1) == 0;
+  return settings_.external || !Read(Deployments() + "/" + kCanaryDeployment).is_object();
 }
 
-PodVersion Rollout::VersionOf(const std::string& deployment) const {
-  const json object = Read(Deployments() + "/" + deployment);
-  if (!object.is_object()) return {};
-  const json& pod_template = object.at("spec").at("template");
+PodVersion Rollout::ProductionVersion() const {
+  const json production = Read(Deployments() + "/" + kDeployment);
+  const json sets = Read("/apis/apps/v1/namespaces/" + ns_ + "/replicasets");
+  if (!production.is_object() || !sets.is_object()) return {};
+  const std::string revision = AnnotationOf(production, kRevisionAnnotation);
+  for (const json& set : sets.at("items")) {
+    const json owners = set.at("metadata").value("ownerReferences", json::array());
+    const bool owned = !owners.empty() && TextAt(owners[0], "name") == kDeployment;
+    if (owned && AnnotationOf(set, kRevisionAnnotation) == revision) {
+      return VersionIn(set.at("spec").at("template"));
+    }
+  }
+  return {};
+}
+
+PodVersion Rollout::OfferedVersion() const {
+  const json object =
+      Read(Deployments() + "/" + (settings_.external ? kCanaryDeployment : kDeployment));
+  return object.is_object() ? VersionIn(object.at("spec").at("template")) : PodVersion{};
+}
+
+PodVersion Rollout::VersionIn(const json& pod_template) {
   return {AnnotationOf(pod_template, kProfileAnnotation),
           AnnotationOf(pod_template, kBehaviourAnnotation),
           AnnotationOf(pod_template, kVersionAnnotation)};

@@ -19,14 +19,13 @@ class Rollout {
 
   const RolloutSettings& settings() const { return settings_; }
   const std::string& ns() const { return ns_; }
-  std::string BaselineDeployment() const;
 
   void CreatePolicy(const std::string& prometheus);
   void DeletePolicy();
 
-  // Gives the user's Deployment the candidate's template.
+  // Gives the user's Deployment, or an External canary, the candidate's template.
   void Release();
-  // Does the part of an External workload's owner: the baseline gets the candidate's template.
+  // Does the part of an External workload's owner: production gets the candidate's template.
   void PromoteByOwner();
 
   nlohmann::json Status() const;
@@ -34,15 +33,18 @@ class Rollout {
   std::string Reason() const;
   // The canary's weight in percent, as the route has it; -1 when it cannot be read.
   int CanaryPercent() const;
-  // A managed canary is scaled to zero once the rollout is over; an external one is left alone.
+  // A managed canary is deleted once the rollout is over; an external one is left alone.
   bool CanaryAtRest() const;
-  // What a release changes, as it is in this Deployment now.
-  PodVersion VersionOf(const std::string& deployment) const;
+  // What a release changes: of the pods that production rolls out, and of what its template, or
+  // that of an External canary, asks for.
+  PodVersion ProductionVersion() const;
+  PodVersion OfferedVersion() const;
 
   PodVersion BaselineVersion() const;
   PodVersion CandidateVersion() const;
 
  private:
+  static PodVersion VersionIn(const nlohmann::json& pod_template);
   nlohmann::json Read(const std::string& path) const;
   void Create(const std::string& collection, const nlohmann::json& object);
   std::string Deployments() const;

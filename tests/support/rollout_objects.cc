@@ -149,7 +149,7 @@ json PolicyObject(const RolloutSettings& settings, const std::string& ns,
                    {"progressDeadline", "30s"}};
   if (settings.external) {
     workload["promotion"] = "External";
-    workload["baselineRef"] = {{"kind", "Deployment"}, {"name", kExternalBaseline}};
+    workload["canaryRef"] = {{"kind", "Deployment"}, {"name", kCanaryDeployment}};
   }
   json route = ShapeOf(settings.route_kind).PolicyRoute();
   route["settleTime"] = "500ms";

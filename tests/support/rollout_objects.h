@@ -9,9 +9,8 @@
 
 namespace slogate::testing {
 
-inline constexpr const char* kDeployment = "web";
-inline constexpr const char* kManagedBaseline = "web-baseline";
-inline constexpr const char* kExternalBaseline = "web-stable";
+inline constexpr const char* kDeployment = "web";               // production
+inline constexpr const char* kCanaryDeployment = "web-canary";  // of either kind of promotion
 inline constexpr const char* kCanaryService = "web-canary";
 inline constexpr const char* kBaselineService = "web-stable";
 inline constexpr const char* kThirdService = "archive";

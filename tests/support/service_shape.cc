@@ -20,7 +20,7 @@ std::vector<std::pair<std::string, json>> ServiceShape::Objects(const std::strin
 
 json ServiceShape::PolicyRoute() const { return {{"service", {{"name", kRoute}}}}; }
 
-std::string ServiceShape::name() const { return kDeployment; }
+std::string ServiceShape::name() const { return kCanaryDeployment; }
 
 int ServiceShape::Percent(const json& object) const {
   if (!object.is_object()) return -1;

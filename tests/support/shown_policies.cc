@@ -55,7 +55,7 @@ core::Step StepOf(int weight, core::Require require) {
 core::Policy SoundPolicy(const std::string& name) {
   core::Policy policy;
   policy.workload.deployment = name;
-  policy.workload.baseline_deployment = name + "-baseline";
+  policy.workload.canary_deployment = name + "-canary";
   policy.routes.emplace_back().name = name;
   policy.prometheus.address = "http://prometheus:9090";
   policy.steps = {StepOf(5, core::Require::kNoHarmSeen), StepOf(25, core::Require::kNoHarmSeen),

@@ -45,7 +45,7 @@ constexpr const char* kManaged = R"json({"workload": {"ref": {"name": "shop"}},
       "indicator": {"counters": {"total": "requests_total", "bad": "errors_total"}}}]})json";
 
 constexpr const char* kExternal = R"json({"workload": {"ref": {"name": "shop"},
-      "promotion": "External", "baselineRef": {"name": "shop-old"}},
+      "promotion": "External", "canaryRef": {"name": "shop-next"}},
     "routes": [
       {"httpRoute": {"name": "a", "canaryService": "c", "baselineService": "b"}},
       {"httpRoute": {"name": "b", "canaryService": "c", "baselineService": "b"},
@@ -92,6 +92,8 @@ Observations Usual(const Policy& policy, const RolloutState& state) {
   Observations seen;
   seen.workload.canary = Track(candidate, 4);
   seen.workload.baseline = Track("v1", 4);
+  seen.workload.template_revision = candidate;
+  seen.workload.adopted = seen.workload.held = true;
   for (const core::Route& route : policy.routes) {
     seen.routes.push_back({.name = route.name,
                            .exists = true,
@@ -149,7 +151,7 @@ void Ask(const RolloutState& state, Observations& seen) {
   seen.requests.resume = "go on";
 }
 
-constexpr int kSituations = 9;
+constexpr int kSituations = 12;
 
 Observations Situation(int number, const Policy& policy, const RolloutState& state,
                        core::TimePoint now) {
@@ -185,9 +187,25 @@ Observations Situation(int number, const Policy& policy, const RolloutState& sta
       read({{1000, 5}, {0, 0}});
       return seen;
     case 7:
-      seen.workload.canary.revision = "v3";
+      seen.workload.canary.revision = seen.workload.template_revision = "v3";
       for (core::RouteView& route : seen.routes) route.canary_percent = 37;
       read({});
+      return seen;
+    case 8:  // fewer pods than any weight needs, and routes that somebody moved
+      seen.workload.canary.available = 1;
+      seen.workload.baseline.desired = 40;
+      for (core::RouteView& route : seen.routes) route.canary_percent = 37;
+      read({{1000, 5}, {9000, 45}});
+      return seen;
+    case 9:  // more pods than the weight needs, and routes that somebody moved further
+      seen.workload.canary.available = 3;
+      for (core::RouteView& route : seen.routes) route.canary_percent = 99;
+      read({{1000, 5}, {9000, 45}});
+      return seen;
+    case 10:  // somebody lifted the pause
+      seen.workload.held = false;
+      seen.workload.rollout_problem = "ProgressDeadlineExceeded";
+      read({{1000, 5}, {9000, 45}});
       return seen;
     default:
       seen.requests.abort = core::Request{state.candidate_revision, 0, "bob", "", "stop"};

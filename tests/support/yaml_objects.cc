@@ -42,8 +42,9 @@ json FromNode(const YAML::Node& node) {
   return node.IsScalar() ? FromScalar(node) : json(nullptr);
 }
 
-constexpr std::array<std::string_view, 4> kClusterKinds = {"Namespace", "CustomResourceDefinition",
-                                                           "ClusterRole", "ClusterRoleBinding"};
+constexpr std::array<std::string_view, 6> kClusterKinds = {
+    "Namespace",          "CustomResourceDefinition", "ClusterRole",
+    "ClusterRoleBinding", "MutatingAdmissionPolicy",  "MutatingAdmissionPolicyBinding"};
 
 std::string Plural(std::string kind) {
   std::transform(kind.begin(), kind.end(), kind.begin(),

@@ -23,12 +23,18 @@
   resources: [events]
   verbs: [create, patch]
 {{- if $allow.managed }}
-- apiGroups: [apps] # the baseline Deployment, the canary's scale, promotion
+- apiGroups: [apps] # the canary's Deployment; the label and the pause of the user's
   resources: [deployments]
-  verbs: [create, patch]
-- apiGroups: [""] # the tracks' Services
+  verbs: [create, patch, delete]
+- apiGroups: [""] # the canary's Services
   resources: [services]
-  verbs: [create]
+  verbs: [create, patch]
+{{- if not .Values.namespaced }}
+- apiGroups: [admissionregistration.k8s.io] # to know whether new revisions are held
+  resources: [mutatingadmissionpolicies, mutatingadmissionpolicybindings]
+  verbs: [get]
+  resourceNames: [hold.slogate.dev]
+{{- end }}
 {{- end }}
 {{- if $allow.httpRoute }}
 - apiGroups: [gateway.networking.k8s.io]
@@ -46,42 +52,13 @@
   verbs: [get, list, watch, create, patch]
 {{- end }}
 {{- with $allow.prometheusSecrets }}
-{{- include "slogate.getRule" (dict "resource" "secrets" "any" .any "names" .names "why" "credentials for Prometheus") }}
-{{- end }}
-{{- include "slogate.trackedRules" (dict "resource" "configmaps" "tracked" $allow.trackedConfigMaps "managed" $allow.managed) }}
-{{- include "slogate.trackedRules" (dict "resource" "secrets" "tracked" $allow.trackedSecrets "managed" $allow.managed) }}
-{{- end }}
-
-{{- define "slogate.getRule" -}}
 {{- if or .any .names }}
-- apiGroups: [""] # {{ .why }}
-  resources: [{{ .resource }}]
+- apiGroups: [""] # credentials for Prometheus
+  resources: [secrets]
   verbs: [get]
 {{- with .names }}
   resourceNames: {{ toJson . }}
 {{- end }}
-{{- end }}
-{{- end }}
-
-{{- /* A managed baseline reads copies of tracked objects; the copy of x is x-baseline. */}}
-{{- define "slogate.trackedRules" -}}
-{{- $tracked := .tracked }}
-{{- $copies := list }}
-{{- range $tracked.names }}
-{{- $copies = append $copies (printf "%s-baseline" .) }}
-{{- end }}
-{{- $why := printf "tracked %s" (ternary "Secrets" "ConfigMaps" (eq .resource "secrets")) }}
-{{- $read := ternary (concat $tracked.names $copies) $tracked.names .managed }}
-{{- include "slogate.getRule" (dict "resource" .resource "any" $tracked.any "names" $read "why" $why) }}
-{{- if and .managed (or $tracked.any $tracked.names) }}
-- apiGroups: [""] # their copies; the right to create cannot be limited by name
-  resources: [{{ .resource }}]
-  verbs: [create]
-- apiGroups: [""]
-  resources: [{{ .resource }}]
-  verbs: [update]
-{{- with $copies }}
-  resourceNames: {{ toJson . }}
 {{- end }}
 {{- end }}
 {{- end }}

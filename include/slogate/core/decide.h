@@ -26,16 +26,20 @@ namespace slogate::core {
 // is already stored; a crash before, during or after it leads to the same action again.
 struct Action {
   enum class Kind {
-    kEnsureBaseline,   // Managed: create the baseline Deployment from the user's current template,
-                       // if absent
-    kEnsureServices,   // Managed: create the tracks' Services, if absent
-    kSetWeights,       // `value`: canary's share of every route's pair, in percent
-    kScaleCanary,      // `value`: replicas of the user's Deployment
-    kPromoteTemplate,  // Managed: give the baseline Deployment the candidate's template
+    kSetWeights,  // `value`: canary's share of every route's pair, in percent
+    // Managed only. "Production" is the user's Deployment.
+    kAdopt,           // label production, so that the API server holds its new revisions
+    kEnsureServices,  // make the canary's Services as the user's are
+    kEnsureCanary,    // make the canary's Deployment of `revision`, with `value` replicas
+    kScaleCanary,     // `value`: replicas of the canary's Deployment
+    kRemoveCanary,    // delete the canary's Deployment
+    kHold,            // pause production
+    kRelease,         // unpause production, if its template is of `revision`
+    kRestore,         // give production the template that it runs, then unpause it
   };
   Kind kind = Kind::kSetWeights;
   int value = 0;
-  std::string revision;  // kPromoteTemplate: the only revision that may be promoted
+  std::string revision;  // of kEnsureCanary, kRelease: the only one it may be done for
 
   friend bool operator==(const Action&, const Action&) = default;
 };

@@ -18,23 +18,34 @@
 
 namespace slogate::core {
 
-// One track's Deployment and the pods of its current revision.
+// One track's Deployment and the pods of its current revision: the one of the ReplicaSet that the
+// Deployment rolls out, which of a held Deployment is not that of its template.
 struct TrackView {
   bool exists = false;
-  std::string revision;           // digest of pod template and tracked config; equal = same release
+  std::string revision;           // digest of the pod template; equal = same release
   std::string pod_template_hash;  // of the current ReplicaSet; empty until the cluster made one
   int desired = 0;                // spec.replicas
   int available = 0;              // available pods of the current revision
   int available_any = 0;          // available pods of any revision
   bool settled = false;           // spec observed, and no pod of another revision left
-  int restarts = 0;               // container restarts of current pods of the current revision
+  int restarts = 0;               // of containers, of the pod of the current revision with most
+  std::string pods_problem = {};       // why its pods do not start, in Kubernetes' words; empty: unknown
 };
 
 struct WorkloadView {
   TrackView canary;
   TrackView baseline;
-  bool services_exist = true;  // both Services of every route
+  bool services_exist = true;  // both Services of every route, as the policy wants them
   std::string problem;         // not empty: the workload cannot be read or acted on; says why
+
+  // Managed, of the user's Deployment.
+  std::string template_revision;  // what its template asks for; empty until the change is observed
+  bool adopted = false;           // it carries slogate's label: the API server holds new revisions
+  HoldBy held_by = HoldBy::kAdmission;  // what works in this cluster
+  bool held = false;                    // it is paused
+  bool restart_held = false;            // and only a restart of what it runs waits for it
+  bool recreates = false;               // its strategy stops every pod first
+  std::string rollout_problem;          // not empty: Kubernetes has given the rollout up; says why
 };
 
 struct RouteView {

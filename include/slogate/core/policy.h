@@ -25,8 +25,22 @@ enum class Mode { kEnforce, kReport };
 
 enum class Track { kCanary, kBaseline };
 
-// kManaged: slogate owns the baseline Deployment. kExternal: both Deployments are owned by others.
+// kManaged: slogate runs the candidate in a Deployment of its own beside the user's, and lets
+// Kubernetes roll it out when it has passed. kExternal: both Deployments are owned by others.
 enum class Promotion { kManaged, kExternal };
+
+// What keeps a new revision of the user's Deployment from rolling out before it is judged.
+// kAdmission: the API server pauses the Deployment in the write that changes its template. kPaused:
+// the Deployment is paused at rest as well.
+enum class HoldBy { kAdmission, kPaused };
+
+// Of a rejected revision, which the user's Deployment still asks for. kHold: it stays held.
+// kRestore: the Deployment is given the running template back.
+enum class OnRollback { kHold, kRestore };
+
+// Of a revision that is held when its policy is deleted. kHold: it stays held. kRelease: it rolls
+// out.
+enum class OnDelete { kHold, kRelease };
 
 // What a step asks for before the next one begins (besides least duration and events).
 enum class Require { kNoHarmSeen, kProvenNotWorse, kApproval };
@@ -170,32 +184,27 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-// How many canary pods run during a rollout: a number, or a share of the baseline's replicas.
+// How many canary pods run during a rollout: a number, a share of the baseline's replicas, or, with
+// neither, as many as the weight takes of the baseline's replicas. Rounded up, at least one.
 struct CanaryScale {
   std::optional<int> replicas;
-  double share_of_baseline = 1.0;  // used when `replicas` is absent; rounded up, at least one
+  std::optional<double> share_of_baseline;
 
   friend bool operator==(const CanaryScale&, const CanaryScale&) = default;
 };
 
-// A ConfigMap or Secret whose content counts as part of the revision.
-struct TrackedConfig {
-  enum class Kind { kConfigMap, kSecret };
-  Kind kind = Kind::kConfigMap;
-  std::string name;
-
-  friend bool operator==(const TrackedConfig&, const TrackedConfig&) = default;
-};
-
 struct Workload {
-  std::string deployment;  // the user's Deployment: the canary track
+  std::string deployment;         // the user's, production: the baseline track
+  std::string canary_deployment;  // Managed: "<deployment>-canary"; External: the given ref
   Promotion promotion = Promotion::kManaged;
-  std::string baseline_deployment;  // Managed: "<deployment>-baseline"; External: the given ref
+  HoldBy hold = HoldBy::kAdmission;
+  std::string canary_label;  // whose value tells canary pods from production's; empty: chosen
+  OnRollback on_rollback = OnRollback::kHold;
+  OnDelete on_delete = OnDelete::kHold;
   CanaryScale canary_scale;
   Duration scale_down_delay = std::chrono::seconds(30);
   Duration progress_deadline = std::chrono::minutes(10);
   int max_canary_restarts = 3;  // more than this rolls back
-  std::vector<TrackedConfig> tracked;
 
   friend bool operator==(const Workload&, const Workload&) = default;
 };

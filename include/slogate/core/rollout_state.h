@@ -15,16 +15,15 @@
 namespace slogate::core {
 
 enum class Phase {
-  kPending,       // the policy, the workload or a route cannot be used yet
-  kInitializing,  // Managed: the baseline Deployment is being made
-  kReady,         // baseline serves everything; nothing to release
-  kProgressing,   // a candidate takes traffic, step by step
-  kPaused,        // a person must look, or evidence must come back
-  kPromoting,     // the candidate's template goes to the baseline
-  kPromoted,      // done: baseline carries the candidate
-  kRollingBack,   // traffic goes back to the baseline
-  kRolledBack,    // done: the candidate was rejected
-  kSuperseded,    // a newer revision came; traffic goes back before it starts
+  kPending,      // the policy, the workload or a route cannot be used yet
+  kReady,        // baseline serves everything; nothing to release
+  kProgressing,  // a candidate takes traffic, step by step
+  kPaused,       // a person must look, or evidence must come back
+  kPromoting,    // the candidate rolls out to production
+  kPromoted,     // done: baseline carries the candidate
+  kRollingBack,  // traffic goes back to the baseline
+  kRolledBack,   // done: the candidate was rejected
+  kSuperseded,   // a newer revision came; traffic goes back before it starts
 };
 
 // Where a Progressing rollout is within its step. Status says kMoving before a weight is touched.
@@ -50,7 +49,6 @@ enum class Reason {
   kWorkloadUnavailable,
   kRouteUnavailable,
   kRouteNotAccepted,
-  kCreatingBaseline,
   kWaitingForBaseline,
   kWaitingForCanary,
   kNewRevision,
@@ -69,6 +67,7 @@ enum class Reason {
   kStepPassed,
   kAllStepsPassed,
   kPromotedByPerson,
+  kPromotedByHand,  // somebody let the revision roll out beside slogate
   kCanaryWorse,
   kAbortedByPerson,
   kCanaryRestarts,
@@ -242,6 +241,8 @@ struct RolloutState {
   TimePoint stage_began{};            // kBaking: when the weights were confirmed
   std::int64_t step_first_block = 0;  // first block after the checkpoint that counts as evidence
   int desired_percent = 0;            // canary's share of traffic: the intent
+  // The intent is below the step's weight, or on its way back to it: the pods do not carry more.
+  bool lowered = false;
   // Canary's share as last seen, per route of the policy; absent: unknown.
   std::vector<std::optional<int>> observed_percents;
   std::vector<std::string> route_notes;    // RouteView::note, likewise
@@ -280,6 +281,9 @@ std::string_view ToString(Require value);
 std::string_view ToString(OnTimeout value);
 std::string_view ToString(OnDrift value);
 std::string_view ToString(Promotion value);
+std::string_view ToString(HoldBy value);
+std::string_view ToString(OnRollback value);
+std::string_view ToString(OnDelete value);
 std::string_view ToString(Track value);
 std::string_view ToString(SourceProblem value);
 std::string_view ToString(CountProblem value);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "adapters/kubernetes/client/kube_client.h"
-#include "adapters/kubernetes/workload/pod_template.h"
 #include "adapters/traffic/router_table.h"
 #include "spec/text/units.h"
 
@@ -70,15 +69,6 @@ const json& PodLabels(const json& deployment) {
   return Field(deployment, {"spec", "template", "metadata", "labels"});
 }
 
-// The labels that pods of the baseline Deployment of `deployment` will have; null when it cannot
-// have a baseline Deployment.
-json TwinLabels(const json& deployment) {
-  const auto label = kubernetes::ChooseTwinLabel(deployment);
-  if (!label) return nullptr;
-  const json twin = kubernetes::TwinTemplate(Field(deployment, {"spec", "template"}), *label, {});
-  return Field(twin, {"metadata", "labels"});
-}
-
 constexpr const char* kPercentAnnotation = "slogate.dev/canary-percent";
 
 int Replicas(const json& deployment) {
@@ -101,6 +91,7 @@ int ObservedPercent(const json& canary, const json& baseline) {
 }
 
 bool HasItsPods(const json& deployment) {
+  if (deployment.is_null()) return true;
   const std::int64_t wanted = Replicas(deployment);
   const bool seen = NumberField(deployment, {"status", "observedGeneration"}, -1) >=
                     NumberField(deployment, {"metadata", "generation"});
@@ -123,17 +114,18 @@ std::string WhyMissed(const std::string& ns, const core::Route& route, const jso
 }
 
 std::string BaselineProblem(const std::string& ns, const core::Route& route, const json& service,
-                            const json& canary, const json& baseline) {
-  const json labels = baseline.is_null() ? TwinLabels(canary) : PodLabels(baseline);
-  return WhyMissed(ns, route, service, labels, route.baseline_deployment);
-}
-
-std::string CanaryProblem(const std::string& ns, const core::Route& route, const json& service,
-                          const json& canary) {
-  if (canary.is_null()) {
-    return "Deployment " + ns + "/" + route.canary_deployment +
+                            const json& baseline) {
+  if (baseline.is_null()) {
+    return "Deployment " + ns + "/" + route.baseline_deployment +
            " does not exist; create it, or correct workload.ref";
   }
+  return WhyMissed(ns, route, service, PodLabels(baseline), route.baseline_deployment);
+}
+
+// A canary that does not exist yet is made so that the Service selects its pods.
+std::string CanaryProblem(const std::string& ns, const core::Route& route, const json& service,
+                          const json& canary) {
+  if (canary.is_null()) return "";
   return WhyMissed(ns, route, service, PodLabels(canary), route.canary_deployment);
 }
 
@@ -160,10 +152,9 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
     if (!read) return tl::unexpected(read.error());
     view.exists = !read->service.is_null();
     if (!view.exists) return view;
-    view.problem = CanaryProblem(ns, route, read->service, read->canary);
-    if (read->canary.is_null()) return view;
+    view.problem = BaselineProblem(ns, route, read->service, read->baseline);
     if (view.problem.empty()) {
-      view.problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
+      view.problem = CanaryProblem(ns, route, read->service, read->canary);
     }
     const int percent = ObservedPercent(read->canary, read->baseline);
     const int baseline = Replicas(read->baseline);
@@ -184,12 +175,13 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
     }
     const auto read = Read(ns, route);
     if (!read) return tl::unexpected(read.error());
+    if (canary_percent == 0 && read->canary.is_null()) return {};
     if (read->service.is_null() || read->canary.is_null() || read->baseline.is_null()) {
       return ports::Fail(ErrorCode::kNotFound,
                          Called(ns, route) + " or one of its Deployments does not exist");
     }
     // Without the canary's pods, those of the baseline must be the ones that serve.
-    std::string problem = BaselineProblem(ns, route, read->service, read->canary, read->baseline);
+    std::string problem = BaselineProblem(ns, route, read->service, read->baseline);
     if (problem.empty() && canary_percent != 0) {
       problem = CanaryProblem(ns, route, read->service, read->canary);
     }

@@ -1,7 +1,7 @@
 #include <optional>
 
 #include "adapters/kubernetes/client/kube_client.h"
-#include "adapters/kubernetes/workload/track_services.h"
+#include "adapters/kubernetes/workload/service_host.h"
 #include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"
 

@@ -8,8 +8,9 @@ namespace slogate::app {
 namespace {
 
 std::string_view Name(core::Action::Kind kind) {
-  return core::WordOf<core::Action::Kind::kPromoteTemplate>(
-      kind, {"EnsureBaseline", "EnsureServices", "SetWeights", "ScaleCanary", "PromoteTemplate"});
+  return core::WordOf<core::Action::Kind::kRestore>(
+      kind, {"SetWeights", "Adopt", "EnsureServices", "EnsureCanary", "ScaleCanary", "RemoveCanary",
+             "Hold", "Release", "Restore"});
 }
 
 bool Lowers(const core::Action& action, const std::vector<core::RouteView>& routes) {

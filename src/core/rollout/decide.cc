@@ -15,9 +15,10 @@ using Kind = Action::Kind;
 
 Action Of(Kind kind, int value = 0) { return {.kind = kind, .value = value, .revision = {}}; }
 
-bool CanScaleDown(const Policy& policy, const RolloutState& state, const Observations& observations,
-                  TimePoint now) {
-  return observations.workload.canary.desired > 0 && WeightsConfirmed(observations, 0) &&
+// The canary may go: it has no traffic, and whoever wants to look at its pods has had the time.
+bool MayRemoveCanary(const Policy& policy, const RolloutState& state,
+                     const Observations& observations, TimePoint now) {
+  return observations.workload.canary.exists && WeightsConfirmed(observations, 0) &&
          now - state.phase_began >= policy.workload.scale_down_delay;
 }
 
@@ -25,17 +26,12 @@ using namespace std::chrono_literals;
 
 // Pods and gateways answer within seconds.
 constexpr Duration kSoonest = 1s;
-// A change wakes the policy, except that of tracked configuration, which is not watched.
+// A change wakes the policy.
 constexpr Duration kLatest = 5min;
-constexpr Duration kLatestTracking = 30s;
 // The canary has traffic, or has to lose it.
 constexpr Duration kLatestWithTraffic = 15s;
 // For what happens at a known time to have happened.
 constexpr Duration kAfter = 20ms;
-
-Duration Latest(const Policy& policy) {
-  return policy.workload.tracked.empty() ? kLatest : kLatestTracking;
-}
 
 Duration UntilNextBlock(const FrozenParameters& frozen, TimePoint now) {
   const Duration length = frozen.block_length;
@@ -58,8 +54,7 @@ Duration WhileBudgetsHold(const DecisionContext& context) {
 }
 
 Duration AtRest(const DecisionContext& context) {
-  const Duration latest =
-      IsOfBudgets(context.next.reason) ? WhileBudgetsHold(context) : Latest(context.policy);
+  const Duration latest = IsOfBudgets(context.next.reason) ? WhileBudgetsHold(context) : kLatest;
   const Duration until_scale_down =
       context.next.phase_began + context.policy.workload.scale_down_delay - context.now;
   return until_scale_down > 0ms ? std::min(latest, until_scale_down + kAfter) : latest;
@@ -80,7 +75,7 @@ bool LowersWeights(const DecisionContext& context) {
 Duration WhileWaiting(const DecisionContext& context, const RolloutState& before) {
   if (context.next.reason != before.reason) return kSoonest;
   const TimePoint began = std::max(context.next.phase_began, context.next.stage_began);
-  Duration wait = std::clamp<Duration>((context.now - began) / 4, kSoonest, Latest(context.policy));
+  Duration wait = std::clamp<Duration>((context.now - began) / 4, kSoonest, kLatest);
   if (CanaryServes(context.next)) wait = std::min(wait, WithTraffic(context));
   if (!context.next.pods_awaited) return wait;
   // PodsOverdue counts no time in which nobody looked.
@@ -97,56 +92,114 @@ Duration InPhase(const DecisionContext& context, const RolloutState& before) {
                                           : WhileWaiting(context, before);
 }
 
+// Moves of weights that the stored state intends and the routes do not show.
+std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& state,
+                                    const Observations& observations) {
+  const bool leave_drift =
+      (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
+      (ActivePhase(state) == Phase::kProgressing && state.stage == StepStage::kBaking &&
+       DriftAsksForPerson(policy, observations, state.desired_percent));
+  if (leave_drift || !WeightsDrifted(observations, state.desired_percent) ||
+      !MayMoveTo(policy, observations, state.desired_percent)) {
+    return {};
+  }
+  return {Of(Kind::kSetWeights, state.desired_percent)};
+}
+
+// Pods come before the weight that needs them, and go after it.
+void IntendCanary(const Policy& policy, const RolloutState& state, int weight,
+                  const Observations& observations, std::vector<Action>& actions) {
+  const TrackView& canary = observations.workload.canary;
+  const int percent = std::max(weight, HighestWeight(observations));
+  const int replicas = CanaryReplicas(policy, observations.workload, percent);
+  if (!canary.exists || (!canary.revision.empty() && canary.revision != state.candidate_revision)) {
+    actions.push_back({Kind::kEnsureCanary, replicas, state.candidate_revision});
+  } else if (!CountsPods(policy) && canary.desired != replicas) {
+    actions.push_back(Of(Kind::kScaleCanary, replicas));
+  }
+}
+
+// The user took a revision back that was held. A pause that somebody else made at rest is not ours
+// to lift.
+bool AbandonedWhileHeld(const RolloutState& state, const WorkloadView& workload) {
+  return workload.held && workload.held_by == HoldBy::kAdmission &&
+         workload.template_revision == workload.baseline.revision &&
+         !state.candidate_revision.empty() &&
+         state.candidate_revision != workload.baseline.revision;
+}
+
+// What a Managed rollout intends besides weights, by phase.
+void IntendManaged(const Policy& policy, const RolloutState& state,
+                   const Observations& observations, TimePoint now, std::vector<Action>& actions) {
+  const WorkloadView& workload = observations.workload;
+  if (!workload.adopted) actions.push_back(Of(Kind::kAdopt));
+  if (!workload.services_exist) actions.push_back(Of(Kind::kEnsureServices));
+  const bool offered = workload.template_revision == state.candidate_revision;
+  switch (ActivePhase(state)) {
+    case Phase::kPending:
+    case Phase::kPaused:
+    case Phase::kRollingBack:
+      return;
+    case Phase::kReady:
+    case Phase::kPromoted:
+    case Phase::kRolledBack:
+      if (!HasCandidate(policy, state, workload) &&
+          MayRemoveCanary(policy, state, observations, now)) {
+        actions.push_back(Of(Kind::kRemoveCanary));
+      }
+      if (policy.workload.on_rollback == OnRollback::kRestore && workload.held &&
+          !state.rejected_revision.empty() &&
+          workload.template_revision == state.rejected_revision &&
+          !HasCandidate(policy, state, workload)) {
+        actions.push_back(Of(Kind::kRestore));
+      } else if (workload.restart_held || AbandonedWhileHeld(state, workload)) {
+        actions.push_back({Kind::kRelease, 0, workload.template_revision});
+      } else if (workload.held_by == HoldBy::kPaused && !workload.held &&
+                 workload.template_revision == workload.baseline.revision &&
+                 workload.baseline.settled) {
+        actions.push_back(Of(Kind::kHold));
+      }
+      return;
+    case Phase::kSuperseded:
+      if (workload.canary.exists && WeightsConfirmed(observations, 0)) {
+        actions.push_back(Of(Kind::kRemoveCanary));
+      }
+      return;
+    case Phase::kProgressing:
+      if (offered && workload.held) {
+        IntendCanary(policy, state, StepWeight(policy, state), observations, actions);
+      }
+      return;
+    case Phase::kPromoting: {
+      const bool stuck = state.phase == Phase::kPaused && state.reason == Reason::kTimedOut;
+      const bool stands_in = CanaryStandsIn(policy, workload);
+      if (stands_in && offered) IntendCanary(policy, state, 100, observations, actions);
+      const bool waits = stands_in && !WeightsConfirmed(observations, 100);
+      if (stuck && !workload.held && !workload.rollout_problem.empty()) {
+        actions.push_back(Of(Kind::kHold));
+      } else if (!stuck && workload.held && offered && !waits) {
+        actions.push_back({Kind::kRelease, 0, state.candidate_revision});
+      }
+      return;
+    }
+  }
+}
+
 // What the stored state intends, as moves still to be made in the observed world. Empty when the
 // world already is as intended and in a dry run. While the workload cannot be used, only traffic
 // leaves the canary. Weights come first.
 std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
                                     const Observations& observations, TimePoint now) {
   if (policy.dry_run) return {};
-  const bool managed = policy.workload.promotion == Promotion::kManaged;
-  const WorkloadView& workload = observations.workload;
-  const Phase phase = ActivePhase(state);
-  if (phase == Phase::kPending) return {};
-
   std::vector<Action> actions;
-  const bool leave_drift =
-      (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
-      (phase == Phase::kProgressing && state.stage == StepStage::kBaking &&
-       DriftAsksForPerson(policy, observations, state.desired_percent));
-  // Before the baseline has pods the only track there is has all the traffic; nothing is scaled.
-  const bool counts_all = CountsPods(policy) && state.desired_percent == 100;
-  if (!leave_drift && !counts_all && WeightsDrifted(observations, state.desired_percent) &&
-      MayMoveTo(policy, observations, state.desired_percent)) {
-    actions.push_back(Of(Kind::kSetWeights, state.desired_percent));
+  if (ActivePhase(state) != Phase::kPending) {
+    actions = IntendedWeights(policy, state, observations);
   }
   if (!observations.workload.problem.empty()) {
     // Traffic may leave the canary; anything else waits for the fix.
     if (state.desired_percent != 0) actions.clear();
-    return actions;
-  }
-  if (!managed) return actions;
-
-  if (!workload.baseline.exists && phase == Phase::kInitializing) {
-    actions.push_back(Of(Kind::kEnsureBaseline));
-  }
-  if (!workload.services_exist) actions.push_back(Of(Kind::kEnsureServices));
-
-  if (IsIdle(phase) && !HasCandidate(policy, state, workload) &&
-      CanScaleDown(policy, state, observations, now)) {
-    actions.push_back(Of(Kind::kScaleCanary, 0));
-  } else if (phase == Phase::kSuperseded && workload.canary.desired > 0 &&
-             WeightsConfirmed(observations, 0)) {
-    actions.push_back(Of(Kind::kScaleCanary, 0));
-  } else if (phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
-             workload.canary.revision == state.candidate_revision) {
-    const int replicas = CanaryReplicas(policy, workload);
-    if (workload.canary.desired != replicas) {
-      actions.push_back(Of(Kind::kScaleCanary, replicas));
-    }
-  } else if (phase == Phase::kPromoting && workload.canary.revision == state.candidate_revision &&
-             workload.baseline.revision != state.candidate_revision) {
-    actions.push_back(
-        {.kind = Kind::kPromoteTemplate, .value = 0, .revision = state.candidate_revision});
+  } else if (policy.workload.promotion == Promotion::kManaged) {
+    IntendManaged(policy, state, observations, now, actions);
   }
   return actions;
 }
@@ -182,8 +235,6 @@ void Dispatch(DecisionContext& context) {
   switch (context.next.phase) {
     case Phase::kPending:
       return Pending(context);
-    case Phase::kInitializing:
-      return Initializing(context);
     case Phase::kReady:
     case Phase::kPromoted:
     case Phase::kRolledBack:

@@ -57,7 +57,6 @@ struct DecisionContext {
 
 // The phases, each in the file of its family.
 void Pending(DecisionContext& context);
-void Initializing(DecisionContext& context);
 void Idle(DecisionContext& context);         // kReady, kPromoted, kRolledBack
 void Progressing(DecisionContext& context);  // also while paused
 void Promoting(DecisionContext& context);    // also while paused

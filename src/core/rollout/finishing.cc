@@ -1,14 +1,22 @@
 // The ends of a rollout: promotion, rollback, and making room for a newer revision.
+#include <algorithm>
+
 #include "core/rollout/decision_context.h"
 #include "core/rollout/rollout_checks.h"
 
 namespace slogate::core {
 namespace {
 
+// Kubernetes says that it has given a rollout up until it makes progress again, and so for a while
+// after a person has resumed it.
+constexpr Duration kProgressShown = std::chrono::minutes(1);
+
 // The baseline carries the candidate; traffic follows once it has all its pods.
 void FinishPromotion(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
-  if (context.next.desired_percent == 0) {
+  context.next.desired_percent =
+      std::min(context.next.desired_percent, CanaryCarries(context.policy, workload));
+  if (context.next.desired_percent == 0 && RolledOut(workload)) {
     if (!context.Confirmed(0)) {
       context.Hold(Reason::kMovingWeights, "Moving all traffic to the promoted baseline");
       return;
@@ -17,17 +25,46 @@ void FinishPromotion(DecisionContext& context) {
     context.Enter(Phase::kPromoted, DecisionKind::kPromote, Reason::kPromoted,
                   "The baseline runs revision " + ShortRevision(context.next.candidate_revision) +
                       " and serves all traffic");
-  } else if (BaselineComplete(workload) ||
+  } else if (RolledOut(workload) ||
              CanaryLost(context.policy, workload, context.next.desired_percent)) {
     context.next.phase = Phase::kPromoting;
     context.next.desired_percent = 0;
     context.Hold(Reason::kMovingWeights, "Moving all traffic to the promoted baseline");
-  } else if (context.next.phase == Phase::kPromoting && context.PodsOverdue()) {
+  } else if (!workload.rollout_problem.empty()) {
+    if (context.next.phase == Phase::kPromoting &&
+        context.now - context.next.phase_began >= kProgressShown) {
+      context.Pause(Reason::kTimedOut,
+                    "Kubernetes does not get the revision rolled out: " + workload.rollout_problem +
+                        "; fix it and resume, or release another revision");
+    }
+  } else if (context.next.phase == Phase::kPromoting && !context.Managed() &&
+             context.PodsOverdue()) {
     context.Pause(Reason::kTimedOut,
                   "The baseline did not become available with the promoted template within the "
                   "progress deadline; check its pods");
   } else if (context.next.phase == Phase::kPromoting) {
     context.Hold(Reason::kWaitingForBaseline, "Waiting for the promoted baseline's pods");
+  }
+}
+
+// Kubernetes rolls the revision out by the user's own strategy. One that stops every pod first has
+// the canary carry all traffic meanwhile.
+void LetRollOut(DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  if (!CanaryStandsIn(context.policy, workload) || context.Confirmed(100)) {
+    context.Hold(Reason::kAllStepsPassed, "Letting Kubernetes roll out the candidate");
+  } else if (CanaryCarries(context.policy, workload) == 100) {
+    context.next.desired_percent = 100;
+    context.Hold(Reason::kMovingWeights,
+                 "Moving all traffic to the canary while Kubernetes recreates the baseline's pods");
+  } else if (context.next.phase == Phase::kPromoting && context.PodsOverdue()) {
+    context.Pause(Reason::kTimedOut,
+                  "The canary did not get the pods to carry all traffic while the baseline is "
+                  "recreated; make room for them and resume");
+  } else if (context.next.phase == Phase::kPromoting) {
+    context.Hold(
+        Reason::kWaitingForCanary,
+        "Waiting for the canary's pods to carry all traffic while the baseline is recreated");
   }
 }
 
@@ -40,7 +77,7 @@ void AwaitOwner(DecisionContext& context) {
       workload.canary.available >= PodsNeeded(100, workload.canary.desired);
   if (context.next.desired_percent != 100 && large_enough) context.next.desired_percent = 100;
   const std::string wish =
-      "give " + context.policy.workload.baseline_deployment + " the candidate's template to finish";
+      "give " + context.policy.workload.deployment + " the candidate's template to finish";
   context.Hold(Reason::kAwaitingExternalPromotion,
                context.next.desired_percent == 100
                    ? "The candidate takes all traffic; " + wish
@@ -58,17 +95,18 @@ void Promoting(DecisionContext& context) {
                   "Resumed by a person");
   }
   const Request* const abort = AbortRequested(context);
-  if (carried) {
+  const std::string& offered = OfferedRevision(context.policy, workload);
+  if (!offered.empty() && offered != context.next.candidate_revision &&
+      (context.Managed() || !carried)) {
+    context.Supersede();
+  } else if (carried) {
     FinishPromotion(context);
   } else if (abort != nullptr && !context.Managed()) {
     context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
-  } else if (!workload.canary.revision.empty() &&
-             workload.canary.revision != context.next.candidate_revision) {
-    context.Supersede();
   } else if (CanaryLost(context.policy, workload, context.next.desired_percent)) {
     context.Retreat(nullptr);
   } else if (context.Managed()) {
-    context.Hold(Reason::kAllStepsPassed, "Giving the baseline the candidate's template");
+    LetRollOut(context);
   } else {
     AwaitOwner(context);
   }
@@ -89,14 +127,11 @@ void RollingBack(DecisionContext& context) {
 }
 
 void Superseded(DecisionContext& context) {
-  const TrackView& canary = context.seen.workload.canary;
   if (!context.Confirmed(0)) {
     context.Hold(Reason::kSuperseded, "Moving all traffic back to the baseline");
     return;
   }
-  // A fresh start of the pods: tracked configuration is read by a process only once.
-  const bool stopped = canary.desired == 0 && canary.available_any == 0;
-  if (context.Managed() && !context.policy.dry_run && !stopped) {
+  if (context.Managed() && !context.policy.dry_run && context.seen.workload.canary.exists) {
     context.Hold(Reason::kSuperseded, "Waiting for the replaced revision's pods to stop");
     return;
   }

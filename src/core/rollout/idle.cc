@@ -8,7 +8,7 @@ namespace {
 
 void StartRollout(DecisionContext& context) {
   RolloutState& next = context.next;
-  const std::string& revision = context.seen.workload.canary.revision;
+  const std::string& revision = OfferedRevision(context.policy, context.seen.workload);
   const bool again = revision == next.candidate_revision;
   next.attempts = again ? next.attempts + 1 : 1;
   next.candidate_revision = revision;
@@ -33,18 +33,31 @@ void StartRollout(DecisionContext& context) {
                     (again ? " again" : " found") + "; waiting for its pods");
 }
 
+// Nobody held the new revision of production, or somebody has let it go.
+bool RollsOutUnjudged(const DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  return context.Managed() && !workload.held &&
+         (workload.template_revision != workload.baseline.revision || !workload.baseline.settled);
+}
+
 void TellRest(DecisionContext& context) {
   RolloutState& next = context.next;
-  const std::string& canary = context.seen.workload.canary.revision;
-  if (next.phase == Phase::kRolledBack && canary == next.rejected_revision) {
+  const WorkloadView& workload = context.seen.workload;
+  const std::string& offered = OfferedRevision(context.policy, workload);
+  if (RollsOutUnjudged(context)) {
+    context.Hold(Reason::kPromotedByHand,
+                 "Revision " + ShortRevision(offered) +
+                     " rolls out without being judged, since nothing held it" +
+                     (workload.rollout_problem.empty() ? "" : "; " + workload.rollout_problem));
+  } else if (next.phase == Phase::kRolledBack && offered == next.rejected_revision) {
     context.Hold(next.rejected_reason,
                  "Revision " + ShortRevision(next.rejected_revision) + " was rolled back" +
                      (next.failed_objectives.empty()
                           ? ""
                           : "; failed objectives: " + Join(next.failed_objectives)));
-  } else if (!canary.empty() && canary == next.rejected_revision) {
+  } else if (!offered.empty() && offered == next.rejected_revision) {
     context.Hold(Reason::kRejectedBefore,
-                 "Revision " + ShortRevision(canary) +
+                 "Revision " + ShortRevision(offered) +
                      " was rejected before; retry it (gate retry) to release it again");
   } else if (next.phase == Phase::kPromoted) {
     context.Hold(Reason::kPromoted,
@@ -59,49 +72,30 @@ void TellRest(DecisionContext& context) {
 
 void Pending(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
-  if (BaselineComplete(workload) || (!context.Managed() && workload.baseline.exists)) {
-    context.next.desired_percent = 0;
-    context.next.stable_revision = workload.baseline.revision;
-    context.Enter(Phase::kReady, DecisionKind::kHold, Reason::kNone,
-                  "The baseline serves all traffic");
-    return;
-  }
-  if (!context.Managed()) {
+  if (!workload.baseline.exists) {
     context.Hold(Reason::kWaitingForBaseline, "The baseline Deployment does not exist");
-    return;
-  }
-  if (context.policy.dry_run) {
-    context.Hold(Reason::kDryRun, "Dry run: the baseline Deployment would be created");
-    return;
-  }
-  // Until the baseline Deployment has pods, the user's Deployment is the only one that can serve.
-  context.next.desired_percent = workload.baseline.available_any > 0 ? 0 : 100;
-  context.Enter(Phase::kInitializing, DecisionKind::kHold, Reason::kCreatingBaseline,
-                "Creating the baseline Deployment from the running one");
-}
-
-void Initializing(DecisionContext& context) {
-  const WorkloadView& workload = context.seen.workload;
-  if (!BaselineComplete(workload)) {
-    context.Hold(workload.baseline.exists ? Reason::kWaitingForBaseline : Reason::kCreatingBaseline,
-                 "Waiting for the baseline's pods");
-  } else if (context.next.desired_percent != 0) {
+  } else if (context.Managed() && !workload.adopted && !context.policy.dry_run) {
+    context.Hold(Reason::kWaitingForBaseline,
+                 "Labelling the Deployment, so that new revisions are held");
+  } else {
     context.next.desired_percent = 0;
-    context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
-  } else if (context.Confirmed(0)) {
     context.next.stable_revision = workload.baseline.revision;
     context.Enter(Phase::kReady, DecisionKind::kHold, Reason::kNone,
                   "The baseline serves all traffic");
-  } else {
-    context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
   }
 }
 
 void Idle(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   // Between a change of the Deployment and the cluster's answer its revision is not known.
-  if (workload.canary.revision.empty() || workload.baseline.revision.empty()) return;
+  const std::string& offered = OfferedRevision(context.policy, workload);
+  if (offered.empty() || workload.baseline.revision.empty()) return;
   if (workload.baseline.settled) context.next.stable_revision = workload.baseline.revision;
+  // Nothing is held any more: a pause from now on is somebody else's.
+  if (context.Managed() && !workload.held && offered == workload.baseline.revision &&
+      context.next.phase == Phase::kReady) {
+    context.next.candidate_revision.clear();
+  }
   if (!HasCandidate(context.policy, context.next, workload)) {
     TellRest(context);
   } else if (PauseRequested(context)) {
@@ -115,7 +109,7 @@ void Idle(DecisionContext& context) {
         "A new revision waits: the routes are not yet accepted with all traffic on the "
         "baseline");
   } else if (!HeldByBudget(context, BudgetEffect::kRefuseStart,
-                           "Revision " + ShortRevision(workload.canary.revision) + " waits")) {
+                           "Revision " + ShortRevision(offered) + " waits")) {
     StartRollout(context);
   }
 }

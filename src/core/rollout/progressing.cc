@@ -1,4 +1,7 @@
 // A candidate takes traffic, step by step.
+#include <algorithm>
+#include <utility>
+
 #include "core/rollout/budget_assessment.h"
 #include "core/rollout/decision_context.h"
 #include "core/rollout/judgement.h"
@@ -81,6 +84,28 @@ bool PromoteAsRequested(DecisionContext& context, const Judgement* judgement) {
   return true;
 }
 
+// No canary pod gets more traffic than a pod of the baseline: what they no longer carry leaves them
+// at once, and comes back with the pods. The step waits meanwhile.
+void FollowPods(DecisionContext& context) {
+  RolloutState& next = context.next;
+  if (next.stage == StepStage::kStarting || context.policy.dry_run) return;
+  const int carried = CanaryCarries(context.policy, context.seen.workload);
+  const int wanted = CurrentStep(context).weight_percent;
+  // Beyond the step's weight it is somebody else's, which is put back and not followed.
+  const int given = next.stage == StepStage::kBaking
+                        ? next.desired_percent
+                        : std::min(wanted, HighestWeight(context.seen));
+  if (carried < given) {
+    next.desired_percent = carried;
+    if (!std::exchange(next.lowered, true)) {
+      context.Tell(DecisionKind::kHold, Reason::kWaitingForCanary, LoweredWords(context));
+    }
+  } else if (next.lowered) {
+    next.desired_percent = std::min(carried, wanted);
+    next.lowered = next.desired_percent < wanted || !context.Confirmed(wanted);
+  }
+}
+
 std::optional<Judgement> JudgeNow(DecisionContext& context) {
   RolloutState& next = context.next;
   if (!context.seen.evidence || !next.frozen) return std::nullopt;
@@ -99,9 +124,18 @@ std::optional<Judgement> JudgeNow(DecisionContext& context) {
 
 void Progressing(DecisionContext& context) {
   RolloutState& next = context.next;
-  const TrackView& canary = context.seen.workload.canary;
-  if (!canary.revision.empty() && canary.revision != next.candidate_revision) {
+  const WorkloadView& workload = context.seen.workload;
+  const TrackView& canary = workload.canary;
+  const std::string& offered = OfferedRevision(context.policy, workload);
+  if (!offered.empty() && offered != next.candidate_revision) {
     context.Supersede();
+    return;
+  }
+  if (context.Managed() && !offered.empty() && !workload.held && !context.policy.dry_run) {
+    next.desired_percent = 0;
+    context.Enter(Phase::kPromoting, DecisionKind::kPromote, Reason::kPromotedByHand,
+                  "Somebody let revision " + ShortRevision(next.candidate_revision) +
+                      " roll out (spec.paused is false); all traffic goes to the baseline");
     return;
   }
   if (canary.restarts > context.policy.workload.max_canary_restarts) {
@@ -111,6 +145,7 @@ void Progressing(DecisionContext& context) {
                        std::to_string(context.policy.workload.max_canary_restarts) + " allowed");
     return;
   }
+  if (!CanaryLost(context.policy, workload, next.desired_percent)) FollowPods(context);
   std::optional<Judgement> judgement = JudgeNow(context);
   Judgement* const judged = judgement ? &*judgement : nullptr;
   if (judged != nullptr && judged->shown_worse) {

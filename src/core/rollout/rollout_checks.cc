@@ -8,17 +8,20 @@
 namespace slogate::core {
 namespace {
 
-// Before the first weight.
-int MinCanaryPods(const Policy& policy, const WorkloadView& workload) {
-  return CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload));
+bool IsManaged(const Policy& policy) { return policy.workload.promotion == Promotion::kManaged; }
+
+// Before any weight moves.
+int MinCanaryPods(const Policy& policy, const WorkloadView& workload, int percent) {
+  return CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload, percent));
 }
+
+int RoundedUp(double pods) { return std::max(1, static_cast<int>(std::ceil(pods - 1e-9))); }
 
 }  // namespace
 
 int PodsNeeded(int weight_percent, int desired) {
   if (weight_percent <= 0) return 0;
-  const double share = 0.75 * desired * weight_percent / 100.0;
-  return std::max(1, static_cast<int>(std::ceil(share - 1e-9)));
+  return RoundedUp(0.75 * desired * weight_percent / 100.0);
 }
 
 bool WeightsConfirmed(const Observations& observations, int percent) {
@@ -31,6 +34,14 @@ bool WeightsDrifted(const Observations& observations, int percent) {
   return std::ranges::any_of(observations.routes, [&](const RouteView& route) {
     return route.exists && route.problem.empty() && route.canary_percent != percent;
   });
+}
+
+int HighestWeight(const Observations& observations) {
+  int highest = 0;
+  for (const RouteView& route : observations.routes) {
+    highest = std::max(highest, route.canary_percent.value_or(0));
+  }
+  return highest;
 }
 
 bool DriftAsksForPerson(const Policy& policy, const Observations& observations, int percent) {
@@ -57,46 +68,77 @@ bool MayMoveTo(const Policy& policy, const Observations& observations, int perce
     ready = ready && usable && route.accepted;
   }
   if (!raises) return percent == 100 || baseline.available_any > 0;
-  const bool baseline_can = baseline.available >= PodsNeeded(100 - percent, baseline.desired);
+  const int baseline_pods = IsManaged(policy) ? baseline.available_any : baseline.available;
+  const bool baseline_can = baseline_pods >= PodsNeeded(100 - percent, baseline.desired);
   const bool canary_can =
-      CountsPods(policy) || canary.available >= PodsNeeded(percent, canary.desired);
+      CountsPods(policy) || (canary.available >= PodsNeeded(percent, canary.desired) &&
+                             percent <= CanaryCarries(policy, observations.workload));
   return ready && baseline_can && canary_can;
 }
 
 bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent) {
-  return !CountsPods(policy) &&
-         workload.canary.available_any < PodsNeeded(percent, workload.canary.desired);
+  if (CountsPods(policy) || percent == 0) return false;
+  return IsManaged(policy)
+             ? CanaryCarries(policy, workload) == 0
+             : workload.canary.available_any < PodsNeeded(percent, workload.canary.desired);
+}
+
+int CanaryCarries(const Policy& policy, const WorkloadView& workload) {
+  if (!IsManaged(policy) || CountsPods(policy)) return 100;
+  const int baseline = std::max(1, workload.baseline.desired);
+  const std::int64_t carried = std::int64_t{100} * workload.canary.available / baseline;
+  return static_cast<int>(std::clamp<std::int64_t>(carried, 0, 100));
 }
 
 bool BaselineComplete(const WorkloadView& workload) {
   const TrackView& baseline = workload.baseline;
+  if (!workload.held) return RolledOut(workload);
+  return baseline.exists && baseline.available_any >= std::max(1, baseline.desired);
+}
+
+bool RolledOut(const WorkloadView& workload) {
+  const TrackView& baseline = workload.baseline;
   return baseline.exists && baseline.settled && baseline.available >= std::max(1, baseline.desired);
 }
 
-bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload) {
+bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload, int percent) {
   const TrackView& canary = workload.canary;
-  return !canary.revision.empty() && canary.desired >= MinCanaryPods(policy, workload);
+  return !canary.revision.empty() && canary.desired >= MinCanaryPods(policy, workload, percent);
 }
 
-bool CanaryComplete(const Policy& policy, const WorkloadView& workload) {
+bool CanaryComplete(const Policy& policy, const WorkloadView& workload, int percent) {
   const TrackView& canary = workload.canary;
   return canary.exists && canary.settled && !canary.pod_template_hash.empty() &&
-         canary.available >= MinCanaryPods(policy, workload);
+         canary.available >= MinCanaryPods(policy, workload, percent);
 }
 
-int CanaryReplicas(const Policy& policy, const WorkloadView& workload) {
+int CanaryReplicas(const Policy& policy, const WorkloadView& workload, int percent) {
   if (CountsPods(policy)) return 0;
-  if (policy.workload.promotion == Promotion::kExternal) return workload.canary.desired;
+  if (!IsManaged(policy)) return workload.canary.desired;
   const CanaryScale& scale = policy.workload.canary_scale;
   if (scale.replicas) return std::max(1, *scale.replicas);
-  const double share = scale.share_of_baseline * workload.baseline.desired;
-  return std::max(1, static_cast<int>(std::ceil(share - 1e-9)));
+  return RoundedUp(scale.share_of_baseline.value_or(percent / 100.0) * workload.baseline.desired);
+}
+
+bool CanaryStandsIn(const Policy& policy, const WorkloadView& workload) {
+  return workload.recreates && workload.held && !CountsPods(policy) &&
+         CanaryReplicas(policy, workload, 100) >= workload.baseline.desired;
+}
+
+int StepWeight(const Policy& policy, const RolloutState& state) {
+  const std::vector<Step>& steps = state.frozen ? state.frozen->steps : policy.steps;
+  return steps.at(static_cast<std::size_t>(state.step)).weight_percent;
+}
+
+const std::string& OfferedRevision(const Policy& policy, const WorkloadView& workload) {
+  return IsManaged(policy) ? workload.template_revision : workload.canary.revision;
 }
 
 bool HasCandidate(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
-  const std::string& revision = workload.canary.revision;
+  const std::string& revision = OfferedRevision(policy, workload);
   if (revision.empty() || workload.baseline.revision.empty()) return false;
   if (revision == workload.baseline.revision) return false;
+  if (IsManaged(policy) && !workload.held) return false;
   return revision != state.rejected_revision || policy.retry != state.retry;
 }
 
@@ -116,8 +158,8 @@ bool CanaryServes(const RolloutState& state) {
 bool AtStart(const Policy& policy, const RolloutState& state, const WorkloadView& workload) {
   return state.phase == Phase::kProgressing && state.stage == StepStage::kStarting &&
          !state.frozen && workload.problem.empty() &&
-         workload.canary.revision == state.candidate_revision && CanaryComplete(policy, workload) &&
-         BaselineComplete(workload);
+         workload.canary.revision == state.candidate_revision &&
+         CanaryComplete(policy, workload, StepWeight(policy, state)) && BaselineComplete(workload);
 }
 
 }  // namespace slogate::core

@@ -13,6 +13,9 @@ bool WeightsConfirmed(const Observations& observations, int percent);
 // Some route shows another share than `percent`; `false` when a route cannot be read.
 bool WeightsDrifted(const Observations& observations, int percent);
 
+// The canary's largest share of any route's traffic, in percent.
+int HighestWeight(const Observations& observations);
+
 // Some drifted route's policy says that a person must look.
 bool DriftAsksForPerson(const Policy& policy, const Observations& observations, int percent);
 
@@ -21,25 +24,46 @@ bool DriftAsksForPerson(const Policy& policy, const Observations& observations, 
 // Where the weight counts pods, raising it is what makes them, and only available ones get traffic.
 bool MayMoveTo(const Policy& policy, const Observations& observations, int percent);
 
-// The canary no longer has the pods that `percent` of the traffic needs. Never where the weight
-// counts pods: there traffic goes to none that is not available.
+// The canary no longer has the pods that any of `percent` of the traffic needs. Never where the
+// weight counts pods: there traffic goes to none that is not available.
 bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent);
 
-// The baseline runs its spec, with every pod it wants.
+// The most, in percent, that the available canary pods carry when each takes no more traffic than
+// one of the pods that the baseline is to have. 100 where nobody but an owner or the weight itself
+// scales the canary.
+int CanaryCarries(const Policy& policy, const WorkloadView& workload);
+
+// The baseline has every pod it wants, of the revision it rolls out; of a held Deployment, whose
+// rollout may have been stopped on its way, of any.
 bool BaselineComplete(const WorkloadView& workload);
 
-// The cluster has seen that the canary is to have its pods of before the first weight.
-bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload);
+// Every pod that the baseline wants runs the revision that it rolls out.
+bool RolledOut(const WorkloadView& workload);
 
-// The canary's current revision is complete: observed, no older pod left, every pod that it has
-// before the first weight available.
-bool CanaryComplete(const Policy& policy, const WorkloadView& workload);
+// The cluster has seen that the canary is to have the pods of `percent` of the traffic.
+bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload, int percent);
 
-// Canary replicas a rollout of this policy runs with. External: whatever its owner set. Where the
-// weight counts pods: none before the first weight.
-int CanaryReplicas(const Policy& policy, const WorkloadView& workload);
+// The canary's current revision is complete: observed, no older pod left, every pod that it needs
+// for `percent` of the traffic available.
+bool CanaryComplete(const Policy& policy, const WorkloadView& workload, int percent);
 
-// A revision worth a rollout: known, not the baseline's, and not rejected (or retried by a person).
+// The weight of the step that runs, or of the first one before parameters are frozen.
+int StepWeight(const Policy& policy, const RolloutState& state);
+
+// Canary replicas at `percent` of the traffic. External: whatever its owner set. Where the weight
+// counts pods: none before the first weight.
+int CanaryReplicas(const Policy& policy, const WorkloadView& workload, int percent);
+
+// The canary is to carry all traffic while Kubernetes stops every pod of production: its strategy
+// is Recreate, it is held yet, and the policy lets the canary grow that large.
+bool CanaryStandsIn(const Policy& policy, const WorkloadView& workload);
+
+// What the user last asked for: of the user's Deployment, or of an External canary's. Empty while a
+// change has not been observed.
+const std::string& OfferedRevision(const Policy& policy, const WorkloadView& workload);
+
+// The offered revision is worth a rollout: known, not the baseline's, held where slogate is to hold
+// it, and not rejected (or retried by a person).
 bool HasCandidate(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
 
 // Baseline serves everything and nothing is under way (kReady, kPromoted, kRolledBack).

@@ -31,10 +31,11 @@ bool CanaryOverdue(DecisionContext& context) {
     context.next.pods_awaited = context.pods_awaited_before;
     return false;
   }
-  return CanaryScaledUp(context.policy, workload) && context.PodsOverdue();
+  return CanaryScaledUp(context.policy, workload, StepWeight(context.policy, context.next)) &&
+         context.PodsOverdue();
 }
 
-// The weight is its pods: they come with it and not before.
+// The step's weight needs more pods than there are yet.
 void AwaitPodsOfWeight(DecisionContext& context) {
   if (CanaryOverdue(context)) {
     RejectAsNeverAvailable(context);
@@ -113,6 +114,15 @@ void Gate(DecisionContext& context, const Judgement& judgement) {
 
 }  // namespace
 
+std::string LoweredWords(const DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  return std::to_string(workload.canary.available) + " available canary pods carry " +
+         std::to_string(context.next.desired_percent) + " % of the traffic of " +
+         std::to_string(workload.baseline.desired) + ", not the " +
+         std::to_string(CurrentStep(context).weight_percent) + " % of " + StepName(context.next) +
+         "; the weight is lowered until there are more";
+}
+
 void RejectAsNeverAvailable(DecisionContext& context) {
   context.Reject(Reason::kCanaryNeverAvailable, {},
                  "The canary's pods were not available within the progress deadline");
@@ -132,6 +142,7 @@ void BeginMove(DecisionContext& context, int step) {
   context.next.stage = StepStage::kMoving;
   context.next.stage_began = context.now;
   context.next.desired_percent = CurrentStep(context).weight_percent;
+  context.next.lowered = false;
   context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
   context.Tell(DecisionKind::kPromote, Reason::kMovingWeights,
                "Moving to " + StepName(context.next) + ", weight " +
@@ -176,7 +187,8 @@ void Starting(DecisionContext& context) {
     context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
     return;
   }
-  if (!CanaryComplete(context.policy, workload)) {
+  if (workload.canary.revision != context.next.candidate_revision ||
+      !CanaryComplete(context.policy, workload, StepWeight(context.policy, context.next))) {
     if (CanaryOverdue(context)) {
       RejectAsNeverAvailable(context);
     } else {
@@ -208,6 +220,8 @@ void Starting(DecisionContext& context) {
 void Moving(DecisionContext& context, const Judgement* judgement) {
   if (context.Confirmed(context.next.desired_percent)) {
     BeginBake(context, judgement);
+  } else if (context.next.desired_percent > CanaryCarries(context.policy, context.seen.workload)) {
+    AwaitPodsOfWeight(context);
   } else if (WeightsDrifted(context.seen, context.next.desired_percent)) {
     context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
   } else if (CountsPods(context.policy)) {
@@ -252,6 +266,8 @@ bool HoldForMissing(DecisionContext& context, const Judgement& judgement) {
 void Baking(DecisionContext& context, const Judgement& judgement) {
   if (PauseRequested(context)) {
     context.Pause(Reason::kPausedByPerson, PauseWords(context));
+  } else if (context.next.lowered) {
+    context.Hold(Reason::kWaitingForCanary, LoweredWords(context));
   } else if (HoldForDrift(context) || PausedByBudget(context) ||
              HoldForMissing(context, judgement)) {
     return;

@@ -16,6 +16,9 @@ void Baking(DecisionContext& context, const Judgement& judgement);
 // Missing evidence holds at once and pauses when it lasts. True: it is missing.
 bool HoldForMissing(DecisionContext& context, const Judgement& judgement);
 
+// Why the weight is below the step's.
+std::string LoweredWords(const DecisionContext& context);
+
 void RejectAsNeverAvailable(DecisionContext& context);
 
 // From here on of the running step, which is frozen.

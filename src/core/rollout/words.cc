@@ -11,8 +11,8 @@ namespace slogate::core {
 
 std::string_view ToString(Phase value) {
   return WordOf<Phase::kSuperseded>(
-      value, {"Pending", "Initializing", "Ready", "Progressing", "Paused", "Promoting", "Promoted",
-              "RollingBack", "RolledBack", "Superseded"});
+      value, {"Pending", "Ready", "Progressing", "Paused", "Promoting", "Promoted", "RollingBack",
+              "RolledBack", "Superseded"});
 }
 
 std::string_view ToString(StepStage value) {
@@ -33,7 +33,6 @@ std::string_view ToString(Reason value) {
                                                 "WorkloadUnavailable",
                                                 "RouteUnavailable",
                                                 "RouteNotAccepted",
-                                                "CreatingBaseline",
                                                 "WaitingForBaseline",
                                                 "WaitingForCanary",
                                                 "NewRevision",
@@ -52,6 +51,7 @@ std::string_view ToString(Reason value) {
                                                 "StepPassed",
                                                 "AllStepsPassed",
                                                 "PromotedByPerson",
+                                                "PromotedByHand",
                                                 "CanaryWorse",
                                                 "AbortedByPerson",
                                                 "CanaryRestarts",
@@ -103,6 +103,18 @@ std::string_view ToString(OnDrift value) {
 
 std::string_view ToString(Promotion value) {
   return WordOf<Promotion::kExternal>(value, {"Managed", "External"});
+}
+
+std::string_view ToString(HoldBy value) {
+  return WordOf<HoldBy::kPaused>(value, {"Admission", "Paused"});
+}
+
+std::string_view ToString(OnRollback value) {
+  return WordOf<OnRollback::kRestore>(value, {"Hold", "Restore"});
+}
+
+std::string_view ToString(OnDelete value) {
+  return WordOf<OnDelete::kRelease>(value, {"Hold", "Release"});
 }
 
 std::string_view ToString(Track value) {

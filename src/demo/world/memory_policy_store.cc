@@ -99,7 +99,7 @@ void MemoryPolicyStore::TouchDeployment(const std::string& ns, const std::string
   TouchWhere([&](const ports::PolicyRecord& record) {
     const core::Workload& workload = record.policy->workload;
     return record.key.ns == ns &&
-           (workload.deployment == name || workload.baseline_deployment == name);
+           (workload.deployment == name || workload.canary_deployment == name);
   });
 }
 

@@ -21,15 +21,14 @@ tl::unexpected<ports::Error> NoSpec(const ports::PolicyRecord& record) {
 
 std::string PodTemplateHash(const std::string& revision) { return "hash-" + revision; }
 
-void MemoryWorkloadStore::SetRevision(MemoryDeployment& deployment, const std::string& revision) {
-  if (deployment.revision == revision) return;
-  if (deployment.old_revision.empty()) deployment.old_revision = deployment.revision;
-  deployment.revision = revision;
-  deployment.old_pods += std::exchange(deployment.current_pods, 0);
-  deployment.restarts = 0;
-}
-
 void MemoryWorkloadStore::Roll(MemoryDeployment& deployment) const {
+  if (!deployment.paused && deployment.running_revision != deployment.revision) {
+    if (deployment.old_revision.empty()) deployment.old_revision = deployment.running_revision;
+    deployment.running_revision = deployment.revision;
+    deployment.running_behaviour = deployment.behaviour;
+    deployment.old_pods += std::exchange(deployment.current_pods, 0);
+    deployment.restarts = 0;
+  }
   deployment.due.reset();
   deployment.current_pods = std::min(deployment.current_pods, deployment.replicas);
   if (deployment.paused && !deployment.old_revision.empty()) {
@@ -39,9 +38,9 @@ void MemoryWorkloadStore::Roll(MemoryDeployment& deployment) const {
   deployment.old_pods =
       std::min(deployment.old_pods, deployment.replicas - deployment.current_pods);
   const bool complete = deployment.current_pods == deployment.replicas &&
-                        deployment.behaviour != PodBehaviour::kCrash;
+                        deployment.running_behaviour != PodBehaviour::kCrash;
   if (complete) deployment.old_revision.clear();
-  if (complete || deployment.behaviour == PodBehaviour::kNever) return;
+  if (complete || deployment.running_behaviour == PodBehaviour::kNever) return;
   if (clock_ == nullptr || pods_take_ == core::Duration::zero()) {
     Complete(deployment);
   } else {
@@ -50,7 +49,8 @@ void MemoryWorkloadStore::Roll(MemoryDeployment& deployment) const {
 }
 
 void MemoryWorkloadStore::Complete(MemoryDeployment& deployment) const {
-  const bool crashes = deployment.behaviour == PodBehaviour::kCrash && deployment.replicas > 0;
+  const bool crashes =
+      deployment.running_behaviour == PodBehaviour::kCrash && deployment.replicas > 0;
   const bool up = deployment.current_pods == deployment.replicas;
   if (crashes && up) deployment.restarts += deployment.replicas;
   deployment.current_pods = crashes && up ? 0 : deployment.replicas;
@@ -79,11 +79,11 @@ void MemoryWorkloadStore::Deploy(const std::string& ns, const std::string& name,
     const std::lock_guard lock(mutex_);
     auto [found, created] = deployments_.try_emplace({ns, name});
     MemoryDeployment& deployment = found->second;
-    if (created) {
-      deployment.replicas = replicas;
-      deployment.revision = revision;
+    if (created) deployment.replicas = replicas;
+    if (deployment.labelled && admission_ && deployment.revision != revision) {
+      deployment.paused = true;
     }
-    SetRevision(deployment, revision);
+    deployment.revision = revision;
     Roll(deployment);
   }
   Changed({ns, name});
@@ -95,6 +95,11 @@ void MemoryWorkloadStore::Remove(const std::string& ns, const std::string& name)
     deployments_.erase({ns, name});
   }
   Changed({ns, name});
+}
+
+void MemoryWorkloadStore::SetAdmission(bool pauses) {
+  const std::lock_guard lock(mutex_);
+  admission_ = pauses;
 }
 
 void MemoryWorkloadStore::SetProblem(const std::string& problem) {
@@ -126,8 +131,8 @@ core::TrackView MemoryWorkloadStore::View(const Name& name) const {
   const MemoryDeployment& deployment = found->second;
   core::TrackView view;
   view.exists = true;
-  view.revision = deployment.revision;
-  view.pod_template_hash = PodTemplateHash(deployment.revision);
+  view.revision = deployment.running_revision;
+  view.pod_template_hash = PodTemplateHash(deployment.running_revision);
   view.desired = deployment.replicas;
   view.available = deployment.current_pods;
   view.available_any = deployment.current_pods + deployment.old_pods;
@@ -142,74 +147,101 @@ ports::Result<core::WorkloadView> MemoryWorkloadStore::Observe(const ports::Poli
   const std::lock_guard lock(mutex_);
   ++checks_;
   const core::Workload& workload = record.policy->workload;
+  const bool managed = workload.promotion == core::Promotion::kManaged;
   core::WorkloadView view;
-  view.canary = View({record.key.ns, workload.deployment});
-  view.baseline = View({record.key.ns, workload.baseline_deployment});
-  view.services_exist =
-      workload.promotion == core::Promotion::kExternal || services_.contains(record.key);
+  view.canary = View({record.key.ns, workload.canary_deployment});
+  view.baseline = View({record.key.ns, workload.deployment});
+  view.services_exist = !managed || services_.contains(record.key);
+  view.held_by = admission_ && workload.hold == core::HoldBy::kAdmission ? core::HoldBy::kAdmission
+                                                                         : core::HoldBy::kPaused;
+  if (const auto found = deployments_.find({record.key.ns, workload.deployment});
+      found != deployments_.end()) {
+    const MemoryDeployment& production = found->second;
+    view.template_revision = production.revision;
+    view.adopted = production.labelled || view.held_by == core::HoldBy::kPaused;
+    view.held = production.paused;
+    view.recreates = production.recreates;
+    view.rollout_problem = production.rollout_problem;
+  }
   view.problem = problem_;
-  if (problem_.empty() && !view.canary.exists) {
-    view.problem = "Deployment " + workload.deployment + " does not exist; create it";
+  const bool missing = managed ? !view.baseline.exists : !view.canary.exists;
+  if (problem_.empty() && missing) {
+    view.problem = "Deployment " + (managed ? workload.deployment : workload.canary_deployment) +
+                   " does not exist; create it";
   }
   return view;
 }
 
-MemoryWorkloadStore::Applied MemoryWorkloadStore::EnsureBaseline(const Name& user,
-                                                                 const Name& baseline) {
-  const auto source = deployments_.find(user);
-  if (source == deployments_.end()) return Missing(user.second);
-  if (deployments_.contains(baseline)) return std::nullopt;
-  MemoryDeployment& created = deployments_[baseline];
-  created.revision = source->second.revision;
-  created.replicas = std::max(1, source->second.replicas);
-  Roll(created);
-  return baseline;
-}
-
-MemoryWorkloadStore::Applied MemoryWorkloadStore::Scale(const Name& user, int replicas) {
-  const auto found = deployments_.find(user);
-  if (found == deployments_.end()) return Missing(user.second);
-  if (found->second.replicas == replicas) return std::nullopt;
-  found->second.replicas = replicas;
-  Roll(found->second);
-  return user;
-}
-
-MemoryWorkloadStore::Applied MemoryWorkloadStore::Promote(const Name& user, const Name& baseline,
-                                                          const std::string& revision) {
-  const auto source = deployments_.find(user);
-  if (source == deployments_.end()) return Missing(user.second);
-  const auto target = deployments_.find(baseline);
-  if (target == deployments_.end()) return Missing(baseline.second);
-  if (source->second.revision != revision) {
+MemoryWorkloadStore::Applied MemoryWorkloadStore::EnsureCanary(const Name& production,
+                                                               const Name& canary,
+                                                               const core::Action& action) {
+  const MemoryDeployment& source = deployments_.at(production);
+  if (source.revision != action.revision) {
     return ports::Fail(ports::ErrorCode::kConflict,
-                       "Deployment " + user.second + " is no longer at " + revision);
+                       "Deployment " + production.second + " is no longer at " + action.revision);
   }
-  if (target->second.revision == revision) return std::nullopt;
-  SetRevision(target->second, revision);
-  Roll(target->second);
-  return baseline;
+  MemoryDeployment& made = deployments_[canary];
+  made.revision = action.revision;
+  made.behaviour = source.behaviour;
+  made.replicas = action.value;
+  Roll(made);
+  return canary;
 }
 
 MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecord& record,
                                                         const core::Action& action) {
+  using Kind = core::Action::Kind;
   const core::Workload& workload = record.policy->workload;
-  const Name user{record.key.ns, workload.deployment};
-  const Name baseline{record.key.ns, workload.baseline_deployment};
+  const Name production{record.key.ns, workload.deployment};
+  const Name canary{record.key.ns, workload.canary_deployment};
+  const bool of_canary = action.kind == Kind::kScaleCanary || action.kind == Kind::kRemoveCanary;
+  const Name& name = of_canary ? canary : production;
+  const auto found = deployments_.find(name);
+  if (found == deployments_.end()) {
+    if (action.kind == Kind::kRemoveCanary) return std::nullopt;
+    return Missing(name.second);
+  }
+  MemoryDeployment& deployment = found->second;
+  const MemoryDeployment before = deployment;
   switch (action.kind) {
-    case core::Action::Kind::kEnsureBaseline:
-      return EnsureBaseline(user, baseline);
-    case core::Action::Kind::kEnsureServices:
-      if (!services_.emplace(record.key, true).second) return std::nullopt;
-      return user;
-    case core::Action::Kind::kScaleCanary:
-      return Scale(user, action.value);
-    case core::Action::Kind::kPromoteTemplate:
-      return Promote(user, baseline, action.revision);
-    case core::Action::Kind::kSetWeights:
+    case Kind::kSetWeights:
+      return ports::Fail(ports::ErrorCode::kInvalidArgument, "weights belong to a TrafficRouter");
+    case Kind::kAdopt:
+      deployment.labelled = true;
+      break;
+    case Kind::kEnsureServices:
+      if (!services_.insert(record.key).second) return std::nullopt;
+      return production;
+    case Kind::kEnsureCanary:
+      return EnsureCanary(production, canary, action);
+    case Kind::kScaleCanary:
+      deployment.replicas = action.value;
+      break;
+    case Kind::kRemoveCanary:
+      deployments_.erase(found);
+      return canary;
+    case Kind::kHold:
+      deployment.paused = true;
+      break;
+    case Kind::kRelease:
+      if (deployment.revision != action.revision) {
+        return ports::Fail(ports::ErrorCode::kConflict, "Deployment " + production.second +
+                                                            " is no longer at " + action.revision);
+      }
+      deployment.paused = false;
+      break;
+    case Kind::kRestore:
+      deployment.revision = deployment.running_revision;
+      deployment.behaviour = deployment.running_behaviour;
+      deployment.paused = false;
       break;
   }
-  return ports::Fail(ports::ErrorCode::kInvalidArgument, "weights belong to a TrafficRouter");
+  if (deployment.labelled == before.labelled && deployment.replicas == before.replicas &&
+      deployment.paused == before.paused && deployment.revision == before.revision) {
+    return std::nullopt;
+  }
+  Roll(deployment);
+  return name;
 }
 
 ports::Result<void> MemoryWorkloadStore::Apply(const ports::PolicyRecord& record,

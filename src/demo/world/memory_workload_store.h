@@ -1,11 +1,12 @@
-// Deployments in memory: revisions, replicas, and pods that become available at once, after a while
-// or never.
+// Deployments in memory: revisions that are held or roll out, replicas, and pods that become
+// available at once, after a while or never.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,14 +26,20 @@ enum class PodBehaviour {
 
 struct MemoryDeployment {
   std::string revision = {};  // of its template
-  std::string old_revision =
-      {};  // of the pods that a rolling update has yet to replace; else empty
   int replicas = 0;
-  int current_pods = 0;  // available pods of `revision`
+  bool paused = false;    // spec.paused: a changed template makes no pods, and a rollout stops
+  bool labelled = false;  // a change of its template pauses it, where the cluster has the policy
+  bool recreates = false;
+  PodBehaviour behaviour = PodBehaviour::kReady;  // of the template
+  std::string rollout_problem = {};
+
+  std::string running_revision = {};  // of the newest pods; a held template has none
+  PodBehaviour running_behaviour = PodBehaviour::kReady;
+  std::string old_revision =
+      {};                // of the pods that a rolling update has yet to replace; else empty
+  int current_pods = 0;  // available pods of `running_revision`
   int old_pods = 0;      // available pods of earlier revisions
   int restarts = 0;      // of the current pods
-  bool paused = false;   // spec.paused: a new revision gets no pods
-  PodBehaviour behaviour = PodBehaviour::kReady;
   std::optional<core::TimePoint> due = {};  // when its pods change next
 };
 
@@ -53,7 +60,10 @@ class MemoryWorkloadStore : public ports::WorkloadStore, public FaultyPort {
     changed_ = std::move(changed);
   }
 
-  // Creates the Deployment, or gives it a new revision and keeps its replicas. Restarts begin at 0.
+  // The API server pauses labelled Deployments whose template changes; true at first.
+  void SetAdmission(bool pauses);
+
+  // Creates the Deployment, or gives it a new revision and keeps its replicas.
   void Deploy(const std::string& ns, const std::string& name, const std::string& revision,
               int replicas = 2);
 
@@ -97,22 +107,20 @@ class MemoryWorkloadStore : public ports::WorkloadStore, public FaultyPort {
   void Changed(const Name& name) const {
     if (changed_) changed_(name.first, name.second);
   }
-  static void SetRevision(MemoryDeployment& deployment, const std::string& revision);
   // Begins what the Deployment controller does after a change.
   void Roll(MemoryDeployment& deployment) const;
   void Complete(MemoryDeployment& deployment) const;
   core::TrackView View(const Name& name) const;
   Applied Carry(const ports::PolicyRecord& record, const core::Action& action);
-  Applied EnsureBaseline(const Name& user, const Name& baseline);
-  Applied Scale(const Name& user, int replicas);
-  Applied Promote(const Name& user, const Name& baseline, const std::string& revision);
+  Applied EnsureCanary(const Name& production, const Name& canary, const core::Action& action);
 
   const ports::Clock* const clock_ = nullptr;
   const core::Duration pods_take_{0};
   std::function<void(const std::string&, const std::string&)> changed_;
   mutable std::mutex mutex_;
   std::map<Name, MemoryDeployment> deployments_;
-  std::map<ports::Key, bool> services_;
+  std::set<ports::Key> services_;
+  bool admission_ = true;
   std::string problem_;
   int changes_ = 0;
   int checks_ = 0;

@@ -26,6 +26,9 @@ inline constexpr std::size_t kLongestCohort = 128;  // bytes of a label's value
 inline constexpr std::size_t kLongestSelector = 2048;
 inline constexpr std::size_t kLongestStoredSelector = 8192;
 
+// Ends the names of what slogate makes for the canary.
+inline constexpr std::string_view kCanarySuffix = "-canary";
+
 core::Workload ReadWorkload(ObjectReader& spec);
 // A route that counts pods needs to know whose.
 std::vector<core::Route> ReadRoutes(ObjectReader& spec, const core::Workload& workload);

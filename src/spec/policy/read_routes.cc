@@ -11,7 +11,6 @@ namespace slogate::spec {
 namespace {
 
 constexpr std::size_t kMaxRuleNames = 16;
-constexpr std::string_view kCanarySuffix = "-canary";
 
 void ReadServices(ObjectReader& reader, core::Route& route) {
   route.canary_service = ReadName(reader, "canaryService", NameRule::kDnsLabel, "a Service");
@@ -146,8 +145,8 @@ std::vector<core::Route> ReadRoutes(ObjectReader& spec, const core::Workload& wo
     std::string_view form;
     core::Route route = ReadRoute(item, form);
     if (core::CountsPods(route)) {
-      route.canary_deployment = workload.deployment;
-      route.baseline_deployment = workload.baseline_deployment;
+      route.canary_deployment = workload.canary_deployment;
+      route.baseline_deployment = workload.deployment;
     }
     const bool twice = std::ranges::any_of(routes, [&](const core::Route& other) {
       return !route.name.empty() && other.kind == route.kind && other.name == route.name &&

@@ -11,8 +11,8 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr std::size_t kMaxTracked = 16;
-constexpr std::string_view kTwinSuffix = "-baseline";
+constexpr std::size_t kLongestDeployment = 253;
+constexpr std::size_t kLongestLabelKey = 317;  // a domain of 253, a slash and 63
 
 std::string ReadDeployment(ObjectReader& workload, std::string_view field) {
   ObjectReader ref = workload.Child(field);
@@ -26,56 +26,73 @@ std::string ReadDeployment(ObjectReader& workload, std::string_view field) {
 void ReadCanaryScale(ObjectReader& reader, core::CanaryScale& scale) {
   const bool replicas = reader.Has("replicas");
   const bool share = reader.Has("shareOfBaseline");
-  if (replicas == share) {
-    reader.Report("", replicas ? "has both replicas and shareOfBaseline" : "is empty",
-                  replicas ? "keep one of them" : "give replicas or shareOfBaseline");
+  if (replicas && share) {
+    reader.Report("", "has both replicas and shareOfBaseline",
+                  "keep one of them, or neither: the canary's pods then follow the weight");
   }
   if (replicas) scale.replicas = static_cast<int>(reader.Integer("replicas", 1, 1, 10'000));
-  const auto percent = reader.Integer("shareOfBaseline", 100, 1, 100);
-  scale.share_of_baseline = static_cast<double>(percent) / 100;
+  if (share) {
+    const auto percent = reader.Integer("shareOfBaseline", 100, 1, 100);
+    scale.share_of_baseline = static_cast<double>(percent) / 100;
+  }
 }
 
-std::vector<core::TrackedConfig> ReadTracked(ObjectReader& workload) {
-  std::vector<core::TrackedConfig> tracked;
-  workload.Each("tracked", {0, kMaxTracked}, [&](ObjectReader& item, std::size_t) {
-    core::TrackedConfig config;
-    item.Require("kind", "write ConfigMap or Secret");
-    const auto kind = item.Choice("kind", {"ConfigMap", "Secret"});
-    config.kind = kind == "Secret" ? core::TrackedConfig::Kind::kSecret
-                                   : core::TrackedConfig::Kind::kConfigMap;
-    config.name = ReadName(item, "name", NameRule::kDnsSubdomain, "the object");
-    item.RefuseOthers();
-    if (std::ranges::find(tracked, config) != tracked.end()) {
-      item.Report("name", "'" + config.name + "' is listed twice", "remove one");
-    }
-    tracked.push_back(std::move(config));
-  });
-  return tracked;
+std::string ReadCanaryLabel(ObjectReader& reader) {
+  const auto key = reader.Text("canaryLabel", kLongestLabelKey);
+  if (!key) return "";
+  if (!IsLabelKey(*key)) {
+    reader.Report("canaryLabel", "'" + *key + "' is not the key of a label",
+                  "use a key such as app or app.kubernetes.io/instance");
+  } else if (*key == "pod-template-hash") {
+    reader.Report("canaryLabel", "is a label that Kubernetes sets itself",
+                  "use one of the Deployment's selector, such as app");
+  }
+  return *key;
 }
 
-void CheckBaseline(ObjectReader& reader, core::Workload& workload, bool has_baseline) {
-  switch (workload.promotion) {
-    case core::Promotion::kManaged:
-      if (has_baseline) {
-        reader.Report("baselineRef", "has no place with promotion: Managed",
-                      "remove it, slogate makes the baseline itself; or set promotion: External");
-      }
-      if (workload.deployment.size() + kTwinSuffix.size() > 253) {
-        reader.Report("ref.name", "leaves no room for the name of the baseline",
-                      "use at most 244 letters");
-      }
-      workload.baseline_deployment = workload.deployment + std::string(kTwinSuffix);
-      return;
-    case core::Promotion::kExternal:
-      if (!has_baseline) {
-        reader.Report("baselineRef", "is missing",
-                      "name the Deployment that serves as baseline, promotion: External needs it");
-      } else if (!workload.deployment.empty() &&
-                 workload.baseline_deployment == workload.deployment) {
-        reader.Report("baselineRef.name", "is the Deployment of ref as well",
-                      "name the other Deployment");
-      }
-      return;
+// An old policy is told the new name, and that the two Deployments have changed places.
+void RefuseOldNames(ObjectReader& reader) {
+  reader.WhenRefused("baselineRef",
+                     "ref is production now: name production in ref and the canary in canaryRef");
+  for (const char* const name : {"tracked", "trackedConfig"}) {
+    reader.WhenRefused(name,
+                       "remove it; put a hash of the configuration into the template's annotations "
+                       "or into the ConfigMap's name, as kustomize and Helm do");
+  }
+}
+
+void ReadManaged(ObjectReader& reader, core::Workload& workload) {
+  if (reader.Has("canaryRef")) {
+    reader.Report("canaryRef", "has no place with promotion: Managed",
+                  "remove it, slogate makes the canary itself; or set promotion: External");
+  }
+  if (workload.deployment.size() + kCanarySuffix.size() > kLongestDeployment) {
+    reader.Report("ref.name", "leaves no room for the name of the canary",
+                  "use at most 246 letters");
+  }
+  workload.canary_deployment = workload.deployment + std::string(kCanarySuffix);
+}
+
+// What slogate does with a Deployment of its own, and with production, has no meaning where both
+// Deployments are owned by others. The defaults are what the API server writes.
+void ReadExternal(ObjectReader& reader, core::Workload& workload) {
+  const core::Workload defaults;
+  const auto refuse = [&](const char* field, bool given) {
+    if (!given) return;
+    reader.Report(field, "has no place with promotion: External",
+                  "remove it, both Deployments are their owners'");
+  };
+  refuse("hold", workload.hold != defaults.hold);
+  refuse("onRollback", workload.on_rollback != defaults.on_rollback);
+  refuse("onDelete", workload.on_delete != defaults.on_delete);
+  refuse("canaryLabel", reader.Has("canaryLabel"));
+  if (!reader.Has("canaryRef") && std::ranges::count(reader.Names(), "baselineRef") == 0) {
+    reader.Report("canaryRef", "is missing",
+                  "name the canary's Deployment; the one in ref is production");
+  }
+  if (!workload.deployment.empty() && workload.canary_deployment == workload.deployment) {
+    reader.Report("canaryRef.name", "is the Deployment of ref as well",
+                  "name the other Deployment");
   }
 }
 
@@ -92,9 +109,21 @@ core::Workload ReadWorkload(ObjectReader& spec) {
   const auto promotion = reader.Word<core::Promotion>("promotion");
   const bool promotion_known = promotion || !reader.Has("promotion");
   workload.promotion = promotion.value_or(workload.promotion);
-  const bool has_baseline = reader.Has("baselineRef");
-  if (has_baseline) workload.baseline_deployment = ReadDeployment(reader, "baselineRef");
-  if (promotion_known) CheckBaseline(reader, workload, has_baseline);
+  workload.hold = reader.Word<core::HoldBy>("hold").value_or(workload.hold);
+  workload.canary_label = ReadCanaryLabel(reader);
+  workload.on_rollback = reader.Word<core::OnRollback>("onRollback").value_or(workload.on_rollback);
+  workload.on_delete = reader.Word<core::OnDelete>("onDelete").value_or(workload.on_delete);
+  if (reader.Has("canaryRef")) workload.canary_deployment = ReadDeployment(reader, "canaryRef");
+  if (promotion_known) {
+    switch (workload.promotion) {
+      case core::Promotion::kManaged:
+        ReadManaged(reader, workload);
+        break;
+      case core::Promotion::kExternal:
+        ReadExternal(reader, workload);
+        break;
+    }
+  }
   reader.Part("canaryScale", workload.canary_scale, ReadCanaryScale);
   workload.scale_down_delay =
       reader.Time("scaleDownDelay", workload.scale_down_delay, {seconds(0), hours(24)});
@@ -102,7 +131,7 @@ core::Workload ReadWorkload(ObjectReader& spec) {
       reader.Time("progressDeadline", workload.progress_deadline, {seconds(1), hours(24)});
   workload.max_canary_restarts = static_cast<int>(
       reader.Integer("maxCanaryRestarts", workload.max_canary_restarts, 0, 100'000));
-  workload.tracked = ReadTracked(reader);
+  RefuseOldNames(reader);
   reader.RefuseOthers();
   return workload;
 }

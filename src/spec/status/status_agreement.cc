@@ -65,10 +65,10 @@ class Agreement {
     Need("rejectedRevision", !state_.rejected_revision.empty() || !rejected);
   }
 
-  // A rollout that has no pods yet, and none at all.
+  // A rollout that has no pods yet, one that was promoted by hand before it had, and none at all.
   void CheckNothingFrozen() {
     const bool starts = state_.phase == Phase::kProgressing && state_.stage == StepStage::kStarting;
-    Need("frozen", !Rolls() || starts);
+    Need("frozen", active_ != Phase::kProgressing || starts);
     constexpr const char* kNothing = "nothing is frozen";
     if (state_.step != 0) Report("progress.stepIndex", Found(state_.step) + kNothing);
     if (state_.step_first_block != 0) {
@@ -134,32 +134,29 @@ class Agreement {
            "are " + std::to_string(found) + ", but the objective has " + std::to_string(frozen));
   }
 
-  // The weight is the intent: whatever it says is done.
+  // The weight is the intent: whatever it says is done. A promotion begins with the weight of its
+  // step and ends with none. In between it follows the pods, and a strategy that stops production
+  // first, as an owner does, may have the canary take all traffic.
   void CheckWeight() {
     const int weight = state_.desired_percent;
-    const std::string phase(core::ToString(active_));
-    if (active_ == Phase::kInitializing) {
-      if (weight == 0 || weight == 100) return;
-      Report("weight", Found(weight) + "phase Initializing has weight 0 or 100");
-    } else if (!Rolls()) {
+    if (!Rolls()) {
+      const std::string phase(core::ToString(active_));
       if (weight != 0) Report("weight", Found(weight) + "phase " + phase + " has weight 0");
     } else if (active_ == Phase::kProgressing && state_.stage == StepStage::kStarting) {
       if (weight != 0) Report("weight", Found(weight) + "stage Starting has weight 0");
-    } else {
-      CheckWeightOfStep(weight, phase);
+    } else if (active_ == Phase::kProgressing) {
+      CheckWeightOfStep(weight);
     }
   }
 
-  // A promotion begins with the weight of its step and ends with none; an External one may have
-  // all traffic in between.
-  void CheckWeightOfStep(int weight, const std::string& phase) {
+  // Below that of its step only where the pods do not carry it.
+  void CheckWeightOfStep(int weight) {
     const auto step = static_cast<std::size_t>(state_.step);
     if (!state_.frozen || step >= state_.frozen->steps.size()) return;
     const int of_step = state_.frozen->steps[step].weight_percent;
-    if (weight == of_step) return;
-    if (active_ == Phase::kPromoting && (weight == 0 || weight == 100)) return;
-    Report("weight", Found(weight) + "phase " + phase + " in step " + std::to_string(step + 1) +
-                         " has weight " + std::to_string(of_step));
+    if (weight == of_step || (state_.lowered && weight < of_step)) return;
+    Report("weight", Found(weight) + "step " + std::to_string(step + 1) + " has weight " +
+                         std::to_string(of_step));
   }
 
   ObjectReader& status_;

@@ -34,7 +34,6 @@ std::string_view Word(Truth truth) {
 
 bool IsUnderWay(Phase phase) {
   switch (phase) {
-    case Phase::kInitializing:
     case Phase::kProgressing:
     case Phase::kPromoting:
     case Phase::kRollingBack:
@@ -199,6 +198,7 @@ void ProgressFields(auto& io, auto& state) {
   io.Word("stage", state.stage);
   io.Time("stageBegan", state.stage_began);
   io.Integer("stepFirstBlock", state.step_first_block, 0, kMaxBlocks);
+  io.Flag("lowered", state.lowered);
   io.Time("missingSince", state.missing_since);
   io.Object("podsAwaited", state.pods_awaited);
   io.Text("retryHonoured", state.retry, kMaxStatusText);

@@ -15,6 +15,12 @@ bool AllOf(std::string_view text, Accepts accepts) {
   return !text.empty() && std::ranges::all_of(text, accepts);
 }
 
+// What stands between two dots of a name.
+bool IsPart(std::string_view text) {
+  return AllOf(text, [](char c) { return IsLower(c) || IsNumeral(c) || c == '-'; }) &&
+         text.front() != '-' && text.back() != '-';
+}
+
 bool IsPort(std::string_view text) {
   if (text.size() > 5 || !AllOf(text, IsNumeral)) return false;
   int port = 0;
@@ -58,20 +64,29 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-bool IsDnsLabel(std::string_view text) {
-  return text.size() <= 63 &&
-         AllOf(text, [](char c) { return IsLower(c) || IsNumeral(c) || c == '-'; }) &&
-         text.front() != '-' && text.back() != '-';
-}
+bool IsDnsLabel(std::string_view text) { return text.size() <= 63 && IsPart(text); }
 
 bool IsDnsSubdomain(std::string_view text) {
   if (text.size() > 253) return false;
   while (true) {
     const std::size_t dot = text.find('.');
-    if (!IsDnsLabel(text.substr(0, dot))) return false;
+    if (!IsPart(text.substr(0, dot))) return false;
     if (dot == std::string_view::npos) return true;
     text.remove_prefix(dot + 1);
   }
+}
+
+bool IsLabelKey(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    if (!IsDnsSubdomain(text.substr(0, slash))) return false;
+    text.remove_prefix(slash + 1);
+  }
+  const auto letter_or_digit = [](char c) { return IsAlpha(c) || IsNumeral(c); };
+  return text.size() <= 63 &&
+         AllOf(text,
+               [&](char c) { return letter_or_digit(c) || c == '-' || c == '_' || c == '.'; }) &&
+         letter_or_digit(text.front()) && letter_or_digit(text.back());
 }
 
 bool IsHttpToken(std::string_view text) {

@@ -11,9 +11,14 @@ namespace slogate::spec {
 // Capitals of ASCII made small.
 std::string Lower(std::string_view text);
 
-bool IsDnsLabel(std::string_view text);      // RFC 1123 label: at most 63 of a-z 0-9 -
-bool IsDnsSubdomain(std::string_view text);  // labels joined by dots, at most 253
-bool IsHttpToken(std::string_view text);     // name of an HTTP header
+bool IsDnsLabel(std::string_view text);  // RFC 1123 label: at most 63 of a-z 0-9 -
+// Name of most Kubernetes objects: parts of a-z 0-9 - joined by dots, at most 253 in all.
+// Kubernetes sets a part no limit of its own.
+bool IsDnsSubdomain(std::string_view text);
+// Key of a Kubernetes label: at most 63 letters, digits and -_. with a letter or digit at both
+// ends, after a domain and a slash if there is one.
+bool IsLabelKey(std::string_view text);
+bool IsHttpToken(std::string_view text);  // name of an HTTP header
 
 enum class NameRule { kDnsLabel, kDnsSubdomain };
 

@@ -74,7 +74,7 @@ TEST(ActsTest, ARolloutIsPausedResumedAndAborted) {
   EXPECT_EQ(Gate(*world, rollout, "abort", {"--by", "bob", "--wait", "60s"}), 0);
   EXPECT_EQ(rollout.Phase(), "RolledBack");
   EXPECT_EQ(rollout.CanaryPercent(), 0);
-  EXPECT_EQ(rollout.VersionOf(rollout.BaselineDeployment()), rollout.BaselineVersion());
+  EXPECT_EQ(rollout.ProductionVersion(), rollout.BaselineVersion());
   EXPECT_NE(Reported(rollout, "AbortedByPerson"), "");
   EXPECT_EQ(Gate(*world, rollout, "status", {"--exit-code"}), 1);
   EXPECT_EQ(Gate(*world, rollout, "retry", {"--wait", "60s"}), 0);

@@ -23,13 +23,12 @@ const std::string kGate = std::string(kGateUsers) + "slogate";
 // A namespace in which the baseline serves everything, and writes that follow.
 class PromisesTest : public ::testing::Test {
  protected:
-  PromisesTest()
-      : PromisesTest(RolloutSettings{.title = "managed", .replicas = 2}, kManagedBaseline) {}
+  PromisesTest() : PromisesTest(RolloutSettings{.title = "managed", .replicas = 2}) {}
 
-  PromisesTest(const RolloutSettings& settings, const char* baseline) : checker_(settings) {
-    Write("admin", "services", kCanaryService, ServiceObject(kCanaryService, kDeployment));
-    Write("admin", "services", kBaselineService, ServiceObject(kBaselineService, baseline));
-    for (const char* const deployment : {kDeployment, baseline}) {
+  explicit PromisesTest(const RolloutSettings& settings) : checker_(settings) {
+    Write("admin", "services", kCanaryService, ServiceObject(kCanaryService, kCanaryDeployment));
+    Write("admin", "services", kBaselineService, ServiceObject(kBaselineService, kDeployment));
+    for (const char* const deployment : {kDeployment, kCanaryDeployment}) {
       Write("admin", "deployments", deployment, DeploymentObject(deployment, 2, {}));
       Write("admin", "pods", std::string(deployment) + "-1", Pod(deployment));
       Write("admin", "pods", std::string(deployment) + "-2", Pod(deployment));
@@ -101,24 +100,23 @@ TEST_F(PromisesTest, NoticesAWeightThatPointsAtTooFewPods) {
 }
 
 TEST_F(PromisesTest, NoticesPodsTakenFromATrackThatServes) {
-  Write("admin", "pods", "web-baseline-2", nullptr, "delete");
+  Write("admin", "pods", "web-2", nullptr, "delete");
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("points at web-stable")));
 }
 
 class ExternalPromisesTest : public PromisesTest {
  protected:
   ExternalPromisesTest()
-      : PromisesTest(RolloutSettings{.title = "external", .external = true, .replicas = 3},
-                     kExternalBaseline) {}
+      : PromisesTest(RolloutSettings{.title = "external", .external = true, .replicas = 3}) {}
 };
 
 TEST_F(ExternalPromisesTest, TheOwnersFirstPodsMayComeAfterReady) {
-  const std::string second = std::string(kExternalBaseline) + "-2";
-  const std::string third = std::string(kExternalBaseline) + "-3";
+  const std::string second = std::string(kDeployment) + "-2";
+  const std::string third = std::string(kDeployment) + "-3";
   Write("admin", "pods", second, nullptr, "delete");
   EXPECT_THAT(checker_.broken(), IsEmpty()) << "not all three pods have been there";
-  Write("admin", "pods", second, Pod(kExternalBaseline));
-  Write("admin", "pods", third, Pod(kExternalBaseline));
+  Write("admin", "pods", second, Pod(kDeployment));
+  Write("admin", "pods", third, Pod(kDeployment));
   Write("admin", "pods", second, nullptr, "delete");
   Write("admin", "pods", third, nullptr, "delete");
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("1 available pods where 2 are needed")));

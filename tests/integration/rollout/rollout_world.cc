@@ -38,10 +38,10 @@ void ExpectRightEnd(World& world, const Rollout& rollout) {
   }
   EXPECT_EQ(rollout.CanaryPercent(), 0) << what;
   const bool promoted = right.phase == "Promoted";
-  EXPECT_EQ(rollout.VersionOf(rollout.BaselineDeployment()),
+  EXPECT_EQ(rollout.ProductionVersion(),
             promoted ? rollout.CandidateVersion() : rollout.BaselineVersion())
       << what;
-  EXPECT_EQ(rollout.VersionOf(kDeployment), rollout.CandidateVersion()) << what;
+  EXPECT_EQ(rollout.OfferedVersion(), rollout.CandidateVersion()) << what;
 }
 
 void ExpectPromisesKept(World& world, const Rollout& rollout) {

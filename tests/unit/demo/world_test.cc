@@ -20,7 +20,7 @@ const ports::Key kKey{"shop", "checkout"};
 core::Policy PolicyOfApp() {
   core::Policy policy;
   policy.workload.deployment = "app";
-  policy.workload.baseline_deployment = "app-baseline";
+  policy.workload.canary_deployment = "app-canary";
   policy.routes.emplace_back().name = "app";
   return policy;
 }
@@ -37,7 +37,12 @@ class WorldTest : public ::testing::Test {
     world_.Advance();
   }
   ports::PolicyRecord Record() { return world_.policies.Get(kKey).value(); }
-  core::TrackView Canary() { return world_.workloads.Observe(Record()).value().canary; }
+  core::WorkloadView Seen() { return world_.workloads.Observe(Record()).value(); }
+  core::TrackView Production() { return Seen().baseline; }
+  void Act(core::Action::Kind kind, int value = 0, const std::string& revision = "") {
+    const auto acted = world_.workloads.Apply(Record(), {kind, value, revision});
+    EXPECT_TRUE(acted) << acted.error().message;
+  }
   core::Route Route() { return Record().policy->routes[0]; }
   core::RouteView RouteSeen() { return world_.router.Observe("shop", Route(), {}).value(); }
 
@@ -48,22 +53,22 @@ class WorldTest : public ::testing::Test {
 TEST_F(WorldTest, PodsBecomeAvailableAfterTheirDelay) {
   world_.workloads.Deploy("shop", "app", "v1", 2);
   Pass(seconds(2));
-  EXPECT_EQ(Canary().available, 0);
+  EXPECT_EQ(Production().available, 0);
   Pass(seconds(1));
-  EXPECT_EQ(Canary().available, 2);
+  EXPECT_EQ(Production().available, 2);
 }
 
 TEST_F(WorldTest, OldPodsServeUntilTheNewOnesAreAvailable) {
   world_.workloads.Deploy("shop", "app", "v1", 2);
   Pass(seconds(3));
   world_.workloads.Deploy("shop", "app", "v2");
-  EXPECT_EQ(Canary().available, 0);
-  EXPECT_EQ(Canary().available_any, 2);
-  EXPECT_FALSE(Canary().settled);
+  EXPECT_EQ(Production().available, 0);
+  EXPECT_EQ(Production().available_any, 2);
+  EXPECT_FALSE(Production().settled);
   EXPECT_EQ(world_.workloads.Find("shop", "app")->old_revision, "v1");
   Pass(seconds(3));
-  EXPECT_EQ(Canary().available, 2);
-  EXPECT_TRUE(Canary().settled);
+  EXPECT_EQ(Production().available, 2);
+  EXPECT_TRUE(Production().settled);
 }
 
 TEST_F(WorldTest, PodsThatNeverComeUpStayUnavailable) {
@@ -71,7 +76,7 @@ TEST_F(WorldTest, PodsThatNeverComeUpStayUnavailable) {
     deployment = {.revision = "v1", .replicas = 2, .behaviour = PodBehaviour::kNever};
   });
   Pass(std::chrono::hours(1));
-  EXPECT_EQ(Canary().available, 0);
+  EXPECT_EQ(Production().available, 0);
 }
 
 TEST_F(WorldTest, CrashingPodsComeUpAndRestartAgainAndAgain) {
@@ -81,30 +86,63 @@ TEST_F(WorldTest, CrashingPodsComeUpAndRestartAgainAndAgain) {
   std::set<int> available;
   for (int i = 0; i < 10; ++i) {
     Pass(seconds(1));
-    available.insert(Canary().available);
+    available.insert(Production().available);
   }
   EXPECT_EQ(available, (std::set{0, 2}));
-  EXPECT_GE(Canary().restarts, 4);
+  EXPECT_GE(Production().restarts, 4);
 }
 
-TEST_F(WorldTest, APausedDeploymentGivesANewRevisionNoPods) {
+TEST_F(WorldTest, AHeldRevisionGetsNoPodsAndProductionScalesAndHeals) {
   world_.workloads.Deploy("shop", "app", "v1", 2);
   Pass(seconds(3));
-  const auto pause = [this](bool paused) {
-    world_.workloads.Edit("shop", "app",
-                          [&](MemoryDeployment& deployment) { deployment.paused = paused; });
-  };
-  pause(true);
+  Act(core::Action::Kind::kAdopt);
   world_.workloads.Deploy("shop", "app", "v2");
   world_.workloads.Edit("shop", "app",
                         [](MemoryDeployment& deployment) { deployment.replicas = 3; });
   Pass(std::chrono::hours(1));
-  EXPECT_EQ(Canary().revision, "v2");
-  EXPECT_EQ(Canary().available, 0);
-  EXPECT_EQ(Canary().available_any, 3) << "scaling goes on";
-  pause(false);
+  EXPECT_TRUE(Seen().held);
+  EXPECT_EQ(Seen().template_revision, "v2");
+  EXPECT_EQ(Production().revision, "v1");
+  EXPECT_EQ(Production().available, 3);
+  Act(core::Action::Kind::kRelease, 0, "v2");
+  EXPECT_EQ(Production().revision, "v2");
+  EXPECT_EQ(Production().available_any, 3);
   Pass(seconds(3));
-  EXPECT_EQ(Canary().available, 3);
+  EXPECT_EQ(Production().available, 3);
+}
+
+TEST_F(WorldTest, WithoutAdmissionAChangeRollsOut) {
+  world_.workloads.SetAdmission(false);
+  world_.workloads.Deploy("shop", "app", "v1", 2);
+  Pass(seconds(3));
+  EXPECT_EQ(Seen().held_by, core::HoldBy::kPaused);
+  EXPECT_TRUE(Seen().adopted) << "there is nothing to label";
+  world_.workloads.Deploy("shop", "app", "v2");
+  EXPECT_FALSE(Seen().held);
+  EXPECT_EQ(Production().revision, "v2");
+}
+
+TEST_F(WorldTest, TheCanaryIsMadeOfTheHeldTemplateAndRemoved) {
+  world_.workloads.Deploy("shop", "app", "v1", 2);
+  Pass(seconds(3));
+  Act(core::Action::Kind::kAdopt);
+  world_.workloads.Edit("shop", "app", [](MemoryDeployment& deployment) {
+    deployment.behaviour = PodBehaviour::kNever;
+  });
+  world_.workloads.Deploy("shop", "app", "v2");
+  Act(core::Action::Kind::kEnsureCanary, 1, "v2");
+  Pass(seconds(3));
+  EXPECT_EQ(Seen().canary.revision, "v2");
+  EXPECT_EQ(Seen().canary.available, 0);
+  EXPECT_EQ(Production().available, 2) << "the pods that run are not of the held template";
+  const auto stale = world_.workloads.Apply(Record(), {core::Action::Kind::kEnsureCanary, 1, "v3"});
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().code, ports::ErrorCode::kConflict);
+  Act(core::Action::Kind::kRemoveCanary);
+  EXPECT_FALSE(Seen().canary.exists);
+  Act(core::Action::Kind::kRestore);
+  EXPECT_EQ(Seen().template_revision, "v1");
+  EXPECT_FALSE(Seen().held);
 }
 
 TEST_F(WorldTest, WeightsTakeEffectAfterTheirDelay) {

@@ -192,5 +192,36 @@ TEST(LintTest, APolicysObjectivesAreCheckedAtToo) {
   EXPECT_EQ(Lint(policy)[0].field, "spec.objectives[0].indicator");
 }
 
+core::Policy Scaled(const core::CanaryScale& scale, int weight) {
+  core::Policy policy;
+  policy.steps = {{.weight_percent = 1}, {.weight_percent = weight}};
+  policy.workload.canary_scale = scale;
+  return policy;
+}
+
+TEST(LintTest, AFixedNumberOfCanaryPodsThatCannotCarryTheWeight) {
+  const auto findings = Lint(Scaled({.replicas = 1, .share_of_baseline = {}}, 50));
+  ASSERT_THAT(CodesOf(findings), ElementsAre("canary-small"));
+  EXPECT_EQ(findings[0].field, "spec.workload.canaryScale.replicas");
+  EXPECT_EQ(findings[0].message,
+            "1 in all carry a step's weight of 50 % beside at most 2 pods of the baseline; beside "
+            "more the step waits for pods that never come");
+  EXPECT_THAT(Lint(Scaled({.replicas = 1, .share_of_baseline = {}}, 20)), IsEmpty());
+  EXPECT_THAT(CodesOf(Lint(Scaled({.replicas = 1, .share_of_baseline = {}}, 21))),
+              ElementsAre("canary-small"));
+  EXPECT_THAT(Lint(Scaled({.replicas = 3, .share_of_baseline = {}}, 60)), IsEmpty());
+  EXPECT_THAT(Lint(Scaled({}, 99)), IsEmpty()) << "it follows the weight";
+  core::Policy external = Scaled({.replicas = 1, .share_of_baseline = {}}, 50);
+  external.workload.promotion = core::Promotion::kExternal;
+  EXPECT_THAT(Lint(external), IsEmpty());
+}
+
+TEST(LintTest, AShareOfTheBaselineThatCannotCarryTheWeight) {
+  const auto findings = Lint(Scaled({.replicas = {}, .share_of_baseline = 0.25}, 50));
+  ASSERT_THAT(CodesOf(findings), ElementsAre("canary-small"));
+  EXPECT_THAT(findings[0].fix, ::testing::HasSubstr("shareOfBaseline: 50"));
+  EXPECT_THAT(Lint(Scaled({.replicas = {}, .share_of_baseline = 0.5}, 50)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace slogate::lint

@@ -9,7 +9,7 @@
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/policy/policy_store.h"
-#include "adapters/kubernetes/workload/track_services.h"
+#include "adapters/kubernetes/workload/revision.h"
 #include "slogate/core/words.h"
 #include "spec/text/units.h"
 #include "spec/text/utf8.h"

@@ -91,7 +91,7 @@ void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
 
 void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo) {
   std::set<Object> objects{{kDeployment, policy.ns, spec.workload.deployment},
-                           {kDeployment, policy.ns, spec.workload.baseline_deployment}};
+                           {kDeployment, policy.ns, spec.workload.canary_deployment}};
   if (!slo.empty()) objects.emplace(kSlo, policy.ns, slo);
   for (const core::Route& route : spec.routes) {
     objects.emplace(route.kind, policy.ns, route.name);

@@ -1,14 +1,15 @@
 #include "adapters/kubernetes/workload/workload_store.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "adapters/kubernetes/client/kube_client.h"
-#include "adapters/kubernetes/client/route_api.h"
-#include "adapters/kubernetes/workload/pod_template.h"
+#include "adapters/kubernetes/workload/canary_deployment.h"
+#include "adapters/kubernetes/workload/canary_service.h"
+#include "adapters/kubernetes/workload/hold_policy.h"
+#include "adapters/kubernetes/workload/ownership.h"
+#include "adapters/kubernetes/workload/production.h"
+#include "adapters/kubernetes/workload/revision.h"
 #include "adapters/kubernetes/workload/track_reading.h"
-#include "adapters/kubernetes/workload/track_services.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -17,81 +18,272 @@ using ports::ErrorCode;
 
 namespace {
 
-std::string DeploymentPath(const std::string& ns, const std::string& name) {
-  return ObjectPath("apps/v1", ns, "deployments", name);
+std::string DeploymentPath(const ports::PolicyRecord& record, const std::string& name) {
+  return ObjectPath("apps/v1", record.key.ns, "deployments", name);
 }
 
-tl::unexpected<ports::Error> NoDeployment(const std::string& name) {
-  return ports::Fail(ErrorCode::kNotFound, "Deployment " + name + " does not exist");
+std::string CanaryPath(const ports::PolicyRecord& record) {
+  return DeploymentPath(record, record.policy->workload.canary_deployment);
 }
 
-// Why a baseline Deployment cannot be kept beside the user's Deployment, with the fix; empty when
-// it can.
-std::string TwinProblem(const ports::PolicyRecord& record, const TrackReading& user,
-                        const TrackReading& twin) {
-  if (const auto label = ChooseTwinLabel(user.deployment); !label) return label.error().message;
-  if (!twin.deployment.is_null() && !OwnedBy(twin.deployment, record)) {
-    return NotOurs("Deployment", record.policy->workload.baseline_deployment, record)
-        .value()
-        .message;
+std::string Missing(const ports::PolicyRecord& record, const std::string& name) {
+  return "Deployment " + record.key.ns + "/" + name +
+         " does not exist; create it, or correct workload.ref";
+}
+
+const json& TemplateOf(const json& object) { return Field(object, {"spec", "template"}); }
+
+// A Deployment that an operator writes would be given back what slogate changes.
+std::string OwnerProblem(const json& deployment) {
+  for (const json& owner : ListField(deployment, {"metadata", "ownerReferences"})) {
+    if (!FlagField(owner, {"controller"})) continue;
+    return "Deployment " + TextField(deployment, {"metadata", "name"}) + " belongs to " +
+           TextField(owner, {"kind"}) + " " + TextField(owner, {"name"}) +
+           ", whose controller writes it; name a Deployment that you apply yourself, or set "
+           "promotion: External";
   }
   return "";
 }
 
-// Creates the baseline Deployment from the user's present template when there is none.
-// kInvalidArgument when another Deployment has its name.
-ports::Result<void> EnsureTwin(KubeClient& client, const ports::PolicyRecord& record) {
-  const core::Workload& workload = record.policy->workload;
-  const std::string path = DeploymentPath(record.key.ns, workload.baseline_deployment);
-  const auto twin = Lookup(client, path);
-  if (!twin) return tl::unexpected(twin.error());
-  if (!twin->is_null()) {
-    if (OwnedBy(*twin, record)) return {};
-    return NotOurs("Deployment", workload.baseline_deployment, record);
+// A Managed rollout's objects, and what they have in common.
+struct Reading {
+  TrackObjects production;
+  TrackObjects canary;
+  bool canary_is_ours = false;
+  RouteServices services;
+  ports::Result<CanaryLabel> label = CanaryLabel{};
+
+  bool HasCanary() const { return !canary.deployment.is_null() && canary_is_ours; }
+
+  // By which the canary's Services select: as the canary that runs does, whatever a new one would.
+  json Selector() const {
+    return HasCanary() ? Field(canary.deployment, {"spec", "selector", "matchLabels"})
+                       : CanarySelector(production.deployment, *label);
   }
-  const auto user = ReadRelease(client, record.key.ns, workload.deployment, workload.tracked);
-  if (!user) return tl::unexpected(user.error());
-  if (user->deployment.is_null()) return NoDeployment(workload.deployment);
-  const auto label = ChooseTwinLabel(user->deployment);
-  if (!label) return tl::unexpected(label.error());
-  // Before the Deployment: its pods cannot start without them.
-  if (const auto copied = WriteCopies(client, record, *user); !copied) return copied;
-  return Done(client.Create(CollectionPath("apps/v1", record.key.ns, "deployments"),
-                            TwinDeployment(*user, *label, record)));
+
+  TrackPods Pods() const {
+    const json& offered = TemplateOf(production.deployment);
+    const json& running =
+        TemplateOf(RunningReplicaSet(production.deployment, production.replica_sets));
+    const json made = CanaryTemplate(offered, *label);
+    const json& canary_template = HasCanary() ? TemplateOf(canary.deployment) : made;
+    return {running.is_null() ? offered : running, offered,
+            Field(canary_template, {"metadata", "labels"})};
+  }
+};
+
+ports::Result<Reading> Read(KubeClient& client, const ports::PolicyRecord& record) {
+  const core::Workload& workload = record.policy->workload;
+  Reading reading;
+  auto production = ReadTrack(client, record.key.ns, workload.deployment);
+  if (!production) return tl::unexpected(production.error());
+  reading.production = *std::move(production);
+  auto canary = ReadTrack(client, record.key.ns, workload.canary_deployment);
+  if (!canary) return tl::unexpected(canary.error());
+  reading.canary = *std::move(canary);
+  const auto ours = IsOurs(client, record, reading.canary.deployment);
+  if (!ours) return tl::unexpected(ours.error());
+  reading.canary_is_ours = *ours;
+  if (reading.production.deployment.is_null()) {
+    reading.label = ports::Fail(ErrorCode::kNotFound, Missing(record, workload.deployment));
+    return reading;
+  }
+  auto services = ReadServices(client, record);
+  if (!services) return tl::unexpected(services.error());
+  reading.services = *std::move(services);
+  reading.label = ChooseCanaryLabel(reading.production.deployment, workload.canary_label,
+                                    reading.services.Front());
+  return reading;
 }
 
-// Gives the baseline Deployment the user's template, mapped, and its configuration. kConflict when
-// the user's Deployment is no longer at `revision`.
-ports::Result<void> PromoteToTwin(KubeClient& client, const ports::PolicyRecord& record,
-                                  const std::string& revision) {
+std::string Problem(const ports::PolicyRecord& record, const Reading& reading) {
   const core::Workload& workload = record.policy->workload;
-  const auto user = ReadRelease(client, record.key.ns, workload.deployment, workload.tracked);
-  if (!user) return tl::unexpected(user.error());
-  if (user->deployment.is_null()) return NoDeployment(workload.deployment);
-  if (user->view.revision != revision) {
-    return ports::Fail(ErrorCode::kConflict, "Deployment " + workload.deployment + " is at " +
-                                                 user->view.revision + ", no longer at " +
-                                                 revision);
+  if (!reading.production.problem.empty()) return reading.production.problem;
+  if (std::string why = OwnerProblem(reading.production.deployment); !why.empty()) return why;
+  if (!reading.label) return reading.label.error().message;
+  if (!reading.canary.deployment.is_null() && !reading.canary_is_ours) {
+    return NotOurs("Deployment", workload.canary_deployment, record);
   }
-  const auto label = ChooseTwinLabel(user->deployment);
+  return ServicesProblem(reading.services, reading.Pods(), record);
+}
+
+std::string RolloutProblem(const json& deployment) {
+  const json& progressing = Condition(Field(deployment, {"status", "conditions"}), "Progressing");
+  const std::string reason = TextField(progressing, {"reason"});
+  if (TextField(progressing, {"status"}) != "False" || reason != "ProgressDeadlineExceeded") {
+    return "";
+  }
+  return reason + ": " + TextField(progressing, {"message"});
+}
+
+core::TrackView ViewProduction(const TrackObjects& production) {
+  core::TrackView view = ViewTrack(production);
+  const json& running = RunningReplicaSet(production.deployment, production.replica_sets);
+  if (running.is_object()) view.revision = RevisionOf(TemplateOf(running));
+  return view;
+}
+
+core::TrackView ViewCanary(const TrackObjects& canary) {
+  core::TrackView view = ViewTrack(canary);
+  // What runs is not known before the cluster has taken up what was asked for.
+  if (!view.pod_template_hash.empty()) {
+    view.revision = TextField(canary.deployment, {"metadata", "annotations", kRevisionAnnotation});
+  }
+  return view;
+}
+
+void ViewTemplate(const TrackObjects& production, core::WorkloadView& view) {
+  const json& deployment = production.deployment;
+  view.held = FlagField(deployment, {"spec", "paused"});
+  view.recreates = TextField(deployment, {"spec", "strategy", "type"}) == "Recreate";
+  if (!IsObserved(deployment)) return;
+  view.template_revision = RevisionOf(TemplateOf(deployment));
+  view.rollout_problem = RolloutProblem(deployment);
+  const json& running = RunningReplicaSet(deployment, production.replica_sets);
+  view.restart_held = view.held && view.template_revision == view.baseline.revision &&
+                      WithoutHash(TemplateOf(running)) != TemplateOf(deployment);
+}
+
+ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
+                                                 const ports::PolicyRecord& record) {
+  const auto reading = Read(client, record);
+  if (!reading) return tl::unexpected(reading.error());
+  core::WorkloadView view;
+  view.problem = Problem(record, *reading);
+  view.baseline = ViewProduction(reading->production);
+  if (reading->HasCanary()) view.canary = ViewCanary(reading->canary);
+  const json& production = reading->production.deployment;
+  if (production.is_null()) return view;
+  if (reading->label) {
+    view.services_exist = ServicesFollow(reading->services, reading->Selector(), record);
+  }
+  if (record.policy->workload.hold == core::HoldBy::kPaused) {
+    view.held_by = core::HoldBy::kPaused;
+  } else {
+    const auto held_by = FindHold(client);
+    if (!held_by) return tl::unexpected(held_by.error());
+    view.held_by = *held_by;
+  }
+  view.adopted = view.held_by == core::HoldBy::kPaused ||
+                 TextField(production, {"metadata", "labels", kHoldLabel}) == kHoldLabelValue;
+  ViewTemplate(reading->production, view);
+  return view;
+}
+
+// Of one of two Deployments that others own: what it releases, whatever tells their pods apart.
+core::TrackView ViewExternal(const TrackObjects& track) {
+  core::TrackView view = ViewTrack(track);
+  if (view.exists && IsObserved(track.deployment)) {
+    view.revision = RevisionAcross(TemplateOf(track.deployment),
+                                   Field(track.deployment, {"spec", "selector", "matchLabels"}));
+  }
+  return view;
+}
+
+std::string ExternalProblem(const ports::PolicyRecord& record, const std::string& name,
+                            const TrackObjects& track) {
+  if (track.deployment.is_null()) return Missing(record, name);
+  if (!track.problem.empty()) return track.problem;
+  if (!FlagField(track.deployment, {"spec", "paused"})) return "";
+  return "Deployment " + record.key.ns + "/" + name +
+         " is paused; resume it (kubectl rollout resume)";
+}
+
+ports::Result<core::WorkloadView> ObserveExternal(KubeClient& client,
+                                                  const ports::PolicyRecord& record) {
+  const core::Workload& workload = record.policy->workload;
+  const auto baseline = ReadTrack(client, record.key.ns, workload.deployment);
+  if (!baseline) return tl::unexpected(baseline.error());
+  const auto canary = ReadTrack(client, record.key.ns, workload.canary_deployment);
+  if (!canary) return tl::unexpected(canary.error());
+  const auto services = ReadServices(client, record);
+  if (!services) return tl::unexpected(services.error());
+  core::WorkloadView view;
+  view.baseline = ViewExternal(*baseline);
+  view.canary = ViewExternal(*canary);
+  view.problem = ExternalProblem(record, workload.deployment, *baseline);
+  if (view.problem.empty()) {
+    view.problem = ExternalProblem(record, workload.canary_deployment, *canary);
+  }
+  for (const RouteServices::Pair& pair : services->pairs) {
+    if (!pair.baseline.is_null() && !pair.canary.is_null()) continue;
+    view.services_exist = false;
+    const std::string& name = pair.baseline.is_null() ? pair.baseline_name : pair.canary_name;
+    if (view.problem.empty()) {
+      view.problem = "Service " + record.key.ns + "/" + name + " does not exist; create it";
+    }
+  }
+  return view;
+}
+
+// The canary's Deployment as it is; kNotFound when there is none, kInvalidArgument when it is
+// somebody else's.
+ports::Result<json> OurCanary(KubeClient& client, const ports::PolicyRecord& record) {
+  const auto canary = client.Get(CanaryPath(record));
+  if (!canary) return canary;
+  const auto ours = IsOurs(client, record, *canary);
+  if (!ours) return tl::unexpected(ours.error());
+  if (*ours) return canary;
+  return ports::Fail(ErrorCode::kInvalidArgument,
+                     NotOurs("Deployment", record.policy->workload.canary_deployment, record));
+}
+
+ports::Result<void> ScaleCanary(KubeClient& client, const ports::PolicyRecord& record,
+                                const json& canary, int replicas) {
+  if (NumberField(canary, {"spec", "replicas"}, 1) == replicas) return {};
+  return Done(client.MergePatch(
+      CanaryPath(record),
+      {{"metadata", {{"resourceVersion", TextField(canary, {"metadata", "resourceVersion"})}}},
+       {"spec", {{"replicas", replicas}}}}));
+}
+
+ports::Result<void> RemoveCanary(KubeClient& client, const ports::PolicyRecord& record) {
+  const auto canary = OurCanary(client, record);
+  if (!canary && canary.error().code == ErrorCode::kNotFound) return {};
+  if (!canary) return tl::unexpected(canary.error());
+  const auto deleted = client.Delete(CanaryPath(record));
+  if (!deleted && deleted.error().code == ErrorCode::kNotFound) return {};
+  return deleted;
+}
+
+ports::Result<void> EnsureCanary(KubeClient& client, const ports::PolicyRecord& record,
+                                 const core::Action& action) {
+  const core::Workload& workload = record.policy->workload;
+  const auto production = client.Get(DeploymentPath(record, workload.deployment));
+  if (!production) return tl::unexpected(production.error());
+  const std::string offered = RevisionOf(TemplateOf(*production));
+  if (offered != action.revision) {
+    return ports::Fail(ErrorCode::kConflict, "Deployment " + workload.deployment +
+                                                 " asks for revision " + offered +
+                                                 ", no longer for " + action.revision);
+  }
+  const auto services = ReadServices(client, record);
+  if (!services) return tl::unexpected(services.error());
+  const auto label = ChooseCanaryLabel(*production, workload.canary_label, services->Front());
   if (!label) return tl::unexpected(label.error());
-  const auto twin =
-      ReadRelease(client, record.key.ns, workload.baseline_deployment, workload.tracked);
-  if (!twin) return tl::unexpected(twin.error());
-  if (twin->deployment.is_null()) return NoDeployment(workload.baseline_deployment);
-  if (!OwnedBy(twin->deployment, record)) {
-    return NotOurs("Deployment", workload.baseline_deployment, record);
+  const json wanted = CanaryDeployment(*production, *label, record, action.value);
+  const auto create = [&] {
+    return Done(client.Create(CollectionPath("apps/v1", record.key.ns, "deployments"), wanted));
+  };
+  const auto canary = OurCanary(client, record);
+  if (!canary && canary.error().code == ErrorCode::kNotFound) return create();
+  if (!canary) return tl::unexpected(canary.error());
+  if (TextField(*canary, {"metadata", "annotations", kRevisionAnnotation}) == offered) {
+    return ScaleCanary(client, record, *canary, action.value);
   }
-  if (twin->view.revision == revision) return {};
-  if (const auto copied = WriteCopies(client, record, *user); !copied) return copied;
-  const json patch =
-      json::array({{{"op", "replace"},
-                    {"path", "/metadata/resourceVersion"},
-                    {"value", TextField(twin->deployment, {"metadata", "resourceVersion"})}},
-                   {{"op", "replace"},
-                    {"path", "/spec/template"},
-                    {"value", TwinTemplateOf(*user, *label, workload.tracked)}}});
-  return Done(client.JsonPatch(DeploymentPath(record.key.ns, workload.baseline_deployment), patch));
+  // A selector cannot be changed.
+  if (Field(*canary, {"spec", "selector"}) != Field(wanted, {"spec", "selector"})) {
+    if (const auto removed = RemoveCanary(client, record); !removed) return removed;
+    return create();
+  }
+  return Done(client.JsonPatch(CanaryPath(record), CanaryPatch(*canary, wanted)));
+}
+
+ports::Result<void> FollowServices(KubeClient& client, const ports::PolicyRecord& record) {
+  const auto reading = Read(client, record);
+  if (!reading) return tl::unexpected(reading.error());
+  if (!reading->label) return tl::unexpected(reading->label.error());
+  return EnsureServices(client, reading->services, reading->Selector(), record);
 }
 
 tl::unexpected<ports::Error> NoPolicy(const ports::PolicyRecord& record) {
@@ -99,181 +291,46 @@ tl::unexpected<ports::Error> NoPolicy(const ports::PolicyRecord& record) {
                      "RolloutPolicy " + record.key.ToString() + " has no valid spec");
 }
 
-std::string Problem(const ports::PolicyRecord& record, const TrackReading& user,
-                    const TrackReading& baseline, bool services_exist) {
-  const core::Workload& workload = record.policy->workload;
-  if (user.deployment.is_null()) {
-    return "Deployment " + record.key.ns + "/" + workload.deployment +
-           " does not exist; create it, or correct workload.ref";
-  }
-  if (!user.problem.empty()) return user.problem;
-  if (!baseline.problem.empty()) return baseline.problem;
-  switch (workload.promotion) {
-    case core::Promotion::kManaged:
-      return TwinProblem(record, user, baseline);
-    case core::Promotion::kExternal:
-      if (!services_exist) return "a Service of a route does not exist; create it";
-      break;
-  }
-  return "";
-}
-
-ports::Result<void> ScaleCanary(KubeClient& client, const ports::PolicyRecord& record,
-                                int replicas) {
-  const std::string& name = record.policy->workload.deployment;
-  const std::string path = DeploymentPath(record.key.ns, name);
-  const auto deployment = Lookup(client, path);
-  if (!deployment) return tl::unexpected(deployment.error());
-  if (deployment->is_null()) return NoDeployment(name);
-  if (NumberField(*deployment, {"spec", "replicas"}, 1) == replicas) return {};
-  const json patch = {
-      {"metadata", {{"resourceVersion", TextField(*deployment, {"metadata", "resourceVersion"})}}},
-      {"spec", {{"replicas", replicas}}}};
-  return Done(client.MergePatch(path, patch));
-}
-
-using NameList = std::vector<std::string>;
-
-constexpr const char* kLimit = "?limit=500";
-constexpr std::size_t kMaxRoutes = 500;
-
-void AddOnce(NameList& names, const std::string& name) {
-  if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
-  names.push_back(name);
-}
-
-bool Selects(const json& service, const json& pod_labels) {
-  const json& selector = Field(service, {"spec", "selector"});
-  if (!selector.is_object() || selector.empty() || !pod_labels.is_object()) return false;
-  return std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& pair) {
-    const auto label = pod_labels.find(pair.key());
-    return label != pod_labels.end() && *label == pair.value();
-  });
-}
-
-NameList HttpRouteBackends(const json& route, const std::string& ns) {
-  NameList names;
-  for (const json& rule : ListField(route, {"spec", "rules"})) {
-    for (const json& backend : ListField(rule, {"backendRefs"})) {
-      const std::string kind = TextField(backend, {"kind"});
-      const std::string other = TextField(backend, {"namespace"});
-      if ((kind.empty() || kind == "Service") && (other.empty() || other == ns)) {
-        AddOnce(names, TextField(backend, {"name"}));
-      }
-    }
-  }
-  return names;
-}
-
-NameList VirtualServiceBackends(const json& route, const std::string& ns) {
-  NameList names;
-  for (const json& http : ListField(route, {"spec", "http"})) {
-    for (const json& target : ListField(http, {"route"})) {
-      const std::string host = TextField(target, {"destination", "host"});
-      const std::string service = host.substr(0, host.find('.'));
-      if (IsHostOf(host, service, ns)) AddOnce(names, service);
-    }
-  }
-  return names;
-}
-
-NameList IngressBackends(const json& route, const std::string&) {
-  NameList names;
-  AddOnce(names, TextField(route, {"spec", "defaultBackend", "service", "name"}));
-  for (const json& rule : ListField(route, {"spec", "rules"})) {
-    for (const json& path : ListField(rule, {"http", "paths"})) {
-      AddOnce(names, TextField(path, {"backend", "service", "name"}));
-    }
-  }
-  return names;
-}
-
-struct Surveyed {
-  const RouteKind& kind;
-  NameList (*backends)(const json& route, const std::string& ns);
-};
-constexpr Surveyed kSurveyed[] = {{kHttpRoutes, &HttpRouteBackends},
-                                  {kVirtualServices, &VirtualServiceBackends},
-                                  {kIngresses, &IngressBackends}};
-
-void AddRoutes(KubeClient& client, const Surveyed& surveyed, const std::string& ns,
-               ports::WorkloadFinding& finding) {
-  RouteApi api(client, surveyed.kind);
-  const auto path = api.RoutesPath(ns);
-  const auto list =
-      path ? client.Get(*path + kLimit) : ports::Result<json>(tl::unexpected(path.error()));
-  if (!list && list.error().code == ports::ErrorCode::kNotFound) return;
-  if (!list) {
-    finding.unseen.push_back(std::string(surveyed.kind.kind) + ": " + list.error().message);
-    return;
-  }
-  for (const json& route : ListField(*list, {"items"})) {
-    ports::RouteFinding seen{std::string(surveyed.kind.kind),
-                             TextField(route, {"metadata", "name"}), surveyed.backends(route, ns)};
-    const bool ours =
-        std::any_of(seen.services.begin(), seen.services.end(), [&](const std::string& service) {
-          return std::find(finding.services.begin(), finding.services.end(), service) !=
-                 finding.services.end();
-        });
-    if (ours && finding.routes.size() < kMaxRoutes) finding.routes.push_back(std::move(seen));
-  }
-}
-
 }  // namespace
 
 ports::Result<core::WorkloadView> KubeWorkloadStore::Observe(const ports::PolicyRecord& record) {
   if (!record.policy) return NoPolicy(record);
-  const core::Workload& workload = record.policy->workload;
-  auto user = ReadTrack(client_, record.key.ns, workload.deployment, workload.tracked);
-  if (!user) return tl::unexpected(user.error());
-  auto baseline = ReadTrack(client_, record.key.ns, workload.baseline_deployment, workload.tracked);
-  if (!baseline) return tl::unexpected(baseline.error());
-  const auto services = ServicesExist(client_, record);
-  if (!services) return tl::unexpected(services.error());
-  core::WorkloadView view;
-  view.canary = user->view;
-  view.baseline = baseline->view;
-  view.services_exist = *services;
-  view.problem = Problem(record, *user, *baseline, *services);
-  return view;
+  switch (record.policy->workload.promotion) {
+    case core::Promotion::kManaged:
+      return ObserveManaged(client_, record);
+    case core::Promotion::kExternal:
+      break;
+  }
+  return ObserveExternal(client_, record);
 }
 
 ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
                                              const core::Action& action) {
   if (!record.policy) return NoPolicy(record);
   switch (action.kind) {
-    case core::Action::Kind::kEnsureBaseline:
-      return EnsureTwin(client_, record);
+    case core::Action::Kind::kAdopt:
+      return Adopt(client_, record);
     case core::Action::Kind::kEnsureServices:
-      return EnsureServices(client_, record);
-    case core::Action::Kind::kScaleCanary:
-      return ScaleCanary(client_, record, action.value);
-    case core::Action::Kind::kPromoteTemplate:
-      return PromoteToTwin(client_, record, action.revision);
+      return FollowServices(client_, record);
+    case core::Action::Kind::kEnsureCanary:
+      return EnsureCanary(client_, record, action);
+    case core::Action::Kind::kScaleCanary: {
+      const auto canary = OurCanary(client_, record);
+      if (!canary) return tl::unexpected(canary.error());
+      return ScaleCanary(client_, record, *canary, action.value);
+    }
+    case core::Action::Kind::kRemoveCanary:
+      return RemoveCanary(client_, record);
+    case core::Action::Kind::kHold:
+      return Hold(client_, record);
+    case core::Action::Kind::kRelease:
+      return Release(client_, record, action.revision);
+    case core::Action::Kind::kRestore:
+      return Restore(client_, record);
     case core::Action::Kind::kSetWeights:
       break;
   }
   return ports::Fail(ErrorCode::kInvalidArgument, "weights are moved by a TrafficRouter");
-}
-
-ports::Result<ports::WorkloadFinding> KubeWorkloadSurvey::Survey(const ports::Key& deployment) {
-  const auto object =
-      client_.Get(ObjectPath("apps/v1", deployment.ns, "deployments", deployment.name));
-  if (!object) return tl::unexpected(object.error());
-  const json& labels = Field(*object, {"spec", "template", "metadata", "labels"});
-  const auto services = client_.Get(CollectionPath("v1", deployment.ns, "services") + kLimit);
-  if (!services) return tl::unexpected(services.error());
-  ports::WorkloadFinding finding;
-  for (const json& service : ListField(*services, {"items"})) {
-    if (Selects(service, labels)) {
-      AddOnce(finding.services, TextField(service, {"metadata", "name"}));
-    }
-  }
-  std::sort(finding.services.begin(), finding.services.end());
-  for (const Surveyed& surveyed : kSurveyed) {
-    AddRoutes(client_, surveyed, deployment.ns, finding);
-  }
-  return finding;
 }
 
 }  // namespace slogate::adapters::kubernetes

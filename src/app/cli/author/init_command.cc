@@ -182,10 +182,16 @@ Reading Read(const std::string& name) {
   return {name, Role::kPlain};
 }
 
+bool Contains(const Names& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 // Of several backends, canary and baseline, where two names tell: web-canary with web or
-// web-stable, web with web-stable.
-std::optional<std::pair<std::string, std::string>> PairIn(const Names& services) {
+// web-stable, web with web-stable. A Service of production is nobody's canary.
+std::optional<std::pair<std::string, std::string>> PairIn(const Names& services,
+                                                          const Names& of_production) {
   for (const std::string& one : services) {
+    if (Contains(of_production, one)) continue;
     const Reading canary = Read(one);
     for (const std::string& other : services) {
       const Reading baseline = Read(other);
@@ -200,9 +206,8 @@ std::optional<std::pair<std::string, std::string>> PairIn(const Names& services)
 // The Service among `services` that is the Deployment's own.
 std::string OwnService(const Names& services, const InitFacts& facts) {
   for (const std::string& service : services) {
-    if (!facts.service.empty()
-            ? service == facts.service
-            : std::ranges::find(facts.finding.services, service) != facts.finding.services.end()) {
+    if (facts.service.empty() ? Contains(facts.finding.services, service)
+                              : service == facts.service) {
       return service;
     }
   }
@@ -212,21 +217,19 @@ std::string OwnService(const Names& services, const InitFacts& facts) {
 InitRoute FromSnapshot(const ports::RouteFinding& seen, const InitFacts& facts, InitNotes& notes) {
   notes.push_back({Kind::kFound, seen.kind + " " + seen.name + " with backends " +
                                      (seen.services.empty() ? "none" : Joined(seen.services))});
-  if (const auto pair = PairIn(seen.services)) {
+  if (const auto pair = PairIn(seen.services, facts.finding.services)) {
     return {seen.kind, seen.name, pair->first, pair->second};
   }
   const std::string own = OwnService(seen.services, facts);
-  InitRoute route{seen.kind, seen.name, own + "-canary", own + "-baseline"};
-  const std::string both = route.canary_service + " and " + route.baseline_service;
-  notes.push_back({Kind::kAssumed, "Services " + both + ", which slogate makes when absent"});
-  if (seen.kind == "Ingress") {
-    notes.push_back({Kind::kEdit, "once pods of " + facts.deployment.name +
-                                      "-baseline are ready, point Ingress " + seen.name + " at " +
-                                      route.baseline_service});
-  } else {
-    notes.push_back({Kind::kEdit, "in " + seen.kind + " " + seen.name + " give " + both +
-                                      " as backends, weights 0 and 100, once pods of " +
-                                      facts.deployment.name + "-baseline are ready"});
+  InitRoute route{seen.kind, seen.name, own + "-canary", own};
+  notes.push_back({Kind::kAssumed, "Service " + own + " is production's, and Service " +
+                                       route.canary_service +
+                                       " the canary's, which slogate makes when absent"});
+  // An Ingress stays as it is: slogate makes a second one for the canary.
+  if (seen.kind != "Ingress") {
+    notes.push_back({Kind::kEdit, "apply the policy, then add the backend " + route.canary_service +
+                                      " to " + seen.kind + " " + seen.name +
+                                      ", with weight 0 beside " + own + " with weight 100"});
   }
   return route;
 }
@@ -235,7 +238,7 @@ ports::Result<InitRoute> WithoutRoute(const InitFacts& facts, InitNotes& notes) 
   const Names& services = facts.finding.services;
   std::string name = facts.service;
   if (name.empty() && !services.empty()) {
-    const bool namesake = std::ranges::find(services, facts.deployment.name) != services.end();
+    const bool namesake = Contains(services, facts.deployment.name);
     name = namesake ? facts.deployment.name : services.front();
   }
   if (name.empty()) {
@@ -247,7 +250,8 @@ ports::Result<InitRoute> WithoutRoute(const InitFacts& facts, InitNotes& notes) 
   notes.push_back(
       {Kind::kAssumed, "traffic is shared by number of pods; name a route with --route"});
   notes.push_back({Kind::kEdit, "let Service " + name +
-                                    " select by a label that the Deployment does not select by"});
+                                    " leave out one label that the Deployment selects by; canary "
+                                    "pods differ in that one and so join the Service"});
   return InitRoute{"Service", name, "", ""};
 }
 
@@ -255,8 +259,7 @@ bool IsRequestedFor(const ports::RouteFinding& seen, const InitFacts& facts) {
   if (!facts.route_name.empty()) {
     return seen.kind == facts.route_kind && seen.name == facts.route_name;
   }
-  return facts.service.empty() ||
-         std::ranges::find(seen.services, facts.service) != seen.services.end();
+  return facts.service.empty() || Contains(seen.services, facts.service);
 }
 
 std::string Quoted(const std::string& text) { return "'" + Replaced(text, {{'\'', "''"}}) + "'"; }

@@ -119,7 +119,7 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
     }
   };
   const std::string& name = facts.deployment.name;
-  const std::string twin = name + "-baseline";
+  const std::string canary = name + "-canary";
   std::set<std::string> revision_labels;
   for (const SeriesLabels* one : series) {
     for (const auto& [label, value] : *one) {
@@ -131,18 +131,17 @@ std::vector<Way> Ways(const InitFacts& facts, const InitRoute& route, const Many
   for (const std::string& label : revision_labels) {
     add(label, {label, "", "", ""}, [](const std::string&) { return true; });
   }
-  // Once slogate looks after the Deployment, its baseline Deployment has the pods.
-  const std::regex pod(PodPattern(name) + "|" + PodPattern(twin));
+  const std::regex pod(PodPattern(name) + "|" + PodPattern(canary));
   for (const std::string_view label : kPodLabels) {
     const std::string is = std::string(label) + "=~\"";
-    add(label, {"", is + PodPattern(name) + "\"", is + PodPattern(twin) + "\"", ""},
+    add(label, {"", is + PodPattern(canary) + "\"", is + PodPattern(name) + "\"", ""},
         [&](const std::string& value) {
           return value.size() <= 253 && std::regex_match(value, pod);
         });
   }
   for (const std::string_view label : kWorkloadLabels) {
-    add(label, {"", Equals(label, name), Equals(label, twin), ""},
-        [&](const std::string& value) { return value == name || value == twin; });
+    add(label, {"", Equals(label, canary), Equals(label, name), ""},
+        [&](const std::string& value) { return value == name || value == canary; });
   }
   if (route.canary_service.empty()) return ways;
   const std::set<std::string> services = ServiceNames(facts, route);
@@ -237,16 +236,16 @@ std::vector<std::string> MetricSelectors(const InitFacts& facts) {
   for (const std::string& service : ServiceNames(facts, route.value_or(InitRoute{}))) {
     services += "|" + Pattern(service);
   }
-  const std::string twin = facts.deployment.name + "-baseline";
+  const std::string canary = facts.deployment.name + "-canary";
   std::vector<std::string> selectors;
   const auto select = [&](std::string_view label, const std::string& values) {
     selectors.push_back("{__name__=~\"" + Joined(names, "|") + "\"," + std::string(label) + "=~\"" +
                         values + "\"}");
   };
-  const std::string pods = PodPattern(facts.deployment.name) + "|" + PodPattern(twin);
+  const std::string pods = PodPattern(facts.deployment.name) + "|" + PodPattern(canary);
   for (const std::string_view label : kPodLabels) select(label, pods);
   for (const std::string_view label : kWorkloadLabels) {
-    select(label, Pattern(facts.deployment.name) + "|" + Pattern(twin));
+    select(label, Pattern(facts.deployment.name) + "|" + Pattern(canary));
   }
   for (const std::string_view label : kServiceLabels) select(label, services);
   return selectors;

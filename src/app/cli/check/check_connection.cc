@@ -296,7 +296,10 @@ core::WorkloadView TracksAtStart(const core::Policy& policy, const RevisionFlags
                                  int baseline_pods) {
   const int pods = std::max(1, baseline_pods);
   const core::CanaryScale& scale = policy.workload.canary_scale;
-  const double share = std::ceil(scale.share_of_baseline * pods - 1e-9);
+  // An owner's canary is taken to be as large as the baseline.
+  const bool follows = policy.workload.promotion == core::Promotion::kManaged;
+  const double of_weight = follows ? policy.steps.front().weight_percent / 100.0 : 1;
+  const double share = std::ceil(scale.share_of_baseline.value_or(of_weight) * pods - 1e-9);
   const int canary_pods = scale.replicas.value_or(static_cast<int>(share));
   core::WorkloadView workload;
   workload.canary = CompleteTrack("canary", revisions.canary, std::max(1, canary_pods));

@@ -11,6 +11,7 @@
 #include "app/cli/frame/output.h"
 #include "app/cli/predict/plan.h"
 #include "app/cli/terminal/span.h"
+#include "lint/lint.h"
 #include "slogate/core/freeze.h"
 #include "spec/text/units.h"
 
@@ -171,6 +172,25 @@ core::Duration LagOf(const core::Policy& policy) {
   return settle + 2 * policy.prometheus.scrape_interval + core::BlockLength(policy.prometheus) / 2;
 }
 
+// A step whose weight the canary's pods never carry, beside as many pods as the baseline was seen
+// to have (0: not known, and then what gate validate says of it).
+void AdviseOnPods(const core::Policy& policy, int baseline_pods, PlanAdvice& advice) {
+  for (const lint::Finding& finding : lint::Lint(policy)) {
+    if (finding.code != "canary-small") continue;
+    const int pods = TracksAtStart(policy, {}, baseline_pods).canary.desired;
+    const int carried = baseline_pods == 0 ? 0 : 100 * pods / baseline_pods;
+    if (baseline_pods == 0) {
+      advice.notes.push_back(finding.field + ": " + finding.message + "; " + finding.fix);
+    } else if (carried < policy.steps.back().weight_percent) {
+      advice.warnings.push_back(
+          finding.field + ": " + Several(static_cast<std::size_t>(pods), "pod") + " beside " +
+          std::to_string(baseline_pods) + " of the baseline carry " + std::to_string(carried) +
+          " %, less than the last step's " + std::to_string(policy.steps.back().weight_percent) +
+          " %; " + finding.fix);
+    }
+  }
+}
+
 class PlanCommand : public Command {
  public:
   PlanCommand()
@@ -265,7 +285,8 @@ class PlanCommand : public Command {
                              .phi = dispersion.measured ? dispersion.phi_block : 1});
     }
     const std::vector<StepOutlook> outlooks = Foresee(input);
-    const PlanAdvice advice = Report(input, outlooks);
+    PlanAdvice advice = Report(input, outlooks);
+    AdviseOnPods(policy, PodsIn(history), advice);
     const bool measured = !history.objectives.empty() && !Complete(given);
     const PlanReport report{parsed.name, measured ? lookback_ : "", input, outlooks, advice};
     if (output_ == "json") {

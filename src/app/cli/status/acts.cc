@@ -28,7 +28,6 @@ std::string NothingUnderWay(const core::RolloutState& state) {
   const std::string candidate = ShortRevision(state.candidate_revision);
   switch (ActivePhase(state)) {
     case Phase::kPending:
-    case Phase::kInitializing:
       return "the policy is not ready for a rollout yet; see gate status";
     case Phase::kReady:
     case Phase::kProgressing:

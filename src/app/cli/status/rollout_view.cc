@@ -210,7 +210,7 @@ std::string PhaseAndReason(const RolloutView& view) {
 }
 
 Tone ToneOf(Phase phase) {
-  if (phase == Phase::kPending || phase == Phase::kInitializing) return Tone::kDim;
+  if (phase == Phase::kPending) return Tone::kDim;
   if (phase == Phase::kReady) return Tone::kPlain;
   if (phase == Phase::kPaused) return Tone::kWarn;
   if (phase == Phase::kPromoted) return Tone::kGood;
@@ -312,7 +312,6 @@ std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
       }
       break;
     case Phase::kPending:
-    case Phase::kInitializing:
     case Phase::kPromoting:
     case Phase::kRollingBack:
     case Phase::kSuperseded:

@@ -152,12 +152,13 @@ TEST_F(ReplicaRatioTest, SomebodyElsesNumberOfPodsIsWhatItIs) {
   EXPECT_EQ(View().canary_percent, 2) << "the baseline was scaled up";
 }
 
-TEST_F(ReplicaRatioTest, BeforeThereIsABaselineTheOnlyTrackHasEverything) {
-  server.Remove(kBaseline);
-  server.Put(kCanary, DeploymentOf("web", 3));
-  EXPECT_EQ(View().canary_percent, 100);
+TEST_F(ReplicaRatioTest, BeforeThereIsACanaryTheBaselineHasEverything) {
+  server.Remove(kCanary);
+  EXPECT_EQ(View().canary_percent, 0);
   EXPECT_EQ(View().problem, "");
-  EXPECT_FALSE(SetWeights(0).has_value());
+  EXPECT_TRUE(View().accepted);
+  EXPECT_TRUE(SetWeights(0).has_value());
+  EXPECT_FALSE(SetWeights(10).has_value());
   EXPECT_EQ(server.patch(), std::nullopt);
 }
 
@@ -181,14 +182,12 @@ TEST_F(ReplicaRatioTest, AcceptedWhenExactlyItsPodsAreAvailable) {
   EXPECT_FALSE(View().accepted) << "a pod is left";
 }
 
-TEST_F(ReplicaRatioTest, AServiceThatMissesTheTwinIsAProblemBeforeThereIsOne) {
+TEST_F(ReplicaRatioTest, AServiceThatMissesTheBaselineIsAProblem) {
   server.Put(kService, {{"spec", {{"selector", {{"app", "web"}}}}}});
   const char* const problem =
       "Service shop/web misses the pods of web-baseline: it selects app=web, which they do not "
       "have; "
       "select by a label that the pods of both have, and that Deployment web does not select by";
-  EXPECT_EQ(View().problem, problem);
-  server.Remove(kBaseline);
   EXPECT_EQ(View().problem, problem);
 }
 
@@ -218,9 +217,9 @@ TEST_F(ReplicaRatioTest, AServiceWithoutASelectorIsAProblem) {
 }
 
 TEST_F(ReplicaRatioTest, WhatIsNotThereIsSaid) {
-  server.Remove(kCanary);
+  server.Remove(kBaseline);
   EXPECT_EQ(View().problem,
-            "Deployment shop/web does not exist; create it, or correct workload.ref");
+            "Deployment shop/web-baseline does not exist; create it, or correct workload.ref");
   server.Remove(kService);
   EXPECT_FALSE(View().exists);
   const auto moved = SetWeights(10);

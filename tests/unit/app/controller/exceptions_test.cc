@@ -120,13 +120,13 @@ struct Tripped : ports::PolicyStore,
 core::Policy MakePolicy() {
   core::Policy policy;
   policy.workload.deployment = "app";
-  policy.workload.baseline_deployment = "app-baseline";
+  policy.workload.canary_deployment = "app-canary";
   policy.workload.scale_down_delay = seconds(0);
   for (const char* name : {"one", "two"}) {
     core::Route& route = policy.routes.emplace_back();
     route.name = name;
     route.canary_service = "app-canary";
-    route.baseline_service = "app-baseline";
+    route.baseline_service = "app";
   }
   policy.prometheus.address = "http://prometheus:9090";
   policy.prometheus.scrape_interval = seconds(5);

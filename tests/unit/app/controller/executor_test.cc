@@ -18,7 +18,7 @@ class ExecutorTest : public ::testing::Test {
   ExecutorTest() {
     core::Policy policy;
     policy.workload.deployment = "app";
-    policy.workload.baseline_deployment = "app-baseline";
+    policy.workload.canary_deployment = "app-canary";
     for (const char* const name : {"one", "two"}) {
       core::Route route;
       route.name = name;
@@ -30,6 +30,7 @@ class ExecutorTest : public ::testing::Test {
     record_.key = {"shop", "checkout"};
     record_.policy = policy;
     workloads_.Deploy("shop", "app", "v1", 2);
+    workloads_.Deploy("shop", "app-canary", "v2", 2);
   }
 
   std::vector<core::RouteView> Routes() {
@@ -54,8 +55,8 @@ class ExecutorTest : public ::testing::Test {
 
 TEST_F(ExecutorTest, LowersTheWeightAlthoughTheActionBeforeItFails) {
   workloads_.FailWith(ports::Error{ports::ErrorCode::kUnauthorized, "Deployments: 403"});
-  const auto failure = executor_.CarryOut(
-      record_, {{Kind::kEnsureBaseline, 0, ""}, {Kind::kSetWeights, 0, ""}}, Routes());
+  const auto failure =
+      executor_.CarryOut(record_, {{Kind::kAdopt, 0, ""}, {Kind::kSetWeights, 0, ""}}, Routes());
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message, "Deployments: 403");
   EXPECT_EQ(Weight("one"), 0);
@@ -83,7 +84,7 @@ TEST_F(ExecutorTest, ScalesNothingDownWhileTrafficCouldNotLeave) {
   const std::vector<core::RouteView> routes = Routes();
   EXPECT_TRUE(executor_.CarryOut(record_, {{Kind::kSetWeights, 0, ""}, {Kind::kScaleCanary, 0, ""}},
                                  routes));
-  EXPECT_EQ(workloads_.Find("shop", "app")->replicas, 2);
+  EXPECT_EQ(workloads_.Find("shop", "app-canary")->replicas, 2);
 }
 
 TEST_F(ExecutorTest, AConflictIsReportedOnlyWhenNothingElseFailed) {
@@ -95,8 +96,8 @@ TEST_F(ExecutorTest, AConflictIsReportedOnlyWhenNothingElseFailed) {
 
 TEST_F(ExecutorTest, WritesNothingWithoutTheLease) {
   may_act_ = false;
-  EXPECT_TRUE(executor_.CarryOut(
-      record_, {{Kind::kEnsureBaseline, 0, ""}, {Kind::kSetWeights, 0, ""}}, Routes()));
+  EXPECT_TRUE(
+      executor_.CarryOut(record_, {{Kind::kAdopt, 0, ""}, {Kind::kSetWeights, 0, ""}}, Routes()));
   EXPECT_EQ(Weight("one"), 50);
   EXPECT_EQ(workloads_.changes(), 0);
 }

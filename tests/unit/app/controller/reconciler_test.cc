@@ -21,12 +21,12 @@ const ports::Key kKey{"shop", "checkout"};
 core::Policy MakePolicy() {
   core::Policy policy;
   policy.workload.deployment = "app";
-  policy.workload.baseline_deployment = "app-baseline";
+  policy.workload.canary_deployment = "app-canary";
   policy.workload.scale_down_delay = seconds(0);
   core::Route route;
   route.name = "app";
   route.canary_service = "app-canary";
-  route.baseline_service = "app-baseline";
+  route.baseline_service = "app";
   policy.routes = {route};
   policy.prometheus.address = "http://prometheus:9090";
   policy.prometheus.scrape_interval = seconds(5);
@@ -105,7 +105,7 @@ class ReconcilerTest : public ::testing::Test {
 TEST_F(ReconcilerTest, AGoodCanaryEndsPromoted) {
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted) << State().message;
-  EXPECT_EQ(workloads_.Find("shop", "app-baseline")->revision, "v2");
+  EXPECT_EQ(workloads_.Find("shop", "app")->running_revision, "v2");
   EXPECT_EQ(Weight(), 0);
   const std::vector<int> written = router_.written();
   EXPECT_EQ(std::count(written.begin(), written.end(), 50), 1);
@@ -128,6 +128,8 @@ class BudgetReconcilerTest : public ReconcilerTest {
 TEST_F(BudgetReconcilerTest, ABurnPausesUntilItEnds) {
   ReleaseV2();
   ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
+  for (int check = 0; check < 50 && Weight() != 10; ++check) Reconcile();
+  ASSERT_EQ(Weight(), 10);
   tests::FakeBudget burning;
   burning.recent_bad_share = 0.5;
   budgets_.Set("availability", burning);
@@ -179,7 +181,7 @@ TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
   BadCanary();
   ASSERT_EQ(RunUntil(Phase::kRolledBack), Phase::kRolledBack) << State().message;
   EXPECT_EQ(Weight(), 0);
-  EXPECT_EQ(workloads_.Find("shop", "app-baseline")->revision, "v1");
+  EXPECT_EQ(workloads_.Find("shop", "app")->running_revision, "v1");
   EXPECT_EQ(State().rejected_revision, "v2");
   EXPECT_EQ(State().failed_objectives, std::vector<std::string>{"availability"});
 }

@@ -51,12 +51,12 @@ class WaitingTest : public ::testing::Test {
  protected:
   WaitingTest() {
     policy_.workload.deployment = "app";
-    policy_.workload.baseline_deployment = "app-baseline";
+    policy_.workload.canary_deployment = "app-canary";
     policy_.workload.scale_down_delay = seconds(0);
     core::Route route;
     route.name = "app";
     route.canary_service = "app-canary";
-    route.baseline_service = "app-baseline";
+    route.baseline_service = "app";
     policy_.routes = {route};
     policy_.prometheus.address = "http://prometheus:9090";
     policy_.prometheus.scrape_interval = seconds(5);
@@ -114,7 +114,7 @@ class WaitingTest : public ::testing::Test {
     PutRoute();
     workloads_.Deploy("shop", "app", "v1");
     if (policy_.workload.promotion == core::Promotion::kExternal) {
-      workloads_.Deploy("shop", "app-baseline", "v1");
+      workloads_.Deploy("shop", "app-canary", "v1");
     }
     ASSERT_TRUE(RunTo(Phase::kReady)) << State().message;
     Run(minutes(1));
@@ -122,8 +122,10 @@ class WaitingTest : public ::testing::Test {
 
   // The watch tells of a change of the Deployments.
   void Release(const std::string& revision, bool pods_come = true) {
-    workloads_.Deploy("shop", "app", revision);
-    workloads_.Edit("shop", "app", [&](demo::MemoryDeployment& app) {
+    const bool managed = policy_.workload.promotion == core::Promotion::kManaged;
+    const char* const released = managed ? "app" : "app-canary";
+    workloads_.Deploy("shop", released, revision);
+    workloads_.Edit("shop", released, [&](demo::MemoryDeployment& app) {
       app.behaviour = pods_come ? demo::PodBehaviour::kReady : demo::PodBehaviour::kNever;
     });
     policies_.Touch(kKey);
@@ -131,6 +133,9 @@ class WaitingTest : public ::testing::Test {
   void PodsCome() {
     workloads_.Edit("shop", "app", [](demo::MemoryDeployment& app) {
       app.behaviour = demo::PodBehaviour::kReady;
+    });
+    workloads_.Edit("shop", "app-canary", [](demo::MemoryDeployment& canary) {
+      canary.behaviour = canary.running_behaviour = demo::PodBehaviour::kReady;
     });
     policies_.Touch(kKey);
   }
@@ -221,7 +226,7 @@ TEST_F(WaitingTest, AMissingRouteWakesThePolicyWhenItAppears) {
   EXPECT_EQ(State().phase, Phase::kReady) << State().message;
 }
 
-// Services and tracked configuration are not watched.
+// Services are not watched.
 TEST_F(WaitingTest, WhatNoWatchTellsIsFoundWithinAQuarterOfTheWait) {
   PutPolicy();
   PutRoute();
@@ -329,7 +334,7 @@ TEST_F(WaitingTest, AnExternalPromotionWaitsForItsOwner) {
   EXPECT_EQ(Run(hours(1)), Checks(kChecksInAnHourOfWaiting));
   EXPECT_EQ(State().reason, Reason::kAwaitingExternalPromotion);
   EXPECT_EQ(Run(hours(1)), Checks(12));
-  workloads_.Deploy("shop", "app-baseline", "v2");
+  workloads_.Deploy("shop", "app", "v2");
   policies_.Touch(kKey);
   Settle();
   EXPECT_EQ(State().phase, Phase::kPromoted) << State().message;
@@ -368,7 +373,7 @@ TEST_F(WaitingTest, ACanaryWithTrafficIsJudgedWhileTheNextWeightIsNotAccepted) {
   EXPECT_EQ(State().stage, core::StepStage::kMoving);
 }
 
-// The controller is gone between the look that stores the intent and the one that scales up.
+// The controller is gone between the look that stores the intent and the one that makes the canary.
 TEST_F(WaitingTest, AControllerThatWasDownGivesTheCanaryTheWholeProgressDeadline) {
   MakeReady();
   for (const bool pods_come : {true, false}) {
@@ -376,11 +381,11 @@ TEST_F(WaitingTest, AControllerThatWasDownGivesTheCanaryTheWholeProgressDeadline
     const std::string revision = pods_come ? "good" : "stuck";
     Release(revision, false);
     while (State().candidate_revision != revision) ASSERT_TRUE(Step());
-    ASSERT_EQ(workloads_.Find("shop", "app")->replicas, 0) << "not scaled up yet";
+    ASSERT_FALSE(workloads_.Find("shop", "app-canary")) << "not made yet";
     clock_.Advance(2 * policy_.workload.progress_deadline);
     Settle();
     EXPECT_EQ(State().phase, Phase::kProgressing) << State().message;
-    EXPECT_EQ(workloads_.Find("shop", "app")->replicas, 2);
+    EXPECT_EQ(workloads_.Find("shop", "app-canary")->replicas, 1);
     Run(policy_.workload.progress_deadline - seconds(1));
     EXPECT_EQ(State().phase, Phase::kProgressing) << State().message;
     if (pods_come) {

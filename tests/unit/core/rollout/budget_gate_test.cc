@@ -338,7 +338,7 @@ TEST(BudgetGateTest, AnObjectiveThatAdvisesGatesNothing) {
 TEST(BudgetGateTest, ACanaryThatSpendsMoreThanItMayPausesUntilAPersonResumes) {
   SmallWorld world = Baking(Capped(0.02));
   // Twice the baseline's errors, on a tenth of the traffic, of a small budget.
-  world.behaviour["v2"] = {{0.0055, 0.02, 0.05}};
+  world.behaviour["v2"] = {{0.007, 0.02, 0.05}};
   world.policy.comparison.alpha = 1e-9;
   world.budgets = {{.events = 1000}, {.events = 1e9}, {.events = 1e9}};
   ASSERT_TRUE(world.RunTo(Phase::kPaused, 30min)) << world.state.message;

@@ -18,19 +18,6 @@ SmallWorld Ready() {
   return world;
 }
 
-TEST(CountedPodsTest, TheUsersPodsStayUntilTheBaselineHasAllOfItsOwn) {
-  SmallWorld world;
-  world.policy.routes[0].kind = "Service";
-  world.pods_start = false;
-  world.RunFor(5min);
-  EXPECT_TRUE(world.baseline.exists);
-  EXPECT_EQ(world.canary.desired, 4);
-  EXPECT_EQ(world.percent, 100);
-  world.pods_start = true;
-  ASSERT_TRUE(world.RunTo(Phase::kReady));
-  EXPECT_EQ(world.canary.desired, 0);
-}
-
 TEST(CountedPodsTest, NoPodOfTheCanaryRunsBeforeItsFirstWeight) {
   SmallWorld world = Ready();
   world.Release("v2");

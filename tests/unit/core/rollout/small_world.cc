@@ -21,7 +21,7 @@ Objective MakeObjective(const std::string& name, Dimension dimension, double tar
 
 SmallWorld::SmallWorld(Promotion promotion, unsigned seed) : random_(seed) {
   policy.workload.deployment = "app";
-  policy.workload.baseline_deployment = "app-baseline";
+  policy.workload.canary_deployment = "app-canary";
   policy.workload.promotion = promotion;
   policy.workload.canary_scale.replicas = 2;
   Route route;
@@ -38,24 +38,35 @@ SmallWorld::SmallWorld(Promotion promotion, unsigned seed) : random_(seed) {
                    .min_events = 100,
                    .require = Require::kProvenNotWorse}};
   behaviour["v1"] = {{0.005, 0.02, 0.05}};
-  canary = {.exists = true,
-            .revision = "v1",
-            .pod_template_hash = "v1",
-            .desired = 4,
-            .available = 4,
-            .available_any = 4,
-            .settled = true};
+  baseline = {.exists = true,
+              .revision = "v1",
+              .pod_template_hash = "v1",
+              .desired = 4,
+              .available = 4,
+              .available_any = 4,
+              .settled = true};
   if (promotion == Promotion::kExternal) {
-    baseline = canary;
+    canary = baseline;
   } else {
-    percent = 100;
+    template_revision = "v1";
   }
 }
 
 void SmallWorld::Release(const std::string& revision) {
+  if (policy.workload.promotion == Promotion::kManaged) {
+    template_revision = revision;
+    if (adopted) held = true;
+    if (!held) RollOut();
+    return;
+  }
   canary.revision = canary.pod_template_hash = revision;
   canary.available = 0;
   canary.settled = false;
+}
+
+void SmallWorld::RollOut() {
+  held = false;
+  if (template_revision != baseline.revision) CarryOver(template_revision);
 }
 
 void SmallWorld::CarryOver(const std::string& revision) {
@@ -100,8 +111,16 @@ std::vector<BudgetReading> SmallWorld::ReadBudgets(const WorkloadView& workload)
 
 Observations SmallWorld::Observe() const {
   Observations seen;
-  seen.workload = {
-      .canary = canary, .baseline = baseline, .services_exist = true, .problem = problem};
+  seen.workload = {.canary = canary,
+                   .baseline = baseline,
+                   .services_exist = services_exist,
+                   .problem = problem,
+                   .template_revision = template_revision,
+                   .adopted = adopted,
+                   .held_by = held_by,
+                   .held = held,
+                   .recreates = recreates,
+                   .rollout_problem = rollout_problem};
   const bool pods_there = !CountsPods(policy) || canary.available == canary.desired;
   seen.routes.push_back({.name = "app",
                          .exists = true,
@@ -162,12 +181,32 @@ void SmallWorld::Serve(Duration length) {
 
 void SmallWorld::Act(const Action& action) {
   switch (action.kind) {
-    case Action::Kind::kEnsureBaseline:
-      if (baseline.exists) return;
-      baseline = canary;
-      baseline.available = baseline.available_any = 0;
+    case Action::Kind::kAdopt:
+      adopted = true;
       return;
     case Action::Kind::kEnsureServices:
+      services_exist = true;
+      return;
+    case Action::Kind::kEnsureCanary:
+      if (template_revision != action.revision) return;
+      canary = {.exists = true,
+                .revision = action.revision,
+                .pod_template_hash = action.revision,
+                .desired = action.value,
+                .settled = action.value == 0};
+      return;
+    case Action::Kind::kRemoveCanary:
+      canary = {};
+      return;
+    case Action::Kind::kHold:
+      held = true;
+      return;
+    case Action::Kind::kRelease:
+      if (template_revision == action.revision) RollOut();
+      return;
+    case Action::Kind::kRestore:
+      template_revision = baseline.revision;
+      held = false;
       return;
     case Action::Kind::kSetWeights:
       percent = action.value;
@@ -179,9 +218,6 @@ void SmallWorld::Act(const Action& action) {
     case Action::Kind::kScaleCanary:
       canary.desired = action.value;
       return;
-    case Action::Kind::kPromoteTemplate:
-      if (canary.revision == action.revision) CarryOver(action.revision);
-      return;
   }
 }
 
@@ -192,7 +228,10 @@ Decision SmallWorld::Check(bool crash_before_store) {
     track->settled = true;
   }
   Decision decision = Decide(policy, state, Observe(), now);
-  for (const Action& action : decision.actions) Act(action);
+  for (const Action& action : decision.actions) {
+    Act(action);
+    actions.push_back(action);
+  }
   if (!crash_before_store) state = decision.next_state;
   const Duration pass = std::max<Duration>(decision.requeue_after, 100ms);
   for (Duration left = pass; left > 0ms; left -= 1s) {

@@ -50,9 +50,16 @@ class SmallWorld {
   TimePoint now{std::chrono::hours(1'000'000)};
   double requests_per_second = 2000;
 
-  // The user's Deployment and the baseline.
   TrackView canary;
-  TrackView baseline;
+  TrackView baseline;  // Managed: the user's Deployment, by the revision that its pods run
+  // Managed: what the user's Deployment asks for, and whether it is held, adopted and so on.
+  std::string template_revision;
+  bool adopted = false;
+  HoldBy held_by = HoldBy::kAdmission;
+  bool held = false;
+  bool recreates = false;
+  std::string rollout_problem;
+  bool services_exist = true;
   int percent = 0;         // canary's share on the route
   bool accepted = true;    // by the gateway, from the next look on
   bool pods_start = true;  // new pods become available at the next look
@@ -68,6 +75,7 @@ class SmallWorld {
 
   void Release(const std::string& revision);    // the user changes the Deployment's template
   void CarryOver(const std::string& revision);  // the owner of an External baseline follows
+  void RollOut();                               // Managed: somebody unpauses the Deployment
 
   // One reconcile: observe, decide, act, store. `crash_before_store`: the process dies after
   // acting and before the status is written.
@@ -77,6 +85,7 @@ class SmallWorld {
   void RunFor(Duration length);
 
   std::vector<int> percents_seen;  // every share the route ever had, in order
+  std::vector<Action> actions;     // all that were carried out, in order
 
  private:
   Observations Observe() const;

@@ -18,7 +18,12 @@ TEST(PolicyJsonTest, FillsInDefaults) {
   ASSERT_TRUE(policy.has_value()) << policy.error().message;
   EXPECT_EQ(policy->workload.deployment, "shop");
   EXPECT_EQ(policy->workload.promotion, core::Promotion::kManaged);
-  EXPECT_EQ(policy->workload.baseline_deployment, "shop-baseline");
+  EXPECT_EQ(policy->workload.canary_deployment, "shop-canary");
+  EXPECT_EQ(policy->workload.hold, core::HoldBy::kAdmission);
+  EXPECT_EQ(policy->workload.canary_label, "");
+  EXPECT_EQ(policy->workload.on_rollback, core::OnRollback::kHold);
+  EXPECT_EQ(policy->workload.on_delete, core::OnDelete::kHold);
+  EXPECT_EQ(policy->workload.canary_scale, core::CanaryScale{}) << "it follows the weight";
   ASSERT_EQ(policy->steps.size(), 3U);
   EXPECT_EQ(policy->steps[0].weight_percent, 5);
   EXPECT_EQ(policy->steps[1].weight_percent, 25);
@@ -38,10 +43,9 @@ TEST(PolicyJsonTest, FillsInDefaults) {
 TEST(PolicyJsonTest, ReadsWhatIsGiven) {
   json object = SamplePolicy();
   json& spec = object["spec"];
-  spec["workload"] = json::parse(R"({"ref": {"kind": "Deployment", "name": "next"},
-    "promotion": "External", "baselineRef": {"name": "shop"}, "canaryScale": {"replicas": 3},
-    "scaleDownDelay": "1m", "progressDeadline": "5m", "maxCanaryRestarts": 0,
-    "tracked": [{"kind": "Secret", "name": "keys"}]})");
+  spec["workload"] = json::parse(R"({"ref": {"kind": "Deployment", "name": "shop"},
+    "promotion": "External", "canaryRef": {"name": "next"}, "canaryScale": {"replicas": 3},
+    "scaleDownDelay": "1m", "progressDeadline": "5m", "maxCanaryRestarts": 0})");
   spec["routes"][0]["httpRoute"]["ruleNames"] = {"web"};
   spec["routes"][0]["settleTime"] = "1s";
   spec["routes"][0]["onDrift"] = "Pause";
@@ -56,9 +60,9 @@ TEST(PolicyJsonTest, ReadsWhatIsGiven) {
   const auto policy = PolicyFromJson(object);
   ASSERT_TRUE(policy.has_value()) << policy.error().message;
   EXPECT_EQ(policy->workload.promotion, core::Promotion::kExternal);
-  EXPECT_EQ(policy->workload.baseline_deployment, "shop");
+  EXPECT_EQ(policy->workload.deployment, "shop");
+  EXPECT_EQ(policy->workload.canary_deployment, "next");
   EXPECT_EQ(policy->workload.canary_scale.replicas, 3);
-  EXPECT_EQ(policy->workload.tracked[0].kind, core::TrackedConfig::Kind::kSecret);
   EXPECT_EQ(policy->routes[0].rule_names, std::vector<std::string>{"web"});
   EXPECT_EQ(policy->routes[0].on_drift, core::OnDrift::kPause);
   EXPECT_EQ(policy->tracks.revision_label, "hash");
@@ -74,6 +78,31 @@ TEST(PolicyJsonTest, ReadsWhatIsGiven) {
   EXPECT_EQ(policy->on_source_failure.pause_after, minutes(30));
   EXPECT_TRUE(policy->dry_run);
   EXPECT_EQ(policy->retry, "again");
+}
+
+TEST(PolicyJsonTest, ReadsHowProductionIsHeld) {
+  json object = SamplePolicy();
+  object["spec"]["workload"] = json::parse(R"({"ref": {"name": "shop"}, "hold": "Paused",
+    "canaryLabel": "app.kubernetes.io/instance", "onRollback": "Restore", "onDelete": "Release",
+    "canaryScale": {"shareOfBaseline": 50}})");
+  const auto policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->workload.hold, core::HoldBy::kPaused);
+  EXPECT_EQ(policy->workload.canary_label, "app.kubernetes.io/instance");
+  EXPECT_EQ(policy->workload.on_rollback, core::OnRollback::kRestore);
+  EXPECT_EQ(policy->workload.on_delete, core::OnDelete::kRelease);
+  EXPECT_EQ(policy->workload.canary_scale.share_of_baseline, 0.5);
+  EXPECT_EQ(policy->workload.canary_scale.replicas, std::nullopt);
+}
+
+// Production is the baseline, and the weight counts pods of both.
+TEST(PolicyJsonTest, ARouteThatCountsPodsKnowsBothDeployments) {
+  json object = SamplePolicy();
+  object["spec"]["routes"] = json::parse(R"([{"service": {"name": "shop"}}])");
+  const auto policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->routes[0].baseline_deployment, "shop");
+  EXPECT_EQ(policy->routes[0].canary_deployment, "shop-canary");
 }
 
 TEST(PolicyJsonTest, ReadsScores) {

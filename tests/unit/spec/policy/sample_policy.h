@@ -12,9 +12,9 @@ inline nlohmann::json SamplePolicy() {
     "spec": {
       "workload": {"ref": {"name": "shop"}},
       "routes": [{"httpRoute": {"name": "shop", "canaryService": "shop-canary",
-                                "baselineService": "shop-baseline"}}],
+                                "baselineService": "shop"}}],
       "prometheus": {"address": "http://prometheus:9090"},
-      "tracks": {"canary": "service=\"shop-canary\"", "baseline": "service=\"shop-baseline\""},
+      "tracks": {"canary": "service=\"shop-canary\"", "baseline": "service=\"shop\""},
       "objectives": [{"name": "availability", "dimension": "availability", "target": 99.5,
         "indicator": {"counters": {"total": "http_requests_total",
                                    "bad": "http_requests_total{code=~\"5..\"}"}}}]}})");

@@ -81,7 +81,7 @@ kind: RolloutPolicy
 metadata: {name: shop}
 spec:
   workload: {ref: {name: shop}}
-  routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop-baseline}]
+  routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop}]
   slo: {name: shop}
 )";
   const ParsedFile file = ParseFile(

@@ -68,7 +68,7 @@ spec:
     - httpRoute:
         name: checkout
         canaryService: checkout-canary
-        baselineService: checkout-baseline
+        baselineService: checkout
   prometheus:
     address: http://prometheus:9090
   slo:

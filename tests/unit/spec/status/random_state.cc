@@ -219,14 +219,12 @@ void RandomStates::AddRollout(core::RolloutState& state) {
 
 void RandomStates::AddWeight(core::RolloutState& state) {
   const core::Phase active = core::ActivePhase(state);
-  const bool promotes = active == core::Phase::kPromoting;
-  const bool moved =
-      active == core::Phase::kProgressing && state.stage != core::StepStage::kStarting;
-  if (active == core::Phase::kInitializing || promotes) state.desired_percent = Coin() ? 100 : 0;
-  if (moved || (promotes && Coin())) {
-    state.desired_percent =
-        state.frozen->steps[static_cast<std::size_t>(state.step)].weight_percent;
-  }
+  if (active == core::Phase::kPromoting) state.desired_percent = static_cast<int>(Below(101));
+  if (active != core::Phase::kProgressing || state.stage == core::StepStage::kStarting) return;
+  const int of_step = state.frozen->steps[static_cast<std::size_t>(state.step)].weight_percent;
+  state.lowered = Coin();
+  state.desired_percent =
+      state.lowered ? static_cast<int>(Below(static_cast<std::uint64_t>(of_step) + 1)) : of_step;
 }
 
 core::RolloutState RandomStates::Next() {

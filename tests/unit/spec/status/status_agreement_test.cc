@@ -137,12 +137,15 @@ TEST(StatusAgreementTest, TheStepAndItsWeightBelongTogether) {
       BakingStatus(),
       {{{{"/progress/stepIndex", "2"}}, "status.progress.stepIndex: is 2, but there are 2 steps"},
        {{{"/progress/stepIndex", "2147483647"}}, "status.progress.stepIndex: 2147483647 is out"},
-       {{{"/weight", "99"}}, "status.weight: is 99, but phase Progressing in step 2 has weight 50"},
+       {{{"/weight", "99"}}, "status.weight: is 99, but step 2 has weight 50"},
+       {{{"/weight", "20"}}, "status.weight: is 20, but step 2 has weight 50"},
+       {{{"/weight", "51"}, {"/progress/lowered", "true"}},
+        "status.weight: is 51, but step 2 has weight 50"},
        {{{"/phase", "\"RollingBack\""}, {"/rejectedRevision", "\"v2\""}},
         "status.weight: is 50, but phase RollingBack has weight 0"},
        {{{"/phase", "\"Ready\""}}, "status.weight: is 50, but phase Ready has weight 0"},
-       {{{"/phase", "\"Initializing\""}}, "status.weight: is 50, but phase Initializing"},
-       {{{"/phase", "\"Promoting\""}, {"/weight", "99"}}, "status.weight: is 99, but phase Prom"},
+       {{{"/phase", "\"Initializing\""}}, "status.phase: 'Initializing' is unknown"},
+       {{{"/phase", "\"Promoting\""}, {"/weight", "101"}}, "status.weight: 101 is out of range"},
        {{{"/progress/stage", "\"Starting\""}}, "status.weight: is 50, but stage Starting has"},
        {{{"/phase", "\"Paused\""}, {"/progress/pausedPhase", "\"Ready\""}},
         "status.progress.pausedPhase: is Ready, but only Progressing and Promoting are paused"},
@@ -199,7 +202,7 @@ TEST(StatusAgreementTest, WhatEndedKeepsWhatTheNextLookNeeds) {
 
 TEST(StatusAgreementTest, EveryStateThatCanBeStoredCanBeDecidedOn) {
   RandomStates states(23);
-  for (std::size_t i = 0; i < 8; ++i) {
+  for (std::size_t i = 0; i < 60; ++i) {
     const std::string problem = tests::ProblemOfDecidingOn(states.Next(), i);
     ASSERT_EQ(problem, "") << "state " << i;
   }

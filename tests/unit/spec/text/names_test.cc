@@ -19,6 +19,19 @@ TEST(NamesTest, KnowsDnsSubdomains) {
   for (const char* name : {"", ".", "a.", ".a", "a..b", "a.-b"}) {
     EXPECT_FALSE(IsDnsSubdomain(name)) << name;
   }
+  EXPECT_TRUE(IsDnsSubdomain(std::string(253, 'a'))) << "a part has no limit of its own";
+  EXPECT_FALSE(IsDnsSubdomain(std::string(254, 'a')));
+}
+
+TEST(NamesTest, KnowsKeysOfLabels) {
+  for (const char* key : {"a", "app", "App_1.x", "app.kubernetes.io/instance", "a.b/c-d"}) {
+    EXPECT_TRUE(IsLabelKey(key)) << key;
+  }
+  EXPECT_TRUE(IsLabelKey("a/" + std::string(63, 'a')));
+  EXPECT_FALSE(IsLabelKey("a/" + std::string(64, 'a')));
+  for (const char* key : {"", "/", "a/", "/a", "a/b/c", "-a", "a-", "A.b/c", "app=shop", "a b"}) {
+    EXPECT_FALSE(IsLabelKey(key)) << key;
+  }
 }
 
 TEST(NamesTest, KnowsHeaderNames) {

@@ -10,7 +10,7 @@ using Keys = std::vector<ports::Key>;
 core::Policy Naming(const std::string& deployment, const std::string& route) {
   core::Policy policy;
   policy.workload.deployment = deployment;
-  policy.workload.baseline_deployment = deployment + "-baseline";
+  policy.workload.canary_deployment = deployment + "-canary";
   policy.routes.emplace_back().name = route;
   return policy;
 }
@@ -23,7 +23,7 @@ TEST(PolicyIndexTest, FindsEveryPolicyThatNamesAnObject) {
   index.Set(kFirst, Naming("web", "a"));
   index.Set(kSecond, Naming("web", "b"));
   EXPECT_EQ(index.Naming("Deployment", "shop", "web"), (Keys{kFirst, kSecond}));
-  EXPECT_EQ(index.Naming("Deployment", "shop", "web-baseline"), (Keys{kFirst, kSecond}));
+  EXPECT_EQ(index.Naming("Deployment", "shop", "web-canary"), (Keys{kFirst, kSecond}));
   EXPECT_EQ(index.Naming("HTTPRoute", "shop", "b"), Keys{kSecond});
   EXPECT_EQ(index.Naming("HTTPRoute", "shop", "web"), Keys{});
   EXPECT_EQ(index.Naming("Deployment", "other", "web"), Keys{});

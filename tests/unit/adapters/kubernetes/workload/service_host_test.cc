@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "adapters/kubernetes/workload/service_host.h"
 
-#include "adapters/kubernetes/workload/track_services.h"
+#include <gtest/gtest.h>
 
 namespace slogate::adapters::kubernetes {
 namespace {

@@ -25,12 +25,14 @@ json Deployment(int generation = 2, int observed = 2) {
 json ReplicaSet(const std::string& uid, int revision, int version, int available,
                 const std::string& owner = "deployment") {
   return {{"metadata",
-           {{"uid", uid},
+           {{"name", "shop-" + uid},
+            {"uid", uid},
             {"ownerReferences", Owner(owner)},
             {"annotations", {{"deployment.kubernetes.io/revision", std::to_string(revision)}}},
             {"labels", {{"app", "shop"}, {"pod-template-hash", "hash-" + uid}}}}},
           {"spec",
-           {{"template",
+           {{"replicas", available},
+            {"template",
              {{"metadata", {{"labels", {{"app", "shop"}, {"pod-template-hash", "hash-" + uid}}}}},
               {"spec", {{"v", version}}}}}}},
           {"status", {{"availableReplicas", available}}}};
@@ -46,28 +48,32 @@ json Pod(const std::string& replica_set, bool ready, int restarts = 0) {
         {"containerStatuses", json::array({{{"restartCount", restarts}}})}}}};
 }
 
+core::TrackView View(json deployment, json replica_sets, json pods) {
+  return ViewTrack({std::move(deployment), std::move(replica_sets), std::move(pods), ""});
+}
+
 const json kSets = json::array({ReplicaSet("old", 1, 1, 2), ReplicaSet("new", 2, 2, 3),
                                 ReplicaSet("foreign", 2, 2, 9, "somebody")});
 
 TEST(TrackViewTest, CountsPodsOfTheCurrentReplicaSet) {
-  const core::TrackView view = ViewTrack(
+  const core::TrackView view = View(
       Deployment(), kSets, json::array({Pod("new", true, 2), Pod("new", true), Pod("new", false)}));
   EXPECT_TRUE(view.exists);
   EXPECT_EQ(view.pod_template_hash, "hash-new");
   EXPECT_EQ(view.desired, 3);
   EXPECT_EQ(view.available, 2);
   EXPECT_EQ(view.available_any, 2);
-  EXPECT_EQ(view.restarts, 5);
+  EXPECT_EQ(view.restarts, 2) << "the pod with most, without its init containers";
   EXPECT_TRUE(view.settled);
 }
 
 TEST(TrackViewTest, PodsOfEarlierAndForeignReplicaSetsAreNotOfTheRevision) {
-  const core::TrackView view = ViewTrack(
+  const core::TrackView view = View(
       Deployment(), kSets,
       json::array({Pod("new", true), Pod("old", true, 50), Pod("foreign", true), Pod("", true)}));
   EXPECT_EQ(view.available, 1);
   EXPECT_EQ(view.available_any, 2);
-  EXPECT_EQ(view.restarts, 1);
+  EXPECT_EQ(view.restarts, 0);
   EXPECT_FALSE(view.settled);
 }
 
@@ -77,53 +83,90 @@ TEST(TrackViewTest, PodsBeingDeletedAreGone) {
   json crashed = Pod("new", true, 9);
   crashed["status"]["phase"] = "Failed";
   const core::TrackView view =
-      ViewTrack(Deployment(), kSets, json::array({Pod("new", true), leaving, crashed}));
+      View(Deployment(), kSets, json::array({Pod("new", true), leaving, crashed}));
   EXPECT_EQ(view.available_any, 1);
-  EXPECT_EQ(view.restarts, 1);
+  EXPECT_EQ(view.restarts, 0);
   EXPECT_TRUE(view.settled);
 }
 
 TEST(TrackViewTest, NoMorePodsAreAvailableThanTheReplicaSetSays) {
   const json sets = json::array({ReplicaSet("new", 2, 2, 1)});
   const core::TrackView view =
-      ViewTrack(Deployment(), sets, json::array({Pod("new", true), Pod("new", true)}));
+      View(Deployment(), sets, json::array({Pod("new", true), Pod("new", true)}));
   EXPECT_EQ(view.available, 1);
   EXPECT_EQ(view.available_any, 1);
 }
 
+TEST(TrackViewTest, OneRestartInEachPodIsOneRestart) {
+  const core::TrackView view =
+      View(Deployment(), kSets,
+           json::array({Pod("new", true, 1), Pod("new", true, 1), Pod("new", true, 1)}));
+  EXPECT_EQ(view.restarts, 1);
+}
+
 TEST(TrackViewTest, NothingIsSettledBeforeTheClusterHasChecked) {
-  const core::TrackView view = ViewTrack(Deployment(3, 2), kSets, json::array({Pod("new", true)}));
-  EXPECT_EQ(view.pod_template_hash, "");
+  const core::TrackView view = View(Deployment(3, 2), kSets, json::array({Pod("new", true)}));
   EXPECT_FALSE(view.settled);
 }
 
 TEST(TrackViewTest, AReplicaSetOfAnotherTemplateIsNotCurrent) {
   const json sets = json::array({ReplicaSet("other", 2, 1, 3)});
   EXPECT_TRUE(CurrentReplicaSet(Deployment(), sets).is_null());
-  EXPECT_FALSE(ViewTrack(Deployment(), sets, json::array()).settled);
-}
-
-TEST(TrackViewTest, AnAbsentDeploymentAndNonsenseGiveAnEmptyView) {
-  EXPECT_FALSE(ViewTrack(json(), json(), json()).exists);
-  const core::TrackView view =
-      ViewTrack(json::object(), json::array({1, "x"}), json::array({json()}));
-  EXPECT_TRUE(view.exists);
-  EXPECT_EQ(view.available_any, 0);
+  const core::TrackView view = View(Deployment(), sets, json::array({Pod("other", true)}));
+  EXPECT_EQ(view.pod_template_hash, "");
+  EXPECT_EQ(view.available, 0);
+  EXPECT_EQ(view.available_any, 1);
   EXPECT_FALSE(view.settled);
 }
 
-TEST(SelectorTextTest, SaysWhatTheSelectorSays) {
+json Held() {
   json deployment = Deployment();
-  deployment["spec"]["selector"] = json::parse(R"({
-    "matchLabels": {"app": "shop", "tier": "front"},
-    "matchExpressions": [{"key": "a", "operator": "In", "values": ["x", "y"]},
-                         {"key": "b", "operator": "NotIn", "values": ["z"]},
-                         {"key": "c", "operator": "Exists"},
-                         {"key": "d", "operator": "DoesNotExist"}]})");
-  EXPECT_EQ(SelectorText(deployment), "app=shop,tier=front,a in (x,y),b notin (z),c,!d");
-  deployment["spec"]["selector"]["matchExpressions"][0]["operator"] = "Near";
-  EXPECT_EQ(SelectorText(deployment), "");
-  EXPECT_EQ(SelectorText(json()), "");
+  deployment["spec"]["paused"] = true;
+  deployment["spec"]["template"]["spec"]["v"] = 3;
+  return deployment;
+}
+
+TEST(TrackViewTest, AHeldDeploymentRunsAnotherTemplateThanItAsksFor) {
+  const json sets = json::array({ReplicaSet("new", 2, 2, 1), ReplicaSet("old", 1, 1, 0)});
+  const core::TrackView view = View(Held(), sets, json::array({Pod("new", true)}));
+  EXPECT_EQ(view.pod_template_hash, "hash-new");
+  EXPECT_EQ(view.available, 1);
+  EXPECT_TRUE(view.settled);
+}
+
+TEST(TrackViewTest, AHeldUndoDoesNotRunTheReplicaSetThatItWouldTake) {
+  // The controller has moved the annotation to the ReplicaSet of the template.
+  const json sets = json::array({ReplicaSet("running", 1, 2, 3), ReplicaSet("undone", 2, 1, 0)});
+  const core::TrackView view = View(Held(), sets, json::array({Pod("running", true)}));
+  EXPECT_EQ(view.pod_template_hash, "hash-running");
+  EXPECT_EQ(view.available, 1);
+}
+
+TEST(TrackViewTest, ARolloutHeldHalfWayRunsTheRevisionThatItRollsOut) {
+  const json sets = json::array({ReplicaSet("old", 1, 1, 2), ReplicaSet("new", 2, 2, 1)});
+  const core::TrackView view =
+      View(Held(), sets, json::array({Pod("old", true), Pod("old", true), Pod("new", true)}));
+  EXPECT_EQ(view.pod_template_hash, "hash-new");
+  EXPECT_EQ(view.available, 1);
+  EXPECT_EQ(view.available_any, 3);
+  EXPECT_FALSE(view.settled);
+}
+
+TEST(TrackViewTest, SaysWhyAPodIsNotReady) {
+  json pod = Pod("new", false);
+  pod["metadata"]["name"] = "shop-new-1";
+  pod["status"]["containerStatuses"] =
+      json::array({{{"name", "web"}, {"state", {{"waiting", {{"reason", "ImagePullBackOff"}}}}}}});
+  EXPECT_EQ(View(Deployment(), kSets, json::array({pod})).pods_problem,
+            "Pod shop-new-1: container web: ImagePullBackOff");
+}
+
+TEST(TrackViewTest, AnAbsentDeploymentAndNonsenseGiveAnEmptyView) {
+  EXPECT_FALSE(View(json(), json(), json()).exists);
+  const core::TrackView view = View(json::object(), json::array({1, "x"}), json::array({json()}));
+  EXPECT_TRUE(view.exists);
+  EXPECT_EQ(view.available_any, 0);
+  EXPECT_FALSE(view.settled);
 }
 
 }  // namespace

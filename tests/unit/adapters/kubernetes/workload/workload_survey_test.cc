@@ -1,10 +1,11 @@
+#include "adapters/kubernetes/workload/workload_survey.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 
-#include "adapters/kubernetes/workload/workload_store.h"
 #include "support/http_server.h"
 
 namespace slogate::adapters::kubernetes {

@@ -61,23 +61,36 @@ TEST(InitPolicyTest, TakesARouteToTheDeploymentsService) {
   EXPECT_EQ(parsed.routes[0].kind, "HTTPRoute");
   EXPECT_EQ(parsed.routes[0].name, "front");
   EXPECT_EQ(parsed.routes[0].canary_service, "web-canary");
-  EXPECT_EQ(parsed.routes[0].baseline_service, "web-baseline");
+  EXPECT_EQ(parsed.routes[0].baseline_service, "web");
   EXPECT_THAT(Text(policy->notes),
-              HasSubstr("give web-canary and web-baseline as backends, weights 0 and 100"));
+              HasSubstr("Service web is production's, and Service web-canary the canary's"));
+  EXPECT_THAT(Text(policy->notes), HasSubstr("add the backend web-canary to HTTPRoute front, with "
+                                             "weight 0 beside web with weight 100"));
+  EXPECT_THAT(policy->text + Text(policy->notes), Not(HasSubstr("-baseline")));
 }
 
 TEST(InitPolicyTest, KeepsAPairThatIsThere) {
   for (const std::vector<std::string>& services :
-       {std::vector<std::string>{"web-stable", "web"}, {"web", "web-stable"}}) {
+       {std::vector<std::string>{"web-new", "web"}, {"web", "web-new"}}) {
     InitFacts facts = Shop();
     facts.finding.routes = {{"VirtualService", "front", services}};
     const auto policy = WritePolicy(facts);
     ASSERT_TRUE(policy);
     const core::Policy parsed = Parsed(policy->text);
-    EXPECT_EQ(parsed.routes.at(0).canary_service, "web");
-    EXPECT_EQ(parsed.routes.at(0).baseline_service, "web-stable");
-    EXPECT_THAT(Text(policy->notes), Not(HasSubstr("weights 0 and 100")));
+    EXPECT_EQ(parsed.routes.at(0).canary_service, "web-new");
+    EXPECT_EQ(parsed.routes.at(0).baseline_service, "web");
+    EXPECT_THAT(Text(policy->notes), Not(HasSubstr("add the backend")));
   }
+}
+
+TEST(InitPolicyTest, AServiceOfProductionIsNeverTheCanarys) {
+  InitFacts facts = Shop();
+  facts.finding.routes = {{"VirtualService", "front", {"web-stable", "web"}}};
+  const auto policy = WritePolicy(facts);
+  ASSERT_TRUE(policy);
+  const core::Policy parsed = Parsed(policy->text);
+  EXPECT_EQ(parsed.routes.at(0).canary_service, "web-canary");
+  EXPECT_EQ(parsed.routes.at(0).baseline_service, "web");
 }
 
 TEST(InitPolicyTest, PairsNamesOfOneStemOnly) {
@@ -134,7 +147,9 @@ TEST(InitPolicyTest, OfSeveralRoutesTakesTheFirstAndSaysSo) {
   const auto policy = WritePolicy(facts);
   ASSERT_TRUE(policy);
   EXPECT_EQ(Parsed(policy->text).routes.at(0).kind, "Ingress");
-  EXPECT_THAT(Text(policy->notes), HasSubstr("point Ingress edge at web-baseline"));
+  EXPECT_EQ(Parsed(policy->text).routes.at(0).baseline_service, "web");
+  EXPECT_THAT(Text(policy->notes), Not(HasSubstr("add the backend")))
+      << "the Ingress stays as it is";
 }
 
 TEST(InitMetricsTest, CountsByPodAndPicksTheNearestBucket) {
@@ -157,8 +172,8 @@ TEST(InitMetricsTest, CountsByPodAndPicksTheNearestBucket) {
   EXPECT_EQ(latency.histogram.metric, "http_request_duration_seconds");
   EXPECT_EQ(latency.threshold, 0.4);
   ASSERT_EQ(parsed.tracks.canary.size(), 2u);
-  EXPECT_EQ(parsed.tracks.canary[0].value, "web-[a-z0-9]+-[a-z0-9]{5}");
-  EXPECT_EQ(parsed.tracks.baseline[0].value, "web-baseline-[a-z0-9]+-[a-z0-9]{5}");
+  EXPECT_EQ(parsed.tracks.canary[0].value, "web-canary-[a-z0-9]+-[a-z0-9]{5}");
+  EXPECT_EQ(parsed.tracks.baseline[0].value, "web-[a-z0-9]+-[a-z0-9]{5}");
   EXPECT_EQ(parsed.tracks.canary[1].name, "namespace");
   EXPECT_EQ(parsed.tracks.canary[1].value, "shop");
 }
@@ -187,7 +202,8 @@ TEST(InitMetricsTest, AMeshIsCountedAtOneEnd) {
   const auto policy = WritePolicy(facts);
   ASSERT_TRUE(policy);
   const core::Policy parsed = Parsed(policy->text);
-  EXPECT_EQ(parsed.tracks.baseline[0].value, "web-baseline");
+  EXPECT_EQ(parsed.tracks.canary[0].value, "web-canary");
+  EXPECT_EQ(parsed.tracks.baseline[0].value, "web");
   EXPECT_EQ(parsed.tracks.canary.back().name, "reporter");
   EXPECT_EQ(parsed.tracks.canary.back().value, "destination");
   EXPECT_THAT(policy->text, HasSubstr("threshold: 500"));
@@ -222,15 +238,14 @@ TEST(InitMetricsTest, SelectorsAskForThePodsOfTheDeploymentAlone) {
   facts.deployment.name = "web.v1";
   const std::vector<std::string> selectors = MetricSelectors(facts);
   EXPECT_THAT(selectors.at(0), HasSubstr("pod=~\"web[.]v1-[a-z0-9]+-[a-z0-9]{5}|"
-                                         "web[.]v1-baseline-[a-z0-9]+-[a-z0-9]{5}\""));
-  EXPECT_THAT(selectors.back(),
-              HasSubstr("service_name=~\"web[.]v1|web|web-baseline|web-canary\""));
+                                         "web[.]v1-canary-[a-z0-9]+-[a-z0-9]{5}\""));
+  EXPECT_THAT(selectors.back(), HasSubstr("service_name=~\"web[.]v1|web|web-canary\""));
 }
 
-TEST(InitMetricsTest, TheTwinsPodsCountAsWell) {
+TEST(InitMetricsTest, TheCanarysPodsCountAsWell) {
   InitFacts facts = Shop();
   facts.series = {
-      Series("http_requests_total", {{"pod", "web-baseline-7d9f8c6b5-x2x4z"}, {"code", "200"}})};
+      Series("http_requests_total", {{"pod", "web-canary-7d9f8c6b5-x2x4z"}, {"code", "200"}})};
   const auto policy = WritePolicy(facts);
   ASSERT_TRUE(policy);
   EXPECT_EQ(Parsed(policy->text).tracks.canary.at(0).name, "pod");

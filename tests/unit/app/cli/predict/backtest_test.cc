@@ -15,7 +15,7 @@ kind: RolloutPolicy
 metadata: {name: shop}
 spec:
   workload: {ref: {name: shop}}
-  routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop-baseline}]
+  routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop}]
   prometheus: {address: "http://prometheus:9090"}
   paused: true
   objectives:

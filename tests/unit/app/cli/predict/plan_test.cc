@@ -194,7 +194,7 @@ kind: RolloutPolicy
 metadata: {name: shop}
 spec:
   workload: {ref: {name: shop}}
-  routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop-baseline}]
+  routes: [httpRoute: {name: shop, canaryService: shop-canary, baselineService: shop}]
   prometheus: {address: "http://prometheus:9090"}
   objectives:
     - name: availability
@@ -220,6 +220,19 @@ TEST_F(PlanCommandTest, RatesAreMeasuredOnTheBaseline) {
   EXPECT_EQ(program_.Run({"plan", "-f", "policy.yaml"}), 0) << program_.errors;
   EXPECT_NE(program_.output.find("rates of the last 4h"), std::string::npos) << program_.output;
   EXPECT_NE(program_.output.find("availability: 100 a second, 0.2 % bad"), std::string::npos)
+      << program_.output;
+}
+
+TEST_F(PlanCommandTest, OneCanaryPodForHalfTheTrafficIsSaid) {
+  std::string policy = kPolicy;
+  policy.replace(policy.find("{ref: {name: shop}}"), 19,
+                 "{ref: {name: shop}, canaryScale: {replicas: 1}}");
+  policy.replace(policy.find("weight: 20"), 10, "weight: 50");
+  program_.files["policy.yaml"] = policy;
+  EXPECT_EQ(program_.Run({"plan", "-f", "policy.yaml", "--rps", "100", "--error-rate", "0.2%"}), 0)
+      << program_.errors;
+  EXPECT_NE(program_.output.find("spec.workload.canaryScale.replicas: 1 in all carry"),
+            std::string::npos)
       << program_.output;
 }
 

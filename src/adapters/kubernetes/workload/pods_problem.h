@@ -1,0 +1,15 @@
+// Why pods do not start, in Kubernetes' own words.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace slogate::adapters::kubernetes {
+
+// Of a ReplicaSet and those of its pods that are not ready: the pods that it may not create, the
+// pod that no node takes, or what a container waits for, such as "Pod shop-1: container web:
+// ImagePullBackOff: ...". Empty while they are only on their way. The same text as long as the
+// reason is the same.
+std::string PodsProblem(const nlohmann::json& replica_set, const nlohmann::json& pods);
+
+}  // namespace slogate::adapters::kubernetes

@@ -1,0 +1,84 @@
+#include "adapters/kubernetes/workload/production.h"
+
+#include "adapters/kubernetes/workload/hold_policy.h"
+#include "adapters/kubernetes/workload/revision.h"
+#include "adapters/kubernetes/workload/track_reading.h"
+
+namespace slogate::adapters::kubernetes {
+
+using nlohmann::json;
+using ports::ErrorCode;
+
+namespace {
+
+std::string PathOf(const ports::PolicyRecord& record) {
+  return ObjectPath("apps/v1", record.key.ns, "deployments", record.policy->workload.deployment);
+}
+
+std::string Version(const json& object) {
+  return TextField(object, {"metadata", "resourceVersion"});
+}
+
+// The answer is the Deployment as it is afterwards.
+ports::Result<json> SetPaused(KubeClient& client, const ports::PolicyRecord& record,
+                              const json& deployment, bool paused) {
+  if (FlagField(deployment, {"spec", "paused"}) == paused) return deployment;
+  return client.MergePatch(
+      PathOf(record),
+      {{"metadata", {{"resourceVersion", Version(deployment)}}}, {"spec", {{"paused", paused}}}});
+}
+
+}  // namespace
+
+ports::Result<void> Adopt(KubeClient& client, const ports::PolicyRecord& record) {
+  return Done(client.MergePatch(PathOf(record),
+                                {{"metadata", {{"labels", {{kHoldLabel, kHoldLabelValue}}}}}}));
+}
+
+ports::Result<void> Hold(KubeClient& client, const ports::PolicyRecord& record) {
+  const auto deployment = client.Get(PathOf(record));
+  if (!deployment) return tl::unexpected(deployment.error());
+  return Done(SetPaused(client, record, *deployment, true));
+}
+
+ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& record,
+                            const std::string& revision) {
+  const auto deployment = client.Get(PathOf(record));
+  if (!deployment) return tl::unexpected(deployment.error());
+  const std::string present = RevisionOf(Field(*deployment, {"spec", "template"}));
+  if (present != revision) {
+    return ports::Fail(ErrorCode::kConflict, "Deployment " + record.policy->workload.deployment +
+                                                 " asks for revision " + present +
+                                                 ", no longer for " + revision);
+  }
+  return Done(SetPaused(client, record, *deployment, false));
+}
+
+ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record) {
+  const auto deployment = client.Get(PathOf(record));
+  if (!deployment) return tl::unexpected(deployment.error());
+  const auto replica_sets = ReplicaSetsOf(client, record.key.ns, *deployment);
+  if (!replica_sets) return tl::unexpected(replica_sets.error());
+  const json running =
+      WithoutHash(Field(RunningReplicaSet(*deployment, *replica_sets), {"spec", "template"}));
+  if (!running.is_object()) {
+    return ports::Fail(ErrorCode::kNotFound,
+                       "no ReplicaSet of Deployment " + record.policy->workload.deployment +
+                           " runs; give the Deployment the template that it should have");
+  }
+  if (running == Field(*deployment, {"spec", "template"})) {
+    return Done(SetPaused(client, record, *deployment, false));
+  }
+  const auto replace = [](const char* path, const json& value) {
+    return json{{"op", "add"}, {"path", path}, {"value", value}};
+  };
+  const auto restored = client.JsonPatch(
+      PathOf(record),
+      json::array({replace("/metadata/resourceVersion", Version(*deployment)),
+                   replace("/spec/template", running), replace("/spec/paused", false)}));
+  if (!restored) return tl::unexpected(restored.error());
+  // Where admission holds changes of the template, it has held this one too.
+  return Done(SetPaused(client, record, *restored, false));
+}
+
+}  // namespace slogate::adapters::kubernetes

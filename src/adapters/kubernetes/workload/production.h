@@ -1,0 +1,26 @@
+// What slogate writes to the user's own Deployment: one label, and spec.paused.
+//
+// Every write but Adopt carries the resource version that it was decided on: kConflict when
+// somebody was faster. kNotFound when the Deployment does not exist.
+#pragma once
+
+#include <string>
+
+#include "adapters/kubernetes/client/kube_client.h"
+#include "slogate/ports/cluster.h"
+#include "slogate/ports/result.h"
+
+namespace slogate::adapters::kubernetes {
+
+ports::Result<void> Adopt(KubeClient& client, const ports::PolicyRecord& record);
+
+ports::Result<void> Hold(KubeClient& client, const ports::PolicyRecord& record);
+
+// kConflict when production's template is of another revision.
+ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& record,
+                            const std::string& revision);
+
+// Writes the template that production runs, then unpauses it.
+ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record);
+
+}  // namespace slogate::adapters::kubernetes
