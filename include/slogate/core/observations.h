@@ -55,6 +55,9 @@ struct RouteView {
   bool accepted = false;              // by every parent that accepted it before, this generation
   std::string problem;                // not empty: cannot be moved; says why and the fix
   std::string note;                   // what a person should know of the weight; empty: nothing
+  // Counted pods: the baseline has another number of them since the weight was set, which is to be
+  // set again for those. No drift.
+  bool follows = false;
 };
 
 struct ObjectiveBlock {

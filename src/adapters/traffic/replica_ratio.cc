@@ -70,6 +70,7 @@ const json& PodLabels(const json& deployment) {
 }
 
 constexpr const char* kPercentAnnotation = "slogate.dev/canary-percent";
+constexpr const char* kBesideAnnotation = "slogate.dev/beside-pods";
 
 int Replicas(const json& deployment) {
   if (deployment.is_null()) return 0;
@@ -77,17 +78,25 @@ int Replicas(const json& deployment) {
       std::clamp<std::int64_t>(NumberField(deployment, {"spec", "replicas"}, 1), 0, INT32_MAX));
 }
 
-// The weight that the canary's replicas stand for; absent when nobody said, or said nonsense.
-std::optional<int> ReportedPercent(const json& canary) {
-  const std::string text = TextField(canary, {"metadata", "annotations", kPercentAnnotation});
-  const auto percent = spec::ParseNumber<int>(text);
-  return percent && *percent >= 0 && *percent < 100 ? percent : std::nullopt;
+// What an annotation says, from 0 to `most`; absent when nobody said, or said nonsense.
+std::optional<int> Reported(const json& canary, const char* annotation, int most) {
+  const auto value =
+      spec::ParseNumber<int>(TextField(canary, {"metadata", "annotations", annotation}));
+  return value && *value >= 0 && *value <= most ? value : std::nullopt;
 }
 
-int ObservedPercent(const json& canary, const json& baseline) {
-  const auto reported = ReportedPercent(canary);
-  if (reported && Replicas(canary) == CanaryPods(*reported, Replicas(baseline))) return *reported;
-  return PodPercent(Replicas(canary), Replicas(baseline));
+// The weight that the canary's replicas stand for, and beside how many pods of the baseline.
+struct Share {
+  int percent = 0;
+  int beside = 0;
+};
+
+// As reported when the canary has the replicas of that; else as the pods are.
+Share ObservedShare(const json& canary, const json& baseline) {
+  const auto percent = Reported(canary, kPercentAnnotation, 99);
+  const int beside = Reported(canary, kBesideAnnotation, INT32_MAX).value_or(Replicas(baseline));
+  if (percent && Replicas(canary) == CanaryPods(*percent, beside)) return {*percent, beside};
+  return {PodPercent(Replicas(canary), Replicas(baseline)), Replicas(baseline)};
 }
 
 bool HasItsPods(const json& deployment) {
@@ -129,15 +138,18 @@ std::string CanaryProblem(const std::string& ns, const core::Route& route, const
   return WhyMissed(ns, route, service, PodLabels(canary), route.canary_deployment);
 }
 
-json ScalePatch(const json& canary, int percent, int replicas) {
+json ScalePatch(const json& canary, const Share& share) {
   return {{"metadata",
            {{"resourceVersion", TextField(canary, {"metadata", "resourceVersion"})},
-            {"annotations", {{kPercentAnnotation, std::to_string(percent)}}}}},
-          {"spec", {{"replicas", replicas}}}};
+            {"annotations",
+             {{kPercentAnnotation, std::to_string(share.percent)},
+              {kBesideAnnotation, std::to_string(share.beside)}}}}},
+          {"spec", {{"replicas", CanaryPods(share.percent, share.beside)}}}};
 }
 
 // A weight is written as the canary Deployment's replicas, beside an annotation that says which
-// weight they stand for: so rounding to whole pods is no drift. Accepted when exactly those pods
+// weight they stand for, and beside how many pods: so neither rounding to whole pods nor an
+// autoscaler of the baseline is drift. Accepted when exactly those pods
 // are available, or none is left. 100 is kInvalidArgument: beside pods of the baseline, no number
 // of pods takes everything. Thread-safe.
 class ReplicaRatioRouter : public ports::TrafficRouter {
@@ -156,10 +168,12 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
     if (view.problem.empty()) {
       view.problem = CanaryProblem(ns, route, read->service, read->canary);
     }
-    const int percent = ObservedPercent(read->canary, read->baseline);
+    const Share share = ObservedShare(read->canary, read->baseline);
+    const int percent = share.percent;
     const int baseline = Replicas(read->baseline);
     view.canary_percent = percent;
-    view.accepted = HasItsPods(read->canary);
+    view.follows = CanaryPods(percent, share.beside) != CanaryPods(percent, baseline);
+    view.accepted = HasItsPods(read->canary) && !view.follows;
     if (baseline > 0 && percent != 100) {
       view.note = percent == 0 ? RoundingNote(steps, baseline) : RoundingNote(percent, baseline);
     }
@@ -186,12 +200,14 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
       problem = CanaryProblem(ns, route, read->service, read->canary);
     }
     if (!problem.empty()) return ports::Fail(ErrorCode::kInvalidArgument, problem);
-    const int replicas = CanaryPods(canary_percent, Replicas(read->baseline));
-    if (Replicas(read->canary) == replicas && ReportedPercent(read->canary) == canary_percent)
+    const Share wanted{canary_percent, Replicas(read->baseline)};
+    if (Replicas(read->canary) == CanaryPods(wanted.percent, wanted.beside) &&
+        Reported(read->canary, kPercentAnnotation, 99) == canary_percent) {
       return {};
+    }
     return kubernetes::Done(
         client_.MergePatch(ObjectPath("apps/v1", ns, "deployments", route.canary_deployment),
-                           ScalePatch(read->canary, canary_percent, replicas)));
+                           ScalePatch(read->canary, wanted)));
   }
 
  private:

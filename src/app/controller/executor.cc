@@ -84,7 +84,7 @@ std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& reco
   for (std::size_t i = 0; i < record.policy->routes.size(); ++i) {
     const core::Route& route = record.policy->routes[i];
     const bool seen = i < routes.size() && routes[i].canary_percent.has_value();
-    if (seen && *routes[i].canary_percent == percent) continue;
+    if (seen && *routes[i].canary_percent == percent && !routes[i].follows) continue;
     if (!may_act_()) return NotLeading();
     const ports::Result<void> moved =
         guard_.Result("action", [&] { return router_.SetWeights(record.key.ns, route, percent); });

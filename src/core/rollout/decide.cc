@@ -99,7 +99,8 @@ std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& st
       (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
       (ActivePhase(state) == Phase::kProgressing && state.stage == StepStage::kBaking &&
        DriftAsksForPerson(policy, observations, state.desired_percent));
-  if (leave_drift || !WeightsDrifted(observations, state.desired_percent) ||
+  const bool follow = std::ranges::any_of(observations.routes, &RouteView::follows);
+  if (leave_drift || (!follow && !WeightsDrifted(observations, state.desired_percent)) ||
       !MayMoveTo(policy, observations, state.desired_percent)) {
     return {};
   }

@@ -117,11 +117,12 @@ struct ReplicaRatioTest : ::testing::Test {
 TEST_F(ReplicaRatioTest, AWeightIsANumberOfPodsWrittenWithWhatItStandsFor) {
   const auto moved = SetWeights(10);
   ASSERT_TRUE(moved.has_value()) << moved.error().message;
-  EXPECT_EQ(
-      server.patch(),
-      json({{"metadata",
-             {{"resourceVersion", "41"}, {"annotations", {{"slogate.dev/canary-percent", "10"}}}}},
-            {"spec", {{"replicas", 1}}}}));
+  EXPECT_EQ(server.patch(),
+            json({{"metadata",
+                   {{"resourceVersion", "41"},
+                    {"annotations",
+                     {{"slogate.dev/canary-percent", "10"}, {"slogate.dev/beside-pods", "3"}}}}},
+                  {"spec", {{"replicas", 1}}}}));
 }
 
 TEST_F(ReplicaRatioTest, RoundingIsNoDriftAndIsReported) {
@@ -149,7 +150,28 @@ TEST_F(ReplicaRatioTest, SomebodyElsesNumberOfPodsIsWhatItIs) {
   EXPECT_EQ(View().canary_percent, 0);
   server.Edit(kBaseline, "/spec/replicas", 40);
   Canary(1, "10");
-  EXPECT_EQ(View().canary_percent, 2) << "the baseline was scaled up";
+  EXPECT_EQ(View().canary_percent, 2) << "nobody said beside how many pods";
+}
+
+TEST_F(ReplicaRatioTest, AnAutoscalerOfTheBaselineIsFollowedAndIsNoDrift) {
+  const auto canary = [&](const char* beside) {
+    Canary(1, "25");
+    server.Edit(kCanary, "/metadata/annotations/slogate.dev~1beside-pods", beside);
+  };
+  canary("3");
+  EXPECT_FALSE(View().follows);
+  server.Edit(kBaseline, "/spec/replicas", 30);
+  EXPECT_EQ(View().canary_percent, 25);
+  EXPECT_TRUE(View().follows);
+  EXPECT_FALSE(View().accepted);
+  ASSERT_TRUE(SetWeights(25).has_value());
+  EXPECT_EQ(server.patch()->at("spec").at("replicas"), 10);
+  EXPECT_EQ(server.patch()->at("/metadata/annotations/slogate.dev~1beside-pods"_json_pointer),
+            "30");
+  for (const char* const nonsense : {"many", "-1", ""}) {
+    canary(nonsense);
+    EXPECT_EQ(View().canary_percent, 3) << nonsense;
+  }
 }
 
 TEST_F(ReplicaRatioTest, BeforeThereIsACanaryTheBaselineHasEverything) {

@@ -264,5 +264,17 @@ TEST(ProductionTest, WithoutAdmissionProductionIsPausedAtRest) {
   EXPECT_TRUE(world.held) << "again at rest";
 }
 
+TEST(ProductionTest, PodsThatFollowAnAutoscalerAreSetAgainAndAreNoDrift) {
+  SmallWorld world = Baking();
+  world.actions.clear();
+  world.follows = true;
+  world.Check();
+  EXPECT_THAT(KindsOf(world.actions), ElementsAre(Kind::kSetWeights));
+  EXPECT_EQ(world.state.stage, StepStage::kBaking);
+  EXPECT_NE(world.state.reason, Reason::kWeightDrift);
+  world.Check();
+  EXPECT_EQ(world.actions.size(), 1U);
+}
+
 }  // namespace
 }  // namespace slogate::core

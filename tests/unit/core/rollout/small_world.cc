@@ -127,7 +127,8 @@ Observations SmallWorld::Observe() const {
                          .canary_percent = percent,
                          .accepted = accepted && pods_there,
                          .problem = "",
-                         .note = ""});
+                         .note = "",
+                         .follows = follows});
   seen.requests = requests;
   if (budgets_read) seen.budgets = ReadBudgets(seen.workload);
   const auto plan = PlanReading(policy, state, seen, now);
@@ -210,6 +211,7 @@ void SmallWorld::Act(const Action& action) {
       return;
     case Action::Kind::kSetWeights:
       percent = action.value;
+      follows = false;
       percents_seen.push_back(percent);
       if (!CountsPods(policy)) return;
       canary.desired = percent == 0 ? 0 : std::max(1, percent * baseline.desired / (100 - percent));

@@ -61,6 +61,7 @@ class SmallWorld {
   std::string rollout_problem;
   bool services_exist = true;
   int percent = 0;         // canary's share on the route
+  bool follows = false;    // RouteView::follows, until the weight is set again
   bool accepted = true;    // by the gateway, from the next look on
   bool pods_start = true;  // new pods become available at the next look
   SourceProblem source = SourceProblem::kNone;
