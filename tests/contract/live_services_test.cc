@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/kubernetes/workload/workload_store.h"
-#include "contract/cluster.h"
+#include "contract/contract_cluster.h"
 #include "contract/policies.h"
 #include "support/yaml_objects.h"
 

@@ -9,6 +9,7 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kPercent = "slogate.dev/canary-percent";
+constexpr const char* kBeside = "slogate.dev/beside-pods";
 
 }  // namespace
 
@@ -43,6 +44,7 @@ std::string ServiceShape::Collection(const std::string& ns) const {
 void ServiceShape::EraseWeights(json& object) const {
   if (object["metadata"].contains("annotations")) {
     object["metadata"]["annotations"].erase(kPercent);
+    object["metadata"]["annotations"].erase(kBeside);
   }
   object["spec"].erase("replicas");
   object.erase("status");

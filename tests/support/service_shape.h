@@ -5,7 +5,7 @@
 
 namespace slogate::testing {
 
-// The weight is in the user's Deployment, where the second writer annotates.
+// The weight is in the canary's Deployment, which the controller makes.
 class ServiceShape : public RouteShape {
  public:
   std::vector<std::pair<std::string, nlohmann::json>> Objects(const std::string& ns) const override;
@@ -13,6 +13,7 @@ class ServiceShape : public RouteShape {
   std::string resource() const override { return "deployments"; }
   std::string name() const override;
   bool CountsPods() const override { return true; }
+  bool MadeByController() const override { return true; }
   int Percent(const nlohmann::json& object) const override;
   nlohmann::json Touch(int round) const override;
 

@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kSecondWriterPeriod{700};
 KubeServers& PreparedServers(const std::string& source_dir) {
   KubeServers& servers = KubeServers::Shared();
   servers.InstallRoutes();
+  servers.InstallHold();
   servers.Install(source_dir + "/crds/rolloutpolicies.slogate.dev.yaml");
   servers.Install(source_dir + "/crds/servicelevelobjectives.slogate.dev.yaml");
   // An earlier controller of this process may have been killed with the lease in its hand.

@@ -1,9 +1,10 @@
 // The core's one question: given what was promised, kept and seen, what now?
 //
 // Who writes what of the state, and when (src/core/rollout):
-//   idle.cc              phase, step, attempts, candidate_revision: a rollout begins, or none does
+//   idle.cc              phase, step, attempts, candidate_revision, old_restarts: a rollout begins, or
+//                        none does
 //   stages.cc            stage, step_first_block, desired_percent, frozen, approved: within a step
-//   progressing.cc       verdicts, and the phase when a step or the rollout has passed
+//   progressing.cc       verdicts, old_restarts, and the phase when a step or the rollout has passed
 //   finishing.cc         desired_percent and phase: promotion and rollback come to their end
 //   budget_assessment.cc budgets, waived: what error budgets say
 //   decision_context.cc  phase with its time, reason and message, rejected_*, failed_objectives,

@@ -29,7 +29,9 @@ struct TrackView {
   int available_any = 0;          // available pods of any revision
   bool settled = false;           // spec observed, and no pod of another revision left
   int restarts = 0;               // of containers, of the pod of the current revision with most
-  std::string pods_problem = {};       // why its pods do not start, in Kubernetes' words; empty: unknown
+  int restarts_in_all = 0;        // of all its pods of the current revision
+  // Why its pods do not start, in Kubernetes' words, and what to do; empty: unknown.
+  std::string pods_problem = {};
 };
 
 struct WorkloadView {

@@ -204,7 +204,7 @@ struct Workload {
   CanaryScale canary_scale;
   Duration scale_down_delay = std::chrono::seconds(30);
   Duration progress_deadline = std::chrono::minutes(10);
-  int max_canary_restarts = 3;  // more than this rolls back
+  int max_canary_restarts = 3;  // of a pod, beyond a baseline pod's; more rolls back
 
   friend bool operator==(const Workload&, const Workload&) = default;
 };

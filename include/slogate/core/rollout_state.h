@@ -51,6 +51,7 @@ enum class Reason {
   kRouteNotAccepted,
   kWaitingForBaseline,
   kWaitingForCanary,
+  kCanaryTooSmall,  // the policy fixes fewer canary pods than the step's weight takes
   kNewRevision,
   kMovingWeights,
   kBaking,
@@ -220,6 +221,15 @@ struct PodWait {
   friend bool operator==(const PodWait&, const PodWait&) = default;
 };
 
+// Restarts of containers that were counted before the rollout, and are none of its own. Fewer as
+// soon as the pods that had them are gone.
+struct OldRestarts {
+  int canary = 0;    // TrackView::restarts
+  int baseline = 0;  // TrackView::restarts_in_all
+
+  friend bool operator==(const OldRestarts&, const OldRestarts&) = default;
+};
+
 struct RolloutState {
   Phase phase = Phase::kPending;
   Phase paused_phase = Phase::kPending;  // where to go on after kPaused
@@ -248,8 +258,9 @@ struct RolloutState {
   std::vector<std::string> route_notes;    // RouteView::note, likewise
   std::optional<TimePoint> missing_since;  // no data or failed source, since when
   std::optional<PodWait> pods_awaited;     // of the canary, or of a promoted baseline
-  std::optional<Request> approved;         // the approval that the last approved step stood on
-  std::vector<Reason> waived;  // of budgets: a person went on despite them, this attempt
+  OldRestarts old_restarts;
+  std::optional<Request> approved;  // the approval that the last approved step stood on
+  std::vector<Reason> waived;       // of budgets: a person went on despite them, this attempt
   // Texts of requests that were there before the candidate was: they are not about this attempt.
   OldRequests old_requests;
 

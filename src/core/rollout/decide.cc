@@ -113,7 +113,11 @@ void IntendCanary(const Policy& policy, const RolloutState& state, int weight,
   const TrackView& canary = observations.workload.canary;
   const int percent = std::max(weight, HighestWeight(observations));
   const int replicas = CanaryReplicas(policy, observations.workload, percent);
-  if (!canary.exists || (!canary.revision.empty() && canary.revision != state.candidate_revision)) {
+  if (RunsAnotherRevision(state, observations.workload)) {
+    // Its Deployment may have to be deleted first: a selector cannot change.
+    if (!WeightsConfirmed(observations, 0)) return;
+    actions.push_back({Kind::kEnsureCanary, replicas, state.candidate_revision});
+  } else if (!canary.exists) {
     actions.push_back({Kind::kEnsureCanary, replicas, state.candidate_revision});
   } else if (!CountsPods(policy) && canary.desired != replicas) {
     actions.push_back(Of(Kind::kScaleCanary, replicas));

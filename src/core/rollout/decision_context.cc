@@ -86,19 +86,30 @@ void DecisionContext::Keep(const Judgement& judgement) {
   next.step_first_block = judgement.next_block;
 }
 
-void DecisionContext::Retreat(const Judgement* judgement) {
+void DecisionContext::Retreat(const Judgement* judgement, const std::string& why) {
   if (judgement != nullptr) Keep(*judgement);
   next.phase = Phase::kProgressing;
   next.stage = StepStage::kStarting;
   next.stage_began = now;
   next.desired_percent = 0;
   const std::string message =
-      "The canary has too few available pods for its traffic; the step starts again with them";
+      WithPods(why + "; the step starts again with them", seen.workload.canary);
   Hold(Reason::kWaitingForCanary, message);
   Tell(DecisionKind::kHold, Reason::kWaitingForCanary, message);
 }
 
 std::string ShortRevision(const std::string& revision) { return revision.substr(0, 10); }
+
+std::string WithPods(const std::string& what, const TrackView& track) {
+  return track.pods_problem.empty() ? what : what + ": " + track.pods_problem;
+}
+
+std::string ReturnWords(const DecisionContext& context) {
+  const TrackView& baseline = context.seen.workload.baseline;
+  const std::string words = "Moving all traffic back to the baseline";
+  if (baseline.available_any > 0 || !WeightsDrifted(context.seen, 0)) return words;
+  return WithPods(words + ", which has no available pod yet", baseline);
+}
 
 std::string Join(const std::vector<std::string>& words) {
   std::string joined;

@@ -15,6 +15,11 @@ namespace slogate::core {
 
 struct Judgement;
 
+// Why traffic leaves the canary for a while.
+inline constexpr const char* kTooFewPods = "The canary has too few available pods for its traffic";
+inline constexpr const char* kOthersPods =
+    "Somebody else changed the canary's Deployment to another revision";
+
 struct DecisionContext {
   const Policy& policy;
   const Observations& seen;
@@ -49,8 +54,9 @@ struct DecisionContext {
   void Reject(Reason reason, std::vector<std::string> failed_objectives, std::string message);
   // A newer revision came: traffic goes back, nothing is held against the old one.
   void Supersede();
-  // The canary lost its pods: traffic leaves it and the step starts again, keeping the evidence.
-  void Retreat(const Judgement* judgement);
+  // The canary's pods are not there any more: traffic leaves it and the step starts again, keeping
+  // the evidence.
+  void Retreat(const Judgement* judgement, const std::string& why);
   // Makes the judged blocks part of the checkpoint.
   void Keep(const Judgement& judgement);
 };
@@ -65,6 +71,10 @@ void Superseded(DecisionContext& context);
 
 // Short words for messages.
 std::string ShortRevision(const std::string& revision);
+// `what`, and why the track's pods do not start, as far as Kubernetes says.
+std::string WithPods(const std::string& what, const TrackView& track);
+// What traffic that is on its way back to the baseline waits for.
+std::string ReturnWords(const DecisionContext& context);
 // "errors, latency"
 std::string Join(const std::vector<std::string>& words);
 

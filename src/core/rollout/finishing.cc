@@ -33,17 +33,22 @@ void FinishPromotion(DecisionContext& context) {
   } else if (!workload.rollout_problem.empty()) {
     if (context.next.phase == Phase::kPromoting &&
         context.now - context.next.phase_began >= kProgressShown) {
-      context.Pause(Reason::kTimedOut,
-                    "Kubernetes does not get the revision rolled out: " + workload.rollout_problem +
-                        "; fix it and resume, or release another revision");
+      context.Pause(
+          Reason::kTimedOut,
+          WithPods("Kubernetes does not get the revision rolled out (" + workload.rollout_problem +
+                       "); fix it and resume, or release another revision",
+                   workload.baseline));
     }
   } else if (context.next.phase == Phase::kPromoting && !context.Managed() &&
              context.PodsOverdue()) {
-    context.Pause(Reason::kTimedOut,
-                  "The baseline did not become available with the promoted template within the "
-                  "progress deadline; check its pods");
+    context.Pause(
+        Reason::kTimedOut,
+        WithPods("The baseline did not become available with the promoted template within "
+                 "the progress deadline; check its pods",
+                 workload.baseline));
   } else if (context.next.phase == Phase::kPromoting) {
-    context.Hold(Reason::kWaitingForBaseline, "Waiting for the promoted baseline's pods");
+    context.Hold(Reason::kWaitingForBaseline,
+                 WithPods("Waiting for the promoted baseline's pods", workload.baseline));
   }
 }
 
@@ -58,13 +63,17 @@ void LetRollOut(DecisionContext& context) {
     context.Hold(Reason::kMovingWeights,
                  "Moving all traffic to the canary while Kubernetes recreates the baseline's pods");
   } else if (context.next.phase == Phase::kPromoting && context.PodsOverdue()) {
-    context.Pause(Reason::kTimedOut,
-                  "The canary did not get the pods to carry all traffic while the baseline is "
-                  "recreated; make room for them and resume");
+    context.Pause(
+        Reason::kTimedOut,
+        WithPods("The canary did not get the pods to carry all traffic while the baseline "
+                 "is recreated; make room for them and resume",
+                 workload.canary));
   } else if (context.next.phase == Phase::kPromoting) {
     context.Hold(
         Reason::kWaitingForCanary,
-        "Waiting for the canary's pods to carry all traffic while the baseline is recreated");
+        WithPods(
+            "Waiting for the canary's pods to carry all traffic while the baseline is recreated",
+            workload.canary));
   }
 }
 
@@ -104,7 +113,9 @@ void Promoting(DecisionContext& context) {
   } else if (abort != nullptr && !context.Managed()) {
     context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
   } else if (CanaryLost(context.policy, workload, context.next.desired_percent)) {
-    context.Retreat(nullptr);
+    context.Retreat(nullptr, kTooFewPods);
+  } else if (context.Managed() && RunsAnotherRevision(context.next, workload)) {
+    context.Retreat(nullptr, kOthersPods);
   } else if (context.Managed()) {
     LetRollOut(context);
   } else {
@@ -114,7 +125,7 @@ void Promoting(DecisionContext& context) {
 
 void RollingBack(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.Hold(context.next.rejected_reason, "Moving all traffic back to the baseline");
+    context.Hold(context.next.rejected_reason, ReturnWords(context));
     return;
   }
   const std::string failed_objectives =
@@ -128,7 +139,7 @@ void RollingBack(DecisionContext& context) {
 
 void Superseded(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.Hold(Reason::kSuperseded, "Moving all traffic back to the baseline");
+    context.Hold(Reason::kSuperseded, ReturnWords(context));
     return;
   }
   if (context.Managed() && !context.policy.dry_run && context.seen.workload.canary.exists) {

@@ -19,6 +19,8 @@ void StartRollout(DecisionContext& context) {
   next.resume = context.seen.requests.resume;
   next.approved.reset();
   SetAsideRequests(context);
+  next.old_restarts = {context.seen.workload.canary.restarts,
+                       context.seen.workload.baseline.restarts_in_all};
   next.frozen.reset();
   next.checkpoint = {};
   next.verdicts.clear();
@@ -45,10 +47,12 @@ void TellRest(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   const std::string& offered = OfferedRevision(context.policy, workload);
   if (RollsOutUnjudged(context)) {
+    const std::string& stuck = workload.rollout_problem;
     context.Hold(Reason::kPromotedByHand,
-                 "Revision " + ShortRevision(offered) +
-                     " rolls out without being judged, since nothing held it" +
-                     (workload.rollout_problem.empty() ? "" : "; " + workload.rollout_problem));
+                 WithPods("Revision " + ShortRevision(offered) +
+                              " rolls out without being judged, since nothing held it" +
+                              (stuck.empty() ? "" : "; " + stuck),
+                          workload.baseline));
   } else if (next.phase == Phase::kRolledBack && offered == next.rejected_revision) {
     context.Hold(next.rejected_reason,
                  "Revision " + ShortRevision(next.rejected_revision) + " was rolled back" +
@@ -101,8 +105,9 @@ void Idle(DecisionContext& context) {
   } else if (PauseRequested(context)) {
     context.Hold(Reason::kPausedByPerson, PauseWords(context) + "; a new revision waits");
   } else if (!BaselineComplete(workload)) {
-    context.Hold(Reason::kWaitingForBaseline,
-                 "A new revision waits: the baseline lacks available pods");
+    context.Hold(
+        Reason::kWaitingForBaseline,
+        WithPods("A new revision waits: the baseline lacks available pods", workload.baseline));
   } else if (!context.Confirmed(0)) {
     context.Hold(
         WeightsDrifted(context.seen, 0) ? Reason::kMovingWeights : Reason::kRouteNotAccepted,

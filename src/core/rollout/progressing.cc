@@ -106,6 +106,33 @@ void FollowPods(DecisionContext& context) {
   }
 }
 
+// Of the worst canary pod, beyond what a pod of the baseline had on average in the same time: what
+// restarts pods of both, such as a node or a dependency, is not the release's. True: rejected.
+bool RejectedForRestarts(DecisionContext& context) {
+  const TrackView& canary = context.seen.workload.canary;
+  const TrackView& baseline = context.seen.workload.baseline;
+  OldRestarts& old = context.next.old_restarts;
+  if (RunsAnotherRevision(context.next, context.seen.workload)) return false;
+  old.canary = std::min(old.canary, canary.restarts);
+  // Without it nobody knows whose pods these are.
+  if (!baseline.pod_template_hash.empty()) {
+    old.baseline = std::min(old.baseline, baseline.restarts_in_all);
+  }
+  const int restarts = canary.restarts - old.canary;
+  const int of_baseline = std::max(0, baseline.restarts_in_all - old.baseline);
+  const int pods = std::max(1, baseline.desired);
+  const int per_pod = of_baseline / pods + (of_baseline % pods == 0 ? 0 : 1);
+  const int allowed = context.policy.workload.max_canary_restarts;
+  if (restarts - per_pod <= allowed) return false;
+  context.Reject(Reason::kCanaryRestarts, {},
+                 WithPods("The containers of a canary pod restarted " + std::to_string(restarts) +
+                              " times, those of a baseline pod " + std::to_string(per_pod) +
+                              " times on average; maxCanaryRestarts allows " +
+                              std::to_string(allowed) + " more",
+                          canary));
+  return true;
+}
+
 std::optional<Judgement> JudgeNow(DecisionContext& context) {
   RolloutState& next = context.next;
   if (!context.seen.evidence || !next.frozen) return std::nullopt;
@@ -125,7 +152,6 @@ std::optional<Judgement> JudgeNow(DecisionContext& context) {
 void Progressing(DecisionContext& context) {
   RolloutState& next = context.next;
   const WorkloadView& workload = context.seen.workload;
-  const TrackView& canary = workload.canary;
   const std::string& offered = OfferedRevision(context.policy, workload);
   if (!offered.empty() && offered != next.candidate_revision) {
     context.Supersede();
@@ -138,13 +164,7 @@ void Progressing(DecisionContext& context) {
                       " roll out (spec.paused is false); all traffic goes to the baseline");
     return;
   }
-  if (canary.restarts > context.policy.workload.max_canary_restarts) {
-    context.Reject(Reason::kCanaryRestarts, {},
-                   "The canary's containers restarted " + std::to_string(canary.restarts) +
-                       " times, more than the " +
-                       std::to_string(context.policy.workload.max_canary_restarts) + " allowed");
-    return;
-  }
+  if (RejectedForRestarts(context)) return;
   if (!CanaryLost(context.policy, workload, next.desired_percent)) FollowPods(context);
   std::optional<Judgement> judgement = JudgeNow(context);
   Judgement* const judged = judgement ? &*judgement : nullptr;
@@ -155,7 +175,10 @@ void Progressing(DecisionContext& context) {
     context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
   } else if (next.stage != StepStage::kStarting && !context.policy.dry_run &&
              CanaryLost(context.policy, context.seen.workload, next.desired_percent)) {
-    context.Retreat(judged);
+    context.Retreat(judged, kTooFewPods);
+  } else if (next.stage != StepStage::kStarting && !context.policy.dry_run &&
+             RunsAnotherRevision(next, workload)) {
+    context.Retreat(judged, kOthersPods);
   } else if (context.blocked != Reason::kNone) {
     context.HoldBlocked();
   } else if (PromoteAsRequested(context, judged)) {

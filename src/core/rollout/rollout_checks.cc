@@ -15,6 +15,12 @@ int MinCanaryPods(const Policy& policy, const WorkloadView& workload, int percen
   return CountsPods(policy) ? 0 : std::max(1, CanaryReplicas(policy, workload, percent));
 }
 
+// In percent, of this many canary pods when each takes no more traffic than one of the baseline's.
+int Carried(int pods, const WorkloadView& workload) {
+  const std::int64_t carried = std::int64_t{100} * pods / std::max(1, workload.baseline.desired);
+  return static_cast<int>(std::clamp<std::int64_t>(carried, 0, 100));
+}
+
 int RoundedUp(double pods) { return std::max(1, static_cast<int>(std::ceil(pods - 1e-9))); }
 
 }  // namespace
@@ -68,12 +74,10 @@ bool MayMoveTo(const Policy& policy, const Observations& observations, int perce
     ready = ready && usable && route.accepted;
   }
   if (!raises) return percent == 100 || baseline.available_any > 0;
-  const int baseline_pods = IsManaged(policy) ? baseline.available_any : baseline.available;
-  const bool baseline_can = baseline_pods >= PodsNeeded(100 - percent, baseline.desired);
   const bool canary_can =
       CountsPods(policy) || (canary.available >= PodsNeeded(percent, canary.desired) &&
                              percent <= CanaryCarries(policy, observations.workload));
-  return ready && baseline_can && canary_can;
+  return ready && canary_can && BaselineCarries(policy, observations.workload, 100 - percent);
 }
 
 bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent) {
@@ -85,9 +89,24 @@ bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent)
 
 int CanaryCarries(const Policy& policy, const WorkloadView& workload) {
   if (!IsManaged(policy) || CountsPods(policy)) return 100;
-  const int baseline = std::max(1, workload.baseline.desired);
-  const std::int64_t carried = std::int64_t{100} * workload.canary.available / baseline;
-  return static_cast<int>(std::clamp<std::int64_t>(carried, 0, 100));
+  return Carried(workload.canary.available, workload);
+}
+
+bool BaselineCarries(const Policy& policy, const WorkloadView& workload, int percent) {
+  const TrackView& baseline = workload.baseline;
+  return (IsManaged(policy) ? baseline.available_any : baseline.available) >=
+         PodsNeeded(percent, baseline.desired);
+}
+
+bool ScaleTooSmall(const Policy& policy, const WorkloadView& workload, int percent) {
+  return IsManaged(policy) && !CountsPods(policy) &&
+         !(policy.workload.canary_scale == CanaryScale{}) &&
+         Carried(CanaryReplicas(policy, workload, percent), workload) < percent;
+}
+
+bool RunsAnotherRevision(const RolloutState& state, const WorkloadView& workload) {
+  const std::string& revision = workload.canary.revision;
+  return workload.canary.exists && !revision.empty() && revision != state.candidate_revision;
 }
 
 bool BaselineComplete(const WorkloadView& workload) {

@@ -40,6 +40,17 @@ bool BaselineComplete(const WorkloadView& workload);
 // Every pod that the baseline wants runs the revision that it rolls out.
 bool RolledOut(const WorkloadView& workload);
 
+// The baseline has the available pods that `percent` of the traffic needs.
+bool BaselineCarries(const Policy& policy, const WorkloadView& workload, int percent);
+
+// The pods that a fixed canaryScale gives the canary cannot carry `percent` of the traffic beside
+// those that the baseline is to have, however many of them are available.
+bool ScaleTooSmall(const Policy& policy, const WorkloadView& workload, int percent);
+
+// The canary's Deployment runs another revision than the candidate: somebody else's, or that of a
+// rollout before.
+bool RunsAnotherRevision(const RolloutState& state, const WorkloadView& workload);
+
 // The cluster has seen that the canary is to have the pods of `percent` of the traffic.
 bool CanaryScaledUp(const Policy& policy, const WorkloadView& workload, int percent);
 

@@ -1,5 +1,7 @@
 #include "core/rollout/stages.h"
 
+#include <cstdint>
+
 #include "core/rollout/budget_assessment.h"
 #include "core/rollout/rollout_checks.h"
 #include "slogate/core/freeze.h"
@@ -35,13 +37,40 @@ bool CanaryOverdue(DecisionContext& context) {
          context.PodsOverdue();
 }
 
+// No time brings more pods than the policy lets the canary have, and that is not the release's
+// fault. True: every one of them is there, and they do not carry the step's weight.
+bool HeldByScale(DecisionContext& context) {
+  const WorkloadView& workload = context.seen.workload;
+  const int weight = StepWeight(context.policy, context.next);
+  const int pods = CanaryReplicas(context.policy, workload, weight);
+  if (!ScaleTooSmall(context.policy, workload, weight) || workload.canary.available < pods) {
+    return false;
+  }
+  const std::int64_t baseline = workload.baseline.desired;
+  const std::string needed = std::to_string((weight * baseline + 99) / 100);
+  const bool known = context.next.reason == Reason::kCanaryTooSmall;
+  context.Hold(Reason::kCanaryTooSmall,
+               "The weight " + std::to_string(weight) + " % beside " + std::to_string(baseline) +
+                   " baseline pods needs " + needed + " canary pods, and canaryScale gives " +
+                   std::to_string(pods) + "; raise " +
+                   (context.policy.workload.canary_scale.replicas
+                        ? "replicas to " + needed
+                        : "shareOfBaseline to " + std::to_string(weight)) +
+                   ", or remove canaryScale; a lower weight of the step counts from the next "
+                   "rollout on");
+  if (!known) context.Tell(DecisionKind::kHold, Reason::kCanaryTooSmall, context.next.message);
+  return true;
+}
+
 // The step's weight needs more pods than there are yet.
 void AwaitPodsOfWeight(DecisionContext& context) {
+  if (HeldByScale(context)) return;
   if (CanaryOverdue(context)) {
     RejectAsNeverAvailable(context);
   } else {
     context.Hold(Reason::kWaitingForCanary,
-                 "Waiting for the canary's pods of " + StepName(context.next));
+                 WithPods("Waiting for the canary's pods of " + StepName(context.next),
+                          context.seen.workload.canary));
   }
 }
 
@@ -116,16 +145,18 @@ void Gate(DecisionContext& context, const Judgement& judgement) {
 
 std::string LoweredWords(const DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
-  return std::to_string(workload.canary.available) + " available canary pods carry " +
-         std::to_string(context.next.desired_percent) + " % of the traffic of " +
-         std::to_string(workload.baseline.desired) + ", not the " +
-         std::to_string(CurrentStep(context).weight_percent) + " % of " + StepName(context.next) +
-         "; the weight is lowered until there are more";
+  return WithPods(std::to_string(workload.canary.available) + " available canary pods carry " +
+                      std::to_string(context.next.desired_percent) + " % of the traffic of " +
+                      std::to_string(workload.baseline.desired) + ", not the " +
+                      std::to_string(CurrentStep(context).weight_percent) + " % of " +
+                      StepName(context.next) + "; the weight is lowered until there are more",
+                  workload.canary);
 }
 
 void RejectAsNeverAvailable(DecisionContext& context) {
   context.Reject(Reason::kCanaryNeverAvailable, {},
-                 "The canary's pods were not available within the progress deadline");
+                 WithPods("The canary's pods were not available within the progress deadline",
+                          context.seen.workload.canary));
 }
 
 const Step& CurrentStep(const DecisionContext& context) {
@@ -184,7 +215,7 @@ void PassStep(DecisionContext& context, const Judgement* judgement, Reason reaso
 void Starting(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   if (!context.Confirmed(0)) {
-    context.Hold(Reason::kMovingWeights, "Moving all traffic to the baseline");
+    context.Hold(Reason::kMovingWeights, ReturnWords(context));
     return;
   }
   if (workload.canary.revision != context.next.candidate_revision ||
@@ -192,12 +223,16 @@ void Starting(DecisionContext& context) {
     if (CanaryOverdue(context)) {
       RejectAsNeverAvailable(context);
     } else {
-      context.Hold(Reason::kWaitingForCanary, "Waiting for the canary's pods");
+      context.Hold(Reason::kWaitingForCanary,
+                   WithPods("Waiting for the canary's pods", workload.canary));
     }
     return;
   }
   if (!BaselineComplete(workload)) {
-    context.Hold(Reason::kWaitingForBaseline, "Waiting for the baseline's pods");
+    context.Hold(Reason::kWaitingForBaseline,
+                 WithPods("Waiting for the baseline's pods", workload.baseline));
+  } else if (HeldByScale(context)) {
+    return;
   } else if (PauseRequested(context)) {
     context.Hold(Reason::kPausedByPerson, PauseWords(context));
   } else if (BudgetKeepsFromMoving(context)) {
@@ -223,7 +258,14 @@ void Moving(DecisionContext& context, const Judgement* judgement) {
   } else if (context.next.desired_percent > CanaryCarries(context.policy, context.seen.workload)) {
     AwaitPodsOfWeight(context);
   } else if (WeightsDrifted(context.seen, context.next.desired_percent)) {
-    context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
+    const WorkloadView& workload = context.seen.workload;
+    if (BaselineCarries(context.policy, workload, 100 - context.next.desired_percent)) {
+      context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
+    } else {
+      context.Hold(Reason::kWaitingForBaseline,
+                   WithPods("Waiting for the baseline's pods of " + StepName(context.next),
+                            workload.baseline));
+    }
   } else if (CountsPods(context.policy)) {
     AwaitPodsOfWeight(context);
   } else {
@@ -267,7 +309,7 @@ void Baking(DecisionContext& context, const Judgement& judgement) {
   if (PauseRequested(context)) {
     context.Pause(Reason::kPausedByPerson, PauseWords(context));
   } else if (context.next.lowered) {
-    context.Hold(Reason::kWaitingForCanary, LoweredWords(context));
+    if (!HeldByScale(context)) context.Hold(Reason::kWaitingForCanary, LoweredWords(context));
   } else if (HoldForDrift(context) || PausedByBudget(context) ||
              HoldForMissing(context, judgement)) {
     return;

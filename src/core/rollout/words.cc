@@ -35,6 +35,7 @@ std::string_view ToString(Reason value) {
                                                 "RouteNotAccepted",
                                                 "WaitingForBaseline",
                                                 "WaitingForCanary",
+                                                "CanaryTooSmall",
                                                 "NewRevision",
                                                 "MovingWeights",
                                                 "Baking",

@@ -52,7 +52,7 @@ void MemoryWorkloadStore::Complete(MemoryDeployment& deployment) const {
   const bool crashes =
       deployment.running_behaviour == PodBehaviour::kCrash && deployment.replicas > 0;
   const bool up = deployment.current_pods == deployment.replicas;
-  if (crashes && up) deployment.restarts += deployment.replicas;
+  if (crashes && up) ++deployment.restarts;
   deployment.current_pods = crashes && up ? 0 : deployment.replicas;
   deployment.old_pods = 0;
   deployment.old_revision.clear();
@@ -138,6 +138,7 @@ core::TrackView MemoryWorkloadStore::View(const Name& name) const {
   view.available_any = deployment.current_pods + deployment.old_pods;
   view.settled = deployment.old_pods == 0;
   view.restarts = deployment.restarts;
+  view.restarts_in_all = deployment.restarts * deployment.replicas;
   return view;
 }
 

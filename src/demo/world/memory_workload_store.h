@@ -39,7 +39,7 @@ struct MemoryDeployment {
       {};                // of the pods that a rolling update has yet to replace; else empty
   int current_pods = 0;  // available pods of `running_revision`
   int old_pods = 0;      // available pods of earlier revisions
-  int restarts = 0;      // of the current pods
+  int restarts = 0;      // of each current pod
   std::optional<core::TimePoint> due = {};  // when its pods change next
 };
 

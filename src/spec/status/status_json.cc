@@ -167,6 +167,7 @@ const std::string& Sentence(const Condition& condition) {
 constexpr std::size_t kMaxStatusText = 512;
 constexpr std::size_t kMaxWaived = 8;  // reasons that are of budgets
 constexpr int kMaxAttempts = 1'000'000'000;
+constexpr int kMaxRestarts = 1'000'000'000;
 constexpr int kMaxStepNumber = std::numeric_limits<int>::max();
 constexpr std::int64_t kMaxBlocks = std::int64_t{1} << 53;
 constexpr int kMaxPercent = 1'000'000;
@@ -201,6 +202,7 @@ void ProgressFields(auto& io, auto& state) {
   io.Flag("lowered", state.lowered);
   io.Time("missingSince", state.missing_since);
   io.Object("podsAwaited", state.pods_awaited);
+  io.Object("oldRestarts", state.old_restarts, Given::kIfSet);
   io.Text("retryHonoured", state.retry, kMaxStatusText);
   io.Text("resumeHonoured", state.resume, kMaxStatusText);
   io.Object("approved", state.approved);
@@ -288,6 +290,11 @@ json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
 void Fields(auto& io, Of<core::PodWait> auto& wait) {
   io.Time("since", wait.since, Given::kNeeded);
   io.Time("lastSeen", wait.last_seen, Given::kNeeded);
+}
+
+void Fields(auto& io, Of<core::OldRestarts> auto& restarts) {
+  io.Integer("canary", restarts.canary, 0, kMaxRestarts);
+  io.Integer("baseline", restarts.baseline, 0, kMaxRestarts);
 }
 
 void Fields(auto& io, Of<core::Request> auto& request) {

@@ -162,6 +162,7 @@ core::TrackView ViewTrack(const TrackObjects& objects) {
     own.insert(TextField(replica_set, {"metadata", "uid"}));
     reported_any += NumberField(replica_set, {"status", "availableReplicas"});
   }
+  std::int64_t restarts_in_all = 0;
   int others = 0;
   json waiting = json::array();
   for (const json& pod : objects.pods) {
@@ -174,8 +175,11 @@ core::TrackView ViewTrack(const TrackObjects& objects) {
     }
     if (ready) ++view.available;
     if (!ready) waiting.push_back(pod);
-    view.restarts = std::max(view.restarts, AsCount(Restarts(pod)));
+    const int restarts = AsCount(Restarts(pod));
+    view.restarts = std::max(view.restarts, restarts);
+    restarts_in_all += restarts;
   }
+  view.restarts_in_all = AsCount(restarts_in_all);
   view.available = AtMost(view.available, NumberField(current, {"status", "availableReplicas"}));
   view.available_any = AtMost(view.available_any, reported_any);
   view.settled = !view.pod_template_hash.empty() && IsObserved(objects.deployment) && others == 0;

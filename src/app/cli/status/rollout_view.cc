@@ -322,7 +322,7 @@ std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
 
 bool NeedsPerson(const RolloutView& view) {
   if (view.reason == Reason::kInvalidPolicy || view.reason == Reason::kAwaitingApproval ||
-      view.reason == Reason::kPausedByPerson) {
+      view.reason == Reason::kPausedByPerson || view.reason == Reason::kCanaryTooSmall) {
     return true;
   }
   return view.phase == Phase::kPaused && !LiftsItself(view.reason) && !OfBudgets(view.reason);

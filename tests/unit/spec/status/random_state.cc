@@ -250,6 +250,7 @@ core::RolloutState RandomStates::Next() {
   if (active == core::Phase::kProgressing || Coin()) state.stage_began = Time();
   if (Coin()) state.missing_since = Time();
   if (Coin()) state.pods_awaited = {Time(), Time()};
+  if (Coin()) state.old_restarts = {static_cast<int>(Below(9)), static_cast<int>(Below(99))};
   if (Coin())
     state.approved = core::Request{Text(10), static_cast<int>(Below(9)), Text(20), Text(20), {}};
   for (const core::Reason reason : {core::Reason::kBudgetSpent, core::Reason::kChangesFrozen}) {

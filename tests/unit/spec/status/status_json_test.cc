@@ -68,6 +68,7 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
   EXPECT_EQ(a.route_notes, b.route_notes);
   EXPECT_EQ(a.missing_since, b.missing_since);
   EXPECT_EQ(a.pods_awaited, b.pods_awaited);
+  EXPECT_EQ(a.old_restarts, b.old_restarts);
   EXPECT_EQ(a.approved, b.approved);
   EXPECT_EQ(a.old_requests, b.old_requests);
   EXPECT_EQ(a.frozen, b.frozen);
