@@ -187,6 +187,28 @@ TEST_F(HoldTest, RestoringReplacesNoPod) {
   ExpectHeld();
 }
 
+TEST_F(HoldTest, ARolloutThatIsStuckIsUndone) {
+  const std::string first = rest_.baseline.revision;
+  const std::string pod = FirstPodUid();
+  world_.KeepPodsFromStarting();
+  world_.Deploy("shop:2");
+  const std::string second = AwaitHeld().template_revision;
+  Apply(Kind::kRelease, second);
+  const WorkloadView stuck =
+      Await([&](const auto& view) { return view.baseline.revision == second && !view.held; });
+  EXPECT_EQ(stuck.previous_revision, first);
+  const auto undone =
+      ApplyAgainstOthers(world_.store(), record_,
+                         {.kind = Kind::kUndo, .value = 0, .revision = first, .undone = second});
+  ASSERT_TRUE(undone.has_value()) << undone.error().message;
+  EXPECT_TRUE(Await([&](const auto& view) { return view.template_revision == first; }).held);
+  Apply(Kind::kRelease, first);
+  const WorkloadView after = AwaitRest();
+  EXPECT_EQ(after.baseline.revision, first);
+  EXPECT_EQ(FirstPodUid(), pod) << "it served all the time";
+  EXPECT_EQ(ReplicaSets(), 2);
+}
+
 TEST_F(HoldTest, ATemplateThatChangesWhileItRollsOutIsHeldAgain) {
   world_.KeepPodsFromStarting();
   world_.Deploy("shop:2");

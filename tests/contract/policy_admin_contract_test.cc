@@ -173,7 +173,8 @@ TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
                                   {ActKind::kAbort, "abcdef0123"},
                                   {ActKind::kPause, word},
                                   {ActKind::kResume, word},
-                                  {ActKind::kRetry, word}},
+                                  {ActKind::kRetry, word},
+                                  {ActKind::kUndo, "abcdef0123/now by ann"}},
                         .paused = std::nullopt});
   EXPECT_EQ(requested.requests.approve,
             (core::Request{"abcdef0123", 2, "ann", "2026-05-01T10:00:00Z", kText}));
@@ -185,6 +186,9 @@ TEST_P(PolicyAdminContractTest, EveryWordIsReadAsItWasMeant) {
   ASSERT_TRUE(requested.requests.pause.has_value());
   EXPECT_EQ(requested.requests.pause->by, "ann");
   EXPECT_EQ(requested.requests.resume, word);
+  ASSERT_TRUE(requested.requests.undo.has_value());
+  EXPECT_EQ(requested.requests.undo->revision, "abcdef0123");
+  EXPECT_TRUE(requested.requests.undo->now);
   ASSERT_TRUE(requested.policy.has_value());
   EXPECT_EQ(requested.policy->retry, "@" + word);
   EXPECT_EQ(requested.generation, 1) << "words are no part of the spec";

@@ -74,8 +74,9 @@ TEST_P(WorkloadStoreContractTest, AnAbsentDeploymentIsAProblemThatNamesIt) {
 }
 
 TEST_P(WorkloadStoreContractTest, ActingOnAnAbsentDeploymentIsNotFound) {
-  for (const Kind kind : {Kind::kAdopt, Kind::kEnsureServices, Kind::kEnsureCanary,
-                          Kind::kScaleCanary, Kind::kHold, Kind::kRelease, Kind::kRestore}) {
+  for (const Kind kind :
+       {Kind::kAdopt, Kind::kEnsureServices, Kind::kEnsureCanary, Kind::kScaleCanary, Kind::kHold,
+        Kind::kRelease, Kind::kRestore, Kind::kUndo}) {
     ExpectRefused({.kind = kind, .value = 1, .revision = "1"}, ports::ErrorCode::kNotFound);
   }
   Apply(Kind::kRemoveCanary);
@@ -215,6 +216,55 @@ TEST_P(WorkloadStoreContractTest, RestoresTheTemplateThatRuns) {
   EXPECT_FALSE(view.held);
   EXPECT_EQ(view.baseline.pod_template_hash, held.baseline.pod_template_hash)
       << "no pod was replaced";
+}
+
+TEST_P(WorkloadStoreContractTest, GoesBackToWhatProductionRanBeforeAndHoldsIt) {
+  const WorkloadView held = HoldSecond();
+  EXPECT_EQ(held.previous_revision, "") << "the held revision never ran";
+  const std::string first = held.baseline.revision;
+  const std::string second = held.template_revision;
+  Apply({Kind::kRelease, 0, second});
+  const WorkloadView released = Await([&](const auto& view) {
+    return Complete(view.baseline, 2) && view.baseline.revision == second;
+  });
+  EXPECT_EQ(released.previous_revision, first);
+  const Action undo{.kind = Kind::kUndo, .value = 0, .revision = first, .undone = second};
+  Apply(undo);
+  Apply(undo);
+  const WorkloadView undone =
+      Await([&](const auto& view) { return view.template_revision == first; });
+  EXPECT_TRUE(undone.held);
+  EXPECT_EQ(undone.baseline.revision, second) << "it runs on until the template is released";
+  EXPECT_TRUE(Complete(undone.baseline, 2));
+  Apply({Kind::kRelease, 0, first});
+  const WorkloadView back = Await([&](const auto& view) {
+    return Complete(view.baseline, 2) && view.baseline.revision == first;
+  });
+  EXPECT_EQ(back.previous_revision, second);
+}
+
+TEST_P(WorkloadStoreContractTest, GoesBackOnlyFromTheNamedRevisionAndToOneThatIsKept) {
+  const WorkloadView held = HoldSecond();
+  const std::string first = held.baseline.revision;
+  const std::string second = held.template_revision;
+  ExpectRefused({.kind = Kind::kUndo, .value = 0, .revision = "gone", .undone = second},
+                ports::ErrorCode::kConflict);
+  ExpectRefused({.kind = Kind::kUndo, .value = 0, .revision = "gone", .undone = first},
+                ports::ErrorCode::kNotFound);
+  EXPECT_EQ(Now().template_revision, second);
+}
+
+TEST_P(WorkloadStoreContractTest, WhatWasRejectedIsNotWhatProductionRanBefore) {
+  const WorkloadView held = HoldSecond();
+  Apply({Kind::kRelease, 0, held.template_revision});
+  Await([&](const auto& view) {
+    return Complete(view.baseline, 2) && view.baseline.revision == held.template_revision;
+  });
+  ports::PolicyRecord record = world_->Record();
+  record.state.rejected_revision = held.baseline.revision;
+  const auto view = world_->store().Observe(record);
+  ASSERT_TRUE(view.has_value()) << view.error().message;
+  EXPECT_EQ(view->previous_revision, "");
 }
 
 TEST_P(WorkloadStoreContractTest, HoldsWhatWasReleased) {

@@ -218,6 +218,7 @@ void Promoted(Shown& shown) {
   state.message = "The baseline runs revision c5f0ba2e91";
   state.phase_began = shown.now - 26h;
   state.stable_revision = kCandidate;
+  state.previous_revision = kStable;
   state.desired_percent = 0;
   state.observed_percents = {0};
 }
@@ -299,6 +300,34 @@ const std::map<std::string, Maker>& Makers() {
        }},
       {"promoting", Promoting},
       {"promoted", Promoted},
+      {"undone",
+       [](Shown& shown) {
+         Promoted(shown);
+         core::RolloutState& state = shown.state();
+         state.message = "The baseline runs revision 8d12e7736f";
+         state.phase_began = shown.now - 8s;
+         state.candidate_revision = state.stable_revision = kStable;
+         state.rejected_revision = kCandidate;
+         state.rejected_reason = Reason::kUndoneByPerson;
+         state.undo_honoured = std::string(kCandidate) + "/now by ann at 2026-01-01T00:00:00.000Z";
+         state.previous_revision.clear();
+       }},
+      {"undoing",
+       [](Shown& shown) {
+         Promoted(shown);
+         shown.state().undo = core::Undo{kCandidate, kStable, kCandidate};
+       }},
+      {"burning",
+       [](Shown& shown) {
+         Promoted(shown);
+         shown.state().phase_began = shown.now - 12min;
+         shown.state().reason = Reason::kBurnsAfterPromotion;
+         shown.state().message =
+             "Since revision c5f0ba2e91 was promoted, the error budget of latency burns too fast; "
+             "check it, or go back (gate undo)";
+         shown.Tell(4min, core::DecisionKind::kHold, shown.state().reason, 0, 0,
+                    shown.state().message);
+       }},
       {"rolling-back", ShownWorse},
       {"rolled-back",
        [](Shown& shown) {

@@ -23,6 +23,8 @@ namespace slogate::tests {
 //   timed-out         paused since step 2 reached its longest duration
 //   no-data           paused since nothing is counted
 //   promoting, promoted, rolling-back, rolled-back (for latency)
+//   undoing, undone    a person takes that back
+//   burning           as promoted, a short while ago, and an error budget burns
 //   aborted           rolled back by a person
 //   rejected-before   at rest, the Deployment carries what was rejected
 //   long              every text as long as it may be, with what a terminal must not be sent

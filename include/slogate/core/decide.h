@@ -1,6 +1,8 @@
 // The core's one question: given what was promised, kept and seen, what now?
 //
 // Who writes what of the state, and when (src/core/rollout):
+//   undo.cc              undo, undo_honoured: a person takes production back
+//   after_promotion.cc   after_promotion: what was said of a promoted revision
 //   idle.cc              phase, step, attempts, candidate_revision, old_restarts: a rollout begins, or
 //                        none does
 //   stages.cc            stage, step_first_block, desired_percent, frozen, approved: within a step
@@ -37,10 +39,13 @@ struct Action {
     kHold,            // pause production
     kRelease,         // unpause production, if its template is of `revision`
     kRestore,         // give production the template that it runs, then unpause it
+    kUndo,            // give production an earlier template, held, if it runs `undone`
   };
   Kind kind = Kind::kSetWeights;
   int value = 0;
-  std::string revision;  // of kEnsureCanary, kRelease: the only one it may be done for
+  std::string revision;  // of kEnsureCanary, kRelease: the only one it may be done for; of kUndo:
+                         // the one to go back to
+  std::string undone = {};
 
   friend bool operator==(const Action&, const Action&) = default;
 };

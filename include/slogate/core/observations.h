@@ -48,6 +48,9 @@ struct WorkloadView {
   bool restart_held = false;            // and only a restart of what it runs waits for it
   bool recreates = false;               // its strategy stops every pod first
   std::string rollout_problem;          // not empty: Kubernetes has given the rollout up; says why
+  // What it ran before `baseline.revision`, and could run again: the newest that is kept and was
+  // not rejected. Empty: none.
+  std::string previous_revision = {};
 };
 
 struct RouteView {

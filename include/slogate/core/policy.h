@@ -314,6 +314,7 @@ struct Policy {
   ChangePriority priority = ChangePriority::kNormal;  // of what it releases, to freezes
   OnMissing on_no_data;
   OnMissing on_source_failure;
+  Duration watch_after_promotion = std::chrono::minutes(30);  // 0: not at all
   bool paused = false;
   bool dry_run = false;
   std::string retry;  // a changed value lets a rejected revision try again

@@ -14,6 +14,7 @@ struct Request {
   std::string by;
   std::string at;
   std::string text;
+  bool now = false;  // of undo: without being judged
 
   friend bool operator==(const Request&, const Request&) = default;
 };
@@ -24,6 +25,7 @@ struct Requests {
   std::optional<Request> approve;  // the step's approval is given
   std::optional<Request> promote;  // the step passes now; without a step: so do all that are left
   std::optional<Request> abort;    // the candidate is to be rolled back
+  std::optional<Request> undo;     // production goes back from the revision that it runs
   std::optional<Request> pause;    // nothing moves while it stands; names no revision
   std::string resume;              // a changed value lifts a pause that waits for a person
   std::string problem;

@@ -37,11 +37,6 @@ enum class Verdict { kPass, kFail, kInconclusive };
 
 enum class DecisionKind { kPromote, kHold, kPause, kRollback };
 
-// Whether a person should look, as Kubernetes tells Warning from Normal.
-constexpr bool IsWarning(DecisionKind decision) {
-  return decision == DecisionKind::kPause || decision == DecisionKind::kRollback;
-}
-
 // Why: CamelCase words users see in conditions, events and history. One enumerator, one cause.
 enum class Reason {
   kNone,
@@ -69,6 +64,8 @@ enum class Reason {
   kAllStepsPassed,
   kPromotedByPerson,
   kPromotedByHand,  // somebody let the revision roll out beside slogate
+  kUndoneByPerson,
+  kUndoRefused,
   kCanaryWorse,
   kAbortedByPerson,
   kCanaryRestarts,
@@ -80,6 +77,8 @@ enum class Reason {
   kSuperseded,
   kRejectedBefore,
   kPromoted,
+  kBurnsAfterPromotion,     // an error budget
+  kRestartsAfterPromotion,  // containers of production
   kRolledBack,
   kRetried,
   kBudgetExhausted,
@@ -187,6 +186,15 @@ struct HistoryEntry {
 
 inline constexpr std::size_t kLongestHistory = 20;
 
+// Production looks worse since a promotion, which nothing is done about.
+bool IsAfterPromotion(Reason reason);
+
+// Whether a person should look, as Kubernetes tells Warning from Normal.
+inline bool IsWarning(const HistoryEntry& entry) {
+  return entry.decision == DecisionKind::kPause || entry.decision == DecisionKind::kRollback ||
+         IsAfterPromotion(entry.reason);
+}
+
 // An objective's error budget as last read; coarse, so that status is seldom written: figures stay
 // until they have moved by more than a trifle.
 struct BudgetStatus {
@@ -210,6 +218,26 @@ struct OldRequests {
   std::string abort;
 
   friend bool operator==(const OldRequests&, const OldRequests&) = default;
+};
+
+// Production is to go back to an earlier revision.
+struct Undo {
+  std::string from;        // what production runs
+  std::string to;          // what it ran before
+  std::string instead_of;  // what its template asked for then
+
+  friend bool operator==(const Undo&, const Undo&) = default;
+};
+
+// For the time after a promotion that the policy has watched.
+struct AfterPromotion {
+  // When the attempt began: of the baseline's pod with most, and objectives.
+  int restarts_before = 0;
+  std::vector<std::string> burning_before;
+  // Causes that people were warned of: "restarts", "burn of <objective>".
+  std::vector<std::string> warned;
+
+  friend bool operator==(const AfterPromotion&, const AfterPromotion&) = default;
 };
 
 // A wait for pods that the cluster was seen to have been asked for. A state keeps it only while
@@ -238,6 +266,7 @@ struct RolloutState {
   TimePoint phase_began{};
 
   std::string stable_revision;
+  std::string previous_revision;  // what production could be taken back to; empty: none
   std::string candidate_revision;
   std::string rejected_revision;
   Reason rejected_reason = Reason::kNone;
@@ -263,6 +292,9 @@ struct RolloutState {
   std::vector<Reason> waived;       // of budgets: a person went on despite them, this attempt
   // Texts of requests that were there before the candidate was: they are not about this attempt.
   OldRequests old_requests;
+  std::optional<Undo> undo;   // asked for and still to be written
+  std::string undo_honoured;  // text of the request for one that was last taken up
+  AfterPromotion after_promotion;
 
   std::optional<FrozenParameters> frozen;
   Checkpoint checkpoint;

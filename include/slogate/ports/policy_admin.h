@@ -11,7 +11,7 @@
 
 namespace slogate::ports {
 
-enum class ActKind { kApprove, kPromote, kAbort, kPause, kResume, kRetry };
+enum class ActKind { kApprove, kPromote, kAbort, kPause, kResume, kRetry, kUndo };
 
 // One word of a person: `<what>[ by <who>][ at <time>]`, or nothing to take it back.
 struct Word {

@@ -8,9 +8,9 @@ namespace slogate::app {
 namespace {
 
 std::string_view Name(core::Action::Kind kind) {
-  return core::WordOf<core::Action::Kind::kRestore>(
+  return core::WordOf<core::Action::Kind::kUndo>(
       kind, {"SetWeights", "Adopt", "EnsureServices", "EnsureCanary", "ScaleCanary", "RemoveCanary",
-             "Hold", "Release", "Restore"});
+             "Hold", "Release", "Restore", "Undo"});
 }
 
 bool Lowers(const core::Action& action, const std::vector<core::RouteView>& routes) {

@@ -98,6 +98,9 @@ struct ControllerMetrics::Impl {
                    "Watches of the Kubernetes API that failed and began again, by collection.");
   Gauges& phase = MakeGauges(registry, "slogate_rollout_phase",
                              "1 for the phase that a policy's rollout is in.");
+  Gauges& after_promotion =
+      MakeGauges(registry, "slogate_after_promotion_warning",
+                 "1 while production looks worse since a promotion, by reason.");
   Gauges& weight = MakeGauges(registry, "slogate_canary_weight",
                               "Intended share of traffic of the canary, in percent.");
   Gauges& evidence = MakeGauges(registry, "slogate_evidence",
@@ -135,6 +138,10 @@ void ControllerMetrics::Observed(const ports::Key& key, const core::RolloutState
   impl_->ForgetLocked(key);
   impl_->SetLocked(key, impl_->phase, {{"phase", std::string(ToString(state.phase))}}, 1);
   impl_->SetLocked(key, impl_->weight, {}, state.desired_percent);
+  if (IsAfterPromotion(state.reason)) {
+    impl_->SetLocked(key, impl_->after_promotion, {{"reason", std::string(ToString(state.reason))}},
+                     1);
+  }
   for (const core::ObjectiveVerdict& verdict : verdicts) {
     impl_->SetLocked(key, impl_->evidence, {{"objective", verdict.objective}, {"kind", "rollback"}},
                      verdict.evidence.rollback);

@@ -13,7 +13,7 @@ namespace {
 bool Intends(const core::RolloutState& before, const core::RolloutState& after) {
   return before.phase != after.phase || before.stage != after.stage || before.step != after.step ||
          before.desired_percent != after.desired_percent ||
-         before.candidate_revision != after.candidate_revision;
+         before.candidate_revision != after.candidate_revision || before.undo != after.undo;
 }
 
 }  // namespace

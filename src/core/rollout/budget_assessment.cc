@@ -286,6 +286,10 @@ void CountSpent(BudgetAssessment& assessment, const Policy& policy,
   }
 }
 
+bool IsAfterPromotion(Reason reason) {
+  return reason == Reason::kBurnsAfterPromotion || reason == Reason::kRestartsAfterPromotion;
+}
+
 bool IsOfBudgets(Reason reason) {
   return reason == Reason::kBudgetExhausted || reason == Reason::kBudgetBurning ||
          reason == Reason::kBudgetSpent || reason == Reason::kBudgetUnknown ||

@@ -15,6 +15,10 @@ using Kind = Action::Kind;
 
 Action Of(Kind kind, int value = 0) { return {.kind = kind, .value = value, .revision = {}}; }
 
+Action UndoOf(const Undo& undo) {
+  return {.kind = Kind::kUndo, .value = 0, .revision = undo.to, .undone = undo.from};
+}
+
 // The canary may go: it has no traffic, and whoever wants to look at its pods has had the time.
 bool MayRemoveCanary(const Policy& policy, const RolloutState& state,
                      const Observations& observations, TimePoint now) {
@@ -54,7 +58,9 @@ Duration WhileBudgetsHold(const DecisionContext& context) {
 }
 
 Duration AtRest(const DecisionContext& context) {
-  const Duration latest = IsOfBudgets(context.next.reason) ? WhileBudgetsHold(context) : kLatest;
+  const Duration watched = WatchLeft(context);
+  Duration latest = IsOfBudgets(context.next.reason) ? WhileBudgetsHold(context) : kLatest;
+  if (watched > 0ms) latest = std::min(WhileBudgetsHold(context), watched + kAfter);
   const Duration until_scale_down =
       context.next.phase_began + context.policy.workload.scale_down_delay - context.now;
   return until_scale_down > 0ms ? std::min(latest, until_scale_down + kAfter) : latest;
@@ -85,6 +91,7 @@ Duration WhileWaiting(const DecisionContext& context, const RolloutState& before
 }
 
 Duration InPhase(const DecisionContext& context, const RolloutState& before) {
+  if (context.next.undo) return kSoonest;
   if (IsIdle(context.next.phase)) return AtRest(context);
   if (CanaryServes(context.next) && context.next.stage == StepStage::kBaking)
     return WithTraffic(context);
@@ -152,10 +159,12 @@ void IntendManaged(const Policy& policy, const RolloutState& state,
           MayRemoveCanary(policy, state, observations, now)) {
         actions.push_back(Of(Kind::kRemoveCanary));
       }
-      if (policy.workload.on_rollback == OnRollback::kRestore && workload.held &&
-          !state.rejected_revision.empty() &&
-          workload.template_revision == state.rejected_revision &&
-          !HasCandidate(policy, state, workload)) {
+      if (UndoStands(state, workload)) {
+        actions.push_back(UndoOf(*state.undo));
+      } else if (policy.workload.on_rollback == OnRollback::kRestore && workload.held &&
+                 !state.rejected_revision.empty() &&
+                 workload.template_revision == state.rejected_revision &&
+                 !HasCandidate(policy, state, workload)) {
         actions.push_back(Of(Kind::kRestore));
       } else if (workload.restart_held || AbandonedWhileHeld(state, workload)) {
         actions.push_back({Kind::kRelease, 0, workload.template_revision});
@@ -180,7 +189,9 @@ void IntendManaged(const Policy& policy, const RolloutState& state,
       const bool stands_in = CanaryStandsIn(policy, workload);
       if (stands_in && offered) IntendCanary(policy, state, 100, observations, actions);
       const bool waits = stands_in && !WeightsConfirmed(observations, 100);
-      if (stuck && !workload.held && !workload.rollout_problem.empty()) {
+      if (UndoStands(state, workload)) {
+        actions.push_back(UndoOf(*state.undo));
+      } else if (stuck && !workload.held && !workload.rollout_problem.empty()) {
         actions.push_back(Of(Kind::kHold));
       } else if (!stuck && workload.held && offered && !waits) {
         actions.push_back({Kind::kRelease, 0, state.candidate_revision});
@@ -278,6 +289,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   context.pods_awaited_before = std::exchange(context.next.pods_awaited, std::nullopt);
   FindBlock(context);
   AssessBudgets(context);
+  TakeUndo(context);
   if (context.blocked == Reason::kNone || GoesOnBlocked(state)) {
     Dispatch(context);
   } else {

@@ -69,6 +69,25 @@ void Promoting(DecisionContext& context);    // also while paused
 void RollingBack(DecisionContext& context);
 void Superseded(DecisionContext& context);
 
+// A new attempt of this revision: nothing is left of the one before.
+void BeginAttempt(DecisionContext& context, const std::string& revision);
+
+// Takes up a person's request to take production back, or says why not; once for each request.
+void TakeUndo(DecisionContext& context);
+// What was taken up is still to be written into production's template. False as well when it is
+// given up, since production has changed meanwhile.
+bool Undoing(DecisionContext& context);
+
+// Why a revision that was promoted a short while ago looks worse than the one before; kNone: it
+// does not, or nobody looks any more. Warns of each cause once, and does no more.
+struct Aftermath {
+  Reason reason = Reason::kNone;
+  std::string message;
+};
+Aftermath WatchPromoted(DecisionContext& context);
+// How long that goes on; 0: not at all.
+Duration WatchLeft(const DecisionContext& context);
+
 // Short words for messages.
 std::string ShortRevision(const std::string& revision);
 // `what`, and why the track's pods do not start, as far as Kubernetes says.

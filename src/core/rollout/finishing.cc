@@ -57,7 +57,10 @@ void FinishPromotion(DecisionContext& context) {
 void LetRollOut(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   if (!CanaryStandsIn(context.policy, workload) || context.Confirmed(100)) {
-    context.Hold(Reason::kAllStepsPassed, "Letting Kubernetes roll out the candidate");
+    const bool undoes = context.next.rejected_reason == Reason::kUndoneByPerson;
+    context.Hold(
+        undoes ? Reason::kUndoneByPerson : Reason::kAllStepsPassed,
+        "Letting Kubernetes roll out revision " + ShortRevision(context.next.candidate_revision));
   } else if (CanaryCarries(context.policy, workload) == 100) {
     context.next.desired_percent = 100;
     context.Hold(Reason::kMovingWeights,
@@ -105,6 +108,7 @@ void Promoting(DecisionContext& context) {
   }
   const Request* const abort = AbortRequested(context);
   const std::string& offered = OfferedRevision(context.policy, workload);
+  if (context.next.undo && (offered.empty() || Undoing(context))) return;
   if (!offered.empty() && offered != context.next.candidate_revision &&
       (context.Managed() || !carried)) {
     context.Supersede();

@@ -10,25 +10,7 @@ void StartRollout(DecisionContext& context) {
   RolloutState& next = context.next;
   const std::string& revision = OfferedRevision(context.policy, context.seen.workload);
   const bool again = revision == next.candidate_revision;
-  next.attempts = again ? next.attempts + 1 : 1;
-  next.candidate_revision = revision;
-  next.rejected_revision.clear();
-  next.rejected_reason = Reason::kNone;
-  next.failed_objectives.clear();
-  next.retry = context.policy.retry;
-  next.resume = context.seen.requests.resume;
-  next.approved.reset();
-  SetAsideRequests(context);
-  next.old_restarts = {context.seen.workload.canary.restarts,
-                       context.seen.workload.baseline.restarts_in_all};
-  next.frozen.reset();
-  next.checkpoint = {};
-  next.verdicts.clear();
-  next.step = 0;
-  next.stage = StepStage::kStarting;
-  next.stage_began = context.now;
-  next.step_first_block = 0;
-  next.desired_percent = 0;
+  BeginAttempt(context, revision);
   context.Enter(Phase::kProgressing, DecisionKind::kHold,
                 again ? Reason::kRetried : Reason::kNewRevision,
                 (again ? "Trying revision " : "New revision ") + ShortRevision(revision) +
@@ -42,7 +24,7 @@ bool RollsOutUnjudged(const DecisionContext& context) {
          (workload.template_revision != workload.baseline.revision || !workload.baseline.settled);
 }
 
-void TellRest(DecisionContext& context) {
+void TellRest(DecisionContext& context, const Aftermath& aftermath) {
   RolloutState& next = context.next;
   const WorkloadView& workload = context.seen.workload;
   const std::string& offered = OfferedRevision(context.policy, workload);
@@ -60,9 +42,18 @@ void TellRest(DecisionContext& context) {
                           ? ""
                           : "; failed objectives: " + Join(next.failed_objectives)));
   } else if (!offered.empty() && offered == next.rejected_revision) {
+    const bool undone = next.rejected_reason == Reason::kUndoneByPerson;
     context.Hold(Reason::kRejectedBefore,
                  "Revision " + ShortRevision(offered) +
-                     " was rejected before; retry it (gate retry) to release it again");
+                     (undone ? " was undone and has been written again; revert it where it comes "
+                               "from, or retry it (gate retry) to release it again"
+                             : " was rejected before; retry it (gate retry) to release it again") +
+                     (workload.baseline.settled
+                          ? ""
+                          : "; Kubernetes has stopped in the middle of a rollout, and production's "
+                            "pods are of two revisions"));
+  } else if (aftermath.reason != Reason::kNone) {
+    context.Hold(aftermath.reason, aftermath.message);
   } else if (next.phase == Phase::kPromoted) {
     context.Hold(Reason::kPromoted,
                  "The baseline runs revision " + ShortRevision(next.stable_revision));
@@ -73,6 +64,34 @@ void TellRest(DecisionContext& context) {
 }
 
 }  // namespace
+
+void BeginAttempt(DecisionContext& context, const std::string& revision) {
+  RolloutState& next = context.next;
+  next.attempts = revision == next.candidate_revision ? next.attempts + 1 : 1;
+  next.candidate_revision = revision;
+  next.rejected_revision.clear();
+  next.rejected_reason = Reason::kNone;
+  next.failed_objectives.clear();
+  next.retry = context.policy.retry;
+  next.resume = context.seen.requests.resume;
+  next.approved.reset();
+  SetAsideRequests(context);
+  next.old_restarts = {context.seen.workload.canary.restarts,
+                       context.seen.workload.baseline.restarts_in_all};
+  next.undo.reset();
+  next.after_promotion = {context.seen.workload.baseline.restarts, {}, {}};
+  for (const BudgetStatus& status : next.budgets) {
+    if (status.burning) next.after_promotion.burning_before.push_back(status.objective);
+  }
+  next.frozen.reset();
+  next.checkpoint = {};
+  next.verdicts.clear();
+  next.step = 0;
+  next.stage = StepStage::kStarting;
+  next.stage_began = context.now;
+  next.step_first_block = 0;
+  next.desired_percent = 0;
+}
 
 void Pending(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
@@ -95,13 +114,16 @@ void Idle(DecisionContext& context) {
   const std::string& offered = OfferedRevision(context.policy, workload);
   if (offered.empty() || workload.baseline.revision.empty()) return;
   if (workload.baseline.settled) context.next.stable_revision = workload.baseline.revision;
+  context.next.previous_revision = workload.previous_revision;
+  if (Undoing(context)) return;
+  const Aftermath aftermath = WatchPromoted(context);
   // Nothing is held any more: a pause from now on is somebody else's.
   if (context.Managed() && !workload.held && offered == workload.baseline.revision &&
       context.next.phase == Phase::kReady) {
     context.next.candidate_revision.clear();
   }
   if (!HasCandidate(context.policy, context.next, workload)) {
-    TellRest(context);
+    TellRest(context, aftermath);
   } else if (PauseRequested(context)) {
     context.Hold(Reason::kPausedByPerson, PauseWords(context) + "; a new revision waits");
   } else if (!BaselineComplete(workload)) {

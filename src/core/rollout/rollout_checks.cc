@@ -161,6 +161,14 @@ bool HasCandidate(const Policy& policy, const RolloutState& state, const Workloa
   return revision != state.rejected_revision || policy.retry != state.retry;
 }
 
+bool UndoStands(const RolloutState& state, const WorkloadView& workload) {
+  if (!state.undo) return false;
+  const Undo& undo = *state.undo;
+  const std::string& offered = workload.template_revision;
+  return offered != undo.to && (offered == undo.instead_of || offered == undo.from) &&
+         workload.baseline.revision == undo.from && workload.previous_revision == undo.to;
+}
+
 bool IsIdle(Phase phase) {
   return phase == Phase::kReady || phase == Phase::kPromoted || phase == Phase::kRolledBack;
 }

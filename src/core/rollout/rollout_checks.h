@@ -77,6 +77,9 @@ const std::string& OfferedRevision(const Policy& policy, const WorkloadView& wor
 // it, and not rejected (or retried by a person).
 bool HasCandidate(const Policy& policy, const RolloutState& state, const WorkloadView& workload);
 
+// A person's undo is still to be written, and production is as it was when it was taken up.
+bool UndoStands(const RolloutState& state, const WorkloadView& workload);
+
 // Baseline serves everything and nothing is under way (kReady, kPromoted, kRolledBack).
 bool IsIdle(Phase phase);
 

@@ -212,6 +212,7 @@ core::Request Read(const std::string& text) {
   const std::string what = text.substr(0, text.find(' '));
   const std::size_t slash = what.find('/');
   request.revision = what.substr(0, slash);
+  request.now = what.ends_with("/now");
   if (slash != std::string::npos) request.step = std::atoi(what.c_str() + slash + 1);
   const std::size_t by = text.find(" by ");
   const std::size_t at = text.find(" at ");
@@ -241,6 +242,9 @@ void Write(ports::PolicyRecord& record, const ports::Word& word) {
       break;
     case ports::ActKind::kResume:
       record.requests.resume = word.text.value_or("");
+      break;
+    case ports::ActKind::kUndo:
+      record.requests.undo = Read(word.text);
       break;
     case ports::ActKind::kRetry:
       // What the controller compares: the spec's own word and the annotation's.

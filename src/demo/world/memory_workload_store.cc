@@ -24,6 +24,11 @@ std::string PodTemplateHash(const std::string& revision) { return "hash-" + revi
 void MemoryWorkloadStore::Roll(MemoryDeployment& deployment) const {
   if (!deployment.paused && deployment.running_revision != deployment.revision) {
     if (deployment.old_revision.empty()) deployment.old_revision = deployment.running_revision;
+    if (!deployment.running_revision.empty()) {
+      deployment.earlier.emplace_back(deployment.running_revision, deployment.running_behaviour);
+    }
+    std::erase_if(deployment.earlier,
+                  [&](const auto& one) { return one.first == deployment.revision; });
     deployment.running_revision = deployment.revision;
     deployment.running_behaviour = deployment.behaviour;
     deployment.old_pods += std::exchange(deployment.current_pods, 0);
@@ -163,6 +168,9 @@ ports::Result<core::WorkloadView> MemoryWorkloadStore::Observe(const ports::Poli
     view.held = production.paused;
     view.recreates = production.recreates;
     view.rollout_problem = production.rollout_problem;
+    for (const auto& [revision, behaviour] : production.earlier) {
+      if (revision != record.state.rejected_revision) view.previous_revision = revision;
+    }
   }
   view.problem = problem_;
   const bool missing = managed ? !view.baseline.exists : !view.canary.exists;
@@ -236,6 +244,27 @@ MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecor
       deployment.behaviour = deployment.running_behaviour;
       deployment.paused = false;
       break;
+    case Kind::kUndo: {
+      const auto earlier = std::ranges::find_if(
+          deployment.earlier, [&](const auto& one) { return one.first == action.revision; });
+      if (deployment.revision == action.revision) {
+        deployment.paused = true;
+        break;
+      }
+      if (deployment.running_revision != action.undone) {
+        return ports::Fail(ports::ErrorCode::kConflict,
+                           "Deployment " + production.second + " no longer runs " + action.undone);
+      }
+      if (earlier == deployment.earlier.end()) {
+        return ports::Fail(ports::ErrorCode::kNotFound, "no ReplicaSet of Deployment " +
+                                                            production.second + " has revision " +
+                                                            action.revision);
+      }
+      deployment.revision = action.revision;
+      deployment.behaviour = earlier->second;
+      deployment.paused = true;
+      break;
+    }
   }
   if (deployment.labelled == before.labelled && deployment.replicas == before.replicas &&
       deployment.paused == before.paused && deployment.revision == before.revision) {

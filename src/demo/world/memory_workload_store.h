@@ -41,6 +41,8 @@ struct MemoryDeployment {
   int old_pods = 0;      // available pods of earlier revisions
   int restarts = 0;      // of each current pod
   std::optional<core::TimePoint> due = {};  // when its pods change next
+  // What it ran before, the newest last, each once.
+  std::vector<std::pair<std::string, PodBehaviour>> earlier = {};
 };
 
 // The label pod-template-hash of a revision's pods.

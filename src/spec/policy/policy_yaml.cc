@@ -100,6 +100,10 @@ core::Policy ReadSpec(ObjectReader& spec, const SloLookup& find_slo) {
   policy.steps = ReadSteps(spec, core::BlockLength(policy.prometheus));
   spec.Part("onNoData", policy.on_no_data, ReadOnMissing);
   spec.Part("onSourceFailure", policy.on_source_failure, ReadOnMissing);
+  spec.Part("afterPromotion", policy.watch_after_promotion,
+            [](ObjectReader& reader, core::Duration& watch) {
+              watch = reader.Time("watch", watch, {core::Duration{0}, std::chrono::hours(24 * 7)});
+            });
   policy.paused = spec.Flag("paused", false);
   policy.dry_run = spec.Flag("dryRun", false);
   policy.retry = spec.Text("retry", 63).value_or("");

@@ -166,6 +166,7 @@ const std::string& Sentence(const Condition& condition) {
 
 constexpr std::size_t kMaxStatusText = 512;
 constexpr std::size_t kMaxWaived = 8;  // reasons that are of budgets
+constexpr std::size_t kMaxWarned = kMaxObjectives + 1;
 constexpr int kMaxAttempts = 1'000'000'000;
 constexpr int kMaxRestarts = 1'000'000'000;
 constexpr int kMaxStepNumber = std::numeric_limits<int>::max();
@@ -208,6 +209,9 @@ void ProgressFields(auto& io, auto& state) {
   io.Object("approved", state.approved);
   Waived(io, state.waived);
   io.Object("oldRequests", state.old_requests, Given::kIfSet);
+  io.Object("undo", state.undo);
+  io.Text("undoHonoured", state.undo_honoured, kMaxStatusText);
+  io.Object("afterPromotion", state.after_promotion, Given::kIfSet);
 }
 
 void StateFields(auto& io, auto& state) {
@@ -215,6 +219,7 @@ void StateFields(auto& io, auto& state) {
   io.Word("reason", state.reason);
   io.Text("message", state.message, kLongestMessage, Given::kAlways);
   io.Text("stableRevision", state.stable_revision, kMaxStatusText);
+  io.Text("previousRevision", state.previous_revision, kMaxStatusText);
   io.Text("candidateRevision", state.candidate_revision, kMaxStatusText);
   io.Text("rejectedRevision", state.rejected_revision, kMaxStatusText);
   io.Word("rejectedReason", state.rejected_reason, Given::kIfSet);
@@ -308,6 +313,19 @@ void Fields(auto& io, Of<core::OldRequests> auto& requests) {
   io.Text("approve", requests.approve, kMaxStatusText);
   io.Text("promote", requests.promote, kMaxStatusText);
   io.Text("abort", requests.abort, kMaxStatusText);
+}
+
+void Fields(auto& io, Of<core::Undo> auto& undo) {
+  io.Text("from", undo.from, kMaxStatusText, Given::kNeeded);
+  io.Text("to", undo.to, kMaxStatusText, Given::kNeeded);
+  io.Text("insteadOf", undo.instead_of, kMaxStatusText, Given::kNeeded);
+}
+
+void Fields(auto& io, Of<core::AfterPromotion> auto& after) {
+  io.Integer("restartsBefore", after.restarts_before, 0, std::numeric_limits<int>::max(),
+             Given::kIfSet);
+  io.Texts("burningBefore", after.burning_before, kMaxObjectives, kMaxStatusText);
+  io.Texts("warned", after.warned, kMaxWarned, kMaxStatusText);
 }
 
 void Fields(auto& io, Of<core::BudgetStatus> auto& status) {

@@ -49,6 +49,7 @@ const ClusterCommand kClusterCommands[] = {{"abort", "progressing"},
                                            {"promote", "progressing"},
                                            {"resume", "paused"},
                                            {"retry", "rolled-back"},
+                                           {"undo", "promoted"},
                                            {"events", "progressing", false},
                                            {"status", "progressing", false}};
 

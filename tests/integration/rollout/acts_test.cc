@@ -80,5 +80,26 @@ TEST(ActsTest, ARolloutIsPausedResumedAndAborted) {
   EXPECT_EQ(Gate(*world, rollout, "retry", {"--wait", "60s"}), 0);
 }
 
+TEST(ActsTest, APromotionIsUndoneAtOnceAndNotMadeAgain) {
+  RolloutSettings settings;
+  settings.title = "undone";
+  const std::unique_ptr<World> world = MakeWorld({settings});
+  const Process gate = world->StartGate({});
+  ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
+  ExpectRightEnds(*world);
+  Rollout& rollout = world->rollouts().front();
+  ASSERT_EQ(rollout.ProductionVersion(), rollout.CandidateVersion());
+  EXPECT_EQ(Gate(*world, rollout, "undo", {"--now", "--by", "ann", "--wait", "120s"}), 0)
+      << world->GateLog();
+  EXPECT_EQ(rollout.Phase(), "Promoted");
+  EXPECT_EQ(rollout.ProductionVersion(), rollout.BaselineVersion());
+  EXPECT_EQ(rollout.OfferedVersion(), rollout.BaselineVersion());
+  EXPECT_NE(Reported(rollout, "UndoneByPerson").find("by ann at "), std::string::npos);
+  rollout.Release();
+  EXPECT_TRUE(Await([&] { return rollout.Reason() == "RejectedBefore"; }, 60s, 50ms))
+      << rollout.Reason();
+  EXPECT_EQ(rollout.ProductionVersion(), rollout.BaselineVersion());
+}
+
 }  // namespace
 }  // namespace slogate::testing

@@ -78,13 +78,25 @@ std::optional<core::Request> AboutRevision(const json& policy, const char* annot
   return std::nullopt;
 }
 
+std::optional<core::Request> UndoOf(const json& policy, std::string& problem) {
+  std::string what;
+  std::optional<core::Request> request = RequestOf(policy, kUndoAnnotation, what);
+  if (!request) return request;
+  request->revision = what.substr(0, what.find('/'));
+  request->now = what == request->revision + "/now";
+  if (!request->revision.empty() && (request->now || what == request->revision)) return request;
+  problem = std::string("annotation ") + kUndoAnnotation +
+            " is not <revision> or <revision>/now; correct or remove it";
+  return std::nullopt;
+}
+
 constexpr const char* kPageSize = "500";
 constexpr int kMaxPages = 200;  // a hundred thousand objects
 
 std::string AnnotationOf(ports::ActKind act) {
-  return std::string(core::WordOf<ports::ActKind::kRetry>(
+  return std::string(core::WordOf<ports::ActKind::kUndo>(
       act, {kApproveAnnotation, kPromoteAnnotation, kAbortAnnotation, kPauseAnnotation,
-            kResumeAnnotation, kRetryAnnotation}));
+            kResumeAnnotation, kRetryAnnotation, kUndoAnnotation}));
 }
 
 core::TimePoint TimeField(const json& object, FieldPath path) {
@@ -129,7 +141,7 @@ json EventObject(const ports::PolicyRecord& record, const core::HistoryEntry& en
             {"uid", record.uid}}},
           {"reason", core::ToString(entry.reason)},
           {"message", message},
-          {"type", IsWarning(entry.decision) ? "Warning" : "Normal"},
+          {"type", IsWarning(entry) ? "Warning" : "Normal"},
           {"count", 1},
           {"firstTimestamp", now},
           {"lastTimestamp", now},
@@ -146,6 +158,7 @@ core::Requests RequestsOf(const json& policy) {
                                    "<revision> or <revision>/<step>", requests.problem);
   requests.abort =
       AboutRevision(policy, kAbortAnnotation, Names::kRevision, "<revision>", requests.problem);
+  requests.undo = UndoOf(policy, requests.problem);
   std::string unused;
   requests.pause = RequestOf(policy, kPauseAnnotation, unused);
   requests.resume = Annotation(policy, kResumeAnnotation);

@@ -22,6 +22,7 @@ namespace slogate::adapters::kubernetes {
 //   approve   <revision>/<step from 1>
 //   promote   <revision>, or <revision>/<step>
 //   abort     <revision>
+//   undo      <revision> that production runs, or <revision>/now
 //   pause     any word; paused while the annotation is there
 //   resume    any word; a changed value lifts a pause that waits for a person
 //   retry     any word; a changed value lets a rejected revision try again
@@ -29,6 +30,7 @@ namespace slogate::adapters::kubernetes {
 inline constexpr const char* kApproveAnnotation = "slogate.dev/approve";
 inline constexpr const char* kPromoteAnnotation = "slogate.dev/promote";
 inline constexpr const char* kAbortAnnotation = "slogate.dev/abort";
+inline constexpr const char* kUndoAnnotation = "slogate.dev/undo";
 inline constexpr const char* kPauseAnnotation = "slogate.dev/pause";
 inline constexpr const char* kResumeAnnotation = "slogate.dev/resume";
 inline constexpr const char* kRetryAnnotation = "slogate.dev/retry";

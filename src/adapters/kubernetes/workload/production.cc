@@ -28,6 +28,17 @@ ports::Result<json> SetPaused(KubeClient& client, const ports::PolicyRecord& rec
       {{"metadata", {{"resourceVersion", Version(deployment)}}}, {"spec", {{"paused", paused}}}});
 }
 
+ports::Result<json> WriteTemplate(KubeClient& client, const ports::PolicyRecord& record,
+                                  const json& deployment, const json& pod_template, bool paused) {
+  const auto replace = [](const char* path, const json& value) {
+    return json{{"op", "add"}, {"path", path}, {"value", value}};
+  };
+  return client.JsonPatch(
+      PathOf(record),
+      json::array({replace("/metadata/resourceVersion", Version(deployment)),
+                   replace("/spec/template", pod_template), replace("/spec/paused", paused)}));
+}
+
 }  // namespace
 
 ports::Result<void> Adopt(KubeClient& client, const ports::PolicyRecord& record) {
@@ -69,16 +80,36 @@ ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& recor
   if (running == Field(*deployment, {"spec", "template"})) {
     return Done(SetPaused(client, record, *deployment, false));
   }
-  const auto replace = [](const char* path, const json& value) {
-    return json{{"op", "add"}, {"path", path}, {"value", value}};
-  };
-  const auto restored = client.JsonPatch(
-      PathOf(record),
-      json::array({replace("/metadata/resourceVersion", Version(*deployment)),
-                   replace("/spec/template", running), replace("/spec/paused", false)}));
+  const auto restored = WriteTemplate(client, record, *deployment, running, false);
   if (!restored) return tl::unexpected(restored.error());
   // Where admission holds changes of the template, it has held this one too.
   return Done(SetPaused(client, record, *restored, false));
+}
+
+ports::Result<void> Undo(KubeClient& client, const ports::PolicyRecord& record,
+                         const core::Action& action) {
+  const std::string& name = record.policy->workload.deployment;
+  const auto deployment = client.Get(PathOf(record));
+  if (!deployment) return tl::unexpected(deployment.error());
+  const auto replica_sets = ReplicaSetsOf(client, record.key.ns, *deployment);
+  if (!replica_sets) return tl::unexpected(replica_sets.error());
+  if (RevisionOf(Field(*deployment, {"spec", "template"})) == action.revision) {
+    return Done(SetPaused(client, record, *deployment, true));
+  }
+  const std::string running =
+      RevisionOf(Field(RunningReplicaSet(*deployment, *replica_sets), {"spec", "template"}));
+  if (running != action.undone) {
+    return ports::Fail(ErrorCode::kConflict, "Deployment " + name + " runs revision " + running +
+                                                 ", no longer " + action.undone);
+  }
+  const json& earlier = ReplicaSetOf(*deployment, *replica_sets, action.revision);
+  if (earlier.is_null()) {
+    return ports::Fail(ErrorCode::kNotFound, "no ReplicaSet of Deployment " + name +
+                                                 " has revision " + action.revision +
+                                                 " any more; release that version again");
+  }
+  return Done(WriteTemplate(client, record, *deployment,
+                            WithoutHash(Field(earlier, {"spec", "template"})), true));
 }
 
 }  // namespace slogate::adapters::kubernetes

@@ -23,4 +23,9 @@ ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& recor
 // Writes the template that production runs, then unpauses it.
 ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record);
 
+// Writes the template that production ran as `action.revision`, held. kConflict when production
+// runs another revision than `action.undone`, kNotFound when the template is kept no more.
+ports::Result<void> Undo(KubeClient& client, const ports::PolicyRecord& record,
+                         const core::Action& action);
+
 }  // namespace slogate::adapters::kubernetes

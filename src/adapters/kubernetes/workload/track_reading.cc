@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/workload/pod_selectors.h"
 #include "adapters/kubernetes/workload/pods_problem.h"
 #include "adapters/kubernetes/workload/revision.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -30,6 +33,21 @@ std::string ControllerUid(const json& object) {
 bool BelongsTo(const json& object, const json& owner) {
   const std::string uid = TextField(owner, {"metadata", "uid"});
   return !uid.empty() && ControllerUid(object) == uid;
+}
+
+// By the number that Kubernetes gives them whenever it rolls one out.
+std::vector<const json*> NewestFirst(const json& deployment, const json& replica_sets) {
+  std::vector<std::pair<std::int64_t, const json*>> numbered;
+  for (const json& one : replica_sets) {
+    if (!BelongsTo(one, deployment) || !Field(one, {"spec", "template"}).is_object()) continue;
+    const std::string number = TextField(one, {"metadata", "annotations", kDeploymentRevision});
+    numbered.emplace_back(spec::ParseNumber<std::int64_t>(number).value_or(0), &one);
+  }
+  std::ranges::stable_sort(numbered, std::greater<>(),
+                           &std::pair<std::int64_t, const json*>::first);
+  std::vector<const json*> sorted;
+  for (const auto& [number, one] : numbered) sorted.push_back(one);
+  return sorted;
 }
 
 // Init containers, and the sidecars among them, say nothing of the release once the pod runs.
@@ -132,6 +150,24 @@ const json& CurrentReplicaSet(const json& deployment, const json& replica_sets) 
       FlagField(deployment, {"spec", "paused"}) ||
       WithoutHash(Field(running, {"spec", "template"})) == Field(deployment, {"spec", "template"});
   return is_current ? running : kNull;
+}
+
+const json& ReplicaSetOf(const json& deployment, const json& replica_sets,
+                         const std::string& revision) {
+  const auto newest_first = NewestFirst(deployment, replica_sets);
+  const auto found = std::ranges::find_if(newest_first, [&](const json* one) {
+    return RevisionOf(Field(*one, {"spec", "template"})) == revision;
+  });
+  return found == newest_first.end() ? kNull : **found;
+}
+
+std::string RevisionBefore(const json& deployment, const json& replica_sets,
+                           const std::string& running, const std::string& rejected) {
+  for (const json* const one : NewestFirst(deployment, replica_sets)) {
+    std::string revision = RevisionOf(Field(*one, {"spec", "template"}));
+    if (revision != running && revision != rejected) return revision;
+  }
+  return "";
 }
 
 json WithoutHash(const json& pod_template) {

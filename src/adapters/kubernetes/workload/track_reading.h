@@ -36,6 +36,15 @@ const nlohmann::json& RunningReplicaSet(const nlohmann::json& deployment,
 const nlohmann::json& CurrentReplicaSet(const nlohmann::json& deployment,
                                         const nlohmann::json& replica_sets);
 
+// The newest ReplicaSet of the Deployment whose template is of this revision; a null value when
+// there is none.
+const nlohmann::json& ReplicaSetOf(const nlohmann::json& deployment,
+                                   const nlohmann::json& replica_sets, const std::string& revision);
+
+// The revision of the newest ReplicaSet whose template is of neither of these; empty: none.
+std::string RevisionBefore(const nlohmann::json& deployment, const nlohmann::json& replica_sets,
+                           const std::string& running, const std::string& rejected);
+
 // The template of a ReplicaSet as its Deployment has it.
 nlohmann::json WithoutHash(const nlohmann::json& pod_template);
 

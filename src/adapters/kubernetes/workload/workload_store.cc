@@ -167,6 +167,8 @@ ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
   view.adopted = view.held_by == core::HoldBy::kPaused ||
                  TextField(production, {"metadata", "labels", kHoldLabel}) == kHoldLabelValue;
   ViewTemplate(reading->production, view);
+  view.previous_revision = RevisionBefore(production, reading->production.replica_sets,
+                                          view.baseline.revision, record.state.rejected_revision);
   return view;
 }
 
@@ -327,6 +329,8 @@ ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
       return Release(client_, record, action.revision);
     case core::Action::Kind::kRestore:
       return Restore(client_, record);
+    case core::Action::Kind::kUndo:
+      return Undo(client_, record, action);
     case core::Action::Kind::kSetWeights:
       break;
   }

@@ -98,12 +98,12 @@ std::optional<core::TimePoint> ParseInstant(const std::string& text) {
 std::vector<std::unique_ptr<Command>> AllCommands() {
   std::vector<std::unique_ptr<Command>> commands;
   for (const auto make :
-       {MakeDemoCommand,      MakeRunCommand,      MakeStatusCommand,   MakeApproveCommand,
-        MakePromoteCommand,   MakeAbortCommand,    MakePauseCommand,    MakeResumeCommand,
-        MakeRetryCommand,     MakeEventsCommand,   MakeInitCommand,     MakeCheckCommand,
-        MakePlanCommand,      MakeBacktestCommand, MakeValidateCommand, MakeRulesCommand,
-        MakeDashboardCommand, MakeConvertCommand,  MakeSimulateCommand, MakeCompletionCommand,
-        MakeVersionCommand,   MakeCompleteCommand, MakeDocsCommand}) {
+       {MakeDemoCommand,       MakeRunCommand,       MakeStatusCommand,   MakeApproveCommand,
+        MakePromoteCommand,    MakeAbortCommand,     MakePauseCommand,    MakeResumeCommand,
+        MakeRetryCommand,      MakeUndoCommand,      MakeEventsCommand,   MakeInitCommand,
+        MakeCheckCommand,      MakePlanCommand,      MakeBacktestCommand, MakeValidateCommand,
+        MakeRulesCommand,      MakeDashboardCommand, MakeConvertCommand,  MakeSimulateCommand,
+        MakeCompletionCommand, MakeVersionCommand,   MakeCompleteCommand, MakeDocsCommand}) {
     commands.push_back(make());
   }
   return commands;

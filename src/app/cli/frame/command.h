@@ -81,7 +81,8 @@ MakeCommand MakeAbortCommand, MakeApproveCommand, MakeBacktestCommand, MakeCheck
     MakeCompleteCommand, MakeCompletionCommand, MakeConvertCommand, MakeDashboardCommand,
     MakeDemoCommand, MakeDocsCommand, MakeEventsCommand, MakeInitCommand, MakePauseCommand,
     MakePlanCommand, MakePromoteCommand, MakeResumeCommand, MakeRetryCommand, MakeRulesCommand,
-    MakeRunCommand, MakeSimulateCommand, MakeStatusCommand, MakeValidateCommand, MakeVersionCommand;
+    MakeRunCommand, MakeSimulateCommand, MakeStatusCommand, MakeUndoCommand, MakeValidateCommand,
+    MakeVersionCommand;
 
 // From arguments, without the program's name, to an exit code. Help and results go to streams.out;
 // what is wrong with the arguments goes to streams.err in one line with a hint, and gives

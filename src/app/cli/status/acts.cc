@@ -1,4 +1,4 @@
-// What a person can ask of a rollout: approve, promote, abort, pause, resume, retry.
+// What a person can ask of a rollout: approve, promote, abort, pause, resume, retry, undo.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
@@ -35,7 +35,7 @@ std::string NothingUnderWay(const core::RolloutState& state) {
       break;
     case Phase::kPromoting:
       return "revision " + candidate +
-             " is being promoted already; to undo it, release the older version";
+             " is being promoted already; gate undo --now takes production back";
     case Phase::kPromoted:
       return "revision " + candidate +
              " is promoted and no rollout is under way; release a new version first";
@@ -174,8 +174,8 @@ Planned PlanAbort(const ports::PolicyRecord& record, const Signature& signature)
   }
   if (state.phase == Phase::kReady || state.phase == Phase::kPromoted) {
     return Refused(
-        "no rollout is under way, so nothing can be rolled back; to undo a release, release the "
-        "older version");
+        "no rollout is under way, so nothing can be rolled back; gate undo takes production back "
+        "to the revision before");
   }
   if (!UnderWay(state)) return Refused(NothingUnderWay(state));
   ActPlan plan = PlanOf(ports::ActKind::kAbort, revision, revision, signature);
@@ -278,6 +278,108 @@ ActProgress RetryProgress(const ActPlan& plan, const core::RolloutState& state) 
   return state.candidate_revision == plan.revision ? ActProgress::kDone : ActProgress::kFailed;
 }
 
+// Why nothing can be undone in this phase; empty: it can.
+std::string UndoProblem(const core::RolloutState& state, bool now) {
+  const std::string candidate = RevisionText(state.candidate_revision);
+  switch (ActivePhase(state)) {
+    case Phase::kPending:
+      return "the policy is not ready yet; see gate status";
+    case Phase::kProgressing:
+    case Phase::kPaused:
+      return "production does not run " + candidate +
+             ", which is being judged; gate abort ends that";
+    case Phase::kPromoting:
+      return now ? "" : candidate + " is still being rolled out; gate undo --now goes back from it";
+    case Phase::kRollingBack:
+    case Phase::kSuperseded:
+      return "traffic is on its way back to the baseline; wait for that, see gate status";
+    case Phase::kReady:
+    case Phase::kPromoted:
+    case Phase::kRolledBack:
+      return "";
+  }
+  return "";
+}
+
+// What is being undone already; empty: nothing.
+std::string BeingUndone(const core::RolloutState& state) {
+  if (state.undo) return state.undo->from;
+  const bool back = ActivePhase(state) == Phase::kPromoting &&
+                    state.rejected_reason == core::Reason::kUndoneByPerson;
+  return back ? state.rejected_revision : "";
+}
+
+ActPlan UndoPlan(const ports::PolicyRecord& record, const Signature& signature, bool now,
+                 const std::string& revision, const std::string& earlier) {
+  const core::RolloutState& state = record.state;
+  ActPlan plan = PlanOf(ports::ActKind::kUndo, revision, revision + (now ? "/now" : ""), signature);
+  plan.says = RevisionText(revision) + " will be undone: " + RevisionText(earlier) +
+              (now ? " is released without being judged" : " is judged and released");
+  if (state.phase == Phase::kRolledBack) {
+    plan.notes.push_back("Production never ran " + RevisionText(state.rejected_revision) +
+                         ", which was rolled back.");
+  }
+  if (now) {
+    plan.notes.push_back(
+        "If a GitOps tool keeps the Deployment, revert it there or suspend the "
+        "tool first: a sync in between stops the return half way.");
+  } else if (IsPausedByPerson(record)) {
+    plan.notes.push_back("The policy is paused; gate resume lets the rollout begin.");
+  }
+  return plan;
+}
+
+Planned PlanUndo(const ports::PolicyRecord& record, const Signature& signature, bool now) {
+  const core::RolloutState& state = record.state;
+  const core::Workload& workload = record.policy->workload;
+  if (workload.promotion == core::Promotion::kExternal) {
+    return Refused("with promotion: External slogate writes no Deployment; give " +
+                   workload.deployment +
+                   " its earlier template yourself, in Git or with kubectl "
+                   "rollout undo deployment/" +
+                   workload.deployment);
+  }
+  if (record.policy->dry_run) {
+    return Refused("the policy is a dry run, which changes nothing; set spec.dryRun: false");
+  }
+  if (const std::string undone = BeingUndone(state); !undone.empty()) {
+    ActPlan plan;
+    plan.revision = undone;
+    plan.says = RevisionText(undone) + " is being undone already";
+    return plan;
+  }
+  if (std::string problem = UndoProblem(state, now); !problem.empty()) {
+    return Refused(std::move(problem));
+  }
+  const bool rolls = ActivePhase(state) == Phase::kPromoting;
+  const std::string& revision = rolls ? state.candidate_revision : state.stable_revision;
+  const std::string& earlier = rolls ? state.stable_revision : state.previous_revision;
+  if (revision.empty() || earlier.empty()) {
+    return Refused("Deployment " + workload.deployment +
+                   " keeps no earlier ReplicaSet that was not rejected (see its "
+                   "revisionHistoryLimit); release the earlier version again");
+  }
+  return UndoPlan(record, signature, now, revision, earlier);
+}
+
+ActProgress UndoProgress(const ActPlan& plan, const core::RolloutState& state) {
+  const std::vector<ports::Word>& words = plan.change.words;  // none: it was asked for before
+  const bool taken_up = words.empty() || words.front().text == state.undo_honoured;
+  if (!taken_up || state.undo) return ActProgress::kWaiting;
+  const auto refused = [](const core::HistoryEntry& entry) {
+    return entry.reason == core::Reason::kUndoRefused;
+  };
+  if (!state.history.empty() && refused(state.history.back())) return ActProgress::kFailed;
+  if (state.rejected_revision != plan.revision) {  // it is judged
+    if (UnderWay(state)) return ActProgress::kDone;
+    const bool idle = state.phase == Phase::kReady || state.phase == Phase::kPromoted ||
+                      state.phase == Phase::kRolledBack;
+    return idle ? ActProgress::kWaiting : ActProgress::kFailed;
+  }
+  if (state.phase == Phase::kPromoted) return ActProgress::kDone;
+  return ActivePhase(state) == Phase::kPromoting ? ActProgress::kWaiting : ActProgress::kFailed;
+}
+
 }  // namespace
 
 std::unique_ptr<Command> MakeApproveCommand() {
@@ -359,6 +461,24 @@ std::unique_ptr<Command> MakeRetryCommand() {
        "Example:\n"
        "  gate retry checkout -n shop",
        PlanRetry, RetryProgress});
+}
+
+std::unique_ptr<Command> MakeUndoCommand() {
+  const auto now = std::make_shared<bool>(false);
+  return MakeActCommand(
+      {"undo", "Take production back to the revision that it ran before.",
+       "The controller writes the earlier template, which the Deployment's ReplicaSets keep, back\n"
+       "into the Deployment. It is held and judged like any new revision. With --now Kubernetes\n"
+       "rolls it out at once, and the undone revision is not released again until gate retry.\n\n"
+       "Example:\n"
+       "  gate undo checkout -n shop --now --wait 10m",
+       [now](const auto& record, const auto& signature) {
+         return PlanUndo(record, signature, *now);
+       },
+       UndoProgress,
+       [now](CLI::App& parser) {
+         parser.add_flag("--now", *now, "Roll it out at once, without judging it");
+       }});
 }
 
 }  // namespace slogate::app

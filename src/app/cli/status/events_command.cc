@@ -180,7 +180,7 @@ Happening FromEntry(const ports::Key& key, const core::HistoryEntry& entry) {
   return {.key = key,
           .at = entry.at,
           .count = 1,
-          .warning = IsWarning(entry.decision),
+          .warning = IsWarning(entry),
           .reason = std::string(ToString(entry.reason)),
           .message = Printable(entry.message),
           .decision = std::string(ToString(entry.decision)),

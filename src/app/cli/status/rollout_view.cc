@@ -304,6 +304,10 @@ std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
       if (view.reason == Reason::kRejectedBefore) {
         add("retry", "release the rejected revision again");
       }
+      if (IsAfterPromotion(view.reason)) {
+        add("undo", "judge the revision before it, and release it");
+        add("undo --now", "go back to that at once");
+      }
       if (by_person) add("resume", "let new revisions be released");
       if (OfBudgets(view.reason)) {
         add("resume", view.reason == Reason::kChangesFrozen
@@ -322,7 +326,8 @@ std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call) {
 
 bool NeedsPerson(const RolloutView& view) {
   if (view.reason == Reason::kInvalidPolicy || view.reason == Reason::kAwaitingApproval ||
-      view.reason == Reason::kPausedByPerson || view.reason == Reason::kCanaryTooSmall) {
+      view.reason == Reason::kPausedByPerson || view.reason == Reason::kCanaryTooSmall ||
+      IsAfterPromotion(view.reason)) {
     return true;
   }
   return view.phase == Phase::kPaused && !LiftsItself(view.reason) && !OfBudgets(view.reason);

@@ -101,7 +101,7 @@ struct CallWords {
 // Most useful first. Pure; any thread.
 std::vector<NextAct> NextActs(const RolloutView& view, const CallWords& call);
 
-// Nothing goes on until a person has done something.
+// Nothing goes on until a person has done something, or production looks worse since a promotion.
 bool NeedsPerson(const RolloutView& view);
 
 // A rollout in a few lines, for live views of several.

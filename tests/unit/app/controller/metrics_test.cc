@@ -41,6 +41,19 @@ TEST_F(MetricsTest, APolicyIsInOnePhaseAtATime) {
   EXPECT_EQ(metrics_.Render().find("availability"), std::string::npos);
 }
 
+TEST_F(MetricsTest, WarnsWhileProductionLooksWorseSinceAPromotion) {
+  core::RolloutState state;
+  state.phase = core::Phase::kPromoted;
+  state.reason = core::Reason::kRestartsAfterPromotion;
+  metrics_.Observed({"shop", "a"}, state, {});
+  EXPECT_TRUE(Has(R"(slogate_after_promotion_warning{namespace="shop",policy="a",)"
+                  R"(reason="RestartsAfterPromotion"} 1)"))
+      << metrics_.Render();
+  state.reason = core::Reason::kPromoted;
+  metrics_.Observed({"shop", "a"}, state, {});
+  EXPECT_EQ(metrics_.Render().find("RestartsAfterPromotion"), std::string::npos);
+}
+
 TEST_F(MetricsTest, ForgetsOnePolicyAndKeepsTheOthers) {
   metrics_.Observed({"shop", "a"}, {}, {});
   metrics_.Observed({"shop", "b"}, {}, {});

@@ -70,6 +70,8 @@ void SmallWorld::RollOut() {
 }
 
 void SmallWorld::CarryOver(const std::string& revision) {
+  earlier.push_back(baseline.revision);
+  std::erase(earlier, revision);
   baseline.revision = baseline.pod_template_hash = revision;
   baseline.available = 0;
   baseline.settled = false;
@@ -121,6 +123,9 @@ Observations SmallWorld::Observe() const {
                    .held = held,
                    .recreates = recreates,
                    .rollout_problem = rollout_problem};
+  for (const std::string& revision : earlier) {
+    if (revision != state.rejected_revision) seen.workload.previous_revision = revision;
+  }
   const bool pods_there = !CountsPods(policy) || canary.available == canary.desired;
   seen.routes.push_back({.name = "app",
                          .exists = true,
@@ -208,6 +213,11 @@ void SmallWorld::Act(const Action& action) {
     case Action::Kind::kRestore:
       template_revision = baseline.revision;
       held = false;
+      return;
+    case Action::Kind::kUndo:
+      if (baseline.revision != action.undone) return;
+      template_revision = action.revision;
+      held = true;
       return;
     case Action::Kind::kSetWeights:
       percent = action.value;

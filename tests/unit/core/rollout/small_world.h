@@ -59,6 +59,7 @@ class SmallWorld {
   bool held = false;
   bool recreates = false;
   std::string rollout_problem;
+  std::vector<std::string> earlier;  // revisions whose ReplicaSets are kept, the newest last
   bool services_exist = true;
   int percent = 0;         // canary's share on the route
   bool follows = false;    // RouteView::follows, until the weight is set again

@@ -80,6 +80,13 @@ TEST(PolicyJsonTest, ReadsWhatIsGiven) {
   EXPECT_EQ(policy->retry, "again");
 }
 
+TEST(PolicyJsonTest, ReadsHowLongAPromotionIsWatched) {
+  json object = SamplePolicy();
+  EXPECT_EQ(PolicyFromJson(object)->watch_after_promotion, minutes(30));
+  object["spec"]["afterPromotion"] = {{"watch", "0s"}};
+  EXPECT_EQ(PolicyFromJson(object)->watch_after_promotion, minutes(0));
+}
+
 TEST(PolicyJsonTest, ReadsHowProductionIsHeld) {
   json object = SamplePolicy();
   object["spec"]["workload"] = json::parse(R"({"ref": {"name": "shop"}, "hold": "Paused",

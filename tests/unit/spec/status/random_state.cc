@@ -238,6 +238,7 @@ core::RolloutState RandomStates::Next() {
   state.message = Text(200);
   state.phase_began = Time();
   state.stable_revision = Text(20);
+  state.previous_revision = Text(20);
   state.candidate_revision = "v" + Text(20);
   state.rejected_revision = "v" + Text(20);
   state.rejected_reason = Any<core::Reason>();
@@ -257,6 +258,11 @@ core::RolloutState RandomStates::Next() {
     if (Coin()) state.waived.push_back(reason);
   }
   state.old_requests = {Text(20), Text(20), Text(20)};
+  if (Coin()) state.undo = {"v" + Text(20), "v" + Text(20), "v" + Text(20)};
+  state.undo_honoured = Text(20);
+  state.after_promotion.restarts_before = static_cast<int>(Below(100));
+  for (std::uint64_t i = Below(3); i > 0; --i) state.after_promotion.warned.push_back("burn of x");
+  if (Coin()) state.after_promotion.burning_before = {"x", "y"};
   const bool starts =
       state.phase == core::Phase::kProgressing && state.stage == core::StepStage::kStarting;
   const bool rolls = active == core::Phase::kProgressing || active == core::Phase::kPromoting;

@@ -37,6 +37,21 @@ TEST(RequestAnnotationsTest, APromotionMayNameAStep) {
   EXPECT_EQ(RequestsOf(With(kPromoteAnnotation, "abc/2")).promote->step, 2);
 }
 
+TEST(RequestAnnotationsTest, AnUndoNamesWhatProductionRunsAndWhetherItIsAtOnce) {
+  const core::Request judged = *RequestsOf(With(kUndoAnnotation, "abc by ann")).undo;
+  EXPECT_EQ(judged, (core::Request{"abc", 0, "ann", "", "abc by ann"}));
+  const core::Request now = *RequestsOf(With(kUndoAnnotation, "abc/now at noon")).undo;
+  EXPECT_EQ(now.revision, "abc");
+  EXPECT_TRUE(now.now);
+  for (const char* word : {"/now", "abc/", "abc/2", "abc/now/now", "abc/soon"}) {
+    const core::Requests requests = RequestsOf(With(kUndoAnnotation, word));
+    EXPECT_EQ(requests.undo, std::nullopt) << word;
+    EXPECT_EQ(
+        requests.problem,
+        "annotation slogate.dev/undo is not <revision> or <revision>/now; correct or remove it");
+  }
+}
+
 TEST(RequestAnnotationsTest, APauseAndAResumeNeedNoRevision) {
   EXPECT_EQ(RequestsOf(With(kPauseAnnotation, "yes by ann")).pause->by, "ann");
   EXPECT_EQ(RequestsOf(With(kResumeAnnotation, "noon by ann")).resume, "noon by ann");
