@@ -149,7 +149,8 @@ TEST_P(EveryRouterContractTest, SomebodyElsesWeightIsSeenAndTakenBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryRouterContractTest,
-                         ::testing::Values("HTTPRoute", "VirtualService", "Ingress", "Service"),
+                         ::testing::Values("HTTPRoute", "GRPCRoute", "VirtualService", "Ingress",
+                                           "Service"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

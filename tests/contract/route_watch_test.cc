@@ -80,7 +80,7 @@ TEST_P(RouteWatchTest, AKindThatIsNamedLaterIsWatchedFromThenOn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, RouteWatchTest,
-                         ::testing::Values("HTTPRoute", "VirtualService", "Ingress"),
+                         ::testing::Values("HTTPRoute", "GRPCRoute", "VirtualService", "Ingress"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

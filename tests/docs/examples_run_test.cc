@@ -55,6 +55,8 @@ void Rename(std::string& text) {
       // Answers of the simulated service score 0 or 1, so the squares are the scores.
       {"answer_score_sum", "answers_total{grounded=\"true\"}"},
       {"answer_score_squares_total", "answers_total{grounded=\"true\",grounded!=\"\"}"},
+      {"grpc_server_handled_total", "http_requests_total"},
+      {"grpc_code=~\"Internal|Unavailable|DeadlineExceeded\"", "code=~\"5..\""},
       {"istio_requests_total", "http_requests_total"},
       {"response_code=", "code="},
       {"istio_request_duration_milliseconds", "http_request_duration_seconds"}};

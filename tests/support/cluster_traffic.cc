@@ -36,9 +36,9 @@ ServedRoute FromIngress(const json& main, int canary_percent) {
 
 }  // namespace
 
-ClusterTraffic::ClusterTraffic(adapters::kubernetes::KubeClient& client,
-                               const GatewayActor& gateway)
-    : gateway_(gateway) {
+ClusterTraffic::ClusterTraffic(adapters::kubernetes::KubeClient& client, const GatewayActor& http,
+                               const GatewayActor& grpc)
+    : gateways_{&http, &grpc} {
   const auto watch = [&](const char* path, Objects& objects) {
     watches_.push_back(std::make_unique<ObjectWatch>(
         client, path, [this, &objects](const std::string& key, const json& object) {
@@ -66,7 +66,10 @@ void ClusterTraffic::Changed(Objects& objects, const std::string& key, const jso
 }
 
 std::vector<ServedRoute> ClusterTraffic::Routes() const {
-  std::vector<ServedRoute> routes = gateway_.Served();
+  std::vector<ServedRoute> routes;
+  for (const GatewayActor* const gateway : gateways_) {
+    for (ServedRoute& route : gateway->Served()) routes.push_back(std::move(route));
+  }
   const std::lock_guard lock(mutex_);
   for (const auto& [key, object] : virtual_services_) routes.push_back(FromVirtualService(object));
   const IngressShape shape;

@@ -2,6 +2,7 @@
 // cluster reach.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,7 +24,8 @@ inline constexpr const char* kProfileAnnotation = "test.slogate.dev/profile";
 // canary, and every Service over the pods of both tracks (kArmLabel). Thread-safe.
 class ClusterTraffic : public demo::TrafficView {
  public:
-  ClusterTraffic(adapters::kubernetes::KubeClient& client, const GatewayActor& gateway);
+  ClusterTraffic(adapters::kubernetes::KubeClient& client, const GatewayActor& http,
+                 const GatewayActor& grpc);
 
   ~ClusterTraffic() override;
 
@@ -38,7 +40,7 @@ class ClusterTraffic : public demo::TrafficView {
   std::vector<demo::ServingPods> FindBehind(const std::string& ns,
                                             const std::string& service) const;
 
-  const GatewayActor& gateway_;
+  const std::array<const GatewayActor*, 2> gateways_;
   mutable std::mutex mutex_;
   Objects virtual_services_;
   Objects ingresses_;

@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kRoutes = "/apis/gateway.networking.k8s.io/v1/httproutes";
+constexpr const char* kApi = "/apis/gateway.networking.k8s.io/v1/";
 
 std::int64_t GenerationOf(const json& route) {
   return route.at("metadata").value("generation", std::int64_t{0});
@@ -53,11 +53,12 @@ json StatusOf(const json& route) {
 }  // namespace
 
 GatewayActor::GatewayActor(adapters::kubernetes::KubeClient& client,
-                           std::chrono::milliseconds delay)
+                           std::chrono::milliseconds delay, std::string plural)
     : client_(client),
       delay_(delay),
+      plural_(std::move(plural)),
       timeline_(2),
-      routes_(client, kRoutes,
+      routes_(client, kApi + plural_,
               [this](const std::string& key, const json& route) { Changed(key, route); }) {}
 
 GatewayActor::~GatewayActor() { timeline_.Stop(); }
@@ -106,8 +107,8 @@ void GatewayActor::Accept(const std::string& key) {
     }
     served_[key] = AsServed(*route);
   }
-  const std::string path = "/apis/gateway.networking.k8s.io/v1/namespaces/" + NamespaceOf(*route) +
-                           "/httproutes/" + NameOf(*route) + "/status";
+  const std::string path = kApi + ("namespaces/" + NamespaceOf(*route)) + "/" + plural_ + "/" +
+                           NameOf(*route) + "/status";
   const auto written = client_.MergePatch(path, StatusOf(*route));
   if (written || written.error().code == ports::ErrorCode::kNotFound) return;
   timeline_.After(delay_, [this, key] { Accept(key); });

@@ -19,7 +19,9 @@ namespace slogate::testing {
 // for each of its parents with the generation, a little later.
 class GatewayActor {
  public:
-  GatewayActor(adapters::kubernetes::KubeClient& client, std::chrono::milliseconds delay);
+  // Of one kind of route: httproutes or grpcroutes.
+  GatewayActor(adapters::kubernetes::KubeClient& client, std::chrono::milliseconds delay,
+               std::string plural);
   ~GatewayActor();
 
   // Lets the destructor return sooner.
@@ -37,6 +39,7 @@ class GatewayActor {
 
   adapters::kubernetes::KubeClient& client_;
   const std::chrono::milliseconds delay_;
+  const std::string plural_;
   mutable std::mutex mutex_;
   std::map<std::string, demo::ServedRoute> served_;
   std::set<std::string> paused_;

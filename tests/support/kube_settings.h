@@ -13,7 +13,7 @@ rules:
   verbs: [create, update, patch, delete]
   resources:
   - group: gateway.networking.k8s.io
-    resources: [httproutes, httproutes/status]
+    resources: [httproutes, httproutes/status, grpcroutes, grpcroutes/status]
   - group: networking.istio.io
     resources: [virtualservices, virtualservices/status]
   - group: networking.k8s.io

@@ -59,6 +59,25 @@ class HttpRouteShape : public RouteShape {
   }
 };
 
+class GrpcRouteShape : public HttpRouteShape {
+ public:
+  std::vector<std::pair<std::string, json>> Objects(const std::string& ns) const override {
+    json route = RouteObject();
+    route["kind"] = "GRPCRoute";
+    route["spec"]["rules"][0]["matches"] = {{{"method", {{"service", "office.Static"}}}}};
+    return {{Collection(ns), route}};
+  }
+  json PolicyRoute() const override {
+    return {{"grpcRoute", HttpRouteShape::PolicyRoute().at("httpRoute")}};
+  }
+  std::string resource() const override { return "grpcroutes"; }
+
+ protected:
+  std::string Collection(const std::string& ns) const override {
+    return "/apis/gateway.networking.k8s.io/v1/namespaces/" + ns + "/grpcroutes";
+  }
+};
+
 class VirtualServiceShape : public RouteShape {
  public:
   std::vector<std::pair<std::string, json>> Objects(const std::string& ns) const override {
@@ -128,11 +147,13 @@ json RouteShape::WithoutWeights(json object) const {
 
 const RouteShape& ShapeOf(const std::string& kind) {
   static const HttpRouteShape kHttpRoute;
+  static const GrpcRouteShape kGrpcRoute;
   static const VirtualServiceShape kVirtualService;
   static const IngressShape kIngress;
   static const ServiceShape kService;
   static const std::map<std::string, const RouteShape*> kShapes = {
       {"HTTPRoute", &kHttpRoute},
+      {"GRPCRoute", &kGrpcRoute},
       {"VirtualService", &kVirtualService},
       {"Ingress", &kIngress},
       {"Service", &kService}};

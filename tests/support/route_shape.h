@@ -42,7 +42,8 @@ class RouteShape {
   virtual void EraseWeights(nlohmann::json& object) const = 0;
 };
 
-// Of an HTTPRoute, VirtualService, Ingress or Service. Throws std::out_of_range for another kind.
+// Of an HTTPRoute, GRPCRoute, VirtualService, Ingress or Service. Throws std::out_of_range for
+// another kind.
 const RouteShape& ShapeOf(const std::string& kind);
 
 }  // namespace slogate::testing

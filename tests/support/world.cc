@@ -45,8 +45,9 @@ World::World(Options options, const std::vector<RolloutSettings>& settings)
       account_(InstallGateAccount(servers_, "all_routers")),
       logs_("slogate-world"),
       kubelet_(servers_.client(), {}),
-      gateway_(servers_.client(), kGatewayDelay),
-      traffic_(servers_.client(), gateway_),
+      gateway_(servers_.client(), kGatewayDelay, "httproutes"),
+      grpc_gateway_(servers_.client(), kGatewayDelay, "grpcroutes"),
+      traffic_(servers_.client(), gateway_, grpc_gateway_),
       service_(std::make_unique<SimulatedService>(traffic_)) {
   Populate(settings);
 }

@@ -88,6 +88,7 @@ class World {
   std::function<void()> on_look_ = [] {};
   KubeletActor kubelet_;
   GatewayActor gateway_;
+  GatewayActor grpc_gateway_;
   ClusterTraffic traffic_;
   std::unique_ptr<SimulatedService> service_;
   std::deque<Rollout> rollouts_;

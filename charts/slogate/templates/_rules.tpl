@@ -18,7 +18,7 @@
   verbs: [list]
 - apiGroups: [""]
   resources: [services]
-  verbs: [get]
+  verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [events]
   verbs: [create, patch]
@@ -39,6 +39,11 @@
 {{- if $allow.httpRoute }}
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]
+  verbs: [get, list, watch, patch]
+{{- end }}
+{{- if $allow.grpcRoute }}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [grpcroutes]
   verbs: [get, list, watch, patch]
 {{- end }}
 {{- if $allow.virtualService }}

@@ -63,6 +63,12 @@ struct RouteView {
   // Counted pods: the baseline has another number of them since the weight was set, which is to be
   // set again for those. No drift.
   bool follows = false;
+  // Who has not accepted it, and what they say; empty: accepted, or nobody says.
+  std::string waits_for = {};
+  // Field manager, not slogate's, that wrote the object's spec last; empty: none, or unknown.
+  std::string writer = {};
+  // When its acceptance counts, where parents do not say which version of it they accepted.
+  TimePoint accepted_from = {};
 };
 
 struct ObjectiveBlock {
@@ -123,6 +129,8 @@ struct Observations {
   // In the order of the policy's objectives; empty: the policy asks for none in this state.
   std::vector<BudgetReading> budgets;
   Requests requests;
+  // Not empty: an older policy moves the same pods or weights; says which one and what ends it.
+  std::string older_policy = {};
 };
 
 }  // namespace slogate::core

@@ -212,11 +212,11 @@ struct Workload {
 // One pair of backends whose weights slogate moves. Which of the names are set is the kind's own
 // matter; those of other kinds are empty.
 struct Route {
-  std::string kind = "HTTPRoute";  // HTTPRoute, VirtualService, Ingress or Service
+  std::string kind = "HTTPRoute";  // HTTPRoute, GRPCRoute, VirtualService, Ingress or Service
   std::string name;
   std::string canary_service;  // all but Service, and VirtualService by subsets
   std::string baseline_service;
-  std::vector<std::string> rule_names;  // of an HTTPRoute or VirtualService; empty: all with both
+  std::vector<std::string> rule_names;  // of all but Ingress and Service; empty: all with both
   std::string host;                     // VirtualService by subsets: the host both belong to
   std::string canary_subset;
   std::string baseline_subset;

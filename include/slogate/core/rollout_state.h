@@ -44,6 +44,7 @@ enum class Reason {
   kWorkloadUnavailable,
   kRouteUnavailable,
   kRouteNotAccepted,
+  kOlderPolicy,  // another policy names the same workload or pair, and was there first
   kWaitingForBaseline,
   kWaitingForCanary,
   kCanaryTooSmall,  // the policy fixes fewer canary pods than the step's weight takes
@@ -180,6 +181,7 @@ struct HistoryEntry {
   int step = 0;  // from 1; 0: none
   int weight_percent = 0;
   std::string message;
+  int repeats = 0;  // how often the same happened again
 
   friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
 };

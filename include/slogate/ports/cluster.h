@@ -40,6 +40,8 @@ struct PolicyRecord {
   std::string status_problem;
   core::Requests requests;
   bool deleting = false;
+  // Not empty: an older policy moves the same pods or weights; says which one and what ends it.
+  std::string older_policy = {};
   std::string stored_status;  // as the store keeps it; means nothing to anybody else
 };
 

@@ -14,7 +14,7 @@ namespace slogate::ports {
 
 // A route that sends traffic to a Service of the Deployment.
 struct RouteFinding {
-  std::string kind;  // HTTPRoute, VirtualService or Ingress
+  std::string kind;  // HTTPRoute, GRPCRoute, VirtualService or Ingress
   std::string name;
   std::vector<std::string> services;  // all its backends in the namespace, each once, in order
 };

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/traffic/router_table.h"
 #include "adapters/traffic/weighted_router.h"
@@ -67,13 +68,47 @@ bool Names(const json& route, const json& reference) {
 
 bool IsTrue(const json& condition) { return TextField(condition, {"status"}) == "True"; }
 
-bool TrueNow(const json& conditions, std::string_view type, std::int64_t generation) {
+constexpr std::size_t kLongestWord = 120;
+
+// What a condition says, such as "Accepted is False, NoMatchingParent: no listener".
+std::string Says(const json& conditions, const std::string& type) {
   const json& condition = kubernetes::Condition(conditions, type);
-  return IsTrue(condition) && NumberField(condition, {"observedGeneration"}, -1) == generation;
+  const std::string status = TextField(condition, {"status"});
+  if (status.empty()) return "has not written " + type;
+  const std::string message = TextField(condition, {"message"});
+  return "says " + type + " is " + http::Printable(status, kLongestWord) + ", " +
+         http::Printable(TextField(condition, {"reason"}), kLongestWord) +
+         (message.empty() ? "" : ": " + http::Printable(message, kLongestWord));
+}
+
+// "Gateway edge/public".
+std::string Called(const json& reference, const std::string& route_namespace) {
+  const Parent parent = ParentOf(reference, route_namespace);
+  const std::string ns = parent.ns == route_namespace ? "" : parent.ns + "/";
+  return http::Printable(parent.kind + " " + ns + parent.name +
+                             (parent.section.empty() ? "" : " listener " + parent.section),
+                         kLongestWord);
+}
+
+// What a parent that accepts the route lacks for this generation; empty: nothing. `unversioned`:
+// one of its conditions does not say which generation it is of.
+std::string Lacks(const json& conditions, std::int64_t generation, bool& unversioned) {
+  for (const char* const type : {"Accepted", "ResolvedRefs"}) {
+    const json& condition = kubernetes::Condition(conditions, type);
+    if (!IsTrue(condition)) return Says(conditions, type);
+    const std::int64_t seen = NumberField(condition, {"observedGeneration"});
+    if (seen == generation) continue;
+    if (seen != 0) {
+      return "has accepted generation " + std::to_string(seen) + ", not yet " +
+             std::to_string(generation);
+    }
+    unversioned = true;
+  }
+  return "";
 }
 
 // An absent weight is 1.
-Pairs PairsOfHttpRoute(const json& object, const std::string& ns, const core::Route& route) {
+Pairs PairsOfGatewayRoute(const json& object, const std::string& ns, const core::Route& route) {
   static const std::vector<RuleList> kRules = {
       {"/spec/rules", "rule", "backendRefs", "backendRef", 1}};
   return FindPairs(object, kRules, route.rule_names, SideOf(route.canary_service, ns),
@@ -82,23 +117,41 @@ Pairs PairsOfHttpRoute(const json& object, const std::string& ns, const core::Ro
 
 }  // namespace
 
-bool AcceptedByItsParents(const json& route) {
+Acceptance AcceptanceByParents(const json& route) {
   const std::int64_t generation = NumberField(route, {"metadata", "generation"});
-  bool any = false;
+  const std::string ns = TextField(route, {"metadata", "namespace"});
+  Acceptance acceptance;
+  std::string refusing;
   for (const json& parent : kubernetes::ListField(route, {"status", "parents"})) {
     const json& conditions = Field(parent, {"conditions"});
-    if (!Names(route, Field(parent, {"parentRef"}))) continue;
-    if (!IsTrue(kubernetes::Condition(conditions, "Accepted"))) continue;
-    any = true;
-    if (!TrueNow(conditions, "Accepted", generation)) return false;
-    if (!TrueNow(conditions, "ResolvedRefs", generation)) return false;
+    const json& reference = Field(parent, {"parentRef"});
+    if (!Names(route, reference)) continue;
+    if (!IsTrue(kubernetes::Condition(conditions, "Accepted"))) {
+      refusing = Called(reference, ns) + " " + Says(conditions, "Accepted");
+      continue;
+    }
+    bool unversioned = false;
+    if (const std::string lacks = Lacks(conditions, generation, unversioned); !lacks.empty()) {
+      return {.waits_for = Called(reference, ns) + " " + lacks};
+    }
+    acceptance.accepted = true;
+    if (unversioned) acceptance.unversioned = Called(reference, ns);
   }
-  return any;
+  if (acceptance.accepted) return acceptance;
+  return {.waits_for = refusing.empty()
+                           ? "no parent has written a status; check its parentRefs, and "
+                             "that the Gateway's controller runs"
+                           : refusing};
 }
 
 std::unique_ptr<ports::TrafficRouter> MakeHttpRouteRouter(kubernetes::KubeClient& client) {
   return MakeWeightedRouter(client,
-                            {kubernetes::kHttpRoutes, PairsOfHttpRoute, AcceptedByItsParents});
+                            {kubernetes::kHttpRoutes, PairsOfGatewayRoute, AcceptanceByParents});
+}
+
+std::unique_ptr<ports::TrafficRouter> MakeGrpcRouteRouter(kubernetes::KubeClient& client) {
+  return MakeWeightedRouter(client,
+                            {kubernetes::kGrpcRoutes, PairsOfGatewayRoute, AcceptanceByParents});
 }
 
 }  // namespace slogate::adapters::traffic

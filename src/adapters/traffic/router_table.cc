@@ -14,9 +14,8 @@ struct Row {
 };
 
 constexpr std::array kTable = {
-    Row{"HTTPRoute", &MakeHttpRouteRouter},
-    Row{"VirtualService", &MakeVirtualServiceRouter},
-    Row{"Ingress", &MakeIngressRouter},
+    Row{"HTTPRoute", &MakeHttpRouteRouter},           Row{"GRPCRoute", &MakeGrpcRouteRouter},
+    Row{"VirtualService", &MakeVirtualServiceRouter}, Row{"Ingress", &MakeIngressRouter},
     Row{"Service", &MakeReplicaRatioRouter},
 };
 

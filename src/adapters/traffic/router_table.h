@@ -10,6 +10,7 @@ namespace slogate::adapters::traffic {
 
 // The routers of the table, a file each.
 std::unique_ptr<ports::TrafficRouter> MakeHttpRouteRouter(kubernetes::KubeClient& client);
+std::unique_ptr<ports::TrafficRouter> MakeGrpcRouteRouter(kubernetes::KubeClient& client);
 std::unique_ptr<ports::TrafficRouter> MakeVirtualServiceRouter(kubernetes::KubeClient& client);
 std::unique_ptr<ports::TrafficRouter> MakeIngressRouter(kubernetes::KubeClient& client);
 std::unique_ptr<ports::TrafficRouter> MakeReplicaRatioRouter(kubernetes::KubeClient& client);

@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/workload/service_host.h"
 #include "adapters/traffic/router_table.h"
@@ -42,11 +43,13 @@ bool IsStatusOfThisGeneration(const json& object) {
                           : NumberField(object, {"status", "observedGeneration"}, -1) == generation;
 }
 
-bool HasError(const json& object) {
+// Of the validation messages, the one that is an error; null when there is none.
+const json& ErrorIn(const json& object) {
+  static const json kNone;
   for (const json& message : kubernetes::ListField(object, {"status", "validationMessages"})) {
-    if (TextField(message, {"level"}) == "ERROR") return true;
+    if (TextField(message, {"level"}) == "ERROR") return message;
   }
-  return false;
+  return kNone;
 }
 
 // Of two Services, or of two subsets of one host. An absent weight beside others is 0.
@@ -64,18 +67,27 @@ Pairs PairsOfVirtualService(const json& object, const std::string& ns, const cor
 }
 
 // Accepted unless Istio says that it is not, since Istio need not say anything.
-bool IsAcceptedByIstio(const json& object) {
-  if (!IsStatusOfThisGeneration(object)) return true;
+Acceptance AcceptanceByIstio(const json& object) {
+  if (!IsStatusOfThisGeneration(object)) return {.accepted = true};
+  constexpr std::size_t kLongest = 120;
   const json& reconciled =
       kubernetes::Condition(Field(object, {"status", "conditions"}), "Reconciled");
-  return TextField(reconciled, {"status"}) != "False" && !HasError(object);
+  if (TextField(reconciled, {"status"}) == "False") {
+    return {.waits_for = "Istio says Reconciled is False: " +
+                         http::Printable(TextField(reconciled, {"message"}), kLongest)};
+  }
+  const json& error = ErrorIn(object);
+  if (error.is_null()) return {.accepted = true};
+  return {.waits_for = "Istio finds an error in it, " +
+                       http::Printable(TextField(error, {"type", "code"}), kLongest) +
+                       "; see istioctl analyze"};
 }
 
 }  // namespace
 
 std::unique_ptr<ports::TrafficRouter> MakeVirtualServiceRouter(kubernetes::KubeClient& client) {
   return MakeWeightedRouter(
-      client, {kubernetes::kVirtualServices, PairsOfVirtualService, IsAcceptedByIstio});
+      client, {kubernetes::kVirtualServices, PairsOfVirtualService, AcceptanceByIstio});
 }
 
 }  // namespace slogate::adapters::traffic

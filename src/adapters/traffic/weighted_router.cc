@@ -1,6 +1,10 @@
 #include "adapters/traffic/weighted_router.h"
 
 #include <algorithm>
+#include <numeric>
+
+#include "adapters/http/printable.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::traffic {
 
@@ -12,6 +16,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::int64_t kLargestWeight = 1'000'000;
+// As the API server calls those that write with slogate's User-Agent.
+constexpr const char* kFieldManager = "slogate";
 
 const json& At(const json& object, std::string_view pointer) {
   static const json kNone;
@@ -41,6 +47,70 @@ std::optional<BackendWeight> FindBackend(const json& rule, const std::string& pa
                           *std::move(identity), value, !weight.is_null()};
   }
   return found;
+}
+
+// Every backend of the rule, by Service or host.
+std::vector<std::pair<std::string, std::int64_t>> AllBackends(const json& rule,
+                                                              const RuleList& list) {
+  constexpr std::size_t kLongest = 80;
+  std::vector<std::pair<std::string, std::int64_t>> all;
+  for (const json& backend : kubernetes::ListField(rule, {list.backends})) {
+    std::string name = TextField(backend, {"name"});
+    if (name.empty()) name = TextField(backend, {"destination", "host"});
+    if (const std::string subset = TextField(backend, {"destination", "subset"}); !subset.empty()) {
+      name += " " + subset;
+    }
+    all.emplace_back(http::Printable(name, kLongest),
+                     NumberField(backend, {"weight"}, list.absent_weight));
+  }
+  return all;
+}
+
+// How the weights of a rule with more than the pair can express every share, and what they can.
+std::string FixOfThree(const WeightPair& pair) {
+  constexpr std::size_t kMaxNamed = 8;
+  const std::int64_t unit = 100 / std::gcd(pair.sum(), std::int64_t{100});
+  std::string weights;
+  bool fits = pair.all.size() <= kMaxNamed;
+  for (const auto& [name, weight] : pair.all) {
+    fits = fits && weight >= 0 && weight * unit <= kLargestWeight;
+    weights += (weights.empty() ? "" : ", ") + name + " " + std::to_string(weight * unit);
+  }
+  std::string fix = fits ? "multiply every weight of the rule by " + std::to_string(unit) +
+                               ", which changes no share: " + weights
+                         : "give the two weights a sum that is a multiple of 100, and the others "
+                           "their share of it";
+  if (unit < 100) fix += "; or use steps that are multiples of " + std::to_string(unit) + " %";
+  return fix;
+}
+
+// The field manager, other than slogate's, that wrote the spec last.
+std::string OtherWriter(const json& object) {
+  constexpr std::size_t kLongest = 60;
+  std::string writer;
+  std::string newest;
+  for (const json& entry : kubernetes::ListField(object, {"metadata", "managedFields"})) {
+    const std::string manager = TextField(entry, {"manager"});
+    const std::string time = TextField(entry, {"time"});
+    if (manager == kFieldManager || Field(entry, {"fieldsV1", "f:spec"}).is_null()) continue;
+    if (!writer.empty() && time <= newest) continue;
+    writer = http::Printable(manager, kLongest);
+    newest = time;
+  }
+  return writer;
+}
+
+// When slogate last wrote what the spec still has; the epoch when that is not known.
+core::TimePoint OwnWrite(const json& object) {
+  core::TimePoint newest{};
+  for (const json& entry : kubernetes::ListField(object, {"metadata", "managedFields"})) {
+    if (TextField(entry, {"manager"}) != kFieldManager) continue;
+    if (Field(entry, {"fieldsV1", "f:spec"}).is_null()) continue;
+    newest = std::max(
+        newest,
+        spec::ParseTime(TextField(entry, {"time"}), spec::Zone::kAny).value_or(core::TimePoint{}));
+  }
+  return newest;
 }
 
 std::string WhyNone(const std::string& name, const RuleList& list, const Side& canary,
@@ -89,7 +159,7 @@ class WeightedRouter : public ports::TrafficRouter {
       return tl::unexpected(found.error());
     }
     view.exists = true;
-    view.accepted = kind_.is_accepted(found->object);
+    ViewAcceptance(ns, route, found->object, view);
     Pairs pairs = kind_.pairs_in(found->object, ns, route);
     if (pairs.problem.empty()) {
       pairs.problem = WhyNotExpressible(pairs.pairs, steps);
@@ -118,6 +188,21 @@ class WeightedRouter : public ports::TrafficRouter {
   }
 
  private:
+  void ViewAcceptance(const std::string& ns, const core::Route& route, const json& object,
+                      core::RouteView& view) const {
+    const Acceptance acceptance = kind_.acceptance_of(object);
+    view.accepted = acceptance.accepted;
+    view.writer = OtherWriter(object);
+    if (!acceptance.waits_for.empty()) {
+      view.waits_for = api_.Called(ns, route.name) + ": " + acceptance.waits_for;
+    }
+    if (acceptance.unversioned.empty()) return;
+    // Times of field managers are whole seconds.
+    view.accepted_from = OwnWrite(object) + route.settle_time + std::chrono::seconds(1);
+    view.note = acceptance.unversioned +
+                " writes no observedGeneration; what it accepts counts after settleTime";
+  }
+
   kubernetes::KubeClient& client_;
   kubernetes::RouteApi api_;
   const WeightedKind kind_;
@@ -171,9 +256,10 @@ std::optional<int> CanaryPercent(const std::vector<WeightPair>& pairs) {
 std::string WhyNotExpressible(const std::vector<WeightPair>& pairs, int percent) {
   for (const WeightPair& pair : pairs) {
     if (CanaryWeight(pair, percent)) continue;
+    const bool alone = pair.all.size() <= 2 || pair.sum() <= 0;
     return pair.called + ": weights that sum to " + std::to_string(pair.sum()) +
-           " cannot express " + std::to_string(percent) +
-           " %; set the two weights so that they sum to 100";
+           " cannot express " + std::to_string(percent) + " %; " +
+           (alone ? "set the two weights so that they sum to 100" : FixOfThree(pair));
   }
   return "";
 }
@@ -207,7 +293,8 @@ Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
       if (!of_canary || !of_baseline) continue;
       std::erase(missing, name);
       if (problem.empty()) {
-        result.pairs.push_back({called, *std::move(of_canary), *std::move(of_baseline)});
+        result.pairs.push_back({called, *std::move(of_canary), *std::move(of_baseline),
+                                AllBackends(rules[index], list)});
       } else {
         result.problem = called + " " + problem;
       }

@@ -52,6 +52,8 @@ struct WeightPair {
   std::string called;  // the rule, as messages name it
   BackendWeight canary;
   BackendWeight baseline;
+  // Every backend of the rule with its weight, as messages name them.
+  std::vector<std::pair<std::string, std::int64_t>> all = {};
 
   std::int64_t sum() const { return canary.weight + baseline.weight; }
 };
@@ -97,11 +99,18 @@ Pairs FindPairs(const nlohmann::json& route, const std::vector<RuleList>& lists,
                 const std::vector<std::string>& rule_names, const Side& canary,
                 const Side& baseline);
 
+// Whether those who serve a route have taken its newest version.
+struct Acceptance {
+  bool accepted = false;
+  std::string waits_for = {};    // who has not, and what they say
+  std::string unversioned = {};  // who accepts it without saying which version
+};
+
 // What a kind of route adds to the rest. Pure; `object` is not trusted.
 struct WeightedKind {
   const kubernetes::RouteKind& kind;
   Pairs (*pairs_in)(const nlohmann::json& object, const std::string& ns, const core::Route& route);
-  bool (*is_accepted)(const nlohmann::json& object);
+  Acceptance (*acceptance_of)(const nlohmann::json& object);
 };
 
 // The patch replaces the resource version read (a stale one answers 409), tests what the two
@@ -109,9 +118,10 @@ struct WeightedKind {
 std::unique_ptr<ports::TrafficRouter> MakeWeightedRouter(kubernetes::KubeClient& client,
                                                          const WeightedKind& kind);
 
-// True when every parent that accepts the route (in any generation) has accepted this generation
-// of it and resolved its references, and there is at least one. Entries of parents that the route
-// no longer names are passed over: controllers may leave them behind.
-bool AcceptedByItsParents(const nlohmann::json& route);
+// Accepted when every parent that accepts the route (in any generation) has accepted this
+// generation of it and resolved its references, and there is at least one. A condition without a
+// generation, or with 0, is taken as it is. Entries of parents that the route no longer names are
+// passed over: controllers may leave them behind.
+Acceptance AcceptanceByParents(const nlohmann::json& route);
 
 }  // namespace slogate::adapters::traffic

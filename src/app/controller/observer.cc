@@ -26,6 +26,14 @@ bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan, bool at
   return kept.at <= plan.at && plan.at - kept.at < longest;
 }
 
+// What a parent says of the route may yet be of its version before.
+void AwaitSettling(core::RouteView& view, core::TimePoint now) {
+  if (!view.accepted || now >= view.accepted_from) return;
+  view.accepted = false;
+  view.waits_for = view.name + " counts as accepted from " +
+                   core::ToSecondsText(view.accepted_from) + " on: " + view.note;
+}
+
 }  // namespace
 
 std::vector<core::BudgetReading> BudgetReader::Read(const ports::Key& policy,
@@ -166,7 +174,9 @@ ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& reco
     seen.routes.push_back(std::move(*view));
   }
   seen.requests = record.requests;
+  seen.older_policy = record.older_policy;
   snapshot.at = ports_.clock.Now();
+  for (core::RouteView& view : seen.routes) AwaitSettling(view, snapshot.at);
   // Budgets may keep a rollout from its start, and so from asking for history.
   ReadBudgets(record, snapshot);
   ReadCounts(record, snapshot);

@@ -269,6 +269,66 @@ void Dispatch(DecisionContext& context) {
   }
 }
 
+// Nothing is done: whatever this policy would move is the other's. What was seen meanwhile is no
+// evidence, so a step starts again with its pods.
+void StandAside(DecisionContext& context) {
+  RolloutState& next = context.next;
+  context.decision.actions.clear();
+  if (ActivePhase(next) == Phase::kProgressing && next.stage != StepStage::kStarting) {
+    next.stage = StepStage::kStarting;
+    next.stage_began = context.now;
+    next.desired_percent = 0;
+    next.lowered = false;
+  }
+  context.blocked = Reason::kOlderPolicy;
+  context.block_message = context.seen.older_policy;
+  context.HoldBlocked();
+  context.decision.requeue_after = kLatest;
+}
+
+constexpr Reason kWaits[] = {
+    Reason::kWorkloadUnavailable, Reason::kRouteUnavailable,         Reason::kRouteNotAccepted,
+    Reason::kOlderPolicy,         Reason::kWaitingForBaseline,       Reason::kWaitingForCanary,
+    Reason::kMovingWeights,       Reason::kAwaitingApproval,         Reason::kNoData,
+    Reason::kSourceFailed,        Reason::kAwaitingExternalPromotion};
+
+// A wait says since when: the time that the message had before, as long as its reason stays.
+void SaySince(const RolloutState& before, RolloutState& next, TimePoint now) {
+  static constexpr std::string_view kSince = " (since ";
+  constexpr std::size_t kLength = kSince.size() + std::string_view("2026-11-21T20:15:00Z)").size();
+  const bool waits = std::ranges::find(kWaits, next.reason) != std::end(kWaits) ||
+                     next.phase == Phase::kRollingBack || next.phase == Phase::kSuperseded;
+  if (!waits || next.phase == Phase::kPaused || next.phase != before.phase) return;
+  const auto since = [](const std::string& message) {
+    const std::size_t at = message.rfind(kSince);
+    const std::string text = at == std::string::npos ? "" : message.substr(at, kLength);
+    return text.ends_with("Z)") ? text : "";
+  };
+  if (!since(next.message).empty()) return;  // the words of an earlier check
+  const std::string known = next.reason == before.reason ? since(before.message) : "";
+  next.message += known.empty() ? std::string(kSince) + ToSecondsText(now) + ")" : known;
+}
+
+bool SameRule(const FrozenObjective& kept, const Objective& objective) {
+  return kept.name == objective.name && kept.mode == objective.mode &&
+         kept.target == objective.target && kept.indicator == objective.indicator &&
+         kept.min_events == objective.min_events && kept.shift == objective.shift;
+}
+
+// A rollout keeps the rules that it began with.
+void SayEdited(const Policy& policy, RolloutState& next) {
+  constexpr std::string_view kEdited =
+      "; the policy was edited: its steps and objectives count from the next rollout";
+  if (!next.frozen || ActivePhase(next) != Phase::kProgressing) return;
+  const bool same = next.frozen->steps == policy.steps &&
+                    next.frozen->alpha == policy.comparison.alpha &&
+                    next.frozen->promotion_alpha == policy.comparison.promotion_alpha &&
+                    std::ranges::equal(next.frozen->objectives, policy.objectives, SameRule);
+  const std::size_t at = next.message.find(kEdited);
+  if (same && at != std::string::npos) next.message.erase(at, kEdited.size());
+  if (!same && at == std::string::npos) next.message += kEdited;
+}
+
 }  // namespace
 
 Decision Decide(const Policy& policy, const RolloutState& state, const Observations& observations,
@@ -287,6 +347,11 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   // How long a policy has waited is known from its first look on.
   if (context.next.phase_began == TimePoint{}) context.next.phase_began = now;
   context.pods_awaited_before = std::exchange(context.next.pods_awaited, std::nullopt);
+  if (!observations.older_policy.empty()) {
+    StandAside(context);
+    SaySince(state, context.next, now);
+    return decision;
+  }
   FindBlock(context);
   AssessBudgets(context);
   TakeUndo(context);
@@ -298,6 +363,8 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
     decision.kind = DecisionKind::kPause;
   }
+  SaySince(state, context.next, now);
+  SayEdited(policy, context.next);
   decision.requeue_after = NextLook(context, state);
   return decision;
 }

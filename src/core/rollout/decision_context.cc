@@ -14,6 +14,11 @@ void DecisionContext::Hold(Reason reason, std::string message) {
   next.message = std::move(message);
 }
 
+void DecisionContext::HoldForRoutes(Reason reason, std::string message, int percent) {
+  const std::string route = Unconfirmed(seen, percent);
+  Hold(reason, std::move(message) + (route.empty() ? "" : ": " + route));
+}
+
 void DecisionContext::HoldBlocked() {
   Hold(next.phase == Phase::kPaused ? next.reason : blocked, block_message);
 }

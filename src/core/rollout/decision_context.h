@@ -40,6 +40,8 @@ struct DecisionContext {
   void HoldBlocked();
   // Stays in the phase; says why.
   void Hold(Reason reason, std::string message);
+  // The same of weights on their way to `percent`; adds which route is waited for.
+  void HoldForRoutes(Reason reason, std::string message, int percent);
   // Goes to another phase; remembered in the history and reported as news.
   void Enter(Phase phase, DecisionKind kind, Reason reason, std::string message);
   // Tells news without leaving the phase.

@@ -18,7 +18,8 @@ void FinishPromotion(DecisionContext& context) {
       std::min(context.next.desired_percent, CanaryCarries(context.policy, workload));
   if (context.next.desired_percent == 0 && RolledOut(workload)) {
     if (!context.Confirmed(0)) {
-      context.Hold(Reason::kMovingWeights, "Moving all traffic to the promoted baseline");
+      context.HoldForRoutes(Reason::kMovingWeights, "Moving all traffic to the promoted baseline",
+                            0);
       return;
     }
     context.next.stable_revision = context.next.candidate_revision;
@@ -63,8 +64,9 @@ void LetRollOut(DecisionContext& context) {
         "Letting Kubernetes roll out revision " + ShortRevision(context.next.candidate_revision));
   } else if (CanaryCarries(context.policy, workload) == 100) {
     context.next.desired_percent = 100;
-    context.Hold(Reason::kMovingWeights,
-                 "Moving all traffic to the canary while Kubernetes recreates the baseline's pods");
+    context.HoldForRoutes(
+        Reason::kMovingWeights,
+        "Moving all traffic to the canary while Kubernetes recreates the baseline's pods", 100);
   } else if (context.next.phase == Phase::kPromoting && context.PodsOverdue()) {
     context.Pause(
         Reason::kTimedOut,
@@ -129,7 +131,7 @@ void Promoting(DecisionContext& context) {
 
 void RollingBack(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.Hold(context.next.rejected_reason, ReturnWords(context));
+    context.HoldForRoutes(context.next.rejected_reason, ReturnWords(context), 0);
     return;
   }
   const std::string failed_objectives =
@@ -143,7 +145,7 @@ void RollingBack(DecisionContext& context) {
 
 void Superseded(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.Hold(Reason::kSuperseded, ReturnWords(context));
+    context.HoldForRoutes(Reason::kSuperseded, ReturnWords(context), 0);
     return;
   }
   if (context.Managed() && !context.policy.dry_run && context.seen.workload.canary.exists) {

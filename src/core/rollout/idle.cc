@@ -131,10 +131,9 @@ void Idle(DecisionContext& context) {
         Reason::kWaitingForBaseline,
         WithPods("A new revision waits: the baseline lacks available pods", workload.baseline));
   } else if (!context.Confirmed(0)) {
-    context.Hold(
+    context.HoldForRoutes(
         WeightsDrifted(context.seen, 0) ? Reason::kMovingWeights : Reason::kRouteNotAccepted,
-        "A new revision waits: the routes are not yet accepted with all traffic on the "
-        "baseline");
+        "A new revision waits until the routes are accepted with all traffic on the baseline", 0);
   } else if (!HeldByBudget(context, BudgetEffect::kRefuseStart,
                            "Revision " + ShortRevision(offered) + " waits")) {
     StartRollout(context);

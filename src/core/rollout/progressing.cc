@@ -14,6 +14,7 @@ namespace {
 // What was judged is offered for the next look while the step goes on.
 void OfferFold(DecisionContext& context, Judgement& judgement) {
   if (context.next.phase != Phase::kProgressing || context.next.stage != StepStage::kBaking) return;
+  if (context.next.step_first_block > judgement.next_block) return;  // it has begun again
   Checkpoint& absorbed = context.decision.absorbed.emplace();
   absorbed.objectives = std::move(judgement.evidence);
   absorbed.blocks_absorbed = judgement.blocks_absorbed;

@@ -36,6 +36,19 @@ bool WeightsConfirmed(const Observations& observations, int percent) {
   });
 }
 
+std::string Unconfirmed(const Observations& observations, int percent) {
+  for (const RouteView& route : observations.routes) {
+    if (!route.exists) return route.name + ": the route does not exist; create it";
+    if (!route.problem.empty()) return route.problem;
+    if (route.canary_percent != percent) {
+      return route.name + " does not show " + std::to_string(percent) + " % for the canary yet";
+    }
+    if (route.accepted) continue;
+    return route.waits_for.empty() ? route.name + " is not accepted yet" : route.waits_for;
+  }
+  return "";
+}
+
 bool WeightsDrifted(const Observations& observations, int percent) {
   return std::ranges::any_of(observations.routes, [&](const RouteView& route) {
     return route.exists && route.problem.empty() && route.canary_percent != percent;

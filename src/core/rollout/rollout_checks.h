@@ -1,6 +1,8 @@
 // Questions about the observed world that several phases ask. Pure; values only.
 #pragma once
 
+#include <string>
+
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
@@ -9,6 +11,10 @@ namespace slogate::core {
 
 // Every route shows `percent` for the canary and its parents have accepted that very version.
 bool WeightsConfirmed(const Observations& observations, int percent);
+
+// The first route that does not show `percent`, or is not accepted with it, and what would end
+// that; empty: none.
+std::string Unconfirmed(const Observations& observations, int percent);
 
 // Some route shows another share than `percent`; `false` when a route cannot be read.
 bool WeightsDrifted(const Observations& observations, int percent);

@@ -80,17 +80,68 @@ std::string WithWarning(const DecisionContext& context, std::string message) {
   return warnings.empty() ? message : std::move(message) + "; " + warnings.front();
 }
 
-bool HoldForDrift(DecisionContext& context) {
+// As often as this within this time somebody fights for the weights: tools put theirs back every few
+// minutes, and each time the step begins again.
+constexpr int kFightDrifts = 5;
+constexpr Duration kFight = std::chrono::hours(1);
+// Writing weights takes less.
+constexpr Duration kFightShows = std::chrono::minutes(1);
+
+// "argocd-controller changed the weights of shop": of the first route that does not show `percent`.
+std::string DriftWords(const Observations& seen, int percent) {
+  for (const RouteView& route : seen.routes) {
+    if (route.canary_percent == percent) continue;
+    return (route.writer.empty() ? "Somebody else" : route.writer) + " changed the weights of " +
+           route.name;
+  }
+  return "";
+}
+
+// The drift of the running step that began less than the time of a fight ago.
+HistoryEntry* RecentDrift(DecisionContext& context) {
+  for (auto entry = context.next.history.rbegin(); entry != context.next.history.rend(); ++entry) {
+    if (entry->decision != DecisionKind::kHold || context.now - entry->at > kFight) return nullptr;
+    if (entry->reason == Reason::kWeightDrift) return &*entry;
+  }
+  return nullptr;
+}
+
+// One line of the history says how often it happened.
+void TellDrift(DecisionContext& context, const std::string& message) {
+  HistoryEntry* const before = RecentDrift(context);
+  if (before == nullptr) {
+    context.Tell(DecisionKind::kHold, Reason::kWeightDrift, message + "; they are re-asserted");
+  } else if (++before->repeats + 1 < kFightDrifts) {
+    context.decision.news.push_back(*before);
+  } else {
+    context.Pause(Reason::kWeightDrift, message + ", " + std::to_string(kFightDrifts) +
+                                            " times since " + ToSecondsText(before->at) +
+                                            "; have it leave the weights to slogate, then resume");
+  }
+}
+
+void BeginEvidence(DecisionContext& context, const Judgement* judgement) {
+  if (judgement != nullptr) context.Keep(*judgement);
+  for (EvidenceState& evidence : context.next.checkpoint.objectives) BeginStep(evidence);
+  context.next.stage_began = context.now;
+  context.next.step_first_block =
+      FirstBlockAfter(context.policy, *context.next.frozen, context.now);
+}
+
+bool HoldForDrift(DecisionContext& context, const Judgement& judgement) {
   if (context.policy.dry_run || !WeightsDrifted(context.seen, context.next.desired_percent))
     return false;
-  const std::string message = "Somebody else changed the weights of a route";
+  const std::string message = DriftWords(context.seen, context.next.desired_percent);
   if (DriftAsksForPerson(context.policy, context.seen, context.next.desired_percent)) {
     context.Pause(Reason::kWeightDrift, message + "; resume to re-assert them");
     return true;
   }
   const bool known = context.next.reason == Reason::kWeightDrift;
-  context.Hold(Reason::kWeightDrift, message + "; they are being re-asserted");
-  if (!known) context.Tell(DecisionKind::kHold, Reason::kWeightDrift, context.next.message);
+  context.Hold(Reason::kWeightDrift, message + "; they are being re-asserted, and " +
+                                         StepName(context.next) + " gathers fresh evidence");
+  // What is counted meanwhile is of other weights.
+  BeginEvidence(context, &judgement);
+  if (!known) TellDrift(context, message);
   return true;
 }
 
@@ -181,12 +232,8 @@ void BeginMove(DecisionContext& context, int step) {
 }
 
 void BeginBake(DecisionContext& context, const Judgement* judgement) {
-  if (judgement != nullptr) context.Keep(*judgement);
-  for (EvidenceState& evidence : context.next.checkpoint.objectives) BeginStep(evidence);
+  BeginEvidence(context, judgement);
   context.next.stage = StepStage::kBaking;
-  context.next.stage_began = context.now;
-  context.next.step_first_block =
-      FirstBlockAfter(context.policy, *context.next.frozen, context.now);
   context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(context.next));
   context.Tell(DecisionKind::kHold, Reason::kBaking,
                "Weights confirmed; gathering evidence in " + StepName(context.next));
@@ -215,7 +262,7 @@ void PassStep(DecisionContext& context, const Judgement* judgement, Reason reaso
 void Starting(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   if (!context.Confirmed(0)) {
-    context.Hold(Reason::kMovingWeights, ReturnWords(context));
+    context.HoldForRoutes(Reason::kMovingWeights, ReturnWords(context), 0);
     return;
   }
   if (workload.canary.revision != context.next.candidate_revision ||
@@ -238,13 +285,18 @@ void Starting(DecisionContext& context) {
   } else if (BudgetKeepsFromMoving(context)) {
     return;
   } else if (context.next.frozen) {
+    // Nothing is known of the time in which the canary had no traffic.
+    context.next.step_first_block =
+        FirstBlockAfter(context.policy, *context.next.frozen, context.now);
     BeginMove(context, context.next.step);
   } else if (!context.seen.history) {
     context.decision.wants_history = true;
-    context.Hold(Reason::kNewRevision, "Reading the baseline's history");
+    context.Hold(Reason::kNewRevision,
+                 "Reading the baseline's history from Prometheus; the first step begins with it");
   } else if (context.seen.history->source != SourceProblem::kNone) {
     context.Hold(Reason::kSourceFailed,
-                 "The baseline's history cannot be read: " + context.seen.history->message);
+                 "The baseline's history cannot be read: " + context.seen.history->message +
+                     "; it is read again until it can be");
   } else {
     FreezeAndMove(context);
   }
@@ -259,18 +311,23 @@ void Moving(DecisionContext& context, const Judgement* judgement) {
     AwaitPodsOfWeight(context);
   } else if (WeightsDrifted(context.seen, context.next.desired_percent)) {
     const WorkloadView& workload = context.seen.workload;
-    if (BaselineCarries(context.policy, workload, 100 - context.next.desired_percent)) {
-      context.Hold(Reason::kMovingWeights, "Moving to " + StepName(context.next));
-    } else {
+    std::string message = "Moving to " + StepName(context.next);
+    if (!BaselineCarries(context.policy, workload, 100 - context.next.desired_percent)) {
       context.Hold(Reason::kWaitingForBaseline,
                    WithPods("Waiting for the baseline's pods of " + StepName(context.next),
                             workload.baseline));
+      return;
     }
+    if (context.now - context.next.stage_began >= kFightShows) {
+      message += ", more than a minute: " + DriftWords(context.seen, context.next.desired_percent);
+    }
+    context.HoldForRoutes(Reason::kMovingWeights, message, context.next.desired_percent);
   } else if (CountsPods(context.policy)) {
     AwaitPodsOfWeight(context);
   } else {
-    context.Hold(Reason::kRouteNotAccepted,
-                 "The gateway has not yet accepted the weights of " + StepName(context.next));
+    context.HoldForRoutes(Reason::kRouteNotAccepted,
+                          "The weights of " + StepName(context.next) + " are not accepted yet",
+                          context.next.desired_percent);
   }
 }
 
@@ -310,7 +367,7 @@ void Baking(DecisionContext& context, const Judgement& judgement) {
     context.Pause(Reason::kPausedByPerson, PauseWords(context));
   } else if (context.next.lowered) {
     if (!HeldByScale(context)) context.Hold(Reason::kWaitingForCanary, LoweredWords(context));
-  } else if (HoldForDrift(context) || PausedByBudget(context) ||
+  } else if (HoldForDrift(context, judgement) || PausedByBudget(context) ||
              HoldForMissing(context, judgement)) {
     return;
   } else if (context.seen.evidence->blocks.empty()) {

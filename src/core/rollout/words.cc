@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -8,6 +12,21 @@
 #include "slogate/core/slo.h"
 
 namespace slogate::core {
+
+std::string ToSecondsText(TimePoint time) {
+  using namespace std::chrono;
+  constexpr TimePoint kFirst = sys_days(year(0) / 1 / 1);
+  constexpr TimePoint kLast = sys_days(year(9999) / 12 / 31) + days(1) - milliseconds(1);
+  time = std::clamp(time, kFirst, kLast);
+  const sys_days midnight = floor<days>(time);
+  const year_month_day date(midnight);
+  const hh_mm_ss clock(floor<seconds>(time - midnight));
+  std::array<char, 80> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ldZ", int{date.year()},
+                unsigned{date.month()}, unsigned{date.day()}, clock.hours().count(),
+                clock.minutes().count(), clock.seconds().count());
+  return text.data();
+}
 
 std::string_view ToString(Phase value) {
   return WordOf<Phase::kSuperseded>(
@@ -33,6 +52,7 @@ std::string_view ToString(Reason value) {
                                                 "WorkloadUnavailable",
                                                 "RouteUnavailable",
                                                 "RouteNotAccepted",
+                                                "OlderPolicy",
                                                 "WaitingForBaseline",
                                                 "WaitingForCanary",
                                                 "CanaryTooSmall",

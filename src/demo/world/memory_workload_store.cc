@@ -356,6 +356,7 @@ ports::Result<core::RouteView> MemoryRouter::Observe(const std::string& ns,
   if (found == routes_.end()) return view;
   view.exists = true;
   view.accepted = found->second.accepted;
+  view.accepted_from = found->second.accepted_from;
   view.problem = found->second.problem;
   std::optional<int> percent;
   for (const auto& [canary, baseline] : found->second.rules) {

@@ -140,6 +140,7 @@ struct MemoryRoute {
   std::string problem = {};
   RouteWeights served = {};                 // by which traffic goes now
   std::optional<core::TimePoint> due = {};  // when `rules` take effect
+  core::TimePoint accepted_from = {};
 };
 
 // Thread-safe.

@@ -12,6 +12,26 @@ namespace {
 
 constexpr std::size_t kMaxRuleNames = 16;
 
+void RefuseNamespace(ObjectReader& reader, std::string_view field) {
+  reader.Report(field, "names a namespace; a route in another namespace is not supported",
+                "create the route in the policy's namespace; its Gateway may be in another, by "
+                "parentRefs[].namespace. Backends in another namespace need a ReferenceGrant, and "
+                "a policy must not move what its author has no rights to");
+}
+
+std::string ReadRouteName(ObjectReader& reader, NameRule rule, const std::string& of_what) {
+  if (reader.Has("namespace")) RefuseNamespace(reader, "namespace");
+  if (reader.IsText("name")) {
+    const auto name = reader.Text("name", 512);
+    if (!name) return "";
+    if (name->find('/') != std::string::npos) {
+      RefuseNamespace(reader, "name");
+      return "";
+    }
+  }
+  return ReadName(reader, "name", rule, of_what);
+}
+
 void ReadServices(ObjectReader& reader, core::Route& route) {
   route.canary_service = ReadName(reader, "canaryService", NameRule::kDnsLabel, "a Service");
   route.baseline_service = ReadName(reader, "baselineService", NameRule::kDnsLabel, "a Service");
@@ -21,11 +41,20 @@ void ReadServices(ObjectReader& reader, core::Route& route) {
   }
 }
 
-void ReadHttpRoute(ObjectReader& reader, core::Route& route) {
-  route.kind = "HTTPRoute";
-  route.name = ReadName(reader, "name", NameRule::kDnsSubdomain, "an HTTPRoute");
+void ReadGatewayRoute(ObjectReader& reader, core::Route& route) {
+  route.name = ReadRouteName(reader, NameRule::kDnsSubdomain, "the " + route.kind);
   ReadServices(reader, route);
   route.rule_names = reader.Texts("ruleNames", kMaxRuleNames, 253);
+}
+
+void ReadHttpRoute(ObjectReader& reader, core::Route& route) {
+  route.kind = "HTTPRoute";
+  ReadGatewayRoute(reader, route);
+}
+
+void ReadGrpcRoute(ObjectReader& reader, core::Route& route) {
+  route.kind = "GRPCRoute";
+  ReadGatewayRoute(reader, route);
 }
 
 void ReadSubsets(ObjectReader& reader, core::Route& route) {
@@ -45,7 +74,7 @@ void ReadSubsets(ObjectReader& reader, core::Route& route) {
 
 void ReadVirtualService(ObjectReader& reader, core::Route& route) {
   route.kind = "VirtualService";
-  route.name = ReadName(reader, "name", NameRule::kDnsSubdomain, "a VirtualService");
+  route.name = ReadRouteName(reader, NameRule::kDnsSubdomain, "a VirtualService");
   if (reader.Has("host") || reader.Has("canarySubset") || reader.Has("baselineSubset")) {
     ReadSubsets(reader, route);
   } else {
@@ -56,7 +85,7 @@ void ReadVirtualService(ObjectReader& reader, core::Route& route) {
 
 void ReadIngress(ObjectReader& reader, core::Route& route) {
   route.kind = "Ingress";
-  route.name = ReadName(reader, "name", NameRule::kDnsSubdomain, "an Ingress");
+  route.name = ReadRouteName(reader, NameRule::kDnsSubdomain, "an Ingress");
   ReadServices(reader, route);
   route.canary_ingress = route.name + std::string(kCanarySuffix);
   if (reader.Has("canaryIngress")) {
@@ -75,7 +104,7 @@ void ReadIngress(ObjectReader& reader, core::Route& route) {
 
 void ReadService(ObjectReader& reader, core::Route& route) {
   route.kind = "Service";
-  route.name = ReadName(reader, "name", NameRule::kDnsLabel, "a Service");
+  route.name = ReadRouteName(reader, NameRule::kDnsLabel, "a Service");
 }
 
 struct Form {
@@ -84,6 +113,7 @@ struct Form {
 };
 constexpr std::array kForms = {
     Form{"httpRoute", &ReadHttpRoute},
+    Form{"grpcRoute", &ReadGrpcRoute},
     Form{"virtualService", &ReadVirtualService},
     Form{"ingress", &ReadIngress},
     Form{"service", &ReadService},
@@ -105,7 +135,8 @@ core::Route ReadRoute(ObjectReader& item, std::string_view& given) {
     }
   }
   if (given.empty() && item.IsObject()) {
-    item.Report("", "names no route", "give one of httpRoute, virtualService, ingress and service");
+    item.Report("", "names no route",
+                "give one of httpRoute, grpcRoute, virtualService, ingress and service");
   }
   route.settle_time =
       item.Time("settleTime", route.settle_time, {core::Duration{0}, std::chrono::hours(1)});
@@ -126,7 +157,7 @@ void CheckCountedPods(ObjectReader& spec, const core::Workload& workload,
     }
     if (workload.promotion == core::Promotion::kExternal) {
       spec.Report(field, "has no place with promotion: External",
-                  "use httpRoute, virtualService or ingress; or set promotion: Managed");
+                  "use another kind of route; or set promotion: Managed");
     }
     if (!(workload.canary_scale == core::CanaryScale{})) {
       spec.Report("workload.canaryScale", "has no place beside a route with service",

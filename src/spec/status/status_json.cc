@@ -350,6 +350,7 @@ void Fields(auto& io, Of<core::HistoryEntry> auto& entry) {
   io.Integer("step", entry.step, 0, std::int64_t{kMaxSteps});
   io.Integer("weight", entry.weight_percent, 0, 100);
   io.Text("message", entry.message, kLongestMessage);
+  io.Integer("repeats", entry.repeats, 0, kMaxAttempts, Given::kIfSet);
 }
 
 json StatusToJson(const core::RolloutState& state, const core::Policy* policy,

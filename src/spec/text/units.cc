@@ -211,16 +211,6 @@ std::string ToText(core::Duration duration) {
   return text;
 }
 
-std::string ToSecondsText(core::TimePoint time) {
-  time = std::clamp(time, kFirst, kLast);
-  const auto midnight = floor<days>(time);
-  const year_month_day date(midnight);
-  const long second = floor<seconds>(time - midnight).count();
-  return Digits(int{date.year()}, 4) + "-" + Digits(unsigned{date.month()}, 2) + "-" +
-         Digits(unsigned{date.day()}, 2) + "T" + Digits(second / 3600, 2) + ":" +
-         Digits(second / 60 % 60, 2) + ":" + Digits(second % 60, 2) + "Z";
-}
-
 std::string ToText(core::TimePoint time) {
   time = std::clamp(time, kFirst, kLast);
   const auto fraction = time - floor<seconds>(time);

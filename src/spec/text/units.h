@@ -45,7 +45,7 @@ std::string ToText(core::Duration duration);
 std::string ToText(core::TimePoint time);
 
 // The same to whole seconds, as in a condition: 2026-11-21T20:15:00Z.
-std::string ToSecondsText(core::TimePoint time);
+using core::ToSecondsText;
 
 // The same with six digits after the second, as Kubernetes' MicroTime: 2026-11-21T20:15:00.250000Z.
 std::string ToMicrosText(core::TimePoint time);

@@ -16,7 +16,7 @@ RolloutSettings Of(const std::string& kind, const std::string& candidate) {
 
 TEST(RoutersTest, ManagedRolloutsEndRight) {
   std::vector<RolloutSettings> settings;
-  for (const char* const kind : {"VirtualService", "Ingress", "Service"}) {
+  for (const char* const kind : {"GRPCRoute", "VirtualService", "Ingress", "Service"}) {
     settings.push_back(Of(kind, "good"));
     settings.push_back(Of(kind, "errors"));
   }

@@ -26,6 +26,11 @@ inline constexpr RouteKind kHttpRoutes{"HTTPRoute",
                                        "httproutes",
                                        {"v1", "v1beta1"},
                                        "install the Gateway API"};
+inline constexpr RouteKind kGrpcRoutes{"GRPCRoute",
+                                       "gateway.networking.k8s.io",
+                                       "grpcroutes",
+                                       {"v1"},
+                                       "install the Gateway API, 1.1 or later"};
 inline constexpr RouteKind kVirtualServices{"VirtualService",
                                             "networking.istio.io",
                                             "virtualservices",
@@ -35,7 +40,7 @@ inline constexpr RouteKind kIngresses{
     "Ingress", "networking.k8s.io", "ingresses", {"v1"}, "use Kubernetes 1.19 or later"};
 
 // Every kind that lives in objects of its own.
-inline constexpr std::array kRouteKinds{&kHttpRoutes, &kVirtualServices, &kIngresses};
+inline constexpr std::array kRouteKinds{&kHttpRoutes, &kGrpcRoutes, &kVirtualServices, &kIngresses};
 
 // Asks once which version is served and asks again when an object is not found. Thread-safe.
 class RouteApi {

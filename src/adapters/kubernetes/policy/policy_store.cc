@@ -79,80 +79,15 @@ ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client, const std::str
   return record;
 }
 
-void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
-  for (const Object& object : named_by_[policy]) {
-    const auto found = naming_.find(object);
-    found->second.erase(policy);
-    if (found->second.empty()) naming_.erase(found);
-  }
-  for (const Object& object : objects) naming_[object].insert(policy);
-  named_by_[policy] = std::move(objects);
-}
-
-void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo) {
-  std::set<Object> objects{{kDeployment, policy.ns, spec.workload.deployment},
-                           {kDeployment, policy.ns, spec.workload.canary_deployment}};
-  if (!slo.empty()) objects.emplace(kSlo, policy.ns, slo);
-  for (const core::Route& route : spec.routes) {
-    objects.emplace(route.kind, policy.ns, route.name);
-    if (!route.canary_ingress.empty()) {
-      objects.emplace(route.kind, policy.ns, route.canary_ingress);
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  Replace(policy, std::move(objects));
-}
-
-void PolicyIndex::SetUnsound(const ports::Key& policy) {
-  const std::lock_guard lock(mutex_);
-  Replace(policy, {});
-}
-
-void PolicyIndex::Erase(const ports::Key& policy) {
-  const std::lock_guard lock(mutex_);
-  Replace(policy, {});
-  named_by_.erase(policy);
-}
-
-std::vector<ports::Key> PolicyIndex::KeepOnly(const std::set<ports::Key>& present) {
-  const std::lock_guard lock(mutex_);
-  std::vector<ports::Key> gone;
-  for (const auto& [policy, objects] : named_by_) {
-    if (!present.contains(policy)) gone.push_back(policy);
-  }
-  for (const ports::Key& policy : gone) {
-    Replace(policy, {});
-    named_by_.erase(policy);
-  }
-  return gone;
-}
-
-std::vector<ports::Key> PolicyIndex::Naming(const std::string& kind, const std::string& ns,
-                                            const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = naming_.find({kind, ns, name});
-  if (found == naming_.end()) return {};
-  return {found->second.begin(), found->second.end()};
-}
-
-bool PolicyIndex::Names(const std::string& kind) const {
-  const std::lock_guard lock(mutex_);
-  const auto first = naming_.lower_bound({kind, "", ""});
-  return first != naming_.end() && std::get<0>(first->first) == kind;
-}
-
-std::vector<ports::Key> PolicyIndex::All() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<ports::Key> keys;
-  for (const auto& [policy, objects] : named_by_) keys.push_back(policy);
-  return keys;
-}
-
 KubePolicyStore::KubePolicyStore(KubeClient& client, const ports::Clock& clock, std::string ns)
     : client_(client), clock_(clock), ns_(std::move(ns)) {}
 
 ports::Result<ports::PolicyRecord> KubePolicyStore::Get(const ports::Key& key) {
-  return ReadRecord(client_, key.ns, client_.Get(PolicyPath(key)));
+  auto record = ReadRecord(client_, key.ns, client_.Get(PolicyPath(key)));
+  if (record && record->policy && !record->policy->dry_run) {
+    record->older_policy = index_.OlderRival(key);
+  }
+  return record;
 }
 
 ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecord& record,
@@ -178,7 +113,7 @@ ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecor
 void KubePolicyStore::Index(const json& object) {
   const std::string slo = spec::SloNameOf(object);
   if (const auto policy = spec::PolicyFromJson(slo.empty() ? object : WithoutPromises(object))) {
-    index_.Set(KeyOf(object), *policy, slo);
+    index_.Set(KeyOf(object), *policy, slo, TextField(object, {"metadata", "creationTimestamp"}));
   } else {
     index_.SetUnsound(KeyOf(object));
   }
@@ -212,6 +147,16 @@ void KubePolicyStore::KeepRunning(std::string_view collection, const std::functi
   }
 }
 
+void KubePolicyStore::TellRivals(const ports::Key& policy, const OnChange& changed,
+                                 const std::function<void()>& change) {
+  std::set<ports::Key> rivals = index_.Rivals(policy);
+  change();
+  std::set<ports::Key> now = index_.Rivals(policy);
+  if (now == rivals) return;
+  rivals.merge(now);
+  for (const ports::Key& rival : rivals) changed(rival);
+}
+
 void KubePolicyStore::WatchPolicies(const OnChange& changed) {
   KubeClient::Listener listener;
   listener.on_list = [&](const json& items) {
@@ -220,17 +165,22 @@ void KubePolicyStore::WatchPolicies(const OnChange& changed) {
       Indexed(item);
       present.insert(KeyOf(item));
     }
-    for (const ports::Key& key : index_.KeepOnly(present)) changed(key);
+    const std::vector<ports::Key> gone = index_.KeepOnly(present);
+    listed_ = true;
+    for (const ports::Key& key : gone) changed(key);
     for (const ports::Key& key : present) changed(key);
   };
   listener.on_event = [&](const WatchEvent& event) {
     if (event.type == WatchEvent::Type::kBookmark) return;
-    if (event.type == WatchEvent::Type::kDeleted) {
-      index_.Erase(KeyOf(event.object));
-    } else {
-      Indexed(event.object);
-    }
-    changed(KeyOf(event.object));
+    const ports::Key key = KeyOf(event.object);
+    TellRivals(key, changed, [&] {
+      if (event.type == WatchEvent::Type::kDeleted) {
+        index_.Erase(key);
+      } else {
+        Indexed(event.object);
+      }
+    });
+    changed(key);
   };
   listener.on_failure = [&](const ports::Error& error) { Failed(kPlural, error); };
   client_.ListAndWatch(CollectionPath(kGroupVersion, ns_, kPlural), listener, stop_);
@@ -241,11 +191,13 @@ void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kin
                                  const std::atomic<bool>& stop, const std::function<void()>& lost) {
   KubeClient::Listener listener;
   listener.on_list = [&](const json&) {
+    // A policy must not be looked at before those that are older are known.
+    if (!listed_) return;
     // Whatever happened between two lists may concern any of them.
     for (const ports::Key& key : index_.All()) changed(key);
   };
   listener.on_event = [&](const WatchEvent& event) {
-    if (event.type == WatchEvent::Type::kBookmark) return;
+    if (event.type == WatchEvent::Type::kBookmark || !listed_) return;
     const ports::Key object = KeyOf(event.object);
     for (const ports::Key& key : index_.Naming(kind, object.ns, object.name)) changed(key);
   };
@@ -295,6 +247,10 @@ void KubePolicyStore::Watch(const OnChange& changed, const OnWatchFailure& faile
   start("deployments", [&] {
     WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::kDeployment,
                "deployments", guarded, stop_, [] {});
+  });
+  start("services", [&] {
+    WatchNamed(CollectionPath("v1", ns_, "services"), PolicyIndex::kService, "services", guarded,
+               stop_, [] {});
   });
   for (std::size_t i = 0; i < kRouteKinds.size(); ++i) {
     start(kRouteKinds[i]->plural, [&, i] {

@@ -9,15 +9,14 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/client/route_api.h"
+#include "adapters/kubernetes/policy/policy_index.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "spec/slo/slo_import.h"
@@ -40,40 +39,6 @@ ports::PolicyRecord RecordFromObject(const nlohmann::json& object,
 ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client, const std::string& ns,
                                               const ports::Result<nlohmann::json>& object);
 
-// Which policies name which Deployments and routes.
-
-// Names only, so that ten thousand policies stay small. Thread-safe.
-class PolicyIndex {
- public:
-  // Of a Deployment; routes have the kind that core::Route gives them.
-  static constexpr const char* kDeployment = "Deployment";
-  static constexpr const char* kSlo = "ServiceLevelObjective";
-
-  // Replaces what is known of the policy. `slo`: that it refers to; empty: none.
-  void Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo = {});
-  // A policy that names nothing, such as one whose spec is unsound.
-  void SetUnsound(const ports::Key& policy);
-  void Erase(const ports::Key& policy);
-
-  // Forgets every policy that is not in `present`; returns those forgotten.
-  std::vector<ports::Key> KeepOnly(const std::set<ports::Key>& present);
-
-  // Policies that name this object.
-  std::vector<ports::Key> Naming(const std::string& kind, const std::string& ns,
-                                 const std::string& name) const;
-  // Whether any policy names an object of this kind.
-  bool Names(const std::string& kind) const;
-  std::vector<ports::Key> All() const;
-
- private:
-  using Object = std::tuple<std::string, std::string, std::string>;
-  void Replace(const ports::Key& policy, std::set<Object> objects);
-
-  mutable std::mutex mutex_;
-  std::map<ports::Key, std::set<Object>> named_by_;
-  std::map<Object, std::set<ports::Key>> naming_;
-};
-
 // RolloutPolicy objects: read, watched with everything they name, and their status written.
 
 // Keeps names, never objects. Thread-safe; Watch is called once. `client` and `clock` must outlive
@@ -87,9 +52,10 @@ class KubePolicyStore : public ports::PolicyStore {
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override;
 
-  // Watches policies, Deployments, ServiceLevelObjectives and the kinds of route, on a thread each;
-  // joined before it returns. Where the API of a kind is missing it checks for it again every half
-  // minute. A kind that no policy names is neither read nor asked for, but for Deployments.
+  // Watches policies, Deployments, Services, ServiceLevelObjectives and the kinds of route, on a
+  // thread each; joined before it returns. Where the API of a kind is missing it checks for it
+  // again every half minute. A kind that no policy names is neither read nor asked for, but for
+  // Deployments and Services. A policy that changes is told of to those that share what it moves.
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
   void Stop() override;
 
@@ -107,6 +73,10 @@ class KubePolicyStore : public ports::PolicyStore {
                       const std::function<ports::Result<std::string>()>& path_of,
                       std::atomic<bool>& stop, const OnChange& changed);
   void Indexed(const nlohmann::json& object);
+  // Reports of the policies with which `change`, of the index, makes `policy` share something, or
+  // no longer.
+  void TellRivals(const ports::Key& policy, const OnChange& changed,
+                  const std::function<void()>& change);
   void Index(const nlohmann::json& object);
   void Failed(std::string_view collection, const ports::Error& error);
   // False when stopped meanwhile.
@@ -117,6 +87,7 @@ class KubePolicyStore : public ports::PolicyStore {
   const ports::Clock& clock_;
   const std::string ns_;
   PolicyIndex index_;
+  std::atomic<bool> listed_ = false;  // every policy is in the index
   std::atomic<bool> stop_ = false;
   std::atomic<bool> stop_slos_ = false;  // also ends the watch of a kind that is not there
   // By place in kRouteKinds; also ends the watch of a version no longer served.

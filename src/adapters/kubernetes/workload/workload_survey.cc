@@ -26,7 +26,7 @@ void AddOnce(NameList& names, const std::string& name) {
   names.push_back(name);
 }
 
-NameList HttpRouteBackends(const json& route, const std::string& ns) {
+NameList GatewayRouteBackends(const json& route, const std::string& ns) {
   NameList names;
   for (const json& rule : ListField(route, {"spec", "rules"})) {
     for (const json& backend : ListField(rule, {"backendRefs"})) {
@@ -67,7 +67,8 @@ struct Surveyed {
   const RouteKind& kind;
   NameList (*backends)(const json& route, const std::string& ns);
 };
-constexpr Surveyed kSurveyed[] = {{kHttpRoutes, &HttpRouteBackends},
+constexpr Surveyed kSurveyed[] = {{kHttpRoutes, &GatewayRouteBackends},
+                                  {kGrpcRoutes, &GatewayRouteBackends},
                                   {kVirtualServices, &VirtualServiceBackends},
                                   {kIngresses, &IngressBackends}};
 

@@ -112,11 +112,11 @@ class InitCommand : public Command {
     const std::size_t slash = route_.find('/');
     facts.route_kind = route_.substr(0, slash);
     facts.route_name = slash == std::string::npos ? "" : route_.substr(slash + 1);
-    for (const char* const kind : {"HTTPRoute", "VirtualService", "Ingress"}) {
+    for (const char* const kind : {"HTTPRoute", "GRPCRoute", "VirtualService", "Ingress"}) {
       if (facts.route_kind == kind && spec::IsDnsSubdomain(facts.route_name)) return {};
     }
     return refuse("--route " + route_ +
-                  ": give HTTPRoute, VirtualService or Ingress, a slash and a name");
+                  ": give HTTPRoute, GRPCRoute, VirtualService or Ingress, a slash and a name");
   }
 
   ports::Result<void> AskCluster(const Adapters& adapters, Streams streams,
@@ -267,6 +267,7 @@ std::string Quoted(const std::string& text) { return "'" + Replaced(text, {{'\''
 // The field of a route's kind: HTTPRoute is httpRoute.
 std::string FieldOf(const std::string& kind) {
   if (kind == "HTTPRoute") return "httpRoute";
+  if (kind == "GRPCRoute") return "grpcRoute";
   std::string field = kind;
   field[0] = static_cast<char>(field[0] - 'A' + 'a');
   return field;

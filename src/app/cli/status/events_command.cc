@@ -179,7 +179,7 @@ constexpr core::Duration kTellingTakes = std::chrono::minutes(2);
 Happening FromEntry(const ports::Key& key, const core::HistoryEntry& entry) {
   return {.key = key,
           .at = entry.at,
-          .count = 1,
+          .count = 1 + entry.repeats,
           .warning = IsWarning(entry),
           .reason = std::string(ToString(entry.reason)),
           .message = Printable(entry.message),

@@ -207,6 +207,7 @@ void AddDecisions(const RolloutView& view, core::TimePoint now, Lines& lines) {
     if (entry.reason != core::Reason::kNone) {
       text = std::string(ToString(entry.reason)) + ": " + text;
     }
+    if (entry.repeats > 0) text += ", and " + std::to_string(entry.repeats) + " times more";
     lines.Beside({{"  " + PadLeft(ShortAge(now - entry.at), 4) + " ago ", Tone::kDim},
                   {PadRight(ToString(entry.decision), 9), ToneOf(entry.decision)}},
                  20, text);

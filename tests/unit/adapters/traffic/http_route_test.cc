@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "adapters/traffic/router_table.h"
+#include "spec/text/units.h"
 #include "unit/adapters/traffic/route_server.h"
 
 namespace slogate::adapters::traffic {
@@ -77,6 +78,65 @@ TEST_F(HttpRouteTest, AnAbsentWeightIsOneAndIsAdded) {
   ASSERT_EQ(patch.size(), 5u);
   EXPECT_EQ(patch[3], Operation("add", "/spec/rules/0/backendRefs/0/weight", 0));
   EXPECT_EQ(patch[4], Operation("add", "/spec/rules/0/backendRefs/1/weight", 2));
+}
+
+core::Step StepOf(int weight) {
+  core::Step step;
+  step.weight_percent = weight;
+  return step;
+}
+
+TEST_F(HttpRouteTest, AdviceForASumKeepsTheShareOfAThirdBackend) {
+  Serve(json::array({Rule(
+      "main", json::array({Backend("legacy", 10), Backend("stable", 90), Backend("canary", 0)}))}));
+  const auto view = router->Observe("shop", Pair(), {StepOf(10), StepOf(5)});
+  ASSERT_TRUE(view.has_value());
+  EXPECT_EQ(
+      view->problem,
+      "HTTPRoute shop/web rule 0: weights that sum to 90 cannot express 5 %; multiply every "
+      "weight of the rule by 10, which changes no share: legacy 100, stable 900, canary 0; or "
+      "use steps that are multiples of 10 %");
+  EXPECT_EQ(router->Observe("shop", Pair(), {StepOf(10), StepOf(50)})->problem, "");
+  ASSERT_TRUE(router->SetWeights("shop", Pair(), 10).has_value());
+  EXPECT_EQ(server->patch(),
+            json::array({Operation("replace", "/metadata/resourceVersion", "41"),
+                         Operation("test", "/spec/rules/0/backendRefs/2/name", "canary"),
+                         Operation("test", "/spec/rules/0/backendRefs/1/name", "stable"),
+                         Operation("replace", "/spec/rules/0/backendRefs/2/weight", 9),
+                         Operation("replace", "/spec/rules/0/backendRefs/1/weight", 81)}));
+}
+
+TEST_F(HttpRouteTest, AdviceNeverAsksForMoreThanAWeightMayBe) {
+  Serve(json::array({Rule("main", json::array({Backend("legacy", 900'000), Backend("stable", 99),
+                                               Backend("canary", 0)}))}));
+  EXPECT_EQ(router->Observe("shop", Pair(), {StepOf(5)})->problem,
+            "HTTPRoute shop/web rule 0: weights that sum to 99 cannot express 5 %; give the two "
+            "weights a sum that is a multiple of 100, and the others their share of it");
+}
+
+json Managed(const char* manager, const char* time) {
+  return {{"manager", manager}, {"time", time}, {"fieldsV1", {{"f:spec", {{"f:rules", {}}}}}}};
+}
+
+TEST_F(HttpRouteTest, AnAcceptanceWithoutAGenerationCountsAfterTheSettleTime) {
+  Serve(json::array({Rule("main", json::array({Backend("canary", 0), Backend("stable", 100)}))}));
+  json route = server->Find("web");
+  route["metadata"]["generation"] = 4;
+  route["metadata"]["managedFields"] = {Managed("slogate", "2026-05-01T10:00:00Z"),
+                                        Managed("helm", "2026-05-01T09:00:00Z"),
+                                        Managed("argocd-controller", "2026-05-01T09:30:00Z")};
+  route["status"]["parents"] = {
+      {{"parentRef", {{"name", "public"}}},
+       {"conditions",
+        {{{"type", "Accepted"}, {"status", "True"}},
+         {{"type", "ResolvedRefs"}, {"status", "True"}, {"observedGeneration", 0}}}}}};
+  server->Put(route);
+  const core::RouteView view = View(Pair());
+  EXPECT_TRUE(view.accepted);
+  EXPECT_EQ(view.accepted_from, spec::ParseTime("2026-05-01T10:00:06Z"));
+  EXPECT_EQ(view.note,
+            "Gateway public writes no observedGeneration; what it accepts counts after settleTime");
+  EXPECT_EQ(view.writer, "argocd-controller");
 }
 
 TEST_F(HttpRouteTest, NamedRulesAloneAreMoved) {
@@ -183,9 +243,9 @@ TEST_F(HttpRouteTest, AKindWithoutARouterIsRefusedByName) {
   const auto view = table->Observe("shop", route, {});
   ASSERT_FALSE(view.has_value());
   EXPECT_EQ(view.error().code, ports::ErrorCode::kInvalidArgument);
-  EXPECT_EQ(
-      view.error().message,
-      "no router for kind Teleporter; use one of: HTTPRoute, Ingress, Service, VirtualService");
+  EXPECT_EQ(view.error().message,
+            "no router for kind Teleporter; use one of: GRPCRoute, HTTPRoute, Ingress, Service, "
+            "VirtualService");
   EXPECT_FALSE(table->SetWeights("shop", route, 10).has_value());
 }
 

@@ -130,6 +130,20 @@ TEST_F(IngressTest, MakesTheCanaryIngressOfTheBaselinesPaths) {
   EXPECT_EQ(View().canary_percent, 10);
 }
 
+// The canary's Service has the ports of the user's, with their names.
+TEST_F(IngressTest, ANamedPortStaysANamedPort) {
+  const json port = {{"name", "http"}};
+  json main = MainSpec();
+  for (json& rule : main["rules"]) {
+    for (json& path : rule["http"]["paths"]) path["backend"]["service"]["port"] = port;
+  }
+  Serve(IngressObject("web", main));
+  ASSERT_TRUE(SetWeights(10).has_value());
+  const json canary = server->Find("web-canary");
+  const json backend = {{"service", {{"name", "canary"}, {"port", port}}}};
+  EXPECT_EQ(canary["spec"]["rules"][0]["http"]["paths"][0]["backend"], backend);
+}
+
 TEST_F(IngressTest, ADefaultBackendIsAPathToo) {
   const json backend = {{"service", {{"name", "stable"}, {"port", {{"name", "http"}}}}}};
   Serve(IngressObject("web", {{"defaultBackend", backend}}));

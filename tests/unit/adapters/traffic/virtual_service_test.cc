@@ -130,6 +130,21 @@ TEST_F(VirtualServiceTest, AnAbsentWeightBesideOthersIsZeroAndIsAdded) {
   EXPECT_EQ(server->patch()->at(4), Operation("replace", "/spec/http/0/route/1/weight", 75));
 }
 
+TEST_F(VirtualServiceTest, AdviceForASumKeepsTheShareOfAThirdDestination) {
+  ServeHttp(json::array(
+      {Destination("legacy", 10), Destination("stable", 90), Destination("canary", 0)}));
+  core::Step step;
+  step.weight_percent = 5;
+  EXPECT_EQ(router->Observe("shop", Services(), {step})->problem,
+            "VirtualService shop/web http rule 0: weights that sum to 90 cannot express 5 %; "
+            "multiply every weight of the rule by 10, which changes no share: legacy 100, stable "
+            "900, canary 0; or use steps that are multiples of 10 %");
+  ASSERT_TRUE(router->SetWeights("shop", Services(), 10).has_value());
+  EXPECT_EQ(server->patch()->size(), 5u);
+  EXPECT_EQ(server->patch()->at(3), Operation("replace", "/spec/http/0/route/2/weight", 9));
+  EXPECT_EQ(server->patch()->at(4), Operation("replace", "/spec/http/0/route/1/weight", 81));
+}
+
 TEST_F(VirtualServiceTest, APairWithoutAnyWeightIsAProblemWithAFix) {
   ServeHttp(
       json::array({Destination("canary", std::nullopt), Destination("stable", std::nullopt)}));

@@ -353,6 +353,29 @@ TEST_F(WaitingTest, AGatewayThatDoesNotAcceptTheFirstWeightIsWaitedFor) {
   EXPECT_EQ(State().stage, core::StepStage::kBaking) << State().message;
 }
 
+TEST_F(WaitingTest, AnAcceptanceOfNoVersionCountsFromWhenItsSettleTimeIsOver) {
+  MakeReady();
+  router_.Edit("shop", "app",
+               [&](demo::MemoryRoute& route) { route.accepted_from = clock_.Now() + minutes(5); });
+  Release("v2");
+  Run(minutes(4));
+  EXPECT_EQ(State().desired_percent, 0);
+  EXPECT_NE(State().message.find("app counts as accepted from "), std::string::npos) << State().message;
+  Run(minutes(4));
+  EXPECT_EQ(State().desired_percent, 10) << State().message;
+}
+
+TEST_F(WaitingTest, APolicyWithAnOlderRivalWaitsWithoutAnAction) {
+  MakeReady();
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) { record.older_policy = "first is older"; });
+  Release("v2");
+  Run(minutes(20));
+  EXPECT_EQ(State().reason, Reason::kOlderPolicy);
+  EXPECT_EQ(router_.written(), std::vector<int>());
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) { record.older_policy.clear(); });
+  ASSERT_TRUE(RunTo(Phase::kProgressing)) << State().message;
+}
+
 TEST_F(WaitingTest, ARunningStepKeepsItsCadence) {
   policy_.steps.front().require = core::Require::kApproval;
   MakeReady();

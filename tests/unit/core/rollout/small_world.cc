@@ -133,7 +133,10 @@ Observations SmallWorld::Observe() const {
                          .accepted = accepted && pods_there,
                          .problem = "",
                          .note = "",
-                         .follows = follows});
+                         .follows = follows,
+                         .waits_for = accepted ? "" : waits_for,
+                         .writer = writer});
+  seen.older_policy = older_policy;
   seen.requests = requests;
   if (budgets_read) seen.budgets = ReadBudgets(seen.workload);
   const auto plan = PlanReading(policy, state, seen, now);

@@ -64,6 +64,9 @@ class SmallWorld {
   int percent = 0;         // canary's share on the route
   bool follows = false;    // RouteView::follows, until the weight is set again
   bool accepted = true;    // by the gateway, from the next look on
+  std::string waits_for;   // of the route, while it is not accepted
+  std::string writer;      // who wrote the route last, but for slogate
+  std::string older_policy;
   bool pods_start = true;  // new pods become available at the next look
   SourceProblem source = SourceProblem::kNone;
   CountProblem count_problem = CountProblem::kNone;
