@@ -49,7 +49,7 @@ int ForEach(const std::set<std::string>& kinds, const Visit& visit) {
 
 // The most that any switch of the chart may grant to the controller, by group/resource.
 const std::map<std::string, Words> kMax = {
-    {"slogate.dev/rolloutpolicies", {"get", "list", "watch"}},
+    {"slogate.dev/rolloutpolicies", {"get", "list", "watch", "patch"}},
     {"slogate.dev/rolloutpolicies/status", {"update"}},
     {"slogate.dev/servicelevelobjectives", {"get", "list", "watch"}},
     {"apps/deployments", {"get", "list", "watch", "create", "patch", "delete"}},
@@ -125,7 +125,8 @@ TEST(ChartTest, HardensThePodWhateverTheValues) {
 // Holds what users install by Helm and without it against each other, but for Helm's labels.
 TEST(ChartTest, HoldsAsThePlainFileDoes) {
   std::map<std::string, json> plain;
-  for (const json& object : ObjectsFromYaml(ReadFile(kSource + "/admission/hold.slogate.dev.yaml"))) {
+  for (const json& object :
+       ObjectsFromYaml(ReadFile(kSource + "/admission/hold.slogate.dev.yaml"))) {
     plain[object.value("kind", "")] = object;
   }
   const int seen = ForEach({"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"},

@@ -174,10 +174,10 @@ TEST_F(HoldTest, WhatIsReleasedRollsOutByItself) {
 
 TEST_F(HoldTest, RestoringReplacesNoPod) {
   world_.Deploy("shop:2");
-  AwaitHeld();
+  const std::string held = AwaitHeld().template_revision;
   const std::string pod = FirstPodUid();
-  Apply(Kind::kRestore);
-  Apply(Kind::kRestore);
+  Apply(Kind::kRestore, held);
+  Apply(Kind::kRestore, held);
   const WorkloadView after = AwaitRest();
   EXPECT_EQ(after.baseline.revision, rest_.baseline.revision);
   EXPECT_FALSE(after.held);

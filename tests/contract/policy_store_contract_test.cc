@@ -228,6 +228,42 @@ TEST_P(PolicyStoreContractTest, AStatusThatSaysNothingNewIsNotWritten) {
   EXPECT_EQ(Get("shop").resource_version, again.resource_version);
 }
 
+TEST_P(PolicyStoreContractTest, AGuardedPolicyGoesWhenItIsLetGo) {
+  world_->Create("shop", "http://prometheus:9090");
+  EXPECT_FALSE(Get("shop").guarded);
+  ASSERT_TRUE(world_->store().SetGuard(Get("shop"), true).has_value());
+  ASSERT_TRUE(world_->store().SetGuard(Get("shop"), true).has_value());
+  const ports::PolicyRecord guarded = Get("shop");
+  EXPECT_TRUE(guarded.guarded);
+  EXPECT_FALSE(guarded.deleting);
+  EXPECT_EQ(guarded.generation, 1);
+  world_->Remove("shop");
+  const ports::PolicyRecord deleted = Get("shop");
+  EXPECT_TRUE(deleted.deleting);
+  EXPECT_NE(deleted.deleted_at, core::TimePoint{});
+  ASSERT_TRUE(world_->store().SetGuard(deleted, false).has_value());
+  const auto gone = world_->store().Get(Key("shop"));
+  ASSERT_FALSE(gone.has_value());
+  EXPECT_EQ(gone.error().code, ports::ErrorCode::kNotFound);
+  EXPECT_EQ(world_->store().SetGuard(deleted, false).error().code, ports::ErrorCode::kNotFound);
+}
+
+TEST_P(PolicyStoreContractTest, AnUnguardedPolicyGoesAtOnce) {
+  world_->Create("shop", "http://prometheus:9090");
+  ASSERT_TRUE(world_->store().SetGuard(Get("shop"), true).has_value());
+  ASSERT_TRUE(world_->store().SetGuard(Get("shop"), false).has_value());
+  EXPECT_FALSE(Get("shop").guarded);
+  world_->Remove("shop");
+  EXPECT_FALSE(world_->store().Get(Key("shop")).has_value());
+}
+
+TEST_P(PolicyStoreContractTest, AnotherPolicyOfTheNameIsNotGuarded) {
+  world_->Create("shop", "http://prometheus:9090");
+  ports::PolicyRecord record = Get("shop");
+  record.uid = "another";
+  EXPECT_EQ(world_->store().SetGuard(record, true).error().code, ports::ErrorCode::kNotFound);
+}
+
 TEST_P(PolicyStoreContractTest, AStatusForAnOlderVersionIsAConflict) {
   world_->Create("shop", "http://prometheus:9090");
   const ports::PolicyRecord stale = Get("shop");

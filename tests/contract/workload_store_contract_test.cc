@@ -80,6 +80,7 @@ TEST_P(WorkloadStoreContractTest, ActingOnAnAbsentDeploymentIsNotFound) {
     ExpectRefused({.kind = kind, .value = 1, .revision = "1"}, ports::ErrorCode::kNotFound);
   }
   Apply(Kind::kRemoveCanary);
+  Apply(Kind::kLeave);
 }
 
 TEST_P(WorkloadStoreContractTest, SeesARunningDeployment) {
@@ -208,8 +209,10 @@ TEST_P(WorkloadStoreContractTest, ReleasesTheNamedRevisionAndNoOther) {
 
 TEST_P(WorkloadStoreContractTest, RestoresTheTemplateThatRuns) {
   const WorkloadView held = HoldSecond();
-  Apply(Kind::kRestore);
-  Apply(Kind::kRestore);
+  ExpectRefused({Kind::kRestore, 0, "another"}, ports::ErrorCode::kConflict);
+  EXPECT_TRUE(Now().held);
+  Apply({Kind::kRestore, 0, held.template_revision});
+  Apply({Kind::kRestore, 0, held.template_revision});
   const WorkloadView view = Await([&](const auto& now) {
     return now.template_revision == held.baseline.revision && Complete(now.baseline, 2);
   });
@@ -265,6 +268,31 @@ TEST_P(WorkloadStoreContractTest, WhatWasRejectedIsNotWhatProductionRanBefore) {
   const auto view = world_->store().Observe(record);
   ASSERT_TRUE(view.has_value()) << view.error().message;
   EXPECT_EQ(view->previous_revision, "");
+}
+
+TEST_P(WorkloadStoreContractTest, LeavingTakesTheLabelAndKeepsWhatIsHeld) {
+  const WorkloadView held = HoldSecond();
+  EXPECT_TRUE(held.labelled);
+  Apply(Kind::kLeave);
+  Apply(Kind::kLeave);
+  const WorkloadView view = Now();
+  EXPECT_FALSE(view.labelled);
+  EXPECT_FALSE(view.adopted);
+  EXPECT_TRUE(view.held);
+  EXPECT_EQ(view.baseline.pod_template_hash, held.baseline.pod_template_hash);
+}
+
+TEST_P(WorkloadStoreContractTest, LeavingReleasesTheNamedRevisionAndNoOther) {
+  const WorkloadView held = HoldSecond();
+  ExpectRefused({Kind::kLeave, 0, held.baseline.revision}, ports::ErrorCode::kConflict);
+  EXPECT_TRUE(Now().labelled);
+  Apply({Kind::kLeave, 0, held.template_revision});
+  Apply({Kind::kLeave, 0, held.template_revision});
+  const WorkloadView view = Await([&](const auto& now) {
+    return Complete(now.baseline, 2) && now.baseline.revision == held.template_revision;
+  });
+  EXPECT_FALSE(view.held);
+  EXPECT_FALSE(view.labelled);
 }
 
 TEST_P(WorkloadStoreContractTest, HoldsWhatWasReleased) {

@@ -44,6 +44,10 @@ void Rollout::CreatePolicy(const std::string& prometheus) {
 
 void Rollout::DeletePolicy() { (void)servers_.client().Delete(PolicyPath()); }
 
+void Rollout::DropFinalizers() {
+  (void)servers_.client().MergePatch(PolicyPath(), {{"metadata", {{"finalizers", nullptr}}}});
+}
+
 void Rollout::Release() {
   const std::string name = settings_.external ? kCanaryDeployment : kDeployment;
   const auto patched =

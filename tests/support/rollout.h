@@ -22,6 +22,8 @@ class Rollout {
 
   void CreatePolicy(const std::string& prometheus);
   void DeletePolicy();
+  // For when no controller is left that would let a deleted policy go.
+  void DropFinalizers();
 
   // Gives the user's Deployment, or an External canary, the candidate's template.
   void Release();

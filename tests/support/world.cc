@@ -57,6 +57,7 @@ World::~World() {
   for (Rollout& rollout : rollouts_) {
     service_->RemoveTraffic(rollout.ns());
     rollout.DeletePolicy();
+    rollout.DropFinalizers();
     (void)servers_.client().Delete("/api/v1/namespaces/" + rollout.ns());
   }
 }

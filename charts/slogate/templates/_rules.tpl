@@ -4,6 +4,9 @@
 - apiGroups: [slogate.dev]
   resources: [rolloutpolicies, servicelevelobjectives]
   verbs: [get, list, watch]
+- apiGroups: [slogate.dev] # the finalizer
+  resources: [rolloutpolicies]
+  verbs: [patch]
 - apiGroups: [slogate.dev]
   resources: [rolloutpolicies/status]
   verbs: [update]

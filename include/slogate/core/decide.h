@@ -7,6 +7,7 @@
 //                        none does
 //   stages.cc            stage, step_first_block, desired_percent, frozen, approved: within a step
 //   progressing.cc       verdicts, old_restarts, and the phase when a step or the rollout has passed
+//   leaving.cc           moved, adopted: what slogate has changed of the user's
 //   finishing.cc         desired_percent and phase: promotion and rollback come to their end
 //   budget_assessment.cc budgets, waived: what error budgets say
 //   decision_context.cc  phase with its time, reason and message, rejected_*, failed_objectives,
@@ -30,6 +31,7 @@ namespace slogate::core {
 struct Action {
   enum class Kind {
     kSetWeights,  // `value`: canary's share of every route's pair, in percent
+    kGiveBack,    // give the canary nothing of the pairs of LeftRoutes
     // Managed only. "Production" is the user's Deployment.
     kAdopt,           // label production, so that the API server holds its new revisions
     kEnsureServices,  // make the canary's Services as the user's are
@@ -38,14 +40,18 @@ struct Action {
     kRemoveCanary,    // delete the canary's Deployment
     kHold,            // pause production
     kRelease,         // unpause production, if its template is of `revision`
-    kRestore,         // give production the template that it runs, then unpause it
+    kRestore,         // give production the template that it runs and unpause it, if its template
+                      // is of `revision`
     kUndo,            // give production an earlier template, held, if it runs `undone`
+    kLeave,           // take the label from production, and unpause it if its template is of
+                      // `revision`; empty: its pause stays
   };
   Kind kind = Kind::kSetWeights;
   int value = 0;
-  std::string revision;  // of kEnsureCanary, kRelease: the only one it may be done for; of kUndo:
-                         // the one to go back to
+  std::string revision = {};  // of production's template: the only one it may be done for; of
+                              // kUndo: the one to go back to
   std::string undone = {};
+  bool former = false;  // of kRemoveCanary, kLeave: "production" is that of FormerPolicy
 
   friend bool operator==(const Action&, const Action&) = default;
 };

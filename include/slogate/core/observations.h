@@ -43,6 +43,7 @@ struct WorkloadView {
   // Managed, of the user's Deployment.
   std::string template_revision;  // what its template asks for; empty until the change is observed
   bool adopted = false;           // it carries slogate's label: the API server holds new revisions
+  bool labelled = false;          // likewise, whether or not that is what holds them
   HoldBy held_by = HoldBy::kAdmission;  // what works in this cluster
   bool held = false;                    // it is paused
   bool restart_held = false;            // and only a restart of what it runs waits for it
@@ -69,6 +70,7 @@ struct RouteView {
   std::string writer = {};
   // When its acceptance counts, where parents do not say which version of it they accepted.
   TimePoint accepted_from = {};
+  bool sends_nothing = false;         // to the canary, although there is a problem
 };
 
 struct ObjectiveBlock {
@@ -124,6 +126,8 @@ struct HistoryReading {
 struct Observations {
   WorkloadView workload;
   std::vector<RouteView> routes;            // in the order of the policy
+  std::vector<RouteView> left = {};         // in the order of LeftRoutes
+  std::optional<WorkloadView> former = {};  // of FormerPolicy, when there is one
   std::optional<EvidenceReading> evidence;  // absent: nothing to read in this state
   std::optional<HistoryReading> history;    // present when a rollout is about to start
   // In the order of the policy's objectives; empty: the policy asks for none in this state.

@@ -216,8 +216,9 @@ struct Route {
   std::string name;
   std::string canary_service;  // all but Service, and VirtualService by subsets
   std::string baseline_service;
-  std::vector<std::string> rule_names;  // of all but Ingress and Service; empty: all with both
-  std::string host;                     // VirtualService by subsets: the host both belong to
+  std::vector<std::string> rule_names;    // of all but Ingress and Service; empty: all with both
+  std::vector<std::string> except_rules;  // of all; never of a policy, but of what it gives back
+  std::string host;                       // VirtualService by subsets: the host both belong to
   std::string canary_subset;
   std::string baseline_subset;
   std::string canary_ingress;     // Ingress: the one that carries the canary's weight

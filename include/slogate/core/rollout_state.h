@@ -87,6 +87,7 @@ enum class Reason {
   kBudgetSpent,    // by this rollout's canary, more than the policy allows
   kBudgetUnknown,  // it gates and cannot be read
   kChangesFrozen,  // by the calendar that comes with the budgets
+  kGivenBack,      // the policy was deleted, and so was what slogate has changed
 };
 
 // What the baseline reported before the rollout, for people. Frozen with the parameters made of it.
@@ -260,6 +261,15 @@ struct OldRestarts {
   friend bool operator==(const OldRestarts&, const OldRestarts&) = default;
 };
 
+// The user's Deployment that slogate holds, and what becomes of it when slogate leaves it.
+struct Adoption {
+  std::string deployment;  // empty: none
+  HoldBy hold = HoldBy::kAdmission;
+  OnDelete on_delete = OnDelete::kHold;
+
+  friend bool operator==(const Adoption&, const Adoption&) = default;
+};
+
 struct RolloutState {
   Phase phase = Phase::kPending;
   Phase paused_phase = Phase::kPending;  // where to go on after kPaused
@@ -286,9 +296,13 @@ struct RolloutState {
   bool lowered = false;
   // Canary's share as last seen, per route of the policy; absent: unknown.
   std::vector<std::optional<int>> observed_percents;
-  std::vector<std::string> route_notes;    // RouteView::note, likewise
-  std::optional<TimePoint> missing_since;  // no data or failed source, since when
-  std::optional<PodWait> pods_awaited;     // of the canary, or of a promoted baseline
+  std::vector<std::string> route_notes;  // RouteView::note, likewise
+  // What slogate has changed of the user's, kept before it is: see leaving.h.
+  Adoption adopted;
+  std::vector<Route> moved;                    // pairs whose canary may have been given a weight
+  std::optional<TimePoint> giving_back_since;  // pairs that the policy no longer names
+  std::optional<TimePoint> missing_since;      // no data or failed source, since when
+  std::optional<PodWait> pods_awaited;         // of the canary, or of a promoted baseline
   OldRestarts old_restarts;
   std::optional<Request> approved;  // the approval that the last approved step stood on
   std::vector<Reason> waived;       // of budgets: a person went on despite them, this attempt

@@ -40,6 +40,8 @@ struct PolicyRecord {
   std::string status_problem;
   core::Requests requests;
   bool deleting = false;
+  core::TimePoint deleted_at{};  // by the cluster's clock
+  bool guarded = false;          // it does not go before SetGuard lets it
   // Not empty: an older policy moves the same pods or weights; says which one and what ends it.
   std::string older_policy = {};
   std::string stored_status;  // as the store keeps it; means nothing to anybody else
@@ -57,6 +59,10 @@ class PolicyStore {
   // Returns the new resource version.
   virtual Result<std::string> WriteStatus(const PolicyRecord& record,
                                           const core::RolloutState& state) = 0;
+
+  // `guarded`: from now on a deletion waits until what slogate has changed is given back. Otherwise
+  // the policy may go. kConflict when it has moved on, kNotFound when it is gone.
+  virtual Result<void> SetGuard(const PolicyRecord& record, bool guarded) = 0;
 
   using OnChange = std::function<void(const Key&)>;
   using OnWatchFailure = std::function<void(std::string_view collection, const Error&)>;

@@ -112,7 +112,7 @@ Pairs PairsOfGatewayRoute(const json& object, const std::string& ns, const core:
   static const std::vector<RuleList> kRules = {
       {"/spec/rules", "rule", "backendRefs", "backendRef", 1}};
   return FindPairs(object, kRules, route.rule_names, SideOf(route.canary_service, ns),
-                   SideOf(route.baseline_service, ns));
+                   SideOf(route.baseline_service, ns), route.except_rules);
 }
 
 }  // namespace

@@ -60,10 +60,10 @@ Pairs PairsOfVirtualService(const json& object, const std::string& ns, const cor
       {"/spec/tcp", "tcp rule", "route", "destination", 0}};
   if (route.host.empty()) {
     return FindPairs(object, kRules, route.rule_names, OfService(route.canary_service, ns),
-                     OfService(route.baseline_service, ns));
+                     OfService(route.baseline_service, ns), route.except_rules);
   }
   return FindPairs(object, kRules, route.rule_names, OfSubset(route.host, route.canary_subset, ns),
-                   OfSubset(route.host, route.baseline_subset, ns));
+                   OfSubset(route.host, route.baseline_subset, ns), route.except_rules);
 }
 
 // Accepted unless Istio says that it is not, since Istio need not say anything.

@@ -166,6 +166,8 @@ class WeightedRouter : public ports::TrafficRouter {
       view.canary_percent = CanaryPercent(pairs.pairs);
     }
     if (!pairs.problem.empty()) view.problem = api_.Called(ns, route.name) + " " + pairs.problem;
+    view.sends_nothing =
+        !pairs.unpaired && (pairs.pairs.empty() || CanaryPercent(pairs.pairs) == 0);
     return view;
   }
 
@@ -276,7 +278,7 @@ std::string WhyNotExpressible(const std::vector<WeightPair>& pairs,
 
 Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
                 const std::vector<std::string>& rule_names, const Side& canary,
-                const Side& baseline) {
+                const Side& baseline, const std::vector<std::string>& except) {
   Pairs result;
   std::vector<std::string> missing = rule_names;
   for (const RuleList& list : lists) {
@@ -285,11 +287,14 @@ Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
       const std::string name = TextField(rules[index], {"name"});
       const auto wanted = std::ranges::find(rule_names, name);
       if (!rule_names.empty() && wanted == rule_names.end()) continue;
+      if (std::ranges::find(except, name) != except.end()) continue;
       const std::string path = std::string(list.path) + "/" + std::to_string(index);
       const std::string called = std::string(list.called) + " " + std::to_string(index);
       std::string problem;
       auto of_canary = FindBackend(rules[index], path, list, canary, problem);
       auto of_baseline = FindBackend(rules[index], path, list, baseline, problem);
+      result.unpaired = result.unpaired ||
+                        (of_canary && of_canary->weight != 0 && (!of_baseline || !problem.empty()));
       if (!of_canary || !of_baseline) continue;
       std::erase(missing, name);
       if (problem.empty()) {

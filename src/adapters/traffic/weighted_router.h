@@ -90,14 +90,15 @@ struct RuleList {
 struct Pairs {
   std::vector<WeightPair> pairs;
   std::string problem;
+  bool unpaired = false;  // a rule sends traffic to the canary and is none of the pairs
 };
 
 // Every rule of the lists that holds both sides; of those named only, when `rule_names` is not
-// empty. A side that is there twice, or has a weight that is no weight, is a problem, and so is a
-// name without such a rule, or no rule at all.
+// empty, and of none in `except`. A side that is there twice, or has a weight that is no weight, is
+// a problem, and so is a name without such a rule, or no rule at all.
 Pairs FindPairs(const nlohmann::json& route, const std::vector<RuleList>& lists,
                 const std::vector<std::string>& rule_names, const Side& canary,
-                const Side& baseline);
+                const Side& baseline, const std::vector<std::string>& except = {});
 
 // Whether those who serve a route have taken its newest version.
 struct Acceptance {

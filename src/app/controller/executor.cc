@@ -4,16 +4,19 @@
 #include <string_view>
 #include <utility>
 
+#include "slogate/core/leaving.h"
+
 namespace slogate::app {
 namespace {
 
 std::string_view Name(core::Action::Kind kind) {
-  return core::WordOf<core::Action::Kind::kUndo>(
-      kind, {"SetWeights", "Adopt", "EnsureServices", "EnsureCanary", "ScaleCanary", "RemoveCanary",
-             "Hold", "Release", "Restore", "Undo"});
+  return core::WordOf<core::Action::Kind::kLeave>(
+      kind, {"SetWeights", "GiveBack", "Adopt", "EnsureServices", "EnsureCanary", "ScaleCanary",
+             "RemoveCanary", "Hold", "Release", "Restore", "Undo", "Leave"});
 }
 
 bool Lowers(const core::Action& action, const std::vector<core::RouteView>& routes) {
+  if (action.kind == core::Action::Kind::kGiveBack) return true;
   if (action.kind != core::Action::Kind::kSetWeights) return false;
   return std::ranges::any_of(routes, [&action](const core::RouteView& route) {
     return route.canary_percent ? *route.canary_percent > action.value : action.value == 0;
@@ -41,29 +44,32 @@ Executor::Executor(ports::WorkloadStore& workloads, ports::TrafficRouter& router
 
 std::optional<ports::Error> Executor::CarryOut(const ports::PolicyRecord& record,
                                                const std::vector<core::Action>& actions,
-                                               const std::vector<core::RouteView>& routes) {
+                                               const std::vector<core::RouteView>& routes,
+                                               const std::vector<core::RouteView>& left) {
   std::optional<ports::Error> first;
   for (const core::Action& action : actions) {
-    if (Lowers(action, routes)) Keep(first, Do(record, action, routes));
+    if (Lowers(action, routes)) Keep(first, Do(record, action, routes, left));
   }
   for (const core::Action& action : actions) {
     if (first) break;
-    if (!Lowers(action, routes)) Keep(first, Do(record, action, routes));
+    if (!Lowers(action, routes)) Keep(first, Do(record, action, routes, left));
   }
   return first;
 }
 
 std::optional<ports::Error> Executor::Do(const ports::PolicyRecord& record,
                                          const core::Action& action,
-                                         const std::vector<core::RouteView>& routes) {
+                                         const std::vector<core::RouteView>& routes,
+                                         const std::vector<core::RouteView>& left) {
   std::optional<ports::Error> failure;
   if (action.kind == core::Action::Kind::kSetWeights) {
-    failure = SetWeights(record, action.value, routes);
+    failure = SetWeights(record, record.policy->routes, action.value, routes);
+  } else if (action.kind == core::Action::Kind::kGiveBack) {
+    failure = SetWeights(record, core::LeftRoutes(*record.policy, record.state), 0, left);
   } else if (!may_act_()) {
     failure = NotLeading();
   } else {
-    const ports::Result<void> done =
-        guard_.Result("action", [&] { return workloads_.Apply(record, action); });
+    const ports::Result<void> done = guard_.Result("action", [&] { return Apply(record, action); });
     if (!done) failure = done.error();
   }
   if (failure) {
@@ -78,13 +84,25 @@ std::optional<ports::Error> Executor::Do(const ports::PolicyRecord& record,
   return failure;
 }
 
-std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& record, int percent,
-                                                 const std::vector<core::RouteView>& routes) {
+ports::Result<void> Executor::Apply(const ports::PolicyRecord& record, const core::Action& action) {
+  if (!action.former) return workloads_.Apply(record, action);
+  const std::optional<core::Policy> former = core::FormerPolicy(*record.policy, record.state);
+  if (!former) return {};
+  ports::PolicyRecord of_former = record;
+  of_former.policy = former;
+  return workloads_.Apply(of_former, action);
+}
+
+std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& record,
+                                                 const std::vector<core::Route>& routes,
+                                                 int percent,
+                                                 const std::vector<core::RouteView>& views) {
   std::optional<ports::Error> first;
-  for (std::size_t i = 0; i < record.policy->routes.size(); ++i) {
-    const core::Route& route = record.policy->routes[i];
-    const bool seen = i < routes.size() && routes[i].canary_percent.has_value();
-    if (seen && *routes[i].canary_percent == percent && !routes[i].follows) continue;
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    const core::Route& route = routes[i];
+    const bool seen = i < views.size() && views[i].canary_percent.has_value();
+    if (seen && *views[i].canary_percent == percent && !views[i].follows) continue;
+    if (percent == 0 && i < views.size() && core::IsBack(views[i])) continue;
     if (!may_act_()) return NotLeading();
     const ports::Result<void> moved =
         guard_.Result("action", [&] { return router_.SetWeights(record.key.ns, route, percent); });
@@ -95,7 +113,7 @@ std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& reco
     log_.Info("Moved weights",
               {{"policy", record.key.ToString()},
                {"route", route.name},
-               {"from_percent", seen ? std::to_string(*routes[i].canary_percent) : "unknown"},
+               {"from_percent", seen ? std::to_string(*views[i].canary_percent) : "unknown"},
                {"to_percent", std::to_string(percent)}});
   }
   return first;

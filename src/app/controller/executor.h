@@ -23,15 +23,20 @@ class Executor {
   // Lowers the canary's share before anything else, on every route, whatever fails. The rest is
   // done in order and ends at the first failure, since a later action relies on the earlier ones.
   // Returns the first failure; kConflict only if nothing else failed. A port that throws fails.
+  // `left`: Observations::left.
   std::optional<ports::Error> CarryOut(const ports::PolicyRecord& record,
                                        const std::vector<core::Action>& actions,
-                                       const std::vector<core::RouteView>& routes);
+                                       const std::vector<core::RouteView>& routes,
+                                       const std::vector<core::RouteView>& left = {});
 
  private:
   std::optional<ports::Error> Do(const ports::PolicyRecord& record, const core::Action& action,
-                                 const std::vector<core::RouteView>& routes);
-  std::optional<ports::Error> SetWeights(const ports::PolicyRecord& record, int percent,
-                                         const std::vector<core::RouteView>& routes);
+                                 const std::vector<core::RouteView>& routes,
+                                 const std::vector<core::RouteView>& left);
+  ports::Result<void> Apply(const ports::PolicyRecord& record, const core::Action& action);
+  std::optional<ports::Error> SetWeights(const ports::PolicyRecord& record,
+                                         const std::vector<core::Route>& routes, int percent,
+                                         const std::vector<core::RouteView>& views);
 
   ports::WorkloadStore& workloads_;
   ports::TrafficRouter& router_;

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "slogate/core/leaving.h"
+
 namespace slogate::app {
 namespace {
 
@@ -87,14 +89,37 @@ ports::Result<core::WorkloadView> Observer::CheckWorkload(const ports::PolicyRec
 }
 
 ports::Result<core::RouteView> Observer::CheckRoute(const ports::PolicyRecord& record,
-                                                    const core::Route& route) {
-  ports::Result<core::RouteView> view =
-      ports_.router.Observe(record.key.ns, route, record.policy->steps);
+                                                    const core::Route& route,
+                                                    const std::vector<core::Step>& steps) {
+  ports::Result<core::RouteView> view = ports_.router.Observe(record.key.ns, route, steps);
   if (view || !IsForAPerson(view.error())) return view;
   core::RouteView unreadable;
   unreadable.name = route.name;
   unreadable.problem = view.error().message;
   return unreadable;
+}
+
+core::Observations Observer::ObserveLeaving(const ports::PolicyRecord& record,
+                                            std::string& unread) {
+  core::Observations seen;
+  if (!record.policy->workload.deployment.empty()) {
+    auto view = guard_.Result("reconcile", [&] { return ports_.workloads.Observe(record); });
+    if (view) {
+      seen.workload = *std::move(view);
+    } else {
+      unread = view.error().message;
+    }
+  }
+  for (const core::Route& route : record.policy->routes) {
+    auto view =
+        guard_.Result("reconcile", [&] { return ports_.router.Observe(record.key.ns, route, {}); });
+    core::RouteView unknown;
+    unknown.name = route.name;
+    unknown.exists = true;
+    if (!view) unknown.problem = view.error().message;
+    seen.routes.push_back(view.value_or(unknown));
+  }
+  return seen;
 }
 
 void Observer::ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
@@ -169,9 +194,23 @@ ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& reco
   if (!workload) return tl::unexpected(workload.error());
   seen.workload = std::move(*workload);
   for (const core::Route& route : record.policy->routes) {
-    ports::Result<core::RouteView> view = CheckRoute(record, route);
+    ports::Result<core::RouteView> view = CheckRoute(record, route, record.policy->steps);
     if (!view) return tl::unexpected(view.error());
     seen.routes.push_back(std::move(*view));
+  }
+  if (!record.policy->dry_run) {
+    for (const core::Route& route : core::LeftRoutes(*record.policy, record.state)) {
+      ports::Result<core::RouteView> view = CheckRoute(record, route, {});
+      if (!view) return tl::unexpected(view.error());
+      seen.left.push_back(std::move(*view));
+    }
+  }
+  if (const auto former = core::FormerPolicy(*record.policy, record.state)) {
+    ports::PolicyRecord of_former = record;
+    of_former.policy = *former;
+    workload = ports_.workloads.Observe(of_former);
+    if (!workload) return tl::unexpected(workload.error());
+    seen.former = std::move(*workload);
   }
   seen.requests = record.requests;
   seen.older_policy = record.older_policy;

@@ -72,13 +72,18 @@ class Observer {
   // it an exception: whoever asks for a rollback must not wait for counts.
   ports::Result<RolloutSnapshot> Observe(const ports::PolicyRecord& record);
 
+  // What a deleted policy has to give back; `record.policy` is that of core::LeavingPolicy. Never
+  // fails: a route that cannot be read has a problem, and `unread` says why the workload cannot be.
+  core::Observations ObserveLeaving(const ports::PolicyRecord& record, std::string& unread);
+
   // Drops what is remembered for the policy.
   void Forget(const ports::Key& policy);
 
  private:
   ports::Result<core::WorkloadView> CheckWorkload(const ports::PolicyRecord& record);
   ports::Result<core::RouteView> CheckRoute(const ports::PolicyRecord& record,
-                                            const core::Route& route);
+                                            const core::Route& route,
+                                            const std::vector<core::Step>& steps);
   void ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   void ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   // A reader that threw may remember half an answer.

@@ -13,7 +13,17 @@ namespace {
 bool Intends(const core::RolloutState& before, const core::RolloutState& after) {
   return before.phase != after.phase || before.stage != after.stage || before.step != after.step ||
          before.desired_percent != after.desired_percent ||
-         before.candidate_revision != after.candidate_revision || before.undo != after.undo;
+         before.candidate_revision != after.candidate_revision || before.undo != after.undo ||
+         before.adopted != after.adopted || before.moved != after.moved;
+}
+
+// From the deletion of a policy until it goes, whatever could not be given back.
+constexpr core::Duration kMaxLeaving = std::chrono::minutes(1);
+constexpr core::Duration kWhileLeaving = std::chrono::seconds(1);
+
+ports::Result<void> MayNotAct() {
+  return ports::Fail(ports::ErrorCode::kUnavailable,
+                     "this process may no longer act: it lost its lease");
 }
 
 }  // namespace
@@ -52,9 +62,16 @@ CheckOutcome Reconciler::PassUntilAlone(const ports::Key& key) {
 CheckOutcome Reconciler::Pass(const ports::Key& key) {
   const ports::Result<ports::PolicyRecord> record = ports_.policies.Get(key);
   if (!record) return Fail(key, record.error(), FailureSubject::kPolicy);
-  if (record->deleting) return Gone(key);
+  if (record->deleting) return Leave(*record);
   if (!record->status_problem.empty()) return Unreadable(*record);
   if (!record->policy) return Unsound(*record);
+  if (!record->guarded && !record->policy->dry_run) {
+    const ports::Result<void> guarded =
+        may_act_() ? ports_.policies.SetGuard(*record, true) : MayNotAct();
+    if (guarded) return {CheckOutcome::Result::kChanged, {}, {}, {}};
+    // What runs already goes on: to judge a canary is worth more than to leave in order.
+    if (record->state.phase == core::Phase::kPending) return Unguarded(*record, guarded.error());
+  }
 
   const ports::Result<RolloutSnapshot> snapshot = observer_.Observe(*record);
   if (!snapshot) return Fail(key, snapshot.error(), FailureSubject::kNamed);
@@ -64,8 +81,8 @@ CheckOutcome Reconciler::Pass(const ports::Key& key) {
   metrics_.Observed(key, decision.next_state, decision.verdicts,
                     BudgetsSeen(*record->policy, snapshot->observations.budgets, snapshot->at));
 
-  const std::optional<ports::Error> failure =
-      executor_.CarryOut(*record, decision.actions, snapshot->observations.routes);
+  const std::optional<ports::Error> failure = executor_.CarryOut(
+      *record, decision.actions, snapshot->observations.routes, snapshot->observations.left);
   // The state is stored even then: it follows from what was seen, not from what was done.
   if (failure && RetryOf(failure->code, FailureSubject::kNamed).tell) {
     decision.next_state.message = failure->message;
@@ -115,6 +132,79 @@ CheckOutcome Reconciler::Unsound(const ports::PolicyRecord& record) {
   return {CheckOutcome::Result::kFailed, {}, Retry::kSlow, record.problem};
 }
 
+// Nothing of the user's is changed before the policy is guarded.
+CheckOutcome Reconciler::Unguarded(const ports::PolicyRecord& record, const ports::Error& error) {
+  if (RetryOf(error.code, FailureSubject::kNamed).tell) {
+    core::RolloutState state = record.state;
+    state.message = error.message;
+    const ports::Result<bool> changed = Remember(record, state, {});
+    if (!changed) return Fail(record.key, changed.error(), FailureSubject::kPolicy);
+  }
+  return Fail(record.key, error, FailureSubject::kPolicy);
+}
+
+CheckOutcome Reconciler::Leave(const ports::PolicyRecord& record) {
+  if (!record.guarded) return Gone(record.key);
+  if (!may_act_()) return Fail(record.key, MayNotAct().error(), FailureSubject::kPolicy);
+  ports::PolicyRecord leaving_record = record;
+  leaving_record.policy =
+      core::LeavingPolicy(record.policy ? &*record.policy : nullptr,
+                          record.status_problem.empty() ? &record.state : nullptr);
+  core::Leaving leaving;
+  const core::Duration since = std::chrono::abs(ports_.clock.Now() - record.deleted_at);
+  if (since < kMaxLeaving) {
+    const std::optional<ports::Error> failure = Return(leaving_record, false, leaving);
+    const bool known = record.policy || record.status_problem.empty();
+    if (known && !failure && leaving.actions.empty() && leaving.waits_for.empty()) {
+      return LetGo(leaving_record, "");
+    }
+    if (failure && failure->code == ports::ErrorCode::kConflict) {
+      return Fail(record.key, *failure, FailureSubject::kNamed);
+    }
+    // What is not there any more, as in a namespace that is deleted, is not waited for.
+    if (known && (!failure || failure->code != ports::ErrorCode::kNotFound)) {
+      return {CheckOutcome::Result::kSettled, kWhileLeaving, {}, {}};
+    }
+  }
+  Return(leaving_record, true, leaving);
+  const std::optional<ports::Error> failure = Return(leaving_record, true, leaving);
+  std::string left = leaving.waits_for;
+  if (!record.policy && !record.status_problem.empty()) {
+    left = "neither the spec nor the status can be read";
+  }
+  if (failure) left += (left.empty() ? "" : "; ") + failure->message;
+  return LetGo(leaving_record, left);
+}
+
+// One step of giving back. The first failure ends it, unless it is the `last`.
+std::optional<ports::Error> Reconciler::Return(const ports::PolicyRecord& record, bool last,
+                                               core::Leaving& leaving) {
+  std::string unread;
+  const core::Observations seen = observer_.ObserveLeaving(record, unread);
+  leaving = core::Leave(*record.policy, record.state, seen, last);
+  if (!unread.empty()) leaving.waits_for += (leaving.waits_for.empty() ? "" : "; ") + unread;
+  std::optional<ports::Error> first;
+  for (const core::Action& action : leaving.actions) {
+    const auto failure = executor_.CarryOut(record, {action}, seen.routes);
+    if (!first) first = failure;
+    if (failure && !last) break;
+  }
+  return first;
+}
+
+CheckOutcome Reconciler::LetGo(const ports::PolicyRecord& record, const std::string& left) {
+  core::HistoryEntry entry;
+  entry.at = ports_.clock.Now();
+  entry.reason = core::Reason::kGivenBack;
+  entry.decision = left.empty() ? core::DecisionKind::kHold : core::DecisionKind::kPause;
+  entry.message = core::LeftWords(*record.policy, left);
+  log_.Info("Policy was left", {{"policy", record.key.ToString()}, {"message", entry.message}});
+  RecordEvent(record, entry);
+  const ports::Result<void> let = ports_.policies.SetGuard(record, false);
+  if (!let) return Fail(record.key, let.error(), FailureSubject::kPolicy);
+  return Gone(record.key);
+}
+
 CheckOutcome Reconciler::Gone(const ports::Key& key) {
   observer_.Forget(key);
   metrics_.Forget(key);
@@ -162,10 +252,7 @@ void Reconciler::NoteReading(const ports::Key& key, const core::Observations& se
 ports::Result<bool> Reconciler::Remember(const ports::PolicyRecord& record,
                                          const core::RolloutState& state,
                                          const std::vector<core::HistoryEntry>& news) {
-  if (!may_act_()) {
-    return ports::Fail(ports::ErrorCode::kUnavailable,
-                       "this process may no longer act: it lost its lease");
-  }
+  if (!may_act_()) return tl::unexpected(MayNotAct().error());
   const ports::Result<std::string> version = ports_.policies.WriteStatus(record, state);
   if (!version) return tl::unexpected(version.error());
   if (*version == record.resource_version) return false;

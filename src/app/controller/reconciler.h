@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "app/controller/executor.h"
@@ -9,6 +10,7 @@
 #include "app/controller/log.h"
 #include "app/controller/metrics.h"
 #include "app/controller/observer.h"
+#include "slogate/core/leaving.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/cluster.h"
 
@@ -47,7 +49,14 @@ class Reconciler {
   // One pass; kFailed with Retry::kNow when somebody else wrote in between.
   CheckOutcome Pass(const ports::Key& key);
   CheckOutcome Unreadable(const ports::PolicyRecord& record);
+  CheckOutcome Unguarded(const ports::PolicyRecord& record, const ports::Error& error);
   CheckOutcome Unsound(const ports::PolicyRecord& record);
+  // Of a policy that is being deleted: gives back what was changed, and lets it go then, or a
+  // minute after its deletion.
+  CheckOutcome Leave(const ports::PolicyRecord& record);
+  std::optional<ports::Error> Return(const ports::PolicyRecord& record, bool last,
+                                     core::Leaving& leaving);
+  CheckOutcome LetGo(const ports::PolicyRecord& record, const std::string& left);
   CheckOutcome Gone(const ports::Key& key);
   CheckOutcome Fail(const ports::Key& key, const ports::Error& error, FailureSubject subject);
   void RecordEvent(const ports::PolicyRecord& record, const core::HistoryEntry& entry);

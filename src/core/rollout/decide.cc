@@ -7,6 +7,7 @@
 #include "core/rollout/budget_assessment.h"
 #include "core/rollout/decision_context.h"
 #include "core/rollout/rollout_checks.h"
+#include "slogate/core/leaving.h"
 
 namespace slogate::core {
 namespace {
@@ -69,6 +70,7 @@ Duration AtRest(const DecisionContext& context) {
 bool LowersWeights(const DecisionContext& context) {
   const auto& routes = context.seen.routes;
   return std::ranges::any_of(context.decision.actions, [&](const Action& action) {
+    if (action.kind == Action::Kind::kGiveBack) return true;
     return action.kind == Action::Kind::kSetWeights &&
            std::ranges::any_of(routes, [&](const RouteView& route) {
              return route.canary_percent.value_or(0) > action.value;
@@ -108,7 +110,8 @@ std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& st
        DriftAsksForPerson(policy, observations, state.desired_percent));
   const bool follow = std::ranges::any_of(observations.routes, &RouteView::follows);
   if (leave_drift || (!follow && !WeightsDrifted(observations, state.desired_percent)) ||
-      !MayMoveTo(policy, observations, state.desired_percent)) {
+      !MayMoveTo(policy, observations, state.desired_percent) ||
+      !KeepsWhatRises(policy, state, observations, state.desired_percent)) {
     return {};
   }
   return {Of(Kind::kSetWeights, state.desired_percent)};
@@ -131,19 +134,12 @@ void IntendCanary(const Policy& policy, const RolloutState& state, int weight,
   }
 }
 
-// The user took a revision back that was held. A pause that somebody else made at rest is not ours
-// to lift.
-bool AbandonedWhileHeld(const RolloutState& state, const WorkloadView& workload) {
-  return workload.held && workload.held_by == HoldBy::kAdmission &&
-         workload.template_revision == workload.baseline.revision &&
-         !state.candidate_revision.empty() &&
-         state.candidate_revision != workload.baseline.revision;
-}
-
 // What a Managed rollout intends besides weights, by phase.
 void IntendManaged(const Policy& policy, const RolloutState& state,
                    const Observations& observations, TimePoint now, std::vector<Action>& actions) {
   const WorkloadView& workload = observations.workload;
+  // What is changed of the user's is kept first, and another Deployment is given back first.
+  if (state.adopted.deployment != policy.workload.deployment) return;
   if (!workload.adopted) actions.push_back(Of(Kind::kAdopt));
   if (!workload.services_exist) actions.push_back(Of(Kind::kEnsureServices));
   const bool offered = workload.template_revision == state.candidate_revision;
@@ -165,7 +161,7 @@ void IntendManaged(const Policy& policy, const RolloutState& state,
                  !state.rejected_revision.empty() &&
                  workload.template_revision == state.rejected_revision &&
                  !HasCandidate(policy, state, workload)) {
-        actions.push_back(Of(Kind::kRestore));
+        actions.push_back({.kind = Kind::kRestore, .revision = workload.template_revision});
       } else if (workload.restart_held || AbandonedWhileHeld(state, workload)) {
         actions.push_back({Kind::kRelease, 0, workload.template_revision});
       } else if (workload.held_by == HoldBy::kPaused && !workload.held &&
@@ -201,6 +197,21 @@ void IntendManaged(const Policy& policy, const RolloutState& state,
   }
 }
 
+// What is left of a Deployment that the policy no longer names, once it has no traffic of ours.
+Leaving LeaveFormer(const Policy& policy, const RolloutState& state, const Observations& seen) {
+  const auto former = FormerPolicy(policy, state);
+  if (!former || !seen.former) return {};
+  Observations of_former;
+  of_former.workload = *seen.former;
+  Leaving leaving = Leave(*former, state, of_former, false);
+  // An External canary of this name is left to whom the policy says that it belongs to.
+  if (former->workload.canary_deployment == policy.workload.canary_deployment) {
+    std::erase_if(leaving.actions, [](const Action& a) { return a.kind == Kind::kRemoveCanary; });
+  }
+  for (Action& action : leaving.actions) action.former = true;
+  return leaving;
+}
+
 // What the stored state intends, as moves still to be made in the observed world. Empty when the
 // world already is as intended and in a dry run. While the workload cannot be used, only traffic
 // leaves the canary. Weights come first.
@@ -216,6 +227,16 @@ std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& st
     if (state.desired_percent != 0) actions.clear();
   } else if (policy.workload.promotion == Promotion::kManaged) {
     IntendManaged(policy, state, observations, now, actions);
+  }
+  const bool returns = std::ranges::any_of(observations.left, [](const RouteView& route) {
+    return !IsBack(route) && route.canary_percent != 0;
+  });
+  if (returns && observations.workload.baseline.available_any > 0) {
+    actions.insert(actions.begin(), Of(Kind::kGiveBack));
+  }
+  if (state.desired_percent == 0 && AllBack(observations.routes) && AllBack(observations.left)) {
+    const Leaving leaving = LeaveFormer(policy, state, observations);
+    actions.insert(actions.end(), leaving.actions.begin(), leaving.actions.end());
   }
   return actions;
 }
@@ -240,6 +261,52 @@ void FindBlock(DecisionContext& context) {
     context.blocked = Reason::kWorkloadUnavailable;
     context.block_message = seen.workload.problem;
   }
+}
+
+// What left the policy, and is not given back yet.
+void FindLeft(DecisionContext& context, const RolloutState& before) {
+  if (context.policy.dry_run) return;
+  const std::string waits = WhatIsLeft(context.policy, before, context.seen);
+  if (waits.empty()) {
+    context.next.giving_back_since.reset();
+  } else {
+    if (!context.next.giving_back_since) {
+      context.next.giving_back_since = context.now;
+      context.Tell(DecisionKind::kHold, Reason::kMovingWeights,
+                   "Left the policy, so its traffic goes back to the baseline first: " + waits);
+    }
+    if (context.blocked == Reason::kNone) {
+      context.blocked = Reason::kRouteUnavailable;
+      context.block_message = "Left the policy at " + ToSecondsText(*context.next.giving_back_since) +
+                              " and is not back at the baseline: " + waits +
+                              "; the rollout waits until it is, or until the route is deleted";
+    }
+  }
+  const auto former = FormerPolicy(context.policy, before);
+  if (!former) return;
+  const Phase active = ActivePhase(context.next);
+  if (active == Phase::kProgressing || active == Phase::kPromoting) context.Supersede();
+  if (context.blocked != Reason::kNone) return;
+  context.blocked = Reason::kWaitingForBaseline;
+  context.block_message = "Deployment " + former->workload.deployment +
+                          ", which the policy no longer names, is given back first";
+}
+
+// Kept with the state before it is done.
+void KeepWhatChanges(DecisionContext& context, const RolloutState& before) {
+  const Policy& policy = context.policy;
+  if (policy.dry_run) return;
+  RolloutState& next = context.next;
+  next.moved = MovedAfter(policy, before, context.seen, next.desired_percent);
+  if (FormerPolicy(policy, before)) {
+    const Leaving leaving = LeaveFormer(policy, before, context.seen);
+    const bool back = before.desired_percent == 0 && AllBack(context.seen.routes);
+    if (!back || !context.seen.former || !leaving.actions.empty() || !leaving.waits_for.empty() ||
+        !next.moved.empty()) {
+      return;
+    }
+  }
+  next.adopted = AdoptionOf(policy);
 }
 
 // Whatever is broken, a rollback goes on and evidence may still begin one.
@@ -353,6 +420,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
     return decision;
   }
   FindBlock(context);
+  FindLeft(context, state);
   AssessBudgets(context);
   TakeUndo(context);
   if (context.blocked == Reason::kNone || GoesOnBlocked(state)) {
@@ -360,6 +428,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   } else {
     context.HoldBlocked();
   }
+  KeepWhatChanges(context, state);
   if (state.phase == Phase::kPaused && decision.next_state.phase == Phase::kPaused) {
     decision.kind = DecisionKind::kPause;
   }

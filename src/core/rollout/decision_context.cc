@@ -1,5 +1,9 @@
 #include "core/rollout/decision_context.h"
 
+#include <array>
+#include <chrono>
+#include <cstdio>
+
 #include "core/rollout/judgement.h"
 #include "core/rollout/rollout_checks.h"
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "slogate/core/decide.h"
+#include "slogate/core/leaving.h"
 
 namespace slogate::core {
 namespace {
@@ -31,9 +32,10 @@ int PodsNeeded(int weight_percent, int desired) {
 }
 
 bool WeightsConfirmed(const Observations& observations, int percent) {
-  return std::ranges::all_of(observations.routes, [&](const RouteView& route) {
-    return route.exists && route.accepted && route.canary_percent == percent;
-  });
+  return AllBack(observations.left) &&
+         std::ranges::all_of(observations.routes, [&](const RouteView& route) {
+           return route.exists && route.accepted && route.canary_percent == percent;
+         });
 }
 
 std::string Unconfirmed(const Observations& observations, int percent) {
@@ -57,8 +59,10 @@ bool WeightsDrifted(const Observations& observations, int percent) {
 
 int HighestWeight(const Observations& observations) {
   int highest = 0;
-  for (const RouteView& route : observations.routes) {
-    highest = std::max(highest, route.canary_percent.value_or(0));
+  for (const auto* const routes : {&observations.routes, &observations.left}) {
+    for (const RouteView& route : *routes) {
+      highest = std::max(highest, route.canary_percent.value_or(0));
+    }
   }
   return highest;
 }
@@ -180,6 +184,13 @@ bool UndoStands(const RolloutState& state, const WorkloadView& workload) {
   const std::string& offered = workload.template_revision;
   return offered != undo.to && (offered == undo.instead_of || offered == undo.from) &&
          workload.baseline.revision == undo.from && workload.previous_revision == undo.to;
+}
+
+bool AbandonedWhileHeld(const RolloutState& state, const WorkloadView& workload) {
+  return workload.held && workload.held_by == HoldBy::kAdmission &&
+         workload.template_revision == workload.baseline.revision &&
+         !state.candidate_revision.empty() &&
+         state.candidate_revision != workload.baseline.revision;
 }
 
 bool IsIdle(Phase phase) {

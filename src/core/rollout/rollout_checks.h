@@ -9,7 +9,8 @@
 
 namespace slogate::core {
 
-// Every route shows `percent` for the canary and its parents have accepted that very version.
+// Every route shows `percent` for the canary and its parents have accepted that very version; those
+// that left the policy are given back.
 bool WeightsConfirmed(const Observations& observations, int percent);
 
 // The first route that does not show `percent`, or is not accepted with it, and what would end
@@ -85,6 +86,9 @@ bool HasCandidate(const Policy& policy, const RolloutState& state, const Workloa
 
 // A person's undo is still to be written, and production is as it was when it was taken up.
 bool UndoStands(const RolloutState& state, const WorkloadView& workload);
+// The user took a revision back that was held. A pause that somebody else made at rest is not ours
+// to lift.
+bool AbandonedWhileHeld(const RolloutState& state, const WorkloadView& workload);
 
 // Baseline serves everything and nothing is under way (kReady, kPromoted, kRolledBack).
 bool IsIdle(Phase phase);

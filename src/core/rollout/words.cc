@@ -94,8 +94,9 @@ std::string_view ToString(Reason value) {
                                                 "BudgetBurning",
                                                 "BudgetSpent",
                                                 "BudgetUnknown",
-                                                "ChangesFrozen"};
-  return WordOf<Reason::kChangesFrozen>(value, kWords);
+                                                "ChangesFrozen",
+                                                "GivenBack"};
+  return WordOf<Reason::kGivenBack>(value, kWords);
 }
 
 std::string_view ToString(Dimension value) {

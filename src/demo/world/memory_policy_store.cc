@@ -76,6 +76,15 @@ void MemoryPolicyStore::Edit(const ports::Key& key,
 
 void MemoryPolicyStore::Remove(const ports::Key& key) {
   const std::lock_guard lock(mutex_);
+  const auto found = records_.find(key);
+  if (found == records_.end() || !found->second.guarded) return Erase(key);
+  if (found->second.deleting) return;
+  found->second.deleting = true;
+  if (clock_ != nullptr) found->second.deleted_at = clock_->Now();
+  Changed(found->second);
+}
+
+void MemoryPolicyStore::Erase(const ports::Key& key) {
   records_.erase(key);
   changes_.push_back(key);
   wake_.notify_all();
@@ -179,6 +188,24 @@ ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRec
   ++status_writes_;
   Changed(stored);
   return stored.resource_version;
+}
+
+ports::Result<void> MemoryPolicyStore::SetGuard(const ports::PolicyRecord& record, bool guarded) {
+  if (const auto fine = Strike(); !fine) return fine;
+  const std::lock_guard lock(mutex_);
+  const auto found = records_.find(record.key);
+  if (found == records_.end() || found->second.uid != record.uid) {
+    return ports::Fail(ports::ErrorCode::kNotFound,
+                       "RolloutPolicy " + record.key.ToString() + " is gone");
+  }
+  if (found->second.guarded == guarded) return {};
+  found->second.guarded = guarded;
+  if (found->second.deleting && !guarded) {
+    Erase(record.key);
+  } else {
+    Changed(found->second);
+  }
+  return {};
 }
 
 void MemoryPolicyStore::Watch(const OnChange& changed, const OnWatchFailure&) {

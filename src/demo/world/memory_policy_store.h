@@ -38,6 +38,7 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   // state stays exactly as edited, unlike one that WriteStatus stores.
   void Edit(const ports::Key& key, const std::function<void(ports::PolicyRecord&)>& change);
 
+  // Somebody deletes the policy. One that is guarded goes when that ends.
   void Remove(const ports::Key& key);
 
   // Tells the watch of this policy, or of every one that names this Deployment, or this route.
@@ -63,10 +64,12 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override;
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override;
+  ports::Result<void> SetGuard(const ports::PolicyRecord& record, bool guarded) override;
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
   void Stop() override;
 
  private:
+  void Erase(const ports::Key& key);
   ports::PolicyRecord& Entry(const ports::Key& key);
   void Changed(ports::PolicyRecord& record);
   // The status of this state as it would be stored now.

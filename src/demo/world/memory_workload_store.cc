@@ -17,6 +17,12 @@ tl::unexpected<ports::Error> NoSpec(const ports::PolicyRecord& record) {
                      "RolloutPolicy " + record.key.ToString() + " has no valid spec");
 }
 
+tl::unexpected<ports::Error> MovedOn(const std::pair<std::string, std::string>& production,
+                                     const core::Action& action) {
+  return ports::Fail(ports::ErrorCode::kConflict,
+                     "Deployment " + production.second + " is no longer at " + action.revision);
+}
+
 }  // namespace
 
 std::string PodTemplateHash(const std::string& revision) { return "hash-" + revision; }
@@ -164,6 +170,7 @@ ports::Result<core::WorkloadView> MemoryWorkloadStore::Observe(const ports::Poli
       found != deployments_.end()) {
     const MemoryDeployment& production = found->second;
     view.template_revision = production.revision;
+    view.labelled = production.labelled;
     view.adopted = production.labelled || view.held_by == core::HoldBy::kPaused;
     view.held = production.paused;
     view.recreates = production.recreates;
@@ -185,10 +192,7 @@ MemoryWorkloadStore::Applied MemoryWorkloadStore::EnsureCanary(const Name& produ
                                                                const Name& canary,
                                                                const core::Action& action) {
   const MemoryDeployment& source = deployments_.at(production);
-  if (source.revision != action.revision) {
-    return ports::Fail(ports::ErrorCode::kConflict,
-                       "Deployment " + production.second + " is no longer at " + action.revision);
-  }
+  if (source.revision != action.revision) return MovedOn(production, action);
   MemoryDeployment& made = deployments_[canary];
   made.revision = action.revision;
   made.behaviour = source.behaviour;
@@ -207,13 +211,14 @@ MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecor
   const Name& name = of_canary ? canary : production;
   const auto found = deployments_.find(name);
   if (found == deployments_.end()) {
-    if (action.kind == Kind::kRemoveCanary) return std::nullopt;
+    if (action.kind == Kind::kRemoveCanary || action.kind == Kind::kLeave) return std::nullopt;
     return Missing(name.second);
   }
   MemoryDeployment& deployment = found->second;
   const MemoryDeployment before = deployment;
   switch (action.kind) {
     case Kind::kSetWeights:
+    case Kind::kGiveBack:
       return ports::Fail(ports::ErrorCode::kInvalidArgument, "weights belong to a TrafficRouter");
     case Kind::kAdopt:
       deployment.labelled = true;
@@ -233,13 +238,14 @@ MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecor
       deployment.paused = true;
       break;
     case Kind::kRelease:
-      if (deployment.revision != action.revision) {
-        return ports::Fail(ports::ErrorCode::kConflict, "Deployment " + production.second +
-                                                            " is no longer at " + action.revision);
-      }
+      if (deployment.revision != action.revision) return MovedOn(production, action);
       deployment.paused = false;
       break;
     case Kind::kRestore:
+      if (deployment.revision != deployment.running_revision &&
+          deployment.revision != action.revision) {
+        return MovedOn(production, action);
+      }
       deployment.revision = deployment.running_revision;
       deployment.behaviour = deployment.running_behaviour;
       deployment.paused = false;
@@ -265,6 +271,13 @@ MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecor
       deployment.paused = true;
       break;
     }
+    case Kind::kLeave:
+      if (!action.revision.empty()) {
+        if (deployment.revision != action.revision) return MovedOn(production, action);
+        deployment.paused = false;
+      }
+      deployment.labelled = false;
+      break;
   }
   if (deployment.labelled == before.labelled && deployment.replicas == before.replicas &&
       deployment.paused == before.paused && deployment.revision == before.revision) {

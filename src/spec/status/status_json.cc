@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "slogate/core/leaving.h"
 #include "slogate/core/words.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/status/status_parts.h"
@@ -201,6 +202,7 @@ void ProgressFields(auto& io, auto& state) {
   io.Time("stageBegan", state.stage_began);
   io.Integer("stepFirstBlock", state.step_first_block, 0, kMaxBlocks);
   io.Flag("lowered", state.lowered);
+  io.Time("givingBackSince", state.giving_back_since);
   io.Time("missingSince", state.missing_since);
   io.Object("podsAwaited", state.pods_awaited);
   io.Object("oldRestarts", state.old_restarts, Given::kIfSet);
@@ -214,6 +216,11 @@ void ProgressFields(auto& io, auto& state) {
   io.Object("afterPromotion", state.after_promotion, Given::kIfSet);
 }
 
+// As many as one more edit of the policy makes of those that may be kept.
+constexpr std::size_t kMaxStoredMoved = core::kMaxMoved + kMaxRoutes;
+constexpr std::size_t kMaxRules = 16;
+constexpr std::size_t kLongestName = 253;
+
 void StateFields(auto& io, auto& state) {
   io.Word("phase", state.phase);
   io.Word("reason", state.reason);
@@ -226,6 +233,8 @@ void StateFields(auto& io, auto& state) {
   io.Texts("failedObjectives", state.failed_objectives, kMaxObjectives, kMaxStatusText);
   io.Integer("attempts", state.attempts, 0, kMaxAttempts);
   io.Integer("weight", state.desired_percent, 0, 100);
+  io.Object("adopted", state.adopted, Given::kIfSet);
+  io.List("moved", state.moved, {0, kMaxStoredMoved}, Given::kIfSet);
   io.Object("frozen", state.frozen);
   io.Object("checkpoint", state.checkpoint, Given::kIfSet);
   Verdicts(io, state);
@@ -300,6 +309,26 @@ void Fields(auto& io, Of<core::PodWait> auto& wait) {
 void Fields(auto& io, Of<core::OldRestarts> auto& restarts) {
   io.Integer("canary", restarts.canary, 0, kMaxRestarts);
   io.Integer("baseline", restarts.baseline, 0, kMaxRestarts);
+}
+
+void Fields(auto& io, Of<core::Adoption> auto& adopted) {
+  io.Text("deployment", adopted.deployment, kMaxStatusText, Given::kNeeded);
+  io.Word("hold", adopted.hold);
+  io.Word("onDelete", adopted.on_delete);
+}
+
+void Fields(auto& io, Of<core::Route> auto& route) {
+  io.Text("kind", route.kind, kLongestName, Given::kNeeded);
+  io.Text("name", route.name, kLongestName, Given::kNeeded);
+  io.Text("canaryService", route.canary_service, kLongestName);
+  io.Text("baselineService", route.baseline_service, kLongestName);
+  io.Texts("ruleNames", route.rule_names, kMaxRules, kLongestName);
+  io.Text("host", route.host, kLongestName);
+  io.Text("canarySubset", route.canary_subset, kLongestName);
+  io.Text("baselineSubset", route.baseline_subset, kLongestName);
+  io.Text("canaryIngress", route.canary_ingress, kLongestName);
+  io.Text("canaryDeployment", route.canary_deployment, kLongestName);
+  io.Text("baselineDeployment", route.baseline_deployment, kLongestName);
 }
 
 void Fields(auto& io, Of<core::Request> auto& request) {

@@ -140,7 +140,7 @@ TEST_F(WorldTest, TheCanaryIsMadeOfTheHeldTemplateAndRemoved) {
   EXPECT_EQ(stale.error().code, ports::ErrorCode::kConflict);
   Act(core::Action::Kind::kRemoveCanary);
   EXPECT_FALSE(Seen().canary.exists);
-  Act(core::Action::Kind::kRestore);
+  Act(core::Action::Kind::kRestore, 0, "v2");
   EXPECT_EQ(Seen().template_revision, "v1");
   EXPECT_FALSE(Seen().held);
 }

@@ -39,6 +39,14 @@ ports::ErrorCode CodeOf(http::Failure failure) {
   return ports::ErrorCode::kInternal;
 }
 
+// Nothing is made any more where soon nothing is left.
+bool IsOfTerminatingNamespace(const nlohmann::json& body) {
+  for (const nlohmann::json& cause : ListField(body, {"details", "causes"})) {
+    if (TextField(cause, {"reason"}) == "NamespaceTerminating") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string CallName(const std::string& method, const std::string& path,
@@ -66,7 +74,9 @@ ports::Error FromResponse(const std::string& call, const http::Response& respons
   const auto body = nlohmann::json::parse(response.body, nullptr, false);
   const std::string words = ServerWords(TextField(body, {"message"}));
   if (!words.empty()) message += " " + words;
-  return ports::Error{CodeOfStatus(response.status), std::move(message)};
+  return ports::Error{
+      IsOfTerminatingNamespace(body) ? ports::ErrorCode::kNotFound : CodeOfStatus(response.status),
+      std::move(message)};
 }
 
 ports::Error FromHttpError(const std::string& call, const http::HttpError& error) {

@@ -44,7 +44,7 @@ struct WatchEvent {
 // file, or runs the credential plugin, once. Error messages hold verb, path, host, status code and
 // the API server's own message, never a header or a body. Mapping: 400/422 kInvalidArgument,
 // 401/403 kUnauthorized, 404 kNotFound, 409 kConflict, 410/429/5xx kUnavailable, 504 and time-outs
-// kTimeout, not JSON kMalformedResponse.
+// kTimeout, not JSON kMalformedResponse. A 403 because the namespace is being deleted is kNotFound.
 class KubeClient {
  public:
   struct Options {

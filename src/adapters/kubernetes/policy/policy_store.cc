@@ -1,5 +1,6 @@
 #include "adapters/kubernetes/policy/policy_store.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -8,6 +9,7 @@
 #include "spec/policy/policy_yaml.h"
 #include "spec/slo/slo_file.h"
 #include "spec/status/status_json.h"
+#include "spec/text/units.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -19,6 +21,10 @@ std::string HowToFixStatus(const ports::Key& key) {
   return "another version of gate or an edit by hand wrote it: run that version, or clear the "
          "status and start over: kubectl patch rolloutpolicy " +
          key.name + " -n " + key.ns + " --subresource=status --type=merge -p '{\"status\":null}'";
+}
+
+bool IsGuarded(const json& finalizers) {
+  return std::ranges::find(finalizers, json(kFinalizer)) != finalizers.end();
 }
 
 constexpr core::Duration kCheckAgain = std::chrono::seconds(30);
@@ -49,6 +55,9 @@ ports::PolicyRecord RecordFromObject(const json& object, const spec::SloLookup& 
   record.resource_version = TextField(object, {"metadata", "resourceVersion"});
   record.generation = NumberField(object, {"metadata", "generation"});
   record.deleting = !Field(object, {"metadata", "deletionTimestamp"}).is_null();
+  record.deleted_at = spec::ParseTime(TextField(object, {"metadata", "deletionTimestamp"}))
+                          .value_or(core::TimePoint{});
+  record.guarded = IsGuarded(ListField(object, {"metadata", "finalizers"}));
   record.requests = RequestsOf(object);
   if (auto policy = spec::PolicyFromJson(object, find_slo)) {
     record.policy = std::move(*policy);
@@ -75,7 +84,8 @@ ports::Result<ports::PolicyRecord> ReadRecord(KubeClient& client, const std::str
   if (!object) return tl::unexpected(object.error());
   SloFinder slos(client);
   ports::PolicyRecord record = RecordFromObject(*object, slos.In(ns));
-  if (slos.failure()) return tl::unexpected(*slos.failure());
+  // What a policy promises is not needed for it to leave.
+  if (slos.failure() && !record.deleting) return tl::unexpected(*slos.failure());
   return record;
 }
 
@@ -108,6 +118,27 @@ ports::Result<std::string> KubePolicyStore::WriteStatus(const ports::PolicyRecor
   const auto written = client_.Replace(PolicyPath(record.key) + "/status", object);
   if (!written) return tl::unexpected(written.error());
   return TextField(*written, {"metadata", "resourceVersion"});
+}
+
+ports::Result<void> KubePolicyStore::SetGuard(const ports::PolicyRecord& record, bool guarded) {
+  const auto policy = client_.Get(PolicyPath(record.key));
+  if (!policy) return tl::unexpected(policy.error());
+  if (TextField(*policy, {"metadata", "uid"}) != record.uid) {
+    return ports::Fail(ports::ErrorCode::kNotFound,
+                       "RolloutPolicy " + record.key.ToString() + " is another one by now");
+  }
+  json finalizers = ListField(*policy, {"metadata", "finalizers"});
+  if (IsGuarded(finalizers) == guarded) return {};
+  if (guarded) {
+    finalizers.push_back(kFinalizer);
+  } else {
+    finalizers.erase(std::ranges::find(finalizers, json(kFinalizer)));
+  }
+  return Done(
+      client_.MergePatch(PolicyPath(record.key),
+                         {{"metadata",
+                           {{"resourceVersion", Field(*policy, {"metadata", "resourceVersion"})},
+                            {"finalizers", std::move(finalizers)}}}}));
 }
 
 void KubePolicyStore::Index(const json& object) {

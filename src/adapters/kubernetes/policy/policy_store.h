@@ -25,6 +25,7 @@ namespace slogate::adapters::kubernetes {
 
 inline constexpr const char* kGroupVersion = "slogate.dev/v1alpha1";
 inline constexpr const char* kPlural = "rolloutpolicies";
+inline constexpr const char* kFinalizer = "slogate.dev/give-back";
 
 ports::Key KeyOf(const nlohmann::json& object);
 std::string PolicyPath(const ports::Key& key);
@@ -51,6 +52,7 @@ class KubePolicyStore : public ports::PolicyStore {
   ports::Result<ports::PolicyRecord> Get(const ports::Key& key) override;
   ports::Result<std::string> WriteStatus(const ports::PolicyRecord& record,
                                          const core::RolloutState& state) override;
+  ports::Result<void> SetGuard(const ports::PolicyRecord& record, bool guarded) override;
 
   // Watches policies, Deployments, Services, ServiceLevelObjectives and the kinds of route, on a
   // thread each; joined before it returns. Where the API of a kind is missing it checks for it

@@ -39,6 +39,16 @@ ports::Result<json> WriteTemplate(KubeClient& client, const ports::PolicyRecord&
                    replace("/spec/template", pod_template), replace("/spec/paused", paused)}));
 }
 
+// kConflict when the template is of another revision.
+ports::Result<void> CheckRevision(const ports::PolicyRecord& record, const json& deployment,
+                                  const std::string& revision) {
+  const std::string present = RevisionOf(Field(deployment, {"spec", "template"}));
+  if (present == revision) return {};
+  return ports::Fail(ErrorCode::kConflict, "Deployment " + record.policy->workload.deployment +
+                                               " asks for revision " + present +
+                                               ", no longer for " + revision);
+}
+
 }  // namespace
 
 ports::Result<void> Adopt(KubeClient& client, const ports::PolicyRecord& record) {
@@ -56,16 +66,12 @@ ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& recor
                             const std::string& revision) {
   const auto deployment = client.Get(PathOf(record));
   if (!deployment) return tl::unexpected(deployment.error());
-  const std::string present = RevisionOf(Field(*deployment, {"spec", "template"}));
-  if (present != revision) {
-    return ports::Fail(ErrorCode::kConflict, "Deployment " + record.policy->workload.deployment +
-                                                 " asks for revision " + present +
-                                                 ", no longer for " + revision);
-  }
-  return Done(SetPaused(client, record, *deployment, false));
+  const auto same = CheckRevision(record, *deployment, revision);
+  return same ? Done(SetPaused(client, record, *deployment, false)) : same;
 }
 
-ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record) {
+ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record,
+                            const std::string& revision) {
   const auto deployment = client.Get(PathOf(record));
   if (!deployment) return tl::unexpected(deployment.error());
   const auto replica_sets = ReplicaSetsOf(client, record.key.ns, *deployment);
@@ -80,6 +86,7 @@ ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& recor
   if (running == Field(*deployment, {"spec", "template"})) {
     return Done(SetPaused(client, record, *deployment, false));
   }
+  if (const auto same = CheckRevision(record, *deployment, revision); !same) return same;
   const auto restored = WriteTemplate(client, record, *deployment, running, false);
   if (!restored) return tl::unexpected(restored.error());
   // Where admission holds changes of the template, it has held this one too.
@@ -110,6 +117,23 @@ ports::Result<void> Undo(KubeClient& client, const ports::PolicyRecord& record,
   }
   return Done(WriteTemplate(client, record, *deployment,
                             WithoutHash(Field(earlier, {"spec", "template"})), true));
+}
+
+ports::Result<void> Leave(KubeClient& client, const ports::PolicyRecord& record,
+                          const std::string& revision) {
+  const auto deployment = Lookup(client, PathOf(record));
+  if (!deployment) return tl::unexpected(deployment.error());
+  if (deployment->is_null()) return {};
+  json patch = {{"metadata", {{"resourceVersion", Version(*deployment)}}}};
+  if (!revision.empty()) {
+    if (const auto same = CheckRevision(record, *deployment, revision); !same) return same;
+    if (FlagField(*deployment, {"spec", "paused"})) patch["spec"]["paused"] = false;
+  }
+  if (!Field(*deployment, {"metadata", "labels", kHoldLabel}).is_null()) {
+    patch["metadata"]["labels"][kHoldLabel] = nullptr;
+  }
+  const bool changes = patch.contains("spec") || patch["metadata"].contains("labels");
+  return changes ? Done(client.MergePatch(PathOf(record), patch)) : ports::Result<void>{};
 }
 
 }  // namespace slogate::adapters::kubernetes

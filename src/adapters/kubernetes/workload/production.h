@@ -20,8 +20,16 @@ ports::Result<void> Hold(KubeClient& client, const ports::PolicyRecord& record);
 ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& record,
                             const std::string& revision);
 
-// Writes the template that production runs, then unpauses it.
-ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record);
+// Writes the template that production runs, then unpauses it. kConflict when production's template
+// is neither that nor of `revision`.
+ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record,
+                            const std::string& revision);
+
+// Takes the label away and, if production's template is of `revision`, unpauses it, in one write;
+// an empty revision leaves the pause. kConflict when the template is of another one. A Deployment
+// that does not exist has been left.
+ports::Result<void> Leave(KubeClient& client, const ports::PolicyRecord& record,
+                          const std::string& revision);
 
 // Writes the template that production ran as `action.revision`, held. kConflict when production
 // runs another revision than `action.undone`, kNotFound when the template is kept no more.

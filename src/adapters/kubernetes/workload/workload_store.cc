@@ -164,6 +164,7 @@ ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
     if (!held_by) return tl::unexpected(held_by.error());
     view.held_by = *held_by;
   }
+  view.labelled = !Field(production, {"metadata", "labels", kHoldLabel}).is_null();
   view.adopted = view.held_by == core::HoldBy::kPaused ||
                  TextField(production, {"metadata", "labels", kHoldLabel}) == kHoldLabelValue;
   ViewTemplate(reading->production, view);
@@ -328,10 +329,13 @@ ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
     case core::Action::Kind::kRelease:
       return Release(client_, record, action.revision);
     case core::Action::Kind::kRestore:
-      return Restore(client_, record);
+      return Restore(client_, record, action.revision);
     case core::Action::Kind::kUndo:
       return Undo(client_, record, action);
+    case core::Action::Kind::kLeave:
+      return Leave(client_, record, action.revision);
     case core::Action::Kind::kSetWeights:
+    case core::Action::Kind::kGiveBack:
       break;
   }
   return ports::Fail(ErrorCode::kInvalidArgument, "weights are moved by a TrafficRouter");

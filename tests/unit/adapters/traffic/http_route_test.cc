@@ -147,6 +147,26 @@ TEST_F(HttpRouteTest, NamedRulesAloneAreMoved) {
   EXPECT_EQ(server->patch()->size(), 5u);
 }
 
+TEST_F(HttpRouteTest, ExceptedRulesAreNotMoved) {
+  const json pair = json::array({Backend("canary", 10), Backend("stable", 90)});
+  Serve(json::array({Rule("a", pair), Rule("b", pair)}));
+  core::Route route = Pair();
+  route.except_rules = {"a"};
+  ASSERT_TRUE(router->SetWeights("shop", route, 0).has_value());
+  EXPECT_EQ(server->patch()->at(1)["path"], "/spec/rules/1/backendRefs/0/name");
+  EXPECT_EQ(server->patch()->size(), 5u);
+}
+
+TEST_F(HttpRouteTest, SaysWhetherAProblemLeavesTrafficAtTheCanary) {
+  Serve(json::array({Rule("a", json::array({Backend("stable", 100)})),
+                     Rule("b", json::array({Backend("canary", 0), Backend("stable", 100)})),
+                     Rule("c", json::array({Backend("canary", 5)})),
+                     Rule("d", json::array({Backend("canary", 5), Backend("stable", 95)}))}));
+  EXPECT_TRUE(View(Pair({"a", "b"})).sends_nothing);
+  EXPECT_FALSE(View(Pair({"a", "c"})).sends_nothing);
+  EXPECT_FALSE(View(Pair({"a", "d"})).sends_nothing);
+}
+
 TEST_F(HttpRouteTest, ANamedRuleWithoutThePairIsAProblem) {
   Serve(json::array({Rule("a", json::array({Backend("stable", 100)}))}));
   EXPECT_EQ(View(Pair({"a"})).problem,

@@ -35,6 +35,9 @@ class HeardStore : public ports::PolicyStore {
     written_(record.key);
     return version;
   }
+  ports::Result<void> SetGuard(const ports::PolicyRecord& record, bool guarded) override {
+    return fake_.SetGuard(record, guarded);
+  }
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override {
     throws("Watch");
     failed("deployments", {ports::ErrorCode::kUnavailable, "gone for now"});

@@ -94,6 +94,24 @@ TEST_F(ExecutorTest, AConflictIsReportedOnlyWhenNothingElseFailed) {
   EXPECT_EQ(failure->code, ports::ErrorCode::kConflict);
 }
 
+TEST_F(ExecutorTest, GivesBackWhatLeftThePolicyAlone) {
+  const std::vector<core::RouteView> routes = Routes();
+  record_.state.moved = {record_.policy->routes[0], record_.policy->routes[1]};
+  for (core::Route& route : record_.state.moved) route.settle_time = core::Route{}.settle_time;
+  record_.policy->routes.erase(record_.policy->routes.begin());
+  EXPECT_FALSE(executor_.CarryOut(record_, {{Kind::kGiveBack, 0, ""}}, {routes[1]}, {routes[0]}));
+  EXPECT_EQ(Weight("one"), 0);
+  EXPECT_EQ(Weight("two"), 50);
+}
+
+TEST_F(ExecutorTest, LeavesTheDeploymentThatThePolicyNoLongerNames) {
+  workloads_.Edit("shop", "app", [](auto& deployment) { deployment.labelled = true; });
+  record_.state.adopted.deployment = "app";
+  record_.policy->workload.deployment = "new";
+  EXPECT_FALSE(executor_.CarryOut(record_, {{Kind::kLeave, 0, "", true}}, {}));
+  EXPECT_FALSE(workloads_.Find("shop", "app")->labelled);
+}
+
 TEST_F(ExecutorTest, WritesNothingWithoutTheLease) {
   may_act_ = false;
   EXPECT_TRUE(

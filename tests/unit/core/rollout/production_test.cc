@@ -96,8 +96,7 @@ TEST(ProductionTest, RestoreGivesTheRunningTemplateBack) {
   EXPECT_FALSE(world.held);
   EXPECT_EQ(world.template_revision, "v1");
   world.RunFor(1h);
-  EXPECT_THAT(world.actions,
-              ::testing::Contains(::testing::Field(&Action::kind, Kind::kRestore)).Times(1));
+  EXPECT_THAT(world.actions, ::testing::Contains(Action{Kind::kRestore, 0, "v2"}).Times(1));
 }
 
 TEST(ProductionTest, WhatTheUserTakesBackIsReleasedAndAPauseOfTheirsIsNot) {

@@ -214,6 +214,7 @@ void SmallWorld::Act(const Action& action) {
       if (template_revision == action.revision) RollOut();
       return;
     case Action::Kind::kRestore:
+      if (template_revision != action.revision) return;
       template_revision = baseline.revision;
       held = false;
       return;
@@ -221,6 +222,12 @@ void SmallWorld::Act(const Action& action) {
       if (baseline.revision != action.undone) return;
       template_revision = action.revision;
       held = true;
+      return;
+    case Action::Kind::kGiveBack:
+      return;
+    case Action::Kind::kLeave:
+      adopted = false;
+      if (template_revision == action.revision) RollOut();
       return;
     case Action::Kind::kSetWeights:
       percent = action.value;

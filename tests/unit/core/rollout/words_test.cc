@@ -42,6 +42,7 @@ TEST(WordsOfTheStatusTest, AreTheOnesUsersKnow) {
   EXPECT_EQ(ToString(Reason::kWeightDrift), "WeightDrift");
   EXPECT_EQ(ToString(Reason::kRetried), "Retried");
   EXPECT_EQ(ToString(Reason::kChangesFrozen), "ChangesFrozen");
+  EXPECT_EQ(ToString(Reason::kGivenBack), "GivenBack");
   EXPECT_EQ(ToString(Dimension::kQuality), "quality");
   EXPECT_EQ(ToString(Require::kProvenNotWorse), "ProvenNotWorse");
   EXPECT_EQ(ToString(Track::kCanary), "Canary");

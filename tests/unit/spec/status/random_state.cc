@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "slogate/core/leaving.h"
 #include "spec/policy/policy_parts.h"
 
 namespace slogate::spec {
@@ -227,6 +228,19 @@ void RandomStates::AddWeight(core::RolloutState& state) {
       state.lowered ? static_cast<int>(Below(static_cast<std::uint64_t>(of_step) + 1)) : of_step;
 }
 
+core::Route RandomStates::Moved(std::size_t longest) {
+  core::Route route;
+  route.kind = Coin() ? "HTTPRoute" : "VirtualService";
+  for (std::string* const text :
+       {&route.name, &route.canary_service, &route.baseline_service, &route.host,
+        &route.canary_subset, &route.baseline_subset, &route.canary_ingress,
+        &route.canary_deployment, &route.baseline_deployment}) {
+    *text = Text(longest);
+  }
+  for (std::uint64_t i = Below(3); i > 0; --i) route.rule_names.push_back("r" + Text(longest));
+  return route;
+}
+
 core::RolloutState RandomStates::Next() {
   core::RolloutState state;
   state.phase = Any<core::Phase>();
@@ -249,6 +263,9 @@ core::RolloutState RandomStates::Next() {
   state.stage = Any<core::StepStage>();
   const core::Phase active = core::ActivePhase(state);
   if (active == core::Phase::kProgressing || Coin()) state.stage_began = Time();
+  if (Coin()) state.adopted = {"shop", Any<core::HoldBy>(), Any<core::OnDelete>()};
+  for (std::uint64_t i = Below(3); i > 0; --i) state.moved.push_back(Moved(20));
+  if (Coin()) state.giving_back_since = Time();
   if (Coin()) state.missing_since = Time();
   if (Coin()) state.pods_awaited = {Time(), Time()};
   if (Coin()) state.old_restarts = {static_cast<int>(Below(9)), static_cast<int>(Below(99))};
@@ -301,6 +318,11 @@ core::RolloutState RandomStates::Largest() {
   }
   for (std::size_t i = 0; i < core::kLongestHistory; ++i) {
     state.history.push_back({.message = quotes});
+  }
+  state.moved.assign(core::kMaxMoved + kMaxRoutes, Moved(500));
+  for (core::Route& route : state.moved) {
+    route.name = route.host = route.canary_service = route.baseline_service = quotes;
+    route.rule_names.assign(16, quotes);
   }
   state.message = quotes;
   return state;

@@ -66,6 +66,9 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
   EXPECT_EQ(a.desired_percent, b.desired_percent);
   EXPECT_EQ(a.observed_percents, b.observed_percents);
   EXPECT_EQ(a.route_notes, b.route_notes);
+  EXPECT_EQ(a.adopted, b.adopted);
+  EXPECT_EQ(a.moved, b.moved);
+  EXPECT_EQ(a.giving_back_since, b.giving_back_since);
   EXPECT_EQ(a.missing_since, b.missing_since);
   EXPECT_EQ(a.pods_awaited, b.pods_awaited);
   EXPECT_EQ(a.old_restarts, b.old_restarts);

@@ -21,6 +21,16 @@ TEST(ApiErrorTest, BodyThatIsNoStatusIsNotQuoted) {
   }
 }
 
+TEST(ApiErrorTest, ANamespaceThatIsBeingDeletedHasNothing) {
+  http::Response response;
+  response.status = 403;
+  response.body =
+      R"({"reason":"Forbidden","details":{"causes":[{"reason":"NamespaceTerminating"}]}})";
+  EXPECT_EQ(FromResponse("POST /x of h", response).code, ErrorCode::kNotFound);
+  response.body = R"({"reason":"Forbidden","details":{"causes":[{"reason":7}]}})";
+  EXPECT_EQ(FromResponse("POST /x of h", response).code, ErrorCode::kUnauthorized);
+}
+
 TEST(ApiErrorTest, FailuresOfTransportHaveTheirCodes) {
   const auto code = [](http::Failure failure) {
     return FromHttpError("GET /x of h", http::HttpError{failure, "why"}).code;

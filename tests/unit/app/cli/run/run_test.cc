@@ -25,6 +25,9 @@ class LentPolicies : public ports::PolicyStore {
     written_();
     return version;
   }
+  ports::Result<void> SetGuard(const ports::PolicyRecord& record, bool guarded) override {
+    return store_.SetGuard(record, guarded);
+  }
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override {
     store_.Watch(changed, failed);
   }
