@@ -16,6 +16,7 @@
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/client/lease_store.h"
 #include "adapters/kubernetes/client/secret_store.h"
+#include "adapters/kubernetes/coverage/coverage_survey.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
 #include "adapters/kubernetes/login/token.h"
 #include "adapters/kubernetes/policy/kube_policy_admin.h"
@@ -81,6 +82,7 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
       options.lease_name);
   cluster.admin = std::make_unique<kube::KubePolicyAdmin>(clients->main);
   cluster.survey = std::make_unique<kube::KubeWorkloadSurvey>(clients->main);
+  cluster.coverage = std::make_unique<kube::KubeCoverageSurvey>(clients->main);
   cluster.default_namespace = config->default_namespace;
   cluster.user = config->user_name;
   return cluster;

@@ -27,6 +27,7 @@ void CheckThreshold(const LintSubject& subject, Report& report);  // millisecond
 void CheckStructure(const LintSubject& subject, Report& report);  // composites and journeys
 void CheckProxy(const LintSubject& subject, Report& report);      // quality that is availability
 void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report);
+void CheckTracks(const core::Policy& policy, Report& report);  // series that both tracks select
 void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,
                    Report& report);
 

@@ -24,7 +24,7 @@ json ServiceShape::PolicyRoute() const { return {{"service", {{"name", kRoute}}}
 std::string ServiceShape::name() const { return kCanaryDeployment; }
 
 int ServiceShape::Percent(const json& object) const {
-  if (!object.is_object()) return -1;
+  if (!object.is_object()) return 0;  // the canary is made for a rollout
   if (object.at("spec").value("replicas", 1) == 0) return 0;
   const json annotations = object.at("metadata").value("annotations", json::object());
   const int percent = std::stoi(annotations.value(kPercent, "100"));

@@ -59,6 +59,28 @@
   resources: [ingresses]
   verbs: [get, list, watch, create, patch]
 {{- end }}
+{{- if $allow.statefulSet }}
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch]
+{{- end }}
+{{- if $allow.coverage }}
+- apiGroups: [""] # to say what covers production's pods and misses the canary's
+  resources: [services]
+  verbs: [list]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [list]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [list]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [list]
+- apiGroups: [monitoring.coreos.com]
+  resources: [podmonitors, servicemonitors]
+  verbs: [list]
+{{- end }}
 {{- with $allow.prometheusSecrets }}
 {{- if or .any .names }}
 - apiGroups: [""] # credentials for Prometheus

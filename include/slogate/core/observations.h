@@ -11,6 +11,7 @@
 
 #include "slogate/core/budget_reading.h"
 #include "slogate/core/counts.h"
+#include "slogate/core/coverage.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/problems.h"
 #include "slogate/core/requests.h"
@@ -132,6 +133,7 @@ struct Observations {
   std::optional<HistoryReading> history;    // present when a rollout is about to start
   // In the order of the policy's objectives; empty: the policy asks for none in this state.
   std::vector<BudgetReading> budgets;
+  std::optional<Coverage> coverage;  // absent: not known
   Requests requests;
   // Not empty: an older policy moves the same pods or weights; says which one and what ends it.
   std::string older_policy = {};

@@ -194,8 +194,9 @@ struct CanaryScale {
 };
 
 struct Workload {
-  std::string deployment;         // the user's, production: the baseline track
-  std::string canary_deployment;  // Managed: "<deployment>-canary"; External: the given ref
+  std::string kind = "Deployment";  // External: may be StatefulSet, of both
+  std::string deployment;           // the user's, production: the baseline track
+  std::string canary_deployment;    // Managed: "<deployment>-canary"; External: the given ref
   Promotion promotion = Promotion::kManaged;
   HoldBy hold = HoldBy::kAdmission;
   std::string canary_label;  // whose value tells canary pods from production's; empty: chosen

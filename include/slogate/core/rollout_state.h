@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "slogate/core/comparator.h"
+#include "slogate/core/coverage.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/time.h"
@@ -84,10 +85,11 @@ enum class Reason {
   kRetried,
   kBudgetExhausted,
   kBudgetBurning,
-  kBudgetSpent,    // by this rollout's canary, more than the policy allows
-  kBudgetUnknown,  // it gates and cannot be read
-  kChangesFrozen,  // by the calendar that comes with the budgets
-  kGivenBack,      // the policy was deleted, and so was what slogate has changed
+  kBudgetSpent,       // by this rollout's canary, more than the policy allows
+  kBudgetUnknown,     // it gates and cannot be read
+  kChangesFrozen,     // by the calendar that comes with the budgets
+  kGivenBack,         // the policy was deleted, and so was what slogate has changed
+  kCanaryNotCovered,  // something covers production's pods and not the canary's
 };
 
 // What the baseline reported before the rollout, for people. Frozen with the parameters made of it.
@@ -195,7 +197,7 @@ bool IsAfterPromotion(Reason reason);
 // Whether a person should look, as Kubernetes tells Warning from Normal.
 inline bool IsWarning(const HistoryEntry& entry) {
   return entry.decision == DecisionKind::kPause || entry.decision == DecisionKind::kRollback ||
-         IsAfterPromotion(entry.reason);
+         IsAfterPromotion(entry.reason) || entry.reason == Reason::kCanaryNotCovered;
 }
 
 // An objective's error budget as last read; coarse, so that status is seldom written: figures stay
@@ -316,8 +318,9 @@ struct RolloutState {
   Checkpoint checkpoint;
 
   std::vector<ObjectiveVerdict> verdicts;
-  std::vector<BudgetStatus> budgets;  // in the order of the policy; empty: none are asked for
-  std::vector<HistoryEntry> history;  // oldest first, at most kLongestHistory
+  std::vector<BudgetStatus> budgets;       // in the order of the policy; empty: none are asked for
+  std::optional<CoverageStatus> coverage;  // as last seen; absent: not checked yet
+  std::vector<HistoryEntry> history;       // oldest first, at most kLongestHistory
 };
 
 // The phase whose traffic the state describes: the paused one while paused.

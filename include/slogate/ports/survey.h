@@ -6,17 +6,27 @@
 #include <string>
 #include <vector>
 
+#include "slogate/core/coverage.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
 #include "slogate/ports/result.h"
 
 namespace slogate::ports {
 
+// A rule of a route with one backend, a Service of the namespace.
+struct SingleBackend {
+  std::string path;  // of the backend, as a JSON pointer: /spec/rules/0/backendRefs/0
+  std::string service;
+  std::string host;  // VirtualService: as it is written
+  int port = 0;      // 0: not given
+};
+
 // A route that sends traffic to a Service of the Deployment.
 struct RouteFinding {
   std::string kind;  // HTTPRoute, GRPCRoute, VirtualService or Ingress
   std::string name;
-  std::vector<std::string> services;  // all its backends in the namespace, each once, in order
+  std::vector<std::string> services;       // all its backends in the namespace, each once, in order
+  std::vector<SingleBackend> single = {};  // of an HTTPRoute or VirtualService
 };
 
 // What surrounds a Deployment. Texts are as the API server gave them.
@@ -34,6 +44,26 @@ class WorkloadSurvey {
   // kNotFound when there is no such Deployment. Kinds of route that the cluster does not have are
   // passed over; those it does not let us list are named in `unseen`.
   virtual Result<WorkloadFinding> Survey(const Key& deployment) = 0;
+};
+
+// What holds new revisions of a policy's workload, and why that.
+struct HoldFinding {
+  core::HoldBy by = core::HoldBy::kPaused;
+  std::string reason;
+};
+
+// What covers the pods of a policy's tracks. Thread-safe. Every call has a time-out.
+class CoverageSurvey {
+ public:
+  virtual ~CoverageSurvey() = default;
+
+  // `record.policy` is present. Objects of the policy's namespace alone, a few hundred of a kind at
+  // most. Kinds that may not be listed are named, not an error. kNotFound when a Deployment does
+  // not exist; kInvalidArgument, with the fix, when no label can tell the canary's pods apart.
+  virtual Result<core::Surroundings> SurroundingsOf(const PolicyRecord& record) = 0;
+
+  // Of a Managed policy.
+  virtual Result<HoldFinding> HoldOf(const PolicyRecord& record) = 0;
 };
 
 // Labels of one series, its name as __name__.

@@ -122,6 +122,20 @@ std::string WhyNone(const std::string& name, const RuleList& list, const Side& c
                       : "has no rule " + name + both + "name it or add the missing " + backend;
 }
 
+// Of a rule whose only side is the baseline's `backend`: what is to be added beside it.
+std::string WhyAlone(const std::string& called, json backend, const RuleList& list,
+                     const Side& canary, const Side& baseline) {
+  std::string addition = std::string(list.backend) + " for " + canary.name + " with weight 0";
+  if (backend.is_object() && backend.contains("name")) {
+    backend["name"] = canary.name;
+    backend["weight"] = 0;
+    backend.erase("filters");
+    addition = std::string(list.backend) + " " + backend.dump();
+  }
+  return "sends " + called + " to " + baseline.name + " alone; add to it the " + addition +
+         ", and give " + baseline.name + " weight 100 (gate init --patch-route prints the patch)";
+}
+
 void AddBackend(json& patch, const BackendWeight& backend) {
   for (const auto& [field, value] : backend.identity) {
     patch.push_back(Operation("test", backend.path + field, value));
@@ -281,6 +295,7 @@ Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
                 const Side& baseline, const std::vector<std::string>& except) {
   Pairs result;
   std::vector<std::string> missing = rule_names;
+  std::string alone;  // why, of a rule with the baseline and no canary
   for (const RuleList& list : lists) {
     const json& rules = At(route, list.path);
     for (std::size_t index = 0; rules.is_array() && index < rules.size(); ++index) {
@@ -295,6 +310,9 @@ Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
       auto of_baseline = FindBackend(rules[index], path, list, baseline, problem);
       result.unpaired = result.unpaired ||
                         (of_canary && of_canary->weight != 0 && (!of_baseline || !problem.empty()));
+      if (of_baseline && !of_canary && alone.empty()) {
+        alone = WhyAlone(called, At(route, of_baseline->path), list, canary, baseline);
+      }
       if (!of_canary || !of_baseline) continue;
       std::erase(missing, name);
       if (problem.empty()) {
@@ -306,11 +324,9 @@ Pairs FindPairs(const json& route, const std::vector<RuleList>& lists,
     }
   }
   if (!result.problem.empty()) return result;
-  if (!missing.empty()) {
-    result.problem = WhyNone(missing.front(), lists.front(), canary, baseline);
-  } else if (result.pairs.empty()) {
-    result.problem = WhyNone("", lists.front(), canary, baseline);
-  }
+  if (missing.empty() && !result.pairs.empty()) return result;
+  const std::string name = missing.empty() ? "" : missing.front();
+  result.problem = alone.empty() ? WhyNone(name, lists.front(), canary, baseline) : alone;
   return result;
 }
 

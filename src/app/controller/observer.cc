@@ -14,6 +14,13 @@ bool IsForAPerson(const ports::Error& error) {
   return RetryOf(error.code, FailureSubject::kNamed).tell;
 }
 
+// What blocks is fixed by a person, who waits for the answer. What cannot be read blocks nothing.
+core::Duration CadenceOf(const std::optional<core::Coverage>& coverage) {
+  if (!coverage) return std::chrono::minutes(1);
+  if (!core::BlockOf(*coverage).empty()) return std::chrono::seconds(30);
+  return std::chrono::minutes(10);
+}
+
 std::string Prefix(const ports::Key& policy) { return policy.ToString() + "/"; }
 
 // Whether a reading of the one answers the other, but for the time that has passed.
@@ -72,10 +79,37 @@ void BudgetReader::Forget(const ports::Key& policy) {
   std::erase_if(kept_, [&](const auto& entry) { return entry.first.starts_with(prefix); });
 }
 
+std::optional<core::Coverage> CoverageReader::Read(const ports::PolicyRecord& record,
+                                                   const core::WorkloadView& workload,
+                                                   core::TimePoint now) {
+  if (survey_ == nullptr) return std::nullopt;
+  const std::string of = std::to_string(record.generation) + "/" + workload.template_revision +
+                         "/" + workload.canary.revision;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = kept_.find(record.key);
+    if (found != kept_.end() && found->second.of == of && found->second.at <= now &&
+        now - found->second.at < CadenceOf(found->second.coverage)) {
+      return found->second.coverage;
+    }
+  }
+  const ports::Result<core::Surroundings> seen = survey_->SurroundingsOf(record);
+  Kept kept{of, now, std::nullopt};
+  if (seen) kept.coverage = core::JudgeCoverage(*seen);
+  const std::lock_guard lock(mutex_);
+  return (kept_[record.key] = std::move(kept)).coverage;
+}
+
+void CoverageReader::Forget(const ports::Key& policy) {
+  const std::lock_guard lock(mutex_);
+  kept_.erase(policy);
+}
+
 Observer::Observer(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
                    const ExceptionGuard& guard)
     : ports_(ports),
       budgets_(ports.budgets),
+      coverage_(ports.coverage),
       providers_(std::move(providers)),
       read_file_(std::move(read_file)),
       guard_(guard) {}
@@ -177,6 +211,15 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& s
   if (seen.budgets.empty()) seen.budgets.assign(plans.size(), failed);
 }
 
+void Observer::ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
+  // It is said of Deployments that can be used.
+  if (!snapshot.observations.workload.problem.empty()) return;
+  guard_.Run("coverage", [&] {
+    snapshot.observations.coverage =
+        coverage_.Read(record, snapshot.observations.workload, snapshot.at);
+  });
+}
+
 void Observer::ForgetAfterException(const ports::Key& policy) {
   guard_.Run("counts", [&] { ports_.metrics.Forget(policy.ToString()); });
   guard_.Run("budgets", [&] { budgets_.Forget(policy); });
@@ -185,6 +228,7 @@ void Observer::ForgetAfterException(const ports::Key& policy) {
 void Observer::Forget(const ports::Key& policy) {
   ports_.metrics.Forget(policy.ToString());
   budgets_.Forget(policy);
+  coverage_.Forget(policy);
 }
 
 ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& record) {
@@ -217,6 +261,7 @@ ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& reco
   snapshot.at = ports_.clock.Now();
   for (core::RouteView& view : seen.routes) AwaitSettling(view, snapshot.at);
   // Budgets may keep a rollout from its start, and so from asking for history.
+  ReadCoverage(record, snapshot);
   ReadBudgets(record, snapshot);
   ReadCounts(record, snapshot);
   return snapshot;

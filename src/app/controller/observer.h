@@ -14,6 +14,7 @@
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/metrics_source.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::app {
 
@@ -50,6 +51,30 @@ class BudgetReader {
   std::map<std::string, Kept> kept_;  // by the source's key
 };
 
+// Reads what covers the canary's pods, seldom: for a policy or a revision that is new, and now and
+// then. Thread-safe; one policy is read by one thread at a time.
+class CoverageReader {
+ public:
+  explicit CoverageReader(ports::CoverageSurvey* survey) : survey_(survey) {}
+
+  // As read lately; nothing when it could not be read.
+  std::optional<core::Coverage> Read(const ports::PolicyRecord& record,
+                                     const core::WorkloadView& workload, core::TimePoint now);
+
+  void Forget(const ports::Key& policy);
+
+ private:
+  struct Kept {
+    std::string of;  // generation and revision
+    core::TimePoint at{};
+    std::optional<core::Coverage> coverage;
+  };
+
+  ports::CoverageSurvey* const survey_;
+  std::mutex mutex_;
+  std::map<ports::Key, Kept> kept_;
+};
+
 struct ReconcilerPorts {
   ports::PolicyStore& policies;
   ports::WorkloadStore& workloads;
@@ -59,6 +84,7 @@ struct ReconcilerPorts {
   ports::SecretStore& secrets;
   ports::EventSink& events;
   const ports::Clock& clock;
+  ports::CoverageSurvey* coverage = nullptr;  // null: what covers the canary is not checked
 };
 
 // Thread-safe as its ports are.
@@ -86,11 +112,13 @@ class Observer {
                                             const std::vector<core::Step>& steps);
   void ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   void ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
+  void ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   // A reader that threw may remember half an answer.
   void ForgetAfterException(const ports::Key& policy);
 
   const ReconcilerPorts ports_;
   BudgetReader budgets_;
+  CoverageReader coverage_;
   const Providers providers_;
   const FileReader read_file_;
   const ExceptionGuard guard_;

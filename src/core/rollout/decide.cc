@@ -248,9 +248,32 @@ Duration NextLook(const DecisionContext& context, const RolloutState& before) {
   return LowersWeights(context) ? std::min(wait, kLatestWithTraffic) : wait;
 }
 
+// Keeps what covers the canary for the condition. What misses it is said once, and is no decision.
+void NoteCoverage(DecisionContext& context) {
+  if (!context.seen.coverage) return;
+  CoverageStatus status = StatusOf(*context.seen.coverage);
+  if (status == context.next.coverage) return;
+  if (status.covered == false) {
+    context.decision.news.push_back({.at = context.now,
+                                     .decision = DecisionKind::kHold,
+                                     .reason = Reason::kCanaryNotCovered,
+                                     .step = 0,
+                                     .weight_percent = context.next.desired_percent,
+                                     .message = status.message});
+  }
+  context.next.coverage = std::move(status);
+}
+
 // What of the world cannot be used now, for a person to fix.
 void FindBlock(DecisionContext& context) {
   const Observations& seen = context.seen;
+  // What has begun to take traffic from the canary goes on.
+  const Phase phase = ActivePhase(context.next);
+  if (seen.coverage &&
+      (IsIdle(phase) || phase == Phase::kPending || phase == Phase::kProgressing)) {
+    context.block_message = BlockOf(*seen.coverage);
+    if (!context.block_message.empty()) context.blocked = Reason::kWorkloadUnavailable;
+  }
   for (const RouteView& route : seen.routes) {
     if (route.exists && route.problem.empty()) continue;
     context.blocked = Reason::kRouteUnavailable;
@@ -419,6 +442,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
     SaySince(state, context.next, now);
     return decision;
   }
+  NoteCoverage(context);
   FindBlock(context);
   FindLeft(context, state);
   AssessBudgets(context);

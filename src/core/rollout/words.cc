@@ -95,8 +95,9 @@ std::string_view ToString(Reason value) {
                                                 "BudgetSpent",
                                                 "BudgetUnknown",
                                                 "ChangesFrozen",
-                                                "GivenBack"};
-  return WordOf<Reason::kGivenBack>(value, kWords);
+                                                "GivenBack",
+                                                "CanaryNotCovered"};
+  return WordOf<Reason::kCanaryNotCovered>(value, kWords);
 }
 
 std::string_view ToString(Dimension value) {

@@ -13,6 +13,7 @@
 
 #include "slogate/ports/cluster.h"
 #include "slogate/ports/result.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::demo {
 
@@ -106,6 +107,40 @@ class MemoryEventSink : public ports::EventSink, public FaultyPort {
  private:
   mutable std::mutex mutex_;
   std::vector<Event> events_;
+};
+
+// What covers the pods of policies, as put there; otherwise nothing but the pods.
+
+class MemoryCoverageSurvey : public ports::CoverageSurvey, public FaultyPort {
+ public:
+  void Put(const ports::Key& policy, const core::Surroundings& seen) {
+    const std::lock_guard lock(mutex_);
+    seen_[policy] = seen;
+  }
+
+  // How many calls of SurroundingsOf there were.
+  int reads() const {
+    const std::lock_guard lock(mutex_);
+    return reads_;
+  }
+
+  ports::Result<core::Surroundings> SurroundingsOf(const ports::PolicyRecord& record) override {
+    if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+    const std::lock_guard lock(mutex_);
+    ++reads_;
+    const auto found = seen_.find(record.key);
+    return found == seen_.end() ? core::Surroundings{} : found->second;
+  }
+
+  ports::Result<ports::HoldFinding> HoldOf(const ports::PolicyRecord& record) override {
+    if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+    return ports::HoldFinding{record.policy->workload.hold, "workload.hold says so"};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<ports::Key, core::Surroundings> seen_;
+  int reads_ = 0;
 };
 
 // One lease that several electors may fight for; refuses stale versions as the API server does.

@@ -11,6 +11,7 @@ namespace slogate::spec {
 namespace {
 
 constexpr std::size_t kMaxRuleNames = 16;
+constexpr std::size_t kLongestRouteName = 512;
 
 void RefuseNamespace(ObjectReader& reader, std::string_view field) {
   reader.Report(field, "names a namespace; a route in another namespace is not supported",
@@ -22,7 +23,7 @@ void RefuseNamespace(ObjectReader& reader, std::string_view field) {
 std::string ReadRouteName(ObjectReader& reader, NameRule rule, const std::string& of_what) {
   if (reader.Has("namespace")) RefuseNamespace(reader, "namespace");
   if (reader.IsText("name")) {
-    const auto name = reader.Text("name", 512);
+    const auto name = reader.Text("name", kLongestRouteName);
     if (!name) return "";
     if (name->find('/') != std::string::npos) {
       RefuseNamespace(reader, "name");

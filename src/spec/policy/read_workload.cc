@@ -14,10 +14,34 @@ using std::chrono::seconds;
 constexpr std::size_t kLongestDeployment = 253;
 constexpr std::size_t kLongestLabelKey = 317;  // a domain of 253, a slash and 63
 
-std::string ReadDeployment(ObjectReader& workload, std::string_view field) {
+// Kinds of workloads that people have, and what to do with them.
+constexpr std::pair<std::string_view, std::string_view> kUnfitKinds[] = {
+    {"DaemonSet",
+     "a DaemonSet has no canary beside it; keep its rolling update with maxUnavailable: 1, and run "
+     "gate check between nodes or after it"},
+    {"Rollout",
+     "an Argo Rollout moves traffic itself; run gate check as a Job of its AnalysisTemplate, or "
+     "make it a Deployment and name that"},
+    {"Service",
+     "a Knative Service splits its traffic between its own revisions; run gate check before each "
+     "change of spec.traffic, or make it a Deployment and name that"},
+    {"ReplicaSet", "name the Deployment that owns the ReplicaSet"},
+    {"Pod", "name the Deployment that owns the Pod"}};
+
+std::string ReadKind(ObjectReader& ref) {
+  const auto kind = ref.IsText("kind") ? ref.Text("kind", kLongestDeployment) : std::nullopt;
+  for (const auto& [unfit, fix] : kUnfitKinds) {
+    if (!kind || *kind != unfit) continue;
+    ref.Report("kind", "is " + *kind + ", which slogate does not release", std::string(fix));
+    return "Deployment";
+  }
+  return ref.Choice("kind", {"Deployment", "StatefulSet"}).value_or("Deployment");
+}
+
+std::string ReadDeployment(ObjectReader& workload, std::string_view field, std::string& kind) {
   ObjectReader ref = workload.Child(field);
   if (!ref.IsObject()) return "";
-  ref.Choice("kind", {"Deployment"});
+  kind = ReadKind(ref);
   std::string name = ReadName(ref, "name", NameRule::kDnsSubdomain, "a Deployment");
   ref.RefuseOthers();
   return name;
@@ -62,6 +86,10 @@ void RefuseOldNames(ObjectReader& reader) {
 }
 
 void ReadManaged(ObjectReader& reader, core::Workload& workload) {
+  if (workload.kind == "StatefulSet") {
+    reader.Report("ref.kind", "is StatefulSet, whose revisions cannot run beside it on their own",
+                  "set promotion: External and name a second StatefulSet in canaryRef");
+  }
   if (reader.Has("canaryRef")) {
     reader.Report("canaryRef", "has no place with promotion: Managed",
                   "remove it, slogate makes the canary itself; or set promotion: External");
@@ -104,7 +132,7 @@ core::Workload ReadWorkload(ObjectReader& spec) {
   ObjectReader reader = spec.Child("workload");
   if (!reader.IsObject()) return workload;
   if (reader.Require("ref", "give the name of a Deployment, such as ref: {name: shop}")) {
-    workload.deployment = ReadDeployment(reader, "ref");
+    workload.deployment = ReadDeployment(reader, "ref", workload.kind);
   }
   const auto promotion = reader.Word<core::Promotion>("promotion");
   const bool promotion_known = promotion || !reader.Has("promotion");
@@ -113,7 +141,14 @@ core::Workload ReadWorkload(ObjectReader& spec) {
   workload.canary_label = ReadCanaryLabel(reader);
   workload.on_rollback = reader.Word<core::OnRollback>("onRollback").value_or(workload.on_rollback);
   workload.on_delete = reader.Word<core::OnDelete>("onDelete").value_or(workload.on_delete);
-  if (reader.Has("canaryRef")) workload.canary_deployment = ReadDeployment(reader, "canaryRef");
+  if (reader.Has("canaryRef")) {
+    std::string kind;
+    workload.canary_deployment = ReadDeployment(reader, "canaryRef", kind);
+    if (!kind.empty() && kind != workload.kind) {
+      reader.Report("canaryRef.kind", "is " + kind + ", and ref is a " + workload.kind,
+                    "name two of one kind");
+    }
+  }
   if (promotion_known) {
     switch (workload.promotion) {
       case core::Promotion::kManaged:

@@ -20,6 +20,9 @@ using core::Phase;
 using core::Reason;
 using nlohmann::json;
 
+constexpr const char* kCanaryCovered = "CanaryCovered";
+constexpr const char* kNotYetChecked = "NotYetChecked";
+
 enum class Truth { kTrue, kFalse, kUnknown };
 
 struct Condition {
@@ -136,6 +139,16 @@ Condition BudgetHealthy(const core::RolloutState& state) {
     return {kType, Truth::kUnknown, "BudgetUnknown", "The error budget is not known: " + unknown};
   }
   return {kType, Truth::kTrue, "Healthy", "No error budget is exhausted or burns too fast."};
+}
+
+Condition CanaryCovered(const core::RolloutState& state) {
+  if (!state.coverage) {
+    return {kCanaryCovered, Truth::kUnknown, kNotYetChecked,
+            "What covers the canary's pods has not been checked yet."};
+  }
+  const auto& [covered, reason, message] = *state.coverage;
+  const Truth truth = covered ? (*covered ? Truth::kTrue : Truth::kFalse) : Truth::kUnknown;
+  return {kCanaryCovered, truth, reason, message};
 }
 
 json PreviousCondition(const json& previous_status, const std::string& type) {
@@ -271,6 +284,22 @@ void ReadRoutes(ObjectReader& reader, core::RolloutState& state) {
   });
 }
 
+// The condition is where it is kept.
+std::optional<core::CoverageStatus> ReadCoverage(const json& status) {
+  const json condition = PreviousCondition(status, kCanaryCovered);
+  if (!condition.is_object()) return std::nullopt;
+  const auto text = [&](const char* field) {
+    const json value = condition.value(field, json());
+    return value.is_string() ? BoundedUtf8(value.get_ref<const std::string&>(), kLongestMessage)
+                             : "";
+  };
+  const std::string truth = text("status");
+  core::CoverageStatus coverage{std::nullopt, text("reason"), text("message")};
+  if (truth != Word(Truth::kUnknown)) coverage.covered = truth == Word(Truth::kTrue);
+  if (coverage.reason.empty() || coverage.reason == kNotYetChecked) return std::nullopt;
+  return coverage;
+}
+
 // Counts change with every block. They are reported along with news, and are no news themselves.
 bool OnlyCountsDiffer(json status, json previous) {
   return previous.is_object() && EraseCounts(status) && EraseCounts(previous) && status == previous;
@@ -280,7 +309,7 @@ bool OnlyCountsDiffer(json status, json previous) {
 
 json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
                       const json& previous_status, core::TimePoint now) {
-  const std::array<Condition, 8> conditions = {
+  const std::array<Condition, 9> conditions = {
       Ready(state),
       When(state, "Progressing", IsUnderWay(state.phase)),
       When(state, "Paused", state.phase == Phase::kPaused),
@@ -288,7 +317,8 @@ json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
       When(state, "RolledBack", state.phase == Phase::kRolledBack),
       EvidenceAvailable(state),
       AaTested(state),
-      BudgetHealthy(state)};
+      BudgetHealthy(state),
+      CanaryCovered(state)};
   json list = json::array();
   for (const Condition& condition : conditions) {
     list.push_back({{"type", condition.type},
@@ -412,6 +442,7 @@ ports::Result<core::RolloutState> StateFromStatusJson(const json& status) {
     io.List("history", state.history, {0, core::kLongestHistory});
     io.Part("progress", [&state](FieldReader& progress) { ProgressFields(progress, state); });
     ReadRoutes(reader, state);
+    state.coverage = ReadCoverage(status);
     if (mistakes.empty()) CheckAgreement(reader, state);
   }
   if (mistakes.empty()) return state;

@@ -19,7 +19,8 @@ namespace slogate::spec {
 // Longest message kept in a status, in bytes.
 inline constexpr std::size_t kLongestMessage = 1024;
 
-// Ready, Progressing, Paused, Promoted, RolledBack, EvidenceAvailable and AATest, in this order.
+// Ready, Progressing, Paused, Promoted, RolledBack, EvidenceAvailable, AATest, BudgetHealthy and
+// CanaryCovered, in this order.
 // A condition whose status is that of `previous_status` keeps its lastTransitionTime.
 nlohmann::json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
                                 const nlohmann::json& previous_status, core::TimePoint now);

@@ -102,6 +102,13 @@ std::string ReadName(ObjectReader& object, std::string_view field, NameRule rule
   const auto name = object.Text(field, 512);
   if (!name) return "";
   const bool label = rule == NameRule::kDnsLabel;
+  const std::size_t most = label ? 63 : 253;
+  if (name->size() > most) {
+    object.Report(
+        field, "has " + std::to_string(name->size()) + " characters",
+        "Kubernetes takes at most " + std::to_string(most) + " for the name of " + of_what);
+    return "";
+  }
   if (label ? IsDnsLabel(*name) : IsDnsSubdomain(*name)) return *name;
   object.Report(field, "'" + *name + "' is not a name",
                 std::string("use at most ") + (label ? "63" : "253") +

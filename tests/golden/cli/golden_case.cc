@@ -87,6 +87,14 @@ class World {
     app::Cluster cluster;
     cluster.admin = {std::shared_ptr<void>(), &admin_};
     cluster.survey = std::make_unique<tests::FakeWorkloadSurvey>(surroundings_);
+    if (covering_) {
+      around_.production = "web";
+      around_.production_pods = {{"app", "web"}};
+      around_.canary_pods = {{"app", "web-canary"}};
+      coverage_.Put({"shop", "web"}, around_);
+      coverage_.Put({"shop", "shop"}, around_);
+      cluster.coverage = {std::shared_ptr<void>(), &coverage_};
+    }
     cluster.default_namespace = "shop";
     cluster.user = user_;
     return cluster;
@@ -161,6 +169,22 @@ class World {
       words >> route.name;
       for (std::string service; words >> service;) route.services.push_back(service);
       surroundings_.finding.routes.push_back(route);
+    } else if (verb == "single") {
+      int port = 0;
+      words >> port;
+      surroundings_.finding.routes.back().single.push_back(
+          {"/spec/rules/0/backendRefs/0", what, "", port});
+    } else if (verb == "covering") {
+      covering_ = true;
+      core::CoveringObject object{core::FromString<core::CoverKind>(what).value(), ""};
+      std::string value;
+      words >> object.name >> value;
+      object.scales = value;
+      object.places = {{"spec.podSelector", {{"app", core::LabelRequirement::Op::kIn, {value}}}}};
+      around_.objects.push_back(object);
+    } else if (verb == "unchecked") {
+      covering_ = true;
+      around_.unchecked.push_back(what);
     } else if (verb == "series") {
       ports::SeriesLabels labels{{"__name__", what}};
       for (std::string label; words >> label;) {
@@ -224,6 +248,9 @@ class World {
   bool connects_ = true;
   app::Terminal terminal_;
   tests::FakeSurroundings surroundings_;
+  bool covering_ = false;
+  core::Surroundings around_;
+  demo::MemoryCoverageSurvey coverage_;
   ReportedBudgets budgets_;
 };
 

@@ -223,5 +223,38 @@ TEST(LintTest, AShareOfTheBaselineThatCannotCarryTheWeight) {
   EXPECT_THAT(Lint(Scaled({.replicas = {}, .share_of_baseline = 0.5}, 50)), IsEmpty());
 }
 
+std::vector<std::string> OfTracks(std::vector<core::LabelMatcher> canary,
+                                  std::vector<core::LabelMatcher> baseline) {
+  core::Policy policy;
+  policy.workload.deployment = "shop";
+  policy.workload.canary_deployment = "shop-canary";
+  policy.tracks.canary = std::move(canary);
+  policy.tracks.baseline = std::move(baseline);
+  return CodesOf(Lint(policy));
+}
+
+TEST(LintTest, TracksThatSelectTheSameSeries) {
+  using enum core::LabelMatcher::Op;
+  const auto overlap = ElementsAre("tracks-overlap");
+  EXPECT_THAT(OfTracks({{"pod", kMatch, "dil-.*"}}, {{"pod", kMatch, "dil-baseline-.*"}}), overlap);
+  EXPECT_THAT(OfTracks({{"pod", kMatch, "shop-canary-.*"}}, {{"pod", kMatch, "shop-.*"}}), overlap);
+  EXPECT_THAT(OfTracks({{"track", kEqual, "canary"}}, {{"track", kNotEqual, "stable"}}), overlap);
+}
+
+TEST(LintTest, TracksThatDifferOrCannotBeTold) {
+  using enum core::LabelMatcher::Op;
+  EXPECT_THAT(OfTracks({{"track", kEqual, "canary"}}, {{"job", kEqual, "shop"}}), IsEmpty());
+  EXPECT_THAT(OfTracks({{"service", kEqual, "shop-canary"}, {"ns", kEqual, "a"}},
+                       {{"service", kEqual, "shop"}, {"ns", kEqual, "a"}}),
+              IsEmpty());
+  EXPECT_THAT(OfTracks({{"pod", kMatch, "shop-canary-.*"}},
+                       {{"pod", kMatch, "shop-.*"}, {"pod", kNotMatch, "shop-canary-.*"}}),
+              IsEmpty());
+  EXPECT_THAT(OfTracks({{"pod", kMatch, "shop-canary-[a-z0-9]+-[a-z0-9]{5}"}},
+                       {{"pod", kMatch, "shop-[a-z0-9]+-[a-z0-9]{5}"}}),
+              IsEmpty());
+  EXPECT_THAT(OfTracks({{"track", kEqual, "canary"}}, {{"track", kNotEqual, "canary"}}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace slogate::lint

@@ -41,8 +41,8 @@ void PolicyIndex::Replace(const ports::Key& policy, std::set<Object> objects) {
 void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo,
                       const std::string& created) {
   const core::Workload& workload = spec.workload;
-  std::set<Object> objects{{kDeployment, policy.ns, workload.deployment},
-                           {kDeployment, policy.ns, workload.canary_deployment}};
+  std::set<Object> objects{{workload.kind, policy.ns, workload.deployment},
+                           {workload.kind, policy.ns, workload.canary_deployment}};
   if (!slo.empty()) objects.emplace(kSlo, policy.ns, slo);
   for (const core::Route& route : spec.routes) {
     objects.emplace(route.kind, policy.ns, route.name);

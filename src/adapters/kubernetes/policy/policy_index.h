@@ -18,6 +18,7 @@ class PolicyIndex {
  public:
   // Routes have the kind that core::Route gives them.
   static constexpr const char* kDeployment = "Deployment";
+  static constexpr const char* kStatefulSet = "StatefulSet";
   static constexpr const char* kService = "Service";
   static constexpr const char* kSlo = "ServiceLevelObjective";
 

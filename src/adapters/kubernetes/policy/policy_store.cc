@@ -294,6 +294,10 @@ void KubePolicyStore::Watch(const OnChange& changed, const OnWatchFailure& faile
                      guarded);
     });
   }
+  start("statefulsets", [&] {
+    const auto path = [&] { return CollectionPath("apps/v1", ns_, "statefulsets"); };
+    WatchOnceNamed(PolicyIndex::kStatefulSet, "statefulsets", path, stop_stateful_, guarded);
+  });
   start(kSloPlural, [&] {
     const auto path = [&] { return CollectionPath(kSloGroupVersion, ns_, kSloPlural); };
     WatchOnceNamed(PolicyIndex::kSlo, kSloPlural, path, stop_slos_, guarded);
@@ -305,6 +309,7 @@ void KubePolicyStore::Stop() {
   const std::lock_guard lock(mutex_);
   stop_ = true;
   stop_slos_ = true;
+  stop_stateful_ = true;
   for (std::atomic<bool>& stop : stop_routes_) stop = true;
   woken_.notify_all();
 }

@@ -91,6 +91,7 @@ class KubePolicyStore : public ports::PolicyStore {
   PolicyIndex index_;
   std::atomic<bool> listed_ = false;  // every policy is in the index
   std::atomic<bool> stop_ = false;
+  std::atomic<bool> stop_stateful_ = false;
   std::atomic<bool> stop_slos_ = false;  // also ends the watch of a kind that is not there
   // By place in kRouteKinds; also ends the watch of a version no longer served.
   std::array<std::atomic<bool>, kRouteKinds.size()> stop_routes_{};

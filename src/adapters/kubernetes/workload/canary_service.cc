@@ -154,11 +154,14 @@ std::string PairProblem(const RouteServices::Pair& pair, const TrackPods& pods,
   if (std::string why = FrontProblem(baseline, pair.baseline, pods, deployment); !why.empty()) {
     return why;
   }
+  const bool managed = record.policy->workload.promotion == core::Promotion::kManaged;
   const json& selector = Field(pair.baseline, {"spec", "selector"});
   if (SelectsLabels(selector, pods.canary)) {
     return baseline + " selects pods by " + PairsText(selector) +
            " and so the canary's pods too, which have " + PairsText(pods.canary) +
-           "; have it select by the label that differs, or name another in workload.canaryLabel";
+           (managed ? "; have it select by the label that differs, or name another in "
+                      "workload.canaryLabel"
+                    : "; have it select by a label in which the two Deployments differ");
   }
   if (pair.canary_name == pair.baseline_name) {
     return baseline + " is named for both tracks; name another for the canary";
@@ -167,8 +170,8 @@ std::string PairProblem(const RouteServices::Pair& pair, const TrackPods& pods,
   const json& own = Field(pair.canary, {"spec", "selector"});
   const std::string canary =
       Called(record, pair.canary_name) + " selects pods by " + PairsText(own);
-  const std::string fix =
-      "; have it select by " + PairsText(pods.canary) + ", or delete it and slogate makes it";
+  const std::string fix = "; have it select by " + PairsText(pods.canary) +
+                          (managed ? ", or delete it and slogate makes it" : " or some of these");
   if (!SelectsLabels(own, pods.canary)) return canary + " and so none of the canary" + fix;
   if (SelectsLabels(own, LabelsOf(pods.running)) || SelectsLabels(own, LabelsOf(pods.offered))) {
     return canary + " and so the pods of Deployment " + deployment + " too" + fix;

@@ -4,6 +4,7 @@
 #include "adapters/kubernetes/client/kube_client.h"
 #include "slogate/core/policy.h"
 #include "slogate/ports/result.h"
+#include "slogate/ports/survey.h"
 
 namespace slogate::adapters::kubernetes {
 
@@ -17,5 +18,8 @@ inline constexpr const char* kHoldPolicyName = "hold.slogate.dev";
 // kAdmission when both exist. kPaused when one does not, the cluster does not know the kind, or
 // slogate may not see it.
 ports::Result<core::HoldBy> FindHold(KubeClient& client);
+
+// The same with the reason, for people.
+ports::Result<ports::HoldFinding> ExplainHold(KubeClient& client);
 
 }  // namespace slogate::adapters::kubernetes

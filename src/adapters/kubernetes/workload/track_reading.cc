@@ -83,7 +83,8 @@ ports::Result<json> Items(KubeClient& client, const std::string& path) {
 }
 
 std::string UnreadableSelector(const json& deployment) {
-  return "Deployment " + TextField(deployment, {"metadata", "name"}) +
+  const std::string kind = TextField(deployment, {"kind"});
+  return (kind.empty() ? "Deployment" : kind) + " " + TextField(deployment, {"metadata", "name"}) +
          " has a selector slogate cannot read; use matchLabels";
 }
 
@@ -94,6 +95,33 @@ ports::Result<json> SelectedBy(KubeClient& client, const std::string& collection
     return ports::Fail(ports::ErrorCode::kInvalidArgument, UnreadableSelector(deployment));
   }
   return Items(client, collection + "?labelSelector=" + http::PercentEncoded(selector));
+}
+
+json OwnedBy(const std::string& uid) { return json::array({{{"uid", uid}, {"controller", true}}}); }
+
+// Gives a StatefulSet a ReplicaSet for the revision that it rolls out, and one for all others.
+void AddRevisions(TrackObjects& track) {
+  json& set = track.deployment;
+  const std::string uid = TextField(set, {"metadata", "uid"});
+  const std::string revision = TextField(set, {"status", "updateRevision"});
+  if (uid.empty() || revision.empty()) return;
+  set["metadata"]["annotations"] = {{kDeploymentRevision, revision}};
+  for (json& pod : track.pods) {
+    if (!pod.is_object() || !BelongsTo(pod, set)) continue;
+    const bool newest =
+        TextField(pod, {"metadata", "labels", "controller-revision-hash"}) == revision;
+    pod["metadata"]["ownerReferences"] = OwnedBy(uid + (newest ? "/new" : "/old"));
+  }
+  for (const bool newest : {true, false}) {
+    track.replica_sets.push_back(
+        {{"metadata",
+          {{"uid", uid + (newest ? "/new" : "/old")},
+           {"ownerReferences", OwnedBy(uid)},
+           {"labels", {{kTemplateHash, revision}}},
+           {"annotations", {{kDeploymentRevision, newest ? revision : ""}}}}},
+         {"spec", {{"template", Field(set, {"spec", "template"})}}},
+         {"status", {{"availableReplicas", NumberField(set, {"status", "availableReplicas"})}}}});
+  }
 }
 
 }  // namespace
@@ -120,6 +148,24 @@ ports::Result<TrackObjects> ReadTrack(KubeClient& client, const std::string& ns,
   auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.deployment);
   if (!pods) return tl::unexpected(pods.error());
   track.pods = *std::move(pods);
+  return track;
+}
+
+ports::Result<TrackObjects> ReadStatefulTrack(KubeClient& client, const std::string& ns,
+                                              const std::string& stateful_set) {
+  TrackObjects track;
+  auto found = Lookup(client, ObjectPath("apps/v1", ns, "statefulsets", stateful_set));
+  if (!found) return tl::unexpected(found.error());
+  track.deployment = *std::move(found);
+  if (track.deployment.is_null()) return track;
+  if (SelectorText(track.deployment).empty()) {
+    track.problem = UnreadableSelector(track.deployment);
+    return track;
+  }
+  auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.deployment);
+  if (!pods) return tl::unexpected(pods.error());
+  track.pods = *std::move(pods);
+  AddRevisions(track);
   return track;
 }
 

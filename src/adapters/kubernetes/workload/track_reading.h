@@ -21,6 +21,11 @@ struct TrackObjects {
 ports::Result<TrackObjects> ReadTrack(KubeClient& client, const std::string& ns,
                                       const std::string& deployment);
 
+// The same of a StatefulSet, with a ReplicaSet for each of its two revisions as a Deployment would
+// have: pods belong to them by their label controller-revision-hash.
+ports::Result<TrackObjects> ReadStatefulTrack(KubeClient& client, const std::string& ns,
+                                              const std::string& stateful_set);
+
 // kInvalidArgument, with the fix, for a selector that cannot be asked for.
 ports::Result<nlohmann::json> ReplicaSetsOf(KubeClient& client, const std::string& ns,
                                             const nlohmann::json& deployment);

@@ -27,7 +27,7 @@ std::string CanaryPath(const ports::PolicyRecord& record) {
 }
 
 std::string Missing(const ports::PolicyRecord& record, const std::string& name) {
-  return "Deployment " + record.key.ns + "/" + name +
+  return record.policy->workload.kind + " " + record.key.ns + "/" + name +
          " does not exist; create it, or correct workload.ref";
 }
 
@@ -195,9 +195,10 @@ std::string ExternalProblem(const ports::PolicyRecord& record, const std::string
 ports::Result<core::WorkloadView> ObserveExternal(KubeClient& client,
                                                   const ports::PolicyRecord& record) {
   const core::Workload& workload = record.policy->workload;
-  const auto baseline = ReadTrack(client, record.key.ns, workload.deployment);
+  const auto read = workload.kind == "StatefulSet" ? ReadStatefulTrack : ReadTrack;
+  const auto baseline = read(client, record.key.ns, workload.deployment);
   if (!baseline) return tl::unexpected(baseline.error());
-  const auto canary = ReadTrack(client, record.key.ns, workload.canary_deployment);
+  const auto canary = read(client, record.key.ns, workload.canary_deployment);
   if (!canary) return tl::unexpected(canary.error());
   const auto services = ReadServices(client, record);
   if (!services) return tl::unexpected(services.error());
@@ -215,6 +216,11 @@ ports::Result<core::WorkloadView> ObserveExternal(KubeClient& client,
     if (view.problem.empty()) {
       view.problem = "Service " + record.key.ns + "/" + name + " does not exist; create it";
     }
+  }
+  if (view.problem.empty()) {
+    const json& production = TemplateOf(baseline->deployment);
+    const json& labels = Field(TemplateOf(canary->deployment), {"metadata", "labels"});
+    view.problem = ServicesProblem(*services, {production, production, labels}, record);
   }
   return view;
 }

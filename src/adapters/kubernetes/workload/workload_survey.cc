@@ -20,10 +20,16 @@ using NameList = std::vector<std::string>;
 
 constexpr const char* kLimit = "?limit=500";
 constexpr std::size_t kMaxRoutes = 500;
+constexpr std::size_t kMaxRules = 100;
 
 void AddOnce(NameList& names, const std::string& name) {
   if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
   names.push_back(name);
+}
+
+int PortOf(const json& port) {
+  const bool sound = port.is_number_integer() && port >= 1 && port <= 65535;
+  return sound ? port.get<int>() : 0;
 }
 
 NameList GatewayRouteBackends(const json& route, const std::string& ns) {
@@ -63,6 +69,37 @@ NameList IngressBackends(const json& route, const std::string&) {
   return names;
 }
 
+// Rules with one backend, in the form that both kinds of routes with weights share.
+std::vector<ports::SingleBackend> SingleBackends(const json& route, const std::string& ns) {
+  std::vector<ports::SingleBackend> found;
+  const auto add = [&](const char* rules, const char* backends, auto read) {
+    const json& list = ListField(route, {"spec", rules});
+    for (std::size_t i = 0; i < std::min(list.size(), kMaxRules); ++i) {
+      const json& of_rule = ListField(list[i], {backends});
+      if (of_rule.size() != 1) continue;
+      ports::SingleBackend one = read(of_rule[0]);
+      one.path = std::string("/spec/") + rules + "/" + std::to_string(i) + "/" + backends + "/0";
+      if (!one.service.empty()) found.push_back(std::move(one));
+    }
+  };
+  add("rules", "backendRefs", [&](const json& backend) {
+    const std::string other = TextField(backend, {"namespace"});
+    ports::SingleBackend one;
+    if (other.empty() || other == ns) one.service = TextField(backend, {"name"});
+    one.port = PortOf(Field(backend, {"port"}));
+    return one;
+  });
+  add("http", "route", [&](const json& backend) {
+    ports::SingleBackend one;
+    one.host = TextField(backend, {"destination", "host"});
+    const std::string service = one.host.substr(0, one.host.find('.'));
+    if (IsHostOf(one.host, service, ns)) one.service = service;
+    one.port = PortOf(Field(backend, {"destination", "port", "number"}));
+    return one;
+  });
+  return found;
+}
+
 struct Surveyed {
   const RouteKind& kind;
   NameList (*backends)(const json& route, const std::string& ns);
@@ -85,7 +122,8 @@ void AddRoutes(KubeClient& client, const Surveyed& surveyed, const std::string& 
   }
   for (const json& route : ListField(*list, {"items"})) {
     ports::RouteFinding seen{std::string(surveyed.kind.kind),
-                             TextField(route, {"metadata", "name"}), surveyed.backends(route, ns)};
+                             TextField(route, {"metadata", "name"}), surveyed.backends(route, ns),
+                             SingleBackends(route, ns)};
     const bool ours =
         std::any_of(seen.services.begin(), seen.services.end(), [&](const std::string& service) {
           return std::find(finding.services.begin(), finding.services.end(), service) !=

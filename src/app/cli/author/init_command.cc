@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/cli/author/init_policy.h"
+#include "app/cli/author/preflight.h"
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/output.h"
@@ -40,10 +41,14 @@ class InitCommand : public Command {
             "KIND/NAME");
     AddText(parser, "-f,--file", file_, "Write to this file; - is standard output", "FILE");
     parser.add_flag("--force", force_, "Overwrite the file");
+    parser.add_flag("--patch-route", patches_route_,
+                    "Print the JSON patch that adds the canary's backend, weight 0, to the route, "
+                    "instead of the policy");
     cluster_.Declare(parser, false);
     parser.footer(
         "Changes nothing in the cluster. Says on standard error what it found, what it assumed and "
-        "what is left to do.\n\n"
+        "what is left to do, and which Services, policies and monitors do not cover the canary's "
+        "pods.\n\n"
         "Exit codes: 0 a policy was written, 2 it could not be, 4 the cluster or Prometheus is "
         "unavailable.\n\n"
         "Example:\n"
@@ -55,7 +60,10 @@ class InitCommand : public Command {
     if (const ports::Result<void> read = ReadFlags(facts); !read) {
       return Refuse(streams, read.error());
     }
-    if (const ports::Result<void> checked = AskCluster(adapters, streams, facts); !checked) {
+    Log log(LogLevel::kError, LogFormat::kText, streams.err);
+    const ports::Result<Cluster> cluster = cluster_.Connect(adapters, log);
+    if (!cluster) return Refuse(streams, cluster.error());
+    if (const ports::Result<void> checked = AskCluster(adapters, *cluster, facts); !checked) {
       return Refuse(streams, checked.error());
     }
     ports::Result<InitPolicy> policy = WritePolicy(facts);
@@ -65,7 +73,9 @@ class InitCommand : public Command {
       return Refuse(streams,
                     {ports::ErrorCode::kInvalidArgument, spec::ToString(parsed.mistakes.front())});
     }
-    const ports::Result<void> written = Deliver(file_, policy->text, force_, streams.out);
+    const ports::Result<void> written =
+        Deliver(file_, patches_route_ ? RoutePatch(facts, policy->route) + "\n" : policy->text,
+                force_, streams.out);
     if (!written) return Refuse(streams, written.error());
     std::ranges::stable_sort(policy->notes,
                              [](const InitNote& a, const InitNote& b) { return a.kind < b.kind; });
@@ -73,6 +83,8 @@ class InitCommand : public Command {
     for (const std::string& text : facts.finding.unseen) {
       PrintWrapped("unseen   ", text, streams.err);
     }
+    PrintPreflight(Inspect(*cluster, {facts.deployment.ns, parsed.name}, *parsed.policy),
+                   streams.err);
     return ExitCode::kPass;
   }
 
@@ -88,7 +100,10 @@ class InitCommand : public Command {
   static ports::WorkloadFinding Sound(ports::WorkloadFinding seen) {
     const auto is_odd = [](const std::string& name) { return !spec::IsDnsLabel(name); };
     std::erase_if(seen.services, is_odd);
-    for (ports::RouteFinding& route : seen.routes) std::erase_if(route.services, is_odd);
+    for (ports::RouteFinding& route : seen.routes) {
+      std::erase_if(route.services, is_odd);
+      std::erase_if(route.single, [&](const auto& backend) { return is_odd(backend.service); });
+    }
     std::erase_if(seen.routes, [](const ports::RouteFinding& route) {
       return route.services.empty() || !spec::IsDnsSubdomain(route.name);
     });
@@ -119,13 +134,10 @@ class InitCommand : public Command {
                   ": give HTTPRoute, GRPCRoute, VirtualService or Ingress, a slash and a name");
   }
 
-  ports::Result<void> AskCluster(const Adapters& adapters, Streams streams,
+  ports::Result<void> AskCluster(const Adapters& adapters, const Cluster& cluster,
                                  InitFacts& facts) const {
-    Log log(LogLevel::kError, LogFormat::kText, streams.err);
-    const ports::Result<Cluster> cluster = cluster_.Connect(adapters, log);
-    if (!cluster) return tl::unexpected(cluster.error());
-    facts.deployment.ns = cluster_.NamespaceIn(*cluster);
-    ports::Result<ports::WorkloadFinding> seen = cluster->survey->Survey(facts.deployment);
+    facts.deployment.ns = cluster_.NamespaceIn(cluster);
+    ports::Result<ports::WorkloadFinding> seen = cluster.survey->Survey(facts.deployment);
     if (!seen && seen.error().code == ports::ErrorCode::kNotFound) {
       return ports::Fail(ports::ErrorCode::kNotFound,
                          "there is no Deployment " + deployment_ + " in namespace " +
@@ -155,6 +167,7 @@ class InitCommand : public Command {
   std::string route_;
   std::string file_ = "-";
   bool force_ = false;
+  bool patches_route_ = false;
   ConnectionFlags connection_;
   ClusterFlags cluster_;
 };
@@ -229,7 +242,8 @@ InitRoute FromSnapshot(const ports::RouteFinding& seen, const InitFacts& facts, 
   if (seen.kind != "Ingress") {
     notes.push_back({Kind::kEdit, "apply the policy, then add the backend " + route.canary_service +
                                       " to " + seen.kind + " " + seen.name +
-                                      ", with weight 0 beside " + own + " with weight 100"});
+                                      ", with weight 0 beside " + own +
+                                      " with weight 100; --patch-route prints the patch"});
   }
   return route;
 }
@@ -336,10 +350,39 @@ ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes) {
   return FromSnapshot(*chosen, facts, notes);
 }
 
+std::string RoutePatch(const InitFacts& facts, const InitRoute& route) {
+  Json patch = Json::array();
+  for (const ports::RouteFinding& seen : facts.finding.routes) {
+    if (seen.kind != route.kind || seen.name != route.name) continue;
+    for (const ports::SingleBackend& one : seen.single) {
+      if (one.service != route.baseline_service) continue;
+      const bool by_host = !one.host.empty();
+      const std::size_t dot = std::min(one.host.find('.'), one.host.size());
+      const std::string host = route.canary_service + one.host.substr(dot);
+      Json backend{{"name", route.canary_service}};
+      if (one.port != 0) backend["port"] = one.port;
+      if (by_host) {
+        backend = {{"destination", {{"host", host}}}};
+        if (one.port != 0) backend["destination"]["port"]["number"] = one.port;
+      }
+      backend["weight"] = 0;
+      patch.push_back({{"op", "test"},
+                       {"path", one.path + (by_host ? "/destination/host" : "/name")},
+                       {"value", by_host ? one.host : one.service}});
+      patch.push_back({{"op", "add"}, {"path", one.path + "/weight"}, {"value", 100}});
+      patch.push_back({{"op", "add"},
+                       {"path", one.path.substr(0, one.path.size() - 1) + "-"},
+                       {"value", backend}});
+    }
+  }
+  return patch.dump();
+}
+
 ports::Result<InitPolicy> WritePolicy(const InitFacts& facts) {
   InitPolicy policy;
   const ports::Result<InitRoute> route = ChooseRoute(facts, policy.notes);
   if (!route) return tl::unexpected(route.error());
+  policy.route = *route;
   const InitMetrics metrics = ChooseMetrics(facts, *route, policy.notes);
   policy.text = "apiVersion: slogate.dev/v1alpha1\nkind: RolloutPolicy\nmetadata:\n  name: " +
                 facts.deployment.name + "\n  namespace: " + facts.deployment.ns +

@@ -44,6 +44,10 @@ struct InitRoute {
 // there is instead of what was asked for.
 ports::Result<InitRoute> ChooseRoute(const InitFacts& facts, InitNotes& notes);
 
+// The JSON patch that adds the canary's Service, with weight 0, to every rule of the route whose
+// one backend is the baseline's; an empty one when there is no such rule.
+std::string RoutePatch(const InitFacts& facts, const InitRoute& route);
+
 // The tracks and objectives of a policy that gate init writes. Pure.
 
 struct InitTracks {
@@ -71,6 +75,7 @@ InitMetrics ChooseMetrics(const InitFacts& facts, const InitRoute& route, InitNo
 
 struct InitPolicy {
   std::string text;  // YAML that gate validate accepts
+  InitRoute route;
   InitNotes notes;
 };
 

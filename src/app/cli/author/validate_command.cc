@@ -8,10 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/author/preflight.h"
 #include "app/cli/check/check_connection.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
+#include "app/cli/status/policy_lookup.h"
 #include "app/cli/terminal/span.h"
 #include "lint/lint.h"
 #include "promql/counted_series.h"
@@ -39,6 +41,9 @@ struct Validated {
   int line = 0;
   std::string unanswered = {};  // why Prometheus did not answer; empty: it did, or was not asked
   std::vector<PlacedFinding> findings = {};
+  std::optional<core::Policy> policy = {};
+  std::string ns = {};                                            // of a policy; empty: not given
+  std::vector<std::pair<std::string, std::string>> cluster = {};  // what it says, by its lead
   // What is to be checked beyond its text. A policy's PromQL tells tracks apart and is not read.
   std::optional<core::ServiceLevelObjective> promised = {};
 
@@ -228,6 +233,9 @@ void PrintValidated(const Validated& one, Streams streams) {
       PrintWrapped("  ", text, streams.err);
     }
   }
+  for (const auto& [lead, text] : one.cluster) {
+    PrintWrapped((lead + "        ").substr(0, 9), text, streams.err);
+  }
   if (!one.unanswered.empty()) {
     PrintWrapped("", one.file + ": " + one.name + ": " + one.unanswered, streams.err);
   }
@@ -263,6 +271,11 @@ Json ValidatedJson(const Validated& one) {
              {"findings", ListOf(one.findings, FindingJson)}};
   if (!one.unreadable.empty()) value["mistakes"].push_back({{"message", one.unreadable}});
   if (!one.remarks.empty()) value["remarks"] = ListOf(one.remarks, MistakeJson);
+  if (!one.cluster.empty()) {
+    value["cluster"] = ListOf(one.cluster, [](const auto& remark) {
+      return Json{{"about", remark.first}, {"message", remark.second}};
+    });
+  }
   if (!one.unanswered.empty()) value["unanswered"] = one.unanswered;
   return value;
 }
@@ -279,11 +292,16 @@ class ValidateCommand : public Command {
     parser.add_flag("--strict", strict_, "Warnings fail, too");
     output_.Declare(parser);
     DeclareConnection(parser, flags_);
+    parser.add_flag("--cluster", asks_cluster_,
+                    "Ask the cluster, too: what covers the canary, and what holds new revisions");
+    cluster_.Declare(parser, false);
     parser.footer(
         "Reads RolloutPolicies and objectives, the latter in slogate's form, Sloth's or "
         "OpenSLO's. With --prometheus it checks live data as well: missing series, thresholds "
-        "between buckets, counts that never move.\n\n"
-        "Exit codes: 0 all of it is sound, 2 something is not, 4 Prometheus did not answer. -o "
+        "between buckets, counts that never move. With --cluster it checks what is around the "
+        "Deployment of each policy, and changes nothing.\n\n"
+        "Exit codes: 0 all of it is sound, 2 something is not, 4 Prometheus or the cluster did not "
+        "answer. -o "
         "json and -o yaml give a list with an entry for each policy and each set of objectives.\n\n"
         "Examples:\n"
         "  gate validate -f policy.yaml\n"
@@ -302,6 +320,11 @@ class ValidateCommand : public Command {
     if (!flags_.prometheus.empty()) {
       if (const std::string problem = Ask(adapters); !problem.empty()) {
         return Refuse(streams, problem);
+      }
+    }
+    if (asks_cluster_) {
+      if (const auto asked = AskCluster(adapters, streams); !asked) {
+        return Refuse(streams, asked.error().message, ExitCodeOf(asked.error().code));
       }
     }
     if (output_.format() == OutputFormat::kTable) {
@@ -329,6 +352,8 @@ class ValidateCommand : public Command {
       if (!policy.policy) continue;
       all_.back().Add(lint::Lint(*policy.policy));
       all_.back().promised = lint::AsSlo(*policy.policy);
+      all_.back().policy = policy.policy;
+      all_.back().ns = policy.ns;
     }
     for (spec::ParsedSlo& slo : parsed.slos) {
       all_.push_back({.file = input.file,
@@ -367,10 +392,52 @@ class ValidateCommand : public Command {
       if (!connection) return connection.error().message;
       Gatherer gatherer{*catalogue, *budgets, *connection, now};
       const lint::LiveFacts facts = gatherer.FactsOf(*one.promised, one.kind == "policy");
-      one.unanswered = gatherer.failure;
       one.Add(lint::LintLive(*one.promised, facts, now));
+      if (one.policy) one.Add(SharedSeries(gatherer, *one.policy, *one.promised));
+      one.unanswered = gatherer.failure;
     }
     return "";
+  }
+
+  // Series that both tracks select now, whether or not their patterns tell it.
+  static std::vector<lint::Finding> SharedSeries(Gatherer& gatherer, const core::Policy& policy,
+                                                 const core::ServiceLevelObjective& promised) {
+    std::vector<lint::Finding> findings;
+    const core::Tracks& tracks = policy.tracks;
+    const auto told = [](const lint::Finding& one) { return one.code == "tracks-overlap"; };
+    if (!tracks.revision_label.empty() || std::ranges::any_of(lint::Lint(policy), told)) {
+      return findings;
+    }
+    for (std::size_t i = 0; i < promised.objectives.size(); ++i) {
+      const auto selectors = lint::QuestionsOf(promised.objectives[i]).selectors;
+      if (selectors.empty()) continue;
+      core::Selector both = selectors.front().first;
+      for (const auto* const matchers : {&tracks.canary, &tracks.baseline}) {
+        both.matchers.insert(both.matchers.end(), matchers->begin(), matchers->end());
+      }
+      const double shared = gatherer.Count(promql::ToText(promql::AnySpelling(both)));
+      if (shared == 0) continue;
+      findings.push_back(
+          {lint::Level::kError, "tracks-overlap", lint::ObjectiveField(i),
+           lint::NumberText(shared) + " series of total match both tracks and count for both",
+           "give tracks matchers of a label in which canary and baseline differ"});
+    }
+    return findings;
+  }
+
+  ports::Result<void> AskCluster(const Adapters& adapters, Streams streams) {
+    Log log(LogLevel::kError, LogFormat::kText, streams.err);
+    const ports::Result<Cluster> cluster = cluster_.Connect(adapters, log);
+    if (!cluster) return tl::unexpected(cluster.error());
+    for (Validated& one : all_) {
+      if (!one.policy) continue;
+      const std::string ns = one.ns.empty() ? cluster_.NamespaceIn(*cluster) : one.ns;
+      const Preflight preflight = Inspect(*cluster, {ns, one.name}, *one.policy);
+      if (!preflight.failure.empty()) one.unanswered = preflight.failure;
+      one.Add(FindingsOf(preflight));
+      one.cluster = RemarksOf(preflight);
+    }
+    return {};
   }
 
   ExitCode Verdict() const {
@@ -387,6 +454,8 @@ class ValidateCommand : public Command {
   ConnectionFlags flags_;
   std::vector<std::string> files_;
   bool strict_ = false;
+  bool asks_cluster_ = false;
+  ClusterFlags cluster_;
   std::vector<Validated> all_;
 };
 

@@ -42,8 +42,9 @@ struct Cluster {
   std::shared_ptr<ports::LeaseStore> leases;
   std::shared_ptr<ports::PolicyAdmin> admin;
   std::shared_ptr<ports::WorkloadSurvey> survey;
-  std::string default_namespace;  // of the context
-  std::string user;               // as the kubeconfig calls the person; may be empty
+  std::shared_ptr<ports::CoverageSurvey> coverage;  // null: what covers the canary is not checked
+  std::string default_namespace;                    // of the context
+  std::string user;  // as the kubeconfig calls the person; may be empty
 };
 
 // Hears SIGINT and SIGTERM until destroyed.

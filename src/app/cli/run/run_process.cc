@@ -250,7 +250,7 @@ RunProcess::RunProcess(const RunOptions& options, const Adapters& adapters, Clus
       source_(adapters.make_metrics_source()),
       budgets_(adapters.make_budget_source()),
       reconciler_({*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
-                   *cluster.secrets, *cluster.events, *adapters.clock},
+                   *cluster.secrets, *cluster.events, *adapters.clock, cluster.coverage.get()},
                   std::move(providers), adapters.read_file, log, metrics_,
                   [this] { return MayAct(); }),
       controller_(*cluster.policies, reconciler_, queue_, log, metrics_, options.workers) {

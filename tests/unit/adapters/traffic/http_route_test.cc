@@ -170,7 +170,11 @@ TEST_F(HttpRouteTest, SaysWhetherAProblemLeavesTrafficAtTheCanary) {
 TEST_F(HttpRouteTest, ANamedRuleWithoutThePairIsAProblem) {
   Serve(json::array({Rule("a", json::array({Backend("stable", 100)}))}));
   EXPECT_EQ(View(Pair({"a"})).problem,
-            "HTTPRoute shop/web has no rule a that sends traffic to both canary and stable; name "
+            "HTTPRoute shop/web sends rule 0 to stable alone; add to it the backendRef " +
+                Backend("canary", 0).dump() +
+                ", and give stable weight 100 (gate init --patch-route prints the patch)");
+  EXPECT_EQ(View(Pair({"b"})).problem,
+            "HTTPRoute shop/web has no rule b that sends traffic to both canary and stable; name "
             "it or add the missing backendRef");
   EXPECT_NE(View(Pair()).problem, "");
   EXPECT_FALSE(router->SetWeights("shop", Pair(), 0).has_value());

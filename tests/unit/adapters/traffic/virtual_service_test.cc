@@ -159,8 +159,9 @@ TEST_F(VirtualServiceTest, APairWithoutAnyWeightIsAProblemWithAFix) {
 TEST_F(VirtualServiceTest, ASingleDestinationIsNoPair) {
   ServeHttp(json::array({Destination("stable", std::nullopt)}));
   EXPECT_EQ(View(Services()).problem,
-            "VirtualService shop/web has no rule that sends traffic to both canary and stable; add "
-            "a destination for each to a rule");
+            "VirtualService shop/web sends http rule 0 to stable alone; add to it the destination "
+            "for canary with weight 0, and give stable weight 100 (gate init --patch-route prints "
+            "the patch)");
 }
 
 TEST_F(VirtualServiceTest, TlsAndTcpRoutesMoveWithHttp) {

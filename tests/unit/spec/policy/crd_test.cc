@@ -44,6 +44,19 @@ TEST(CrdTest, DefaultsOfAFullPolicyAreThoseOfTheParser) {
   EXPECT_EQ(*policy, PolicyFromJson(defaulted).value());
 }
 
+TEST(CrdTest, EveryFieldIsExplained) {
+  for (const json& schema : {PolicySchema(), SloSchema()}) {
+    int fields = 0;
+    WalkSchema(schema, "", "", [&](const json& field, const std::string&, const std::string& path) {
+      ++fields;
+      // The API server explains metadata itself and takes no other words for it.
+      if (path == "metadata") return;
+      EXPECT_GE(field.value("description", "").size(), 5U) << path << ": kubectl explain is empty";
+    });
+    EXPECT_GT(fields, 50);
+  }
+}
+
 TEST(CrdTest, PrinterColumnsAndNames) {
   const json spec = ReadCrd()["spec"];
   EXPECT_EQ(spec["names"]["shortNames"], json({"rp"}));

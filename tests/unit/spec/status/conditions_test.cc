@@ -164,5 +164,16 @@ TEST(ConditionsTest, TellWhetherErrorBudgetsAreHealthy) {
             "The error budget is exhausted: errors");
 }
 
+TEST(ConditionsTest, TellWhetherTheCanaryIsCovered) {
+  core::RolloutState state;
+  EXPECT_EQ(ConditionOf(state, "CanaryCovered")["reason"], "NotYetChecked");
+  EXPECT_EQ(ConditionOf(state, "CanaryCovered")["status"], "Unknown");
+  state.coverage = core::CoverageStatus{std::nullopt, "NotChecked", "Not checked"};
+  EXPECT_EQ(ConditionOf(state, "CanaryCovered")["status"], "Unknown");
+  state.coverage->covered = false;
+  EXPECT_EQ(ConditionOf(state, "CanaryCovered")["status"], "False");
+  EXPECT_EQ(ConditionOf(state, "CanaryCovered")["message"], "Not checked");
+}
+
 }  // namespace
 }  // namespace slogate::spec

@@ -280,6 +280,8 @@ core::RolloutState RandomStates::Next() {
   state.after_promotion.restarts_before = static_cast<int>(Below(100));
   for (std::uint64_t i = Below(3); i > 0; --i) state.after_promotion.warned.push_back("burn of x");
   if (Coin()) state.after_promotion.burning_before = {"x", "y"};
+  if (Coin()) state.coverage = core::CoverageStatus{std::nullopt, "NotChecked", "m" + Text(20)};
+  if (Coin()) state.coverage = core::CoverageStatus{Coin(), "Covered", "m" + Text(20)};
   const bool starts =
       state.phase == core::Phase::kProgressing && state.stage == core::StepStage::kStarting;
   const bool rolls = active == core::Phase::kProgressing || active == core::Phase::kPromoting;

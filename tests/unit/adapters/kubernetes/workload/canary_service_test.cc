@@ -124,6 +124,15 @@ TEST(ServicesProblemTest, NamesAServiceThatSelectsBothTracks) {
                         "canary; have it select by app=shop-canary, or delete it"));
 }
 
+TEST(ServicesProblemTest, OfExternalTracksTheFixIsTheOwners) {
+  ports::PolicyRecord record = Record();
+  record.policy->workload.promotion = core::Promotion::kExternal;
+  const RouteServices services = Services(Theirs({{"app", "shop"}}));
+  const std::string problem =
+      ServicesProblem(services, {Template(), Template(), kCanaryLabels}, record);
+  EXPECT_THAT(problem, HasSubstr("none of the canary; have it select by app=shop-canary or some"));
+}
+
 TEST(ServicesProblemTest, NamesWhatTheNewRevisionWouldLose) {
   EXPECT_THAT(ProblemOf(Services(), Template({{"app", "shop"}}, "http")),
               HasSubstr("sends to container port web, which the new revision of Deployment shop "

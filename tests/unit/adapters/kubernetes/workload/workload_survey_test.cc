@@ -86,8 +86,29 @@ TEST_F(WorkloadSurveyTest, FindsRoutesByBackend) {
   EXPECT_THAT(seen->routes[0].services, ElementsAre("web", "db"));
   EXPECT_EQ(seen->routes[1].kind, "VirtualService");
   EXPECT_THAT(seen->routes[1].services, ElementsAre("web"));
+  EXPECT_TRUE(seen->routes[0].single.empty()) << "its rule has several backends";
   EXPECT_EQ(seen->routes[2].kind, "Ingress");
   EXPECT_THAT(seen->routes[2].services, ElementsAre("db", "all"));
+}
+
+TEST_F(WorkloadSurveyTest, TellsRulesWithOneBackend) {
+  Serve("gateway.networking.k8s.io", "v1", "httproutes",
+        R"([{"metadata":{"name":"front"},"spec":{"rules":[
+               {"backendRefs":[{"name":"db"},{"name":"web"}]},
+               {"backendRefs":[{"name":"web","port":8080}]}]}}])");
+  Serve("networking.istio.io", "v1", "virtualservices",
+        R"([{"metadata":{"name":"mesh"},"spec":{"http":[{"route":[
+               {"destination":{"host":"web.shop.svc","port":{"number":0.5}}}]}]}}])");
+  const auto seen = Check();
+  ASSERT_TRUE(seen) << seen.error().message;
+  ASSERT_EQ(seen->routes.size(), 2u);
+  ASSERT_EQ(seen->routes[0].single.size(), 1u);
+  EXPECT_EQ(seen->routes[0].single[0].path, "/spec/rules/1/backendRefs/0");
+  EXPECT_EQ(seen->routes[0].single[0].port, 8080);
+  ASSERT_EQ(seen->routes[1].single.size(), 1u);
+  EXPECT_EQ(seen->routes[1].single[0].host, "web.shop.svc");
+  EXPECT_EQ(seen->routes[1].single[0].service, "web");
+  EXPECT_EQ(seen->routes[1].single[0].port, 0);
 }
 
 TEST_F(WorkloadSurveyTest, NamesWhatItMayNotList) {

@@ -69,6 +69,36 @@ TEST(InitPolicyTest, TakesARouteToTheDeploymentsService) {
   EXPECT_THAT(policy->text + Text(policy->notes), Not(HasSubstr("-baseline")));
 }
 
+TEST(InitPolicyTest, PatchesEveryRuleThatHasTheBaselineAlone) {
+  InitFacts facts = Shop();
+  facts.finding.routes = {{"HTTPRoute", "front", {"web"}}};
+  facts.finding.routes[0].single = {{"/spec/rules/0/backendRefs/0", "web", "", 80},
+                                    {"/spec/rules/1/backendRefs/0", "other", "", 80}};
+  const auto policy = WritePolicy(facts);
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(RoutePatch(facts, policy->route),
+            R"([{"op":"test","path":"/spec/rules/0/backendRefs/0/name","value":"web"},)"
+            R"({"op":"add","path":"/spec/rules/0/backendRefs/0/weight","value":100},)"
+            R"({"op":"add","path":"/spec/rules/0/backendRefs/-",)"
+            R"("value":{"name":"web-canary","port":80,"weight":0}}])");
+  facts.finding.routes[0].single.clear();
+  EXPECT_EQ(RoutePatch(facts, policy->route), "[]");
+}
+
+TEST(InitPolicyTest, PatchesADestinationByItsHost) {
+  InitFacts facts = Shop();
+  facts.finding.routes = {{"VirtualService", "front", {"web"}}};
+  facts.finding.routes[0].single = {{"/spec/http/0/route/0", "web", "web.shop.svc", 0}};
+  const auto policy = WritePolicy(facts);
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(RoutePatch(facts, policy->route),
+            R"([{"op":"test","path":"/spec/http/0/route/0/destination/host",)"
+            R"("value":"web.shop.svc"},)"
+            R"({"op":"add","path":"/spec/http/0/route/0/weight","value":100},)"
+            R"({"op":"add","path":"/spec/http/0/route/-",)"
+            R"("value":{"destination":{"host":"web-canary.shop.svc"},"weight":0}}])");
+}
+
 TEST(InitPolicyTest, KeepsAPairThatIsThere) {
   for (const std::vector<std::string>& services :
        {std::vector<std::string>{"web-new", "web"}, {"web", "web-new"}}) {
