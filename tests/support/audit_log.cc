@@ -81,10 +81,15 @@ std::vector<AuditEvent> ReadAuditLog(const std::string& path, const std::string&
 }
 
 void ReplayedNamespace::Apply(const AuditEvent& event) {
-  // Bindings and scales answer with objects of their own; what they change is seen with the next
-  // write of the object itself.
-  if (event.subresource == "binding" || event.subresource == "scale") return;
+  // Answers with an object of its own; what it changes is seen with the next write of the pod.
+  if (event.subresource == "binding") return;
   Objects& objects = objects_[event.resource];
+  if (event.subresource == "scale") {
+    const auto scaled = objects.find(event.name);
+    if (scaled == objects.end() || !event.object.is_object()) return;
+    scaled->second["spec"]["replicas"] = event.object.at("spec").value("replicas", 0);
+    return;
+  }
   if (event.object.is_null()) {
     objects.erase(event.name);
   } else {

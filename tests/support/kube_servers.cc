@@ -21,6 +21,8 @@ using adapters::kubernetes::KubeClient;
 using nlohmann::json;
 
 constexpr std::chrono::seconds kStartDeadline{60};
+// Whom managedFields name for what the tests write; slogate writes as itself.
+constexpr const char* kAdminAgent = "kubernetes-admin";
 
 std::string RandomToken() {
   std::random_device device;
@@ -62,7 +64,9 @@ KubeServers::KubeServers()
   config.server = address_;
   config.tls.ca_pem = ReadFile(folder_.File("certs/apiserver.crt"));
   config.token = admin_token_;
-  client_ = std::make_unique<KubeClient>(config);
+  KubeClient::Options options;
+  options.user_agent = kAdminAgent;
+  client_ = std::make_unique<KubeClient>(config, options);
   admin_kubeconfig_ = WriteKubeconfig("admin", admin_token_);
   StartControllerManager();
 }
@@ -149,7 +153,8 @@ void KubeServers::StartControllerManager() {
       {.arguments = {assets_ + "/kube-controller-manager", "--kubeconfig=" + admin_kubeconfig_,
                      "--controllers=deployment-controller,replicaset-controller,"
                      "garbage-collector-controller,namespace-controller,"
-                     "serviceaccount-controller,horizontal-pod-autoscaler-controller",
+                     "serviceaccount-controller,horizontal-pod-autoscaler-controller,"
+                     "endpointslice-controller",
                      "--leader-elect=false", "--secure-port=0", "--kube-api-qps=500",
                      "--kube-api-burst=1000", "--concurrent-deployment-syncs=10",
                      "--concurrent-replicaset-syncs=10",

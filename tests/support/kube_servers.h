@@ -13,7 +13,8 @@ namespace slogate::testing {
 
 // Started on construction, ended with everything it wrote on destruction. Several test programs
 // may each have one at the same time. The controller manager runs the controllers of Deployments,
-// ReplicaSets, HorizontalPodAutoscalers, namespaces and ServiceAccounts, and the garbage collector;
+// ReplicaSets, EndpointSlices, HorizontalPodAutoscalers, namespaces and ServiceAccounts, and the
+// garbage collector;
 // nothing schedules or runs pods (see KubeletActor). Binaries: the part kubernetes of
 // tests/servers/build.
 class KubeServers {

@@ -24,6 +24,8 @@ rules:
     resources: [deployments, deployments/status, deployments/scale]
   - group: ""
     resources: [pods, pods/status, services]
+  - group: discovery.k8s.io
+    resources: [endpointslices]
 - level: None
 )";
 

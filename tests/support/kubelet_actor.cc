@@ -1,5 +1,7 @@
 #include "support/kubelet_actor.h"
 
+#include <functional>
+
 #include "support/instant.h"
 
 namespace slogate::testing {
@@ -8,6 +10,8 @@ using adapters::kubernetes::KubeClient;
 using nlohmann::json;
 
 namespace {
+
+constexpr const char* kNode = "node-1";
 
 std::string PathOf(const json& pod) {
   return "/api/v1/namespaces/" + NamespaceOf(pod) + "/pods/" + NameOf(pod);
@@ -29,6 +33,18 @@ json ContainerStatus(const json& container, bool ready, int restarts) {
           {"state", state}};
 }
 
+// The same at every write: without one a pod is in no EndpointSlice.
+std::string AddressOf(const json& pod) {
+  const std::size_t hash = std::hash<std::string>()(pod.at("metadata").value("uid", ""));
+  return "10.42." + std::to_string(hash / 256 % 256) + "." + std::to_string(hash % 256);
+}
+
+// EndpointSlices name only pods whose node exists.
+void CreateNode(KubeClient& client) {
+  (void)client.Create("/api/v1/nodes",
+                      {{"apiVersion", "v1"}, {"kind", "Node"}, {"metadata", {{"name", kNode}}}});
+}
+
 }  // namespace
 
 KubeletActor::KubeletActor(KubeClient& client, Options options)
@@ -36,6 +52,7 @@ KubeletActor::KubeletActor(KubeClient& client, Options options)
       options_(options),
       timeline_(3),
       pods_(client, "/api/v1/pods", [this](const std::string&, const json& pod) { Changed(pod); }) {
+  CreateNode(client_);
 }
 
 KubeletActor::~KubeletActor() { timeline_.Stop(); }
@@ -70,7 +87,7 @@ void KubeletActor::Bind(const json& pod) {
                        {{"apiVersion", "v1"},
                         {"kind", "Binding"},
                         {"metadata", {{"name", NameOf(pod)}}},
-                        {"target", {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", "node-1"}}}});
+                        {"target", {{"apiVersion", "v1"}, {"kind", "Node"}, {"name", kNode}}}});
 }
 
 void KubeletActor::WriteStatus(const json& pod, bool ready, int restarts) {
@@ -78,7 +95,10 @@ void KubeletActor::WriteStatus(const json& pod, bool ready, int restarts) {
   for (const json& container : pod.at("spec").at("containers")) {
     containers.push_back(ContainerStatus(container, ready, restarts));
   }
+  const std::string address = AddressOf(pod);
   const json status = {{"phase", "Running"},
+                       {"podIP", address},
+                       {"podIPs", json::array({{{"ip", address}}})},
                        {"conditions",
                         {Condition("PodScheduled", true), Condition("Initialized", true),
                          Condition("ContainersReady", ready), Condition("Ready", ready)}},

@@ -58,7 +58,9 @@ void PromiseChecker::See(const AuditEvent& event) {
   }
   const bool production = event.resource == "deployments" && event.name == kDeployment;
   if (production && by_controller && !settings_.external) SeeControllersProduction(event);
+  if (production && event.subresource == "scale" && !by_controller) SeeScaling(event);
   objects_.Apply(event);
+  if (production) SeeReplicas(event);
   if (event.resource == "rolloutpolicies" && event.object.is_object()) SeeStatus(event);
   if (!adopted_) adopted_ = Adopted();
   const bool lost_pod = event.resource == "pods" && event.verb == "delete";
@@ -100,6 +102,21 @@ void PromiseChecker::SeeControllersProduction(const AuditEvent& event) {
   }
 }
 
+void PromiseChecker::SeeScaling(const AuditEvent& event) {
+  if (!event.object.is_object()) return;
+  asked_replicas_ = event.object.at("spec").value("replicas", 0);
+  scaled_at_ = event.at;
+  ++scalings_;
+}
+
+void PromiseChecker::SeeReplicas(const AuditEvent& event) {
+  if (objects_.Find("deployments", kDeployment) == nullptr) asked_replicas_.reset();
+  const int replicas = Replicas(kDeployment);
+  if (!asked_replicas_ || replicas >= *asked_replicas_) return;
+  Break(event, "production has " + std::to_string(replicas) + " replicas where " +
+                   std::to_string(*asked_replicas_) + " were asked for");
+}
+
 void PromiseChecker::SeeStatus(const AuditEvent& event) {
   const json status = event.object.value("status", json::object());
   const std::string phase = TextAt(status, "/phase");
@@ -130,25 +147,29 @@ bool PromiseChecker::Adopted() const {
 }
 
 void PromiseChecker::CheckPods(const AuditEvent& event) {
+  if (objects_.Serving(kBaselineService) >= Replicas(kDeployment)) {
+    complete_replicas_ = Replicas(kDeployment);
+  }
   const json* const route = objects_.Find(shape_.resource(), shape_.name());
   if (route == nullptr && !shape_.MadeByController()) return;
   const bool by_controller = event.user.starts_with(kGateUsers);
   if (settings_.behaviour != "ready" && !by_controller) return;
   if (shape_.CountsPods()) return CheckTrack(event, kRoute, kDeployment, 100);
   const int percent = shape_.Percent(route == nullptr ? json() : *route);
-  CheckTrack(event, kCanaryService, kCanaryDeployment, percent);
+  if (settings_.external) {
+    CheckTrack(event, kCanaryService, kCanaryDeployment, percent);
+  } else {
+    CheckCarried(event, percent);
+  }
   CheckTrack(event, kBaselineService, kDeployment, 100 - percent);
 }
 
 void PromiseChecker::CheckTrack(const AuditEvent& event, const std::string& service,
                                 const std::string& deployment, int percent) {
-  const bool managed_canary = service == kCanaryService && !settings_.external;
-  const json* const object =
-      objects_.Find("deployments", managed_canary ? kDeployment : deployment);
-  const int desired = object == nullptr ? 0 : object->at("spec").value("replicas", 1);
-  // A pod of a managed canary takes no more than a pod of production.
-  const int needed =
-      managed_canary ? (percent * desired + 99) / 100 : core::PodsNeeded(percent, desired);
+  int desired = Replicas(deployment);
+  // Pods that production is being scaled up to come from Kubernetes, in their own time.
+  if (!settings_.external) desired = std::min(desired, complete_replicas_);
+  const int needed = core::PodsNeeded(percent, desired);
   const int serving = objects_.Serving(service);
   // A canary that crashes by itself is being left: lowering its weight is always right.
   const bool leaving = settings_.behaviour != "ready" && service == kCanaryService;
@@ -156,6 +177,33 @@ void PromiseChecker::CheckTrack(const AuditEvent& event, const std::string& serv
   Break(event, "weight " + std::to_string(percent) + " points at " + service + " with " +
                    std::to_string(serving) + " available pods where " + std::to_string(needed) +
                    " are needed");
+}
+
+// A pod of a managed canary takes no more than a pod of production.
+void PromiseChecker::CheckCarried(const AuditEvent& event, int percent) {
+  const int production = Replicas(kDeployment);
+  const int serving = objects_.Serving(kCanaryService);
+  if (settings_.behaviour != "ready" || percent * production <= 100 * serving) {
+    if (outgrown_since_) {
+      longest_to_follow_ = std::max(
+          longest_to_follow_,
+          std::chrono::duration_cast<std::chrono::milliseconds>(event.at - *outgrown_since_));
+    }
+    return outgrown_since_.reset();
+  }
+  if (!outgrown_since_ && event.at == scaled_at_) {
+    outgrown_since_ = event.at;
+    ++outgrown_;
+  }
+  if (outgrown_since_ && event.at - scaled_at_ <= kTimeToFollow) return;
+  Break(event, "weight " + std::to_string(percent) + " of " + std::to_string(production) +
+                   " replicas points at " + kCanaryService + " with " + std::to_string(serving) +
+                   " available pods");
+}
+
+int PromiseChecker::Replicas(const std::string& deployment) const {
+  const json* const object = objects_.Find("deployments", deployment);
+  return object == nullptr ? 0 : object->at("spec").value("replicas", 1);
 }
 
 void PromiseChecker::Break(const AuditEvent& event, const std::string& what) {

@@ -280,6 +280,12 @@ void FindBlock(DecisionContext& context) {
     context.block_message =
         route.name + ": " + (route.exists ? route.problem : "the route does not exist");
   }
+  const TrackView& baseline = seen.workload.baseline;
+  if (context.Managed() && baseline.exists && baseline.desired == 0) {
+    context.blocked = Reason::kWaitingForBaseline;
+    context.block_message = "Deployment " + context.policy.workload.deployment +
+                            " is scaled to 0, so the baseline serves nobody; scale it up";
+  }
   if (!seen.workload.problem.empty()) {
     context.blocked = Reason::kWorkloadUnavailable;
     context.block_message = seen.workload.problem;

@@ -117,5 +117,9 @@ TEST(KillTest, ManagedRollbackSurvivesAKillAfterEveryWrite) {
 
 TEST(KillTest, ExternalPromotionSurvivesAKillAfterEveryWrite) { KillAfterEveryWrite(true, "good"); }
 
+TEST(KillTest, ExternalRollbackSurvivesAKillAfterEveryWrite) {
+  KillAfterEveryWrite(true, "errors");
+}
+
 }  // namespace
 }  // namespace slogate::testing

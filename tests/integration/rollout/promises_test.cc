@@ -62,6 +62,19 @@ class PromisesTest : public ::testing::Test {
     Write(kGate, "rolloutpolicies", kPolicy, {{"status", status}});
   }
 
+  void Scale(const std::string& user, int replicas) {
+    AuditEvent event;
+    event.version = ++version_;
+    event.at = now_;
+    event.user = user;
+    event.verb = "patch";
+    event.resource = "deployments";
+    event.subresource = "scale";
+    event.name = kDeployment;
+    event.object = {{"kind", "Scale"}, {"spec", {{"replicas", replicas}}}};
+    checker_.See(event);
+  }
+
   void Move(int percent) {
     json& backends = route_["spec"]["rules"][2]["backendRefs"];
     backends[0]["weight"] = 100 - percent;
@@ -102,6 +115,41 @@ TEST_F(PromisesTest, NoticesAWeightThatPointsAtTooFewPods) {
 TEST_F(PromisesTest, NoticesPodsTakenFromATrackThatServes) {
   Write("admin", "pods", "web-2", nullptr, "delete");
   EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("points at web-stable")));
+}
+
+TEST_F(PromisesTest, AWeightHasTwoSecondsToFollowAnAutoscaler) {
+  Tell("Progressing", 0, "Moving", 60);
+  Move(60);
+  Scale("autoscaler", 4);
+  now_ += kTimeToFollow;
+  Move(50);
+  EXPECT_THAT(checker_.broken(), IsEmpty());
+  EXPECT_EQ(checker_.outgrown(), 1);
+  EXPECT_EQ(checker_.longest_to_follow(), kTimeToFollow);
+  Scale("autoscaler", 5);
+  now_ += kTimeToFollow + 1ms;
+  Move(50);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("weight 50 of 5 replicas points at "
+                                                       "web-canary with 2 available pods")));
+}
+
+TEST_F(PromisesTest, NoticesAWeightThatTheCanarysPodsDoNotCarry) {
+  Tell("Progressing", 0, "Moving", 60);
+  Write("admin", "pods", "web-canary-1", nullptr, "delete");
+  Move(60);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("weight 60 of 2 replicas")));
+}
+
+TEST_F(PromisesTest, NoticesAControllerThatScalesProduction) {
+  Scale(kGate, 4);
+  EXPECT_THAT(checker_.broken(), ElementsAre(HasSubstr("more of production than its label")));
+}
+
+TEST_F(PromisesTest, NoticesThatAnAutoscalerWasUndone) {
+  Scale("autoscaler", 4);
+  Write("admin", "deployments", kDeployment, DeploymentObject(kDeployment, 3, {}));
+  EXPECT_THAT(checker_.broken(),
+              ElementsAre(HasSubstr("production has 3 replicas where 4 were asked for")));
 }
 
 class ExternalPromisesTest : public PromisesTest {

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "places.h"
 #include "support/audit_log.h"
+#include "support/built_servers.h"
 #include "support/promises.h"
 #include "support/right_end.h"
 
@@ -19,12 +21,7 @@ namespace {
 constexpr auto kUntilReady = 180s;
 constexpr auto kUntilReleasable = 90s;
 constexpr auto kUntilEnd = 400s;
-
-std::string Describe(const Rollout& rollout) {
-  json status = rollout.Status();
-  for (const char* const field : {"frozen", "checkpoint", "conditions"}) status.erase(field);
-  return rollout.settings().title + " in " + rollout.ns() + ": " + status.dump(1);
-}
+constexpr auto kUntilKubectlEnds = 120s;
 
 void ExpectRightEnd(World& world, const Rollout& rollout) {
   const RightEnd right = RightEndOf(rollout.settings());
@@ -44,6 +41,14 @@ void ExpectRightEnd(World& world, const Rollout& rollout) {
   EXPECT_EQ(rollout.OfferedVersion(), rollout.CandidateVersion()) << what;
 }
 
+}  // namespace
+
+std::string Describe(const Rollout& rollout) {
+  json status = rollout.Status();
+  for (const char* const field : {"frozen", "checkpoint", "conditions"}) status.erase(field);
+  return rollout.settings().title + " in " + rollout.ns() + ": " + status.dump(1);
+}
+
 void ExpectPromisesKept(World& world, const Rollout& rollout) {
   PromiseChecker checker(rollout.settings());
   for (const AuditEvent& event : ReadAuditLog(world.servers().audit_log_path(), rollout.ns())) {
@@ -53,16 +58,30 @@ void ExpectPromisesKept(World& world, const Rollout& rollout) {
   for (const std::string& broken : checker.broken()) ADD_FAILURE() << broken;
 }
 
-}  // namespace
+Ran Kubectl(World& world, const Rollout& rollout, const std::vector<std::string>& arguments) {
+  const TemporaryFolder folder("slogate-kubectl");
+  std::vector<std::string> command = {
+      ServerFolder("kubectl") + "/kubectl", "--kubeconfig=" + world.servers().kubeconfig_path(),
+      "--cache-dir=" + world.servers().folder() + "/kubectl", "--namespace=" + rollout.ns()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  Process process = Process::Start(
+      {.arguments = std::move(command), .environment = {}, .log_path = folder.File("log")});
+  const int code = process.Wait(kUntilKubectlEnds).value_or(-1);
+  return {code, ReadFile(folder.File("log"))};
+}
 
 std::unique_ptr<World> MakeWorld(const std::vector<RolloutSettings>& settings) {
   return std::make_unique<World>(World::Options{SLOGATE_SOURCE_DIR, SLOGATE_GATE}, settings);
 }
 
-void ReleaseAll(World& world) {
+void AwaitRest(World& world) {
   ASSERT_TRUE(world.AwaitReady(kUntilReady)) << Describe(world.rollouts().front()) << "\n"
                                              << world.GateLog();
   ASSERT_TRUE(world.AwaitScrapes(kUntilReleasable)) << "Prometheus has not scraped the baselines";
+}
+
+void ReleaseAll(World& world) {
+  ASSERT_NO_FATAL_FAILURE(AwaitRest(world));
   for (Rollout& rollout : world.rollouts()) rollout.Release();
 }
 

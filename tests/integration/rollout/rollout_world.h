@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/audit_log.h"
 #include "support/world.h"
 
 namespace slogate::testing {
@@ -12,15 +13,32 @@ namespace slogate::testing {
 // A world with the gate of this build; no controller runs yet.
 std::unique_ptr<World> MakeWorld(const std::vector<RolloutSettings>& settings);
 
-// Starts every rollout's candidate.
+// Waits until every rollout rests and Prometheus knows its baseline.
+void AwaitRest(World& world);
+
+// The same, then starts every rollout's candidate.
 void ReleaseAll(World& world);
 
 // GoogleTest expectations: each rollout has come to its right end, baseline template and weights
 // included; nothing of what must hold at every instant was broken; no request found no pod.
 void ExpectRightEnds(World& world);
 
+// Nothing of what must hold at every instant was broken.
+void ExpectPromisesKept(World& world, const Rollout& rollout);
+
 // Runs one controller and all rollouts to their right ends.
 void RunToRightEnds(const std::vector<RolloutSettings>& settings);
+
+// The rollout's status without what is long, for messages.
+std::string Describe(const Rollout& rollout);
+
+struct Ran {
+  int code = -1;
+  std::string output;
+};
+
+// Runs kubectl as the administrator in the rollout's namespace; code -1 when it does not end.
+Ran Kubectl(World& world, const Rollout& rollout, const std::vector<std::string>& arguments);
 
 // A number given by the environment, such as SLOGATE_SEEDS.
 int NumberFromEnvironment(const char* name, int fallback);

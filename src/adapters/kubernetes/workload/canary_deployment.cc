@@ -52,6 +52,13 @@ std::string WhyNoLabel(const json& production, const FrontServices& services) {
   };
   for (const json& service : services.of_production) {
     if (!none(service)) continue;
+    const json& pods = Field(production, {"spec", "template", "metadata", "labels"});
+    const json& selector = Field(service, {"spec", "selector"});
+    if (!SelectsLabels(selector, pods)) {
+      return Called(service, "Service") + " selects pods by " + PairsText(selector) +
+             " and so none of " + deployment + "; correct its selector: the pods have " +
+             PairsText(pods);
+    }
     return Called(service, "Service") + " selects pods by " +
            PairsText(Field(service, {"spec", "selector"})) + ", so it would select the canary's " +
            "pods too; add a label of " + deployment + "'s selector (" + PairsText(labels) +

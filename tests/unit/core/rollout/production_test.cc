@@ -153,6 +153,28 @@ TEST(ProductionTest, ATemplateThatChangesWhileItRollsOutIsJudgedAnew) {
   EXPECT_EQ(world.baseline.revision, "v3");
 }
 
+TEST(ProductionTest, ProductionThatIsScaledToZeroIsSaidAndWaitedFor) {
+  const auto scale = [](SmallWorld& world, int pods) {
+    world.baseline.desired = world.baseline.available = world.baseline.available_any = pods;
+  };
+  SmallWorld world = Ready();
+  scale(world, 0);
+  world.Release("v2");
+  world.RunFor(10s);
+  EXPECT_EQ(world.state.phase, Phase::kReady);
+  EXPECT_EQ(world.state.reason, Reason::kWaitingForBaseline);
+  EXPECT_THAT(world.state.message, HasSubstr("is scaled to 0"));
+  scale(world, 10);
+  while (world.state.stage != StepStage::kBaking) world.Check();
+  const int percent = world.percent;
+  scale(world, 0);
+  world.RunFor(1h);
+  EXPECT_EQ(world.percent, percent);
+  EXPECT_EQ(world.state.reason, Reason::kWaitingForBaseline);
+  scale(world, 10);
+  ASSERT_TRUE(world.RunTo(Phase::kPromoted, 3h)) << world.state.message;
+}
+
 TEST(ProductionTest, ARolloutThatKubernetesGivesUpIsHeldWithItsWords) {
   SmallWorld world = BakingAtHalf();
   ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h));

@@ -81,10 +81,15 @@ TEST(CanaryLabelTest, MayBeNamed) {
 }
 
 TEST(CanaryLabelTest, AServiceThatWouldSelectTheCanaryWhateverItsLabelIsRefusedWithTheFix) {
-  EXPECT_THAT(Chosen(Production(), Front({Service("web", {{"team", "shop"}})})),
+  json production = Production();
+  production["spec"]["template"]["metadata"]["labels"]["team"] = "shop";
+  EXPECT_THAT(Chosen(production, Front({Service("web", {{"team", "shop"}})})),
               HasSubstr("refused: Service web selects pods by team=shop, so it would select the "
                         "canary's pods too; add a label of Deployment shop's selector "
                         "(app=shop,tier=front)"));
+  EXPECT_THAT(Chosen(Production(), Front({Service("web", {{"app", "web"}})})),
+              HasSubstr("refused: Service web selects pods by app=web and so none of Deployment "
+                        "shop; correct its selector: the pods have app=shop,"));
   EXPECT_THAT(Chosen(Production(), Front({Service("web", {{"app", "shop"}}),
                                           Service("rpc", {{"tier", "front"}})})),
               HasSubstr("select pods by no common label"));
