@@ -24,6 +24,7 @@ constexpr auto kStep = 20s;  // time enough to type a command
 constexpr auto kUntilReady = 120s;
 // scripts/playground releases only to this context of a kubeconfig.
 constexpr const char* kContext = "playground";
+constexpr const char* kShop = "shop";
 
 struct Stopped {};
 
@@ -85,9 +86,11 @@ void PrintWhatRuns(World& world, const TemporaryFolder& folder) {
             << rollout.ns() << "\n"
             << "  Simulated: nodes, gateway, and " << rollout.settings().requests_per_second
             << " requests a second\n"
+            << "  Deployment, Service and HTTPRoute " << kShop << " in namespace " << kShop
+            << ", without a policy\n"
             << "\nPaste this into another terminal:\n\n"
             << "export KUBECONFIG=" << folder.File("config") << " PATH=" << folder.File("bin")
-            << ":$PATH\n";
+            << ":$PATH PROMETHEUS=" << world.prometheus().address() << "\n";
 }
 
 void PrintWhatToTry() {
@@ -101,6 +104,12 @@ Then try there:
   gate resume web                    continue
   gate promote web                   skip a step; --full skips all of them
   gate abort web                     roll back
+
+Or write a policy for shop, and release a bad version of it:
+  gate init shop -n shop --prometheus $PROMETHEUS -f shop.yaml
+  kubectl apply -f shop.yaml
+  kubectl patch httproute shop -n shop --type json -p "$(gate init shop -n shop --patch-route)"
+  scripts/playground release errors shop
 
 Ctrl-C in this terminal stops every process and removes every file.
 )" << std::flush;
@@ -119,7 +128,10 @@ void Run(const StopSignals& signals) {
   RolloutSettings settings;
   settings.title = "playground";
   settings.step = kStep;
-  World world({.source_dir = SLOGATE_SOURCE_DIR, .gate = SLOGATE_GATE, .second_writer = false},
+  World world({.source_dir = SLOGATE_SOURCE_DIR,
+               .gate = SLOGATE_GATE,
+               .second_writer = false,
+               .without_policy = kShop},
               {settings});
   Process gate = world.StartGate({});
   world.OnLook([&] { signals.ThrowIfStopped(); });

@@ -147,6 +147,19 @@ TEST_F(PlaygroundTest, ServesReleasesPeopleAndCtrlC) {
   EXPECT_EQ(Status("phase"), "RolledBack");
   EXPECT_EQ(Status("rejectedReason"), "AbortedByPerson");
 
+  // The four commands of docs/get-started/demo.md, from a service without a policy to a verdict.
+  const std::string file = Temporary() + "-shop.yaml";
+  ExpectRuns("gate init shop -n shop --prometheus $PROMETHEUS -f " + file);
+  ExpectRuns("kubectl apply -f " + file);
+  ExpectRuns(
+      "kubectl patch httproute shop -n shop --type json "
+      "--patch \"$(gate init shop -n shop --patch-route)\"");
+  ExpectRuns("scripts/playground release errors shop");
+  ExpectRuns(
+      "kubectl wait rp shop -n shop --timeout=85s --for=jsonpath='{.status.phase}'=RolledBack");
+  EXPECT_THAT(Run("kubectl get rp shop -n shop -o jsonpath='{.status.failedObjectives}'").output,
+              HasSubstr("availability"));
+
   EXPECT_TRUE(watch.Running());
   watch.Kill();
   EXPECT_THAT(ReadFile(seen), AllOf(StartsWith("NAME"), HasSubstr("Progressing"),
@@ -163,7 +176,8 @@ TEST_F(PlaygroundTest, CtrlCWhileItStartsLeavesNothing) {
 }
 
 TEST_F(PlaygroundTest, TheScriptRefusesWhatItDoesNotKnowInOneLine) {
-  for (const char* const wrong : {"--wrong", "--no-install more", "release", "release nice"}) {
+  for (const char* const wrong :
+       {"--wrong", "--no-install more", "release", "release nice", "release good none"}) {
     const Ran ran = Run(std::string("scripts/playground ") + wrong);
     EXPECT_EQ(ran.code, 2) << wrong;
     EXPECT_THAT(ran.output, StartsWith("playground: ")) << wrong;

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 #include "spec/text/units.h"
 #include "support/built_servers.h"
 
 namespace slogate::testing {
+
+using nlohmann::json;
+
 namespace {
 
 constexpr const char* kGateLease =
@@ -33,6 +38,17 @@ KubeServers& PreparedServers(const std::string& source_dir) {
 std::vector<std::string> ServicesOf(const RouteShape& shape) {
   if (shape.CountsPods()) return {kRoute};
   return {kCanaryService, kBaselineService};
+}
+
+json RouteTo(const std::string& service) {
+  const json backends = json::array({{{"name", service}, {"port", 80}}});
+  return {{"apiVersion", "gateway.networking.k8s.io/v1"},
+          {"kind", "HTTPRoute"},
+          {"metadata", {{"name", service}}},
+          {"spec",
+           {{"parentRefs", {{{"name", "public"}}}},
+            {"hostnames", {service + ".example.com"}},
+            {"rules", {{{"name", "main"}, {"backendRefs", backends}}}}}}};
 }
 
 bool AtEnd(const std::string& phase) { return phase == "Promoted" || phase == "RolledBack"; }
@@ -73,12 +89,32 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
       targets.push_back({ns, name, service_->port()});
     }
   }
+  if (!options_.without_policy.empty()) {
+    MakeServiceWithoutPolicy();
+    for (const std::string& name : {options_.without_policy, options_.without_policy + "-canary"}) {
+      targets.push_back({options_.without_policy, name, service_->port()});
+    }
+  }
   prometheus_ =
       std::make_unique<PrometheusServer>(options_.scrape_interval, targets, PrometheusProgram());
   front_ = std::make_unique<MetricsFront>(prometheus_->address());
   for (Rollout& rollout : rollouts_) rollout.CreatePolicy(front_->address());
   if (!options_.second_writer) return;
   second_writer_ = std::make_unique<SecondWriter>(servers_.client(), routes, kSecondWriterPeriod);
+}
+
+void World::MakeServiceWithoutPolicy() {
+  const std::string& name = options_.without_policy;
+  const auto create = [&](const std::string& collection, const json& object) {
+    const auto created = servers_.client().Create(collection, object);
+    if (!created) throw std::runtime_error(name + ": " + created.error().message);
+  };
+  create("/api/v1/namespaces",
+         {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}});
+  create("/apis/apps/v1/namespaces/" + name + "/deployments",
+         DeploymentObject(name, 4, {"good", "ready", "1"}));
+  create("/api/v1/namespaces/" + name + "/services", ServiceObject(name, name));
+  create("/apis/gateway.networking.k8s.io/v1/namespaces/" + name + "/httproutes", RouteTo(name));
 }
 
 Process World::StartGate(const GateOptions& options) {
@@ -133,6 +169,9 @@ bool World::AwaitReady(std::chrono::milliseconds longest) {
     service_->AddTraffic(rollout.ns(),
                          {.requests_per_second = rollout.settings().requests_per_second,
                           .seed = rollout.settings().seed});
+  }
+  if (!options_.without_policy.empty()) {
+    service_->AddTraffic(options_.without_policy, {.requests_per_second = 500, .seed = 7});
   }
   return true;
 }

@@ -38,6 +38,9 @@ class World {
     std::string gate;        // the program
     std::chrono::milliseconds scrape_interval{250};
     bool second_writer = true;  // who writes to the objects that hold the weights
+    // A service of this name, in a namespace of this name, that has users and no policy; empty:
+    // none.
+    std::string without_policy = {};
   };
 
   // Throws std::runtime_error when a part does not start.
@@ -78,6 +81,7 @@ class World {
 
  private:
   void Populate(const std::vector<RolloutSettings>& settings);
+  void MakeServiceWithoutPolicy();
 
   const Options options_;
   KubeServers& servers_;

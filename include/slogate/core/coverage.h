@@ -29,7 +29,7 @@ using LabelSelector = std::vector<LabelRequirement>;
 
 bool Selects(const LabelSelector& selector, const LabelMap& labels);
 
-// `selector` changed so that it selects `also` too: values are added, and what no value mends is
+// `selector` changed so that it selects `also` too: values are added, and what no value fixes is
 // left out.
 LabelSelector Widened(const LabelSelector& selector, const LabelMap& also);
 

@@ -100,7 +100,7 @@ struct ControllerMetrics::Impl {
                              "1 for the phase that a policy's rollout is in.");
   Gauges& after_promotion =
       MakeGauges(registry, "slogate_after_promotion_warning",
-                 "1 while production looks worse since a promotion, by reason.");
+                 "1 while production burns an error budget or restarts since a promotion.");
   Gauges& weight = MakeGauges(registry, "slogate_canary_weight",
                               "Intended share of traffic of the canary, in percent.");
   Gauges& evidence = MakeGauges(registry, "slogate_evidence",

@@ -54,7 +54,10 @@ void ExpectPromisesKept(World& world, const Rollout& rollout) {
   for (const AuditEvent& event : ReadAuditLog(world.servers().audit_log_path(), rollout.ns())) {
     checker.See(event);
   }
-  EXPECT_GT(checker.weight_writes(), 0) << "the audit shows no weight moved in " << rollout.ns();
+  // A canary without pods gets no weight.
+  if (rollout.settings().behaviour != "never") {
+    EXPECT_GT(checker.weight_writes(), 0) << "the audit shows no weight moved in " << rollout.ns();
+  }
   for (const std::string& broken : checker.broken()) ADD_FAILURE() << broken;
 }
 

@@ -57,8 +57,11 @@ void DemoStory::TellDecisions(std::size_t index, const core::RolloutState& state
   const std::vector<core::HistoryEntry>& history = state.history;
   auto next = history.begin();
   if (rollout.reported) {
-    const auto last = std::find(history.rbegin(), history.rend(), *rollout.reported);
-    next = last.base();
+    const core::HistoryEntry& reported = *rollout.reported;
+    // One that happened again since is the same.
+    next = std::find_if(history.rbegin(), history.rend(), [&](const core::HistoryEntry& entry) {
+             return entry.at == reported.at && entry.message == reported.message;
+           }).base();
   }
   for (; next != history.end(); ++next) {
     decisions_.push_back({now, index, *next});

@@ -119,7 +119,7 @@ TEST_F(CoverageTest, ALookAtRestSeldomAsks) {
   EXPECT_EQ(survey_.reads(), rested + 1) << "a revision is new";
 }
 
-TEST_F(CoverageTest, AServiceThatSelectsBothBlocksUntilItIsMended) {
+TEST_F(CoverageTest, AServiceThatSelectsBothBlocksUntilItIsFixed) {
   survey_.Put(kKey, Blocking());
   workloads_.Deploy("shop", "shop", "v1");
   for (int look = 0; look < 5; ++look) Look();

@@ -321,12 +321,10 @@ TEST_F(LeavingTest, ItEndsTheSameWhereverTheProcessDies) {
     world_.policies.Before(die);
     world_.workloads.Before(die);
     world_.router.Before(die);
-    world_.events.Before(die);
     EXPECT_LT(Delete(), seconds(20));
     world_.policies.Before(nullptr);
     world_.workloads.Before(nullptr);
     world_.router.Before(nullptr);
-    world_.events.Before(nullptr);
     ExpectLeft();
     EXPECT_TRUE(Production().paused);
     if (HasFailure()) return;

@@ -264,6 +264,7 @@ TEST_F(ReconcilerTest, AnUnsoundPolicyIsReportedOnceAndRetriedSlowly) {
 
 TEST_F(ReconcilerTest, AStatusThatIsNotUnderstoodIsNeverOverwritten) {
   Reconcile();
+  Reconcile();
   ASSERT_NE(metrics_.Render().find("policy=\"checkout\""), std::string::npos);
   const int writes = policies_.status_writes();
   const int changes = workloads_.changes();
@@ -331,6 +332,7 @@ TEST_F(ReconcilerTest, ARefusedActionDelaysTheNextLookNoLongerThanTheDecisionDoe
 }
 
 TEST_F(ReconcilerTest, EndlessConflictsBackOff) {
+  Reconcile();
   router_.FailWith(ports::Error{ports::ErrorCode::kConflict, "always late"});
   const CheckOutcome outcome = Reconcile();
   EXPECT_EQ(outcome.result, CheckOutcome::Result::kFailed);

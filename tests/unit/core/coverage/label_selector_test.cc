@@ -38,7 +38,7 @@ TEST(LabelSelectorTest, IsWidenedByTheValueThatIsMissing) {
             "[shop, shop-canary]}]}");
 }
 
-TEST(LabelSelectorTest, IsWidenedByLeavingOutWhatNoValueMends) {
+TEST(LabelSelectorTest, IsWidenedByLeavingOutWhatNoValueFixes) {
   EXPECT_EQ(Widened({{"app", Op::kNotIn, {"shop-canary"}}, {"app", Op::kExists}}, kCanary),
             (LabelSelector{{"app", Op::kExists}}));
   EXPECT_EQ(Widened({{"zone", Op::kIn, {"a"}}, {"tier", Op::kDoesNotExist}}, kCanary),

@@ -198,7 +198,8 @@ void RandomStates::AddLists(core::RolloutState& state) {
   for (std::uint64_t i = Below(4); i > 0; --i) state.budgets.push_back(Budget());
   for (std::uint64_t i = Below(core::kLongestHistory + 1); i > 0; --i) {
     state.history.push_back({Time(), Any<core::DecisionKind>(), Any<core::Reason>(),
-                             static_cast<int>(Below(9)), static_cast<int>(Below(101)), Text(100)});
+                             static_cast<int>(Below(9)), static_cast<int>(Below(101)), Text(100),
+                             static_cast<int>(Below(3))});
   }
   for (std::uint64_t i = Below(4); i > 0; --i) {
     state.observed_percents.push_back(Coin() ? std::optional<int>(static_cast<int>(Below(101)))
