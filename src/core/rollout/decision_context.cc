@@ -116,7 +116,11 @@ std::string WithPods(const std::string& what, const TrackView& track) {
 std::string ReturnWords(const DecisionContext& context) {
   const TrackView& baseline = context.seen.workload.baseline;
   const std::string words = "Moving all traffic back to the baseline";
-  if (baseline.available_any > 0 || !WeightsDrifted(context.seen, 0)) return words;
+  if (baseline.available_any > 0 || !WeightsDrifted(context.seen, 0)) {
+    if (context.blocked != Reason::kNone) return words + "; " + context.block_message;
+    const std::string route = Unconfirmed(context.seen, 0);
+    return route.empty() ? words : words + ": " + route;
+  }
   return WithPods(words + ", which has no available pod yet", baseline);
 }
 

@@ -131,7 +131,7 @@ void Promoting(DecisionContext& context) {
 
 void RollingBack(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.HoldForRoutes(context.next.rejected_reason, ReturnWords(context), 0);
+    context.Hold(context.next.rejected_reason, ReturnWords(context));
     return;
   }
   const std::string failed_objectives =
@@ -145,7 +145,7 @@ void RollingBack(DecisionContext& context) {
 
 void Superseded(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.HoldForRoutes(Reason::kSuperseded, ReturnWords(context), 0);
+    context.Hold(Reason::kSuperseded, ReturnWords(context));
     return;
   }
   if (context.Managed() && !context.policy.dry_run && context.seen.workload.canary.exists) {

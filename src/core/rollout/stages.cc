@@ -262,7 +262,7 @@ void PassStep(DecisionContext& context, const Judgement* judgement, Reason reaso
 void Starting(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   if (!context.Confirmed(0)) {
-    context.HoldForRoutes(Reason::kMovingWeights, ReturnWords(context), 0);
+    context.Hold(Reason::kMovingWeights, ReturnWords(context));
     return;
   }
   if (workload.canary.revision != context.next.candidate_revision ||

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "spec/status/status_parts.h"
+#include "spec/text/names.h"
 #include "spec/text/units.h"
 
 namespace slogate::spec {
@@ -28,6 +29,7 @@ class Agreement {
       return;
     }
     CheckPhase();
+    CheckMoved();
     if (state_.frozen) {
       CheckFrozen(*state_.frozen);
       CheckCheckpoint(*state_.frozen);
@@ -63,6 +65,27 @@ class Agreement {
     Need("progress.stageBegan", state_.stage_began != never || active_ != Phase::kProgressing);
     Need("candidateRevision", !state_.candidate_revision.empty() || !Rolls());
     Need("rejectedRevision", !state_.rejected_revision.empty() || !rejected);
+  }
+
+  // Whatever these name is written to.
+  void CheckMoved() {
+    CheckName("adopted.deployment", state_.adopted.deployment);
+    for (std::size_t i = 0; i < state_.moved.size(); ++i) {
+      const core::Route& route = state_.moved[i];
+      const std::string at = "moved[" + std::to_string(i) + "].";
+      Need(at + "name", !route.name.empty());
+      CheckName(at + "name", route.name);
+      CheckName(at + "canaryService", route.canary_service);
+      CheckName(at + "baselineService", route.baseline_service);
+      CheckName(at + "host", route.host);
+      CheckName(at + "canaryIngress", route.canary_ingress);
+      CheckName(at + "canaryDeployment", route.canary_deployment);
+      CheckName(at + "baselineDeployment", route.baseline_deployment);
+    }
+  }
+
+  void CheckName(std::string_view field, const std::string& name) {
+    if (!name.empty() && !IsDnsSubdomain(name)) Report(field, "'" + name + "' is no name");
   }
 
   // A rollout that has no pods yet, one that was promoted by hand before it had, and none at all.

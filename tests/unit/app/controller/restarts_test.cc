@@ -114,13 +114,13 @@ class InterruptedRollout {
     died_ = true;
     last_write_ = INT_MAX;
     reconciler_.reset();
-    for (core::Duration gone{0}; gone < away_; gone += seconds(5)) Pass();
+    for (core::Duration gone{0}; gone < away_; gone += seconds(30)) Pass(seconds(30));
     Start();
   }
 
   // What goes on without a controller.
-  void Pass() {
-    clock_.Advance(seconds(5));
+  void Pass(core::Duration length) {
+    clock_.Advance(length);
     world_.Advance();
     if (external_ && State().phase == Phase::kPromoting && Weight() == 100) {
       world_.workloads.Deploy("shop", "app", "v2");
@@ -131,7 +131,9 @@ class InterruptedRollout {
   bool RunUntil(const Condition& reached) {
     constexpr int kChecks = 3000;
     for (int check = 0; check < kChecks && !reached(); ++check) {
-      if (reconciler_->Reconcile(kKey).result != CheckOutcome::Result::kChanged) Pass();
+      if (reconciler_->Reconcile(kKey).result != CheckOutcome::Result::kChanged) {
+        Pass(seconds(5));
+      }
       if (Writes() >= last_write_) Die();
     }
     return reached();
@@ -183,7 +185,7 @@ TEST_P(RestartsTest, TheEndIsTheSameAfterADeathAtAnyWrite) {
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  for (const core::Duration away : {core::Duration(seconds(1)), core::Duration(minutes(7)),
+  for (const core::Duration away : {core::Duration(seconds(30)), core::Duration(minutes(7)),
                                     core::Duration(std::chrono::hours(1))}) {
     cases.push_back({"ManagedGood", Promotion::kManaged, false, away});
     cases.push_back({"ManagedBad", Promotion::kManaged, true, away});

@@ -229,16 +229,16 @@ void RandomStates::AddWeight(core::RolloutState& state) {
       state.lowered ? static_cast<int>(Below(static_cast<std::uint64_t>(of_step) + 1)) : of_step;
 }
 
-core::Route RandomStates::Moved(std::size_t longest) {
+core::Route RandomStates::Moved() {
   core::Route route;
   route.kind = Coin() ? "HTTPRoute" : "VirtualService";
-  for (std::string* const text :
+  for (std::string* const name :
        {&route.name, &route.canary_service, &route.baseline_service, &route.host,
         &route.canary_subset, &route.baseline_subset, &route.canary_ingress,
         &route.canary_deployment, &route.baseline_deployment}) {
-    *text = Text(longest);
+    *name = "shop-" + std::to_string(Below(1000));
   }
-  for (std::uint64_t i = Below(3); i > 0; --i) route.rule_names.push_back("r" + Text(longest));
+  for (std::uint64_t i = Below(3); i > 0; --i) route.rule_names.push_back("r" + Text(20));
   return route;
 }
 
@@ -265,7 +265,7 @@ core::RolloutState RandomStates::Next() {
   const core::Phase active = core::ActivePhase(state);
   if (active == core::Phase::kProgressing || Coin()) state.stage_began = Time();
   if (Coin()) state.adopted = {"shop", Any<core::HoldBy>(), Any<core::OnDelete>()};
-  for (std::uint64_t i = Below(3); i > 0; --i) state.moved.push_back(Moved(20));
+  for (std::uint64_t i = Below(3); i > 0; --i) state.moved.push_back(Moved());
   if (Coin()) state.giving_back_since = Time();
   if (Coin()) state.missing_since = Time();
   if (Coin()) state.pods_awaited = {Time(), Time()};
@@ -322,9 +322,9 @@ core::RolloutState RandomStates::Largest() {
   for (std::size_t i = 0; i < core::kLongestHistory; ++i) {
     state.history.push_back({.message = quotes});
   }
-  state.moved.assign(core::kMaxMoved + kMaxRoutes, Moved(500));
+  state.moved.assign(core::kMaxMoved + kMaxRoutes, Moved());
   for (core::Route& route : state.moved) {
-    route.name = route.host = route.canary_service = route.baseline_service = quotes;
+    route.name = route.host = std::string(253, 'a');
     route.rule_names.assign(16, quotes);
   }
   state.message = quotes;

@@ -25,7 +25,7 @@ class RandomStates {
   double Capital();
   std::string Text(std::size_t longest);
   core::TimePoint Time();
-  core::Route Moved(std::size_t longest);
+  core::Route Moved();
   core::Duration Length() { return core::Duration{Below(1'000'000'000)}; }
   template <typename Enum>
   Enum Any() {

@@ -158,6 +158,19 @@ TEST(StatusAgreementTest, TheStepAndItsWeightBelongTogether) {
        {{{"/attempts", "2147483647"}}, "status.attempts: 2147483647 is out of range"}});
 }
 
+TEST(StatusAgreementTest, WhatIsToBeGivenBackHasNames) {
+  ExpectUnreadable(
+      BakingStatus(),
+      {{{{"/adopted/deployment", R"("../secrets/x")"}},
+        "status.adopted.deployment: '../secrets/x' is no name"},
+       {{{"/adopted/deployment", kAbsent}}, "status.adopted.deployment: is missing"},
+       {{{"/moved/0/name", R"("a/b")"}}, "status.moved[0].name: 'a/b' is no name"},
+       {{{"/moved/0/name", R"("")"}}, "status.moved[0].name: is missing"},
+       {{{"/moved/0/canaryIngress", R"("..")"}}, "status.moved[0].canaryIngress: '..' is no name"},
+       {{{"/moved/0/kind", kAbsent}}, "status.moved[0].kind: is missing"},
+       {{{"/adopted/hold", R"("Webhook")"}}, "status.adopted.hold: 'Webhook' is unknown"}});
+}
+
 TEST(StatusAgreementTest, TimesAreThereAndEvidenceIsOfThisRollout) {
   ExpectUnreadable(
       BakingStatus(),
