@@ -1,12 +1,11 @@
 // What covers a Deployment's pods, on a real cluster.
-#include "adapters/kubernetes/coverage/coverage_survey.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "adapters/kubernetes/coverage/coverage_survey.h"
 #include "contract/policies.h"
 #include "contract/workload_objects.h"
 

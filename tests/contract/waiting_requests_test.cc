@@ -67,6 +67,12 @@ class SmallApiServer {
       policy["metadata"]["resourceVersion"] = std::to_string(++version_);
       return exchange.Reply(200, policy.dump());
     }
+    if (request.method == "PATCH" && request.target == kPolicy) {
+      json& policy = objects_.at(kPolicy);
+      policy.merge_patch(json::parse(request.body));
+      policy["metadata"]["resourceVersion"] = std::to_string(++version_);
+      return exchange.Reply(200, policy.dump());
+    }
     const auto found = objects_.find(request.target);
     if (request.method != "GET" || found == objects_.end()) return exchange.Reply(404, "{}");
     exchange.Reply(200, found->second.dump());
@@ -122,15 +128,16 @@ class WaitingRequestsTest : public ::testing::Test {
   app::Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
 };
 
-TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFourReadsALookAndOneWrite) {
+TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFourReadsALookAndTwoWrites) {
   queue_.Add(kKey);
   Run(std::chrono::hours(1));
   const json status = server_.Policy()["status"];
   EXPECT_EQ(status["reason"], "WorkloadUnavailable") << status["message"];
-  constexpr int kChecks = 38;
+  constexpr int kChecks = 39;  // and the guard of the policy, which is read and written first
   const std::string deployments = "GET /apis/apps/v1/namespaces/shop/deployments/";
   EXPECT_EQ(server_.TakeRequests(),
-            (std::map<std::string, int>{{"GET " + kPolicy, kChecks},
+            (std::map<std::string, int>{{"GET " + kPolicy, kChecks + 2},
+                                        {"PATCH " + kPolicy, 1},
                                         {deployments + kContractDeployment, kChecks},
                                         {deployments + kContractCanary, kChecks},
                                         {"GET " + kRoute, kChecks},

@@ -94,7 +94,7 @@ void PrintWhatRuns(World& world, const TemporaryFolder& folder) {
 }
 
 void PrintWhatToTry() {
-  std::cout << R"(
+  std::cout << R"text(
 Then try there:
   kubectl get rp -w                  watch the policy
   gate status -w                     the same, with evidence
@@ -112,7 +112,7 @@ Or write a policy for shop, and release a bad version of it:
   scripts/playground release errors shop
 
 Ctrl-C in this terminal stops every process and removes every file.
-)" << std::flush;
+)text" << std::flush;
 }
 
 void Run(const StopSignals& signals) {

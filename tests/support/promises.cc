@@ -147,9 +147,12 @@ bool PromiseChecker::Adopted() const {
 }
 
 void PromiseChecker::CheckPods(const AuditEvent& event) {
-  if (objects_.Serving(kBaselineService) >= Replicas(kDeployment)) {
-    complete_replicas_ = Replicas(kDeployment);
-  }
+  // What Kubernetes makes of an earlier wish reaches a little into a later one.
+  constexpr std::chrono::seconds kUntilScaled{10};
+  const int serving = objects_.Serving(kBaselineService);
+  const int production = Replicas(kDeployment);
+  const bool scaling = scalings_ > 0 && event.at - scaled_at_ <= kUntilScaled;
+  if (serving >= production || scaling) complete_replicas_ = std::min(serving, production);
   const json* const route = objects_.Find(shape_.resource(), shape_.name());
   if (route == nullptr && !shape_.MadeByController()) return;
   const bool by_controller = event.user.starts_with(kGateUsers);

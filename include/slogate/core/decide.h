@@ -3,10 +3,11 @@
 // Who writes what of the state, and when (src/core/rollout):
 //   undo.cc              undo, undo_honoured: a person takes production back
 //   after_promotion.cc   after_promotion: what was said of a promoted revision
-//   idle.cc              phase, step, attempts, candidate_revision, old_restarts: a rollout begins, or
-//                        none does
+//   idle.cc              phase, step, attempts, candidate_revision, old_restarts: a rollout begins,
+//                        or none does
 //   stages.cc            stage, step_first_block, desired_percent, frozen, approved: within a step
-//   progressing.cc       verdicts, old_restarts, and the phase when a step or the rollout has passed
+//   progressing.cc       verdicts, old_restarts, and the phase when a step or the rollout has
+//                        passed
 //   leaving.cc           moved, adopted: what slogate has changed of the user's
 //   finishing.cc         desired_percent and phase: promotion and rollback come to their end
 //   budget_assessment.cc budgets, waived: what error budgets say

@@ -71,7 +71,7 @@ struct RouteView {
   std::string writer = {};
   // When its acceptance counts, where parents do not say which version of it they accepted.
   TimePoint accepted_from = {};
-  bool sends_nothing = false;         // to the canary, although there is a problem
+  bool sends_nothing = false;  // to the canary, although there is a problem
 };
 
 struct ObjectiveBlock {

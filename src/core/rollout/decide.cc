@@ -244,7 +244,12 @@ std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& st
 // When to look again if nothing wakes the policy before, after the phase had its say. `before`: the
 // state that the look began with.
 Duration NextLook(const DecisionContext& context, const RolloutState& before) {
-  const Duration wait = InPhase(context, before);
+  Duration wait = InPhase(context, before);
+  for (const RouteView& route : context.seen.routes) {
+    if (route.accepted_from > context.now) {
+      wait = std::min<Duration>(wait, route.accepted_from - context.now + kAfter);
+    }
+  }
   return LowersWeights(context) ? std::min(wait, kLatestWithTraffic) : wait;
 }
 
@@ -306,7 +311,8 @@ void FindLeft(DecisionContext& context, const RolloutState& before) {
     }
     if (context.blocked == Reason::kNone) {
       context.blocked = Reason::kRouteUnavailable;
-      context.block_message = "Left the policy at " + ToSecondsText(*context.next.giving_back_since) +
+      context.block_message = "Left the policy at " +
+                              ToSecondsText(*context.next.giving_back_since) +
                               " and is not back at the baseline: " + waits +
                               "; the rollout waits until it is, or until the route is deleted";
     }

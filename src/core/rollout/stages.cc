@@ -80,8 +80,8 @@ std::string WithWarning(const DecisionContext& context, std::string message) {
   return warnings.empty() ? message : std::move(message) + "; " + warnings.front();
 }
 
-// As often as this within this time somebody fights for the weights: tools put theirs back every few
-// minutes, and each time the step begins again.
+// As often as this within this time somebody fights for the weights: tools put theirs back every
+// few minutes, and each time the step begins again.
 constexpr int kFightDrifts = 5;
 constexpr Duration kFight = std::chrono::hours(1);
 // Writing weights takes less.

@@ -131,7 +131,8 @@ ports::Result<void> AddPods(KubeClient& client, const ports::PolicyRecord& recor
   if (!label) return tl::unexpected(label.error());
   seen.canary_pods = LabelsIn(CanaryTemplate(pod_template, *label));
   seen.mappable = {label->key};
-  for (const auto& [key, value] : CanarySelector(*production, *label).items()) {
+  const json selector = CanarySelector(*production, *label);
+  for (const auto& [key, value] : selector.items()) {
     if (key != label->key) seen.mappable.push_back(key);
   }
   return {};

@@ -44,7 +44,14 @@ class CoverageTest : public ::testing::Test {
     route.baseline_service = "shop";
     policy.routes = {route};
     policy.prometheus.address = "http://prometheus:9090";
-    policy.steps = {{.weight_percent = 50}};
+    policy.steps = {{.weight_percent = 50, .min_duration = minutes(2)}};
+    policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
+    policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
+    core::Objective objective;
+    objective.name = "availability";
+    objective.indicator =
+        core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
+    policy.objectives = {objective};
     policies_.Put(kKey, policy);
     workloads_.Deploy("shop", "shop", "v1");
     demo::MemoryRoute rules;
@@ -102,7 +109,7 @@ TEST_F(CoverageTest, ANetworkPolicyThatMissesTheCanaryIsSaidOnceAndBlocksNothing
   }
   workloads_.Deploy("shop", "shop", "v2");
   for (int look = 0; look < 5; ++look) Look();
-  EXPECT_EQ(state_.phase, Phase::kProgressing) << state_.message;
+  EXPECT_EQ(state_.phase, Phase::kProgressing) << lines_.str();
   EXPECT_EQ(Warnings(), 1U);
 }
 

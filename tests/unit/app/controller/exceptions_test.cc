@@ -57,6 +57,10 @@ struct Tripped : ports::PolicyStore,
     trips.Pass("WriteStatus");
     return policies.WriteStatus(record, state);
   }
+  ports::Result<void> SetGuard(const ports::PolicyRecord& record, bool guarded) override {
+    trips.Pass("SetGuard");
+    return policies.SetGuard(record, guarded);
+  }
   void Watch(const OnChange&, const OnWatchFailure&) override {}
   void Stop() override {}
   ports::Result<core::WorkloadView> Observe(const ports::PolicyRecord& record) override {
@@ -229,9 +233,9 @@ TEST_P(ExceptionsTest, ABadReleaseIsRolledBackAllTheSame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AtEveryCall, ExceptionsTest,
-                         ::testing::Values("Get", "WriteStatus", "ObserveWorkload", "Apply",
-                                           "ObserveRoute", "SetWeights one", "Count", "History",
-                                           "ReadBudget", "ReadSecret", "RecordEvent"),
+                         ::testing::Values("Get", "SetGuard", "WriteStatus", "ObserveWorkload",
+                                           "Apply", "ObserveRoute", "SetWeights one", "Count",
+                                           "History", "ReadBudget", "ReadSecret", "RecordEvent"),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::erase(name, ' ');

@@ -108,7 +108,7 @@ TEST_F(ExecutorTest, LeavesTheDeploymentThatThePolicyNoLongerNames) {
   workloads_.Edit("shop", "app", [](auto& deployment) { deployment.labelled = true; });
   record_.state.adopted.deployment = "app";
   record_.policy->workload.deployment = "new";
-  EXPECT_FALSE(executor_.CarryOut(record_, {{Kind::kLeave, 0, "", true}}, {}));
+  EXPECT_FALSE(executor_.CarryOut(record_, {{.kind = Kind::kLeave, .former = true}}, {}));
   EXPECT_FALSE(workloads_.Find("shop", "app")->labelled);
 }
 

@@ -365,8 +365,9 @@ TEST_F(WaitingTest, AnAcceptanceOfNoVersionCountsFromWhenItsSettleTimeIsOver) {
   Release("v2");
   Run(minutes(4));
   EXPECT_EQ(State().desired_percent, 0);
-  EXPECT_NE(State().message.find("app counts as accepted from "), std::string::npos) << State().message;
-  Run(minutes(4));
+  EXPECT_NE(State().message.find("app counts as accepted from "), std::string::npos)
+      << State().message;
+  Run(minutes(2));
   EXPECT_EQ(State().desired_percent, 10) << State().message;
 }
 

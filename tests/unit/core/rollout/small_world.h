@@ -61,11 +61,11 @@ class SmallWorld {
   std::string rollout_problem;
   std::vector<std::string> earlier;  // revisions whose ReplicaSets are kept, the newest last
   bool services_exist = true;
-  int percent = 0;         // canary's share on the route
-  bool follows = false;    // RouteView::follows, until the weight is set again
-  bool accepted = true;    // by the gateway, from the next look on
-  std::string waits_for;   // of the route, while it is not accepted
-  std::string writer;      // who wrote the route last, but for slogate
+  int percent = 0;        // canary's share on the route
+  bool follows = false;   // RouteView::follows, until the weight is set again
+  bool accepted = true;   // by the gateway, from the next look on
+  std::string waits_for;  // of the route, while it is not accepted
+  std::string writer;     // who wrote the route last, but for slogate
   std::string older_policy;
   bool pods_start = true;  // new pods become available at the next look
   SourceProblem source = SourceProblem::kNone;

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "adapters/kubernetes/policy/policy_index.h"
+
+#include <gtest/gtest.h>
 
 namespace slogate::adapters::kubernetes {
 namespace {
