@@ -139,9 +139,10 @@ Replay::Replay(const core::Policy& policy, const core::HistoryReading& history,
                std::int64_t first_block)
     : policy_(policy) {
   policy_.budget.reset();  // a replay has no time before it, and so no budget
+  policy_.workload.canary_scale.share_of_baseline.reset();  // which may carry no weight
   state_.phase = Phase::kReady;
   state_.stable_revision = "baseline";
-  world_ = IdealWorld(policy, state_);
+  world_ = IdealWorld(policy_, state_);
   world_.history = history;
   Settle(StartBefore(policy, first_block));
   world_.history.reset();
@@ -228,7 +229,9 @@ core::Observations IdealWorld(const core::Policy& policy, const core::RolloutSta
   core::Observations world;
   core::WorkloadView& workload = world.workload;
   const bool promoted = state.phase == core::Phase::kPromoting;
-  workload.baseline = Running(promoted ? candidate : "baseline", kReplicas);
+  // As many as the canary has, where that is a number: they carry every weight.
+  const int replicas = policy.workload.canary_scale.replicas.value_or(kReplicas);
+  workload.baseline = Running(promoted ? candidate : "baseline", replicas);
   workload.canary = Running(candidate, kReplicas);
   if (!core::CountsPods(policy)) {
     workload.canary.desired =

@@ -53,6 +53,8 @@ const std::map<std::string, Words> kMax = {
     {"slogate.dev/rolloutpolicies/status", {"update"}},
     {"slogate.dev/servicelevelobjectives", {"get", "list", "watch"}},
     {"apps/deployments", {"get", "list", "watch", "create", "patch", "delete"}},
+    {"apps/statefulsets", {"get", "list", "watch"}},
+    {"apps/controllerrevisions", {"list"}},
     {"apps/replicasets", {"list"}},
     {"/pods", {"list"}},
     {"/services", {"get", "list", "watch", "create", "patch"}},

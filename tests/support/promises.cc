@@ -24,8 +24,9 @@ std::string TextAt(const json& object, const char* pointer) {
 }
 
 json WithoutHold(const json& deployment) {
-  json rest = {{"spec", deployment.value("spec", json::object())},
-               {"labels", deployment.at("metadata").value("labels", json::object())}};
+  json rest = {
+      {"spec", deployment.value("spec", json::object())},
+      {"labels", deployment.value("metadata", json::object()).value("labels", json::object())}};
   rest["spec"].erase("paused");
   rest["labels"].erase("slogate.dev/hold");
   return rest;
@@ -62,7 +63,10 @@ void PromiseChecker::See(const AuditEvent& event) {
   objects_.Apply(event);
   if (production) SeeReplicas(event);
   if (event.resource == "rolloutpolicies" && event.object.is_object()) SeeStatus(event);
-  if (!adopted_) adopted_ = Adopted();
+  if (!adopted_ && Adopted()) {
+    adopted_ = true;
+    complete_replicas_ = settings_.replicas;
+  }
   const bool lost_pod = event.resource == "pods" && event.verb == "delete";
   const bool deployment = event.resource == "deployments" && event.subresource != "status";
   if (adopted_ && (route || lost_pod || deployment)) CheckPods(event);

@@ -349,7 +349,19 @@ bool GoesOnBlocked(const RolloutState& state) {
   return state.phase == Phase::kRollingBack || ActivePhase(state) == Phase::kProgressing;
 }
 
+// What blocked a paused rollout is over: the pause has its own words again.
+void RestorePauseWords(RolloutState& next) {
+  for (auto entry = next.history.rbegin(); entry != next.history.rend(); ++entry) {
+    if (entry->decision != DecisionKind::kPause || entry->reason != next.reason) continue;
+    next.message = entry->message;
+    return;
+  }
+}
+
 void Dispatch(DecisionContext& context) {
+  if (context.next.phase == Phase::kPaused && context.blocked == Reason::kNone) {
+    RestorePauseWords(context.next);
+  }
   switch (context.next.phase) {
     case Phase::kPending:
       return Pending(context);

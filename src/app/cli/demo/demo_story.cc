@@ -60,7 +60,9 @@ void DemoStory::TellDecisions(std::size_t index, const core::RolloutState& state
     const core::HistoryEntry& reported = *rollout.reported;
     // One that happened again since is the same.
     next = std::find_if(history.rbegin(), history.rend(), [&](const core::HistoryEntry& entry) {
-             return entry.at == reported.at && entry.message == reported.message;
+             core::HistoryEntry once = entry;
+             once.repeats = reported.repeats;
+             return once == reported;
            }).base();
   }
   for (; next != history.end(); ++next) {

@@ -425,6 +425,22 @@ TEST(DecideTest, VanishedCanaryLosesItsTraffic) {
   EXPECT_EQ(world.state.reason, Reason::kWorkloadUnavailable);
 }
 
+TEST(DecideTest, APauseHasItsOwnWordsAgainWhenWhatBlockedItIsOver) {
+  SmallWorld world = Ready();
+  world.Release("v2");
+  while (world.state.stage != StepStage::kBaking) world.Check();
+  world.policy.paused = true;
+  ASSERT_TRUE(world.RunTo(Phase::kPaused));
+  const std::string words = world.state.message;
+  world.problem = "Deployment app does not exist";
+  world.Check();
+  EXPECT_EQ(world.state.message, world.problem);
+  world.problem.clear();
+  world.Check();
+  EXPECT_EQ(world.state.message, words);
+  EXPECT_EQ(world.state.phase, Phase::kPaused);
+}
+
 TEST(DecideTest, RevisionThatIsNotKnownForAMomentChangesNothing) {
   SmallWorld world = Ready();
   world.Release("v2");
