@@ -82,14 +82,18 @@ PodVersion Rollout::ProductionVersion() const {
   const json sets = Read("/apis/apps/v1/namespaces/" + ns_ + "/replicasets");
   if (!production.is_object() || !sets.is_object()) return {};
   const std::string revision = AnnotationOf(production, kRevisionAnnotation);
+  const json* annotated = nullptr;
+  std::vector<const json*> active;
   for (const json& set : sets.at("items")) {
     const json owners = set.at("metadata").value("ownerReferences", json::array());
-    const bool owned = !owners.empty() && TextAt(owners[0], "name") == kDeployment;
-    if (owned && AnnotationOf(set, kRevisionAnnotation) == revision) {
-      return VersionIn(set.at("spec").at("template"));
-    }
+    if (owners.empty() || TextAt(owners[0], "name") != kDeployment) continue;
+    if (AnnotationOf(set, kRevisionAnnotation) == revision) annotated = &set;
+    if (set.at("spec").value("replicas", 0) > 0) active.push_back(&set);
   }
-  return {};
+  // A paused Deployment that asks for an earlier template is annotated with the revision of that.
+  const bool paused = production.at("spec").value("paused", false);
+  const json* const runs = paused && active.size() == 1 ? active.front() : annotated;
+  return runs == nullptr ? PodVersion{} : VersionIn(runs->at("spec").at("template"));
 }
 
 PodVersion Rollout::OfferedVersion() const {

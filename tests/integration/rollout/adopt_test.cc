@@ -80,7 +80,8 @@ class AdoptTest : public ::testing::Test {
   // By name: uid, and how often its containers have started.
   json Pods() {
     json pods = json::object();
-    for (const json& pod : Get("/api/v1/namespaces/" + rollout().ns() + "/pods").at("items")) {
+    const json listed = Get("/api/v1/namespaces/" + rollout().ns() + "/pods");
+    for (const json& pod : listed.at("items")) {
       pods[pod.at("metadata").at("name")] = {pod.at("metadata").at("uid"),
                                              pod.at("status").at("containerStatuses")};
     }
@@ -88,9 +89,9 @@ class AdoptTest : public ::testing::Test {
   }
   int Endpoints(const std::string& service) {
     int ready = 0;
-    for (const json& slice : Get("/apis/discovery.k8s.io/v1/namespaces/" + rollout().ns() +
-                                 "/endpointslices?labelSelector=" + kServiceOfSlice + "=" + service)
-                                 .at("items")) {
+    const json slices = Get("/apis/discovery.k8s.io/v1/namespaces/" + rollout().ns() +
+                            "/endpointslices?labelSelector=" + kServiceOfSlice + "=" + service);
+    for (const json& slice : slices.at("items")) {
       ready += static_cast<int>(slice.value("endpoints", json::array()).size());
     }
     return ready;
