@@ -77,6 +77,11 @@ void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
   if (before == nullptr && !shape_.MadeByController()) {
     return Break(event, "the controller wrote to an unknown route");
   }
+  if (event.verb == "delete") {
+    const bool rests = shape_.CountsPods() && before != nullptr && shape_.Percent(*before) == 0;
+    if (!rests) Break(event, "the controller deleted what holds the weight");
+    return;
+  }
   if (before != nullptr && shape_.WithoutWeights(*before) != shape_.WithoutWeights(event.object)) {
     Break(
         event,
