@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr auto kUntilStarted = 180s;
-constexpr auto kUntilDone = 90s;
+constexpr auto kUntilDone = 300s;
 constexpr auto kUntilStopped = 30s;
 
 struct Ran {
@@ -156,7 +156,7 @@ TEST_F(PlaygroundTest, ServesReleasesPeopleAndCtrlC) {
       "--patch \"$(gate init shop -n shop --patch-route)\"");
   ExpectRuns("scripts/playground release errors shop");
   ExpectRuns(
-      "kubectl wait rp shop -n shop --timeout=85s --for=jsonpath='{.status.phase}'=RolledBack");
+      "kubectl wait rp shop -n shop --timeout=270s --for=jsonpath='{.status.phase}'=RolledBack");
   EXPECT_THAT(Run("kubectl get rp shop -n shop -o jsonpath='{.status.failedObjectives}'").output,
               HasSubstr("availability"));
 

@@ -171,7 +171,7 @@ bool World::AwaitReady(std::chrono::milliseconds longest) {
                           .seed = rollout.settings().seed});
   }
   if (!options_.without_policy.empty()) {
-    service_->AddTraffic(options_.without_policy, {.requests_per_second = 500, .seed = 7});
+    service_->AddTraffic(options_.without_policy, {.requests_per_second = 3000, .seed = 7});
   }
   return true;
 }
