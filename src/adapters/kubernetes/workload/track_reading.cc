@@ -124,6 +124,29 @@ void AddRevisions(TrackObjects& track) {
   }
 }
 
+// The object that owns a track's pods, or a null one, and why its pods cannot be found.
+ports::Result<TrackObjects> ReadOwner(KubeClient& client, const std::string& path) {
+  auto found = Lookup(client, path);
+  if (!found) return tl::unexpected(found.error());
+  TrackObjects track;
+  track.deployment = *std::move(found);
+  if (!track.deployment.is_null() && SelectorText(track.deployment).empty()) {
+    track.problem = UnreadableSelector(track.deployment);
+  }
+  return track;
+}
+
+bool CanHavePods(const TrackObjects& track) {
+  return !track.deployment.is_null() && track.problem.empty();
+}
+
+ports::Result<TrackObjects> AddPods(KubeClient& client, const std::string& ns, TrackObjects track) {
+  auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.deployment);
+  if (!pods) return tl::unexpected(pods.error());
+  track.pods = *std::move(pods);
+  return track;
+}
+
 }  // namespace
 
 ports::Result<json> ReplicaSetsOf(KubeClient& client, const std::string& ns,
@@ -133,39 +156,20 @@ ports::Result<json> ReplicaSetsOf(KubeClient& client, const std::string& ns,
 
 ports::Result<TrackObjects> ReadTrack(KubeClient& client, const std::string& ns,
                                       const std::string& deployment) {
-  TrackObjects track;
-  auto found = Lookup(client, ObjectPath("apps/v1", ns, "deployments", deployment));
-  if (!found) return tl::unexpected(found.error());
-  track.deployment = *std::move(found);
-  if (track.deployment.is_null()) return track;
-  if (SelectorText(track.deployment).empty()) {
-    track.problem = UnreadableSelector(track.deployment);
-    return track;
-  }
-  auto replica_sets = ReplicaSetsOf(client, ns, track.deployment);
+  auto track = ReadOwner(client, ObjectPath("apps/v1", ns, "deployments", deployment));
+  if (!track || !CanHavePods(*track)) return track;
+  auto replica_sets = ReplicaSetsOf(client, ns, track->deployment);
   if (!replica_sets) return tl::unexpected(replica_sets.error());
-  track.replica_sets = *std::move(replica_sets);
-  auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.deployment);
-  if (!pods) return tl::unexpected(pods.error());
-  track.pods = *std::move(pods);
-  return track;
+  track->replica_sets = *std::move(replica_sets);
+  return AddPods(client, ns, *std::move(track));
 }
 
 ports::Result<TrackObjects> ReadStatefulTrack(KubeClient& client, const std::string& ns,
                                               const std::string& stateful_set) {
-  TrackObjects track;
-  auto found = Lookup(client, ObjectPath("apps/v1", ns, "statefulsets", stateful_set));
-  if (!found) return tl::unexpected(found.error());
-  track.deployment = *std::move(found);
-  if (track.deployment.is_null()) return track;
-  if (SelectorText(track.deployment).empty()) {
-    track.problem = UnreadableSelector(track.deployment);
-    return track;
-  }
-  auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.deployment);
-  if (!pods) return tl::unexpected(pods.error());
-  track.pods = *std::move(pods);
-  AddRevisions(track);
+  auto track = ReadOwner(client, ObjectPath("apps/v1", ns, "statefulsets", stateful_set));
+  if (!track || !CanHavePods(*track)) return track;
+  track = AddPods(client, ns, *std::move(track));
+  if (track) AddRevisions(*track);
   return track;
 }
 
