@@ -57,12 +57,13 @@ void PolicyIndex::Set(const ports::Key& policy, const core::Policy& spec, const 
   const std::lock_guard lock(mutex_);
   Replace(policy, std::move(objects));
   if (spec.dry_run) return;
-  claims_[policy] = {created, workload.deployment, workload.canary_deployment, spec.routes};
+  claims_[policy] = {created, workload.kind, workload.deployment, workload.canary_deployment,
+                     spec.routes};
 }
 
 void PolicyIndex::SetUnsound(const ports::Key& policy) {
   const std::lock_guard lock(mutex_);
-  Replace(policy, {});
+  named_by_.try_emplace(policy);
 }
 
 void PolicyIndex::Erase(const ports::Key& policy) {
@@ -106,9 +107,9 @@ std::vector<ports::Key> PolicyIndex::All() const {
 }
 
 std::string PolicyIndex::Shared(const Claim& a, const Claim& b) {
-  for (const std::string& deployment : {a.deployment, a.canary_deployment}) {
-    if (deployment == b.deployment || deployment == b.canary_deployment) {
-      return std::string(kDeployment) + " " + deployment;
+  for (const std::string& owner : {a.owner, a.canary_owner}) {
+    if (a.kind == b.kind && (owner == b.owner || owner == b.canary_owner)) {
+      return a.kind + " " + owner;
     }
   }
   for (const core::Route& own : a.routes) {

@@ -26,7 +26,8 @@ class PolicyIndex {
   // as RFC 3339 in UTC.
   void Set(const ports::Key& policy, const core::Policy& spec, const std::string& slo = {},
            const std::string& created = {});
-  // A policy that names nothing, such as one whose spec is unsound.
+  // A policy whose spec is unsound. It keeps what it named before, so that a mistake in an edit
+  // does not let another policy move its objects; names nothing when it was never sound.
   void SetUnsound(const ports::Key& policy);
   void Erase(const ports::Key& policy);
 
@@ -40,7 +41,7 @@ class PolicyIndex {
   bool Names(const std::string& kind) const;
   std::vector<ports::Key> All() const;
 
-  // Policies that move a Deployment or a pair of weights that this one moves, too. None of a dry
+  // Policies that move a workload or a pair of weights that this one moves, too. None of a dry
   // run, which moves nothing.
   std::set<ports::Key> Rivals(const ports::Key& policy) const;
   // Of the rivals that are older, by creation and then by name, the oldest, with what both move and
@@ -52,8 +53,9 @@ class PolicyIndex {
   // What a policy moves.
   struct Claim {
     std::string created;
-    std::string deployment;
-    std::string canary_deployment;
+    std::string kind;  // of both
+    std::string owner;
+    std::string canary_owner;
     std::vector<core::Route> routes;
   };
   void Replace(const ports::Key& policy, std::set<Object> objects);

@@ -51,8 +51,10 @@ TEST(PolicyIndexTest, FollowsWhatAPolicyNamesNow) {
   EXPECT_EQ(index.Naming("Deployment", "shop", "web"), Keys{});
   EXPECT_EQ(index.Naming("Deployment", "shop", "api"), Keys{kFirst});
   index.SetUnsound(kFirst);
-  EXPECT_EQ(index.Naming("Deployment", "shop", "api"), Keys{});
-  EXPECT_EQ(index.All(), Keys{kFirst});
+  EXPECT_EQ(index.Naming("Deployment", "shop", "api"), Keys{kFirst});
+  index.SetUnsound(kSecond);
+  EXPECT_EQ(index.All(), (Keys{kFirst, kSecond}));
+  index.Erase(kSecond);
   index.Erase(kFirst);
   EXPECT_EQ(index.All(), Keys{});
 }
@@ -91,6 +93,29 @@ core::Policy Moving(const std::string& deployment, const std::string& service,
   route.canary_service = service + "-canary";
   route.rule_names = std::move(rules);
   return policy;
+}
+
+TEST(PolicyIndexTest, ADeploymentAndAStatefulSetOfOneNameAreTwoWorkloads) {
+  PolicyIndex index;
+  core::Policy sets = Moving("web", "other");
+  sets.workload.kind = "StatefulSet";
+  index.Set(kFirst, Moving("web", "web"));
+  index.Set(kSecond, sets);
+  EXPECT_TRUE(index.Rivals(kFirst).empty());
+  sets = Moving("web", "web");
+  sets.workload.kind = "StatefulSet";
+  index.Set(kSecond, sets);
+  EXPECT_EQ(index.Rivals(kFirst), std::set{kSecond}) << "one pair of weights";
+}
+
+TEST(PolicyIndexTest, AMistakeInAnEditLetsNobodyElseMoveItsObjects) {
+  PolicyIndex index;
+  index.Set(kFirst, Moving("web", "web"), "", "2026-05-01T10:00:00Z");
+  index.Set(kSecond, Moving("web", "other"), "", "2026-05-01T10:00:01Z");
+  index.SetUnsound(kFirst);
+  EXPECT_NE(index.OlderRival(kSecond), "");
+  index.Erase(kFirst);
+  EXPECT_EQ(index.OlderRival(kSecond), "");
 }
 
 TEST(PolicyIndexTest, TheOlderOfTwoThatMoveTheSameGoesFirst) {
