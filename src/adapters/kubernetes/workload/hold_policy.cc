@@ -50,8 +50,19 @@ ports::Result<ports::HoldFinding> ExplainHold(KubeClient& client) {
                 "chart on Kubernetes 1.36 or later");
 }
 
-ports::Result<core::HoldBy> FindHold(KubeClient& client) {
-  return ExplainHold(client).map([](const ports::HoldFinding& found) { return found.by; });
+ports::Result<core::HoldBy> HoldFinder::Find() {
+  const auto now = std::chrono::steady_clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (now < admission_until_) return core::HoldBy::kAdmission;
+  }
+  const auto found = ExplainHold(client_);
+  if (!found) return tl::unexpected(found.error());
+  if (found->by == core::HoldBy::kAdmission) {
+    const std::lock_guard lock(mutex_);
+    admission_until_ = now + std::chrono::minutes(1);
+  }
+  return found->by;
 }
 
 }  // namespace slogate::adapters::kubernetes

@@ -101,7 +101,7 @@ json OwnedBy(const std::string& uid) { return json::array({{{"uid", uid}, {"cont
 
 // Gives a StatefulSet a ReplicaSet for the revision that it rolls out, and one for all others.
 void AddRevisions(TrackObjects& track) {
-  json& set = track.deployment;
+  json& set = track.owner;
   const std::string uid = TextField(set, {"metadata", "uid"});
   const std::string revision = TextField(set, {"status", "updateRevision"});
   if (uid.empty() || revision.empty()) return;
@@ -129,19 +129,19 @@ ports::Result<TrackObjects> ReadOwner(KubeClient& client, const std::string& pat
   auto found = Lookup(client, path);
   if (!found) return tl::unexpected(found.error());
   TrackObjects track;
-  track.deployment = *std::move(found);
-  if (!track.deployment.is_null() && SelectorText(track.deployment).empty()) {
-    track.problem = UnreadableSelector(track.deployment);
+  track.owner = *std::move(found);
+  if (!track.owner.is_null() && SelectorText(track.owner).empty()) {
+    track.problem = UnreadableSelector(track.owner);
   }
   return track;
 }
 
 bool CanHavePods(const TrackObjects& track) {
-  return !track.deployment.is_null() && track.problem.empty();
+  return !track.owner.is_null() && track.problem.empty();
 }
 
 ports::Result<TrackObjects> AddPods(KubeClient& client, const std::string& ns, TrackObjects track) {
-  auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.deployment);
+  auto pods = SelectedBy(client, CollectionPath("v1", ns, "pods"), track.owner);
   if (!pods) return tl::unexpected(pods.error());
   track.pods = *std::move(pods);
   return track;
@@ -158,7 +158,7 @@ ports::Result<TrackObjects> ReadTrack(KubeClient& client, const std::string& ns,
                                       const std::string& deployment) {
   auto track = ReadOwner(client, ObjectPath("apps/v1", ns, "deployments", deployment));
   if (!track || !CanHavePods(*track)) return track;
-  auto replica_sets = ReplicaSetsOf(client, ns, track->deployment);
+  auto replica_sets = ReplicaSetsOf(client, ns, track->owner);
   if (!replica_sets) return tl::unexpected(replica_sets.error());
   track->replica_sets = *std::move(replica_sets);
   return AddPods(client, ns, *std::move(track));
@@ -235,16 +235,16 @@ bool IsObserved(const json& deployment) {
 
 core::TrackView ViewTrack(const TrackObjects& objects) {
   core::TrackView view;
-  view.exists = objects.deployment.is_object();
+  view.exists = objects.owner.is_object();
   if (!view.exists) return view;
-  view.desired = AsCount(NumberField(objects.deployment, {"spec", "replicas"}, 1));
-  const json& current = CurrentReplicaSet(objects.deployment, objects.replica_sets);
+  view.desired = AsCount(NumberField(objects.owner, {"spec", "replicas"}, 1));
+  const json& current = CurrentReplicaSet(objects.owner, objects.replica_sets);
   view.pod_template_hash = TextField(current, {"metadata", "labels", kTemplateHash});
 
   std::set<std::string> own;
   std::int64_t reported_any = 0;
   for (const json& replica_set : objects.replica_sets) {
-    if (!BelongsTo(replica_set, objects.deployment)) continue;
+    if (!BelongsTo(replica_set, objects.owner)) continue;
     own.insert(TextField(replica_set, {"metadata", "uid"}));
     reported_any += NumberField(replica_set, {"status", "availableReplicas"});
   }
@@ -268,7 +268,7 @@ core::TrackView ViewTrack(const TrackObjects& objects) {
   view.restarts_in_all = AsCount(restarts_in_all);
   view.available = AtMost(view.available, NumberField(current, {"status", "availableReplicas"}));
   view.available_any = AtMost(view.available_any, reported_any);
-  view.settled = !view.pod_template_hash.empty() && IsObserved(objects.deployment) && others == 0;
+  view.settled = !view.pod_template_hash.empty() && IsObserved(objects.owner) && others == 0;
   view.pods_problem = PodsProblem(current, waiting);
   return view;
 }

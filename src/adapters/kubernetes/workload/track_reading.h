@@ -10,9 +10,9 @@
 
 namespace slogate::adapters::kubernetes {
 
-// A Deployment and what belongs to it; `deployment` is null when it does not exist.
+// A Deployment or StatefulSet and what belongs to it; `owner` is null when it does not exist.
 struct TrackObjects {
-  nlohmann::json deployment;
+  nlohmann::json owner;
   nlohmann::json replica_sets = nlohmann::json::array();
   nlohmann::json pods = nlohmann::json::array();
   std::string problem;  // why its pods cannot be found, with the fix; empty when they can

@@ -53,20 +53,19 @@ struct Reading {
   RouteServices services;
   ports::Result<CanaryLabel> label = CanaryLabel{};
 
-  bool HasCanary() const { return !canary.deployment.is_null() && canary_is_ours; }
+  bool HasCanary() const { return !canary.owner.is_null() && canary_is_ours; }
 
   // By which the canary's Services select: as the canary that runs does, whatever a new one would.
   json Selector() const {
-    return HasCanary() ? Field(canary.deployment, {"spec", "selector", "matchLabels"})
-                       : CanarySelector(production.deployment, *label);
+    return HasCanary() ? Field(canary.owner, {"spec", "selector", "matchLabels"})
+                       : CanarySelector(production.owner, *label);
   }
 
   TrackPods Pods() const {
-    const json& offered = TemplateOf(production.deployment);
-    const json& running =
-        TemplateOf(RunningReplicaSet(production.deployment, production.replica_sets));
+    const json& offered = TemplateOf(production.owner);
+    const json& running = TemplateOf(RunningReplicaSet(production.owner, production.replica_sets));
     const json made = CanaryTemplate(offered, *label);
-    const json& canary_template = HasCanary() ? TemplateOf(canary.deployment) : made;
+    const json& canary_template = HasCanary() ? TemplateOf(canary.owner) : made;
     return {running.is_null() ? offered : running, offered,
             Field(canary_template, {"metadata", "labels"})};
   }
@@ -81,27 +80,27 @@ ports::Result<Reading> Read(KubeClient& client, const ports::PolicyRecord& recor
   auto canary = ReadTrack(client, record.key.ns, workload.canary_deployment);
   if (!canary) return tl::unexpected(canary.error());
   reading.canary = *std::move(canary);
-  const auto ours = IsOurs(client, record, reading.canary.deployment);
+  const auto ours = IsOurs(client, record, reading.canary.owner);
   if (!ours) return tl::unexpected(ours.error());
   reading.canary_is_ours = *ours;
-  if (reading.production.deployment.is_null()) {
+  if (reading.production.owner.is_null()) {
     reading.label = ports::Fail(ErrorCode::kNotFound, Missing(record, workload.deployment));
     return reading;
   }
   auto services = ReadServices(client, record);
   if (!services) return tl::unexpected(services.error());
   reading.services = *std::move(services);
-  reading.label = ChooseCanaryLabel(reading.production.deployment, workload.canary_label,
-                                    reading.services.Front());
+  reading.label =
+      ChooseCanaryLabel(reading.production.owner, workload.canary_label, reading.services.Front());
   return reading;
 }
 
 std::string Problem(const ports::PolicyRecord& record, const Reading& reading) {
   const core::Workload& workload = record.policy->workload;
   if (!reading.production.problem.empty()) return reading.production.problem;
-  if (std::string why = OwnerProblem(reading.production.deployment); !why.empty()) return why;
+  if (std::string why = OwnerProblem(reading.production.owner); !why.empty()) return why;
   if (!reading.label) return reading.label.error().message;
-  if (!reading.canary.deployment.is_null() && !reading.canary_is_ours) {
+  if (!reading.canary.owner.is_null() && !reading.canary_is_ours) {
     return NotOurs("Deployment", workload.canary_deployment, record);
   }
   return ServicesProblem(reading.services, reading.Pods(), record);
@@ -118,7 +117,7 @@ std::string RolloutProblem(const json& deployment) {
 
 core::TrackView ViewProduction(const TrackObjects& production) {
   core::TrackView view = ViewTrack(production);
-  const json& running = RunningReplicaSet(production.deployment, production.replica_sets);
+  const json& running = RunningReplicaSet(production.owner, production.replica_sets);
   if (running.is_object()) view.revision = RevisionOf(TemplateOf(running));
   return view;
 }
@@ -127,13 +126,13 @@ core::TrackView ViewCanary(const TrackObjects& canary) {
   core::TrackView view = ViewTrack(canary);
   // What runs is not known before the cluster has taken up what was asked for.
   if (!view.pod_template_hash.empty()) {
-    view.revision = TextField(canary.deployment, {"metadata", "annotations", kRevisionAnnotation});
+    view.revision = TextField(canary.owner, {"metadata", "annotations", kRevisionAnnotation});
   }
   return view;
 }
 
 void ViewTemplate(const TrackObjects& production, core::WorkloadView& view) {
-  const json& deployment = production.deployment;
+  const json& deployment = production.owner;
   view.held = FlagField(deployment, {"spec", "paused"});
   view.recreates = TextField(deployment, {"spec", "strategy", "type"}) == "Recreate";
   if (!IsObserved(deployment)) return;
@@ -144,7 +143,7 @@ void ViewTemplate(const TrackObjects& production, core::WorkloadView& view) {
                       WithoutHash(TemplateOf(running)) != TemplateOf(deployment);
 }
 
-ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
+ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client, HoldFinder& hold,
                                                  const ports::PolicyRecord& record) {
   const auto reading = Read(client, record);
   if (!reading) return tl::unexpected(reading.error());
@@ -152,7 +151,7 @@ ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
   view.problem = Problem(record, *reading);
   view.baseline = ViewProduction(reading->production);
   if (reading->HasCanary()) view.canary = ViewCanary(reading->canary);
-  const json& production = reading->production.deployment;
+  const json& production = reading->production.owner;
   if (production.is_null()) return view;
   if (reading->label) {
     view.services_exist = ServicesFollow(reading->services, reading->Selector(), record);
@@ -160,7 +159,7 @@ ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
   if (record.policy->workload.hold == core::HoldBy::kPaused) {
     view.held_by = core::HoldBy::kPaused;
   } else {
-    const auto held_by = FindHold(client);
+    const auto held_by = hold.Find();
     if (!held_by) return tl::unexpected(held_by.error());
     view.held_by = *held_by;
   }
@@ -176,18 +175,18 @@ ports::Result<core::WorkloadView> ObserveManaged(KubeClient& client,
 // Of one of two Deployments that others own: what it releases, whatever tells their pods apart.
 core::TrackView ViewExternal(const TrackObjects& track) {
   core::TrackView view = ViewTrack(track);
-  if (view.exists && IsObserved(track.deployment)) {
-    view.revision = RevisionAcross(TemplateOf(track.deployment),
-                                   Field(track.deployment, {"spec", "selector", "matchLabels"}));
+  if (view.exists && IsObserved(track.owner)) {
+    view.revision = RevisionAcross(TemplateOf(track.owner),
+                                   Field(track.owner, {"spec", "selector", "matchLabels"}));
   }
   return view;
 }
 
 std::string ExternalProblem(const ports::PolicyRecord& record, const std::string& name,
                             const TrackObjects& track) {
-  if (track.deployment.is_null()) return Missing(record, name);
+  if (track.owner.is_null()) return Missing(record, name);
   if (!track.problem.empty()) return track.problem;
-  if (!FlagField(track.deployment, {"spec", "paused"})) return "";
+  if (!FlagField(track.owner, {"spec", "paused"})) return "";
   return "Deployment " + record.key.ns + "/" + name +
          " is paused; resume it (kubectl rollout resume)";
 }
@@ -218,8 +217,8 @@ ports::Result<core::WorkloadView> ObserveExternal(KubeClient& client,
     }
   }
   if (view.problem.empty()) {
-    const json& production = TemplateOf(baseline->deployment);
-    const json& labels = Field(TemplateOf(canary->deployment), {"metadata", "labels"});
+    const json& production = TemplateOf(baseline->owner);
+    const json& labels = Field(TemplateOf(canary->owner), {"metadata", "labels"});
     view.problem = ServicesProblem(*services, {production, production, labels}, record);
   }
   return view;
@@ -306,7 +305,7 @@ ports::Result<core::WorkloadView> KubeWorkloadStore::Observe(const ports::Policy
   if (!record.policy) return NoPolicy(record);
   switch (record.policy->workload.promotion) {
     case core::Promotion::kManaged:
-      return ObserveManaged(client_, record);
+      return ObserveManaged(client_, hold_, record);
     case core::Promotion::kExternal:
       break;
   }

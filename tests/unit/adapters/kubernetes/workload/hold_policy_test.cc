@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <string>
 
@@ -25,7 +26,7 @@ ports::Result<HoldBy> Found(const std::map<std::string, int>& answers) {
   ClusterConfig config;
   config.server = server.url();
   KubeClient client(config);
-  return FindHold(client);
+  return HoldFinder(client).Find();
 }
 
 const std::string kPolicy = "/mutatingadmissionpolicies/hold.slogate.dev";
@@ -49,6 +50,26 @@ TEST(HoldPolicyTest, AnApiServerInTroubleSaysNothing) {
   const auto found = Found({{"v1" + kPolicy, 500}});
   ASSERT_FALSE(found.has_value());
   EXPECT_EQ(found.error().code, ports::ErrorCode::kUnavailable);
+}
+
+TEST(HoldPolicyTest, OnlyAdmissionThatHoldsIsRememberedForAMinute) {
+  std::atomic<int> requests = 0;
+  std::atomic<bool> installed = false;
+  HttpServer server([&](const HttpRequest&, HttpExchange& exchange) {
+    ++requests;
+    exchange.Reply(installed ? 200 : 404, R"({"kind":"Status"})");
+  });
+  ClusterConfig config;
+  config.server = server.url();
+  KubeClient client(config);
+  HoldFinder finder(client);
+  EXPECT_EQ(finder.Find(), HoldBy::kPaused);
+  installed = true;
+  EXPECT_EQ(finder.Find(), HoldBy::kAdmission) << "as soon as it is there";
+  const int before = requests;
+  installed = false;
+  EXPECT_EQ(finder.Find(), HoldBy::kAdmission);
+  EXPECT_EQ(requests, before);
 }
 
 }  // namespace
