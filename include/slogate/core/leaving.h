@@ -58,6 +58,10 @@ struct Leaving {
 // whatever it would have waited for.
 Leaving Leave(const Policy& policy, const RolloutState& state, const Observations& seen, bool last);
 
+// What is left of the Deployment of FormerPolicy, Observations::former, once it has no traffic of
+// ours.
+Leaving LeaveFormer(const Policy& policy, const RolloutState& state, const Observations& seen);
+
 // What has become of a deleted policy, for people; `left`: what could not be given back.
 std::string LeftWords(const Policy& policy, const std::string& left);
 

@@ -276,7 +276,9 @@ struct RolloutState {
   Phase phase = Phase::kPending;
   Phase paused_phase = Phase::kPending;  // where to go on after kPaused
   Reason reason = Reason::kNone;
-  std::string message;
+  std::string message;                   // without what StatusWords adds
+  std::optional<TimePoint> waits_since;  // a wait with this reason, for people
+  bool edited = false;                   // the policy was, in the middle of this rollout
   TimePoint phase_began{};
 
   std::string stable_revision;
@@ -322,6 +324,9 @@ struct RolloutState {
   std::optional<CoverageStatus> coverage;  // as last seen; absent: not checked yet
   std::vector<HistoryEntry> history;       // oldest first, at most kLongestHistory
 };
+
+// The state's message, since when it waits, and that the policy was edited.
+std::string StatusWords(const RolloutState& state);
 
 // The phase whose traffic the state describes: the paused one while paused.
 Phase ActivePhase(const RolloutState& state);

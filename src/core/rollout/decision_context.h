@@ -63,6 +63,24 @@ struct DecisionContext {
   void Keep(const Judgement& judgement);
 };
 
+// What the stored state intends, as moves still to be made in the observed world. Empty when the
+// world already is as intended and in a dry run. While the workload cannot be used, only traffic
+// leaves the canary. Weights come first.
+std::vector<Action> IntendedActions(const Policy& policy, const RolloutState& state,
+                                    const Observations& observations, TimePoint now);
+
+// Keeps what covers the canary for the condition. What misses it is said once, and is no decision.
+void NoteCoverage(DecisionContext& context);
+// What of the world cannot be used now, for a person to fix.
+void FindBlock(DecisionContext& context);
+// What left the policy, and is not given back yet. `before`: the state that the look began with.
+void FindLeft(DecisionContext& context, const RolloutState& before);
+
+// When to look again if nothing wakes the policy before, after the phase had its say.
+Duration NextLook(const DecisionContext& context, const RolloutState& before);
+// A change wakes the policy.
+inline constexpr Duration kLatest = std::chrono::minutes(5);
+
 // The phases, each in the file of its family.
 void Pending(DecisionContext& context);
 void Idle(DecisionContext& context);         // kReady, kPromoted, kRolledBack

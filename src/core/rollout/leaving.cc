@@ -209,6 +209,21 @@ Leaving Leave(const Policy& policy, const RolloutState& state, const Observation
   return leaving;
 }
 
+Leaving LeaveFormer(const Policy& policy, const RolloutState& state, const Observations& seen) {
+  const auto former = FormerPolicy(policy, state);
+  if (!former || !seen.former) return {};
+  Observations of_former;
+  of_former.workload = *seen.former;
+  Leaving leaving = Leave(*former, state, of_former, false);
+  // An External canary of this name is left to whom the policy says that it belongs to.
+  if (former->workload.canary_deployment == policy.workload.canary_deployment) {
+    std::erase_if(leaving.actions,
+                  [](const Action& a) { return a.kind == Action::Kind::kRemoveCanary; });
+  }
+  for (Action& action : leaving.actions) action.former = true;
+  return leaving;
+}
+
 std::string LeftWords(const Policy& policy, const std::string& left) {
   const std::string& deployment = policy.workload.deployment;
   const bool adopted = !deployment.empty() && policy.workload.promotion == Promotion::kManaged;

@@ -196,4 +196,13 @@ std::string_view ToString(BudgetState value) {
   return WordOf<BudgetState::kExhausted>(value, {"Unknown", "Healthy", "Exhausted"});
 }
 
+std::string StatusWords(const RolloutState& state) {
+  std::string words = state.message;
+  if (state.waits_since) words += " (since " + ToSecondsText(*state.waits_since) + ")";
+  if (state.edited) {
+    words += "; the policy was edited: its steps and objectives count from the next rollout";
+  }
+  return words;
+}
+
 }  // namespace slogate::core

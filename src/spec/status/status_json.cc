@@ -66,12 +66,12 @@ std::string ReasonOf(const core::RolloutState& state) {
 Condition When(const core::RolloutState& state, const char* type, bool holds) {
   const std::string phase(core::ToString(state.phase));
   if (!holds) return {type, Truth::kFalse, phase, ""};
-  return {type, Truth::kTrue, ReasonOf(state), state.message};
+  return {type, Truth::kTrue, ReasonOf(state), core::StatusWords(state)};
 }
 
 Condition Ready(const core::RolloutState& state) {
   const bool usable = state.phase != Phase::kPending && state.reason != Reason::kInvalidPolicy;
-  if (!usable) return {"Ready", Truth::kFalse, ReasonOf(state), state.message};
+  if (!usable) return {"Ready", Truth::kFalse, ReasonOf(state), core::StatusWords(state)};
   return {"Ready", Truth::kTrue, "Usable", "Policy, workload and routes can be used."};
 }
 
@@ -80,7 +80,7 @@ Condition EvidenceAvailable(const core::RolloutState& state) {
   if (!GathersEvidence(state)) {
     return {kType, Truth::kUnknown, "NoRollout", "Evidence is gathered during a rollout."};
   }
-  if (state.missing_since) return {kType, Truth::kFalse, ReasonOf(state), state.message};
+  if (state.missing_since) return {kType, Truth::kFalse, ReasonOf(state), core::StatusWords(state)};
   return {kType, Truth::kTrue, "Available", ""};
 }
 
@@ -215,6 +215,8 @@ void ProgressFields(auto& io, auto& state) {
   io.Time("stageBegan", state.stage_began);
   io.Integer("stepFirstBlock", state.step_first_block, 0, kMaxBlocks);
   io.Flag("lowered", state.lowered);
+  io.Time("waitsSince", state.waits_since);
+  io.Flag("edited", state.edited);
   io.Time("givingBackSince", state.giving_back_since);
   io.Time("missingSince", state.missing_since);
   io.Object("podsAwaited", state.pods_awaited);

@@ -153,7 +153,7 @@ RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now) {
   static_cast<core::RolloutState&>(view) = state;
   view.ns = Printable(record.key.ns);
   view.name = Printable(record.key.name);
-  view.message = Printable(state.message);
+  view.message = Printable(core::StatusWords(state));
   if (state.phase_began != core::TimePoint{}) {
     view.phase_age = std::max(now - state.phase_began, core::Duration{0});
   }

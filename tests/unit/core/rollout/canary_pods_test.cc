@@ -114,22 +114,16 @@ TEST(CanaryRestartsTest, RestartsOfTheRevisionBeforeAreNotThoseOfTheNext) {
 
 // What Kubernetes says of pods.
 
-// The message, without since when.
-std::string Words(const SmallWorld& world) {
-  const std::string& message = world.state.message;
-  return message.substr(0, message.find(" (since "));
-}
-
 TEST(PodsProblemWordsTest, AWaitForPodsAndItsEndSayWhy) {
   SmallWorld world = Ready();
   world.pods_start = false;
   world.Release("v2");
   ASSERT_TRUE(world.RunTo(Phase::kProgressing));
   for (int i = 0; i < 3; ++i) world.Check();
-  EXPECT_EQ(Words(world), "Waiting for the canary's pods");
+  EXPECT_EQ(world.state.message, "Waiting for the canary's pods");
   world.canary.pods_problem = kProblem;
   world.Check();
-  EXPECT_EQ(Words(world), std::string("Waiting for the canary's pods: ") + kProblem);
+  EXPECT_EQ(world.state.message, std::string("Waiting for the canary's pods: ") + kProblem);
   ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h));
   EXPECT_THAT(world.state.history,
               Contains(Field(&HistoryEntry::message,
@@ -147,10 +141,10 @@ TEST(PodsProblemWordsTest, ALoweredWeightSaysWhy) {
   world.Check();
   world.Check();
   EXPECT_EQ(world.percent, 25);
-  EXPECT_THAT(Words(world), EndsWith(kProblem));
+  EXPECT_THAT(world.state.message, EndsWith(kProblem));
   world.canary.available = world.canary.available_any = 0;
   world.Check();
-  EXPECT_THAT(Words(world), EndsWith(kProblem));
+  EXPECT_THAT(world.state.message, EndsWith(kProblem));
 }
 
 TEST(PodsProblemWordsTest, AWaitForProductionSaysWhy) {
@@ -161,7 +155,7 @@ TEST(PodsProblemWordsTest, AWaitForProductionSaysWhy) {
   world.Release("v2");
   world.Check();
   EXPECT_EQ(world.state.reason, Reason::kWaitingForBaseline);
-  EXPECT_THAT(Words(world), EndsWith(kProblem));
+  EXPECT_THAT(world.state.message, EndsWith(kProblem));
 }
 
 TEST(PodsProblemWordsTest, ARollbackToABaselineWithoutPodsSaysWhy) {
@@ -174,7 +168,7 @@ TEST(PodsProblemWordsTest, ARollbackToABaselineWithoutPodsSaysWhy) {
   world.Check();
   EXPECT_EQ(world.percent, 10) << "nobody else can serve";
   EXPECT_EQ(
-      Words(world),
+      world.state.message,
       std::string("Moving all traffic back to the baseline, which has no available pod yet: ") +
           kProblem);
 }
@@ -190,7 +184,7 @@ TEST(PodsProblemWordsTest, AStepThatTheBaselineHoldsUpSaysSo) {
   world.Check();
   world.Check();
   EXPECT_EQ(world.state.reason, Reason::kWaitingForBaseline);
-  EXPECT_THAT(Words(world), EndsWith(kProblem));
+  EXPECT_THAT(world.state.message, EndsWith(kProblem));
 }
 
 TEST(PodsProblemWordsTest, APromotionThatKubernetesGivesUpSaysWhy) {
@@ -200,10 +194,10 @@ TEST(PodsProblemWordsTest, APromotionThatKubernetesGivesUpSaysWhy) {
   world.Check();
   world.baseline.pods_problem = kProblem;
   world.Check();
-  EXPECT_THAT(Words(world), EndsWith(kProblem));
+  EXPECT_THAT(world.state.message, EndsWith(kProblem));
   world.rollout_problem = "ProgressDeadlineExceeded: 1 of 4 updated";
   ASSERT_TRUE(world.RunTo(Phase::kPaused)) << world.state.message;
-  EXPECT_THAT(Words(world), EndsWith(kProblem));
+  EXPECT_THAT(world.state.message, EndsWith(kProblem));
 }
 
 // A canaryScale that does not carry a step.

@@ -266,6 +266,8 @@ core::RolloutState RandomStates::Next() {
   if (active == core::Phase::kProgressing || Coin()) state.stage_began = Time();
   if (Coin()) state.adopted = {"shop", Any<core::HoldBy>(), Any<core::OnDelete>()};
   for (std::uint64_t i = Below(3); i > 0; --i) state.moved.push_back(Moved());
+  if (Coin()) state.waits_since = Time();
+  state.edited = Coin();
   if (Coin()) state.giving_back_since = Time();
   if (Coin()) state.missing_since = Time();
   if (Coin()) state.pods_awaited = {Time(), Time()};

@@ -68,6 +68,8 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
   EXPECT_EQ(a.route_notes, b.route_notes);
   EXPECT_EQ(a.adopted, b.adopted);
   EXPECT_EQ(a.moved, b.moved);
+  EXPECT_EQ(a.waits_since, b.waits_since);
+  EXPECT_EQ(a.edited, b.edited);
   EXPECT_EQ(a.giving_back_since, b.giving_back_since);
   EXPECT_EQ(a.missing_since, b.missing_since);
   EXPECT_EQ(a.pods_awaited, b.pods_awaited);
