@@ -131,7 +131,11 @@ void Promoting(DecisionContext& context) {
 
 void RollingBack(DecisionContext& context) {
   if (!context.Confirmed(0)) {
-    context.Hold(context.next.rejected_reason, ReturnWords(context));
+    if (context.blocked == Reason::kNone) {
+      context.Hold(context.next.rejected_reason, ReturnWords(context));
+    } else {
+      context.Hold(context.blocked, context.block_message + ". " + ReturnWords(context));
+    }
     return;
   }
   const std::string failed_objectives =

@@ -55,14 +55,26 @@ class Place {
   json Original() const {
     return DeploymentObject(kDeployment, rollout_.settings().replicas, rollout_.BaselineVersion());
   }
-  void PausePolicy() const {
-    const auto paused = client_.MergePatch(
-        "/apis/slogate.dev/v1alpha1/namespaces/" + rollout_.ns() + "/rolloutpolicies/" + kPolicy,
-        {{"spec", {{"paused", true}}}});
-    EXPECT_TRUE(paused) << paused.error().message;
+  void PausePolicy() const { PatchPolicy({{"spec", {{"paused", true}}}}); }
+  void Abort(const std::string& revision) const {
+    PatchPolicy({{"metadata", {{"annotations", {{"slogate.dev/abort", revision + " by ann"}}}}}});
+  }
+  // Neither of the versions that the rollout knows.
+  void ReleaseAnother() const {
+    PodVersion another = rollout_.CandidateVersion();
+    another.version = "another";
+    const auto released =
+        client_.MergePatch(Path("deployments") + "/" + kDeployment, ReleasePatch(another));
+    EXPECT_TRUE(released) << released.error().message;
   }
 
  private:
+  void PatchPolicy(const json& patch) const {
+    const auto patched = client_.MergePatch(
+        "/apis/slogate.dev/v1alpha1/namespaces/" + rollout_.ns() + "/rolloutpolicies/" + kPolicy,
+        patch);
+    EXPECT_TRUE(patched) << patched.error().message;
+  }
   std::string Path(const std::string& plural) const {
     return (plural == "services" ? "/api/v1" : "/apis/apps/v1") + ("/namespaces/" + rollout_.ns()) +
            "/" + plural;
@@ -119,7 +131,12 @@ const std::vector<Damage>& Damages() {
   return kDamages;
 }
 
-enum class Moment { kRest, kStarting, kBaking, kPaused, kPromoting };
+// Traffic on its way back waits for the gateway, for as long as the damage lasts.
+enum class Moment { kRest, kStarting, kBaking, kPaused, kPromoting, kRollingBack, kSuperseded };
+
+constexpr bool WaitsForGateway(Moment moment) {
+  return moment == Moment::kRollingBack || moment == Moment::kSuperseded;
+}
 
 struct MomentOf {
   Moment moment;
@@ -132,7 +149,9 @@ constexpr MomentOf kMoments[] = {{Moment::kRest, "at rest", "3s", "Ready"},
                                  {Moment::kStarting, "starting", "3s", "Progressing"},
                                  {Moment::kBaking, "baking", "15s", "Promoted"},
                                  {Moment::kPaused, "paused", "300s", "Paused"},
-                                 {Moment::kPromoting, "promoting", "3s", "Promoted"}};
+                                 {Moment::kPromoting, "promoting", "3s", "Promoted"},
+                                 {Moment::kRollingBack, "rolling back", "300s", "RolledBack"},
+                                 {Moment::kSuperseded, "superseded", "300s", "Progressing"}};
 
 RolloutSettings SettingsOf(const Damage& damage, const MomentOf& moment) {
   RolloutSettings settings;
@@ -184,6 +203,7 @@ class Case {
         EXPECT_TRUE(Said()) << "not said any more: " << Describe(rollout_);
         repaired_at_ = Clock::now();
         damage_.repair(place_);
+        if (WaitsForGateway(moment_.moment)) world_.gateway().Resume(rollout_.ns());
         Enter(Stage::kRepaired);
         return false;
       case Stage::kRepaired:
@@ -249,8 +269,21 @@ class Case {
       case Moment::kPromoting:
         return phase == "Promoting" &&
                !place_.Production().value("/spec/paused"_json_pointer, false);
+      case Moment::kRollingBack:
+        if (Turn(baking)) place_.Abort(status.value("candidateRevision", ""));
+        return phase == "RollingBack";
+      case Moment::kSuperseded:
+        if (Turn(baking)) place_.ReleaseAnother();
+        return phase == "Superseded";
     }
     return false;
+  }
+
+  // True once, when the traffic is to go back: the gateway will not take it.
+  bool Turn(bool baking) {
+    if (!baking || turned_) return false;
+    world_.gateway().Pause(rollout_.ns());
+    return turned_ = true;
   }
 
   bool Said() const {
@@ -264,8 +297,9 @@ class Case {
     if (Said()) return false;
     const bool ended = damage_.ends_a_rollout;
     const std::string phase = rollout_.Phase();
-    if (phase != (ended ? "Ready" : moment_.after_repair)) return false;
-    const bool idle = phase == "Ready" || phase == "Promoted";
+    const bool rejected = moment_.moment == Moment::kRollingBack && phase == "RolledBack";
+    if (phase != (ended ? "Ready" : moment_.after_repair) && !rejected) return false;
+    const bool idle = phase == "Ready" || phase == "Promoted" || rejected;
     return !idle || (rollout_.CanaryPercent() == 0 && rollout_.CanaryAtRest());
   }
 
@@ -275,6 +309,7 @@ class Case {
   const Damage& damage_;
   const MomentOf& moment_;
   Stage stage_ = Stage::kReaching;
+  bool turned_ = false;
   Clock::time_point since_ = Clock::now();
   Clock::time_point damaged_at_ = Clock::time_point::max();
   Clock::time_point repaired_at_ = Clock::time_point::max();

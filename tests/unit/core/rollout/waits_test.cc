@@ -69,6 +69,23 @@ TEST(WaitsTest, ARollbackSaysWhichRouteItWaitsFor) {
   EXPECT_THAT(StatusWords(world.state), HasSubstr(" (since "));
 }
 
+TEST(WaitsTest, ARollbackThatCannotMoveItsTrafficSaysWhatIsBroken) {
+  SmallWorld world = Baking();
+  world.accepted = false;
+  world.requests.abort = Requested("v2");
+  world.Check();
+  world.RunFor(10s);
+  ASSERT_EQ(world.state.phase, Phase::kRollingBack);
+  world.problem = "Deployment app does not exist";
+  world.Check();
+  EXPECT_EQ(world.state.reason, Reason::kWorkloadUnavailable);
+  EXPECT_THAT(world.state.message, StartsWith("Deployment app does not exist. Moving all"));
+  world.problem.clear();
+  world.accepted = true;
+  ASSERT_TRUE(world.RunTo(Phase::kRolledBack));
+  EXPECT_EQ(world.state.rejected_reason, Reason::kAbortedByPerson);
+}
+
 TEST(WaitsTest, ADriftBeginsTheEvidenceOfTheStepAgain) {
   SmallWorld world = Baking();
   world.writer = "argocd-controller";
