@@ -24,12 +24,13 @@ struct ListedKind {
   CoverKind kind;
   const char* group_version;  // "v1" is the core group
   const char* plural;
+  bool reaches_namespaces = false;  // an object may be about pods of another namespace
 };
 constexpr ListedKind kServices{CoverKind::kService, "v1", "services"};
 constexpr ListedKind kListed[] = {
     {CoverKind::kNetworkPolicy, "networking.k8s.io/v1", "networkpolicies"},
-    {CoverKind::kPodMonitor, "monitoring.coreos.com/v1", "podmonitors"},
-    {CoverKind::kServiceMonitor, "monitoring.coreos.com/v1", "servicemonitors"},
+    {CoverKind::kPodMonitor, "monitoring.coreos.com/v1", "podmonitors", true},
+    {CoverKind::kServiceMonitor, "monitoring.coreos.com/v1", "servicemonitors", true},
     {CoverKind::kPodDisruptionBudget, "policy/v1", "poddisruptionbudgets"},
     {CoverKind::kAutoscaler, "autoscaling/v2", "horizontalpodautoscalers"}};
 
@@ -60,6 +61,17 @@ ports::Result<json> List(KubeClient& client, const ListedKind& listed, const std
     return tl::unexpected(list.error());
   }
   return json(nullptr);
+}
+
+// The same of every namespace, or of `ns` alone where that is all that may be listed.
+ports::Result<json> ListAnywhere(KubeClient& client, const ListedKind& listed,
+                                 const std::string& ns, core::Surroundings& seen) {
+  core::Surroundings everywhere = seen;
+  auto list = List(client, listed, "", everywhere);
+  const bool forbidden = list && list->is_null() && everywhere.unserved == seen.unserved;
+  if (forbidden) return List(client, listed, ns, seen);
+  seen = std::move(everywhere);
+  return list;
 }
 
 const json& Named(const json& services, const std::string& name) {
@@ -186,7 +198,8 @@ ports::Result<core::Surroundings> KubeCoverageSurvey::SurroundingsOf(
     });
   }
   for (const ListedKind& listed : kListed) {
-    const auto items = List(client_, listed, record.key.ns, seen);
+    const auto list = listed.reaches_namespaces ? ListAnywhere : List;
+    const auto items = list(client_, listed, record.key.ns, seen);
     if (!items) return tl::unexpected(items.error());
     AddObjects(listed.kind, *items, record.key.ns, seen);
   }

@@ -104,10 +104,16 @@ void AddRules(const json& policy, const std::string& ns, const char* direction, 
   }
 }
 
+std::string NamespaceOf(const json& object, const std::string& ns) {
+  const std::string own = TextField(object, {"metadata", "namespace"});
+  return spec::IsDnsLabel(own) ? own : ns;
+}
+
 bool Monitors(const json& monitor, const std::string& ns) {
   if (FlagField(monitor, {"spec", "namespaceSelector", "any"})) return true;
   const json& names = ListField(monitor, {"spec", "namespaceSelector", "matchNames"});
-  return names.empty() || std::ranges::find(names, json(ns)) != names.end();
+  if (names.empty()) return NamespaceOf(monitor, ns) == ns;
+  return std::ranges::find(names, json(ns)) != names.end();
 }
 
 }  // namespace
@@ -160,6 +166,9 @@ std::vector<CoveringObject> CoveringObjects(CoverKind kind, const json& object,
     case CoverKind::kPodMonitor:
     case CoverKind::kServiceMonitor:
       if (!Monitors(object, ns)) return {};
+      if (const std::string own = NamespaceOf(object, ns); own != ns) {
+        covering.name = own + "/" + covering.name;
+      }
       AddPlace(Field(object, {"spec", "selector"}), "spec.selector", covering);
       break;
     case CoverKind::kPodDisruptionBudget:

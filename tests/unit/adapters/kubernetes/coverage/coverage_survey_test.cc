@@ -23,8 +23,7 @@ using ::testing::IsEmpty;
 
 constexpr const char* kNetworkPolicies =
     "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies";
-constexpr const char* kServiceMonitors =
-    "/apis/monitoring.coreos.com/v1/namespaces/shop/servicemonitors";
+constexpr const char* kServiceMonitors = "/apis/monitoring.coreos.com/v1/servicemonitors";
 
 // A cluster of a few answers: a path that is not among them is not found, one with an empty answer
 // is forbidden.
@@ -91,6 +90,33 @@ class CoverageSurveyTest : public ::testing::Test {
        R"({"items":[{"metadata":{"name":"shop","labels":{"team":"a"}},
                      "spec":{"selector":{"app":"shop"},"ports":[]}}, 5]})"}};
 };
+
+TEST_F(CoverageSurveyTest, MonitorsOfOtherNamespacesCoverPodsAsWell) {
+  answers_["/apis/monitoring.coreos.com/v1/podmonitors"] = R"({"items":[
+      {"metadata":{"name":"any","namespace":"monitoring"},
+       "spec":{"namespaceSelector":{"any":true},"selector":{"matchLabels":{"app":"shop"}}}},
+      {"metadata":{"name":"named","namespace":"monitoring"},
+       "spec":{"namespaceSelector":{"matchNames":["shop"]},"selector":{}}},
+      {"metadata":{"name":"own","namespace":"monitoring"},"spec":{"selector":{}}},
+      {"metadata":{"name":"here","namespace":"shop"},"spec":{"selector":{}}}]})";
+  const auto seen = Seen();
+  ASSERT_TRUE(seen) << seen.error().message;
+  std::vector<std::string> monitors;
+  for (const core::CoveringObject& object : seen->objects) {
+    if (object.kind == core::CoverKind::kPodMonitor) monitors.push_back(object.name);
+  }
+  EXPECT_THAT(monitors, ElementsAre("monitoring/any", "monitoring/named", "here"));
+}
+
+TEST_F(CoverageSurveyTest, WhoMayNotListOtherNamespacesSeesTheOwn) {
+  answers_[kServiceMonitors] = "";
+  answers_["/apis/monitoring.coreos.com/v1/namespaces/shop/servicemonitors"] =
+      R"({"items":[{"metadata":{"name":"here"},"spec":{"selector":{}}}]})";
+  const auto seen = Seen();
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_THAT(seen->unchecked, IsEmpty());
+  EXPECT_THAT(seen->objects, Contains(::testing::Field(&core::CoveringObject::name, "here")));
+}
 
 TEST_F(CoverageSurveyTest, TellsThePodsOfBothTracks) {
   const auto seen = Seen();
