@@ -100,6 +100,7 @@ RolloutSettings SettingsOf(const Example& example, const std::string& candidate)
   settings.candidate = candidate;
   settings.route_kind = policy.routes.empty() ? "" : policy.routes.front().kind;
   settings.external = policy.workload.promotion == core::Promotion::kExternal;
+  settings.stateful_sets = policy.workload.kind == "StatefulSet";
   settings.revision_label = !policy.tracks.revision_label.empty();
   settings.requests_per_second = kRequestsPerSecond;
   settings.policy_spec = {{"objectives", ObjectivesOf(spec)},

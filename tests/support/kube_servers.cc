@@ -150,15 +150,15 @@ void KubeServers::WaitUntilReady() {
 
 void KubeServers::StartControllerManager() {
   controller_manager_ = Process::Start(
-      {.arguments = {assets_ + "/kube-controller-manager", "--kubeconfig=" + admin_kubeconfig_,
-                     "--controllers=deployment-controller,replicaset-controller,"
-                     "garbage-collector-controller,namespace-controller,"
-                     "serviceaccount-controller,horizontal-pod-autoscaler-controller,"
-                     "endpointslice-controller",
-                     "--leader-elect=false", "--secure-port=0", "--kube-api-qps=500",
-                     "--kube-api-burst=1000", "--concurrent-deployment-syncs=10",
-                     "--concurrent-replicaset-syncs=10",
-                     "--horizontal-pod-autoscaler-sync-period=1s"},
+      {.arguments =
+           {assets_ + "/kube-controller-manager", "--kubeconfig=" + admin_kubeconfig_,
+            "--controllers=deployment-controller,replicaset-controller,statefulset-controller,"
+            "garbage-collector-controller,namespace-controller,"
+            "serviceaccount-controller,horizontal-pod-autoscaler-controller,"
+            "endpointslice-controller",
+            "--leader-elect=false", "--secure-port=0", "--kube-api-qps=500",
+            "--kube-api-burst=1000", "--concurrent-deployment-syncs=10",
+            "--concurrent-replicaset-syncs=10", "--horizontal-pod-autoscaler-sync-period=1s"},
        .environment = {},
        .log_path = folder_.File("controller-manager.log")});
 }

@@ -13,10 +13,9 @@ namespace slogate::testing {
 
 // Started on construction, ended with everything it wrote on destruction. Several test programs
 // may each have one at the same time. The controller manager runs the controllers of Deployments,
-// ReplicaSets, EndpointSlices, HorizontalPodAutoscalers, namespaces and ServiceAccounts, and the
-// garbage collector;
-// nothing schedules or runs pods (see KubeletActor). Binaries: the part kubernetes of
-// tests/servers/build.
+// ReplicaSets, StatefulSets, EndpointSlices, HorizontalPodAutoscalers, namespaces and
+// ServiceAccounts, and the garbage collector; nothing schedules or runs pods (see KubeletActor).
+// Binaries: the part kubernetes of tests/servers/build.
 class KubeServers {
  public:
   // The one of this process; it ends with the process.

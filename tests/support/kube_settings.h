@@ -21,7 +21,7 @@ rules:
   - group: slogate.dev
     resources: [rolloutpolicies, rolloutpolicies/status]
   - group: apps
-    resources: [deployments, deployments/status, deployments/scale]
+    resources: [deployments, deployments/status, deployments/scale, statefulsets, statefulsets/status]
   - group: ""
     resources: [pods, pods/status, services]
   - group: discovery.k8s.io

@@ -47,7 +47,9 @@ std::chrono::system_clock::time_point BeganAt(const json& progress, const AuditE
 }  // namespace
 
 PromiseChecker::PromiseChecker(RolloutSettings settings)
-    : settings_(std::move(settings)), shape_(ShapeOf(settings_.route_kind)) {}
+    : settings_(std::move(settings)),
+      shape_(ShapeOf(settings_.route_kind)),
+      resource_(WorkloadResource(settings_)) {}
 
 void PromiseChecker::See(const AuditEvent& event) {
   const bool of_kind = event.resource == shape_.resource() && event.subresource.empty();
@@ -57,7 +59,7 @@ void PromiseChecker::See(const AuditEvent& event) {
   if (of_kind && !route && by_controller && !shape_.CountsPods()) {
     Break(event, "the controller wrote to a route that does not hold the weight");
   }
-  const bool production = event.resource == "deployments" && event.name == kDeployment;
+  const bool production = event.resource == resource_ && event.name == kDeployment;
   if (production && by_controller && !settings_.external) SeeControllersProduction(event);
   if (production && event.subresource == "scale" && !by_controller) SeeScaling(event);
   objects_.Apply(event);
@@ -68,7 +70,7 @@ void PromiseChecker::See(const AuditEvent& event) {
     complete_replicas_ = settings_.replicas;
   }
   const bool lost_pod = event.resource == "pods" && event.verb == "delete";
-  const bool deployment = event.resource == "deployments" && event.subresource != "status";
+  const bool deployment = event.resource == resource_ && event.subresource != "status";
   if (adopted_ && (route || lost_pod || deployment)) CheckPods(event);
 }
 
@@ -101,7 +103,7 @@ void PromiseChecker::SeeControllersRoute(const AuditEvent& event) {
 }
 
 void PromiseChecker::SeeControllersProduction(const AuditEvent& event) {
-  const json* const before = objects_.Find("deployments", event.name);
+  const json* const before = objects_.Find(resource_, event.name);
   if (before == nullptr || !event.object.is_object()) {
     return Break(event, "the controller made or deleted production");
   }
@@ -119,7 +121,7 @@ void PromiseChecker::SeeScaling(const AuditEvent& event) {
 }
 
 void PromiseChecker::SeeReplicas(const AuditEvent& event) {
-  if (objects_.Find("deployments", kDeployment) == nullptr) asked_replicas_.reset();
+  if (objects_.Find(resource_, kDeployment) == nullptr) asked_replicas_.reset();
   const int replicas = Replicas(kDeployment);
   if (!asked_replicas_ || replicas >= *asked_replicas_) return;
   Break(event, "production has " + std::to_string(replicas) + " replicas where " +
@@ -214,7 +216,7 @@ void PromiseChecker::CheckCarried(const AuditEvent& event, int percent) {
 }
 
 int PromiseChecker::Replicas(const std::string& deployment) const {
-  const json* const object = objects_.Find("deployments", deployment);
+  const json* const object = objects_.Find(resource_, deployment);
   return object == nullptr ? 0 : object->at("spec").value("replicas", 1);
 }
 

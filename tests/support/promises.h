@@ -61,6 +61,7 @@ class PromiseChecker {
 
   const RolloutSettings settings_;
   const RouteShape& shape_;
+  const std::string resource_;  // of the workloads
   ReplayedNamespace objects_;
   nlohmann::json status_ = nlohmann::json::object();
   bool ready_ = false;    // the policy was Ready once

@@ -23,13 +23,13 @@ std::string TextAt(const json& object, const char* name) {
 Rollout::Rollout(KubeServers& servers, RolloutSettings settings)
     : servers_(servers), settings_(std::move(settings)), ns_(servers.CreateNamespace("rollout")) {
   const std::string services = "/api/v1/namespaces/" + ns_ + "/services";
-  Create(Deployments(), DeploymentObject(kDeployment, settings_.replicas, BaselineVersion()));
-  Create(Deployments(), DeploymentObject(kThirdService, 1, {"good", "ready", "1"}));
+  Create(Workloads(), WorkloadObject(settings_, kDeployment, BaselineVersion()));
+  Create("/apis/apps/v1/namespaces/" + ns_ + "/deployments",
+         DeploymentObject(kThirdService, 1, {"good", "ready", "1"}));
   Create(services, ServiceObject(kThirdService, kThirdService));
   Create(services, ServiceObject(kBaselineService, kDeployment));
   if (settings_.external) {
-    Create(Deployments(),
-           DeploymentObject(kCanaryDeployment, settings_.replicas, BaselineVersion()));
+    Create(Workloads(), WorkloadObject(settings_, kCanaryDeployment, BaselineVersion()));
     Create(services, ServiceObject(kCanaryService, kCanaryDeployment));
   }
   for (const auto& [collection, object] : ShapeOf(settings_.route_kind).Objects(ns_)) {
@@ -51,12 +51,12 @@ void Rollout::DropFinalizers() {
 void Rollout::Release() {
   const std::string name = settings_.external ? kCanaryDeployment : kDeployment;
   const auto patched =
-      servers_.client().MergePatch(Deployments() + "/" + name, ReleasePatch(CandidateVersion()));
+      servers_.client().MergePatch(Workloads() + "/" + name, ReleasePatch(CandidateVersion()));
   if (!patched) throw std::runtime_error(ns_ + ": release: " + patched.error().message);
 }
 
 void Rollout::PromoteByOwner() {
-  (void)servers_.client().MergePatch(Deployments() + "/" + kDeployment,
+  (void)servers_.client().MergePatch(Workloads() + "/" + kDeployment,
                                      ReleasePatch(CandidateVersion()));
 }
 
@@ -74,11 +74,16 @@ int Rollout::CanaryPercent() const {
 }
 
 bool Rollout::CanaryAtRest() const {
-  return settings_.external || !Read(Deployments() + "/" + kCanaryDeployment).is_object();
+  return settings_.external || !Read(Workloads() + "/" + kCanaryDeployment).is_object();
 }
 
 PodVersion Rollout::ProductionVersion() const {
-  const json production = Read(Deployments() + "/" + kDeployment);
+  const json production = Read(Workloads() + "/" + kDeployment);
+  if (settings_.stateful_sets && production.is_object()) {
+    const json& status = production.at("status");
+    const bool rolled_out = TextAt(status, "currentRevision") == TextAt(status, "updateRevision");
+    return rolled_out ? VersionIn(production.at("spec").at("template")) : PodVersion{};
+  }
   const json sets = Read("/apis/apps/v1/namespaces/" + ns_ + "/replicasets");
   if (!production.is_object() || !sets.is_object()) return {};
   const std::string revision = AnnotationOf(production, kRevisionAnnotation);
@@ -98,7 +103,7 @@ PodVersion Rollout::ProductionVersion() const {
 
 PodVersion Rollout::OfferedVersion() const {
   const json object =
-      Read(Deployments() + "/" + (settings_.external ? kCanaryDeployment : kDeployment));
+      Read(Workloads() + "/" + (settings_.external ? kCanaryDeployment : kDeployment));
   return object.is_object() ? VersionIn(object.at("spec").at("template")) : PodVersion{};
 }
 
@@ -124,8 +129,8 @@ void Rollout::Create(const std::string& collection, const json& object) {
   if (!created) throw std::runtime_error(collection + ": " + created.error().message);
 }
 
-std::string Rollout::Deployments() const {
-  return "/apis/apps/v1/namespaces/" + ns_ + "/deployments";
+std::string Rollout::Workloads() const {
+  return "/apis/apps/v1/namespaces/" + ns_ + "/" + WorkloadResource(settings_);
 }
 
 std::string Rollout::PolicyPath() const {

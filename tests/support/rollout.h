@@ -49,7 +49,7 @@ class Rollout {
   static PodVersion VersionIn(const nlohmann::json& pod_template);
   nlohmann::json Read(const std::string& path) const;
   void Create(const std::string& collection, const nlohmann::json& object);
-  std::string Deployments() const;
+  std::string Workloads() const;
   std::string PolicyPath() const;
 
   KubeServers& servers_;

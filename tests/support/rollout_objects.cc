@@ -86,6 +86,19 @@ json DeploymentObject(const std::string& name, int replicas, const PodVersion& v
                    {"ports", {{{"name", "http"}, {"containerPort", 8080}}}}}}}}}}}}}};
 }
 
+json WorkloadObject(const RolloutSettings& settings, const std::string& name,
+                    const PodVersion& version) {
+  json object = DeploymentObject(name, settings.replicas, version);
+  if (!settings.stateful_sets) return object;
+  object["kind"] = "StatefulSet";
+  object["spec"]["serviceName"] = name;
+  return object;
+}
+
+std::string WorkloadResource(const RolloutSettings& settings) {
+  return settings.stateful_sets ? "statefulsets" : "deployments";
+}
+
 json ReleasePatch(const PodVersion& version) {
   json patch = DeploymentObject(kDeployment, 0, version);
   json pod_template = patch["spec"]["template"];
@@ -144,12 +157,13 @@ int PairPercent(const json& route) {
 
 json PolicyObject(const RolloutSettings& settings, const std::string& ns,
                   const std::string& prometheus) {
-  json workload = {{"ref", {{"kind", "Deployment"}, {"name", kDeployment}}},
+  const char* const kind = settings.stateful_sets ? "StatefulSet" : "Deployment";
+  json workload = {{"ref", {{"kind", kind}, {"name", kDeployment}}},
                    {"scaleDownDelay", "1s"},
                    {"progressDeadline", "30s"}};
   if (settings.external) {
     workload["promotion"] = "External";
-    workload["canaryRef"] = {{"kind", "Deployment"}, {"name", kCanaryDeployment}};
+    workload["canaryRef"] = {{"kind", kind}, {"name", kCanaryDeployment}};
   }
   json route = ShapeOf(settings.route_kind).PolicyRoute();
   route["settleTime"] = "500ms";

@@ -28,6 +28,7 @@ struct RolloutSettings {
   std::string behaviour = "ready";  // of the candidate's pods
   std::string route_kind = "HTTPRoute";
   bool external = false;
+  bool stateful_sets = false;   // what External names
   bool revision_label = false;  // tracks reported apart by pod_template_hash, not by Service
   int replicas = 3;
   std::chrono::seconds step{4};  // least duration of each of the three steps
@@ -45,6 +46,10 @@ struct PodVersion {
 };
 
 nlohmann::json DeploymentObject(const std::string& name, int replicas, const PodVersion& version);
+// Of the kind that the settings ask for.
+nlohmann::json WorkloadObject(const RolloutSettings& settings, const std::string& name,
+                              const PodVersion& version);
+std::string WorkloadResource(const RolloutSettings& settings);  // "deployments"
 // Strategic parts only: what a release changes of a Deployment, as a merge patch.
 nlohmann::json ReleasePatch(const PodVersion& version);
 // Selects the pods of the Deployment of that name.
