@@ -53,6 +53,19 @@ TEST(InitIntegrationTest, WritesAPolicyOfWhatIsThere) {
   const auto accepted = world->servers().client().Create(
       CollectionPath("slogate.dev/v1alpha1", "RolloutPolicy", ns) + "?dryRun=All", other);
   EXPECT_TRUE(accepted) << accepted.error().message;
+
+  // What it wrote promotes a good release; only times are those of this test.
+  json live = spec;
+  live["prometheus"]["scrapeInterval"] = "250ms";
+  live["steps"] = {{{"weight", 10}, {"minDuration", "4s"}},
+                   {{"weight", 50}, {"minDuration", "4s"}, {"require", "ProvenNotWorse"}}};
+  for (const char* const track : {"canary", "baseline"}) live["tracks"].emplace(track, nullptr);
+  const auto patched = world->servers().client().MergePatch(
+      CollectionPath("slogate.dev/v1alpha1", "RolloutPolicy", ns) + "/" + kPolicy,
+      {{"spec", live}});
+  ASSERT_TRUE(patched) << patched.error().message;
+  world->rollouts().front().Release();
+  ExpectRightEnds(*world);
 }
 
 }  // namespace
