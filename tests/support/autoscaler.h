@@ -1,13 +1,14 @@
 // Plays an autoscaler: doubles and halves production at moments that a seed gives.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <map>
+#include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "adapters/kubernetes/client/kube_client.h"
+#include "support/timeline.h"
 
 namespace slogate::testing {
 
@@ -23,15 +24,16 @@ class Autoscaler {
   std::string Stop();
 
  private:
-  void Run();
+  void ScheduleNext();
+  void Scale();
 
   adapters::kubernetes::KubeClient& client_;
   const std::vector<std::string> namespaces_;
   const int replicas_;
-  const std::uint64_t seed_;
-  std::atomic<bool> stop_ = false;
+  std::mt19937_64 random_;
+  std::map<std::string, int> present_;
   std::string refusal_;
-  std::thread thread_;
+  Timeline timeline_{1};
 };
 
 }  // namespace slogate::testing

@@ -49,13 +49,10 @@ ports::Result<json> ServerSideApply(KubeClient& client, const std::string& ns,
 
 GitSync::GitSync(KubeClient& client, std::chrono::milliseconds period)
     : client_(client), period_(period) {
-  thread_ = std::thread([this] { Run(); });
+  timeline_.After(std::chrono::milliseconds(0), [this] { ApplyAll(); });
 }
 
-GitSync::~GitSync() {
-  stop_ = true;
-  thread_.join();
-}
+GitSync::~GitSync() { timeline_.Stop(); }
 
 void GitSync::Commit(const std::string& ns, GitMode mode, const PodVersion& version) {
   const std::lock_guard lock(mutex_);
@@ -83,29 +80,25 @@ ports::Result<json> GitSync::Apply(const std::string& ns, const Source& source) 
   return ServerSideApply(client_, ns, manifest);
 }
 
-void GitSync::Run() {
-  constexpr std::chrono::milliseconds kLook{20};
-  while (!stop_) {
-    const auto next = std::chrono::steady_clock::now() + period_;
-    std::unique_lock lock(mutex_);
-    const std::map<std::string, Source> sources = sources_;
-    lock.unlock();
-    for (const auto& [ns, source] : sources) {
-      auto applied = Apply(ns, source);
-      lock.lock();
-      Source& present = sources_[ns];
-      if (present.commits == source.commits) {
-        Synced& synced = present.synced;
-        ++synced.times;
-        if (applied) {
-          synced.object = *std::move(applied);
-        } else {
-          synced.refusal = applied.error().message;
-        }
+void GitSync::ApplyAll() {
+  std::unique_lock lock(mutex_);
+  const std::map<std::string, Source> sources = sources_;
+  lock.unlock();
+  timeline_.After(period_, [this] { ApplyAll(); });
+  for (const auto& [ns, source] : sources) {
+    auto applied = Apply(ns, source);
+    lock.lock();
+    Source& present = sources_[ns];
+    if (present.commits == source.commits) {
+      Synced& synced = present.synced;
+      ++synced.times;
+      if (applied) {
+        synced.object = *std::move(applied);
+      } else {
+        synced.refusal = applied.error().message;
       }
-      lock.unlock();
     }
-    while (!stop_ && std::chrono::steady_clock::now() < next) std::this_thread::sleep_for(kLook);
+    lock.unlock();
   }
 }
 

@@ -1,16 +1,15 @@
 // Plays a GitOps tool: applies the manifest of production, as Git has it, again and again.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 
 #include "adapters/kubernetes/client/kube_client.h"
 #include "support/rollout_objects.h"
+#include "support/timeline.h"
 
 namespace slogate::testing {
 
@@ -43,15 +42,14 @@ class GitSync {
     Synced synced;
   };
 
-  void Run();
+  void ApplyAll();
   ports::Result<nlohmann::json> Apply(const std::string& ns, const Source& source);
 
   adapters::kubernetes::KubeClient& client_;
   const std::chrono::milliseconds period_;
   mutable std::mutex mutex_;
   std::map<std::string, Source> sources_;  // by namespace
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
+  Timeline timeline_{1};
 };
 
 }  // namespace slogate::testing
