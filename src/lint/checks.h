@@ -26,6 +26,9 @@ void CheckAlerts(const LintSubject& subject, Report& report);    // alerts that 
 void CheckThreshold(const LintSubject& subject, Report& report);  // milliseconds for seconds
 void CheckStructure(const LintSubject& subject, Report& report);  // composites and journeys
 void CheckProxy(const LintSubject& subject, Report& report);      // quality that is availability
+// Neither latency nor quality is promised.
+void CheckDimensions(const core::ServiceLevelObjective& slo, Report& report);
+bool OnlyAvailability(const core::ServiceLevelObjective& slo);
 void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report);
 void CheckTracks(const core::Policy& policy, Report& report);  // series that both tracks select
 void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,

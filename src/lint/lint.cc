@@ -111,6 +111,7 @@ std::vector<Finding> Lint(const core::Policy& policy) {
     }
   }
   CheckRepeats(slo, report);
+  CheckDimensions(slo, report);
   CheckCanaryScale(policy, report);
   CheckTracks(policy, report);
   return report.Take();
@@ -119,9 +120,15 @@ std::vector<Finding> Lint(const core::Policy& policy) {
 std::vector<std::vector<Finding>> LintTogether(
     const std::vector<const core::ServiceLevelObjective*>& slos) {
   std::vector<std::vector<Finding>> findings;
+  std::map<std::string, bool> only_availability;  // by service
+  for (const core::ServiceLevelObjective* slo : slos) {
+    const auto [place, first] = only_availability.emplace(slo->service, true);
+    place->second = place->second && OnlyAvailability(*slo);
+  }
   std::map<std::string, std::string> seen;  // by id: whose it is
   for (const core::ServiceLevelObjective* slo : slos) {
     Report report;
+    if (std::exchange(only_availability[slo->service], false)) CheckDimensions(*slo, report);
     for (std::size_t i = 0; i < slo->objectives.size(); ++i) {
       const std::string id = core::SloId(*slo, slo->objectives[i]);
       const auto [place, first] = seen.emplace(id, slo->name);
@@ -141,6 +148,7 @@ const std::vector<Code>& Codes() {
   constexpr Level kWarning = Level::kWarning;
   static const std::vector<Code> codes = {
       {"alerting-off", kWarning},
+      {"availability-only", kWarning},
       {"bad-query", kError},
       {"bucket-sum", kError},
       {"calendar-no-effect", kWarning},
@@ -158,6 +166,7 @@ const std::vector<Code>& Codes() {
       {"events-for-rate", kWarning},
       {"fixed-window", kWarning},
       {"gauge-as-counter", kWarning},
+      {"journey-tight", kWarning},
       {"labels-never-join", kError},
       {"last-two-samples", kWarning},
       {"low-traffic", kWarning},

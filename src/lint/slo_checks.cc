@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -127,6 +128,43 @@ void CheckTightness(const LintSubject& subject, const std::vector<std::string>& 
   }
 }
 
+// Steps that just keep their promises lose this share of the journeys in all: their rates are
+// conditional on reaching the step, so they multiply.
+void CheckProduct(const LintSubject& subject, const core::JourneyIndicator& journey,
+                  Report& report) {
+  double product = 1;
+  for (const core::JourneyStep& step : journey.steps) {
+    const core::SloObjective* const objective = Named(subject.slo, step.objective);
+    if (objective != nullptr) product *= 1 - step.weight * (1 - objective->target);
+  }
+  if (product >= subject.objective.target - kTargetRounding) return;
+  const double share = std::floor(product * 1e5) / 1e5;
+  report.Add("journey-tight", subject.field + ".target",
+             "the targets of its " + std::to_string(journey.steps.size()) + " steps multiply to " +
+                 PercentText(share) + ", less than " + PercentText(subject.objective.target) +
+                 ": the journey fails while every step keeps its own promise",
+             "lower the target to " + PercentText(share) + " or less, or raise those of the steps");
+}
+
+struct TimeUnit {
+  std::string_view ending;
+  std::string_view name;
+  double seconds;
+};
+
+constexpr TimeUnit kTimeUnits[] = {
+    {"_seconds", "s", 1}, {"_milliseconds", "ms", 1e-3}, {"_millis", "ms", 1e-3},
+    {"_ms", "ms", 1e-3},  {"_microseconds", "us", 1e-6}, {"_micros", "us", 1e-6},
+    {"_us", "us", 1e-6},  {"_nanoseconds", "ns", 1e-9},  {"_nanos", "ns", 1e-9},
+    {"_ns", "ns", 1e-9},  {"_minutes", "min", 60}};
+
+const TimeUnit* UnitOf(std::string_view metric) {
+  for (const TimeUnit& unit : kTimeUnits) {
+    if (metric.ends_with(unit.ending)) return &unit;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void CheckAlerts(const LintSubject& subject, Report& report) {
@@ -241,22 +279,30 @@ void CheckTarget(const LintSubject& subject, Report& report) {
 }
 
 void CheckThreshold(const LintSubject& subject, Report& report) {
+  // What people wait for lies between these.
+  constexpr double kShortest = 1e-3;
+  constexpr double kLongest = 100;
   if (!subject.events || !subject.events->threshold) return;
   const double threshold = *subject.events->threshold;
   const std::string& metric = subject.events->histogram;
-  const std::string field = subject.field + ".indicator";
-  if (metric.ends_with("_seconds") && threshold > 100) {
-    report.Add("threshold-unit", field,
-               NumberText(threshold) + " on " + metric + " is " + NumberText(threshold / 60) +
-                   " minutes; milliseconds, perhaps?",
-               "write " + NumberText(threshold / 1000) + " for " + NumberText(threshold) + " ms");
-  }
-  if ((metric.ends_with("_milliseconds") || metric.ends_with("_ms")) && threshold < 1) {
-    report.Add("threshold-unit", field,
-               NumberText(threshold) + " on " + metric +
-                   " is less than a millisecond; seconds, "
-                   "perhaps?",
-               "write " + NumberText(threshold * 1000) + " for " + NumberText(threshold) + " s");
+  const TimeUnit* const unit = UnitOf(metric);
+  if (unit == nullptr || threshold <= 0) return;
+  const double seconds = threshold * unit->seconds;
+  const bool too_long = seconds > kLongest;
+  if (!too_long && (seconds >= kShortest || unit->seconds >= 1)) return;
+  // The unit in which the number makes sense, the metric's neighbour first.
+  for (const TimeUnit& meant : kTimeUnits) {
+    const double wanted = threshold * meant.seconds;
+    const bool larger = meant.seconds > unit->seconds;
+    if (larger == too_long || wanted < kShortest || wanted > kLongest) continue;
+    if (meant.name == unit->name || meant.name == "min") continue;
+    report.Add("threshold-unit", subject.field + ".indicator",
+               NumberText(threshold) + " on " + metric + " is " +
+                   (too_long ? NumberText(seconds / 60) + " minutes" : "less than a millisecond") +
+                   "; " + std::string(meant.name) + ", perhaps?",
+               "write " + NumberText(wanted / unit->seconds) + " for " + NumberText(threshold) +
+                   " " + std::string(meant.name));
+    return;
   }
 }
 
@@ -272,6 +318,7 @@ void CheckStructure(const LintSubject& subject, Report& report) {
     if (step.weight >= 1) steps.push_back(step.objective);
   }
   CheckTightness(subject, steps, report);
+  CheckProduct(subject, *journey, report);
 }
 
 void CheckProxy(const LintSubject& subject, Report& report) {
@@ -288,6 +335,20 @@ void CheckProxy(const LintSubject& subject, Report& report) {
                  "count verdicts on the answers, such as relevant or grounded ones");
     }
   }
+}
+
+void CheckDimensions(const core::ServiceLevelObjective& slo, Report& report) {
+  if (!OnlyAvailability(slo)) return;
+  report.Add("availability-only", "spec.objectives",
+             "every objective is about availability: slow answers, and wrong ones with status 200, "
+             "break none of them",
+             "add an objective with dimension: latency or quality");
+}
+
+bool OnlyAvailability(const core::ServiceLevelObjective& slo) {
+  return std::ranges::all_of(slo.objectives, [](const core::SloObjective& objective) {
+    return objective.dimension == core::Dimension::kAvailability;
+  });
 }
 
 void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report) {

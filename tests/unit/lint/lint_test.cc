@@ -145,9 +145,37 @@ TEST(LintTest, WholesAndTheirParts) {
   slo.objectives[2].target = 0.94;
   EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
   slo.objectives[2].indicator = core::JourneyIndicator{{{"a", 1, {}}, {"b", 0.5, {"a"}}}};
+  slo.objectives[2].target = 0.992;
   EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
+  slo.objectives[2].target = 0.993;
+  const std::vector<Finding> product = Lint(slo);
+  ASSERT_THAT(CodesOf(product), ElementsAre("journey-tight"));
+  EXPECT_EQ(product[0].message.substr(0, 58),
+            "the targets of its 2 steps multiply to 99.251 %, less than");
   slo.objectives[2].target = 0.999;
-  EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("composite-tight"));
+  EXPECT_THAT(CodesOf(Lint(slo)), ElementsAre("composite-tight", "journey-tight"));
+}
+
+TEST(LintTest, AThresholdHasTheUnitOfItsMetric) {
+  EXPECT_THAT(CodesOf(Faster("x_microseconds", 300)), ElementsAre("threshold-unit"));
+  EXPECT_THAT(CodesOf(Faster("x_us", 300'000)), IsEmpty());
+  EXPECT_THAT(CodesOf(Faster("x_nanoseconds", 0.3)), ElementsAre("threshold-unit"));
+  EXPECT_THAT(CodesOf(Faster("x_bytes", 300'000)), IsEmpty());
+  const std::vector<Finding> findings = Lint(SloOf({Faster("x_seconds", 300)}));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].message, "300 on x_seconds is 5 minutes; ms, perhaps?");
+  EXPECT_EQ(findings[0].fix, "write 0.3 for 300 ms");
+}
+
+TEST(LintTest, AServiceThatPromisesOnlyAvailabilityIsSaidOnce) {
+  core::ServiceLevelObjective one = SloOf({kSound});
+  core::ServiceLevelObjective other = SloOf({kSound});
+  other.objectives[0].name = "other";
+  EXPECT_EQ(CodesOf(LintTogether({&one, &other})[0]),
+            std::vector<std::string>{"availability-only"});
+  EXPECT_THAT(LintTogether({&one, &other})[1], IsEmpty());
+  other.objectives[0].dimension = core::Dimension::kLatency;
+  EXPECT_THAT(LintTogether({&one, &other})[0], IsEmpty());
 }
 
 TEST(LintTest, QualityThatIsAvailability) {
