@@ -275,7 +275,8 @@ TEST_F(HoldTest, AnAccountThatMaySeeThePolicyReliesOnIt) {
       adapters::kubernetes::FindCluster(Cluster().AccountKubeconfig(world_.ns(), world_.ns()), "");
   ASSERT_TRUE(config.has_value()) << config.error().message;
   adapters::kubernetes::KubeClient client(*config);
-  EXPECT_EQ(adapters::kubernetes::FindHold(client), core::HoldBy::kPaused);
+  adapters::kubernetes::HoldFinder finder(client);
+  EXPECT_EQ(finder.Find(), core::HoldBy::kPaused);
   create(
       "rbac.authorization.k8s.io/v1", "ClusterRoleBinding",
       {{"roleRef",
@@ -285,9 +286,7 @@ TEST_F(HoldTest, AnAccountThatMaySeeThePolicyReliesOnIt) {
        {"subjects",
         json::array(
             {{{"kind", "ServiceAccount"}, {"name", world_.ns()}, {"namespace", world_.ns()}}})}});
-  EXPECT_TRUE(testing::Await(
-      [&] { return adapters::kubernetes::FindHold(client) == core::HoldBy::kAdmission; },
-      kDeadline));
+  EXPECT_TRUE(testing::Await([&] { return finder.Find() == core::HoldBy::kAdmission; }, kDeadline));
 }
 
 TEST_F(HoldTest, WithoutTheLabelNothingIsHeld) {
