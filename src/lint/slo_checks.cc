@@ -152,11 +152,17 @@ struct TimeUnit {
   double seconds;
 };
 
-constexpr TimeUnit kTimeUnits[] = {
-    {"_seconds", "s", 1}, {"_milliseconds", "ms", 1e-3}, {"_millis", "ms", 1e-3},
-    {"_ms", "ms", 1e-3},  {"_microseconds", "us", 1e-6}, {"_micros", "us", 1e-6},
-    {"_us", "us", 1e-6},  {"_nanoseconds", "ns", 1e-9},  {"_nanos", "ns", 1e-9},
-    {"_ns", "ns", 1e-9},  {"_minutes", "min", 60}};
+constexpr TimeUnit kTimeUnits[] = {{"_seconds", "seconds", 1},
+                                   {"_milliseconds", "milliseconds", 1e-3},
+                                   {"_millis", "milliseconds", 1e-3},
+                                   {"_ms", "milliseconds", 1e-3},
+                                   {"_microseconds", "microseconds", 1e-6},
+                                   {"_micros", "microseconds", 1e-6},
+                                   {"_us", "microseconds", 1e-6},
+                                   {"_nanoseconds", "nanoseconds", 1e-9},
+                                   {"_nanos", "nanoseconds", 1e-9},
+                                   {"_ns", "nanoseconds", 1e-9},
+                                   {"_minutes", "minutes", 60}};
 
 const TimeUnit* UnitOf(std::string_view metric) {
   for (const TimeUnit& unit : kTimeUnits) {
@@ -295,7 +301,7 @@ void CheckThreshold(const LintSubject& subject, Report& report) {
     const double wanted = threshold * meant.seconds;
     const bool larger = meant.seconds > unit->seconds;
     if (larger == too_long || wanted < kShortest || wanted > kLongest) continue;
-    if (meant.name == unit->name || meant.name == "min") continue;
+    if (meant.name == unit->name || meant.seconds > 1) continue;
     report.Add("threshold-unit", subject.field + ".indicator",
                NumberText(threshold) + " on " + metric + " is " +
                    (too_long ? NumberText(seconds / 60) + " minutes" : "less than a millisecond") +
@@ -346,9 +352,10 @@ void CheckDimensions(const core::ServiceLevelObjective& slo, Report& report) {
 }
 
 bool OnlyAvailability(const core::ServiceLevelObjective& slo) {
-  return std::ranges::all_of(slo.objectives, [](const core::SloObjective& objective) {
-    return objective.dimension == core::Dimension::kAvailability;
-  });
+  return !slo.objectives.empty() &&
+         std::ranges::all_of(slo.objectives, [](const core::SloObjective& objective) {
+           return objective.dimension == core::Dimension::kAvailability;
+         });
 }
 
 void CheckRepeats(const core::ServiceLevelObjective& slo, Report& report) {

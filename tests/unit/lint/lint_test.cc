@@ -129,7 +129,7 @@ TEST(LintTest, AlertsThatNeverFire) {
 TEST(LintTest, MillisecondsForSeconds) {
   const auto findings = Lint(SloOf({Faster("x_seconds", 500)}));
   ASSERT_THAT(CodesOf(findings), ElementsAre("threshold-unit"));
-  EXPECT_EQ(findings[0].fix, "write 0.5 for 500 ms");
+  EXPECT_EQ(findings[0].fix, "write 0.5 for 500 milliseconds");
   EXPECT_THAT(CodesOf(Faster("x_milliseconds", 0.5)), ElementsAre("threshold-unit"));
   EXPECT_THAT(CodesOf(Good("x_seconds_count", "x_seconds_bucket{le=\"500\"}")),
               ElementsAre("threshold-unit"));
@@ -145,6 +145,8 @@ TEST(LintTest, WholesAndTheirParts) {
   slo.objectives[2].target = 0.94;
   EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
   slo.objectives[2].indicator = core::JourneyIndicator{{{"a", 1, {}}, {"b", 0.5, {"a"}}}};
+  EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
+  slo.objectives[1].target = 0.995;
   slo.objectives[2].target = 0.992;
   EXPECT_THAT(CodesOf(Lint(slo)), IsEmpty());
   slo.objectives[2].target = 0.993;
@@ -163,8 +165,8 @@ TEST(LintTest, AThresholdHasTheUnitOfItsMetric) {
   EXPECT_THAT(CodesOf(Faster("x_bytes", 300'000)), IsEmpty());
   const std::vector<Finding> findings = Lint(SloOf({Faster("x_seconds", 300)}));
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].message, "300 on x_seconds is 5 minutes; ms, perhaps?");
-  EXPECT_EQ(findings[0].fix, "write 0.3 for 300 ms");
+  EXPECT_EQ(findings[0].message, "300 on x_seconds is 5 minutes; milliseconds, perhaps?");
+  EXPECT_EQ(findings[0].fix, "write 0.3 for 300 milliseconds");
 }
 
 TEST(LintTest, AServiceThatPromisesOnlyAvailabilityIsSaidOnce) {
@@ -208,6 +210,7 @@ TEST(LintTest, TheSameIdTwice) {
   core::ServiceLevelObjective other = SloOf({kSound});
   EXPECT_THAT(CodesOf(LintTogether({&one, &other}).at(1)), ElementsAre("duplicate-id"));
   other.service = "other";
+  other.objectives[0].dimension = core::Dimension::kQuality;
   EXPECT_THAT(LintTogether({&one, &other}).at(1), IsEmpty());
 }
 
@@ -216,7 +219,7 @@ TEST(LintTest, APolicysObjectivesAreCheckedAtToo) {
   core::Objective& objective = policy.objectives.emplace_back();
   objective.name = "a";
   objective.indicator = Good("x_total", "x_total{code=~\"5..\"}");
-  EXPECT_THAT(CodesOf(Lint(policy)), ElementsAre("polarity"));
+  EXPECT_THAT(CodesOf(Lint(policy)), ElementsAre("polarity", "availability-only"));
   EXPECT_EQ(Lint(policy)[0].field, "spec.objectives[0].indicator");
 }
 
