@@ -19,6 +19,7 @@ using std::chrono::seconds;
 TEST(InitIntegrationTest, WritesAPolicyOfWhatIsThere) {
   RolloutSettings settings;
   settings.title = "init";
+  settings.requests_per_second = 8000;
   const std::unique_ptr<World> world = MakeWorld({settings});
   Process gate = world->StartGate({});
   ASSERT_TRUE(world->AwaitReady(seconds(120))) << world->GateLog();
