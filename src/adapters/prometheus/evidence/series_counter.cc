@@ -59,7 +59,7 @@ class Counter {
   void Add(const Sample& sample) {
     in_block_ = sample.at > block_.begin;
     if (in_block_) result_.seen = true;
-    if (!Usable(sample.value)) return;
+    if (!Usable(sample.value)) return Pass(sample);
     const std::optional<double> start = StartAt(sample.at);
     if (in_block_ && !start) result_.start_unknown = true;
     if (!previous_) {
@@ -100,14 +100,21 @@ class Counter {
     previous_ = Previous{sample.at, sample.value, start};
   }
 
+  // The series was there, so that what comes next is no birth.
+  void Pass(const Sample& sample) {
+    if (previous_) previous_->at = sample.at;
+    passed_ = true;
+  }
+
   void Note(bool& note) const {
     if (in_block_) note = true;
   }
 
   void AddFirst(const Sample& sample, std::optional<double> start) {
-    const bool born_now = (IsOfScrape(sample.at) && WasUpWithin(horizon_, sample.at)) ||
-                          (start && StartedRecently(*start) &&
-                           !targets_.HandedOver(*start, sample.at, horizon_, block_.end));
+    const bool born_now =
+        !passed_ && ((IsOfScrape(sample.at) && WasUpWithin(horizon_, sample.at)) ||
+                     (start && StartedRecently(*start) &&
+                      !targets_.HandedOver(*start, sample.at, horizon_, block_.end)));
     if (!born_now && sample.value > 0) Note(result_.unknown_origin);
     Take(sample, start, born_now ? sample.value : 0);
   }
@@ -176,6 +183,7 @@ class Counter {
   core::TimePoint horizon_;
   std::optional<Previous> previous_;
   bool in_block_ = false;
+  bool passed_ = false;  // a sample that no counter can hold
   SeriesCount result_;
 };
 

@@ -114,6 +114,23 @@ TEST_F(SeriesCounterTest, AbsenceWhileUpMeansReborn) {
   EXPECT_TRUE(Count().start_unknown);
 }
 
+TEST_F(SeriesCounterTest, ASeriesWithoutANumberForAWhileIsNotReborn) {
+  Scrape(55, 1'000'000);
+  for (int second = 56; second <= 60; ++second) Scrape(second, std::nan(""));
+  Scrape(61, 1'000'006);
+  Scrape(65, 1'000'010);
+  EXPECT_EQ(Count().count, 10);
+  EXPECT_EQ(Count().problem, CountProblem::kNone);
+}
+
+TEST_F(SeriesCounterTest, AFirstNumberAfterOthersIsOfUnknownOrigin) {
+  Scrape(58, std::nan(""));
+  Scrape(61, 1'000'000);
+  Scrape(65, 1'000'004);
+  EXPECT_EQ(Count().count, 4);
+  EXPECT_TRUE(Count().unknown_origin);
+}
+
 TEST_F(SeriesCounterTest, AFailedScrapeInBetweenIsBridged) {
   Scrape(60, 5);
   Failed(61);
