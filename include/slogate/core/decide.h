@@ -13,7 +13,8 @@
 //   budget_assessment.cc budgets, waived: what error budgets say
 //   decision_context.cc  phase with its time, reason and message, rejected_*, failed_objectives,
 //                        checkpoint: what several phases write in one way
-//   decide.cc            pauses, and the phase to go on with after one
+//   blocks.cc            coverage, giving_back_since: what of the cluster cannot be used
+//   decide.cc            waits_since, edited; pauses, and the phase to go on with after one
 #pragma once
 
 #include <optional>

@@ -95,10 +95,9 @@ constexpr Reason kWaits[] = {
 void KeepSince(const RolloutState& before, RolloutState& next, TimePoint now) {
   const bool waits = std::ranges::find(kWaits, next.reason) != std::end(kWaits) ||
                      next.phase == Phase::kRollingBack || next.phase == Phase::kSuperseded;
-  const bool goes_on = next.phase == before.phase && next.reason == before.reason;
   if (!waits || next.phase == Phase::kPaused || next.phase != before.phase) {
     next.waits_since.reset();
-  } else if (!goes_on || !next.waits_since) {
+  } else if (next.reason != before.reason || !next.waits_since) {
     next.waits_since = now;
   }
 }

@@ -8,10 +8,9 @@
 namespace slogate::adapters::kubernetes {
 
 // Reads and writes single objects. Keeps nothing between calls but that new revisions are held by
-// admission, for a minute. Every write creates an object
-// that the policy owns, sets the label of an adopted Deployment, or carries the resource version
-// that it was decided on; kConflict when somebody was faster. Thread-safe. `client` must outlive
-// the store.
+// admission, for a minute. Every write creates an object that the policy owns, sets the label of an
+// adopted Deployment, or carries the resource version that it was decided on; kConflict when
+// somebody was faster. Thread-safe. `client` must outlive the store.
 class KubeWorkloadStore : public ports::WorkloadStore {
  public:
   explicit KubeWorkloadStore(KubeClient& client) : client_(client), hold_(client) {}
