@@ -1,6 +1,7 @@
 // The two Ingresses of the NGINX ingress controller: the one that points at the baseline, and the
 // canary's, whose annotations split the traffic of the same hosts and paths. The objects are not
 // trusted.
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -29,6 +30,7 @@ constexpr const char* kPrefix = "nginx.ingress.kubernetes.io/";
 constexpr const char* kClassAnnotation = "kubernetes.io/ingress.class";
 constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
 constexpr std::int64_t kLargestTotal = 1'000'000;
+constexpr std::size_t kLongestPort = 63;
 
 std::string Annotation(const json& object, const std::string& name) {
   return TextField(object, {"metadata", "annotations", name});
@@ -154,6 +156,33 @@ json CanaryIngress(const json& main, const core::Route& route, int percent) {
             {"annotations", std::move(annotations)},
             {"ownerReferences", json::array({owner})}}},
           {"spec", CanarySpec(main, route)}};
+}
+
+// How the Ingress names a port of the Service behind `backend`; empty when that is no Service.
+std::string PortOf(const json& backend) {
+  const json& number = Field(backend, {"service", "port", "number"});
+  return number.is_number_integer() ? number.dump()
+                                    : TextField(backend, {"service", "port", "name"});
+}
+
+bool OffersPort(const json& service, const std::string& wanted) {
+  return std::ranges::any_of(ListField(service, {"spec", "ports"}), [&](const json& port) {
+    return TextField(port, {"name"}) == wanted || Field(port, {"port"}).dump() == wanted;
+  });
+}
+
+// The first port that the paths of `canary_spec` send to and `service` does not have; else empty.
+std::string MissingPort(const json& canary_spec, const json& service) {
+  std::vector<std::string> wanted = {PortOf(Field(canary_spec, {"defaultBackend"}))};
+  for (const json& rule : ListField(canary_spec, {"rules"})) {
+    for (const json& path : ListField(rule, {"http", "paths"})) {
+      wanted.push_back(PortOf(Field(path, {"backend"})));
+    }
+  }
+  for (const std::string& port : wanted) {
+    if (!port.empty() && !OffersPort(service, port)) return port;
+  }
+  return "";
 }
 
 // What else decides where requests go; empty when the weight alone does.
@@ -290,8 +319,20 @@ class IngressRouter : public ports::TrafficRouter {
                              const kubernetes::RouteApi::Found& main, int canary_percent) {
     const auto path = api_.RoutesPath(ns);
     if (!path) return tl::unexpected(path.error());
-    return kubernetes::Done(
-        client_.Create(*path, CanaryIngress(main.object, route, canary_percent)));
+    const json ingress = CanaryIngress(main.object, route, canary_percent);
+    const auto service = kubernetes::Lookup(
+        client_, kubernetes::ObjectPath("v1", ns, "services", route.canary_service));
+    if (!service) return tl::unexpected(service.error());
+    const std::string missing = MissingPort(Field(ingress, {"spec"}), *service);
+    if (!service->is_null() && !missing.empty()) {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                         "Service " + ns + "/" + route.canary_service + " has no port " +
+                             http::Printable(missing, kLongestPort) + ", which " +
+                             api_.Called(ns, route.name) +
+                             " sends to; add the port to the Service, as Service " +
+                             route.baseline_service + " has it");
+    }
+    return kubernetes::Done(client_.Create(*path, ingress));
   }
 
   ports::Result<void> Write(const std::string& ns, const core::Route& route,

@@ -144,6 +144,22 @@ TEST_F(IngressTest, ANamedPortStaysANamedPort) {
   EXPECT_EQ(canary["spec"]["rules"][0]["http"]["paths"][0]["backend"], backend);
 }
 
+// A canary's Service that a user made may have other ports than the Ingress sends to.
+TEST_F(IngressTest, NoCanaryIngressSendsToAPortThatItsServiceLacks) {
+  Serve(IngressObject("web", MainSpec()));
+  server->services["canary"] = {{"spec", {{"ports", {{{"name", "http"}, {"port", 8080}}}}}}};
+  const auto moved = SetWeights(10);
+  ASSERT_FALSE(moved.has_value());
+  EXPECT_EQ(moved.error().message,
+            "Service shop/canary has no port 80, which Ingress shop/web sends to; add the port to "
+            "the Service, as Service stable has it");
+  EXPECT_EQ(server->Find("web-canary"), json());
+
+  server->services["canary"] = {{"spec", {{"ports", {{{"name", "http"}, {"port", 80}}}}}}};
+  ASSERT_TRUE(SetWeights(10).has_value());
+  EXPECT_NE(server->Find("web-canary"), json());
+}
+
 TEST_F(IngressTest, ADefaultBackendIsAPathToo) {
   const json backend = {{"service", {{"name", "stable"}, {"port", {{"name", "http"}}}}}};
   Serve(IngressObject("web", {{"defaultBackend", backend}}));

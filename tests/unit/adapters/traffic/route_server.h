@@ -30,6 +30,8 @@ class RouteServer {
   // Called before a patch is answered; gives the answer's status.
   std::function<int(nlohmann::json& object)> on_patch = [](nlohmann::json&) { return 200; };
   std::string version = "v1";
+  // The Services of the namespace; set before a call.
+  std::map<std::string, nlohmann::json> services;
 
   void Put(nlohmann::json object) {
     const std::lock_guard lock(mutex_);
@@ -68,9 +70,17 @@ class RouteServer {
       const nlohmann::json object = nlohmann::json::parse(request.body);
       objects_[object.at("metadata").at("name")] = object;
       exchange.Reply(201, request.body);
+    } else if (const auto service = services.find(AfterServices(request.target));
+               service != services.end()) {
+      exchange.Reply(200, service->second.dump());
     } else {
       AnswerObject(request, exchange, collection + "/");
     }
+  }
+
+  static std::string AfterServices(const std::string& target) {
+    const std::string prefix = "/api/v1/namespaces/shop/services/";
+    return target.starts_with(prefix) ? target.substr(prefix.size()) : "";
   }
 
   void AnswerObject(const testing::HttpRequest& request, testing::HttpExchange& exchange,
