@@ -45,11 +45,15 @@ endfunction()
 
 # slogate_test(name LABEL unit SOURCES ... LIBRARIES ...): a GoogleTest program under that label of
 # ctest. One entry for the whole program where cases take milliseconds and a process takes longer
-# (unit, golden); elsewhere one entry for each case, so that cases may run side by side. SERIAL:
-# beside no other test.
+# (unit, golden), and with TOGETHER, for cases that share what is long to start; elsewhere one entry
+# for each case, so that cases may run side by side. SERIAL: beside no other test.
 function(slogate_test name)
-  cmake_parse_arguments(ARG "SERIAL" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;ENVIRONMENT" ${ARGN})
-  if(NOT ARG_TIMEOUT)
+  cmake_parse_arguments(ARG "SERIAL;TOGETHER" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;ENVIRONMENT"
+    ${ARGN})
+  if(ARG_LABEL MATCHES "^(unit|golden)$")
+    set(ARG_TOGETHER ON)
+    set(ARG_TIMEOUT 1800)
+  elseif(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
@@ -57,9 +61,9 @@ function(slogate_test name)
     ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/include)
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main
     Threads::Threads slogate_options)
-  if(ARG_LABEL MATCHES "^(unit|golden)$")
+  if(ARG_TOGETHER)
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 1800
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
       RUN_SERIAL ${ARG_SERIAL} ENVIRONMENT "${ARG_ENVIRONMENT}")
     return()
   endif()
