@@ -23,7 +23,7 @@
 #include "adapters/kubernetes/policy/policy_store.h"
 #include "adapters/kubernetes/workload/workload_store.h"
 #include "adapters/kubernetes/workload/workload_survey.h"
-#include "adapters/prometheus/api/query_api.h"
+#include "adapters/prometheus/api/catalogue.h"
 #include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "adapters/prometheus/evidence/prometheus_source.h"
 #include "adapters/server/http_server.h"

@@ -24,6 +24,7 @@ enum class SourceProblem {
   kNotPrometheus,  // a wrong path or another server's answer
   kMalformed,      // truncated or not JSON
   kTooLarge,       // over the response limit
+  kPartial,        // the answer says itself that parts of it are missing
 };
 
 }  // namespace slogate::core

@@ -149,9 +149,9 @@ std::string_view ToString(Track value) {
 }
 
 std::string_view ToString(SourceProblem value) {
-  return WordOf<SourceProblem::kTooLarge>(
+  return WordOf<SourceProblem::kPartial>(
       value, {"None", "Unreachable", "Timeout", "ServerError", "BadQuery", "Unauthorized",
-              "NotPrometheus", "Malformed", "TooLarge"});
+              "NotPrometheus", "Malformed", "TooLarge", "Partial"});
 }
 
 std::string_view ToString(CountProblem value) {

@@ -1,31 +1,29 @@
 // Prometheus' query API over HTTP.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "adapters/http/client.h"
+#include "adapters/prometheus/api/refusal.h"
 #include "adapters/prometheus/api/reply.h"
+#include "adapters/prometheus/api/transport.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/metrics_source.h"
-#include "slogate/ports/survey.h"
 
 namespace slogate::adapters::prometheus {
 
-// Sends one request with these certificates. Thread-safe.
-using Transport =
-    std::function<http::HttpResult<http::Response>(const http::Tls&, const http::OutgoingRequest&)>;
-
 // One Prometheus, for the length of one reading. Every failure has its own reason; messages name
-// the host and never a query, a header or a body other than Prometheus' own error text.
+// the host and never a query, a header or a credential.
+//
+// Queries go out as POST. Where POST is answered 403, 405 or 501, and not by Prometheus, the same
+// query is asked once with GET; the transport remembers servers of which that was true. An answer
+// 429 or 503 with a Retry-After within the time limit is waited for, twice at most: the whole
+// exchange takes no longer than the connection's timeout.
 class QueryApi {
  public:
-  QueryApi(const Transport& transport, const ports::MetricsConnection& connection)
-      : transport_(transport), connection_(connection) {}
+  QueryApi(const Transport& transport, const ports::MetricsConnection& connection);
 
   // The expression's value at `at`; a range selector gives raw samples.
   Answered<Reply> Instant(const std::string& query, core::TimePoint at);
@@ -34,7 +32,7 @@ class QueryApi {
   Answered<Reply> Range(const std::string& query, core::TimePoint first, core::TimePoint last,
                         core::Duration step);
 
-  // A page of its own, such as /api/v1/status/flags, as text. A status of 400 and above is a
+  // A page of its own, such as /api/v1/status/flags, as text. A status of 300 and above is a
   // failure of kNotPrometheus, kUnauthorized or kServerError.
   Answered<std::string> Page(const std::string& path);
 
@@ -42,18 +40,24 @@ class QueryApi {
   std::optional<core::TimePoint> server_time() const { return server_time_; }
 
  private:
-  Answered<http::HttpResult<http::Response>> Send(const std::string& method,
-                                                  const std::string& path, std::string body);
-  Answered<Reply> Post(const std::string& path, const std::string& form);
-  SourceFailure WithHint(SourceFailure failure) const;
+  using Exchanged = http::HttpResult<http::Response>;
+  struct Exchange {
+    Exchanged result;
+    Attempt attempt;
+  };
+
+  // `left` is what remains of the time limit, and becomes less.
+  Answered<Exchanged> Send(const std::string& method, const std::string& path, std::string body,
+                           core::Duration& left);
+  Answered<Exchange> SendQuery(const std::string& path, const std::string& form);
+  Answered<Reply> Ask(const std::string& path, const std::string& form);
 
   const Transport& transport_;
   const ports::MetricsConnection& connection_;
+  const std::string host_;
+  const Secrets secrets_;
   std::optional<core::TimePoint> server_time_;
 };
-
-// What an answer means: the reply in it, or why there is none. Pure.
-Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const std::string& host);
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
@@ -61,35 +65,5 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 // the line break an editor leaves, is dropped. kUnauthorized, naming the field and not the value,
 // when a control character is left: it could smuggle a header in.
 Answered<HeaderList> HeadersOf(const ports::MetricsConnection& connection);
-
-// A transport over HTTP that keeps one client, with its open connections, for each set of
-// certificates; the least recently made goes when there are many.
-Transport PooledTransport();
-
-// Which series a Prometheus has.
-
-// Thread-safe.
-class PrometheusCatalogue : public ports::MetricsCatalogue {
- public:
-  explicit PrometheusCatalogue(Transport transport = PooledTransport());
-
-  ports::Result<std::vector<ports::SeriesLabels>> Series(const ports::MetricsConnection& connection,
-                                                         const std::vector<std::string>& selectors,
-                                                         core::TimePoint now) override;
-
-  ports::Result<std::vector<ports::SeriesGroup>> Groups(const ports::MetricsConnection& connection,
-                                                        const std::string& series,
-                                                        const std::vector<std::string>& by,
-                                                        core::TimePoint now) override;
-
-  ports::Result<std::optional<core::Duration>> Retention(
-      const ports::MetricsConnection& connection) override;
-
- private:
-  const Transport transport_;
-};
-
-// What Prometheus' own page of flags says of retention. Pure; never throws on any text.
-std::optional<core::Duration> RetentionOf(std::string_view flags);
 
 }  // namespace slogate::adapters::prometheus

@@ -165,11 +165,58 @@ Answered<Reply> ParseData(const json* data) {
   return reply;
 }
 
-void TakeWarnings(const json* list, Reply& reply) {
+void TakeNotes(const json* list, Reply& reply) {
   if (list == nullptr || !list->is_array()) return;
-  for (const json& warning : *list) {
-    if (warning.is_string()) reply.warnings.push_back(Shorten(TextOf(&warning)));
+  for (const json& note : *list) {
+    if (reply.warnings.size() == kMaxWarnings) return;
+    if (note.is_string()) reply.warnings.push_back(Shorten(TextOf(&note)));
   }
+}
+
+// What a warning says of the numbers beside it.
+enum class WarningKind { kNote, kOfTheQuery, kPartial };
+
+WarningKind KindOf(const json& warning) {
+  const std::string_view text = TextOf(&warning);
+  if (text.starts_with("PromQL info:")) return WarningKind::kNote;
+  return text.starts_with("PromQL warning:") ? WarningKind::kOfTheQuery : WarningKind::kPartial;
+}
+
+// The first warnings of this kind, with how many more there are.
+std::string WordsOf(const json& warnings, WarningKind kind) {
+  constexpr std::size_t kQuoted = 2;
+  std::string words;
+  std::size_t found = 0;
+  for (const json& warning : warnings) {
+    if (KindOf(warning) != kind || ++found > kQuoted) continue;
+    const std::string_view text = TextOf(&warning);
+    words +=
+        (words.empty() ? "" : "; ") + (text.empty() ? "a warning without words" : Shorten(text));
+  }
+  return found > kQuoted ? words + "; and " + std::to_string(found - kQuoted) + " more" : words;
+}
+
+// Nothing when the answer is whole.
+std::optional<SourceFailure> WhyNotWhole(const json& envelope) {
+  // VictoriaMetrics: storage nodes did not answer. Only a plain "no" is one.
+  const json* partial = Member(envelope, "isPartial");
+  if (partial != nullptr && !partial->is_null() && *partial != json(false)) {
+    return SourceFailure{SourceProblem::kPartial,
+                         "the answer is partial (isPartial): not every storage node answered"};
+  }
+  const json* warnings = Member(envelope, "warnings");
+  if (warnings == nullptr || warnings->is_null()) return std::nullopt;
+  if (!warnings->is_array()) {
+    return SourceFailure{SourceProblem::kMalformed,
+                         "malformed reply: warnings that are not a list"};
+  }
+  std::string words = WordsOf(*warnings, WarningKind::kPartial);
+  if (!words.empty()) {
+    return SourceFailure{SourceProblem::kPartial, "the answer is partial: " + words};
+  }
+  words = WordsOf(*warnings, WarningKind::kOfTheQuery);
+  if (words.empty()) return std::nullopt;
+  return SourceFailure{SourceProblem::kBadQuery, "the query's result is not whole: " + words};
 }
 
 std::string ErrorOf(const json& envelope) {
@@ -180,15 +227,15 @@ std::string ErrorOf(const json& envelope) {
   return Shorten(std::string(type) + ": " + std::string(message));
 }
 
-bool LooksLikeMarkup(std::string_view text) {
+}  // namespace
+
+bool IsMarkup(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   return first != std::string_view::npos && text[first] == '<';
 }
 
-}  // namespace
-
 Answered<Reply> ParseReply(std::string_view text) {
-  if (LooksLikeMarkup(text)) {
+  if (IsMarkup(text)) {
     return Failed(SourceProblem::kNotPrometheus, "the answer is a web page, not Prometheus' API");
   }
   const json envelope = json::parse(text, nullptr, false);
@@ -201,9 +248,10 @@ Answered<Reply> ParseReply(std::string_view text) {
   }
   auto reply = ParseData(Member(envelope, "data"));
   if (!reply) return reply;
-  TakeWarnings(Member(envelope, "warnings"), *reply);
-  TakeWarnings(Member(envelope, "infos"), *reply);
+  if (auto failure = WhyNotWhole(envelope)) return tl::unexpected(std::move(*failure));
   if (reply->warnings.size() > kMaxWarnings) reply->warnings.resize(kMaxWarnings);
+  TakeNotes(Member(envelope, "warnings"), *reply);
+  TakeNotes(Member(envelope, "infos"), *reply);
   return reply;
 }
 

@@ -71,15 +71,26 @@ std::string Describe(const Labels& labels);
 // A scalar is one series without labels.
 struct Reply {
   std::vector<std::pair<Labels, Samples>> series;
-  std::vector<std::string> warnings;  // Prometheus' warnings and infos, shortened
+  std::vector<std::string> warnings;  // notes of Prometheus that leave the numbers whole, shortened
 };
 
 // Pure. Never throws on any text. Samples come out ascending whatever their order in the text;
 // NaN and infinite values are kept, since they are a different reason from a malformed reply.
 //   kMalformed      truncated, not JSON, or not of the documented types; one instant, two values
 //   kNotPrometheus  HTML, or JSON without Prometheus' envelope
-//   kBadQuery       status "error", with Prometheus' errorType and message
+//   kBadQuery       status "error", with Prometheus' errorType and message; or a PromQL warning,
+//                   since what it warns of was left out of the result or is not a number
+//   kPartial        the answer says that parts of it are missing, with what it names
+//
+// This is the only place that knows how servers say so: `warnings` of Prometheus (remote read),
+// Thanos, Cortex and M3, and `isPartial` of VictoriaMetrics. A warning is a problem of the query
+// when it begins with "PromQL warning:", and a note when it begins with "PromQL info:", which
+// Prometheus 2 has among its warnings; every other warning, also one of a kind not known yet,
+// makes the answer partial. `infos` are notes.
 Answered<Reply> ParseReply(std::string_view text);
+
+// Whether a text is HTML or XML.
+bool IsMarkup(std::string_view text);
 
 // Prometheus' "errorType: message" out of an error reply; empty when `text` is none.
 std::string ErrorOf(std::string_view text);

@@ -271,8 +271,8 @@ Answered<Counted> ReadCounts(BudgetQuestions& questions, const ports::MetricsCon
                              const core::BudgetPlan& plan, const Counting& counting,
                              BudgetMemory& memory) {
   return Reader(questions, plan, counting, memory)
-      .Read({connection.address, plan.indicator, plan.matchers, plan.cohort_label, plan.service,
-             plan.objective, counting.origin, plan.chunk});
+      .Read({connection.address, connection.headers, plan.indicator, plan.matchers,
+             plan.cohort_label, plan.service, plan.objective, counting.origin, plan.chunk});
 }
 
 Answered<std::vector<core::WindowCounts>> ReadWindows(BudgetQuestions& questions,

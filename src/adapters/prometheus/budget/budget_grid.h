@@ -47,6 +47,7 @@ class BudgetMemory {
   // What must stay equal for chunks to be the same.
   struct Question {
     std::string address;
+    std::map<std::string, std::string> headers;  // a tenant's, for one
     std::variant<core::Indicator, core::RatioIndicator> indicator;
     std::vector<core::LabelMatcher> matchers;
     std::string cohort_label;

@@ -271,6 +271,7 @@ bool BudgetQuestions::IsTooMuch(const SourceFailure& failure) {
     case SourceProblem::kUnauthorized:
     case SourceProblem::kNotPrometheus:
     case SourceProblem::kMalformed:
+    case SourceProblem::kPartial:
       return false;
   }
   return false;

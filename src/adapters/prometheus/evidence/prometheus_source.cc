@@ -43,8 +43,9 @@ Answered<void> EvidenceReader::Prepare(const ports::MetricsConnection& connectio
                                        const core::ReadingPlan& plan) {
   auto sound = CheckPlan(plan);
   if (!sound) return sound;
-  Question question{connection.address, plan.canary,       plan.baseline,       plan.indicators,
-                    plan.slices,        plan.block_length, plan.scrape_interval};
+  Question question{connection.address, connection.headers,  plan.canary,
+                    plan.baseline,      plan.indicators,     plan.slices,
+                    plan.block_length,  plan.scrape_interval};
   const bool goes_on = question_ == question && plan.first_block <= walk_.next_block() &&
                        (blocks_.empty() ? plan.first_block == walk_.next_block()
                                         : plan.first_block >= blocks_.front().index);

@@ -23,9 +23,10 @@ Answered<void> CheckPlan(const core::ReadingPlan& plan);
 // Reading block by block and a replay of everything give equal blocks. Not thread-safe.
 class EvidenceReader {
  public:
-  // Reads what is new up to the newest closed block. A plan with another question (address, tracks,
-  // indicators, slices, lengths, an earlier first block) starts again; a later first block drops
-  // the blocks before it. When Prometheus fails midway, what was read before stays.
+  // Reads what is new up to the newest closed block. A plan with another question (address,
+  // headers, which name a tenant, tracks, indicators, slices, lengths, an earlier first block)
+  // starts again; a later first block drops the blocks before it. When Prometheus fails midway,
+  // what was read before stays.
   core::EvidenceReading Read(const Transport& transport, const ports::MetricsConnection& connection,
                              const core::ReadingPlan& plan, core::TimePoint now);
 
@@ -33,6 +34,7 @@ class EvidenceReader {
   // What must stay equal for blocks to be comparable.
   struct Question {
     std::string address;
+    std::map<std::string, std::string> headers;
     std::vector<core::LabelMatcher> canary;
     std::vector<core::LabelMatcher> baseline;
     std::vector<core::Indicator> indicators;

@@ -118,6 +118,8 @@ const char* FixOf(core::SourceProblem problem) {
       return "; see what stands between here and Prometheus";
     case core::SourceProblem::kTooLarge:
       return "; record rules (gate rules), or narrow the selectors";
+    case core::SourceProblem::kPartial:
+      return "; see why the store that it names does not answer, and try again";
     case core::SourceProblem::kNone:
     case core::SourceProblem::kUnauthorized:
       break;  // the message has it

@@ -171,6 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
         Outage{.source = SourceProblem::kUnreachable, .reason = Reason::kSourceFailed},
         Outage{.source = SourceProblem::kServerError, .reason = Reason::kSourceFailed},
         Outage{.source = SourceProblem::kNotPrometheus, .reason = Reason::kSourceFailed},
+        Outage{.source = SourceProblem::kPartial, .reason = Reason::kSourceFailed},
         Outage{.count_problem = CountProblem::kNoSeries, .reason = Reason::kNoData},
         Outage{.count_problem = CountProblem::kNotANumber, .reason = Reason::kInconsistentCounts},
         Outage{.count_problem = CountProblem::kInconsistent, .reason = Reason::kInconsistentCounts},

@@ -47,6 +47,7 @@ TEST(WordsOfTheStatusTest, AreTheOnesUsersKnow) {
   EXPECT_EQ(ToString(Require::kProvenNotWorse), "ProvenNotWorse");
   EXPECT_EQ(ToString(Track::kCanary), "Canary");
   EXPECT_EQ(ToString(SourceProblem::kNotPrometheus), "NotPrometheus");
+  EXPECT_EQ(ToString(SourceProblem::kPartial), "Partial");
   EXPECT_EQ(ToString(CountProblem::kNotANumber), "NotANumber");
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/prometheus/api/query_api.h"
+#include "adapters/prometheus/api/catalogue.h"
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -90,8 +90,10 @@ TEST(MetricsCatalogueTest, ReadsTheRetentionThatPrometheusHas) {
 TEST(MetricsCatalogueTest, AServerWithoutFlagsDoesNotSay) {
   PrometheusCatalogue without(Answering(404, "no such page"));
   EXPECT_EQ(without.Retention(Connection()).value(), std::nullopt);
-  PrometheusCatalogue refusing(Answering(401, ""));
-  EXPECT_EQ(refusing.Retention(Connection()).error().code, ports::ErrorCode::kUnauthorized);
+  PrometheusCatalogue refusing(Answering(403, "only queries are let through"));
+  EXPECT_EQ(refusing.Retention(Connection()).value(), std::nullopt);
+  PrometheusCatalogue broken(Answering(500, ""));
+  EXPECT_EQ(broken.Retention(Connection()).error().code, ports::ErrorCode::kUnavailable);
 }
 
 TEST(MetricsCatalogueTest, KeepsAFewThousandAtMost) {

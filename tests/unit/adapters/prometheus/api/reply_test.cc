@@ -1,5 +1,6 @@
 #include "adapters/prometheus/api/reply.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -61,11 +62,61 @@ TEST(ReplyTest, PutsSamplesInOrderAndDropsRepeats) {
   EXPECT_EQ(samples[2].value, 3);
 }
 
-TEST(ReplyTest, SurfacesWarningsAndInfos) {
+TEST(ReplyTest, InfosAreNotes) {
   const auto reply = ParseReply(
-      Success("vector", "[]", R"(,"warnings":["slow store",7],"infos":["not a counter"])"));
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->warnings, (std::vector<std::string>{"slow store", "not a counter"}));
+      Success("vector", "[]",
+              R"(,"warnings":["PromQL info: old"],"infos":["PromQL info: not a counter",7])"));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->warnings,
+            (std::vector<std::string>{"PromQL info: old", "PromQL info: not a counter"}));
+}
+
+TEST(ReplyTest, NothingMissingIsNotPartial) {
+  for (const char* const rest :
+       {R"(,"isPartial":false)", R"(,"isPartial":null)", R"(,"warnings":[])",
+        R"(,"warnings":null,"infos":null)", R"(,"stats":{"seriesFetched":"1"})"}) {
+    EXPECT_TRUE(ParseReply(Success("vector", "[]", rest))) << rest;
+  }
+}
+
+struct PartialAnswer {
+  const char* rest;
+  SourceProblem problem;
+  const char* words;
+};
+
+TEST(ReplyTest, AnAnswerThatSaysItIsNotWholeIsNone) {
+  for (const PartialAnswer& answer :
+       {// Thanos, whose store is away.
+        PartialAnswer{R"(,"warnings":["receive series from Addr: 10.0.3.7:10901: Unavailable"])",
+                      SourceProblem::kPartial, "partial: receive series from Addr: 10.0.3.7"},
+        // Prometheus, whose remote storage is.
+        PartialAnswer{R"(,"warnings":["remote_read: connection refused"],"infos":[])",
+                      SourceProblem::kPartial, "remote_read"},
+        PartialAnswer{R"(,"warnings":["query result may contain partial data"])",
+                      SourceProblem::kPartial, "may contain"},
+        PartialAnswer{R"(,"isPartial":true)", SourceProblem::kPartial, "isPartial"},
+        PartialAnswer{R"(,"isPartial":"true")", SourceProblem::kPartial, "isPartial"},
+        PartialAnswer{R"(,"warnings":[""])", SourceProblem::kPartial, "without words"},
+        PartialAnswer{R"(,"warnings":[7])", SourceProblem::kPartial, "without words"},
+        PartialAnswer{R"(,"warnings":["PromQL warning: a mix","a","b","c","d"])",
+                      SourceProblem::kPartial, "a; b; and 2 more"},
+        PartialAnswer{R"(,"warnings":["PromQL warning: a mix of histograms and floats"])",
+                      SourceProblem::kBadQuery, "a mix of histograms"},
+        PartialAnswer{R"(,"warnings":"all of it")", SourceProblem::kMalformed, "not a list"}}) {
+    const auto reply = ParseReply(Success("vector", "[]", answer.rest));
+    ASSERT_FALSE(reply) << answer.rest;
+    EXPECT_EQ(reply.error().problem, answer.problem) << answer.rest;
+    EXPECT_THAT(reply.error().message, testing::HasSubstr(answer.words));
+  }
+}
+
+TEST(ReplyTest, AWarningOfAnyLengthGivesAShortMessage) {
+  std::string warnings = R"(,"warnings":[")" + std::string(50'000, 'x') + "\"";
+  for (int i = 0; i < 1000; ++i) warnings += ",\"y\"";
+  const auto reply = ParseReply(Success("vector", "[]", warnings + "]"));
+  ASSERT_FALSE(reply);
+  EXPECT_LT(reply.error().message.size(), 700U);
 }
 
 TEST(ReplyTest, LeavesNativeHistogramsOutAloud) {

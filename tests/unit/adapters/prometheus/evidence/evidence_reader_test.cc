@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <regex>
+#include <utility>
 
 #include "adapters/prometheus/evidence/prometheus_source.h"
 #include "promql/writer.h"
@@ -258,7 +259,7 @@ TEST_F(EvidenceReaderTest, FreePromqlIsEvaluatedAtEachBlocksEnd) {
     return std::optional(Responded(
         200,
         R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[)" +
-            sample(At(5)) + "," + sample(At(15)) + R"(]}]},"warnings":["partial"]})"));
+            sample(At(5)) + "," + sample(At(15)) + R"(]}]},"infos":["no counter"]})"));
   };
   core::ReadingPlan plan = Plan();
   plan.indicators = {
@@ -268,7 +269,43 @@ TEST_F(EvidenceReaderTest, FreePromqlIsEvaluatedAtEachBlocksEnd) {
   EXPECT_EQ(reading.blocks[0].objectives[0].counts, (core::PairedCounts{{7.5, 0.5}, {7.5, 0.5}}));
   EXPECT_EQ(reading.blocks[1].objectives[0].problem, CountProblem::kNoSeries);
   EXPECT_EQ(reading.blocks[2].objectives[0].problem, CountProblem::kNone);
-  EXPECT_THAT(reading.warnings, Contains(HasSubstr("partial")));
+  EXPECT_THAT(reading.warnings, Contains(HasSubstr("no counter")));
+}
+
+TEST_F(EvidenceReaderTest, APartialAnswerCountsNothingAndIsReadAgainWhenItIsWhole) {
+  Serve(-20, 60);
+  Read(11);
+  const std::string partial = R"({"status":"success","data":{"resultType":"matrix","result":[]},)"
+                              R"("warnings":["store 10.0.3.7:10901 is away"]})";
+  // The second of the questions, so that the first one's samples are there already.
+  std::size_t asked = 0;
+  prometheus_.override_answer = [&](const RequestedQuery&) {
+    return ++asked % 2 == 0 ? std::optional(Responded(200, partial)) : std::nullopt;
+  };
+  const core::EvidenceReading away = Read(31);
+  EXPECT_EQ(away.source, SourceProblem::kPartial);
+  EXPECT_THAT(away.message, HasSubstr("store 10.0.3.7:10901 is away"));
+  EXPECT_EQ(away.blocks.size(), 2U);
+  prometheus_.override_answer = nullptr;
+  const core::EvidenceReading whole = Read(56);
+  EXPECT_EQ(whole.source, SourceProblem::kNone);
+  ASSERT_EQ(whole.blocks.size(), 11U);
+  for (const core::Block& block : whole.blocks) {
+    EXPECT_EQ(block.objectives[0].counts, (core::PairedCounts{{50, 1}, {450, 2}}));
+  }
+}
+
+TEST_F(EvidenceReaderTest, AnotherTenantIsReadFromTheFirstBlock) {
+  Serve(-20, 60);
+  Read(56);
+  const std::vector<RequestedQuery> first = std::exchange(prometheus_.requested, {});
+  connection_.headers["X-Scope-OrgID"] = "other";
+  EXPECT_EQ(Read(56).blocks.size(), 11U);
+  ASSERT_EQ(prometheus_.requested.size(), first.size());
+  ASSERT_FALSE(first.empty());
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    EXPECT_EQ(prometheus_.requested[i].query, first[i].query);
+  }
 }
 
 TEST_F(EvidenceReaderTest, NewerServersLeaveTheLeftEndOpen) {

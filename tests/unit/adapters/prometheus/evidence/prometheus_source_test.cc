@@ -100,7 +100,7 @@ TEST(PrometheusFailureTest, BadQueryInPrometheusOwnWords) {
 TEST(PrometheusFailureTest, WrongPath) {
   EXPECT_EQ(ReadFrom(Answer(404, "404 page not found")).source, SourceProblem::kNotPrometheus);
   EXPECT_EQ(ReadFrom(Answer(200, "<html>Welcome</html>")).source, SourceProblem::kNotPrometheus);
-  EXPECT_EQ(ReadFrom(Answer(302, "", {{"Location", "/login"}})).source,
+  EXPECT_EQ(ReadFrom(Answer(302, "", {{"Location", "/graph"}})).source,
             SourceProblem::kNotPrometheus);
 }
 
