@@ -243,10 +243,19 @@ struct SecretKey {
   friend bool operator==(const SecretKey&, const SecretKey&) = default;
 };
 
+// A header of every query whose value is a Secret's.
+struct SecretHeader {
+  std::string name;
+  SecretKey value;
+
+  friend bool operator==(const SecretHeader&, const SecretHeader&) = default;
+};
+
 struct PrometheusSettings {
   std::string address;   // http(s)://host[:port][/path]; empty when `provider` is given
   std::string provider;  // a provider named in the controller's configuration
   std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<SecretHeader> secret_headers;  // no name is in both
   std::optional<SecretKey> bearer_token;
   std::string basic_username;
   std::optional<SecretKey> basic_password;

@@ -19,6 +19,7 @@ namespace slogate::app {
 struct Provider {
   std::string address;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> header_files;  // names, and files of the values
   std::string bearer_token_file;
   std::string basic_username;
   std::string basic_password_file;

@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "spec/policy/policy_parts.h"
 #include "spec/text/names.h"
@@ -13,16 +14,6 @@ using std::chrono::minutes;
 
 constexpr std::size_t kMaxHeaders = 16;
 constexpr const char* kDefaultProvider = "default";
-constexpr std::array<std::string_view, 5> kCredentialHeaders = {
-    "authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"};
-constexpr std::array<std::string_view, 7> kOwnHeaders = {
-    "host",       "content-length", "content-type",   "transfer-encoding",
-    "connection", "accept",         "accept-encoding"};
-
-template <typename Names>
-bool IsOneOf(const Names& names, std::string_view name) {
-  return std::ranges::find(names, Lower(name)) != names.end();
-}
 
 bool IsSecretDataKey(std::string_view key) {
   return key.size() <= 253 && !key.empty() && std::ranges::all_of(key, [](char c) {
@@ -47,35 +38,43 @@ void ReadSecret(ObjectReader& holder, core::SecretKey& secret) {
   holder.Part("secretRef", secret, ReadSecretKey);
 }
 
-void CheckHeader(ObjectReader& item, const std::string& name, const std::string& value) {
-  if (!name.empty() && !IsHttpToken(name)) {
-    item.Report("name", "is not the name of a header", "use letters, digits and dashes");
+void CheckHeader(ObjectReader& item, const std::string& name, const std::string& value,
+                 HeaderUse use) {
+  using Kind = HeaderMistake::Kind;
+  if (name.empty()) return;
+  const auto mistake = HeaderMistakeOf(name, value, use);
+  if (!mistake) return;
+  std::string fix = mistake->fix;
+  if (mistake->kind == Kind::kAuthorization) {
+    fix = "keep it in a Secret, and name that in bearerToken or basicAuth";
+  } else if (mistake->kind == Kind::kCredential) {
+    fix = "keep it in a Secret, and name that in the header's secretRef";
   }
-  if (IsOneOf(kCredentialHeaders, name)) {
-    item.Report("name", "'" + name + "' carries a credential",
-                "keep it in a Secret, and name that in bearerToken or basicAuth");
-  }
-  if (IsOneOf(kOwnHeaders, name)) {
-    item.Report("name", "'" + name + "' is set by slogate itself", "remove it");
-  }
-  if (value.find_first_of("\r\n") != std::string::npos) {
-    item.Report("value", "has a line break", "write it on one line");
-  }
+  item.Report(mistake->kind == Kind::kValue ? "value" : "name", mistake->problem, fix);
 }
 
 void ReadHeaders(ObjectReader& reader, core::PrometheusSettings& settings) {
+  std::vector<std::string> names;
   reader.Each("headers", {0, kMaxHeaders}, [&](ObjectReader& item, std::size_t) {
     item.Require("name", "give the name of the header");
-    item.Require("value", "give the value of the header");
     const std::string name = item.Text("name", 128).value_or("");
     const std::string value = item.Text("value", 1024).value_or("");
-    CheckHeader(item, name, value);
-    for (const auto& header : settings.headers) {
-      if (!name.empty() && Lower(header.first) == Lower(name)) {
-        item.Report("name", "'" + name + "' is listed twice", "remove one");
-      }
+    const bool secret = item.Has("secretRef");
+    if (secret == item.Has("value")) {
+      item.Report(secret ? "secretRef" : "value", secret ? "is given besides value" : "is missing",
+                  secret ? "keep one of them" : "give the value of the header, or its secretRef");
     }
-    settings.headers.emplace_back(name, value);
+    CheckHeader(item, name, value, secret ? HeaderUse::kSecret : HeaderUse::kPlain);
+    if (!name.empty() && std::ranges::find(names, Lower(name)) != names.end()) {
+      item.Report("name", "'" + name + "' is listed twice", "remove one");
+    }
+    names.push_back(Lower(name));
+    if (secret) {
+      settings.secret_headers.push_back({name, {}});
+      item.Part("secretRef", settings.secret_headers.back().value, ReadSecretKey);
+    } else {
+      settings.headers.emplace_back(name, value);
+    }
     item.RefuseOthers();
   });
 }

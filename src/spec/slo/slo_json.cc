@@ -209,6 +209,11 @@ Json ToJson(const core::PrometheusSettings& prometheus) {
   for (const auto& [name, value] : prometheus.headers) {
     fields["headers"].push_back({{"name", name}, {"value", value}});
   }
+  for (const auto& [name, secret] : prometheus.secret_headers) {
+    Json header = {{"name", name}};
+    header["secretRef"] = {{"name", secret.name}, {"key", secret.key}};
+    fields["headers"].push_back(std::move(header));
+  }
   PutCredentials(fields, prometheus);
   PutText(fields, "serverName", prometheus.server_name);
   if (prometheus.timeout != usual.timeout) fields["timeout"] = ToText(prometheus.timeout);

@@ -1,10 +1,21 @@
 #include "spec/text/names.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace slogate::spec {
 namespace {
+
+constexpr std::array<std::string_view, 2> kAuthorizationHeaders = {"authorization",
+                                                                   "proxy-authorization"};
+constexpr std::array<std::string_view, 3> kCredentialHeaders = {"cookie", "x-api-key",
+                                                                "x-auth-token"};
+constexpr std::array<std::string_view, 6> kOwnHeaders = {
+    "host", "content-length", "content-type", "accept", "accept-encoding", "expect"};
+constexpr std::array<std::string_view, 8> kHopHeaders = {
+    "connection", "keep-alive", "proxy-connection",  "proxy-authenticate",
+    "te",         "trailer",    "transfer-encoding", "upgrade"};
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsAlpha(char c) { return IsLower(c) || (c >= 'A' && c <= 'Z'); }
@@ -94,6 +105,39 @@ bool IsHttpToken(std::string_view text) {
     return IsAlpha(c) || IsNumeral(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
+}
+
+std::optional<HeaderMistake> HeaderMistakeOf(const std::string& name, std::string_view value,
+                                             HeaderUse use) {
+  using Kind = HeaderMistake::Kind;
+  if (!IsHttpToken(name)) {
+    return HeaderMistake{Kind::kName, "is not the name of a header",
+                         "use letters, digits and dashes"};
+  }
+  const auto is_one_of = [lower = Lower(name)](const auto& names) {
+    return std::ranges::find(names, lower) != names.end();
+  };
+  if (is_one_of(kAuthorizationHeaders)) {
+    return HeaderMistake{Kind::kAuthorization, "'" + name + "' carries a credential", ""};
+  }
+  if (use == HeaderUse::kPlain && is_one_of(kCredentialHeaders)) {
+    return HeaderMistake{Kind::kCredential, "'" + name + "' carries a credential", ""};
+  }
+  if (is_one_of(kOwnHeaders)) {
+    return HeaderMistake{Kind::kName, "'" + name + "' is set by slogate itself", "remove it"};
+  }
+  if (is_one_of(kHopHeaders)) {
+    return HeaderMistake{Kind::kName, "'" + name + "' is of one connection and goes no further",
+                         "remove it"};
+  }
+  const auto is_control = [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  };
+  if (std::ranges::any_of(value, is_control)) {
+    return HeaderMistake{Kind::kValue, "has a line break or another control character",
+                         "write it on one line"};
+  }
+  return std::nullopt;
 }
 
 std::string ReadName(ObjectReader& object, std::string_view field, NameRule rule,

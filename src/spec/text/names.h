@@ -1,6 +1,7 @@
 // Names as Kubernetes and HTTP allow them, read with their fixes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,27 @@ bool IsDnsSubdomain(std::string_view text);
 // ends, after a domain and a slash if there is one.
 bool IsLabelKey(std::string_view text);
 bool IsHttpToken(std::string_view text);  // name of an HTTP header
+
+// Whether a header's value comes from where secrets may stand.
+enum class HeaderUse { kPlain, kSecret };
+
+struct HeaderMistake {
+  enum class Kind {
+    kName,
+    kValue,
+    kAuthorization,  // has a place of its own everywhere
+    kCredential,     // may only come from where secrets stand
+  };
+  Kind kind = Kind::kName;
+  std::string problem;  // never has the value
+  std::string fix;      // empty for credentials: it depends on where the header is written
+};
+
+// What is wrong with a header that is to be sent with every query; nothing: it may be. Refused are
+// names of another kind, headers that slogate or the connection itself sets (RFC 9110, 7.6.1),
+// credentials that have a place of their own, and control characters, which could smuggle in more.
+std::optional<HeaderMistake> HeaderMistakeOf(const std::string& name, std::string_view value,
+                                             HeaderUse use);
 
 enum class NameRule { kDnsLabel, kDnsSubdomain };
 

@@ -35,6 +35,7 @@ class InitCommand : public Command {
     AddText(parser, "--bearer-token-file", connection_.bearer_token_file, "Bearer token for it",
             "FILE");
     AddText(parser, "--ca-file", connection_.ca_file, "CA of its certificate, PEM", "FILE");
+    DeclareHeaders(parser, connection_.headers);
     AddText(parser, "--service", service_, "Service of the Deployment; else found by its pods",
             "SERVICE");
     AddText(parser, "--route", route_, "Such as HTTPRoute/shop; else found by the Service",

@@ -217,6 +217,7 @@ void DeclareConnection(CLI::App& parser, ConnectionFlags& flags) {
       "FILE");
   add("--client-key-file", flags.client_key_file, "Client key, PEM", "FILE");
   add("--server-name", flags.server_name, "Name in the server's certificate", "");
+  DeclareHeaders(parser, flags.headers);
 }
 
 void DeclareRevisions(CLI::App& parser, RevisionFlags& flags) {
@@ -259,6 +260,16 @@ ports::Result<ports::MetricsConnection> ConnectionFromFlags(
                       by_person || IsAllowedHost(connection.address, flags.allow_hosts),
                       KeepsCredentialsPrivate(connection.address), !by_person};
   for (const auto& [header, value] : settings.headers) connection.headers[header] = value;
+  const std::string mistake =
+      AddHeaders(flags.headers, {target.host, target.allowed, target.keeps_private},
+                 adapters.read_file, connection.headers);
+  if (!mistake.empty()) return Wrong(mistake);
+  const std::string missing = MissingHeader(settings.secret_headers, connection.headers);
+  if (!by_person && !missing.empty()) {
+    return Wrong(whose + " takes the header " + missing +
+                 " from a Secret, which is not read here; give it with --header-file" +
+                 (target.allowed ? "" : ", and " + AllowHost(target.host)));
+  }
   connection.server_name = flags.server_name.empty() ? settings.server_name : flags.server_name;
   connection.timeout = settings.timeout;
   bool offered = !flags.basic_username.empty();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/check/header_flags.h"
 #include "app/cli/frame/adapters.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
@@ -40,6 +41,7 @@ struct ConnectionFlags {
   std::string client_certificate_file;
   std::string client_key_file;
   std::string server_name;
+  HeaderFlags headers;
 };
 
 void DeclareConnection(CLI::App& parser, ConnectionFlags& flags);
@@ -61,8 +63,9 @@ std::string RevisionProblem(const core::Tracks& tracks, const RevisionFlags& fla
 // Tokens and passwords may also come from SLOGATE_BEARER_TOKEN and SLOGATE_BASIC_PASSWORD; flags
 // win. With a URL of its own, a policy's Secrets need no stand-in.
 //
-// Tokens, passwords and client certificates go to --prometheus and to hosts of --allow-host alone;
-// a file's address is asked without them. Over plain http they go to this machine alone.
+// Tokens, passwords, client certificates and headers of flags go to --prometheus and to hosts of
+// --allow-host alone; a file's address is asked without them, and with --header not at all. Over
+// plain http they go to this machine alone.
 //
 // kInvalidArgument names the flag that is missing or wrong, and whose settings they are.
 ports::Result<ports::MetricsConnection> ConnectionFromFlags(

@@ -16,6 +16,7 @@
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/output.h"
 #include "spec/text/mistake.h"
+#include "spec/text/names.h"
 #include "spec/text/object_reader.h"
 #include "spec/text/units.h"
 #include "spec/text/yaml_text.h"
@@ -82,14 +83,31 @@ std::string TextOf(spec::ObjectReader& reader, const char* name) {
   return reader.Text(name, kLongestField).value_or("");
 }
 
-void ReadHeaders(spec::ObjectReader& reader, Provider& provider) {
-  reader.Each("headers", {.least = 0, .most = kMaxHeaders},
-              [&provider](spec::ObjectReader& header, std::size_t) {
-                header.Require("name", "give the header's name");
-                header.Require("value", "give the header's value");
-                provider.headers.emplace_back(TextOf(header, "name"), TextOf(header, "value"));
-                header.RefuseOthers();
-              });
+void ReadHeader(spec::ObjectReader& header, Provider& provider) {
+  header.Require("name", "give the header's name");
+  const bool of_file = header.Has("valueFile");
+  if (of_file == header.Has("value")) {
+    header.Report(of_file ? "valueFile" : "value",
+                  of_file ? "is given besides value" : "is missing",
+                  of_file ? "keep one of them" : "give value, or valueFile with a file's name");
+  }
+  const std::string name = TextOf(header, "name");
+  const std::string value = TextOf(header, "value");
+  const std::string file = TextOf(header, "valueFile");
+  header.RefuseOthers();
+  if (name.empty()) return;
+  if (const auto mistake = spec::HeaderMistakeOf(name, value, spec::HeaderUse::kSecret)) {
+    using Kind = spec::HeaderMistake::Kind;
+    header.Report(mistake->kind == Kind::kValue ? "value" : "name", mistake->problem,
+                  mistake->kind == Kind::kAuthorization
+                      ? "give bearerTokenFile, or basicUsername and basicPasswordFile"
+                      : mistake->fix);
+  }
+  if (of_file) {
+    provider.header_files.emplace_back(name, file);
+  } else {
+    provider.headers.emplace_back(name, value);
+  }
 }
 
 void ReadProvider(spec::ObjectReader& reader, Providers& providers) {
@@ -105,7 +123,9 @@ void ReadProvider(spec::ObjectReader& reader, Providers& providers) {
   provider.client_certificate_file = TextOf(reader, "clientCertificateFile");
   provider.client_key_file = TextOf(reader, "clientKeyFile");
   provider.server_name = TextOf(reader, "serverName");
-  ReadHeaders(reader, provider);
+  reader.Each(
+      "headers", {.least = 0, .most = kMaxHeaders},
+      [&provider](spec::ObjectReader& header, std::size_t) { ReadHeader(header, provider); });
   reader.RefuseOthers();
   if (!provider.address.empty() && !IsUrlOfHttp(provider.address)) {
     reader.Report("address", "is not a URL", "write http:// or https:// and a host");
@@ -187,7 +207,8 @@ class RunCommand : public Command {
   // In a cluster something else may encrypt the connection, so nothing is refused.
   static void WarnOfPlainHttp(const Providers& providers, Log& log) {
     for (const auto& [name, provider] : providers) {
-      const bool speaks = !provider.bearer_token_file.empty() || !provider.basic_username.empty();
+      const bool speaks = !provider.bearer_token_file.empty() || !provider.basic_username.empty() ||
+                          !provider.header_files.empty();
       if (!speaks || KeepsCredentialsPrivate(provider.address)) continue;
       log.Warn("Provider has credentials and a plain http address",
                {{"provider", name}, {"host", HostOf(provider.address)}});

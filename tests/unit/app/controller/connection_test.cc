@@ -68,6 +68,36 @@ TEST_F(ConnectionTest, AnUnknownProviderIsUnreachableAndSaysTheFix) {
   EXPECT_NE(connection.error().message.find("no provider \"main\"; add it"), std::string::npos);
 }
 
+TEST_F(ConnectionTest, AHeadersValueMayBeInASecret) {
+  settings_.address = "https://prometheus";
+  settings_.secret_headers = {{"X-Api-Key", {"mimir", "key"}}};
+  ConnectionResult connection = Resolve();
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().problem, core::SourceProblem::kUnauthorized);
+  EXPECT_EQ(connection.error().message,
+            "spec.prometheus: cannot read the header X-Api-Key: Secret shop/mimir has no key key");
+  secrets_.Put("shop", {"mimir", "key"}, "abc\n");
+  connection = Resolve();
+  ASSERT_TRUE(connection);
+  EXPECT_EQ(connection->headers.at("X-Api-Key"), "abc");
+}
+
+TEST_F(ConnectionTest, AProvidersHeadersMayBeInFiles) {
+  settings_.provider = "main";
+  Provider& provider = providers_["main"];
+  provider.address = "https://shared";
+  provider.header_files = {{"X-Api-Key", "/key"}};
+  ConnectionResult connection = Resolve();
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().problem, core::SourceProblem::kUnauthorized);
+  EXPECT_EQ(connection.error().message,
+            "provider \"main\": cannot read the header X-Api-Key: /key does not exist");
+  files_["/key"] = "abc\n";
+  connection = Resolve();
+  ASSERT_TRUE(connection);
+  EXPECT_EQ(connection->headers.at("X-Api-Key"), "abc");
+}
+
 TEST_F(ConnectionTest, AProviderLendsItsCredentialsToNoOtherTenant) {
   settings_.provider = "main";
   settings_.headers = {{"X-Scope-OrgID", "somebody else"}};

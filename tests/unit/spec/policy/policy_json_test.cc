@@ -203,6 +203,35 @@ TEST(PolicyJsonTest, CountsTheMistakesItDoesNotName) {
   EXPECT_NE(policy.error().message.find("And 2 more"), std::string::npos) << policy.error().message;
 }
 
+TEST(PolicyJsonTest, AHeaderHasAValueOrASecret) {
+  json object = SamplePolicy();
+  json& headers = object["spec"]["prometheus"]["headers"];
+  headers = json::parse(R"([{"name": "X-Scope-OrgID", "value": "shop"},
+    {"name": "Cookie", "secretRef": {"name": "mimir", "key": "cookie"}}])");
+  const auto policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->prometheus.headers.size(), 1U);
+  ASSERT_EQ(policy->prometheus.secret_headers.size(), 1U);
+  EXPECT_EQ(policy->prometheus.secret_headers[0],
+            (core::SecretHeader{"Cookie", {"mimir", "cookie"}}));
+  for (const auto& [header, problem] :
+       {std::pair{R"({"name": "A"})", "is missing"},
+        std::pair{R"({"name": "A", "value": "b", "secretRef": {"name": "s", "key": "k"}})",
+                  "is given besides value"},
+        std::pair{R"({"name": "A", "secretRef": {"name": "s"}})", "give the key"},
+        std::pair{R"({"name": "authorization", "secretRef": {"name": "s", "key": "k"}})",
+                  "name that in bearerToken"},
+        std::pair{R"({"name": "Upgrade", "value": "b"})", "is of one connection"},
+        std::pair{R"({"name": "cookie", "value": "b"})", "name that in the header's secretRef"},
+        std::pair{R"({"name": "x-scope-ORGID", "value": "b"})", "is listed twice"}}) {
+    headers = json::parse(R"([{"name": "X-Scope-OrgID", "value": "shop"}])");
+    headers.push_back(json::parse(header));
+    const auto refused = PolicyFromJson(object);
+    ASSERT_FALSE(refused.has_value()) << header;
+    EXPECT_NE(refused.error().message.find(problem), std::string::npos) << refused.error().message;
+  }
+}
+
 TEST(PolicyJsonTest, NeverRepeatsWhatMayBeSecret) {
   json object = SamplePolicy();
   object["spec"]["prometheus"] = json::parse(R"({"address": "http://me:hunter2@prometheus",

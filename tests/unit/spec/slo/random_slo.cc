@@ -210,6 +210,7 @@ class Maker {
     }
     prometheus.address = "https://prometheus.example.com:9090/path";
     prometheus.headers = {{"X-Scope-OrgID", Text()}};
+    prometheus.secret_headers = {{"X-Api-Key", {"mimir", "api-key"}}};
     if (Coin()) {
       prometheus.bearer_token = SecretKey{"token", "value"};
     } else {

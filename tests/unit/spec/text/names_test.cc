@@ -86,5 +86,29 @@ TEST(NamesTest, RefusesOtherUrls) {
   }
 }
 
+TEST(NamesTest, HeadersThatAreNotOnesToAdd) {
+  const auto problem = [](const char* name, const char* value, HeaderUse use = HeaderUse::kPlain) {
+    const auto mistake = HeaderMistakeOf(name, value, use);
+    return mistake ? mistake->problem : "";
+  };
+  EXPECT_EQ(problem("X-Scope-OrgID", "shop"), "");
+  EXPECT_EQ(problem("THANOS-TENANT", "a\tb \xc3\xa9"), "");
+  for (const char* const name : {"", "X Scope", "X:Y", "X\r\nY", "X\xc3"}) {
+    EXPECT_EQ(problem(name, "a"), "is not the name of a header") << name;
+  }
+  for (const char* const name : {"Connection", "TE", "Upgrade", "transfer-encoding", "Trailer"}) {
+    EXPECT_NE(problem(name, "a").find("is of one connection"), std::string::npos) << name;
+  }
+  for (const char* const name : {"Host", "Content-Length", "Expect", "ACCEPT-ENCODING"}) {
+    EXPECT_NE(problem(name, "a").find("is set by slogate itself"), std::string::npos) << name;
+  }
+  for (const char* const value : {"a\r\nX-Evil: 1", "a\nb", "a\x01", "\x7f"}) {
+    EXPECT_EQ(problem("X-A", value), "has a line break or another control character");
+  }
+  EXPECT_EQ(problem("Cookie", "secret"), "'Cookie' carries a credential");
+  EXPECT_EQ(problem("Cookie", "secret", HeaderUse::kSecret), "");
+  EXPECT_NE(problem("Authorization", "secret", HeaderUse::kSecret), "");
+}
+
 }  // namespace
 }  // namespace slogate::spec

@@ -223,6 +223,79 @@ TEST_F(CheckTest, StandsInForSecretsItCannotRead) {
   EXPECT_EQ(Check({"--prometheus", "localhost:9090"}), 2);
 }
 
+TEST_F(CheckTest, HeadersGoToHostsThatThePersonNamed) {
+  using Headers = std::map<std::string, std::string>;
+  const std::vector<std::string> tenant = {"--header", "X-Scope-OrgID: shop"};
+  EXPECT_EQ(Check(tenant), 2);
+  EXPECT_EQ(program_.errors,
+            "gate check: --header: headers are not sent to prometheus:9090, for its address comes "
+            "from a file; give --allow-host prometheus:9090 if it is yours\n");
+  EXPECT_EQ(
+      Check({"--allow-host", "prometheus", "--header", "X-Scope-OrgID: shop", "--header", "x-b:2"}),
+      0)
+      << program_.errors;
+  EXPECT_EQ(program_.source.last_connection()->headers,
+            (Headers{{"X-Scope-OrgID", "shop"}, {"x-b", "2"}}));
+  const std::string plain = R"(prometheus: {address: "http://prometheus:9090"})";
+  std::string& policy = program_.files["policy.yaml"];
+  policy.replace(policy.find(plain), plain.size(),
+                 R"(prometheus: {address: "http://prometheus:9090", headers: [)"
+                 R"({name: x-scope-orgid, value: old}, {name: X-C, value: kept}]})");
+  EXPECT_EQ(Check({"--prometheus", "http://p", "--header", "X-Scope-OrgID: shop"}), 0);
+  EXPECT_EQ(program_.source.last_connection()->headers,
+            (Headers{{"X-C", "kept"}, {"X-Scope-OrgID", "shop"}}));
+}
+
+TEST_F(CheckTest, HeadersThatAreSecretComeFromAFile) {
+  program_.files["headers"] = "# of the proxy\n\nCookie: s3cret\r\nX-Scope-OrgID: shop";
+  const auto check = [&](const char* url) {
+    return Check({"--prometheus", url, "--header-file", "headers"});
+  };
+  EXPECT_EQ(check("http://p"), 2);
+  EXPECT_EQ(program_.errors,
+            "gate check: --header-file: its headers are not sent to p over plain http; give an "
+            "https address\n");
+  EXPECT_EQ(check("https://p"), 0) << program_.errors;
+  EXPECT_EQ(program_.source.last_connection()->headers.at("Cookie"), "s3cret");
+  program_.files["headers"] += "\nX-B\n";
+  EXPECT_EQ(check("https://p"), 2);
+  EXPECT_NE(program_.errors.find("--header-file: line 5: is no header"), std::string::npos);
+  program_.files.erase("headers");
+  EXPECT_EQ(check("https://p"), 2);
+}
+
+TEST_F(CheckTest, AHeaderOfASecretNeedsAStandIn) {
+  const std::string plain = R"(prometheus: {address: "http://prometheus:9090"})";
+  std::string& policy = program_.files["policy.yaml"];
+  policy.replace(policy.find(plain), plain.size(),
+                 R"(prometheus: {address: "https://p", headers: [)"
+                 R"({name: X-Api-Key, secretRef: {name: s, key: k}}]})");
+  EXPECT_EQ(Check(), 2);
+  EXPECT_EQ(program_.errors,
+            "gate check: the policy takes the header X-Api-Key from a Secret, which is not read "
+            "here; give it with --header-file, and --allow-host p if it is yours\n");
+  program_.files["headers"] = "x-api-key: s3cret";
+  EXPECT_EQ(Check({"--allow-host", "p", "--header-file", "headers"}), 0) << program_.errors;
+  EXPECT_EQ(program_.source.last_connection()->headers.at("x-api-key"), "s3cret");
+}
+
+TEST_F(CheckTest, AHeaderThatIsNoneIsRefusedWithoutItsValue) {
+  for (const auto& [header, problem] :
+       {std::pair{"s3cret", "is no header"}, std::pair{"X-A:", "has no value"},
+        std::pair{": s3cret", "is not the name"}, std::pair{"X A: s3cret", "is not the name"},
+        std::pair{"X-A: s3cret\r\nX-B: 1", "has a line break"},
+        std::pair{"Authorization: s3cret", "give it with --bearer-token-file"},
+        std::pair{"Cookie: s3cret", "--header-file"},
+        std::pair{"Connection: s3cret", "of one connection"},
+        std::pair{"Host: s3cret", "set by slogate itself"}}) {
+    EXPECT_EQ(Check({"--prometheus", "https://p", "--header", header}), 2) << header;
+    EXPECT_NE(program_.errors.find(problem), std::string::npos) << program_.errors;
+    EXPECT_EQ(program_.errors.find("s3cret"), std::string::npos) << program_.errors;
+  }
+  EXPECT_EQ(Check({"--prometheus", "https://p", "--header", "X-A: 1", "--header", "x-a: 2"}), 2);
+  EXPECT_NE(program_.errors.find("given twice"), std::string::npos) << program_.errors;
+}
+
 TEST_F(CheckTest, AllowsHostsByTheirWholeName) {
   struct Case {
     const char* address;

@@ -189,7 +189,7 @@ TEST(ProvidersTest, ReadsEveryField) {
       "providers:\n"
       "- name: main\n"
       "  address: https://prometheus:9090\n"
-      "  headers: [{name: X-Scope-OrgID, value: shop}]\n"
+      "  headers: [{name: X-Scope-OrgID, value: shop}, {name: X-Api-Key, valueFile: /key}]\n"
       "  bearerTokenFile: /token\n"
       "  caFile: /ca\n"
       "- {name: plain, address: \"http://p\"}\n",
@@ -199,6 +199,8 @@ TEST(ProvidersTest, ReadsEveryField) {
   const Provider& main = providers->at("main");
   EXPECT_EQ(main.address, "https://prometheus:9090");
   EXPECT_EQ(main.headers.front().second, "shop");
+  EXPECT_EQ(main.header_files,
+            (std::vector<std::pair<std::string, std::string>>{{"X-Api-Key", "/key"}}));
   EXPECT_EQ(main.bearer_token_file, "/token");
   EXPECT_EQ(main.ca_file, "/ca");
 }
@@ -218,6 +220,16 @@ TEST(ProvidersTest, RefusesMistakesByLineAndField) {
                     "- {name: a, address: 'http://p'}\n")
                 .find("earlier provider"),
             std::string::npos);
+  const auto header = [&](const std::string& fields) {
+    return mistake(
+        ("providers:\n- {name: a, address: 'http://p', headers: [{" + fields + "}]}\n").c_str());
+  };
+  EXPECT_NE(header("name: A").find("is missing"), std::string::npos);
+  EXPECT_NE(header("name: A, value: b, valueFile: c").find("besides value"), std::string::npos);
+  EXPECT_NE(header("name: Upgrade, value: b").find("of one connection"), std::string::npos);
+  EXPECT_NE(header("name: Authorization, value: b").find("give bearerTokenFile"),
+            std::string::npos);
+  EXPECT_EQ(header("name: Cookie, valueFile: c"), "accepted");
 }
 
 }  // namespace
