@@ -29,6 +29,23 @@ std::string WithoutNumbers(const std::string& body) {
   return reply.dump();
 }
 
+// What is left of an answer without the store that has the errors of one track, in Thanos' words.
+std::string WithoutErrors(const std::string& body, bool of_canary) {
+  json reply = json::parse(body, nullptr, false);
+  const json::json_pointer place("/data/result");
+  if (reply.is_discarded() || !reply.contains(place)) return body;
+  json kept = json::array();
+  for (json& series : reply[place]) {
+    const json labels = series.value("metric", json::object());
+    const bool canary = labels.value("service", "").ends_with("-canary");
+    const bool lost = canary == of_canary && labels.value("code", "").starts_with("5");
+    if (!lost) kept.push_back(std::move(series));
+  }
+  reply[place] = std::move(kept);
+  reply["warnings"] = {"receive series from Addr: 10.0.3.7:10901: context deadline exceeded"};
+  return reply.dump();
+}
+
 }  // namespace
 
 PrometheusServer::PrometheusServer(std::chrono::milliseconds scrape_interval,
@@ -113,6 +130,8 @@ Page MetricsFront::Answer(const IncomingRequest& request) {
   switch (mode_.load()) {
     case Mode::kPass:
     case Mode::kNotANumber:
+    case Mode::kPartialCanary:
+    case Mode::kPartialBaseline:
       return Forward(request);
     case Mode::kServerError:
       return {.status = 500, .body = "broken"};
@@ -134,10 +153,12 @@ Page MetricsFront::Forward(const IncomingRequest& request) {
   if (!request.content_type.empty()) forwarded.headers = {{"Content-Type", request.content_type}};
   const auto response = client_.Send(forwarded);
   if (!response) return {.status = 502, .body = "Prometheus does not answer"};
-  const bool numbers = mode_ != Mode::kNotANumber;
-  return {.status = response->status,
-          .content_type = "application/json",
-          .body = numbers ? response->body : WithoutNumbers(response->body)};
+  const Mode mode = mode_.load();
+  std::string body = response->body;
+  if (mode == Mode::kNotANumber) body = WithoutNumbers(body);
+  if (mode == Mode::kPartialCanary) body = WithoutErrors(body, true);
+  if (mode == Mode::kPartialBaseline) body = WithoutErrors(body, false);
+  return {.status = response->status, .content_type = "application/json", .body = std::move(body)};
 }
 
 }  // namespace slogate::demo

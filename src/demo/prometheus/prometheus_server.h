@@ -62,6 +62,10 @@ class MetricsFront {
     kNotANumber,   // every sample's value becomes NaN
     kNothing,      // an empty result
     kWrongPath,    // 404 with a page for people
+    // A store is away, which a warning says: the one that holds the errors (code 5xx) of Services
+    // named *-canary, or of the others.
+    kPartialCanary,
+    kPartialBaseline,
   };
 
   // Throws std::runtime_error when it cannot listen.
