@@ -35,6 +35,21 @@ bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan, bool at
   return kept.at <= plan.at && plan.at - kept.at < longest;
 }
 
+// What readings of a policy depend on, but for the time: with another text they answer another
+// question.
+std::string QuestionOf(const ports::PolicyRecord& record, const core::WorkloadView& workload) {
+  const core::RolloutState& state = record.state;
+  std::string question = record.uid + "/" + workload.template_revision + "/" +
+                         workload.canary.revision + "/" + state.candidate_revision;
+  for (const std::int64_t part :
+       {record.generation, static_cast<std::int64_t>(state.phase),
+        static_cast<std::int64_t>(state.stage), static_cast<std::int64_t>(state.step),
+        static_cast<std::int64_t>(state.step_first_block)}) {
+    question += "/" + std::to_string(part);
+  }
+  return question;
+}
+
 // What a parent says of the route may yet be of its version before.
 void AwaitSettling(core::RouteView& view, core::TimePoint now) {
   if (!view.accepted || now >= view.accepted_from) return;
@@ -156,6 +171,33 @@ core::Observations Observer::ObserveLeaving(const ports::PolicyRecord& record,
   return seen;
 }
 
+void Observer::ReadSources(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
+  core::Observations& seen = snapshot.observations;
+  if (ports_.desk == nullptr) {
+    // Budgets may keep a rollout from its start, and so from asking for history.
+    ReadBudgets(record, snapshot);
+    ReadCounts(record, snapshot);
+    return;
+  }
+  if (core::PlanBudgets(*record.policy, record.state, seen.workload, snapshot.at).empty() &&
+      !core::PlanReading(*record.policy, record.state, seen, snapshot.at)) {
+    return;
+  }
+  std::optional<SourceReadings> readings = ports_.desk->Take(
+      record.key, QuestionOf(record, seen.workload), [this, record, snapshot]() mutable {
+        ReadBudgets(record, snapshot);
+        ReadCounts(record, snapshot);
+        core::Observations& read = snapshot.observations;
+        return SourceReadings{std::move(read.budgets), std::move(read.evidence),
+                              std::move(read.history)};
+      });
+  snapshot.unread = !readings;
+  if (!readings) return;
+  seen.budgets = std::move(readings->budgets);
+  seen.evidence = std::move(readings->evidence);
+  seen.history = std::move(readings->history);
+}
+
 void Observer::ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
   core::Observations& seen = snapshot.observations;
   const std::optional<core::ReadingPlan> plan =
@@ -175,7 +217,7 @@ void Observer::ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& sn
       seen.evidence = ports_.metrics.Count(record.key.ToString(), *connection, *plan, snapshot.at);
     }
   });
-  if (!whole) ForgetAfterException(record.key);
+  if (!whole) ForgetSources(record.key);
   if (seen.history || seen.evidence) return;
   if (plan->wants_history) {
     seen.history = core::HistoryReading{problem, message, {}};
@@ -207,7 +249,7 @@ void Observer::ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& s
     const bool at_start = core::AtStart(*record.policy, record.state, seen.workload);
     seen.budgets = budgets_.Read(record.key, names, *connection, plans, at_start);
   });
-  if (!whole) ForgetAfterException(record.key);
+  if (!whole) ForgetSources(record.key);
   if (seen.budgets.empty()) seen.budgets.assign(plans.size(), failed);
 }
 
@@ -220,15 +262,16 @@ void Observer::ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& 
   });
 }
 
-void Observer::ForgetAfterException(const ports::Key& policy) {
+void Observer::ForgetSources(const ports::Key& policy) {
   guard_.Run("counts", [&] { ports_.metrics.Forget(policy.ToString()); });
   guard_.Run("budgets", [&] { budgets_.Forget(policy); });
 }
 
 void Observer::Forget(const ports::Key& policy) {
-  ports_.metrics.Forget(policy.ToString());
-  budgets_.Forget(policy);
   coverage_.Forget(policy);
+  const auto drop = [this, policy] { ForgetSources(policy); };
+  if (ports_.desk == nullptr) return drop();
+  ports_.desk->Forget(policy, drop);
 }
 
 ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& record) {
@@ -260,10 +303,8 @@ ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& reco
   seen.older_policy = record.older_policy;
   snapshot.at = ports_.clock.Now();
   for (core::RouteView& view : seen.routes) AwaitSettling(view, snapshot.at);
-  // Budgets may keep a rollout from its start, and so from asking for history.
   ReadCoverage(record, snapshot);
-  ReadBudgets(record, snapshot);
-  ReadCounts(record, snapshot);
+  ReadSources(record, snapshot);
   return snapshot;
 }
 

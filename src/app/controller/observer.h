@@ -8,6 +8,7 @@
 
 #include "app/controller/connection.h"
 #include "app/controller/failures.h"
+#include "app/controller/source_desk.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/budget_source.h"
@@ -22,6 +23,7 @@ namespace slogate::app {
 struct RolloutSnapshot {
   core::Observations observations;
   core::TimePoint at{};
+  bool unread = false;  // the sources are still being read: neither counts nor budgets are known
 };
 
 // Reads the budgets that a policy asks for, no more often than they can change. Thread-safe; one
@@ -85,6 +87,7 @@ struct ReconcilerPorts {
   ports::EventSink& events;
   const ports::Clock& clock;
   ports::CoverageSurvey* coverage = nullptr;  // null: what covers the canary is not checked
+  SourceDesk* desk = nullptr;                 // null: the look itself waits for the sources
 };
 
 // Thread-safe as its ports are.
@@ -102,7 +105,7 @@ class Observer {
   // fails: a route that cannot be read has a problem, and `unread` says why the workload cannot be.
   core::Observations ObserveLeaving(const ports::PolicyRecord& record, std::string& unread);
 
-  // Drops what is remembered for the policy.
+  // Drops what is remembered for the policy, when nothing is read for it any more.
   void Forget(const ports::Key& policy);
 
  private:
@@ -110,11 +113,13 @@ class Observer {
   ports::Result<core::RouteView> CheckRoute(const ports::PolicyRecord& record,
                                             const core::Route& route,
                                             const std::vector<core::Step>& steps);
+  // Budgets and counts; leaves the snapshot `unread` when its desk has not got them yet.
+  void ReadSources(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   void ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   void ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   void ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
-  // A reader that threw may remember half an answer.
-  void ForgetAfterException(const ports::Key& policy);
+  // Also after an exception: a reader that threw may remember half an answer.
+  void ForgetSources(const ports::Key& policy);
 
   const ReconcilerPorts ports_;
   BudgetReader budgets_;

@@ -17,6 +17,17 @@ bool Intends(const core::RolloutState& before, const core::RolloutState& after) 
          before.adopted != after.adopted || before.moved != after.moved;
 }
 
+// Whether the decision takes traffic from the canary, or stops the rollout: it waits for no source.
+bool IsUrgent(const core::RolloutState& before, const core::RolloutState& after) {
+  const bool stops = after.phase == core::Phase::kPaused ||
+                     after.phase == core::Phase::kRollingBack ||
+                     after.phase == core::Phase::kSuperseded;
+  return after.desired_percent < before.desired_percent || (stops && after.phase != before.phase);
+}
+
+// The end of a reading brings the next look; this is in case that it is lost.
+constexpr core::Duration kWhileUnread = std::chrono::seconds(30);
+
 // From the deletion of a policy until it goes, whatever could not be given back.
 constexpr core::Duration kMaxLeaving = std::chrono::minutes(1);
 constexpr core::Duration kWhileLeaving = std::chrono::seconds(1);
@@ -75,6 +86,7 @@ CheckOutcome Reconciler::Pass(const ports::Key& key) {
 
   const ports::Result<RolloutSnapshot> snapshot = observer_.Observe(*record);
   if (!snapshot) return Fail(key, snapshot.error(), FailureSubject::kNamed);
+  if (snapshot->unread) return WhileUnread(*record, *snapshot);
   NoteReading(key, snapshot->observations);
   core::Decision decision =
       core::Decide(*record->policy, record->state, snapshot->observations, snapshot->at);
@@ -98,6 +110,23 @@ CheckOutcome Reconciler::Pass(const ports::Key& key) {
     return {CheckOutcome::Result::kChanged, {}, {}, {}};
   }
   return {CheckOutcome::Result::kSettled, decision.requeue_after, {}, {}};
+}
+
+// What was decided before is carried out, and only what is urgent is decided: all else may depend
+// on what the sources say.
+CheckOutcome Reconciler::WhileUnread(const ports::PolicyRecord& record,
+                                     const RolloutSnapshot& snapshot) {
+  const core::Decision decision =
+      core::Decide(*record.policy, record.state, snapshot.observations, snapshot.at);
+  const std::optional<ports::Error> failure = executor_.CarryOut(
+      record, decision.actions, snapshot.observations.routes, snapshot.observations.left);
+  if (IsUrgent(record.state, decision.next_state)) {
+    const ports::Result<bool> changed = Remember(record, decision.next_state, decision.news);
+    if (!changed) return Fail(record.key, changed.error(), FailureSubject::kPolicy);
+    if (!failure && *changed) return {CheckOutcome::Result::kChanged, {}, {}, {}};
+  }
+  if (failure) return Fail(record.key, *failure, FailureSubject::kNamed);
+  return {CheckOutcome::Result::kSettled, kWhileUnread, {}, {}};
 }
 
 CheckOutcome Reconciler::Unreadable(const ports::PolicyRecord& record) {

@@ -48,6 +48,8 @@ class Reconciler {
   CheckOutcome PassUntilAlone(const ports::Key& key);
   // One pass; kFailed with Retry::kNow when somebody else wrote in between.
   CheckOutcome Pass(const ports::Key& key);
+  // A look for which the sources are still being read.
+  CheckOutcome WhileUnread(const ports::PolicyRecord& record, const RolloutSnapshot& snapshot);
   CheckOutcome Unreadable(const ports::PolicyRecord& record);
   CheckOutcome Unguarded(const ports::PolicyRecord& record, const ports::Error& error);
   CheckOutcome Unsound(const ports::PolicyRecord& record);

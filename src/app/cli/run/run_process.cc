@@ -270,10 +270,11 @@ RunProcess::RunProcess(const RunOptions& options, const Adapters& adapters, Clus
       elector_(*cluster.leases, *adapters.clock, guard_, ElectionSettings(), ElectionListener()),
       source_(adapters.make_metrics_source()),
       budgets_(adapters.make_budget_source()),
-      reconciler_({*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
-                   *cluster.secrets, *cluster.events, *adapters.clock, cluster.coverage.get()},
-                  std::move(providers), adapters.read_file, log, metrics_,
-                  [this] { return MayAct(); }),
+      reconciler_(
+          {*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
+           *cluster.secrets, *cluster.events, *adapters.clock, cluster.coverage.get(), &desk_},
+          std::move(providers), adapters.read_file, log, metrics_, [this] { return MayAct(); }),
+      desk_({}, [this](const ports::Key& policy) { queue_.Add(policy); }),
       controller_(*cluster.policies, reconciler_, queue_, log, metrics_, options.workers) {
   health_.Set("controller", "not started yet");
 }

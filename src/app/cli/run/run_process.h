@@ -64,7 +64,9 @@ class RunProcess {
   LeaderElector elector_;
   std::unique_ptr<ports::MetricsSource> source_;
   std::unique_ptr<ports::BudgetSource> budgets_;
+  // Ended in this order: who asks the desk, what it still reads, what it reads with.
   Reconciler reconciler_;
+  SourceDesk desk_;
   Controller controller_;
   std::unique_ptr<ports::PageServer> server_;
 };
