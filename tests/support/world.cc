@@ -86,7 +86,11 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
     const RouteShape& shape = ShapeOf(one.route_kind);
     routes.emplace_back(ns, &shape);
     for (const std::string& name : ServicesOf(shape)) {
-      targets.push_back({ns, name, service_->port()});
+      ScrapeTarget& target = targets.emplace_back();
+      target = {ns, name, service_->port()};
+      if (!options_.scraped_twice) continue;
+      target.pod = name + "-0";
+      target.jobs = {"pods", "services"};
     }
   }
   if (!options_.without_policy.empty()) {

@@ -37,7 +37,8 @@ class World {
     std::string source_dir;  // root of the source tree
     std::string gate;        // the program
     std::chrono::milliseconds scrape_interval{250};
-    bool second_writer = true;  // who writes to the objects that hold the weights
+    bool scraped_twice = false;  // by two jobs, as pods
+    bool second_writer = true;   // who writes to the objects that hold the weights
     // A service of this name, in a namespace of this name, that has users and no policy; empty:
     // none.
     std::string without_policy = {};

@@ -81,6 +81,12 @@ struct ObjectiveBlock {
   std::vector<PairedCounts> cohorts =
       {};                                 // in the order of FrozenObjective::cohorts; shorter: none
   std::vector<PairedCounts> bounds = {};  // slower than each of FrozenObjective::bounds; likewise
+  // The canary was scraped and has no series of bad events: none has happened, or they go by
+  // another name. Its bad events are counted as zero.
+  bool no_bad_series = false;
+  // For people: the series that the problem is about, or that are missing. Empty: not known. Blocks
+  // of one problem in a row have the words of the first.
+  std::string words = {};
 };
 
 // Block `index` covers (index x length, (index + 1) x length] of Prometheus' time since the epoch.
@@ -122,6 +128,8 @@ struct HistoryReading {
   SourceProblem source = SourceProblem::kNone;
   std::string message;
   std::vector<ObjectiveHistory> objectives;
+  // Not empty: series that the matchers of both tracks select, so that no rollout may begin.
+  std::string overlap = {};
 };
 
 struct Observations {

@@ -11,6 +11,8 @@ enum class CountProblem {
   kInfinite,       // +Inf or -Inf
   kSeveralSeries,  // several series where one was wanted
   kInconsistent,   // bad > total, a negative good count, a fraction where a counter was promised
+  kShapesDiffer,   // the tracks count by other labels, or one lacks a counter that the other has
+  kTracksOverlap,  // series that the matchers of both tracks select
 };
 
 // Why the source gave nothing. Distinct from a source that answers with no events.

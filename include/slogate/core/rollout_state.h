@@ -61,6 +61,8 @@ enum class Reason {
   kSourceFailed,
   kInconsistentCounts,
   kUncertainCounts,
+  kShapesDiffer,   // what the tracks count cannot be compared
+  kTracksOverlap,  // series are counted in both tracks
   kApproved,
   kStepPassed,
   kAllStepsPassed,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "slogate/core/attribution.h"
+#include "slogate/core/verdict_words.h"
 
 namespace slogate::core {
 namespace {
@@ -47,9 +48,7 @@ bool EnoughToPromote(const Indicator& indicator) {
 }
 
 // Why this objective's newest block cannot be trusted; kNone when it can.
-Reason NewestProblem(const std::vector<Block>& blocks, std::size_t objective) {
-  if (blocks.empty()) return Reason::kNone;
-  const ObjectiveBlock newest = Cell(blocks.back(), objective);
+Reason NewestProblem(const ObjectiveBlock& newest) {
   switch (newest.problem) {
     case CountProblem::kNone:
       return newest.noted ? Reason::kUncertainCounts : Reason::kNone;
@@ -60,15 +59,30 @@ Reason NewestProblem(const std::vector<Block>& blocks, std::size_t objective) {
     case CountProblem::kSeveralSeries:
     case CountProblem::kInconsistent:
       return Reason::kInconsistentCounts;
+    case CountProblem::kShapesDiffer:
+      return Reason::kShapesDiffer;
+    case CountProblem::kTracksOverlap:
+      return Reason::kTracksOverlap;
   }
   return Reason::kInconsistentCounts;
 }
 
+// An error counter is born with its first error, so that having none is no sign, until at the
+// baseline's rate there should have been so many that this is hardly chance.
+bool LacksBadSeries(const FrozenObjective& objective, const PairedCounts& rollout,
+                    const ObjectiveBlock& newest) {
+  if (!newest.no_bad_series || rollout.canary.bad > 0 || !(rollout.baseline.total > 0))
+    return false;
+  const double due = rollout.baseline.bad / rollout.baseline.total * rollout.canary.total;
+  return due >= BadEventsDue(objective);
+}
+
 // What keeps an objective from being "not worse" in this step.
 Reason ObstacleOf(const FrozenObjective& objective, const EvidenceState& evidence, double log_worse,
-                  Reason newest_problem, double step_min_events) {
-  if (newest_problem != Reason::kNone) return newest_problem;
+                  const ObjectiveBlock& newest, double step_min_events) {
+  if (const Reason problem = NewestProblem(newest); problem != Reason::kNone) return problem;
   if (evidence.step.canary.total <= 0 || evidence.step.baseline.total <= 0) return Reason::kNoData;
+  if (LacksBadSeries(objective, evidence.rollout, newest)) return Reason::kShapesDiffer;
   if (log_worse >= kLogPointsToWorse) return Reason::kPointsToWorse;
   if (evidence.step.canary.total < step_min_events ||
       evidence.rollout.canary.total < objective.min_events) {
@@ -79,17 +93,13 @@ Reason ObstacleOf(const FrozenObjective& objective, const EvidenceState& evidenc
 
 // Missing and broken counts are reported before thin ones.
 int Urgency(Reason reason) {
+  if (reason == Reason::kTracksOverlap) return 7;
+  if (reason == Reason::kShapesDiffer) return 6;
   if (reason == Reason::kInconsistentCounts) return 5;
   if (reason == Reason::kNoData) return 4;
   if (reason == Reason::kPointsToWorse) return 3;
   if (reason == Reason::kUncertainCounts) return 2;
   return reason == Reason::kNone ? 0 : 1;
-}
-
-std::string Explain(Reason reason, const CountProblem problem) {
-  std::string words(ToString(reason));
-  if (reason == Reason::kInconsistentCounts) words += " (" + std::string(ToString(problem)) + ")";
-  return words;
 }
 
 void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& blocks,
@@ -158,7 +168,7 @@ std::string WhereWorse(const FrozenObjective& objective, const ObjectiveAttribut
 
 ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective& objective,
                            const EvidenceState& state, const LogEvidence& evidence, Reason obstacle,
-                           CountProblem problem, const ObjectiveAttribution& attribution) {
+                           std::string obstacle_words, const ObjectiveAttribution& attribution) {
   const double log_worse = -std::log(frozen.alpha);
   const double log_promote = -std::log(frozen.promotion_alpha);
   ObjectiveVerdict verdict;
@@ -178,7 +188,7 @@ ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective
     verdict.message = "Worse than the baseline" + WhereWorse(objective, attribution);
   } else if (obstacle != Reason::kNone) {
     verdict.reason = obstacle;
-    verdict.message = Explain(obstacle, problem);
+    verdict.message = std::move(obstacle_words);
   } else if (!EnoughToPromote(objective.indicator)) {
     verdict.reason = Reason::kNotYetProven;
     verdict.message = "Estimated by PromQL, which is not enough to promote";
@@ -308,17 +318,18 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
     const FrozenObjective& objective = frozen.objectives[i];
     const bool enforced = objective.mode == Mode::kEnforce;
     const double log_worse = std::max(evidence[i].rollback, attribution.objectives[i].log_e);
-    const Reason obstacle = ObstacleOf(objective, judgement.evidence[i], log_worse,
-                                       NewestProblem(blocks, i), demand.min_events);
-    const CountProblem problem =
-        blocks.empty() ? CountProblem::kNone : Cell(blocks.back(), i).problem;
-    judgement.verdicts.push_back(VerdictOf(frozen, objective, judgement.evidence[i], evidence[i],
-                                           obstacle, problem, attribution.objectives[i]));
+    const EvidenceState& state = judgement.evidence[i];
+    const ObjectiveBlock newest = blocks.empty() ? ObjectiveBlock() : Cell(blocks.back(), i);
+    const Reason obstacle = ObstacleOf(objective, state, log_worse, newest, demand.min_events);
+    const std::string words =
+        ObstacleWords(obstacle, objective, blocks.empty() ? nullptr : &newest, state.step);
+    judgement.verdicts.push_back(VerdictOf(frozen, objective, state, evidence[i], obstacle, words,
+                                           attribution.objectives[i]));
     if (!enforced) continue;
     if (judgement.verdicts.back().verdict != Verdict::kPass) judgement.all_proven_not_worse = false;
     if (Urgency(obstacle) > Urgency(judgement.obstacle)) {
       judgement.obstacle = obstacle;
-      judgement.obstacle_message = objective.name + ": " + Explain(obstacle, problem);
+      judgement.obstacle_message = objective.name + ": " + words;
     }
   }
   return judgement;

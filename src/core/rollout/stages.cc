@@ -297,6 +297,9 @@ void Starting(DecisionContext& context) {
     context.Hold(Reason::kSourceFailed,
                  "The baseline's history cannot be read: " + context.seen.history->message +
                      "; it is read again until it can be");
+  } else if (!context.seen.history->overlap.empty()) {
+    context.Hold(Reason::kTracksOverlap,
+                 "The rollout does not begin: " + context.seen.history->overlap);
   } else {
     FreezeAndMove(context);
   }
@@ -343,10 +346,9 @@ bool HoldForMissing(DecisionContext& context, const Judgement& judgement) {
   }
   if (!context.next.missing_since) context.next.missing_since = context.now;
   const Reason reason = failed ? Reason::kSourceFailed : Reason::kNoData;
-  const std::string message =
-      failed ? std::string(ToString(reading.source)) + ": " + reading.message
-             : WithWarning(context, "No events of the canary or the baseline: " +
-                                        judgement.obstacle_message);
+  const std::string message = failed
+                                  ? std::string(ToString(reading.source)) + ": " + reading.message
+                                  : WithWarning(context, judgement.obstacle_message);
   const Duration pause_after =
       (failed ? context.policy.on_source_failure : context.policy.on_no_data).pause_after;
   const bool lasted =

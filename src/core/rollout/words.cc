@@ -68,6 +68,8 @@ std::string_view ToString(Reason value) {
                                                 "SourceFailed",
                                                 "InconsistentCounts",
                                                 "UncertainCounts",
+                                                "ShapesDiffer",
+                                                "TracksOverlap",
                                                 "Approved",
                                                 "StepPassed",
                                                 "AllStepsPassed",
@@ -155,8 +157,9 @@ std::string_view ToString(SourceProblem value) {
 }
 
 std::string_view ToString(CountProblem value) {
-  return WordOf<CountProblem::kInconsistent>(
-      value, {"None", "NoSeries", "NotANumber", "Infinite", "SeveralSeries", "Inconsistent"});
+  return WordOf<CountProblem::kTracksOverlap>(
+      value, {"None", "NoSeries", "NotANumber", "Infinite", "SeveralSeries", "Inconsistent",
+              "ShapesDiffer", "TracksOverlap"});
 }
 
 std::string_view ToString(BudgetEffect value) {

@@ -150,9 +150,9 @@ void Soften(GateFinding& finding, const SloObjective& objective, const GateTerms
 using Notes = std::vector<std::string>;
 
 std::string_view GapWords(CountProblem problem) {
-  return WordOf<CountProblem::kInconsistent>(
-      problem,
-      {"", "no series", "NaN", "infinite", "several series", "more bad events than events"});
+  return WordOf<CountProblem::kTracksOverlap>(
+      problem, {"", "no series", "NaN", "infinite", "several series", "more bad events than events",
+                "series that cannot be compared", "series of both tracks"});
 }
 
 void NoteData(const BudgetVerdict& verdict, Notes& notes) {

@@ -99,11 +99,11 @@ std::string WhyUnknown(const WindowTotals& totals) {
   if (!totals.data_from) return "no series in the window";
   if (totals.observed.count() > 0) return "no events in the window";
   constexpr const char* kNoData = "no data in the window";
-  return std::string(WordOf<CountProblem::kInconsistent>(
+  return std::string(WordOf<CountProblem::kTracksOverlap>(
       totals.problem,
       {kNoData, kNoData, "nothing but NaN in the window",
        "nothing but infinite values in the window", "several series where one was wanted",
-       "more bad events than events, or fewer than none"}));
+       "more bad events than events, or fewer than none", kNoData, kNoData}));
 }
 
 // Leaves out a service whose first sample is in the window's first chunk.

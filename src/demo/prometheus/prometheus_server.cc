@@ -1,5 +1,6 @@
 #include "demo/prometheus/prometheus_server.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
@@ -59,22 +60,27 @@ PrometheusServer::~PrometheusServer() { process_.Kill(); }
 
 void PrometheusServer::WriteConfig(std::chrono::milliseconds scrape_interval,
                                    const std::vector<ScrapeTarget>& targets) {
-  json groups = json::array();
+  std::map<std::string, json> groups_of;
   for (const ScrapeTarget& target : targets) {
     const std::string path = "/metrics/" + target.ns + "/" + target.service;
-    groups.push_back({{"targets", {"127.0.0.1:" + std::to_string(target.port)}},
-                      {"labels",
-                       {{"namespace", target.ns},
-                        {"service", target.service},
-                        {"instance", target.ns + "/" + target.service},
-                        {"__metrics_path__", path}}}});
+    json group = {{"targets", {"127.0.0.1:" + std::to_string(target.port)}},
+                  {"labels",
+                   {{"namespace", target.ns},
+                    {"service", target.service},
+                    {"instance", target.ns + "/" + target.service},
+                    {"__metrics_path__", path}}}};
+    if (!target.pod.empty()) group["labels"]["pod"] = target.pod;
+    for (const std::string& job : target.jobs) groups_of[job].push_back(group);
   }
-  WriteFile(folder_.File("targets.json"), groups.dump(1));
+  json jobs = json::array();
+  for (const auto& [job, groups] : groups_of) {
+    const std::string file = folder_.File(job + ".json");
+    WriteFile(file, groups.dump(1));
+    jobs.push_back({{"job_name", job}, {"file_sd_configs", {{{"files", {file}}}}}});
+  }
   const std::string interval = std::to_string(scrape_interval.count()) + "ms";
   const json config = {{"global", {{"scrape_interval", interval}, {"scrape_timeout", interval}}},
-                       {"scrape_configs",
-                        {{{"job_name", "simulated"},
-                          {"file_sd_configs", {{{"files", {folder_.File("targets.json")}}}}}}}}};
+                       {"scrape_configs", jobs}};
   WriteFile(folder_.File("prometheus.yml"), config.dump(1));
 }
 

@@ -20,6 +20,8 @@ struct ScrapeTarget {
   std::string ns;
   std::string service;
   int port = 0;
+  std::string pod = {};                           // empty: no label of it
+  std::vector<std::string> jobs = {"simulated"};  // each of which scrapes it
 };
 
 // Not for use by two threads at once.

@@ -30,8 +30,9 @@ std::int64_t Poisson(double mean, std::mt19937_64& random) {
 
 void WriteVersion(std::ostream& text, const std::string& hash, const TrafficCounters& counters) {
   const std::string version = "pod_template_hash=\"" + hash + "\"";
-  text << "http_requests_total{code=\"200\"," << version << "} " << counters.succeeded << "\n"
-       << "http_requests_total{code=\"500\"," << version << "} " << counters.failed << "\n"
+  const std::string requests = std::string("http_requests_total{") + counters.code_label + "=\"";
+  text << requests << "200\"," << version << "} " << counters.succeeded << "\n"
+       << requests << counters.error_code << "\"," << version << "} " << counters.failed << "\n"
        << "answers_total{grounded=\"true\"," << version << "} " << counters.grounded << "\n"
        << "answers_total{grounded=\"false\"," << version << "} " << counters.ungrounded << "\n";
   std::int64_t sum = 0;
@@ -50,11 +51,16 @@ TrafficProfile ProfileNamed(const std::string& name) {
   if (name == "errors") profile.error_share = 0.05;
   if (name == "slow-tail") profile.slow_share = 0.08;
   if (name == "wrong") profile.wrong_share = 0.15;
+  if (name.starts_with("renames-")) profile.error_share = 0.2;
+  if (name == "renames-label") profile.code_label = "status";
+  if (name == "renames-value") profile.error_code = "error";
   return profile;
 }
 
 void TrafficCounters::Answer(std::int64_t requests, const TrafficProfile& profile,
                              std::mt19937_64& random) {
+  code_label = profile.code_label;
+  error_code = profile.error_code;
   const std::int64_t errors = Binomial(requests, profile.error_share, random);
   failed += errors;
   succeeded += requests - errors;

@@ -26,11 +26,14 @@ inline constexpr std::array<const char*, kLatencyBuckets> kLatencyBounds = {
 
 struct TrafficProfile {
   double error_share = 0.005;
-  double slow_share = 0.01;   // slower than the threshold; the median is the same for all
-  double wrong_share = 0.03;  // of the answers that are no errors
+  double slow_share = 0.01;         // slower than the threshold; the median is the same for all
+  double wrong_share = 0.03;        // of the answers that are no errors
+  const char* code_label = "code";  // by which it counts its requests
+  const char* error_code = "500";   // that it counts failed ones under
 };
 
-// "good", "errors", "slow-tail" or "wrong"; anything else is "good".
+// "good", "errors", "slow-tail", "wrong", or, with a fifth of the requests failing, "renames-label"
+// (`status` for `code`) and "renames-value" (`error` for `500`); anything else is "good".
 TrafficProfile ProfileNamed(const std::string& name);
 
 // Counters of one version of the service, as its pods would expose them.
@@ -40,7 +43,9 @@ struct TrafficCounters {
   std::int64_t grounded = 0;
   std::int64_t ungrounded = 0;
   std::array<std::int64_t, kLatencyBuckets> latency{};  // not cumulative
-  std::int64_t bad = 0;  // failed, ungrounded, slow, or several of these
+  std::int64_t bad = 0;             // failed, ungrounded, slow, or several of these
+  const char* code_label = "code";  // of the profile that answered last
+  const char* error_code = "500";
 
   // Answers `requests` more.
   void Answer(std::int64_t requests, const TrafficProfile& profile, std::mt19937_64& random);

@@ -39,6 +39,29 @@ std::size_t IndexOf(std::vector<std::string>& list, std::string text) {
   return list.size() - 1;
 }
 
+// The labels that the part's matchers ask for. One that may be absent, by ="" or "le", which
+// histograms bring, is none; nor is one that the total asks for too.
+std::vector<std::string> LabelsOf(const core::Selector& total, const core::Selector& part) {
+  std::vector<std::string> labels;
+  for (const LabelMatcher& matcher : part.matchers) {
+    const auto same = [&](const LabelMatcher& other) { return other.name == matcher.name; };
+    const bool absent = matcher.op == LabelMatcher::Op::kEqual && matcher.value.empty();
+    if (absent || matcher.name == "le" || std::ranges::any_of(total.matchers, same)) continue;
+    IndexOf(labels, matcher.name);
+  }
+  return labels;
+}
+
+// One wants a value that the other refuses.
+bool Excludes(const Matchers& one, const Matchers& other) {
+  return std::ranges::any_of(one, [&](const LabelMatcher& wanted) {
+    return wanted.op == LabelMatcher::Op::kEqual &&
+           std::ranges::any_of(other, [&](const LabelMatcher& matcher) {
+             return matcher.name == wanted.name && promql::Matches(matcher, wanted.value) == false;
+           });
+  });
+}
+
 class Planner {
  public:
   explicit Planner(const core::ReadingPlan& plan) : plan_(plan) {}
@@ -49,6 +72,9 @@ class Planner {
       result_.objectives.push_back(
           std::visit([this](const auto& one) { return PlanOne(one); }, plan_.indicators[i]));
     }
+    if (MayOverlap(plan_.canary, plan_.baseline)) {
+      result_.overlap_fix = OverlapFix(plan_.canary, plan_.baseline);
+    }
     if (!bad_label_) return std::move(result_);
     return Failed(core::SourceProblem::kBadQuery,
                   "not a label name of PromQL: " + promql::Quote(Shorten(*bad_label_)));
@@ -58,6 +84,7 @@ class Planner {
   ObjectiveFetch PlanOne(const core::CounterIndicator& indicator) {
     CountedObjective objective = Counted(indicator.total.metric);
     objective.part = indicator.part_is_good ? PartKind::kGood : PartKind::kBad;
+    objective.labels = LabelsOf(indicator.total, indicator.part);
     objective.canary = Counters(indicator.total, indicator.part, {}, plan_.canary);
     objective.baseline = Counters(indicator.total, indicator.part, {}, plan_.baseline);
     return objective;
@@ -76,6 +103,7 @@ class Planner {
   ObjectiveFetch PlanOne(const core::ScoreIndicator& indicator) {
     CountedObjective objective = Counted(indicator.total.metric);
     objective.part = PartKind::kScores;
+    objective.labels = LabelsOf(indicator.total, indicator.sum);
     objective.canary = Counters(indicator.total, indicator.sum, indicator.squares, plan_.canary);
     objective.baseline =
         Counters(indicator.total, indicator.sum, indicator.squares, plan_.baseline);
@@ -121,7 +149,26 @@ class Planner {
     counted.total = std::move(filters[0]);
     counted.part = std::move(filters[1]);
     if (squares) counted.squares = std::move(filters[2]);
+    counted.labelled = Labelled(counted);
+    NameSeries(total, part, track, counted);
     return counted;
+  }
+
+  // A fetch of its own has only the series that Prometheus found to match, which says nothing of
+  // the others of their metric.
+  static std::optional<SeriesFilter> Labelled(const CountedTrack& counted) {
+    if (counted.part.metric == counted.total.metric) return counted.total;
+    if (counted.part.fetch != counted.total.fetch) return std::nullopt;
+    return SeriesFilter{counted.part.fetch, counted.part.metric, {}, std::nullopt};
+  }
+
+  static void NameSeries(const core::Selector& total, const core::Selector& part,
+                         const Matchers& track, CountedTrack& counted) {
+    const auto text = [&](const core::Selector& selector) {
+      return Shorten(promql::ToText({selector.metric, Joined(selector.matchers, track)}));
+    };
+    counted.total_text = text(total);
+    counted.part_text = text(part);
   }
 
   std::vector<SeriesFilter> Filters(const std::vector<core::Selector>& selectors) {
@@ -166,6 +213,7 @@ class Planner {
     counted.total.metric = base + "_count";
     counted.part.metric = base + "_bucket";
     counted.part.bound = indicator.threshold;
+    NameSeries({counted.total.metric, matchers}, {counted.part.metric, matchers}, {}, counted);
     if (slices_.bounds.empty()) {
       // An empty alternative matches the series without `le`, which is the count of all events.
       matchers.push_back(
@@ -188,6 +236,8 @@ class Planner {
                                     Joined(histogram.matchers, track));
     counted.total.fetch = counted.part.fetch = fetch;
     counted.buckets = SeriesFilter{fetch, base + "_bucket", {}, std::nullopt};
+    NameSeries({counted.total.metric, histogram.matchers},
+               {counted.part.metric, histogram.matchers}, track, counted);
     return counted;
   }
 
@@ -225,6 +275,19 @@ bool SeriesFilter::Accepts(const Labels& labels) const {
     const bool equal = ValueOf(labels, matcher.name) == matcher.value;
     return (matcher.op == LabelMatcher::Op::kEqual) == equal;
   });
+}
+
+bool MayOverlap(const std::vector<LabelMatcher>& canary,
+                const std::vector<LabelMatcher>& baseline) {
+  if (canary.empty() || baseline.empty() || canary == baseline) return false;
+  return !Excludes(canary, baseline) && !Excludes(baseline, canary);
+}
+
+std::string OverlapFix(const std::vector<LabelMatcher>& canary,
+                       const std::vector<LabelMatcher>& baseline) {
+  return "the canary is " + Shorten(promql::ToText(canary)) + ", the baseline " +
+         Shorten(promql::ToText(baseline)) +
+         "; give matchers in spec.tracks that no series meets both of";
 }
 
 Answered<FetchPlan> PlanFetches(const core::ReadingPlan& plan) { return Planner(plan).Plan(); }

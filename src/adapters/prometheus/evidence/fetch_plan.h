@@ -42,7 +42,10 @@ struct CountedTrack {
   SeriesFilter total;
   SeriesFilter part;
   std::optional<SeriesFilter> squares;
-  std::optional<SeriesFilter> buckets;  // all of them
+  std::optional<SeriesFilter> buckets;   // all of them
+  std::optional<SeriesFilter> labelled;  // series, counted or not, with CountedObjective::labels
+  std::string total_text;                // the selectors in PromQL, for messages
+  std::string part_text;
 };
 
 struct EstimatedTrack {
@@ -54,7 +57,8 @@ struct CountedObjective {
   CountedTrack canary;
   CountedTrack baseline;
   PartKind part = PartKind::kBad;
-  std::optional<double> bound;  // of kBucket
+  std::optional<double> bound;      // of kBucket
+  std::vector<std::string> labels;  // that tell the part from the rest of the total, by name
   core::Slices slices;
   std::string title;  // the total's metric, for messages
 };
@@ -71,7 +75,17 @@ struct FetchPlan {
   std::vector<std::string> fetches;      // instant-vector selectors to read raw samples of
   std::vector<std::string> expressions;  // filled-in PromQL, evaluated at each block's end
   std::vector<ObjectiveFetch> objectives;
+  std::string overlap_fix;  // ends the message about series of both tracks; empty: there are none
 };
+
+// Pure. Whether a series could meet the matchers of both tracks. Equal matchers are a comparison of
+// a track with itself, and no overlap.
+bool MayOverlap(const std::vector<core::LabelMatcher>& canary,
+                const std::vector<core::LabelMatcher>& baseline);
+
+// Both tracks' matchers, and what to do about it.
+std::string OverlapFix(const std::vector<core::LabelMatcher>& canary,
+                       const std::vector<core::LabelMatcher>& baseline);
 
 // Pure. The counters of an indicator share a fetch when their regular expressions agree; equal
 // fetches are made once. Buckets other than a threshold's are read where their counts are wanted.

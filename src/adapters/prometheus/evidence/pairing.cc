@@ -16,30 +16,41 @@ using core::CountProblem;
 constexpr double kRounding = 1e-9;
 constexpr double kSquaresRounding = 1e-6;
 
-// Why the part's absence is no count; nullptr when it is one.
-const char* WhyMissing(const TrackCount& canary, const TrackCount& baseline, PartKind part) {
-  const auto lacks = [](const TrackCount& track) {
-    return track.total > 0 && track.part_series == 0;
+struct Missing {
+  const char* why = nullptr;  // nullptr: nothing is
+  CountProblem problem = CountProblem::kNoSeries;
+};
+
+// Why the part's absence is no count.
+Missing WhyMissing(const TrackCount& canary, const TrackCount& baseline, PartKind part) {
+  const auto none = [](const TrackCount& track) {
+    return track.total_series > 0 && track.part_series == 0;
   };
+  const auto lacks = [&](const TrackCount& track) { return none(track) && track.total > 0; };
   const auto differs = [](const TrackCount& track) {
     return track.part_series != track.total_series;
   };
+  const bool other_has = canary.part_series + baseline.part_series > 0;
   switch (part) {
     case PartKind::kBad:
-      return nullptr;
+      return {};
     case PartKind::kGood:
-      return (lacks(canary) || lacks(baseline)) && canary.part_series + baseline.part_series == 0
-                 ? "no series of either track counts good events"
-                 : nullptr;
+      if (!lacks(canary) && !lacks(baseline)) return {};
+      if (!other_has) return {"no series of either track counts good events"};
+      return {"no series of one track counts good events", CountProblem::kShapesDiffer};
     case PartKind::kBucket:
-      return differs(canary) || differs(baseline)
-                 ? "series of a histogram lack the threshold's bucket"
-                 : nullptr;
+      if (!differs(canary) && !differs(baseline)) return {};
+      return {"series of a histogram lack the threshold's bucket",
+              (none(canary) && !differs(baseline)) || (none(baseline) && !differs(canary))
+                  ? CountProblem::kShapesDiffer
+                  : CountProblem::kNoSeries};
     case PartKind::kScores:
     case PartKind::kScoreBuckets:
-      return lacks(canary) || lacks(baseline) ? "no series of a track sums its scores" : nullptr;
+      if (!lacks(canary) && !lacks(baseline)) return {};
+      return {"no series of a track sums its scores",
+              other_has ? CountProblem::kShapesDiffer : CountProblem::kNoSeries};
   }
-  return nullptr;
+  return {};
 }
 
 double SquaresOf(const TrackCount& track, PartKind part, double bad, bool& misfit) {
@@ -99,19 +110,25 @@ std::vector<std::string> Notes::Lines() const {
   return lines;
 }
 
-core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baseline,
-                             const Pairing& pairing, Notes& notes) {
+namespace {
+
+enum class Extent { kWhole, kSlice };
+
+core::ObjectiveBlock CombineAs(Extent extent, const TrackCount& canary, const TrackCount& baseline,
+                               const Pairing& pairing, Notes& notes) {
   core::ObjectiveBlock block;
   block.noted = canary.noted || baseline.noted;
   block.problem = canary.problem;
   KeepFirst(baseline.problem, block.problem);
   if (block.problem != CountProblem::kNone) return block;
   const bool no_total = canary.total_series + baseline.total_series == 0;
-  const char* missing = no_total ? "no series of either track was scraped in a block"
-                                 : WhyMissing(canary, baseline, pairing.part);
-  if (missing != nullptr) {
-    notes.Add(missing, pairing.title);
-    block.problem = CountProblem::kNoSeries;
+  Missing missing = WhyMissing(canary, baseline, pairing.part);
+  if (no_total) missing = {"no series of either track was scraped in a block"};
+  const bool of_good =
+      pairing.part == PartKind::kGood && missing.problem == CountProblem::kShapesDiffer;
+  if (missing.why != nullptr && !(of_good && extent == Extent::kSlice)) {
+    notes.Add(missing.why, pairing.title);
+    block.problem = missing.problem;
     return block;
   }
   bool misfit = false;
@@ -120,6 +137,7 @@ core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baselin
   if (!Sound(counts.canary) || !Sound(counts.baseline)) {
     notes.Add(WhyInconsistent(pairing.part), pairing.title);
     block.problem = CountProblem::kInconsistent;
+    block.words = WhyInconsistent(pairing.part);
     return block;
   }
   if (misfit) {
@@ -127,13 +145,22 @@ core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baselin
     counts.canary.squares = counts.baseline.squares = 0;
   }
   block.counts = counts;
+  block.no_bad_series =
+      pairing.part == PartKind::kBad && canary.total_series > 0 && canary.part_series == 0;
   return block;
+}
+
+}  // namespace
+
+core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baseline,
+                             const Pairing& pairing, Notes& notes) {
+  return CombineAs(Extent::kWhole, canary, baseline, pairing, notes);
 }
 
 core::PairedCounts CombineSlice(const TrackCount& canary, const TrackCount& baseline,
                                 const Pairing& pairing) {
   Notes unread;
-  return Combine(canary, baseline, pairing, unread).counts;
+  return CombineAs(Extent::kSlice, canary, baseline, pairing, unread).counts;
 }
 
 core::PairedCounts CombineBound(const TrackCount& canary, const BoundCount& canary_bound,

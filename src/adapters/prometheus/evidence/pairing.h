@@ -58,12 +58,14 @@ struct Pairing {
 
 // Pure. Counts that cannot be (bad > total, a negative good count, scores above 1) are
 // kInconsistent. A total that no track has is kNoSeries, and so is a part whose absence means a
-// wrong selector or bound rather than no events: it must not make every event bad. Squares that are
-// missing or cannot be are left out of the counts, with a note.
+// wrong selector or bound rather than no events: it must not make every event bad. When one track
+// alone lacks such a part it is kShapesDiffer. Squares that are missing or cannot be are left out
+// of the counts, with a note.
 core::ObjectiveBlock Combine(const TrackCount& canary, const TrackCount& baseline,
                              const Pairing& pairing, Notes& notes);
 
-// The same of a slice: no counts in either track where Combine gives a reason.
+// The same of a slice: no counts in either track where Combine gives a reason. Good events that one
+// track's slice lacks are none: that they are counted at all shows in the whole.
 core::PairedCounts CombineSlice(const TrackCount& canary, const TrackCount& baseline,
                                 const Pairing& pairing);
 

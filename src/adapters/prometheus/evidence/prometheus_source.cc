@@ -70,6 +70,7 @@ Answered<void> EvidenceReader::ReadClosed(QueryApi& api, core::TimePoint now, No
         block.index = index;
         for (std::size_t i = 0; i < question_->indicators.size(); ++i) {
           block.objectives.push_back(assembly.Count(i, bounds));
+          KeepWords(i);
         }
         return {};
       },
@@ -78,12 +79,25 @@ Answered<void> EvidenceReader::ReadClosed(QueryApi& api, core::TimePoint now, No
   return read;
 }
 
+// Values change with every block, and a message that did would be written with every block.
+void EvidenceReader::KeepWords(std::size_t objective) {
+  if (blocks_.size() < 2) return;
+  core::ObjectiveBlock& newest = blocks_.back().objectives[objective];
+  const core::ObjectiveBlock& before = (blocks_.end() - 2)->objectives[objective];
+  const bool same = newest.problem == before.problem && newest.noted == before.noted &&
+                    (newest.noted || newest.problem == core::CountProblem::kNotANumber ||
+                     newest.problem == core::CountProblem::kInfinite ||
+                     newest.problem == core::CountProblem::kInconsistent);
+  if (same && !before.words.empty()) newest.words = before.words;
+}
+
 // A bound that no bucket has is worth a question of its own: the answer is the fix.
 void EvidenceReader::NameBounds(QueryApi& api, Notes& notes) const {
   for (std::size_t i = 0; i < question_->indicators.size(); ++i) {
     const auto* indicator = std::get_if<core::HistogramIndicator>(&question_->indicators[i]);
-    if (indicator == nullptr ||
-        blocks_.back().objectives[i].problem != core::CountProblem::kNoSeries) {
+    const core::CountProblem problem = blocks_.back().objectives[i].problem;
+    if (indicator == nullptr || (problem != core::CountProblem::kNoSeries &&
+                                 problem != core::CountProblem::kShapesDiffer)) {
       continue;
     }
     for (const auto* track : {&question_->canary, &question_->baseline}) {
@@ -227,6 +241,8 @@ class HistoryReader {
     auto fetches = PlanFetches(baseline);
     if (!fetches) return tl::unexpected(fetches.error());
     BlockWalk walk(std::move(*fetches), plan_);
+    auto apart = FindOverlap(now, history);
+    if (!apart || !history.overlap.empty()) return apart;
     if (!walk.HasNew(now)) return {};
     for (std::size_t i = 0; i < growing_.size(); ++i) {
       auto few = CheckCohorts(i, now);
@@ -249,6 +265,34 @@ class HistoryReader {
           return added;
         },
         unread);
+  }
+
+  // A series that both tracks select is alive before the canary has traffic: it is the baseline's,
+  // or the canary's where its counters begin with its process. One that is born later shows in the
+  // blocks.
+  Answered<void> FindOverlap(core::TimePoint now, core::HistoryReading& history) {
+    if (!MayOverlap(plan_.canary, plan_.baseline)) return {};
+    if (auto sound = PlanFetches(plan_); !sound) return tl::unexpected(sound.error());
+    std::vector<std::string> asked;
+    for (const core::Indicator& indicator : plan_.indicators) {
+      const auto series = promql::CountedSeriesOf(indicator);
+      if (!series) continue;
+      std::vector<core::LabelMatcher> matchers = series->total.matchers;
+      for (const auto* track : {&plan_.canary, &plan_.baseline}) {
+        matchers.insert(matchers.end(), track->begin(), track->end());
+      }
+      std::string query =
+          "topk(1, " + promql::NamedSelector({series->total.metric}, matchers) + ")";
+      if (std::ranges::find(asked, query) != asked.end()) continue;
+      const auto reply = api_.Instant(query, now);
+      if (!reply) return tl::unexpected(reply.error());
+      asked.push_back(std::move(query));
+      if (reply->series.empty()) continue;
+      history.overlap =
+          OverlapWords(1, reply->series.front().first, OverlapFix(plan_.canary, plan_.baseline));
+      return {};
+    }
+    return {};
   }
 
   // Asks before reading: the series of a label with a million values would be too many.

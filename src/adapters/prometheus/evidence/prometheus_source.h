@@ -47,6 +47,7 @@ class EvidenceReader {
 
   Answered<void> Prepare(const ports::MetricsConnection& connection, const core::ReadingPlan& plan);
   Answered<void> ReadClosed(QueryApi& api, core::TimePoint now, Notes& notes);
+  void KeepWords(std::size_t objective);
   void NameBounds(QueryApi& api, Notes& notes) const;
 
   std::optional<Question> question_;
@@ -98,6 +99,7 @@ inline constexpr std::size_t kMaxCohortValues = 10'000;
 inline constexpr std::size_t kMaxPodBlocks = 2'000'000;
 
 // Reads from plan.first_block to the newest closed block.
+//   overlap  of counters that both tracks select; then nothing else is read
 //   blocks   one with a problem, or noted, counts as one without events
 //   pods     by the label `pod`, else `instance`; the same holds for each of their blocks; absent
 //            when series have neither, or there are too many

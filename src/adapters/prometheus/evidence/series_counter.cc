@@ -15,22 +15,22 @@ bool Carries(const Labels& series, const Labels& target) {
 }
 
 template <typename Groups>
-const Samples* BestMatch(const Groups& groups, const Labels& series, core::TimePoint from,
-                         core::TimePoint until) {
+const SeriesMap::value_type* BestMatch(const Groups& groups, const Labels& series,
+                                       core::TimePoint from, core::TimePoint until) {
   const auto group = groups.find({ValueOf(series, "job"), ValueOf(series, "instance")});
   if (group == groups.end()) return nullptr;
-  const Samples* carried = nullptr;
+  const SeriesMap::value_type* carried = nullptr;
   std::size_t max_labels = 0;
-  const Samples* any = nullptr;
+  const SeriesMap::value_type* any = nullptr;
   std::size_t alive = 0;
   for (const SeriesMap::value_type* candidate : group->second) {
     const auto& [labels, samples] = *candidate;
     if (!AnyWithin(samples, from, until)) continue;
     ++alive;
-    any = &samples;
+    any = candidate;
     if (labels.size() > max_labels && Carries(series, labels)) {
       max_labels = labels.size();
-      carried = &samples;
+      carried = candidate;
     }
   }
   if (carried != nullptr) return carried;
@@ -91,7 +91,10 @@ class Counter {
     } else if (value < 0 || (values_ == Values::kWhole && value != std::floor(value))) {
       problem = CountProblem::kInconsistent;
     }
-    if (in_block_ && result_.problem == CountProblem::kNone) result_.problem = problem;
+    if (in_block_ && problem != CountProblem::kNone && result_.problem == CountProblem::kNone) {
+      result_.problem = problem;
+      result_.odd_value = value;
+    }
     return problem == CountProblem::kNone;
   }
 
@@ -108,6 +111,13 @@ class Counter {
 
   void Note(bool& note) const {
     if (in_block_) note = true;
+  }
+
+  void NoteFall(const Sample& sample) {
+    if (!in_block_ || result_.not_monotone) return;
+    result_.not_monotone = true;
+    result_.fell_from = previous_->value;
+    result_.fell_to = sample.value;
   }
 
   void AddFirst(const Sample& sample, std::optional<double> start) {
@@ -130,11 +140,11 @@ class Counter {
   void AddFallen(const Sample& sample, std::optional<double> start, Start change) {
     if (change == Start::kUnknown) {
       const bool reset = sample.value < previous_->value / 2;
-      if (!reset) Note(result_.not_monotone);
+      if (!reset) NoteFall(sample);
       Take(sample, start, reset ? sample.value : 0);
       return;
     }
-    Note(result_.not_monotone);
+    NoteFall(sample);
     previous_->at = sample.at;
   }
 
@@ -208,7 +218,9 @@ TargetIndex::TargetIndex(const SeriesMap& targets) {
 
 TargetFacts TargetIndex::For(const Labels& series, core::TimePoint from,
                              core::TimePoint until) const {
-  return {BestMatch(ups_, series, from, until), BestMatch(starts_, series, from, until)};
+  const SeriesMap::value_type* const up = BestMatch(ups_, series, from, until);
+  const SeriesMap::value_type* const starts = BestMatch(starts_, series, from, until);
+  return {up == nullptr ? nullptr : &up->second, starts == nullptr ? nullptr : &starts->second, up};
 }
 
 bool TargetIndex::HandedOver(double start, core::TimePoint at, core::TimePoint from,

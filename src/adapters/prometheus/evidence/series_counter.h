@@ -17,6 +17,7 @@ namespace slogate::adapters::prometheus {
 struct TargetFacts {
   const Samples* up = nullptr;
   const Samples* starts = nullptr;
+  const SeriesMap::value_type* target = nullptr;  // whose samples are `up`
 };
 
 // Looks targets up by job and instance. Refers to the map given, which must outlive it.
@@ -67,6 +68,9 @@ struct SeriesCount {
   bool not_monotone = false;    // the counter fell although its process did not restart
   bool start_unknown = false;   // no start time: a restart shows only when the counter falls
   core::CountProblem problem = core::CountProblem::kNone;  // kNotANumber, kInfinite, kInconsistent
+  double odd_value = 0;                                    // the first with this problem
+  double fell_from = 0;                                    // of not_monotone, the first time
+  double fell_to = 0;
 };
 
 // Pure. `samples` may reach beyond the block on both sides.

@@ -84,7 +84,8 @@ ObjectiveBlock SmallWorld::Count(std::int64_t index, std::size_t objective) cons
   return {.counts = {.canary = {block.canary, block.canary_bad[objective]},
                      .baseline = {block.baseline, block.baseline_bad[objective]}},
           .problem = block.problem,
-          .noted = block.noted};
+          .noted = block.noted,
+          .no_bad_series = block.no_bad_series[objective]};
 }
 
 std::vector<BudgetReading> SmallWorld::ReadBudgets(const WorkloadView& workload) const {
@@ -142,7 +143,8 @@ Observations SmallWorld::Observe() const {
   const auto plan = PlanReading(policy, state, seen, now);
   if (!plan) return seen;
   if (plan->wants_history) {
-    seen.history = HistoryReading{.source = source, .message = "", .objectives = {}};
+    seen.history =
+        HistoryReading{.source = source, .message = "", .objectives = {}, .overlap = overlap};
     return seen;
   }
   seen.evidence =
@@ -174,6 +176,7 @@ void SmallWorld::Serve(Duration length) {
   Traffic& block = served_[now.time_since_epoch() / BlockLength(policy.prometheus)];
   block.canary_bad.resize(policy.objectives.size());
   block.baseline_bad.resize(policy.objectives.size());
+  block.no_bad_series.resize(policy.objectives.size());
   block.noted = block.noted || noted;
   if (count_problem != CountProblem::kNone) block.problem = count_problem;
   if (!traffic) return;
@@ -183,7 +186,10 @@ void SmallWorld::Serve(Duration length) {
   block.canary += to_canary;
   block.baseline += to_baseline;
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
-    block.canary_bad[i] += binomial(to_canary, share(canary, i));
+    const double canary_bad = binomial(to_canary, share(canary, i));
+    if (!renames) block.canary_bad[i] += canary_bad;
+    if (block.canary_bad[i] > 0) had_bad_.emplace(canary.revision, i);
+    block.no_bad_series[i] = !had_bad_.contains({canary.revision, i});
     block.baseline_bad[i] += binomial(to_baseline, share(baseline, i));
   }
 }

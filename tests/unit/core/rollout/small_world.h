@@ -4,7 +4,9 @@
 #include <map>
 #include <ostream>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "slogate/core/decide.h"
@@ -71,6 +73,9 @@ class SmallWorld {
   SourceProblem source = SourceProblem::kNone;
   CountProblem count_problem = CountProblem::kNone;
   bool noted = false;
+  // The canary counts its bad events where nobody asks for them.
+  bool renames = false;
+  std::string overlap;  // HistoryReading::overlap
   bool traffic = true;
   std::vector<std::string> warnings;
   Requests requests;
@@ -103,10 +108,12 @@ class SmallWorld {
   struct Traffic {
     double canary = 0, baseline = 0;
     std::vector<double> canary_bad, baseline_bad;
+    std::vector<bool> no_bad_series;  // of the canary: its revision has had none, which counts
     bool noted = false;
     CountProblem problem = CountProblem::kNone;
   };
-  std::map<std::int64_t, Traffic> served_;  // by block
+  std::map<std::int64_t, Traffic> served_;                 // by block
+  std::set<std::pair<std::string, std::size_t>> had_bad_;  // revisions and objectives
 };
 
 }  // namespace slogate::core

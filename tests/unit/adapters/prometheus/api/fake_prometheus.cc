@@ -108,7 +108,9 @@ http::HttpResult<http::Response> FakePrometheus::Answer(const http::OutgoingRequ
   const auto at =
       core::TimePoint(core::Duration(std::llround(std::stod(question.form["time"]) * 1000)));
   static const std::regex kCountBy(R"(^(count\()?count by \((\w+)\) \((\{.*\})\)(\))?$)");
+  static const std::regex kOne(R"(^topk\(1, (\{.*\})\)$)");
   std::smatch parts;
+  if (std::regex_match(question.query, parts, kOne)) return Responded(200, One(parts[1], at));
   auto response = Responded(200, std::regex_match(question.query, parts, kCountBy)
                                      ? CountBy(parts[2], parts[3], parts[1].length() > 0, at)
                                      : Matrix(question.query, at));
@@ -134,6 +136,18 @@ std::string FakePrometheus::Matrix(const std::string& query, core::TimePoint at)
     if (!values.empty()) result.push_back({{"metric", labels}, {"values", values}});
   }
   return Success("matrix", result);
+}
+
+std::string FakePrometheus::One(const std::string& selector, core::TimePoint at) const {
+  const std::vector<Matcher> matchers = ParseSelector(selector);
+  const auto seconds = static_cast<double>(at.time_since_epoch().count()) / 1000;
+  nlohmann::json result = nlohmann::json::array();
+  for (const auto& [labels, samples] : series_) {
+    const bool alive = AnyWithin(samples, at - std::chrono::minutes(5), at);
+    if (!result.empty() || !alive || !AcceptedByAll(matchers, labels)) continue;
+    result.push_back({{"metric", labels}, {"value", {seconds, "1"}}});
+  }
+  return Success("vector", result);
 }
 
 std::string FakePrometheus::CountBy(const std::string& label, const std::string& selector,

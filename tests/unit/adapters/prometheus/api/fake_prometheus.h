@@ -27,7 +27,8 @@ class FakePrometheus {
   void Scrape(const Labels& target, core::TimePoint at, std::optional<double> start,
               const std::map<std::string, double>& counters);
 
-  // Answers range selectors, `count by (label) (selector)` and the count of that from the samples.
+  // Answers range selectors, `count by (label) (selector)`, the count of that, and `topk(1,
+  // selector)` from the samples.
   // `override_answer` comes first.
   Transport transport();
   std::function<std::optional<http::HttpResult<http::Response>>(const RequestedQuery&)>
@@ -41,6 +42,8 @@ class FakePrometheus {
   std::string Matrix(const std::string& query, core::TimePoint at) const;
   std::string CountBy(const std::string& label, const std::string& selector, bool groups,
                       core::TimePoint at) const;
+
+  std::string One(const std::string& selector, core::TimePoint at) const;
 
   SeriesMap series_;
 };

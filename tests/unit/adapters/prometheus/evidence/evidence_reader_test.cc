@@ -153,7 +153,7 @@ TEST_F(EvidenceReaderTest, AnotherQuestionStartsAgain) {
   Serve(-20, 60);
   Read(21);
   core::ReadingPlan plan = Plan();
-  plan.canary = {{"instance", Op::kEqual, "baseline:80"}};
+  plan.canary = plan.baseline;
   EXPECT_EQ(Read(plan, 21).blocks.at(0).objectives[0].counts.canary.total, 450);
   plan = Plan();
   plan.first_block = kFirst - 1;

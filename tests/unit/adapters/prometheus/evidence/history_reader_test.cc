@@ -200,5 +200,20 @@ TEST_F(HistoryReaderTest, AFailingQuestionOfBoundsIsAFailure) {
   EXPECT_EQ(Read().source, SourceProblem::kServerError);
 }
 
+TEST_F(HistoryReaderTest, SeriesOfBothTracksAreFoundBeforeAnythingElseIsRead) {
+  Grow("requests_total", "old-1:80", {{"version", "old-1"}}, 60);
+  plan_.canary = {{"version", Op::kMatch, "(new|old).*"}};
+  plan_.baseline = {{"version", Op::kMatch, "old-.*"}};
+  const core::HistoryReading history = Read();
+  EXPECT_EQ(history.source, SourceProblem::kNone) << history.message;
+  EXPECT_THAT(history.overlap,
+              ::testing::AllOf(HasSubstr("both tracks select requests_total{"),
+                               HasSubstr(R"(the canary is version=~"(new|old).*")"),
+                               HasSubstr(R"(the baseline version=~"old-.*")")));
+  EXPECT_EQ(prometheus_.requested.size(), 1U);
+  plan_.canary = {{"version", Op::kMatch, "new.*"}};
+  EXPECT_EQ(Read().overlap, "");
+}
+
 }  // namespace
 }  // namespace slogate::adapters::prometheus

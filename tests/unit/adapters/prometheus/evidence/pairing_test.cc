@@ -60,15 +60,39 @@ TEST(CombineTest, AGoodSelectorThatMatchesNothingIsNotAnOutage) {
   TrackCount track = Track(100, 0);
   track.part_series = 0;
   EXPECT_EQ(Combined(track, track, {PartKind::kGood, ""}).problem, CountProblem::kNoSeries);
-  EXPECT_EQ(Combined(track, Track(100, 99), {PartKind::kGood, ""}).counts.canary,
+}
+
+TEST(CombineTest, GoodEventsThatOneTrackLacksAreAnotherShapeAndNotAllBad) {
+  TrackCount lacks = Track(100, 0);
+  lacks.part_series = 0;
+  for (const auto& [canary, baseline] :
+       {std::pair(lacks, Track(100, 99)), std::pair(Track(100, 99), lacks)}) {
+    const core::ObjectiveBlock block = Combined(canary, baseline, {PartKind::kGood, ""});
+    EXPECT_EQ(block.problem, CountProblem::kShapesDiffer);
+    EXPECT_EQ(block.counts, core::PairedCounts{});
+  }
+  // In a slice they are none: elsewhere in the track they are counted.
+  EXPECT_EQ(CombineSlice(lacks, Track(100, 99), {PartKind::kGood, ""}).canary,
             (core::Counts{100, 100}));
+}
+
+TEST(CombineTest, BadSeriesThatTheCanaryLacksAreZeroAndSaidSo) {
+  TrackCount lacks = Track(100, 0);
+  lacks.part_series = 0;
+  const core::ObjectiveBlock block = Combined(lacks, Track(900, 9), {});
+  EXPECT_EQ(block.counts, (core::PairedCounts{{100, 0}, {900, 9}}));
+  EXPECT_TRUE(block.no_bad_series);
+  EXPECT_FALSE(Combined(Track(100, 0), Track(900, 9), {}).no_bad_series) << "a series at zero";
+  EXPECT_FALSE(Combined(Track(900, 9), lacks, {}).no_bad_series) << "of the baseline";
+  EXPECT_FALSE(Combined({}, Track(900, 9), {}).no_bad_series) << "the canary is not there";
 }
 
 TEST(CombineTest, ABoundThatOneTrackLacksIsNotAnOutage) {
   TrackCount track = Track(100, 0);
   track.part_series = 0;
   EXPECT_EQ(Combined(track, Track(100, 99), {PartKind::kBucket, ""}).problem,
-            CountProblem::kNoSeries);
+            CountProblem::kShapesDiffer);
+  EXPECT_EQ(Combined(track, track, {PartKind::kBucket, ""}).problem, CountProblem::kNoSeries);
 }
 
 TEST(CombineTest, ProblemsWinAndLeaveCountsUnset) {
@@ -140,7 +164,7 @@ TEST(CombineScoresTest, SquaresOfNoNumberLeaveTheSumsAlone) {
 TEST(CombineScoresTest, ATrackWithoutASumIsNotAllBad) {
   TrackCount track = Track(100, 0);
   track.part_series = 0;
-  EXPECT_EQ(Combined(track, Track(100, 99), {kScores, ""}).problem, CountProblem::kNoSeries);
+  EXPECT_EQ(Combined(track, Track(100, 99), {kScores, ""}).problem, CountProblem::kShapesDiffer);
   EXPECT_EQ(Combined(Track(100, 99), {}, {kScores, ""}).counts.canary, (core::Counts{100, 1, 0}));
 }
 
