@@ -1,17 +1,28 @@
 // What a verdict says to people, in numbers. Pure; callable from any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "slogate/core/counts.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/rollout_state.h"
+#include "slogate/core/time.h"
 
 namespace slogate::core {
 
 // "5.6 % bad of 1200 against 0.51 % of 9800, 11 times": two digits of each rate. A rate that is not
 // there, for want of events, is said so.
 std::string DifferenceWords(const PairedCounts& counts);
+// The same without the numbers of events: "5.6 % bad against 0.51 %, 11 times".
+std::string RatesWords(const PairedCounts& counts);
+
+// "the chance of a false alarm is at most 1 %", over the whole rollout.
+std::string FalseAlarmWords(double alpha);
+
+// How long until evidence is complete that has come `tenths` of the way in `elapsed`, if it goes on
+// as it did; std::nullopt when none has come, or it is complete.
+std::optional<Duration> TimeLeft(int tenths, Duration elapsed);
 
 // Bad events that the canary should have had by now at the baseline's rate, in numbers of which ten
 // and no event at all come by chance once in 22,000 times (docs/decisions/0010). More where counts

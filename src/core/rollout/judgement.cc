@@ -166,6 +166,16 @@ std::string WhereWorse(const FrozenObjective& objective, const ObjectiveAttribut
   return attribution.shift ? where + " at other latencies than the threshold" : where;
 }
 
+// The numbers behind "worse": of the objective, else of its first cohort that is; a latency shift
+// at other bounds has none.
+std::string HowMuchWorse(const EvidenceState& state, const ObjectiveAttribution& attribution) {
+  if (attribution.whole) return DifferenceWords(state.rollout);
+  const auto cohort = std::ranges::find(attribution.cohorts, true);
+  if (cohort == attribution.cohorts.end()) return "";
+  const auto place = static_cast<std::size_t>(cohort - attribution.cohorts.begin());
+  return DifferenceWords(state.cohorts[place].rollout);
+}
+
 ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective& objective,
                            const EvidenceState& state, const LogEvidence& evidence, Reason obstacle,
                            std::string obstacle_words, const ObjectiveAttribution& attribution) {
@@ -186,6 +196,9 @@ ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective
     verdict.verdict = Verdict::kFail;
     verdict.reason = Reason::kCanaryWorse;
     verdict.message = "Worse than the baseline" + WhereWorse(objective, attribution);
+    // An enforced one ends the rollout. Of another the numbers go on, and are beside the verdict.
+    const std::string numbers = HowMuchWorse(state, attribution);
+    if (objective.mode == Mode::kEnforce && !numbers.empty()) verdict.message += ": " + numbers;
   } else if (obstacle != Reason::kNone) {
     verdict.reason = obstacle;
     verdict.message = std::move(obstacle_words);
@@ -326,6 +339,12 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
     judgement.verdicts.push_back(VerdictOf(frozen, objective, state, evidence[i], obstacle, words,
                                            attribution.objectives[i]));
     if (!enforced) continue;
+    if (attribution.objectives[i].Any()) {
+      const std::string numbers = HowMuchWorse(state, attribution.objectives[i]);
+      judgement.failed_words += (judgement.failed_words.empty() ? "" : ", ") + objective.name +
+                                WhereWorse(objective, attribution.objectives[i]) +
+                                (numbers.empty() ? "" : " (" + numbers + ")");
+    }
     if (judgement.verdicts.back().verdict != Verdict::kPass) judgement.all_proven_not_worse = false;
     if (Urgency(obstacle) > Urgency(judgement.obstacle)) {
       judgement.obstacle = obstacle;

@@ -20,6 +20,7 @@ struct Judgement {
 
   bool shown_worse = false;  // roll back
   std::vector<std::string> failed_objectives;
+  std::string failed_words;  // the same with their numbers, and the chance of a false alarm
   bool all_proven_not_worse = false;  // every enforced objective passes
   // The most telling reason why an enforced objective is not even "not worse" yet: missing or
   // uncertain counts, too few events, or evidence that points to worse; kNone when it is.

@@ -7,6 +7,7 @@
 #include "core/rollout/judgement.h"
 #include "core/rollout/rollout_checks.h"
 #include "core/rollout/stages.h"
+#include "slogate/core/verdict_words.h"
 
 namespace slogate::core {
 namespace {
@@ -171,7 +172,8 @@ void Progressing(DecisionContext& context) {
   Judgement* const judged = judgement ? &*judgement : nullptr;
   if (judged != nullptr && judged->shown_worse) {
     context.Reject(Reason::kCanaryWorse, judged->failed_objectives,
-                   "Worse than the baseline: " + Join(judged->failed_objectives));
+                   "Worse than the baseline: " + judged->failed_words + "; " +
+                       FalseAlarmWords(next.frozen->alpha));
   } else if (const Request* const abort = AbortRequested(context); abort != nullptr) {
     context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
   } else if (next.stage != StepStage::kStarting && !context.policy.dry_run &&

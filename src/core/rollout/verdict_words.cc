@@ -10,14 +10,14 @@ namespace {
 // Ten events that do not come though they are due: exp(-10).
 constexpr double kDueEvents = 10;
 
-std::string Whole(double number) {
+std::string WholeNumber(double number) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.0f", number);
   return text;
 }
 
 // Two digits that mean something: 5.6, 0.51, 12, 0.
-std::string TwoDigits(double number) {
+std::string InTwoDigits(double number) {
   if (!(number > 0)) return "0";
   const int magnitude = static_cast<int>(std::floor(std::log10(number)));
   const int decimals = std::clamp(1 - magnitude, 0, 6);
@@ -31,16 +31,31 @@ std::string TwoDigits(double number) {
   return digits;
 }
 
-std::string RateWords(const Counts& counts) {
+enum class Events { kSaid, kUnsaid };
+
+std::string RateWords(const Counts& counts, Events events) {
   if (!(counts.total > 0)) return "no events";
-  return TwoDigits(100 * counts.bad / counts.total) + " % of " + Whole(counts.total);
+  return InTwoDigits(100 * counts.bad / counts.total) + " %" +
+         (events == Events::kSaid ? " of " + WholeNumber(counts.total) : "");
+}
+
+std::string Compare(const PairedCounts& counts, Events events) {
+  const Counts& canary = counts.canary;
+  const Counts& baseline = counts.baseline;
+  std::string words = RateWords(canary, events) + (canary.total > 0 ? " bad" : "") + " against " +
+                      RateWords(baseline, events);
+  if (canary.bad > 0 && baseline.bad > 0 && canary.total > 0 && baseline.total > 0) {
+    const double times = canary.bad / canary.total / (baseline.bad / baseline.total);
+    words += ", " + InTwoDigits(times) + " times";
+  }
+  return words;
 }
 
 // One digit, rounded down, so that the words stay for long: "more than 4000".
 std::string MoreThan(double events) {
   if (events < 10) return "some";
   const double unit = std::pow(10, std::floor(std::log10(events)));
-  return "more than " + Whole(std::floor(events / unit) * unit);
+  return "more than " + WholeNumber(std::floor(events / unit) * unit);
 }
 
 // Ends with what the source says of the series, or with what to check where it says nothing.
@@ -63,7 +78,7 @@ std::string NoDataWords(const ObjectiveBlock* newest, const PairedCounts& step) 
 
 std::string ShapesWords(const FrozenObjective& objective, const ObjectiveBlock& newest) {
   if (newest.problem == CountProblem::kShapesDiffer) return newest.words;
-  const std::string due = Whole(std::ceil(BadEventsDue(objective)));
+  const std::string due = WholeNumber(std::ceil(BadEventsDue(objective)));
   return "at the baseline's rate the canary should have had " + due +
          " bad events by now, and has none: " +
          (newest.words.empty() ? "it may count them elsewhere" : newest.words) +
@@ -73,16 +88,18 @@ std::string ShapesWords(const FrozenObjective& objective, const ObjectiveBlock& 
 
 }  // namespace
 
-std::string DifferenceWords(const PairedCounts& counts) {
-  const Counts& canary = counts.canary;
-  const Counts& baseline = counts.baseline;
-  std::string words =
-      RateWords(canary) + (canary.total > 0 ? " bad" : "") + " against " + RateWords(baseline);
-  if (canary.bad > 0 && baseline.bad > 0 && canary.total > 0 && baseline.total > 0) {
-    const double times = canary.bad / canary.total / (baseline.bad / baseline.total);
-    words += ", " + TwoDigits(times) + " times";
-  }
-  return words;
+std::string DifferenceWords(const PairedCounts& counts) { return Compare(counts, Events::kSaid); }
+
+std::string RatesWords(const PairedCounts& counts) { return Compare(counts, Events::kUnsaid); }
+
+std::string FalseAlarmWords(double alpha) {
+  return "the chance of a false alarm is at most " + InTwoDigits(100 * alpha) + " %";
+}
+
+std::optional<Duration> TimeLeft(int tenths, Duration elapsed) {
+  constexpr int kAll = 10;
+  if (tenths <= 0 || tenths >= kAll || elapsed <= Duration(0)) return std::nullopt;
+  return Duration(elapsed.count() / tenths * (kAll - tenths));
 }
 
 double BadEventsDue(const FrozenObjective& objective) {

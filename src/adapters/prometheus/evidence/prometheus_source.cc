@@ -271,7 +271,7 @@ class HistoryReader {
   // or the canary's where its counters begin with its process. One that is born later shows in the
   // blocks.
   Answered<void> FindOverlap(core::TimePoint now, core::HistoryReading& history) {
-    if (!MayOverlap(plan_.canary, plan_.baseline)) return {};
+    if (!plan_.wants_history || !MayOverlap(plan_.canary, plan_.baseline)) return {};
     if (auto sound = PlanFetches(plan_); !sound) return tl::unexpected(sound.error());
     std::vector<std::string> asked;
     for (const core::Indicator& indicator : plan_.indicators) {

@@ -99,7 +99,8 @@ inline constexpr std::size_t kMaxCohortValues = 10'000;
 inline constexpr std::size_t kMaxPodBlocks = 2'000'000;
 
 // Reads from plan.first_block to the newest closed block.
-//   overlap  of counters that both tracks select; then nothing else is read
+//   overlap  of counters that both tracks select, when a rollout is about to start
+//            (plan.wants_history); then nothing else is read
 //   blocks   one with a problem, or noted, counts as one without events
 //   pods     by the label `pod`, else `instance`; the same holds for each of their blocks; absent
 //            when series have neither, or there are too many

@@ -339,6 +339,7 @@ std::int64_t FirstBlock(const LookbackRequest& request) {
 core::HistoryReading ReadHistory(const LookbackRequest& request, ports::MetricsSource& source) {
   const core::WorkloadView workload = TracksAtStart(request.policy, request.revisions, 1);
   core::ReadingPlan plan = core::PlanHistory(request.policy, workload, request.at);
+  plan.wants_history = false;  // no rollout is about to start
   plan.first_block = FirstBlock(request);
   return source.History(request.connection, plan, request.at);
 }

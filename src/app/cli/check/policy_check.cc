@@ -56,10 +56,12 @@ std::string Headline(const core::FrozenObjective& objective, const std::string& 
 }
 
 void PrintEvidence(const core::ObjectiveVerdict& verdict, const core::FrozenObjective& objective,
-                   const core::Comparison& comparison, std::ostream& out) {
+                   const core::Comparison& comparison, core::Duration counted_for,
+                   std::ostream& out) {
   PrintWrapped("", Headline(objective, std::string(ToString(verdict.verdict))), out);
   PrintTrack("canary", verdict.counts.canary, out);
   PrintTrack("baseline", verdict.counts.baseline, out);
+  PrintWrapped("  difference ", DifferenceText(verdict), out);
   PrintWrapped("  confidence ",
                ConfidenceText(verdict, comparison.alpha, comparison.promotion_alpha), out);
   if (!objective.bounds.empty()) {
@@ -67,6 +69,7 @@ void PrintEvidence(const core::ObjectiveVerdict& verdict, const core::FrozenObje
         << 10 * verdict.shift_tenths << " % of what shows it slower at other bounds\n";
   }
   PrintWrapped("  ", Because(verdict), out);
+  PrintWrapped("  ", OutlookText(verdict, counted_for), out);
   for (const TextSpan& said : EvidenceSentences(objective, verdict, Detail::kAll)) {
     PrintWrapped("  ", said.text, out);
   }
@@ -307,7 +310,8 @@ void PrintTable(const CheckedPolicy& policy, std::ostream& out) {
   }
   for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
     if (i > 0) out << "\n";
-    PrintEvidence(result.verdicts[i], result.objectives[i], request.policy.comparison, out);
+    PrintEvidence(result.verdicts[i], result.objectives[i], request.policy.comparison,
+                  request.lookback, out);
   }
   if (result.source != core::SourceProblem::kNone) {
     PrintWrapped("  ", std::string(ToString(result.source)) + ": " + result.message, out);

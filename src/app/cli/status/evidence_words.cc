@@ -4,6 +4,7 @@
 
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
+#include "slogate/core/verdict_words.h"
 #include "spec/text/units.h"
 
 namespace slogate::app {
@@ -233,6 +234,27 @@ std::string ConfidenceText(const core::ObjectiveVerdict& verdict, double alpha,
                            double promotion_alpha) {
   return WorseText(verdict.rollback_tenths, alpha) + ", not worse " +
          ChanceText(verdict.promotion_tenths, promotion_alpha).confidence;
+}
+
+std::string DifferenceText(const core::ObjectiveVerdict& verdict) {
+  const core::PairedCounts& counts = verdict.counts;
+  if (!(counts.canary.total > 0) || !(counts.baseline.total > 0)) return "";
+  return core::RatesWords(counts);
+}
+
+std::string OutlookText(const core::ObjectiveVerdict& verdict, core::Duration counted_for) {
+  using core::Reason;
+  if (verdict.verdict != core::Verdict::kInconclusive) return "";
+  if (verdict.reason == Reason::kPointsToWorse) {
+    const auto left = core::TimeLeft(verdict.rollback_tenths, counted_for);
+    return left ? "at this rate rolled back in about " + ShortAge(*left) : "";
+  }
+  if (verdict.reason != Reason::kNotYetProven && verdict.reason != Reason::kWaitingForEvents) {
+    return "";
+  }
+  const auto left = core::TimeLeft(verdict.promotion_tenths, counted_for);
+  if (left) return "at this rate proven not worse in about " + ShortAge(*left);
+  return verdict.promotion_tenths > 0 ? "" : "more events decide; see gate plan for how many";
 }
 
 std::vector<TextSpan> EvidenceSentences(const core::FrozenObjective& objective,

@@ -51,6 +51,8 @@ struct RolloutView : core::RolloutState {
   bool paused_in_spec = false;
   std::string request_problem;  // an annotation that is no request
 
+  std::optional<core::Duration> counted_for;  // since evidence began, in a rollout under way
+
   std::vector<std::optional<int>> weights_over_time;  // filled in by who has watched
 };
 
@@ -144,6 +146,13 @@ std::string WorseText(int tenths, double alpha);
 // The same, and how sure it is of the opposite: "worse 0 %, not worse 37 %".
 std::string ConfidenceText(const core::ObjectiveVerdict& verdict, double alpha,
                            double promotion_alpha);
+
+// "5.6 % bad against 0.5 %, 11 times"; empty while a track has no events.
+std::string DifferenceText(const core::ObjectiveVerdict& verdict);
+
+// What would end a verdict that is not reached, and when, if it goes on as it did in `counted_for`:
+// "at this rate proven not worse in about 12m". Empty where nothing can be said.
+std::string OutlookText(const core::ObjectiveVerdict& verdict, core::Duration counted_for);
 
 enum class Detail {
   kNotable,  // what a person may want to act on

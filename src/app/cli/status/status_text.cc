@@ -170,6 +170,9 @@ void AddObjective(const RolloutView& view, const ObjectiveView& objective, std::
     AddTrack("canary", verdict.counts.canary, lines);
     AddTrack("baseline", verdict.counts.baseline, lines);
   }
+  if (const std::string text = DifferenceText(verdict); !text.empty()) {
+    lines.Wrapped("difference " + text, 4);
+  }
   if (view.frozen) {
     const std::string text =
         ConfidenceText(verdict, view.frozen->alpha, view.frozen->promotion_alpha);
@@ -179,6 +182,10 @@ void AddObjective(const RolloutView& view, const ObjectiveView& objective, std::
   if (objective.mode == core::Mode::kReport) text += " (reports only)";
   if (!verdict.message.empty()) text += ": " + verdict.message;
   lines.Wrapped(text, 4, ToneOf(verdict.verdict));
+  if (view.counted_for) {
+    const std::string outlook = OutlookText(verdict, *view.counted_for);
+    if (!outlook.empty()) lines.Wrapped(outlook, 4, Tone::kDim);
+  }
   if (!objective.judged_by) return;
   if (!objective.judged_by->bounds.empty()) AddShift(verdict, lines);
   for (const auto& [said, tone] :

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
+#include <algorithm>
 
 #include "core/rollout/judgement.h"
 #include "slogate/core/freeze.h"
@@ -181,6 +181,36 @@ TEST(DifferenceWordsTest, GiveBothRatesAndHowManyTimes) {
             "5.6 % of 1200 bad against 0.5 % of 9800, 11 times");
   EXPECT_EQ(DifferenceWords({{100, 0}, {1e6, 12}}), "0 % of 100 bad against 0.0012 % of 1000000");
   EXPECT_EQ(DifferenceWords({{}, {10, 1}}), "no events against 10 % of 10");
+}
+
+TEST(DifferenceWordsTest, RatesComeWithoutTheNumbersToo) {
+  EXPECT_EQ(RatesWords({{1200, 67}, {9800, 49}}), "5.6 % bad against 0.5 %, 11 times");
+}
+
+TEST(FalseAlarmWordsTest, SayAlpha) {
+  EXPECT_EQ(FalseAlarmWords(0.01), "the chance of a false alarm is at most 1 %");
+  EXPECT_EQ(FalseAlarmWords(0.0005), "the chance of a false alarm is at most 0.05 %");
+}
+
+TEST(TimeLeftTest, GoesOnAsItDid) {
+  EXPECT_EQ(TimeLeft(4, 20min), Duration(30min));
+  EXPECT_EQ(TimeLeft(0, 20min), std::nullopt);
+  EXPECT_EQ(TimeLeft(10, 20min), std::nullopt);
+  EXPECT_EQ(TimeLeft(4, 0min), std::nullopt);
+}
+
+TEST(ComparableTracksTest, ARollbackSaysByHowMuchAndHowSure) {
+  SmallWorld world = Ready();
+  world.behaviour["v2"] = {{0.05, 0.02, 0.05}};
+  world.Release("v2");
+  ASSERT_TRUE(world.RunTo(Phase::kRolledBack, 1h));
+  const auto rejected =
+      std::ranges::find(world.state.history, Reason::kCanaryWorse, &HistoryEntry::reason);
+  ASSERT_NE(rejected, world.state.history.end());
+  EXPECT_THAT(rejected->message, AllOf(StartsWith("Worse than the baseline: errors ("),
+                                       HasSubstr(" % of "), HasSubstr(" bad against 0."),
+                                       HasSubstr(" times); the chance of a false alarm is "
+                                                 "at most 1 %")));
 }
 
 }  // namespace

@@ -202,6 +202,7 @@ TEST_F(HistoryReaderTest, AFailingQuestionOfBoundsIsAFailure) {
 
 TEST_F(HistoryReaderTest, SeriesOfBothTracksAreFoundBeforeAnythingElseIsRead) {
   Grow("requests_total", "old-1:80", {{"version", "old-1"}}, 60);
+  plan_.wants_history = true;
   plan_.canary = {{"version", Op::kMatch, "(new|old).*"}};
   plan_.baseline = {{"version", Op::kMatch, "old-.*"}};
   const core::HistoryReading history = Read();
