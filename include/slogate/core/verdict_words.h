@@ -24,9 +24,8 @@ std::string FalseAlarmWords(double alpha);
 // as it did; std::nullopt when none has come, or it is complete.
 std::optional<Duration> TimeLeft(int tenths, Duration elapsed);
 
-// Bad events that the canary should have had by now at the baseline's rate, in numbers of which ten
-// and no event at all come by chance once in 22,000 times (docs/decisions/0010). More where counts
-// vary more than independent events do.
+// As many bad events must be due at the baseline's rate before it is a sign that the canary has no
+// series of them: ten, or five times the dispersion (docs/decisions/0010 has the figures).
 double BadEventsDue(const FrozenObjective& objective);
 
 // Why this objective's newest block, or its step, is no evidence, with what the source says of its

@@ -7,8 +7,9 @@
 namespace slogate::core {
 namespace {
 
-// Ten events that do not come though they are due: exp(-10).
+// None of ten events that are due: by chance exp(-10), or exp(-5) where they come two at a time.
 constexpr double kDueEvents = 10;
+constexpr double kDueBursts = 5;
 
 std::string WholeNumber(double number) {
   char text[32];
@@ -103,7 +104,7 @@ std::optional<Duration> TimeLeft(int tenths, Duration elapsed) {
 }
 
 double BadEventsDue(const FrozenObjective& objective) {
-  return kDueEvents * std::max(1.0, objective.parameters.dispersion.phi_max);
+  return std::max(kDueEvents, kDueBursts * objective.parameters.dispersion.phi_max);
 }
 
 std::string ObstacleWords(Reason reason, const FrozenObjective& objective,

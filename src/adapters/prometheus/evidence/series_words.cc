@@ -103,8 +103,8 @@ std::string WordsOf(const CountedObjective& objective, const TrackCount& canary,
       return odd;
     case CountProblem::kInconsistent:
       if (block.words.empty()) return odd;
-      return block.words + ": what " + objective.canary.part_text + " counts is no part of " +
-             objective.canary.total_text;
+      return block.words + ": " + objective.canary.part_text + " against " +
+             objective.canary.total_text + "; the one has to be a part of the other";
     case CountProblem::kShapesDiffer:
       return WithoutPart(objective, canary, baseline) +
              "; the other track has some. Give both tracks the same metrics, labels and buckets, "

@@ -209,8 +209,9 @@ TEST_F(ShapesTest, MoreBadThanAllNamesBothSelectors) {
   const core::ObjectiveBlock block =
       Read(core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false});
   EXPECT_EQ(block.problem, CountProblem::kInconsistent);
-  EXPECT_THAT(block.words, AllOf(HasSubstr("more bad events than events"),
-                                 HasSubstr("what errors_total{"), HasSubstr("requests_total{")));
+  EXPECT_THAT(block.words,
+              AllOf(HasSubstr("more bad events than events"), HasSubstr(": errors_total{"),
+                    HasSubstr("against requests_total{")));
 }
 
 TEST(MayOverlapTest, ValuesThatTheOtherTrackRefusesKeepThemApart) {
