@@ -129,6 +129,12 @@ void ReadDrift(ObjectReader& reader, Drift& drift) {
 
 void ReadIncident(ObjectReader& reader, Incident& incident) {
   incident.at = reader.Time("at", incident.at, {0ms, kLongest});
+  if (reader.Has("before")) {
+    incident.at = -reader.Time("before", 0ms, {1s, kLongest});
+    if (reader.Has("at")) {
+      reader.Report("before", "and at are two ways to say when it begins", "give one of them");
+    }
+  }
   reader.Require("length", "say how long it lasts, such as 10m");
   incident.length = reader.Time("length", incident.length, {1s, kLongest});
   reader.Require("factor", "say what both tracks' bad rate is multiplied by, such as 5");

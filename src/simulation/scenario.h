@@ -23,7 +23,7 @@ struct Drift {
 
 // The bad rate of both tracks is multiplied for a while.
 struct Incident {
-  core::Duration at{0};
+  core::Duration at{0};  // below 0: before the rollout, in its history
   core::Duration length{0};
   double factor = 1;
 };

@@ -7,6 +7,9 @@
 //   rollback   null: the canary's bad rate is at most r0 x the baseline's, in every block
 //   promotion  null: the canary's bad rate is at least max(r1 x the baseline's, tau)
 //
+// A third is kept where the policy asks for it: limit, null: the canary's bad rate is at most
+// `limit` in every block, whatever the baseline's is.
+//
 // Sources: Lindon and Malek 2022 (arXiv 2011.03567) and Turner, Ly and Gruenwald 2024 (2106.02693)
 // for the likelihood ratios; Waudby-Smith and Ramdas 2024 (2010.09686) for betting on shares;
 // Vovk and Wang 2021 for means of e-values. Pure; no failure modes; callable from any thread.
@@ -31,7 +34,9 @@ struct Dispersion {
   double phi_block = 2;   // at block length; tunes the share bet only
   double phi_max = 2;     // largest over windows of 1, 2 and 4 minutes
   double kappa = 2;       // dependence from block to block, >= 1
-  bool measured = false;  // false: no history, the defaults above
+  bool measured = false;  // false: no history, the defaults above, or given by the user
+  bool given = false;     // by the user, with the objective
+  bool capped = false;    // measured as more than it counts for (Capped)
 
   friend bool operator==(const Dispersion&, const Dispersion&) = default;
 };
@@ -42,6 +47,7 @@ struct ComparatorParameters {
   double r1 = 1.5;
   double delta = 0.0005;      // d x (1 - target)
   double tau = 0.01;          // b x (1 - target)
+  double limit = 0;           // bad rate that the canary alone must not exceed; 0: none
   bool scores = false;        // bad events come in fractions: alternatives from 1.05 to 3
   double expected_bad = 0.5;  // of a score, in the mean, before anything is seen
   bool squares = false;       // the score's squares are counted and may be relied upon
@@ -86,7 +92,8 @@ struct EvidenceState {
   std::array<double, kRollbackGrid> share{};
   std::array<double, kRollbackGrid> fast{};
   std::array<double, kRollbackGrid> practical{};
-  double started_weight = 0;  // sum of start weights so far, <= 1
+  std::array<double, kRollbackGrid> limit{};  // the canary alone; unchanged without a limit
+  double started_weight = 0;                  // sum of start weights so far, <= 1
   // Promotion: ratio to the baseline and absolute, carried over the rollout and fresh in the step.
   std::array<double, kPromotionGrid> ratio;
   std::array<double, kPromotionGrid> absolute;
@@ -133,6 +140,7 @@ struct LogEvidence {
   double rollback = 0;          // ln min(.8 S + .2 F, D); with squares the mean of it and theirs
   double promotion = 0;         // ln((ratio + absolute) / 2), carried
   double fresh_promotion = 0;   // the same since the step began
+  double limit = 0;             // ln of the canary alone against its limit; 0 without one
   double shift = 0;             // ln of the mean over the bounds; 0 without any
   std::vector<double> cohorts;  // ln S, each cohort for itself
 };

@@ -31,6 +31,39 @@ Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_l
 Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
                              Duration block_length);
 
+// A time before the rollout in which the baseline was far worse than it usually is: blocks
+// [first, first + blocks) of the history.
+struct PastIncident {
+  std::size_t first = 0;
+  std::size_t blocks = 0;
+
+  friend bool operator==(const PastIncident&, const PastIncident&) = default;
+};
+
+// Incidents of a history: it would measure them as dispersion, although canary and baseline would
+// have had them in common. Windows of 1 and 3 minutes are parts of one when the odds of a bad event
+// are above four times those of the median window, by at least 20 events. Those less than 5 minutes
+// apart are one incident. None are found where they are the baseline's usual state: more than two
+// of them, or more than two fifths of the history. With four or more pods that have events of their
+// own, a time in which fewer than three quarters of them were worse than twice their usual rate is
+// none either: what hits some pods only could hit those of a canary. Ascending, without overlap.
+inline constexpr std::size_t kMaxPastIncidents = 2;
+std::vector<PastIncident> FindIncidents(const ObjectiveHistory& history, Duration block_length);
+
+// The history with these incidents left empty, of the whole and of every pod: a gap.
+ObjectiveHistory WithoutIncidents(ObjectiveHistory history,
+                                  const std::vector<PastIncident>& incidents);
+
+// By how much dispersion slows evidence: max(1, kappa phi_block, 1.25 phi_max).
+double Slowdown(const Dispersion& dispersion);
+
+// Evidence is slowed at most this often; what was measured above is not relied upon.
+inline constexpr double kMaxSlowdown = 50;
+
+// The same with phi_max and kappa x phi_block brought down so that Slowdown is at most
+// kMaxSlowdown, and `capped` set if that changed anything. It covers bursts up to that size only.
+Dispersion Capped(const Dispersion& dispersion);
+
 // Standard deviation of ln(bad rate) between pods with sampling noise, scaled by `overdispersion`,
 // removed (DerSimonian and Laird 1986); 0 for fewer than three pods with events.
 double PodSpread(const std::vector<PodHistory>& pods, double phi);

@@ -2,6 +2,10 @@
 // Pure; callable from any thread.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
@@ -15,6 +19,29 @@ std::vector<LabelMatcher> TrackMatchers(const Policy& policy, const WorkloadView
 // `history` may be empty of blocks: the dispersion is then unmeasured, and said so.
 FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
                         const HistoryReading& history, TimePoint now);
+
+// Whether evidence this slow lets an early step end unseeing. For each step that asks for
+// NoHarmSeen and whose planned time (maxDuration, or thrice minDuration) is too short to see three
+// times the history's bad events: blocks with events until rollback evidence of 10, which keeps a
+// step from ending, is expected. All 0 where dispersion slows evidence less than
+// kSlowEvidence times, where little traffic alone is the cause, and where that much worse would
+// stay within the margins. Cut at kMaxSlowBlocks, which stands for "not in any useful time".
+inline constexpr double kSlowEvidence = 10;
+inline constexpr std::int64_t kMaxSlowBlocks = 1'000'000;
+std::vector<std::int64_t> SlowSteps(const FrozenParameters& frozen,
+                                    const FrozenObjective& objective,
+                                    const ObjectiveHistory& history);
+
+// What holds that step back, and what would help. Names the objective only where it says so:
+// "evidence is slowed 50 times, so ...".
+std::string SlowStepInWords(const FrozenParameters& frozen, const FrozenObjective& objective,
+                            std::size_t step);
+
+// Every step of every objective that is held back, one sentence each; empty: none.
+std::vector<std::string> SlowStepWarnings(const FrozenParameters& frozen);
+
+// Blocks a step may take before start weights run out: its longest duration, or thrice its least.
+std::int64_t PlannedBlocks(const Step& step, Duration block_length);
 
 // Evidence of a rollout that has none yet.
 Checkpoint EmptyCheckpoint(const FrozenParameters& frozen);

@@ -130,6 +130,7 @@ struct HistoryReading {
   std::vector<ObjectiveHistory> objectives;
   // Not empty: series that the matchers of both tracks select, so that no rollout may begin.
   std::string overlap = {};
+  TimePoint until{};  // when the last block ended; not set: when the rollout begins
 };
 
 struct Observations {

@@ -162,6 +162,9 @@ struct Objective {
   double min_events = 0;      // of the canary, over the rollout, before the objective can pass
   std::optional<Cohorts> cohorts;
   Shift shift = Shift::kReport;  // of a HistogramIndicator
+  // Times 1 - target: the bad rate above which the canary is rolled back whatever the baseline
+  // does; limit x (1 - target) < 1. Absent: the baseline alone is compared with.
+  std::optional<double> limit;
 
   friend bool operator==(const Objective&, const Objective&) = default;
 };

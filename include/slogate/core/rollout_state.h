@@ -55,6 +55,7 @@ enum class Reason {
   kWaitingForEvents,
   kPointsToWorse,
   kNotYetProven,
+  kSlowEvidence,  // an early step would end before three times the bad events could be seen
   kAwaitingApproval,
   kAwaitingExternalPromotion,
   kNoData,
@@ -71,6 +72,7 @@ enum class Reason {
   kUndoneByPerson,
   kUndoRefused,
   kCanaryWorse,
+  kCanaryBreaksLimit,  // objectives[].limit, whatever the baseline does
   kAbortedByPerson,
   kCanaryRestarts,
   kCanaryNeverAvailable,
@@ -103,6 +105,10 @@ struct Calibration {
   double pod_spread = 0;  // standard deviation of ln(bad rate) between pods, noise removed
   AaTest aa_test = AaTest::kNotDone;
   bool tightened = false;  // margins were, since little was left of the budget
+  // Left out of the history, as FindIncidents says.
+  int incidents = 0;
+  Duration left_out{0};       // of all of them together
+  TimePoint left_out_from{};  // the first one's begin, to a block
 
   friend bool operator==(const Calibration&, const Calibration&) = default;
 };
@@ -123,6 +129,10 @@ struct FrozenObjective {
   double cohort_min_events = 0;
   std::vector<double> bounds;  // of a histogram, other than the objective's own; ascending
   Shift shift = Shift::kReport;
+  // Per step, of one that asks for NoHarmSeen and whose planned time is too short for evidence this
+  // slow: blocks with events after which three times the bad events would be seen. 0, or fewer
+  // numbers than steps: nothing holds the step back.
+  std::vector<std::int64_t> slow_steps;
   Calibration calibration;
 
   friend bool operator==(const FrozenObjective&, const FrozenObjective&) = default;
@@ -174,6 +184,7 @@ struct ObjectiveVerdict {
   // Share of the way to the threshold, in tenths, 0..10; coarse so that status is seldom written.
   int rollback_tenths = 0;
   int promotion_tenths = 0;
+  int limit_tenths = 0;                // of the way to breaking objectives[].limit
   int shift_tenths = 0;                // of a latency histogram's other bounds
   bool shift_shown = false;            // they are slower
   std::vector<CohortVerdict> cohorts;  // in the order of FrozenObjective::cohorts

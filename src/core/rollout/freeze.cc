@@ -8,13 +8,6 @@
 namespace slogate::core {
 namespace {
 
-// Blocks a step may take before start weights run out: its longest duration, or thrice its least.
-std::int64_t PlannedBlocks(const Step& step, Duration block_length) {
-  const Duration planned =
-      step.max_duration.count() > 0 ? step.max_duration : 3 * step.min_duration;
-  return 1 + planned / block_length;
-}
-
 constexpr std::size_t kMaxBounds = 50;
 constexpr std::size_t kLongestCohort = 128;  // bytes; the status keeps every value
 constexpr double kUsualShare = 0.1;          // of traffic, for the A/A test
@@ -56,12 +49,42 @@ void WidenMargins(ComparatorParameters& parameters, const Calibration& calibrati
 // A dispersion given by the user holds for every length; dependence is taken to be as strong.
 Dispersion GivenDispersion(double phi) {
   phi = std::max(1.0, phi);
-  return {.phi_block = phi, .phi_max = phi, .kappa = phi, .measured = true};
+  return {.phi_block = phi, .phi_max = phi, .kappa = phi, .measured = false, .given = true};
 }
 
-void Calibrate(FrozenObjective& kept, const Objective& objective, const ObjectiveHistory& history,
+// The history ends with the last whole block before `end`.
+void NoteIncidents(Calibration& calibration, const std::vector<PastIncident>& incidents,
+                   std::size_t history_blocks, Duration block_length, TimePoint end) {
+  if (incidents.empty()) return;
+  std::size_t blocks = 0;
+  for (const PastIncident& incident : incidents) blocks += incident.blocks;
+  calibration.incidents = static_cast<int>(incidents.size());
+  calibration.left_out = static_cast<Duration::rep>(blocks) * block_length;
+  const auto back = static_cast<Duration::rep>(history_blocks - incidents.front().first);
+  calibration.left_out_from =
+      TimePoint((end.time_since_epoch() / block_length - back) * block_length);
+}
+
+// Dispersion that would slow evidence without end is cut where the baseline against itself shows
+// that the gate stays quiet all the same.
+void CutDispersion(ComparatorParameters& parameters, const ObjectiveHistory& history, double share,
+                   double alpha) {
+  const Dispersion capped = Capped(parameters.dispersion);
+  if (!capped.measured || !capped.capped) return;
+  ComparatorParameters quicker = parameters;
+  quicker.dispersion = capped;
+  const AaTestResult check = CheckAgainstItself(history, quicker, share, alpha);
+  if (check.outcome == Calibration::AaTest::kQuiet) parameters = quicker;
+}
+
+void Calibrate(FrozenObjective& kept, const Objective& objective,
+               const ObjectiveHistory& whole_history, TimePoint history_end,
                const FrozenParameters& frozen, int canary_pods) {
   Calibration& calibration = kept.calibration;
+  const std::vector<PastIncident> incidents = FindIncidents(whole_history, frozen.block_length);
+  NoteIncidents(calibration, incidents, whole_history.blocks.size(), frozen.block_length,
+                history_end);
+  const ObjectiveHistory history = WithoutIncidents(whole_history, incidents);
   calibration.canary_pods = canary_pods;
   calibration.baseline_pods = PodsWithEvents(history.pods);
   const Dispersion dispersion = objective.phi
@@ -74,6 +97,7 @@ void Calibrate(FrozenObjective& kept, const Objective& objective, const Objectiv
       frozen.steps.empty() ? kUsualShare : frozen.steps.front().weight_percent / 100.0;
   kept.parameters.squares = HasSquares(objective.indicator);
   if (kept.parameters.scores) kept.parameters.expected_bad = MeanBadness(history.blocks);
+  CutDispersion(kept.parameters, history, share, frozen.alpha);
   AaTestResult check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
   // Squares need independent events: what fires on the baseline itself is not relied upon.
   if (kept.parameters.squares && check.outcome != Calibration::AaTest::kQuiet) {
@@ -81,6 +105,7 @@ void Calibrate(FrozenObjective& kept, const Objective& objective, const Objectiv
     check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);
   }
   calibration.aa_test = check.outcome;
+  kept.slow_steps = SlowSteps(frozen, kept, history);
 }
 
 // The largest before the rollout; which ones is fixed, or evidence could be had by waiting.
@@ -149,7 +174,8 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
     kept.shift = objective.shift;
     const ObjectiveHistory& before =
         i < history.objectives.size() ? history.objectives[i] : nothing;
-    Calibrate(kept, objective, before, frozen, CanaryPods(policy, workload));
+    Calibrate(kept, objective, before, history.until == TimePoint{} ? now : history.until, frozen,
+              CanaryPods(policy, workload));
     if (objective.cohorts) ChooseCohorts(kept, *objective.cohorts, before);
     if (const auto* histogram = std::get_if<HistogramIndicator>(&objective.indicator)) {
       ChooseBounds(kept, *histogram, before);

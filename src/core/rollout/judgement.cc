@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "slogate/core/attribution.h"
+#include "core/slo/findings.h"
+#include "slogate/core/freeze.h"
 #include "slogate/core/verdict_words.h"
 
 namespace slogate::core {
@@ -102,6 +103,16 @@ int Urgency(Reason reason) {
   return reason == Reason::kNone ? 0 : 1;
 }
 
+// Of an early step whose planned time was found too short before the rollout. What is proven not
+// worse all the same was not too slow.
+bool TooSlow(const FrozenObjective& objective, const FrozenParameters& frozen,
+             const LogEvidence& evidence, const StepDemand& demand, std::int64_t blocks) {
+  if (!demand.step || *demand.step >= objective.slow_steps.size()) return false;
+  if (blocks >= objective.slow_steps[*demand.step]) return false;
+  return evidence.promotion < -std::log(frozen.promotion_alpha) ||
+         evidence.fresh_promotion < kLogFreshEnough;
+}
+
 void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& blocks,
                   const StepDemand& demand, Judgement& judgement) {
   bool first = demand.in_later_step && judgement.step_blocks == 0;
@@ -176,6 +187,24 @@ std::string HowMuchWorse(const EvidenceState& state, const ObjectiveAttribution&
   return DifferenceWords(state.cohorts[place].rollout);
 }
 
+std::string RateInWords(const Counts& counts) {
+  return PercentInWords(counts.total > 0 ? counts.bad / counts.total : 0);
+}
+
+// The baseline's rate says whether an incident of both is behind it. A fault that began with this
+// step would be hidden among the steps before.
+std::string LimitInWords(const FrozenObjective& objective, const EvidenceState& state) {
+  const double limit = objective.parameters.limit;
+  const bool of_step = state.step.canary.bad * state.rollout.canary.total >
+                       state.rollout.canary.bad * state.step.canary.total;
+  const PairedCounts& counts = of_step ? state.step : state.rollout;
+  const bool shared =
+      counts.baseline.total > 0 && counts.baseline.bad > limit * counts.baseline.total;
+  return "Breaks its limit of " + PercentInWords(limit) + " bad: canary " +
+         RateInWords(counts.canary) + ", baseline " + RateInWords(counts.baseline) +
+         (shared ? ", which breaks it as well: check for an incident of both before a retry" : "");
+}
+
 ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective& objective,
                            const EvidenceState& state, const LogEvidence& evidence, Reason obstacle,
                            std::string obstacle_words, const ObjectiveAttribution& attribution) {
@@ -189,15 +218,18 @@ ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective
   verdict.rollback_tenths = Tenths(evidence.rollback, log_worse);
   verdict.promotion_tenths = std::min(Tenths(evidence.promotion, log_promote),
                                       Tenths(evidence.fresh_promotion, kLogFreshEnough));
+  verdict.limit_tenths = Tenths(evidence.limit, log_worse);
   verdict.shift_tenths = Tenths(evidence.shift, log_worse);
   verdict.shift_shown = evidence.shift >= log_worse;
   verdict.cohorts = CohortVerdicts(objective, state, evidence, attribution, log_worse);
   if (attribution.Any()) {
     verdict.verdict = Verdict::kFail;
-    verdict.reason = Reason::kCanaryWorse;
-    verdict.message = "Worse than the baseline" + WhereWorse(objective, attribution);
+    const bool limit = attribution.LimitOnly();
+    verdict.reason = limit ? Reason::kCanaryBreaksLimit : Reason::kCanaryWorse;
+    verdict.message = limit ? LimitInWords(objective, state)
+                            : "Worse than the baseline" + WhereWorse(objective, attribution);
     // An enforced one ends the rollout. Of another the numbers go on, and are beside the verdict.
-    const std::string numbers = HowMuchWorse(state, attribution);
+    const std::string numbers = limit ? "" : HowMuchWorse(state, attribution);
     if (objective.mode == Mode::kEnforce && !numbers.empty()) verdict.message += ": " + numbers;
   } else if (obstacle != Reason::kNone) {
     verdict.reason = obstacle;
@@ -214,93 +246,6 @@ ObjectiveVerdict VerdictOf(const FrozenParameters& frozen, const FrozenObjective
     verdict.message = "Not yet proven not worse than the margin";
   }
   return verdict;
-}
-
-enum class Part { kWhole, kCohort, kShift };
-
-struct Member {
-  std::size_t objective = 0;
-  Part part = Part::kWhole;
-  std::size_t cohort = 0;
-};
-
-struct Members {
-  std::vector<Member> members;
-  std::vector<WeightedEvidence> evidence;
-
-  void Add(Member member, double log_e, double weight) {
-    members.push_back(member);
-    evidence.push_back({.log_e = log_e, .weight = weight});
-  }
-};
-
-constexpr double kWholeAmongCohorts = 0.2;
-
-// A weight of 1 for the objective, shared by its parts. Cohorts are many, and so have most of it.
-void AddObjective(Members& members, const FrozenParameters& frozen, std::size_t index,
-                  const LogEvidence& evidence) {
-  const std::size_t cohorts = evidence.cohorts.size();
-  const bool shift = frozen.objectives[index].shift == Shift::kEnforce;
-  const double part = shift ? 0.5 : 1;
-  const double whole = cohorts > 0 ? kWholeAmongCohorts * part : part;
-  members.Add({index, Part::kWhole, 0}, evidence.rollback, whole);
-  for (std::size_t i = 0; i < cohorts; ++i) {
-    members.Add({index, Part::kCohort, i}, evidence.cohorts[i],
-                (part - whole) / static_cast<double>(cohorts));
-  }
-  if (shift) members.Add({index, Part::kShift, 0}, evidence.shift, part);
-}
-
-std::string NameOf(const FrozenObjective& objective, const Member& member) {
-  switch (member.part) {
-    case Part::kWhole:
-      return objective.name;
-    case Part::kCohort:
-      return objective.name + "{" + objective.cohort_label + "=" +
-             objective.cohorts[member.cohort] + "}";
-    case Part::kShift:
-      return objective.name + " (latency shift)";
-  }
-  return objective.name;
-}
-
-void Mark(ObjectiveAttribution& attribution, const Member& member) {
-  switch (member.part) {
-    case Part::kWhole:
-      attribution.whole = true;
-      return;
-    case Part::kCohort:
-      attribution.cohorts[member.cohort] = true;
-      return;
-    case Part::kShift:
-      attribution.shift = true;
-      return;
-  }
-}
-
-// Members by closed testing; when those shield each other, the one that adds most to the mean.
-std::vector<std::size_t> ToFailure(const Members& members, double alpha) {
-  std::vector<std::size_t> failed_objectives = AttributeFailure(members.evidence, alpha);
-  if (!failed_objectives.empty()) return failed_objectives;
-  const auto strongest = std::ranges::max_element(
-      members.evidence, [](const WeightedEvidence& a, const WeightedEvidence& b) {
-        return a.log_e + std::log(a.weight) < b.log_e + std::log(b.weight);
-      });
-  return {static_cast<std::size_t>(strongest - members.evidence.begin())};
-}
-
-// True: the mean reaches 1/alpha.
-bool Judge(const Members& members, const FrozenParameters& frozen, Attribution& attribution,
-           std::vector<std::string>* names) {
-  if (members.members.empty() || LogMean(members.evidence) < -std::log(frozen.alpha)) return false;
-  for (const std::size_t at_fault : ToFailure(members, frozen.alpha)) {
-    const Member& member = members.members[at_fault];
-    Mark(attribution.objectives[member.objective], member);
-    if (names != nullptr) {
-      names->push_back(NameOf(frozen.objectives[member.objective], member));
-    }
-  }
-  return true;
 }
 
 }  // namespace
@@ -324,6 +269,7 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
   }
   const Attribution attribution = FindAttribution(frozen, evidence);
   judgement.shown_worse = attribution.shown_worse;
+  judgement.limits_only = attribution.limits_only;
   judgement.failed_objectives = attribution.failed_objectives;
 
   judgement.all_proven_not_worse = true;
@@ -333,9 +279,15 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
     const double log_worse = std::max(evidence[i].rollback, attribution.objectives[i].log_e);
     const EvidenceState& state = judgement.evidence[i];
     const ObjectiveBlock newest = blocks.empty() ? ObjectiveBlock() : Cell(blocks.back(), i);
-    const Reason obstacle = ObstacleOf(objective, state, log_worse, newest, demand.min_events);
+    Reason obstacle = ObstacleOf(objective, state, log_worse, newest, demand.min_events);
+    if (obstacle == Reason::kNone &&
+        TooSlow(objective, frozen, evidence[i], demand, judgement.step_blocks_with_events)) {
+      obstacle = Reason::kSlowEvidence;
+    }
     const std::string words =
-        ObstacleWords(obstacle, objective, blocks.empty() ? nullptr : &newest, state.step);
+        obstacle == Reason::kSlowEvidence
+            ? SlowStepInWords(frozen, objective, *demand.step)
+            : ObstacleWords(obstacle, objective, blocks.empty() ? nullptr : &newest, state.step);
     judgement.verdicts.push_back(VerdictOf(frozen, objective, state, evidence[i], obstacle, words,
                                            attribution.objectives[i]));
     if (!enforced) continue;
@@ -364,30 +316,6 @@ std::vector<ObjectiveVerdict> JudgeOnce(const std::vector<FrozenObjective>& obje
   frozen.planned_blocks = static_cast<std::int64_t>(blocks.size());
   return Judge(frozen, Checkpoint{}, blocks.empty() ? 0 : blocks.front().index, blocks, {})
       .verdicts;
-}
-
-bool ObjectiveAttribution::Any() const {
-  return whole || shift || std::ranges::find(cohorts, true) != cohorts.end();
-}
-
-Attribution FindAttribution(const FrozenParameters& frozen,
-                            const std::vector<LogEvidence>& evidence) {
-  Attribution attribution;
-  attribution.objectives.resize(frozen.objectives.size());
-  Members enforced;
-  for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
-    attribution.objectives[i].cohorts.assign(evidence[i].cohorts.size(), false);
-    Members own;
-    AddObjective(own, frozen, i, evidence[i]);
-    attribution.objectives[i].log_e = LogMean(own.evidence);
-    if (frozen.objectives[i].mode == Mode::kEnforce) {
-      AddObjective(enforced, frozen, i, evidence[i]);
-    } else {
-      Judge(own, frozen, attribution, nullptr);
-    }
-  }
-  attribution.shown_worse = Judge(enforced, frozen, attribution, &attribution.failed_objectives);
-  return attribution;
 }
 
 }  // namespace slogate::core

@@ -1,6 +1,8 @@
 // Blocks in, verdicts out: the one place where evidence becomes an opinion.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct Judgement {
   std::int64_t step_blocks_with_events = 0;  // of those: in which any canary request was seen
 
   bool shown_worse = false;  // roll back
+  bool limits_only = false;  // what failed are limits, not the comparison with the baseline
   std::vector<std::string> failed_objectives;
   std::string failed_words;  // the same with their numbers, and the chance of a false alarm
   bool all_proven_not_worse = false;  // every enforced objective passes
@@ -32,6 +35,7 @@ struct StepDemand {
   int steps = 1;
   bool in_later_step = false;  // the running step is not the first
   double min_events = 0;
+  std::optional<std::size_t> step = std::nullopt;  // index of the running one of a rollout
 };
 
 // `blocks` continue `checkpoint`. Blocks whose counts are uncertain or inconsistent are left out
@@ -46,21 +50,25 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
 struct ObjectiveAttribution {
   bool whole = false;
   bool shift = false;
+  bool limit = false;         // the canary alone
   std::vector<bool> cohorts;  // in the order of FrozenObjective::cohorts
   double log_e = 0;           // ln of the mean over the objective and its parts
 
   bool Any() const;
+  bool LimitOnly() const;
 };
 
 struct Attribution {
   bool shown_worse = false;  // the mean over all enforced members reaches 1/alpha: roll back
+  bool limits_only = false;  // and what failed are limits alone
   std::vector<std::string>
       failed_objectives;  // members by closed testing, such as "errors{language=de}"
   std::vector<ObjectiveAttribution> objectives;  // in the order of the frozen objectives
 };
 
-// Objectives weigh the same. Within one an enforced shift has half; of what is left the whole has a
-// fifth and its cohorts the rest, if there are any. `evidence`: one entry per frozen objective.
+// Objectives weigh the same. Within one a limit has a fifth; of what is left an enforced shift has
+// half; of what is left then the whole has a fifth and its cohorts the rest, if there are any.
+// `evidence`: one entry per frozen objective.
 Attribution FindAttribution(const FrozenParameters& frozen,
                             const std::vector<LogEvidence>& evidence);
 

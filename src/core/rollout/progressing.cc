@@ -135,12 +135,27 @@ bool RejectedForRestarts(DecisionContext& context) {
   return true;
 }
 
+// A canary that breaks its limit may do so together with the baseline, which a person must be able
+// to see.
+std::string WorseWords(const Judgement& judgement, double alpha) {
+  if (!judgement.limits_only) {
+    return "Worse than the baseline: " + judgement.failed_words + "; " + FalseAlarmWords(alpha);
+  }
+  std::string words;
+  for (const ObjectiveVerdict& verdict : judgement.verdicts) {
+    if (verdict.reason != Reason::kCanaryBreaksLimit) continue;
+    words += (words.empty() ? "" : "; ") + verdict.objective + ": " + verdict.message;
+  }
+  return words + "; " + FalseAlarmWords(alpha);
+}
+
 std::optional<Judgement> JudgeNow(DecisionContext& context) {
   RolloutState& next = context.next;
   if (!context.seen.evidence || !next.frozen) return std::nullopt;
   const StepDemand demand{.steps = static_cast<int>(next.frozen->steps.size()),
                           .in_later_step = next.stage == StepStage::kBaking && next.step > 0,
-                          .min_events = CurrentStep(context).min_events};
+                          .min_events = CurrentStep(context).min_events,
+                          .step = static_cast<std::size_t>(next.step)};
   Judgement judgement = Judge(*next.frozen, next.checkpoint, next.step_first_block,
                               context.seen.evidence->blocks, demand);
   next.verdicts = judgement.verdicts;
@@ -171,9 +186,8 @@ void Progressing(DecisionContext& context) {
   std::optional<Judgement> judgement = JudgeNow(context);
   Judgement* const judged = judgement ? &*judgement : nullptr;
   if (judged != nullptr && judged->shown_worse) {
-    context.Reject(Reason::kCanaryWorse, judged->failed_objectives,
-                   "Worse than the baseline: " + judged->failed_words + "; " +
-                       FalseAlarmWords(next.frozen->alpha));
+    context.Reject(judged->limits_only ? Reason::kCanaryBreaksLimit : Reason::kCanaryWorse,
+                   judged->failed_objectives, WorseWords(*judged, next.frozen->alpha));
   } else if (const Request* const abort = AbortRequested(context); abort != nullptr) {
     context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
   } else if (next.stage != StepStage::kStarting && !context.policy.dry_run &&

@@ -22,6 +22,8 @@ void FreezeAndMove(DecisionContext& context) {
       Freeze(TightenedPolicy(context), context.seen.workload, *context.seen.history, context.now);
   NoteTightened(context, *context.next.frozen);
   context.next.checkpoint = EmptyCheckpoint(*context.next.frozen);
+  const std::vector<std::string> slow = SlowStepWarnings(*context.next.frozen);
+  if (!slow.empty()) context.Tell(DecisionKind::kHold, Reason::kSlowEvidence, slow.front());
   BeginMove(context, 0);
 }
 
@@ -184,6 +186,7 @@ void Gate(DecisionContext& context, const Judgement& judgement) {
     context.Hold(Reason::kTimedOut, StepName(context.next) + " is past its longest duration");
   } else if (judgement.obstacle != Reason::kNone) {
     const bool counted = judgement.obstacle == Reason::kWaitingForEvents ||
+                         judgement.obstacle == Reason::kSlowEvidence ||
                          judgement.obstacle == Reason::kPointsToWorse;
     context.Hold(judgement.obstacle, counted ? judgement.obstacle_message
                                              : WithWarning(context, judgement.obstacle_message));

@@ -50,6 +50,13 @@ void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters
               ratios.Tempered(parameters.delta, parameters.scores ? dispersion.phi_max : phi));
 }
 
+void AbsorbLimit(EvidenceState& evidence, const ComparatorParameters& parameters,
+                 const PairedCounts& block, double start_weight) {
+  const double phi = std::max(1.0, kAllowance * parameters.dispersion.phi_max);
+  stats::Grow(evidence.limit, start_weight,
+              stats::BeyondIncrements(block.canary, parameters.limit, phi, GridOf(parameters)));
+}
+
 // A cohort is a small part of the traffic, and many are checked: the share bet alone vouches for
 // it, as it does without allowances where bursts end with their block, and need not be fast.
 void AbsorbCohort(CohortEvidence& evidence, const ComparatorParameters& parameters,
@@ -113,6 +120,10 @@ double Shifted(const std::vector<ShiftEvidence>& bounds, double started_weight) 
   return bounds.empty() ? 1 : sum / static_cast<double>(bounds.size());
 }
 
+bool HasAny(const std::array<double, kRollbackGrid>& capital) {
+  return std::ranges::any_of(capital, [](double value) { return value > 0; });
+}
+
 double Better(const std::array<double, kPromotionGrid>& ratio,
               const std::array<double, kPromotionGrid>& absolute) {
   return (stats::Sum(ratio) + stats::Sum(absolute)) / 2;
@@ -127,6 +138,7 @@ ComparatorParameters ParametersOf(const Objective& objective, const Dispersion& 
   parameters.r1 = objective.margins.r1;
   parameters.delta = objective.margins.d * budget;
   parameters.tau = objective.margins.b * budget;
+  parameters.limit = objective.limit.value_or(0) * budget;
   parameters.scores = IsScore(objective.indicator);
   parameters.dispersion = dispersion;
   if (objective.phi) {
@@ -157,6 +169,7 @@ void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
   const double left = std::max(0.0, 1 - state.started_weight);
   const double started = start_weight > 0 ? std::min(start_weight, left) : 0;
   AbsorbWorse(state, parameters, block.whole, started);
+  if (parameters.limit > 0) AbsorbLimit(state, parameters, block.whole, started);
   AbsorbPromotion(state, parameters, block.whole);
   if (parameters.squares) AbsorbScores(state.score, parameters, block.whole, started);
   for (std::size_t i = 0; i < state.cohorts.size(); ++i) {
@@ -191,6 +204,7 @@ LogEvidence Evaluate(const EvidenceState& state) {
   evidence.rollback = std::log(worse);
   evidence.promotion = std::log(Better(state.ratio, state.absolute));
   evidence.fresh_promotion = std::log(Better(state.fresh_ratio, state.fresh_absolute));
+  if (HasAny(state.limit)) evidence.limit = std::log(stats::Capital(state.limit, started));
   evidence.shift = std::log(Shifted(state.bounds, started));
   for (const CohortEvidence& cohort : state.cohorts) {
     evidence.cohorts.push_back(std::log(stats::Capital(cohort.share, started)));

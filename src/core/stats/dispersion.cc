@@ -1,9 +1,13 @@
 #include "slogate/core/dispersion.h"
 
+#include <algorithm>
+
 #include "core/stats/dispersion_windows.h"
 
 namespace slogate::core {
 namespace {
+
+constexpr double kPhiAllowance = 1.25;  // for dispersion that the history did not show
 
 using stats::WindowDispersion;
 using stats::Windows;
@@ -40,6 +44,20 @@ Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_l
   const std::vector<Counts> history = WithGaps(blocks);
   return stats::DispersionFrom([&](std::size_t window) { return Measure(history, window); },
                                block_length);
+}
+
+double Slowdown(const Dispersion& dispersion) {
+  return std::max(
+      {1.0, dispersion.kappa * dispersion.phi_block, kPhiAllowance * dispersion.phi_max});
+}
+
+Dispersion Capped(const Dispersion& dispersion) {
+  Dispersion capped = dispersion;
+  capped.phi_max = std::min(dispersion.phi_max, kMaxSlowdown / kPhiAllowance);
+  capped.phi_block = std::min(dispersion.phi_block, capped.phi_max);
+  capped.kappa = std::min(dispersion.kappa, std::max(1.0, kMaxSlowdown / capped.phi_block));
+  capped.capped = dispersion.capped || !(capped == dispersion);
+  return capped;
 }
 
 }  // namespace slogate::core

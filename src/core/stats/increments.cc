@@ -154,6 +154,20 @@ PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, dou
   return increments;
 }
 
+RollbackIncrements BeyondIncrements(const Counts& canary, double limit, double phi,
+                                    const RollbackGrid& grid) {
+  RollbackIncrements increments{};
+  if (!HasEvents(canary) || !(limit > 0 && limit < 1)) return increments;
+  const double log_good = std::log1p(-limit);
+  const double good = canary.total - canary.bad;
+  for (std::size_t j = 0; j < kRollbackGrid; ++j) {
+    const double rate = std::min(limit * grid.ratio[j], (1 + limit) / 2);
+    increments[j] = (canary.bad * std::log(rate / limit) + good * (std::log1p(-rate) - log_good)) /
+                    AtLeastOne(phi);
+  }
+  return increments;
+}
+
 PromotionIncrements WithinIncrements(const Counts& canary, double tau, double phi) {
   PromotionIncrements increments{};
   if (!HasEvents(canary) || !(tau > 0)) return increments;

@@ -123,6 +123,11 @@ ScoreIncrements MeanIncrements(const PairedCounts& block, double delta, double e
 // Likelihood ratio against p_c >= r1 p_b, tempered by phi.
 PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi);
 
+// Likelihood ratio of the canary alone against p_c <= limit, tempered by phi; alternatives are
+// multiples of the limit, at most half of the way from it to 1. A limit <= 0 or >= 1 adds nothing.
+RollbackIncrements BeyondIncrements(const Counts& canary, double limit, double phi,
+                                    const RollbackGrid& grid = RollbackAlternatives());
+
 // Likelihood ratio of the canary alone against p_c >= tau, tempered by phi. tau <= 0 adds nothing.
 PromotionIncrements WithinIncrements(const Counts& canary, double tau, double phi);
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <variant>
@@ -53,6 +55,19 @@ void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator
   promql::RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
 }
 
+// At a limit of 1 or above nothing could break it.
+std::optional<double> ReadLimit(ObjectReader& item, double target) {
+  if (!item.Has("limit")) return std::nullopt;
+  const double limit = item.Number("limit", 1, {.least = 1, .most = 1000});
+  if (limit * (1 - target) >= 1) {
+    item.Report("target", "leaves an error budget of which limit times is every request or more",
+                "use a limit below " + nlohmann::json(std::floor(100 / (1 - target)) / 100).dump() +
+                    ", which is 1 / (1 - target)");
+    return std::nullopt;
+  }
+  return limit;
+}
+
 // How a promise is judged in a rollout, wherever it is written.
 void ReadJudgement(ObjectReader& item, core::Objective& objective) {
   objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
@@ -73,6 +88,7 @@ void ReadJudgement(ObjectReader& item, core::Objective& objective) {
                 "count with counters, histogram, score or scoreHistogram");
   }
   objective.shift = ReadShift(item, objective.indicator);
+  objective.limit = ReadLimit(item, objective.target);
 }
 
 core::Objective ReadOwn(ObjectReader& item, std::string name) {

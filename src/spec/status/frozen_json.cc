@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -33,6 +34,8 @@ const Bounds kTarget{.least = 0, .most = std::nextafter(1.0, 0.0), .above_min = 
 constexpr Bounds kAlpha{.least = 0, .most = 0.5, .above_min = true};
 constexpr Bounds kTolerance{.least = 1, .most = 10};
 constexpr Bounds kPromotionMargin{.least = 0, .most = 20, .above_min = true};
+// A limit below 1: of a bad rate.
+constexpr Bounds kLimit{.least = 0, .most = 1};
 constexpr Bounds kDispersion{.least = 1, .most = 1e100};
 
 void Indicator(FieldWriter& io, const core::Indicator& indicator) {
@@ -63,6 +66,25 @@ void LatencyBounds(FieldReader& io, std::vector<double>& bounds) {
       return io.reader.Report("bounds", "has an item that is not a finite number", "");
     }
     bounds.push_back(item.get<double>());
+  }
+}
+
+void SlowSteps(FieldWriter& io, const std::vector<std::int64_t>& blocks) {
+  for (const std::int64_t needed : blocks) {
+    json& list = io.object["slowSteps"];
+    if (list.size() < kMaxSteps) list.push_back(std::clamp<std::int64_t>(needed, 0, kMaxWhole));
+  }
+}
+
+void SlowSteps(FieldReader& io, std::vector<std::int64_t>& blocks) {
+  const json* list = io.reader.List("slowSteps", {0, kMaxSteps});
+  if (list == nullptr) return;
+  for (const json& item : *list) {
+    if (!item.is_number_integer() || item.get<std::int64_t>() < 0 ||
+        item.get<std::int64_t>() > kMaxWhole) {
+      return io.reader.Report("slowSteps", "has an item that is no number of blocks", "");
+    }
+    blocks.push_back(item.get<std::int64_t>());
   }
 }
 
@@ -132,6 +154,8 @@ void Fields(auto& io, Of<core::Dispersion> auto& dispersion) {
   io.Number("maxOverdispersion", dispersion.phi_max, kDispersion, Given::kNeeded);
   io.Number("kappa", dispersion.kappa, kDispersion, Given::kNeeded);
   io.Flag("measured", dispersion.measured, Given::kAlways);
+  io.Flag("given", dispersion.given);
+  io.Flag("capped", dispersion.capped);
 }
 
 void Fields(auto& io, Of<core::ComparatorParameters> auto& parameters) {
@@ -139,6 +163,7 @@ void Fields(auto& io, Of<core::ComparatorParameters> auto& parameters) {
   io.Number("promotionMargin", parameters.r1, kPromotionMargin, Given::kNeeded);
   io.Number("delta", parameters.delta, kRatio, Given::kNeeded);
   io.Number("tau", parameters.tau, kPositiveRatio, Given::kNeeded);
+  io.Number("limit", parameters.limit, kLimit, Given::kIfSet);
   io.Flag("scores", parameters.scores);
   if (io.Takes(parameters.scores)) io.Number("expectedBad", parameters.expected_bad, kRatio);
   io.Flag("squares", parameters.squares);
@@ -151,6 +176,9 @@ void Fields(auto& io, Of<core::Calibration> auto& calibration) {
   io.Number("podSpread", calibration.pod_spread, kNoLessThanZero);
   io.Word("aaTest", calibration.aa_test);
   io.Flag("tightened", calibration.tightened);
+  io.Integer("incidents", calibration.incidents, 0, kMaxPods, Given::kIfSet);
+  io.Length("leftOut", calibration.left_out, kDurations, Given::kIfSet);
+  io.Time("leftOutFrom", calibration.left_out_from);
 }
 
 void Fields(auto& io, Of<core::FrozenObjective> auto& objective) {
@@ -164,6 +192,7 @@ void Fields(auto& io, Of<core::FrozenObjective> auto& objective) {
   CohortsOf(io, objective);
   LatencyBounds(io, objective.bounds);
   io.Word("shift", objective.shift, Given::kIfSet);
+  SlowSteps(io, objective.slow_steps);
   io.Object("calibration", objective.calibration, Given::kIfSet);
 }
 

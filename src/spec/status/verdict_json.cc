@@ -38,6 +38,15 @@ void Capital(FieldReader& io, const char* name, std::array<double, kSize>& capit
   }
 }
 
+// Only of a policy with limits.
+void LimitCapital(FieldWriter& io, const core::EvidenceState& state) {
+  if (state.limit != decltype(state.limit){}) Capital(io, "limit", state.limit);
+}
+
+void LimitCapital(FieldReader& io, core::EvidenceState& state) {
+  if (io.reader.Has("limit")) Capital(io, "limit", state.limit);
+}
+
 void CountsFields(auto& io, auto& counts) {
   io.Number("total", counts.total, kCounted);
   io.Number("bad", counts.bad, kCounted);
@@ -170,6 +179,7 @@ void Fields(auto& io, Of<core::EvidenceState> auto& state) {
     Capital(part, "absolute", state.absolute);
     Capital(part, "freshRatio", state.fresh_ratio);
     Capital(part, "freshAbsolute", state.fresh_absolute);
+    LimitCapital(part, state);
   });
   // A hair above 1 is left for sums that were rounded.
   io.Number("startedWeight", state.started_weight, {.least = 0, .most = 1.000001}, Given::kNeeded);
@@ -197,6 +207,7 @@ void Fields(auto& io, Of<core::ObjectiveVerdict> auto& verdict) {
   Tenths(io, "promotionPercent", verdict.promotion_tenths);
   io.Object("canary", verdict.counts.canary);
   io.Object("baseline", verdict.counts.baseline);
+  Tenths(io, "limitPercent", verdict.limit_tenths, Given::kIfSet);
   Tenths(io, "shiftPercent", verdict.shift_tenths, Given::kIfSet);
   io.Flag("shiftFound", verdict.shift_shown);
 }

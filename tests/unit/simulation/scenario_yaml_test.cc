@@ -99,6 +99,18 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_THAT(scenario.fault->objectives, ElementsAre("errors"));
 }
 
+TEST(ScenarioYamlTest, AnIncidentBeforeTheRolloutHasANegativeBegin) {
+  const ParsedScenario parsed = ParseScenario(
+      "name: outage\nweight: 10\ntraffic: {incident: {before: 40m, length: 10m, factor: 10}}\n",
+      "file.yaml");
+  ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
+  EXPECT_EQ(parsed.scenario->traffic.incident->at, -40min);
+  EXPECT_FALSE(ParseScenario("name: outage\nweight: 10\ntraffic: {incident: {before: 40m, at: 5m, "
+                             "length: 10m, factor: 10}}\n",
+                             "file.yaml")
+                   .scenario);
+}
+
 struct Mistaken {
   std::string name;
   std::string text;

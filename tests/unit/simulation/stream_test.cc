@@ -106,6 +106,21 @@ TEST(StreamTest, HistoryLeavesTheRolloutAsItIs) {
   }
 }
 
+TEST(StreamTest, AnIncidentBeforeTheRolloutIsInTheHistoryAlone) {
+  Scenario scenario = Steady();
+  scenario.traffic.incident = Incident{.at = -40min, .length = 10min, .factor = 100};
+  Stream stream(scenario, 3);
+  const core::HistoryReading history = stream.History();
+  const std::vector<core::Counts>& blocks = history.objectives.front().blocks;
+  ASSERT_EQ(blocks.size(), 960U);
+  const auto rate = [&](std::size_t i) { return blocks[i].bad / blocks[i].total; };
+  EXPECT_LT(rate(799), 0.1);
+  EXPECT_GT(rate(800), 0.4);
+  EXPECT_GT(rate(839), 0.4);
+  EXPECT_LT(rate(840), 0.1);
+  EXPECT_LT(stream.Next(10).seen.objectives.front().counts.baseline.bad, 40);
+}
+
 TEST(StreamTest, NegativeBinomialScattersByPhi) {
   Scenario scenario = Steady();
   scenario.traffic.noise.phi = 3;

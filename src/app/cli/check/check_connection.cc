@@ -361,7 +361,9 @@ core::FrozenParameters FreezeFor(const LookbackRequest& request,
 
 LookbackResult JudgeLookback(const LookbackRequest& request, ports::MetricsSource& source) {
   LookbackResult result;
-  const core::HistoryReading history = HistoryBefore(request, source, result.warnings);
+  core::HistoryReading history = HistoryBefore(request, source, result.warnings);
+  history.until =
+      core::TimePoint(FirstBlock(request) * core::BlockLength(request.policy.prometheus));
   const core::FrozenParameters frozen = FreezeFor(request, history);
   core::EvidenceReading reading =
       source.Count("check", request.connection, Plan(request, frozen), request.at);

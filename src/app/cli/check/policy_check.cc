@@ -10,6 +10,7 @@
 #include "simulation/trial.h"
 #include "slogate/core/aa_test.h"
 #include "slogate/core/decide.h"
+#include "slogate/core/dispersion.h"
 #include "spec/text/units.h"
 
 namespace slogate::app {
@@ -152,8 +153,9 @@ AaTestedObjective TestOne(const core::FrozenObjective& objective,
                           const core::FrozenParameters& frozen, std::int64_t first_block) {
   const double share =
       frozen.steps.empty() ? kUsualShare : frozen.steps.front().weight_percent / 100.0;
-  const core::AaTestResult result =
-      core::CheckAgainstItself(history, objective.parameters, share, frozen.alpha);
+  const core::AaTestResult result = core::CheckAgainstItself(
+      core::WithoutIncidents(history, core::FindIncidents(history, frozen.block_length)),
+      objective.parameters, share, frozen.alpha);
   AaTestedObjective checked{objective, result.outcome, std::nullopt, result.log_evidence, 0};
   const double way = result.log_evidence / -std::log(frozen.alpha);
   checked.tenths = static_cast<int>(10 * std::clamp(way, 0.0, 1.0));

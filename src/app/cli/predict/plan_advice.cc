@@ -2,11 +2,15 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/predict/plan.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
 #include "slogate/core/dispersion.h"
+#include "slogate/core/freeze.h"
 
 namespace slogate::app {
 namespace {
@@ -187,15 +191,15 @@ std::optional<std::string> Blindness(const PlanInput& input, std::size_t objecti
   return text;
 }
 
-double Slowed(const core::Dispersion& dispersion) {
-  return std::max(dispersion.kappa, 1.25 * dispersion.phi_max);
-}
-
 std::string BurstsNote(const core::FrozenObjective& objective) {
   const core::Dispersion& dispersion = objective.parameters.dispersion;
-  return objective.name + ": bad events arrive in bursts: evidence is slowed " +
-         ShortNumber(Slowed(dispersion)) + " times (overdispersion " +
-         ShortNumber(dispersion.phi_max) + ", kappa " + ShortNumber(dispersion.kappa) + ")";
+  const char* const why = dispersion.given
+                              ? ": the policy gives the dispersion: evidence is slowed "
+                              : ": bad events arrive in bursts: evidence is slowed ";
+  return objective.name + why + ShortNumber(core::Slowdown(dispersion)) +
+         " times (overdispersion " + ShortNumber(dispersion.phi_max) + ", kappa " +
+         ShortNumber(dispersion.kappa) + ")" +
+         (dispersion.capped ? ", the most that dispersion may cost" : "");
 }
 
 // One note for all of them.
@@ -204,9 +208,9 @@ std::optional<std::string> UnmeasuredNote(const std::vector<core::FrozenObjectiv
   double slowed = 1;
   for (const core::FrozenObjective& objective : objectives) {
     const core::Dispersion& dispersion = objective.parameters.dispersion;
-    if (dispersion.measured) continue;
+    if (dispersion.measured || dispersion.given) continue;
     names.push_back(objective.name);
-    slowed = Slowed(dispersion);
+    slowed = core::Slowdown(dispersion);
   }
   if (names.empty()) return std::nullopt;
   return Joined(names) + ": the dispersion of counts is not known, so evidence counts as slowed " +
@@ -242,12 +246,17 @@ PlanAdvice Report(const PlanInput& input, const std::vector<StepOutlook>& outloo
       Take(advice.notes, spot.LetsFaultOn());
     }
   }
+  for (std::string& warning : core::SlowStepWarnings(input.frozen)) {
+    advice.warnings.push_back(std::move(warning));
+  }
   for (std::size_t i = 0; i < input.frozen.objectives.size(); ++i) {
     const core::FrozenObjective& objective = input.frozen.objectives[i];
+    const std::string left_out = LeftOutText(objective.calibration);
+    if (!left_out.empty()) advice.notes.push_back(objective.name + ": " + left_out);
     Take(advice.notes, Blindness(input, i));
     Take(advice.notes, PodsNote(objective));
     const core::Dispersion& dispersion = objective.parameters.dispersion;
-    if (dispersion.measured && Slowed(dispersion) > 2) {
+    if ((dispersion.measured || dispersion.given) && core::Slowdown(dispersion) > 2) {
       advice.notes.push_back(BurstsNote(objective));
     }
     if (!objective.cohort_label.empty()) {

@@ -10,8 +10,10 @@
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/predict/plan.h"
+#include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
 #include "lint/lint.h"
+#include "slogate/core/dispersion.h"
 #include "slogate/core/freeze.h"
 #include "spec/text/units.h"
 
@@ -78,7 +80,8 @@ void PrintPlan(const PlanReport& report, std::ostream& out) {
                  frozen.objectives[i].name + ": " + ShortNumber(rates.events_per_second) +
                      " a second, " + PercentText(rates.bad_rate) + " bad; overdispersion " +
                      ShortNumber(dispersion.phi_max) +
-                     (dispersion.measured ? " measured" : ", the default"),
+                     (dispersion.measured || dispersion.given ? " " + OriginOf(dispersion)
+                                                              : ", the default"),
                  out);
   }
   for (std::size_t i = 0; i < frozen.steps.size(); ++i) {
@@ -140,6 +143,7 @@ Json PlanJson(const PlanReport& report) {
                                   {"badRate", rates.bad_rate},
                                   {"dispersion",
                                    {{"measured", dispersion.measured},
+                                    {"origin", OriginOf(dispersion)},
                                     {"overdispersion", dispersion.phi_max},
                                     {"kappa", dispersion.kappa}}}});
   }
@@ -225,7 +229,7 @@ class PlanCommand : public Command {
     const ports::Result<std::vector<GivenRates>> given = ReadRateFlags(*parsed->policy, rates_);
     if (!given) return Refuse(streams, given.error().message);
     if (Complete(*given) && connection_.prometheus.empty()) {
-      return Plan(*parsed, *given, {}, streams);
+      return Plan(*parsed, *given, {}, adapters.clock->Now(), streams);
     }
     const ports::Result<core::HistoryReading> history = Measure(*parsed->policy, adapters);
     if (!history) return Refuse(streams, history.error().message);
@@ -235,7 +239,7 @@ class PlanCommand : public Command {
                         "; --rps and --error-rate need no Prometheus",
                     ExitCode::kSource);
     }
-    return Plan(*parsed, *given, *history, streams);
+    return Plan(*parsed, *given, *history, adapters.clock->Now(), streams);
   }
 
  private:
@@ -259,17 +263,20 @@ class PlanCommand : public Command {
   }
 
   ExitCode Plan(const spec::ParsedPolicy& parsed, const std::vector<GivenRates>& given,
-                const core::HistoryReading& history, Streams streams) const {
+                const core::HistoryReading& history, core::TimePoint now, Streams streams) const {
     const core::Policy& policy = *parsed.policy;
     PlanInput input;
-    input.frozen = core::Freeze(policy, TracksAtStart(policy, {}, PodsIn(history)), history,
-                                core::TimePoint{});
+    input.frozen = core::Freeze(policy, TracksAtStart(policy, {}, PodsIn(history)), history, now);
     input.lag = LagOf(policy);
     for (std::size_t i = 0; i < given.size(); ++i) {
       const core::Dispersion& dispersion = input.frozen.objectives[i].parameters.dispersion;
       GivenRates rates = given[i];
       if (i < history.objectives.size()) {
-        const GivenRates seen = RatesOf(history.objectives[i], input.frozen.block_length);
+        // An incident's rate is not what the baseline of the next rollout will have.
+        const core::ObjectiveHistory& before = history.objectives[i];
+        const GivenRates seen = RatesOf(
+            core::WithoutIncidents(before, core::FindIncidents(before, input.frozen.block_length)),
+            input.frozen.block_length);
         if (rates.events_per_second <= 0) rates.events_per_second = seen.events_per_second;
         if (rates.bad_rate <= 0) rates.bad_rate = seen.bad_rate;
       }
@@ -280,9 +287,10 @@ class PlanCommand : public Command {
                           "; give --rps and --error-rate",
                       ExitCode::kInconclusive);
       }
-      input.rates.push_back({.events_per_second = rates.events_per_second,
-                             .bad_rate = rates.bad_rate,
-                             .phi = dispersion.measured ? dispersion.phi_block : 1});
+      input.rates.push_back(
+          {.events_per_second = rates.events_per_second,
+           .bad_rate = rates.bad_rate,
+           .phi = dispersion.measured || dispersion.given ? dispersion.phi_block : 1});
     }
     const std::vector<StepOutlook> outlooks = Foresee(input);
     PlanAdvice advice = Report(input, outlooks);

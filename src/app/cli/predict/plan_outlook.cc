@@ -279,7 +279,8 @@ double LogRollbackThreshold(const core::FrozenParameters& frozen, std::size_t ob
   const core::FrozenObjective& own = frozen.objectives[objective];
   // What is judged besides the whole shares the objective's weight with it.
   const bool shift = own.shift == core::Shift::kEnforce;
-  const double parts = 1 + (own.cohorts.empty() ? 0 : 1) + (shift ? 1 : 0);
+  const double beside_limit = own.parameters.limit > 0 ? 1.25 : 1;
+  const double parts = beside_limit * (1 + (own.cohorts.empty() ? 0 : 1) + (shift ? 1 : 0));
   const auto enforced = own.mode != core::Mode::kEnforce
                             ? 1
                             : std::ranges::count_if(frozen.objectives, [](const auto& other) {

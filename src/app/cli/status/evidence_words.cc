@@ -30,11 +30,21 @@ std::string TimesText(double factor) { return Fixed(factor, factor < 9.95 ? 1 : 
 
 std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
   const core::Dispersion& dispersion = objective.parameters.dispersion;
+  if (dispersion.given) {
+    if (detail == Detail::kNotable) return "";
+    return "the policy gives the dispersion: evidence slowed " + TimesText(Slowdown(dispersion)) +
+           " times";
+  }
   if (!dispersion.measured) {
     return "too little history to tell how requests arrive: dispersion is taken to be 2, which "
            "slow bursts exceed";
   }
   const double slowdown = Slowdown(dispersion);
+  if (dispersion.capped) {
+    return "requests arrive in larger bursts than are allowed for: evidence slowed " +
+           TimesText(slowdown) +
+           " times, the most; the baseline against itself stayed quiet with that";
+  }
   if (slowdown >= kBursts) {
     const bool by_pods = objective.calibration.baseline_pods >= kPodsToSplit;
     return "requests arrive in bursts: evidence slowed " + TimesText(slowdown) + " times; " +
@@ -43,6 +53,13 @@ std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
   if (detail == Detail::kNotable) return "";
   return "requests appear independent of each other: evidence slowed " + TimesText(slowdown) +
          " times";
+}
+
+std::string Limit(const core::FrozenObjective& objective, const core::ObjectiveVerdict& verdict) {
+  if (!(objective.parameters.limit > 0)) return "";
+  return "limit: at most " + ShortNumber(100 * objective.parameters.limit) +
+         " % bad whatever the baseline does; " + std::to_string(10 * verdict.limit_tenths) +
+         " % of the way to breaking it";
 }
 
 std::string Pods(const core::FrozenObjective& objective) {
@@ -173,13 +190,26 @@ Tone ToneOf(const core::BudgetStatus& status) {
   return status.burning || !status.known ? Tone::kWarn : Tone::kPlain;
 }
 
-double Slowdown(const core::Dispersion& dispersion) {
-  return std::max({1.0, dispersion.kappa * dispersion.phi_block, 1.25 * dispersion.phi_max});
+std::string LeftOutText(const core::Calibration& calibration) {
+  if (calibration.incidents <= 0) return "";
+  const std::string which = calibration.incidents == 1 ? "an incident from "
+                                                       : std::to_string(calibration.incidents) +
+                                                             " incidents, the first from ";
+  const std::string from = spec::ToSecondsText(calibration.left_out_from);
+  return "left out " + RoughTime(calibration.left_out) + " of " + which + from +
+         ": dispersion is measured on the rest of the history";
+}
+
+std::string OriginOf(const core::Dispersion& dispersion) {
+  if (dispersion.given) return "given";
+  if (!dispersion.measured) return "assumed";
+  return dispersion.capped ? "capped" : "measured";
 }
 
 std::vector<std::string> CalibrationSentences(const core::FrozenObjective& objective,
                                               Detail detail) {
-  std::vector<std::string> sentences = {Arrivals(objective, detail), Pods(objective)};
+  std::vector<std::string> sentences = {Arrivals(objective, detail),
+                                        LeftOutText(objective.calibration), Pods(objective)};
   if (WithoutSquares(objective)) {
     sentences.push_back(
         "squared scores are not relied upon, for the A/A test was not quiet with them");
@@ -270,6 +300,10 @@ std::vector<TextSpan> EvidenceSentences(const core::FrozenObjective& objective,
     sentences.push_back({std::string("slower at other latencies than the threshold") +
                              (enforced ? "" : "; reported only, for shift: Enforce is not set"),
                          Tone::kWarn});
+  }
+  if (const std::string limit = Limit(objective, verdict); !limit.empty()) {
+    sentences.push_back(
+        {limit, verdict.limit_tenths >= kTenthsToPoint ? Tone::kWarn : Tone::kPlain});
   }
   for (std::string& sentence : CohortSentences(objective, verdict.cohorts)) {
     const Tone tone = sentence.starts_with("worse in") ? Tone::kBad : Tone::kPlain;

@@ -114,6 +114,7 @@ void PutCalibration(Json& json, const core::FrozenObjective& objective) {
   const auto rounded = [](double number) { return NumberJson(std::round(number * 1e4) / 1e4); };
   const core::Dispersion& dispersion = objective.parameters.dispersion;
   json["calibration"] = {{"measured", dispersion.measured},
+                         {"dispersion", OriginOf(dispersion)},
                          {"slowdown", rounded(Slowdown(dispersion))},
                          {"kappa", rounded(dispersion.kappa)},
                          {"margin", rounded(objective.parameters.r0)},
@@ -127,6 +128,9 @@ void PutCalibration(Json& json, const core::FrozenObjective& objective) {
 void PutSlices(Json& json, const core::FrozenObjective& objective,
                const core::ObjectiveVerdict& verdict) {
   PutCalibration(json, objective);
+  if (objective.parameters.limit > 0) {
+    json["limit"] = {{"rate", objective.parameters.limit}, {"percent", 10 * verdict.limit_tenths}};
+  }
   if (!objective.cohort_label.empty()) json["cohorts"] = CohortsJson(objective, verdict);
   if (objective.bounds.empty()) return;
   json["shift"] = {{"enforced", objective.shift == core::Shift::kEnforce},

@@ -7,6 +7,7 @@
 
 #include "app/cli/terminal/span.h"
 #include "slogate/core/comparator.h"
+#include "slogate/core/dispersion.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -134,11 +135,14 @@ std::string BudgetText(const core::BudgetStatus& status);
 Tone ToneOf(const core::BudgetStatus& status);
 
 // About how many times more events rollback evidence asks for than it would of independent
-// requests, at least 1. Share betting stakes 1/phi_block as much, and its gains count 1/kappa;
-// practical significance counts 1/(1.25 phi_max). Both must reach the threshold, so the slower of
-// the two is reported. Large faults are slowed less: their stakes are at the cap, and kappa is
-// left.
-double Slowdown(const core::Dispersion& dispersion);
+// requests. Large faults are slowed less: their stakes are at the cap, and kappa is left.
+using core::Slowdown;
+
+// "left out 12 min of an incident from 2026-11-21T13:02:00Z: ..."; empty: nothing was.
+std::string LeftOutText(const core::Calibration& calibration);
+
+// "measured", "capped", "given" by the policy or "assumed".
+std::string OriginOf(const core::Dispersion& dispersion);
 
 // How sure the evidence is that the canary is worse, `tenths` of the way to a rollback at `alpha`:
 // "worse 75 % (chance of a false alarm at most 25 %)". Rounded to the careful side.

@@ -143,8 +143,8 @@ Observations SmallWorld::Observe() const {
   const auto plan = PlanReading(policy, state, seen, now);
   if (!plan) return seen;
   if (plan->wants_history) {
-    seen.history =
-        HistoryReading{.source = source, .message = "", .objectives = {}, .overlap = overlap};
+    seen.history = HistoryReading{
+        .source = source, .message = "", .objectives = histories, .overlap = overlap};
     return seen;
   }
   seen.evidence =

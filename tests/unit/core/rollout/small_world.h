@@ -77,6 +77,7 @@ class SmallWorld {
   bool renames = false;
   std::string overlap;  // HistoryReading::overlap
   bool traffic = true;
+  std::vector<ObjectiveHistory> histories;  // by objective; shorter: without any
   std::vector<std::string> warnings;
   Requests requests;
   std::string problem;                  // of the workload

@@ -155,6 +155,23 @@ TEST(PolicyJsonTest, ReadsCohortsAndShift) {
   EXPECT_EQ(policy->objectives[0].shift, core::Shift::kEnforce);
 }
 
+TEST(PolicyJsonTest, ReadsALimitThatSomeRequestsCanBreak) {
+  json object = SamplePolicy();
+  json& objective = object["spec"]["objectives"][0];
+  auto policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].limit, std::nullopt);
+  objective["target"] = 99.5;
+  objective["limit"] = 4;
+  policy = PolicyFromJson(object);
+  ASSERT_TRUE(policy.has_value()) << policy.error().message;
+  EXPECT_EQ(policy->objectives[0].limit, 4);
+  for (const double wrong : {0.5, 200.0, 1001.0}) {
+    objective["limit"] = wrong;
+    EXPECT_FALSE(PolicyFromJson(object).has_value()) << wrong;
+  }
+}
+
 // Cohorts by a label that tells the tracks apart would each be in one track only.
 TEST(PolicyJsonTest, RefusesCohortsThatTheTracksDoNotShare) {
   json object = SamplePolicy();

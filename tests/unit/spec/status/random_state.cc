@@ -64,9 +64,15 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
   objective.indicator = AnyIndicator();
   objective.target = (1 + Ratio()) / 4;
   objective.min_events = static_cast<double>(Below(1000));
-  objective.parameters = {
-      1 + Ratio(), 1 + Ratio(), Ratio() / 7, (1 + Ratio()) / 3,
-      false,       0.5,         Coin(),      {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin()}};
+  objective.parameters = {1 + Ratio(),
+                          1 + Ratio(),
+                          Ratio() / 7,
+                          (1 + Ratio()) / 3,
+                          Coin() ? Ratio() : 0,
+                          false,
+                          0.5,
+                          Coin(),
+                          {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin(), Coin(), Coin()}};
   if (Coin()) {
     objective.parameters.scores = true;
     objective.parameters.expected_bad = Ratio();
@@ -80,10 +86,18 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
     objective.cohort_min_events = static_cast<double>(Below(1000));
   }
   for (std::uint64_t i = Below(4); i > 0; --i) objective.bounds.push_back(Ratio());
+  for (std::uint64_t i = Below(3); i > 0; --i) {
+    objective.slow_steps.push_back(static_cast<std::int64_t>(Below(1'000'000)));
+  }
   objective.shift = Coin() ? core::Shift::kEnforce : core::Shift::kReport;
   if (Coin()) {
     objective.calibration = {static_cast<int>(Below(100)), static_cast<int>(Below(100)), Ratio(),
                              static_cast<core::Calibration::AaTest>(Below(3)), Coin()};
+    if (Coin()) {
+      objective.calibration.incidents = static_cast<int>(1 + Below(2));
+      objective.calibration.left_out = core::Duration(1) + Length();
+      objective.calibration.left_out_from = Time();
+    }
   }
   return objective;
 }
@@ -130,6 +144,7 @@ core::EvidenceState RandomStates::Evidence(const core::FrozenObjective& objectiv
   };
   core::EvidenceState state;
   fill(state.share, state.fast, state.practical);
+  if (objective.parameters.limit > 0) fill(state.limit);
   fill(state.ratio, state.absolute, state.fresh_ratio, state.fresh_absolute);
   state.started_weight = Ratio();
   state.rollout = Counts();
@@ -159,6 +174,7 @@ core::ObjectiveVerdict RandomStates::VerdictOn(const core::FrozenObjective& obje
   verdict.evidence.rollback = Ratio();
   verdict.rollback_tenths = static_cast<int>(Below(11));
   verdict.promotion_tenths = static_cast<int>(Below(11));
+  verdict.limit_tenths = static_cast<int>(Below(11));
   verdict.shift_tenths = static_cast<int>(Below(11));
   verdict.shift_shown = Coin();
   for (const std::string& value : objective.cohorts) {

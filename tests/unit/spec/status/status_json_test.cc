@@ -89,6 +89,7 @@ void ExpectSame(const core::RolloutState& a, const core::RolloutState& b) {
     EXPECT_EQ(a.verdicts[i].counts, b.verdicts[i].counts);
     EXPECT_EQ(a.verdicts[i].rollback_tenths, b.verdicts[i].rollback_tenths);
     EXPECT_EQ(a.verdicts[i].promotion_tenths, b.verdicts[i].promotion_tenths);
+    EXPECT_EQ(a.verdicts[i].limit_tenths, b.verdicts[i].limit_tenths);
     EXPECT_EQ(a.verdicts[i].shift_tenths, b.verdicts[i].shift_tenths);
     EXPECT_EQ(a.verdicts[i].shift_shown, b.verdicts[i].shift_shown);
     ExpectSameCohorts(a.verdicts[i].cohorts, b.verdicts[i].cohorts);
@@ -278,6 +279,13 @@ TEST(StatusJsonTest, RefusesWhatItCannotUnderstand) {
       {"/frozen/objectives/0/cohorts", R"({"leftOut": -1})"},
       {"/frozen/objectives/0/bounds", R"(["1"])"},
       {"/frozen/objectives/0/shift", R"("Sometimes")"},
+      {"/frozen/objectives/0/slowSteps", "[-1]"},
+      {"/frozen/objectives/0/slowSteps", R"(["12"])"},
+      {"/frozen/objectives/0/parameters/limit", "1.5"},
+      {"/frozen/objectives/0/calibration", R"({"incidents": -1})"},
+      {"/frozen/objectives/0/calibration", R"({"leftOutFrom": "noon"})"},
+      {"/checkpoint/objectives/0/capital/limit", "[1]"},
+      {"/verdicts", R"([{"limitPercent": 101}])"},
       {"/frozen/objectives/0/calibration", R"({"aaTest": "Maybe"})"},
       {"/frozen/objectives/0/calibration", R"({"podSpread": -1})"},
       {"/frozen/objectives/0/parameters/expectedBad", "2"},
