@@ -47,7 +47,8 @@ std::string Compare(const PairedCounts& counts, Events events) {
                       RateWords(baseline, events);
   if (canary.bad > 0 && baseline.bad > 0 && canary.total > 0 && baseline.total > 0) {
     const double times = canary.bad / canary.total / (baseline.bad / baseline.total);
-    words += ", " + InTwoDigits(times) + " times";
+    // Of equal tracks it says nothing.
+    if (times > 1.05 || times < 0.95) words += ", " + InTwoDigits(times) + " times";
   }
   return words;
 }
