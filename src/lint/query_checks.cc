@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "lint/checks.h"
+#include "promql/grammar/placeholders.h"
 #include "promql/writer.h"
 
 namespace slogate::lint {

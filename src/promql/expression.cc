@@ -1,130 +1,91 @@
 #include "promql/expression.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
-#include "promql/selector.h"
+#include "promql/grammar/parser.h"
+#include "promql/grammar/placeholders.h"
+#include "promql/grammar/tokens.h"
+#include "spec/text/utf8.h"
 
 namespace slogate::promql {
 namespace {
 
-constexpr std::array<std::string_view, 12> kAggregations = {
-    "sum",    "avg",    "min",      "max",  "count",   "count_values",
-    "stddev", "stdvar", "quantile", "topk", "bottomk", "group"};
-constexpr std::array<std::string_view, 6> kGroupings = {"by",       "without",    "on",
-                                                        "ignoring", "group_left", "group_right"};
-constexpr std::array<std::string_view, 4> kWordOperators = {"and", "or", "unless", "atan2"};
-constexpr std::array<std::string_view, 12> kSignOperators = {"==", "!=", ">=", "<=", "+", "-",
-                                                             "*",  "/",  "%",  "^",  ">", "<"};
-constexpr std::array<std::string_view, 4> kOtherWords = {"offset", "bool", "inf", "nan"};
+constexpr std::size_t kLongestShownText = 4096;
 
-template <std::size_t N>
-bool Among(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, word) != words.end();
+// Strings of PromQL may hold any bytes, texts of findings may not. What stands for {{.track}} is
+// none of the query's own.
+core::Selector Shown(core::Selector selector) {
+  std::erase_if(selector.matchers,
+                [](const core::LabelMatcher& one) { return one.name == kAnyLabel; });
+  const auto show = [](std::string& text) {
+    if (!spec::IsUtf8(text)) text = spec::BoundedUtf8(text, kLongestShownText);
+  };
+  show(selector.metric);
+  for (core::LabelMatcher& matcher : selector.matchers) {
+    show(matcher.name);
+    show(matcher.value);
+  }
+  return selector;
 }
 
-class ExpressionReader {
- public:
-  explicit ExpressionReader(std::string_view text) : text_(text), cursor_(text) {}
-
-  Expression Read() {
-    while (!cursor_.AtEnd()) Step();
-    return std::move(read_);
+SelectorUse UseOf(const SyntaxTree& tree, const Node& node) {
+  SelectorUse use;
+  use.selector = Shown(node.selector);
+  for (const Node* around = &node; around->parent != Node::kNoParent;) {
+    around = &tree.nodes[around->parent];
+    const bool ranges = around->kind == Node::Kind::kRange || around->kind == Node::Kind::kSubquery;
+    if (ranges && use.range.empty()) use.range = around->range;
+    if (around->kind != Node::Kind::kCall && around->kind != Node::Kind::kAggregation) continue;
+    use.function = around->word;
+    break;
   }
+  return use;
+}
 
- private:
-  void Step() {
-    const Token token = cursor_.Next();
-    if (token.kind == Token::Kind::kSign && token.text == "{") return TakeSelector("");
-    cursor_.Skip();
-    if (token.kind == Token::Kind::kName) return TakeWord(token.text);
-    if (token.kind != Token::Kind::kSign) return;
-    if (token.text == "(") {
-      calls_.push_back(std::exchange(pending_, ""));
-    } else if (token.text == ")" && !calls_.empty()) {
-      calls_.pop_back();
-    } else if (Among(token.text, kSignOperators)) {
-      read_.operators.push_back({std::string(token.text), read_.uses.size()});
-    }
-  }
-
-  void TakeWord(std::string_view word) {
-    const bool called = cursor_.Next().text == "(";
-    if (Among(word, kGroupings)) {
-      TakeGrouping(word);
-    } else if (Among(word, kAggregations)) {
-      read_.aggregates = true;
-      pending_ = word;
-    } else if (Among(word, kWordOperators)) {
-      read_.operators.push_back({std::string(word), read_.uses.size()});
-    } else if (called) {
-      pending_ = word;
-    } else if (!Among(word, kOtherWords)) {
-      TakeSelector(std::string(word));
-    }
-  }
-
-  void TakeGrouping(std::string_view word) {
-    if (word == "on" || word == "ignoring") read_.matches_on = true;
-    if (!cursor_.Take("(")) return;
-    std::vector<std::string> labels;
-    for (; !cursor_.AtEnd() && !cursor_.Take(")"); cursor_.Skip()) {
-      if (cursor_.Next().kind == Token::Kind::kName) labels.emplace_back(cursor_.Next().text);
-    }
-    std::ranges::sort(labels);
-    if (word == "by") read_.by.push_back(std::move(labels));
-  }
-
-  void TakeSelector(std::string metric) {
-    SelectorUse use;
-    use.selector.metric = std::move(metric);
-    if (cursor_.Take("{")) {
-      // Without a metric, a quoted name or matchers choose it; else these braces are no selector.
-      const Token::Kind next = cursor_.Next().kind;
-      if (use.selector.metric.empty() && next != Token::Kind::kName &&
-          next != Token::Kind::kString) {
-        if (cursor_.Next().text == "{") SkipPast("}");
-        return;
-      }
-      auto matchers = TakeMatchers(cursor_, true, Placeholders::kPassOver);
-      if (matchers) use.selector.matchers = std::move(*matchers);
-      if (!matchers) SkipPast("}");
-    }
-    if (cursor_.Take("[")) {
-      const std::size_t begin = cursor_.Offset();
-      use.range = std::string(text_.substr(begin, SkipPast("]") - begin));
-    }
-    for (auto call = calls_.rbegin(); call != calls_.rend() && use.function.empty(); ++call) {
-      use.function = *call;
-    }
-    read_.uses.push_back(std::move(use));
-  }
-
-  // Where the sign that closes begins.
-  std::size_t SkipPast(std::string_view sign) {
-    while (!cursor_.AtEnd() && cursor_.Next().text != sign) cursor_.Skip();
-    const std::size_t end = cursor_.Offset();
-    cursor_.Skip();
-    return end;
-  }
-
-  const std::string_view text_;
-  Cursor cursor_;
-  std::string pending_;             // the call whose parenthesis comes next
-  std::vector<std::string> calls_;  // around this place; empty text: a mere parenthesis
-  Expression read_;
-};
+// The last operand stands right behind the operator.
+std::size_t SelectorsBefore(const SyntaxTree& tree, const Node& node) {
+  const std::size_t behind = tree.nodes[node.children.back()].begin;
+  return static_cast<std::size_t>(std::ranges::count_if(tree.nodes, [&](const Node& one) {
+    return one.kind == Node::Kind::kSelector && one.begin < behind;
+  }));
+}
 
 }  // namespace
 
-Expression ReadExpression(std::string_view text) { return ExpressionReader(text).Read(); }
+Expression ReadExpression(std::string_view text) {
+  const auto tree = Parse(text, Placeholders::kFill);
+  Expression read;
+  if (!tree) return read;
+  std::vector<const Node*> groups;
+  for (const Node& node : tree->nodes) {
+    if (node.kind == Node::Kind::kSelector) read.uses.push_back(UseOf(*tree, node));
+    if (node.kind == Node::Kind::kBinary || node.kind == Node::Kind::kUnary) {
+      read.operators.push_back({node.word, SelectorsBefore(*tree, node)});
+      read.matches_on = read.matches_on || node.grouping != Node::Grouping::kNone;
+    }
+    if (node.kind != Node::Kind::kAggregation) continue;
+    read.aggregates = true;
+    if (node.grouping == Node::Grouping::kNamed) groups.push_back(&node);
+  }
+  std::ranges::stable_sort(groups, {}, &Node::begin);
+  for (const Node* node : groups) {
+    std::vector<std::string> labels = node->labels;
+    std::ranges::sort(labels);
+    read.by.push_back(std::move(labels));
+  }
+  return read;
+}
 
-bool HasWindow(std::string_view text) {
-  for (std::size_t at = text.find("{{"); at != std::string_view::npos;
-       at = text.find("{{", at + 1)) {
-    const auto placeholder = TakePlaceholder(text.substr(at));
-    if (placeholder && placeholder->name == ".window") return true;
+bool HasQuotedNames(std::string_view query) {
+  const auto quoted = [](const Token& name, const Token& next) {
+    if (name.kind != Token::Kind::kString) return false;
+    return next.Is("=") || next.Is("!=") || next.Is("=~") || next.Is("!~");
+  };
+  const std::vector<Token> tokens = Lex(query);
+  for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+    const bool first = tokens[i - 1].Is("{") && tokens[i].kind == Token::Kind::kString;
+    if (first || quoted(tokens[i], tokens[i + 1])) return true;
   }
   return false;
 }

@@ -1,10 +1,10 @@
 #include "promql/selector.h"
 
 #include <algorithm>
-#include <regex>
 #include <utility>
 
-#include "promql/writer.h"
+#include "promql/grammar/parser.h"
+#include "promql/regex.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::promql {
@@ -13,156 +13,100 @@ namespace {
 using core::LabelMatcher;
 
 constexpr std::size_t kMaxMatchers = 32;
-constexpr std::size_t kLongestTried =
-    200;  // std::regex recurses with the length of what it matches
-constexpr std::string_view kExample = "such as http_requests_total{job=\"shop\"}";
+constexpr std::string_view kExampleSelector = "http_requests_total{job=\"shop\"}";
 
-std::string Quoted(std::string_view text) { return "'" + spec::BoundedUtf8(text, 40) + "'"; }
-
-tl::unexpected<SelectorProblem> Refuse(std::string message, std::string fix) {
-  return tl::unexpected<SelectorProblem>({std::move(message), std::move(fix)});
+tl::unexpected<Problem> Refused(std::string message, std::string fix) {
+  return tl::unexpected<Problem>({0, 1, 1, std::move(message), std::move(fix)});
 }
 
-std::string TakeName(Cursor& cursor) {
-  if (cursor.Next().kind != Token::Kind::kName) return "";
-  std::string name(cursor.Next().text);
-  cursor.Skip();
-  return name;
-}
-
-std::optional<LabelMatcher::Op> TakeOperator(Cursor& cursor) {
-  using Op = LabelMatcher::Op;
-  for (const Op op : {Op::kEqual, Op::kNotEqual, Op::kMatch, Op::kNotMatch}) {
-    if (cursor.Take(OperatorText(op))) return op;
+std::optional<Problem> CheckMatchers(const std::vector<LabelMatcher>& matchers) {
+  if (matchers.size() > kMaxMatchers) {
+    return Problem{0, 1, 1, "has more than " + std::to_string(kMaxMatchers) + " matchers",
+                   "use fewer"};
+  }
+  for (const LabelMatcher& matcher : matchers) {
+    if (matcher.name == "__name__") {
+      return Problem{0, 1, 1, "matches __name__ beside a metric, or by a pattern",
+                     "name one metric, such as " + std::string(kExampleSelector)};
+    }
+    if (!IsQuotedLabelName(matcher.name)) {
+      return Problem{0, 1, 1, "has a label name that is empty or not UTF-8",
+                     "write matchers such as service=\"shop\""};
+    }
+    if (!spec::IsUtf8(matcher.value)) {
+      return Problem{0, 1, 1, "has a value of label " + matcher.name + " that is not UTF-8",
+                     "write the value as text"};
+    }
   }
   return std::nullopt;
 }
 
-tl::expected<LabelMatcher, SelectorProblem> TakeMatcher(Cursor& cursor) {
-  LabelMatcher matcher;
-  const std::string at = Quoted(cursor.Rest());
-  matcher.name = TakeName(cursor);
-  if (!IsLabelName(matcher.name)) {
-    return Refuse("expected a label name at " + at, "write matchers such as service=\"shop\"");
-  }
-  if (matcher.name == "__name__") {
-    return Refuse("__name__ cannot be matched", "write the metric's name before the brace");
-  }
-  const auto op = TakeOperator(cursor);
-  if (!op) {
-    return Refuse("label " + matcher.name + " has no operator", "use one of = != =~ !~");
-  }
-  matcher.op = *op;
-  auto value = StringValue(cursor.Next().text);
-  if (!value) {
-    return Refuse("the value of label " + matcher.name + " is not a quoted string",
-                  "write " + matcher.name + std::string(OperatorText(*op)) + "\"...\"");
-  }
-  cursor.Skip();
-  matcher.value = std::move(*value);
-  return matcher;
+tl::unexpected<Problem> RefuseFunction() {
+  return Refused("has a function, and functions cannot be used here",
+                 "give the plain counter, slogate counts its increase itself; or use "
+                 "indicator.promql");
 }
 
-tl::unexpected<SelectorProblem> RefuseRest(const Cursor& cursor) {
-  if (cursor.Next().text == "(") {
-    return Refuse("functions cannot be used here",
-                  "give the plain counter, slogate counts its increase itself; or use "
-                  "indicator.promql");
-  }
-  if (cursor.Next().text == "[") {
-    return Refuse("a range cannot be given here", "drop it, slogate counts block by block itself");
-  }
-  return Refuse("cannot read " + Quoted(cursor.Rest()),
-                "write a metric name with label matchers, " + std::string(kExample));
-}
-
-std::optional<bool> MatchesPattern(const std::string& pattern, const std::string& value) {
-  if (pattern.size() > kLongestTried || value.size() > kLongestTried) return std::nullopt;
-  // Plain words need no engine, and are most of what people write.
-  if (pattern.find_first_of("\\^$.[]()*+?{}|") == std::string::npos) return pattern == value;
-  // Nested repetition is where backtracking explodes.
-  if (pattern.find_first_of("({") != std::string::npos &&
-      pattern.find_first_of("*+{") != std::string::npos) {
-    return std::nullopt;
-  }
-  try {
-    return std::regex_match(value, std::regex(pattern, std::regex::ECMAScript));
-  } catch (const std::regex_error&) {
-    return std::nullopt;
-  }
+// Whether something is called, in what need not be a sound query.
+bool Calls(std::string_view text) {
+  const std::vector<Token> tokens = Lex(text);
+  return std::ranges::adjacent_find(tokens, [](const Token& name, const Token& next) {
+           return name.kind == Token::Kind::kName && next.Is("(");
+         }) != tokens.end();
 }
 
 }  // namespace
 
-bool Cursor::Take(std::string_view text) {
-  if (AtEnd() || Next().text != text) return false;
-  Skip();
-  return true;
+tl::expected<core::Selector, Problem> ParseSelector(std::string_view text, Patterns patterns) {
+  auto tree = Parse(text, Placeholders::kRefuse, patterns);
+  if (!tree || tree->root().kind != Node::Kind::kSelector) {
+    if (Calls(text)) return RefuseFunction();
+    if (!tree) return tl::unexpected(std::move(tree.error()));
+  }
+  if (tree->root().type == Type::kRange) {
+    return Refused("has a range, and a range cannot be given here",
+                   "drop it, slogate counts block by block itself");
+  }
+  return SelectorOf(tree->root());
 }
 
-tl::expected<std::vector<LabelMatcher>, SelectorProblem> TakeMatchers(Cursor& cursor, bool braced,
-                                                                      Placeholders placeholders) {
-  std::vector<LabelMatcher> matchers;
-  const auto at_close = [&] { return braced ? cursor.Next().text == "}" : cursor.AtEnd(); };
-  while (!at_close()) {
-    if (placeholders == Placeholders::kPassOver &&
-        cursor.Next().kind == Token::Kind::kPlaceholder) {
-      cursor.Skip();
-    } else {
-      auto matcher = TakeMatcher(cursor);
-      if (!matcher) return tl::unexpected(matcher.error());
-      matchers.push_back(std::move(*matcher));
-    }
-    if (matchers.size() > kMaxMatchers) {
-      return Refuse("more than " + std::to_string(kMaxMatchers) + " matchers", "use fewer");
-    }
-    if (!cursor.Take(",") && !at_close()) {
-      return cursor.AtEnd() ? Refuse("the brace is never closed", "add }")
-                            : Refuse("expected a comma at " + Quoted(cursor.Rest()),
-                                     "separate matchers by commas");
-    }
+tl::expected<core::Selector, Problem> SelectorOf(const Node& node) {
+  const bool changed = node.has_offset || node.has_time || node.anchored || node.smoothed;
+  if (node.kind != Node::Kind::kSelector || changed) {
+    return Refused("is not a metric with label matchers",
+                   "write one such as " + std::string(kExampleSelector));
   }
-  if (braced) cursor.Take("}");
-  return matchers;
+  if (auto problem = CheckMatchers(node.selector.matchers)) {
+    return tl::unexpected(std::move(*problem));
+  }
+  if (node.selector.metric.empty() || !spec::IsUtf8(node.selector.metric)) {
+    return Refused("has no metric name",
+                   "write the metric's name before the brace, or quoted within it: "
+                   "{\"http.requests\"}");
+  }
+  return node.selector;
 }
 
-tl::expected<core::Selector, SelectorProblem> ParseSelector(std::string_view text) {
-  Cursor cursor(text);
-  core::Selector selector;
-  selector.metric = TakeName(cursor);
-  if (selector.metric.empty()) {
-    if (cursor.Next().text != "{") return RefuseRest(cursor);
-    return Refuse("has no metric name", "write the metric's name before the brace");
-  }
-  if (cursor.Take("{")) {
-    auto matchers = TakeMatchers(cursor, true, Placeholders::kRefuse);
-    if (!matchers) return tl::unexpected(matchers.error());
-    selector.matchers = std::move(*matchers);
-  }
-  if (!cursor.AtEnd()) return RefuseRest(cursor);
-  return selector;
-}
-
-tl::expected<std::vector<LabelMatcher>, SelectorProblem> ParseMatchers(std::string_view text) {
-  Cursor cursor(text);
-  const bool braced = cursor.Take("{");
-  auto matchers = TakeMatchers(cursor, braced, Placeholders::kRefuse);
+tl::expected<std::vector<LabelMatcher>, Problem> ParseMatchers(std::string_view text,
+                                                               Patterns patterns) {
+  auto matchers = ParseMatcherList(text, patterns);
   if (!matchers) return matchers;
   if (matchers->empty()) {
-    return Refuse("has no label matcher", "write matchers such as service=\"shop\"");
+    return Refused("has no label matcher", "write matchers such as service=\"shop\"");
   }
-  if (!cursor.AtEnd()) {
-    return Refuse("cannot read " + Quoted(cursor.Rest()),
-                  "write nothing but label matchers, such as service=\"shop\"");
-  }
+  if (auto problem = CheckMatchers(*matchers)) return tl::unexpected(std::move(*problem));
   return matchers;
 }
 
 bool IsLabelName(std::string_view text) {
-  const std::vector<Token> tokens = Lex(text);
-  return tokens.size() == 1 && tokens[0].kind == Token::Kind::kName && tokens[0].text == text &&
-         text.find(':') == std::string_view::npos;
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !text.empty() && is_letter(text[0]) &&
+         std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
+
+bool IsQuotedLabelName(std::string_view text) { return !text.empty() && spec::IsUtf8(text); }
 
 std::optional<bool> Matches(const LabelMatcher& matcher, const std::string& value) {
   switch (matcher.op) {

@@ -1,67 +1,43 @@
 // PromQL selectors <-> core values.
 //
-// Only plain instant-vector selectors: a metric name and label matchers. Functions, ranges,
-// offsets and operators are refused with a fix. Pure; callable from any thread.
+// Only plain instant-vector selectors: a metric name and label matchers, quoted names of Prometheus
+// 3 included. Functions, ranges, offsets and operators are refused with a fix. Pure; callable from
+// any thread.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "promql/lexer.h"
+#include "promql/grammar/matchers_reader.h"
+#include "promql/grammar/syntax_tree.h"
+#include "promql/grammar/tokens.h"
 #include "slogate/core/policy.h"
 #include "slogate/ports/result.h"
 
 namespace slogate::promql {
 
-// Why a text was refused, and what to write instead.
-struct SelectorProblem {
-  std::string message;
-  std::string fix;
-};
+// metric{label="value",other=~"re"} or {"metric.name","label.name"="value"}: one metric, at most 32
+// matchers, values of UTF-8.
+tl::expected<core::Selector, Problem> ParseSelector(std::string_view text,
+                                                    Patterns patterns = Patterns::kCheck);
 
-// metric{label="value",other=~"re"}; braces are optional, a metric name is not.
-tl::expected<core::Selector, SelectorProblem> ParseSelector(std::string_view text);
+// The selector of a node that is a plain one, by the same rules.
+tl::expected<core::Selector, Problem> SelectorOf(const Node& node);
 
-// label="value",other=~"re", with or without braces; at least one matcher.
-tl::expected<std::vector<core::LabelMatcher>, SelectorProblem> ParseMatchers(std::string_view text);
+// label="value",other=~"re", with or without braces; at least one matcher and no metric.
+tl::expected<std::vector<core::LabelMatcher>, Problem> ParseMatchers(
+    std::string_view text, Patterns patterns = Patterns::kCheck);
 
-// [a-zA-Z_][a-zA-Z0-9_]*
+// [a-zA-Z_][a-zA-Z0-9_]*, what every Prometheus knows.
 bool IsLabelName(std::string_view text);
 
+// What Prometheus 3 knows in quotes besides: any UTF-8 but the empty text.
+bool IsQuotedLabelName(std::string_view text);
+
 // Whether a label's value satisfies a matcher, as Prometheus means it: patterns match whole values.
-// std::nullopt: a pattern that cannot be tried here.
+// std::nullopt: a pattern that Prometheus would refuse.
 std::optional<bool> Matches(const core::LabelMatcher& matcher, const std::string& value);
-
-// A walk through the tokens of a text. Behind the last one comes an empty sign, for ever.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : text_(text), tokens_(Lex(text)) {
-    tokens_.push_back({Token::Kind::kSign, text.substr(text.size())});
-  }
-
-  bool AtEnd() const { return at_ + 1 == tokens_.size(); }
-  const Token& Next() const { return tokens_[at_]; }
-  void Skip() { at_ += AtEnd() ? 0 : 1; }
-  // Passes over the next token when it reads so.
-  bool Take(std::string_view text);
-  // The text from the next token on.
-  std::string_view Rest() const { return text_.substr(Offset()); }
-  // Where the next token begins.
-  std::size_t Offset() const { return static_cast<std::size_t>(Next().text.data() - text_.data()); }
-
- private:
-  std::string_view text_;
-  std::vector<Token> tokens_;
-  std::size_t at_ = 0;
-};
-
-// Matchers up to and with the closing brace or, where `braced` is false, up to the end.
-// Placeholders among them are passed over where they may stand.
-enum class Placeholders { kRefuse, kPassOver };
-tl::expected<std::vector<core::LabelMatcher>, SelectorProblem> TakeMatchers(
-    Cursor& cursor, bool braced, Placeholders placeholders);
 
 }  // namespace slogate::promql

@@ -1,18 +1,27 @@
 #include "promql/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
-#include "promql/lexer.h"
+#include "promql/grammar/placeholders.h"
+#include "promql/grammar/tokens.h"
+#include "promql/selector.h"
 #include "slogate/core/words.h"
 #include "spec/text/utf8.h"
 
 namespace slogate::promql {
 namespace {
 
-// Not a matcher of the name: a selector has one already, and Prometheus refuses a second. A label
-// that no series has costs Prometheus nothing.
-constexpr std::string_view kAnySeries = "slogate_any=~\".*\"";
+bool IsPlainMetricName(std::string_view name) {
+  std::string without_colons(name);
+  std::ranges::replace(without_colons, ':', '_');
+  // What an expression may not begin with, or what is a number there.
+  constexpr std::array<std::string_view, 8> kReserved = {
+      "atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"};
+  return IsLabelName(without_colons) &&
+         std::ranges::find(kReserved, LowerWord(name)) == kReserved.end();
+}
 
 // `track` null: {{.track}} stays.
 std::string Filled(std::string_view text, std::string_view window, const std::string* track) {
@@ -35,12 +44,14 @@ std::string Filled(std::string_view text, std::string_view window, const std::st
 
 std::string Quote(std::string_view value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // Prometheus takes it for no UTF-8
+  const bool bytes = !spec::IsUtf8(value) || value.find(kReplacement) != std::string_view::npos;
   std::string text = "\"";
   for (const char letter : value) {
     const auto byte = static_cast<unsigned char>(letter);
     if (letter == '\n') {
       text += "\\n";
-    } else if (spec::IsControl(letter)) {
+    } else if (spec::IsControl(letter) || (bytes && byte >= 0x80)) {
       text += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
     } else {
       if (letter == '"' || letter == '\\') text += '\\';
@@ -48,6 +59,12 @@ std::string Quote(std::string_view value) {
     }
   }
   return text + '"';
+}
+
+std::string LabelText(std::string_view name) {
+  const std::string lower = LowerWord(name);
+  const bool reserved = lower == "without" || lower == "inf" || lower == "nan";
+  return IsLabelName(name) && !reserved ? std::string(name) : Quote(name);
 }
 
 std::string_view OperatorText(core::LabelMatcher::Op op) {
@@ -58,14 +75,19 @@ std::string ToText(const std::vector<core::LabelMatcher>& matchers) {
   std::string text;
   for (const core::LabelMatcher& matcher : matchers) {
     if (!text.empty()) text += ',';
-    text.append(matcher.name).append(OperatorText(matcher.op)).append(Quote(matcher.value));
+    text.append(LabelText(matcher.name))
+        .append(OperatorText(matcher.op))
+        .append(Quote(matcher.value));
   }
   return text;
 }
 
 std::string ToText(const core::Selector& selector) {
-  if (selector.matchers.empty()) return selector.metric;
-  return selector.metric + '{' + ToText(selector.matchers) + '}';
+  const bool plain = IsPlainMetricName(selector.metric);
+  if (plain && selector.matchers.empty()) return selector.metric;
+  std::string inside = plain || selector.metric.empty() ? "" : Quote(selector.metric);
+  if (!inside.empty() && !selector.matchers.empty()) inside += ',';
+  return (plain ? selector.metric : "") + '{' + inside + ToText(selector.matchers) + '}';
 }
 
 std::string NamedSelector(const std::vector<std::string>& metrics,
@@ -111,13 +133,10 @@ std::string TimeText(core::TimePoint time) {
 std::string OneLine(std::string_view query) {
   std::string text;
   for (const Token& token : Lex(query)) {
-    if (token.spaced && !text.empty()) text += ' ';
-    const auto placeholder = TakePlaceholder(token.text);
-    const bool window =
-        placeholder && (placeholder->name == ".window" || placeholder->name == ".Window");
-    text += window ? "{{.window}}" : token.text;
+    if (token.spaced && !text.empty() && token.kind != Token::Kind::kEnd) text += ' ';
+    text += token.text;
   }
-  return text;
+  return WithPlainWindow(text);
 }
 
 std::string FillWindow(std::string_view text, std::string_view window) {

@@ -13,11 +13,14 @@ namespace slogate::promql {
 // A double-quoted string that reads back as exactly `value`.
 std::string Quote(std::string_view value);
 
+// The name of a label, in quotes where Prometheus 3 needs them: code, "http.status".
+std::string LabelText(std::string_view name);
+
 // = != =~ !~
 std::string_view OperatorText(core::LabelMatcher::Op op);
 
 // What reads back as the same value: `code=~"5..",job="shop"`, without braces, empty for none; and
-// `metric{job="shop"}`.
+// `metric{job="shop"}` or, of a name that needs quotes, `{"http.requests",job="shop"}`.
 std::string ToText(const std::vector<core::LabelMatcher>& matchers);
 std::string ToText(const core::Selector& selector);
 

@@ -51,8 +51,8 @@ Rule RecordPeriod(const Subject& subject, std::string_view name, std::string_vie
 // The cohort's label becomes slo_cohort: labels of the SLO may have the same name.
 std::string ByCohort(const std::string& expression, const std::string& label) {
   const std::string cohort(spec::kCohortLabel);
-  return "sum by (" + cohort + ") (label_replace(" + expression + ", \"" + cohort +
-         "\", \"$1\", \"" + label + "\", \"(.*)\"))";
+  return "sum by (" + cohort + ") (label_replace(" + expression + ", \"" + cohort + "\", \"$1\", " +
+         promql::Quote(label) + ", \"(.*)\"))";
 }
 
 RuleGroup Events(const Subject& subject, const Measured& measured, const std::string& label) {

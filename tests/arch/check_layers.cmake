@@ -15,6 +15,7 @@ set(PLACES
   "^src/spec/text/yaml_text\\.cc$=yaml"
   "^src/spec/text/=spec_text"
   "^src/spec/=spec"
+  "^src/promql/regex\\.cc$=promql_regex"
   "^src/promql/=promql"
   "^src/simulation/=simulation"
   "^src/rules/=rules"
@@ -52,11 +53,14 @@ set(LIBRARIES_core "")
 set(OWN_spec "slogate/core/" "slogate/ports/result\\.h" "spec/" "promql/")
 # What every reader uses knows none of them.
 set(OWN_spec_text "slogate/core/" "slogate/ports/result\\.h" "spec/text/")
-# One lexer and one writer for all who read or write queries.
+# One parser and one writer for all who read or write queries.
 set(OWN_promql ${OWN_spec_text} "promql/")
 set(LIBRARIES_spec "tl/expected\\.hpp" "nlohmann/")
 set(LIBRARIES_spec_text ${LIBRARIES_spec})
 set(LIBRARIES_promql ${LIBRARIES_spec})
+# The one who asks RE2.
+set(OWN_promql_regex ${OWN_promql})
+set(LIBRARIES_promql_regex ${LIBRARIES_promql} "re2/")
 # The one reader of YAML: its limits hold for every file.
 set(OWN_yaml ${OWN_spec})
 set(LIBRARIES_yaml ${LIBRARIES_spec} "yaml-cpp/")

@@ -19,6 +19,7 @@ struct FakeSurroundings {
   std::vector<ports::SeriesLabels> series;
   std::map<std::string, core::TimePoint> gone;  // metrics without series, and their last sample
   std::optional<core::Duration> retention;
+  std::string refused;              // a query with this text in it; empty: none
   ports::Error cluster_failure;     // when there is a message
   ports::Error prometheus_failure;  // when there is a message
 };
@@ -60,6 +61,11 @@ class FakeMetricsCatalogue : public ports::MetricsCatalogue {
                                                         core::TimePoint) override {
     if (!reported_.prometheus_failure.message.empty())
       return tl::unexpected(reported_.prometheus_failure);
+    if (!reported_.refused.empty() && series.find(reported_.refused) != std::string::npos) {
+      return ports::Fail(ports::ErrorCode::kInvalidArgument,
+                         "querying Prometheus at prometheus:9090: status 400, bad_data: " +
+                             reported_.refused + " is unknown");
+    }
     if (series.starts_with("count_values(")) return LastSamples(series, by.at(0));
     std::map<ports::SeriesLabels, double> counted;
     for (const ports::SeriesLabels& one : reported_.series) {

@@ -64,8 +64,8 @@ constexpr const char* kPods = R"json({"workload": {"ref": {"name": "shop"}},
     "tracks": {"revisionLabel": "pod_template_hash"},
     "onNoData": {"pauseAfter": "1m"},
     "objectives": [{"name": "errors", "dimension": "availability", "target": 99,
-      "indicator": {"promql": {"total": "f({{.track}}[{{.window}}])",
-                               "bad": "g({{.track}}[{{.window}}])", "enoughToPromote": true}}}]})json";
+      "indicator": {"promql": {"total": "sum(increase(f{ {{.track}} }[{{.window}}]))",
+                               "bad": "sum(increase(g{ {{.track}} }[{{.window}}]))", "enoughToPromote": true}}}]})json";
 
 constexpr std::size_t kPolicies = 4;
 

@@ -4,12 +4,11 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <span>
 #include <tuple>
 #include <utility>
 
 #include "promql/counted_series.h"
-#include "promql/lexer.h"
+#include "promql/grammar/parser.h"
 #include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/text/names.h"
@@ -41,66 +40,27 @@ bool CountsBuckets(const core::Sli& sli) {
 
 using core::LabelMatcher;
 using core::Selector;
-using promql::Token;
-using Words = std::span<const Token>;
+using promql::Node;
+using promql::SyntaxTree;
 
-// Capitals and small letters are taken as equal.
-bool Reads(const Token& token, std::string_view text) {
-  return std::equal(token.text.begin(), token.text.end(), text.begin(), text.end(),
-                    [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b); });
-}
-
-bool Read(Words words, std::initializer_list<std::string_view> texts) {
-  return std::equal(words.begin(), words.end(), texts.begin(), texts.end(), Reads);
-}
-
-bool EndsIn(Words words, std::initializer_list<std::string_view> texts) {
-  return words.size() >= texts.size() && Read(words.last(texts.size()), texts);
-}
-
-// The first place of `wanted` outside of brackets of any kind; else the number of words.
-std::size_t FindOutside(Words words, std::string_view wanted) {
-  int depth = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string_view sign = words[i].text;
-    if (depth == 0 && sign == wanted) return i;
-    if (sign == "(" || sign == "[" || sign == "{") ++depth;
-    if (sign == ")" || sign == "]" || sign == "}") --depth;
-  }
-  return words.size();
-}
-
-Words WithoutBrackets(Words words) {
-  while (words.size() > 1 && words[0].text == "(" &&
-         FindOutside(words.subspan(1), ")") == words.size() - 2) {
-    words = words.subspan(1, words.size() - 2);
-  }
-  return words;
-}
-
+// sum(rate(SELECTOR[{{.window}}])), or with increase, in any number of parentheses.
 struct Sum {
-  std::string_view function;
+  std::string function;
   Selector selector;
 };
 
-// sum(rate(SELECTOR[{{.window}}])), or with increase, in any number of brackets.
-std::optional<Sum> SumOf(Words words) {
-  constexpr std::size_t kBefore = 4;
-  constexpr std::size_t kAfter = 5;
-  words = WithoutBrackets(words);
-  if (words.size() <= kBefore + kAfter || !EndsIn(words, {"[", "{{.window}}", "]", ")", ")"})) {
-    return std::nullopt;
-  }
-  const std::string_view function = words[2].text;
-  if (words[0].text != "sum" || words[1].text != "(" || words[3].text != "(" ||
-      (function != "rate" && function != "increase")) {
-    return std::nullopt;
-  }
-  const char* const begin = words[kBefore].text.data();
-  const char* const end = words[words.size() - kAfter].text.data();
-  auto selector = promql::ParseSelector({begin, static_cast<std::size_t>(end - begin)});
+std::optional<Sum> SumOf(const SyntaxTree& tree, const Node& node) {
+  const Node& sum = tree.Bare(node);
+  if (sum.kind != Node::Kind::kAggregation || sum.word != "sum") return std::nullopt;
+  if (sum.grouping != Node::Grouping::kNone) return std::nullopt;
+  const Node& call = tree.Bare(tree.Child(sum, 0));
+  const bool counts = call.word == "rate" || call.word == "increase";
+  if (call.kind != Node::Kind::kCall || !counts) return std::nullopt;
+  const Node& range = tree.Bare(tree.Child(call, 0));
+  if (range.kind != Node::Kind::kRange || range.range != "{{.window}}") return std::nullopt;
+  auto selector = promql::SelectorOf(tree.Child(range, 0));
   if (!selector) return std::nullopt;
-  return Sum{function, std::move(*selector)};
+  return Sum{call.word, std::move(*selector)};
 }
 
 struct Difference {
@@ -108,12 +68,11 @@ struct Difference {
   Sum part;
 };
 
-std::optional<Difference> DifferenceOf(Words words) {
-  words = WithoutBrackets(words);
-  const std::size_t minus = FindOutside(words, "-");
-  if (minus == words.size()) return std::nullopt;
-  auto whole = SumOf(words.first(minus));
-  auto part = SumOf(words.subspan(minus + 1));
+std::optional<Difference> DifferenceOf(const SyntaxTree& tree, const Node& node) {
+  const Node& minus = tree.Bare(node);
+  if (minus.kind != Node::Kind::kBinary || minus.word != "-") return std::nullopt;
+  auto whole = SumOf(tree, tree.Child(minus, 0));
+  auto part = SumOf(tree, tree.Child(minus, 1));
   if (!whole || !part) return std::nullopt;
   return Difference{std::move(*whole), std::move(*part)};
 }
@@ -153,26 +112,29 @@ core::Indicator Counted(Selector total, Selector part, bool part_is_good) {
   return core::CounterIndicator{std::move(total), std::move(part), part_is_good};
 }
 
-// Counters count a part without series as none anyway.
-Words WithoutZero(Words words) {
-  if (EndsIn(words, {"or", "vector", "(", "0", ")"})) return words.first(words.size() - 5);
-  if (EndsIn(words, {"or", "on", "(", ")", "vector", "(", "0", ")"})) {
-    return words.first(words.size() - 8);
-  }
-  return words;
+// Counters count a part without series as none anyway: `or vector(0)` says nothing more.
+const Node& WithoutZero(const SyntaxTree& tree, const Node& node) {
+  const Node& bare = tree.Bare(node);
+  if (bare.kind != Node::Kind::kBinary || bare.word != "or" || !bare.labels.empty()) return bare;
+  const Node& zero = tree.Bare(tree.Child(bare, 1));
+  if (zero.kind != Node::Kind::kCall || zero.word != "vector") return bare;
+  const Node& number = tree.Child(zero, 0);
+  const bool is_zero = number.kind == Node::Kind::kNumber && number.number == 0;
+  return is_zero ? tree.Child(bare, 0) : bare;
 }
 
-std::optional<core::Indicator> Recognised(Words total, Words part, bool part_is_good) {
-  const Words bare_part = WithoutZero(WithoutBrackets(part));
-  auto whole = SumOf(total);
+std::optional<core::Indicator> Recognised(const SyntaxTree& total, const SyntaxTree& part,
+                                          bool part_is_good) {
+  const Node& bare_part = WithoutZero(part, part.root());
+  auto whole = SumOf(total, total.root());
   if (!whole) return std::nullopt;
-  if (auto sum = SumOf(bare_part)) {
+  if (auto sum = SumOf(part, bare_part)) {
     if (sum->function != whole->function || SameSeries(sum->selector, whole->selector)) {
       return std::nullopt;
     }
     return Counted(std::move(whole->selector), std::move(sum->selector), part_is_good);
   }
-  auto difference = DifferenceOf(bare_part);
+  auto difference = DifferenceOf(part, bare_part);
   if (!difference || difference->whole.function != whole->function ||
       difference->part.function != whole->function ||
       !SameSeries(difference->whole.selector, whole->selector) ||
@@ -241,23 +203,24 @@ void AddPlace(const YamlDocument& document, std::string_view field, std::string 
 }
 
 bool ReadAlike(std::string_view one, std::string_view other) {
-  const std::vector<Token> a = promql::Lex(one);
-  const std::vector<Token> b = promql::Lex(other);
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Token& x, const Token& y) { return x.text == y.text; });
+  const auto a = promql::Lex(one);
+  const auto b = promql::Lex(other);
+  return std::ranges::equal(a, b, {}, &promql::Token::text, &promql::Token::text);
 }
 
 core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
-  const std::vector<Token> of_total = promql::Lex(total);
-  if (auto known = Recognised(of_total, promql::Lex(part), part_is_good)) return std::move(*known);
+  const auto of_total = promql::Parse(total, promql::Placeholders::kFill);
+  const auto of_part = promql::Parse(part, promql::Placeholders::kFill);
+  if (of_total && of_part) {
+    if (auto known = Recognised(*of_total, *of_part, part_is_good)) return std::move(*known);
+  }
   core::PromqlIndicator promql;
   promql.total = total;
   promql.part = part;
   promql.part_is_good = part_is_good;
-  promql.per_second = std::adjacent_find(of_total.begin(), of_total.end(),
-                                         [](const Token& word, const Token& next) {
-                                           return word.text.ends_with("rate") && next.text == "(";
-                                         }) != of_total.end();
+  promql.per_second = of_total && std::ranges::any_of(of_total->nodes, [](const Node& node) {
+                        return node.kind == Node::Kind::kCall && node.word.ends_with("rate");
+                      });
   return promql;
 }
 

@@ -1,11 +1,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "promql/lexer.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/foreign/foreign_form.h"
 #include "spec/foreign/openslo_parts.h"
+#include "spec/policy/policy_parts.h"
 #include "spec/text/names.h"
 
 namespace slogate::spec {
@@ -126,9 +126,9 @@ class IndicatorReader {
       ObjectReader spec = source.Child("spec");
       if (spec.Require("query", "write PromQL")) {
         const auto text = spec.AnyText("query", kLongestQuery);
-        if (text) promql::RefuseUnbalanced(spec, "query", *text);
         query = promql::OneLine(text.value_or(""));
         if (query.empty() && text) spec.Report("query", "is empty", "write PromQL");
+        if (!query.empty()) CheckPromql(spec, "query", *text, IndicatorUse::kOfService);
       }
       spec.RefuseOthers();
     }

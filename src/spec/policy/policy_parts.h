@@ -38,8 +38,8 @@ core::PrometheusSettings ReadPrometheus(ObjectReader& spec);
 core::Tracks ReadTracks(ObjectReader& spec, const std::vector<core::Route>& routes);
 
 // Where an indicator is read: in a policy its PromQL tells the tracks apart, in an objective of its
-// own there are none.
-enum class IndicatorUse { kOfTracks, kOfService };
+// own there are none. Stored in a status it was accepted once, by whatever rules there were.
+enum class IndicatorUse { kOfTracks, kOfService, kStored };
 
 // Reads whatever kinds of indicator the object has, and counts them; the last one wins. Fields of
 // no kind are left to the caller.
@@ -57,11 +57,17 @@ bool ReadKind(ObjectReader& reader, const char* kind, auto& indicator, auto read
   return true;
 }
 
+// Reports what Prometheus would refuse of a query, its placeholders filled in, and a query that
+// gives no numbers.
+void CheckPromql(ObjectReader& owner, std::string_view field, std::string_view text,
+                 IndicatorUse use);
+
 // PromQL with the placeholders of its use, on one line; what is wrong is reported.
 std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse use);
 
 // The indicator in `owner`.indicator; std::nullopt when it is missing or unsound, as reported.
-std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector);
+std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector,
+                                             IndicatorUse use = IndicatorUse::kOfTracks);
 // What is in `owner`.indicator of an objective of a service.
 nlohmann::ordered_json IndicatorToJson(const core::Indicator& indicator);
 

@@ -3,7 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "promql/lexer.h"
+#include "promql/grammar/parser.h"
+#include "promql/grammar/report.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/policy/policy_parts.h"
@@ -13,17 +14,22 @@ namespace {
 
 constexpr std::size_t kLongestPromql = 4096;
 
-core::Selector ReadSelector(ObjectReader& owner, std::string_view field, std::size_t longest) {
+struct SelectorRule {
+  std::size_t longest = 0;
+  promql::Patterns patterns = promql::Patterns::kCheck;
+};
+
+core::Selector ReadSelector(ObjectReader& owner, std::string_view field, const SelectorRule& rule) {
   if (!owner.Require(field,
                      "write a metric name with label matchers, such as "
                      "http_requests_total{job=\"shop\"}")) {
     return {};
   }
-  const auto text = owner.Text(field, longest);
+  const auto text = owner.Text(field, rule.longest);
   if (!text) return {};
-  auto selector = promql::ParseSelector(*text);
+  auto selector = promql::ParseSelector(*text, rule.patterns);
   if (selector) return std::move(*selector);
-  owner.Report(field, selector.error().message, selector.error().fix);
+  promql::Report(owner, field, *text, std::move(selector.error()));
   return {};
 }
 
@@ -36,13 +42,13 @@ bool PartIsGood(ObjectReader& owner) {
   return good && !bad;
 }
 
-core::CounterIndicator ReadCounters(ObjectReader& reader, std::size_t longest) {
+core::CounterIndicator ReadCounters(ObjectReader& reader, const SelectorRule& rule) {
   core::CounterIndicator counters;
-  counters.total = ReadSelector(reader, "total", longest);
+  counters.total = ReadSelector(reader, "total", rule);
   counters.part_is_good = PartIsGood(reader);
   const char* part = counters.part_is_good ? "good" : "bad";
   for (const char* given : {"bad", "good"}) {
-    if (reader.Has(given)) counters.part = ReadSelector(reader, given, longest);
+    if (reader.Has(given)) counters.part = ReadSelector(reader, given, rule);
   }
   if (!counters.part.metric.empty() && counters.part == counters.total) {
     reader.Report(part, "is the same as total", "select only the events that are meant");
@@ -51,9 +57,9 @@ core::CounterIndicator ReadCounters(ObjectReader& reader, std::size_t longest) {
 }
 
 // A histogram by its base name, of every bucket.
-core::Selector ReadHistogramSelector(ObjectReader& reader, std::size_t longest,
+core::Selector ReadHistogramSelector(ObjectReader& reader, const SelectorRule& rule,
                                      const char* instead_of_le) {
-  core::Selector selector = ReadSelector(reader, "metric", longest);
+  core::Selector selector = ReadSelector(reader, "metric", rule);
   for (const char* suffix : {"_bucket", "_count", "_sum"}) {
     if (selector.metric.ends_with(suffix)) {
       reader.Report("metric", "ends in " + std::string(suffix), "give the base name without it");
@@ -65,23 +71,22 @@ core::Selector ReadHistogramSelector(ObjectReader& reader, std::size_t longest,
   return selector;
 }
 
-core::HistogramIndicator ReadHistogram(ObjectReader& reader, std::size_t longest) {
+core::HistogramIndicator ReadHistogram(ObjectReader& reader, const SelectorRule& rule) {
   core::HistogramIndicator histogram;
-  histogram.histogram =
-      ReadHistogramSelector(reader, longest, "remove it and give threshold instead");
+  histogram.histogram = ReadHistogramSelector(reader, rule, "remove it and give threshold instead");
   reader.Require("threshold", "give a bucket bound, such as 0.3");
   histogram.threshold = reader.Number("threshold", 1, {.least = 0, .above_min = true});
   return histogram;
 }
 
 std::vector<std::string> PlaceholdersOf(IndicatorUse use) {
-  if (use == IndicatorUse::kOfTracks) return {"{{.window}}", "{{.track}}"};
+  if (use != IndicatorUse::kOfService) return {"{{.window}}", "{{.track}}"};
   return {"{{.window}}"};
 }
 
 std::string ExampleOf(IndicatorUse use) {
   return std::string("write it as in sum(increase(requests_total") +
-         (use == IndicatorUse::kOfTracks ? "{ {{.track}} }" : "") + "[{{.window}}]))";
+         (use != IndicatorUse::kOfService ? "{ {{.track}} }" : "") + "[{{.window}}]))";
 }
 
 void CheckPlaceholders(ObjectReader& owner, std::string_view field, const std::string& promql,
@@ -110,7 +115,7 @@ core::PromqlIndicator ReadPromqlIndicator(ObjectReader& reader, IndicatorUse use
   for (const char* given : {"bad", "good"}) {
     if (reader.Has(given)) promql.part = ReadPromql(reader, given, use);
   }
-  if (use == IndicatorUse::kOfTracks) {
+  if (use != IndicatorUse::kOfService) {
     promql.enough_to_promote = reader.Flag("enoughToPromote", false);
   } else {
     promql.per_second = reader.Flag("perSecond", false);
@@ -118,11 +123,11 @@ core::PromqlIndicator ReadPromqlIndicator(ObjectReader& reader, IndicatorUse use
   return promql;
 }
 
-core::ScoreIndicator ReadScore(ObjectReader& reader, std::size_t longest) {
+core::ScoreIndicator ReadScore(ObjectReader& reader, const SelectorRule& rule) {
   core::ScoreIndicator score;
-  score.total = ReadSelector(reader, "total", longest);
-  score.sum = ReadSelector(reader, "sum", longest);
-  if (reader.Has("squares")) score.squares = ReadSelector(reader, "squares", longest);
+  score.total = ReadSelector(reader, "total", rule);
+  score.sum = ReadSelector(reader, "sum", rule);
+  if (reader.Has("squares")) score.squares = ReadSelector(reader, "squares", rule);
   const auto refuse_twin = [&](const char* field, const core::Selector& selector,
                                const core::Selector& other, const char* others_field) {
     if (selector.metric.empty() || selector != other) return;
@@ -139,51 +144,69 @@ core::ScoreIndicator ReadScore(ObjectReader& reader, std::size_t longest) {
 
 }  // namespace
 
+void CheckPromql(ObjectReader& owner, std::string_view field, std::string_view text,
+                 IndicatorUse use) {
+  auto tree = promql::Parse(text, promql::Placeholders::kFill);
+  if (!tree) return promql::Report(owner, field, text, std::move(tree.error()));
+  const promql::Type type = tree->root().type;
+  const bool of_tracks = use != IndicatorUse::kOfService;
+  if (type == promql::Type::kVector || (of_tracks && type == promql::Type::kScalar)) return;
+  owner.Report(field,
+               "gives " + std::string(promql::NameOf(type)) + " where an instant vector is needed",
+               ExampleOf(use));
+}
+
 std::string ReadPromql(ObjectReader& owner, std::string_view field, IndicatorUse use) {
-  if (!owner.Require(field, use == IndicatorUse::kOfTracks
+  if (!owner.Require(field, use != IndicatorUse::kOfService
                                 ? "write PromQL with {{.window}} and {{.track}}"
                                 : "write PromQL with {{.window}}")) {
     return "";
   }
   // Objectives come from other tools too, and those break lines.
-  const auto text = use == IndicatorUse::kOfTracks ? owner.Text(field, kLongestPromql)
-                                                   : owner.AnyText(field, kLongestPromql);
+  const auto text = use != IndicatorUse::kOfService ? owner.Text(field, kLongestPromql)
+                                                    : owner.AnyText(field, kLongestPromql);
   if (!text) return "";
+  std::string promql = use != IndicatorUse::kOfService ? *text : promql::OneLine(*text);
+  if (promql.empty()) {
+    if (use == IndicatorUse::kOfService) owner.Report(field, "is empty", ExampleOf(use));
+    return promql;
+  }
+  const std::size_t mistakes = owner.MistakeCount();
+  CheckPlaceholders(owner, field, promql, use);
   // Those of a policy are read again from its state, which must outlive a rule that is new.
-  if (use == IndicatorUse::kOfService) promql::RefuseUnbalanced(owner, field, *text);
-  std::string promql = use == IndicatorUse::kOfTracks ? *text : promql::OneLine(*text);
-  if (!promql.empty()) {
-    CheckPlaceholders(owner, field, promql, use);
-  } else if (use == IndicatorUse::kOfService) {
-    owner.Report(field, "is empty", ExampleOf(use));
+  if (use == IndicatorUse::kOfService && owner.MistakeCount() == mistakes) {
+    CheckPromql(owner, field, *text, use);
   }
   return promql;
 }
 
 std::optional<core::Indicator> ReadIndicatorKinds(ObjectReader& reader, std::size_t longest,
                                                   IndicatorUse use, int& kinds) {
+  const SelectorRule rule{
+      longest, use == IndicatorUse::kStored ? promql::Patterns::kTrust : promql::Patterns::kCheck};
   std::optional<core::Indicator> indicator;
   const auto read = [&](const char* kind, auto read_kind) {
     kinds += ReadKind(reader, kind, indicator, read_kind) ? 1 : 0;
   };
-  read("counters", [&](ObjectReader& child) { return ReadCounters(child, longest); });
-  read("histogram", [&](ObjectReader& child) { return ReadHistogram(child, longest); });
+  read("counters", [&](ObjectReader& child) { return ReadCounters(child, rule); });
+  read("histogram", [&](ObjectReader& child) { return ReadHistogram(child, rule); });
   read("promql", [&](ObjectReader& child) { return ReadPromqlIndicator(child, use); });
-  read("score", [&](ObjectReader& child) { return ReadScore(child, longest); });
+  read("score", [&](ObjectReader& child) { return ReadScore(child, rule); });
   read("scoreHistogram", [&](ObjectReader& child) {
     return core::ScoreHistogramIndicator{
-        ReadHistogramSelector(child, longest, "remove it, scores are read from every bucket")};
+        ReadHistogramSelector(child, rule, "remove it, scores are read from every bucket")};
   });
   return indicator;
 }
 
-std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector) {
+std::optional<core::Indicator> ReadIndicator(ObjectReader& owner, std::size_t longest_selector,
+                                             IndicatorUse use) {
   constexpr const char* kKinds = "give counters, histogram, promql, score or scoreHistogram";
   if (!owner.Require("indicator", kKinds)) return std::nullopt;
   ObjectReader reader = owner.Child("indicator");
   if (!reader.IsObject()) return std::nullopt;
   int given = 0;
-  auto indicator = ReadIndicatorKinds(reader, longest_selector, IndicatorUse::kOfTracks, given);
+  auto indicator = ReadIndicatorKinds(reader, longest_selector, use, given);
   if (given > 1) reader.Report("", "has more than one kind", "keep one of them");
   if (given == 0) reader.Report("", "says nothing to count", kKinds);
   reader.RefuseOthers();

@@ -7,7 +7,6 @@
 #include <utility>
 #include <variant>
 
-#include "promql/lexer.h"
 #include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
@@ -47,12 +46,12 @@ core::Shift ReadShift(ObjectReader& objective, const core::Indicator& indicator)
 
 constexpr double kMaxEvents = 1e9;
 
-void RefuseUnbalancedPromql(ObjectReader& item, const core::Indicator& indicator) {
+void CheckPromqlOf(ObjectReader& item, const core::Indicator& indicator) {
   const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
   if (promql == nullptr) return;
   const std::string part = promql->part_is_good ? "good" : "bad";
-  promql::RefuseUnbalanced(item, "indicator.promql.total", promql->total);
-  promql::RefuseUnbalanced(item, "indicator.promql." + part, promql->part);
+  CheckPromql(item, "indicator.promql.total", promql->total, IndicatorUse::kOfTracks);
+  CheckPromql(item, "indicator.promql." + part, promql->part, IndicatorUse::kOfTracks);
 }
 
 // At a limit of 1 or above nothing could break it.
@@ -101,8 +100,9 @@ core::Objective ReadOwn(ObjectReader& item, std::string name) {
     objective.target = ReadPercentTarget(item, "target");
   }
   objective.window = ReadBudgetWindow(item, std::chrono::minutes(1));
+  const std::size_t mistakes = item.MistakeCount();
   if (auto indicator = ReadIndicator(item, kLongestSelector)) {
-    RefuseUnbalancedPromql(item, *indicator);
+    if (item.MistakeCount() == mistakes) CheckPromqlOf(item, *indicator);
     objective.indicator = std::move(*indicator);
   }
   ReadJudgement(item, objective);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "promql/grammar/report.h"
 #include "promql/selector.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
@@ -19,7 +20,7 @@ std::vector<core::LabelMatcher> ReadMatchers(ObjectReader& tracks, std::string_v
   if (!text) return {};
   auto matchers = promql::ParseMatchers(*text);
   if (matchers) return std::move(*matchers);
-  tracks.Report(field, matchers.error().message, matchers.error().fix);
+  promql::Report(tracks, field, *text, std::move(matchers.error()));
   return {};
 }
 

@@ -23,7 +23,7 @@ class Writer {
     by_ = " by (";
     for (const std::string& label : by) {
       if (&label != &by.front()) by_ += ", ";
-      by_ += label;
+      by_ += promql::LabelText(label);
     }
     by_ += ") ";
   }

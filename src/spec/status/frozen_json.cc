@@ -48,7 +48,8 @@ void Indicator(FieldWriter& io, const core::Indicator& indicator) {
 
 // As a policy has it, but for another way of quoting, which can make it longer.
 void Indicator(FieldReader& io, core::Indicator& indicator) {
-  if (auto read = ReadIndicator(io.reader, kLongestStoredSelector)) indicator = std::move(*read);
+  if (auto read = ReadIndicator(io.reader, kLongestStoredSelector, IndicatorUse::kStored))
+    indicator = std::move(*read);
 }
 
 void LatencyBounds(FieldWriter& io, const std::vector<double>& bounds) {
@@ -96,7 +97,7 @@ void Matchers(FieldReader& io, const char* name, std::vector<core::LabelMatcher>
   io.reader.Require(name, "");
   const auto text = io.reader.Text(name, kLongestStoredMatchers);
   if (!text) return;
-  auto read = promql::ParseMatchers(*text);
+  auto read = promql::ParseMatchers(*text, promql::Patterns::kTrust);
   if (!read) return io.reader.Report(name, read.error().message, "");
   matchers = std::move(*read);
 }

@@ -192,6 +192,8 @@ class World {
         labels[label.substr(0, equals)] = label.substr(equals + 1);
       }
       surroundings_.series.push_back(labels);
+    } else if (verb == "refuses") {
+      surroundings_.refused = what;
     } else if (verb == "gone") {
       const core::Duration age = spec::ParseDuration(Rest(words)).value();
       surroundings_.gone[what] = program_.clock.Now() - age;

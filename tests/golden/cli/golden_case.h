@@ -21,6 +21,7 @@
 //   no-kubeconfig                     there is no cluster to connect to
 //   deployment NAME, service NAME, route KIND NAME SERVICE...   what gate init finds
 //   series NAME LABEL=VALUE...        the same in Prometheus
+//   refuses TEXT                      Prometheus refuses queries with this text in them
 //   budget OBJECTIVE ...              reported_budgets.h says what
 //   coloured                          the terminal has colours and more than ASCII
 //   terminal COLUMNS ROWS             standard output is a terminal; else it is none

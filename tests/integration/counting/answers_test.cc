@@ -4,6 +4,7 @@
 
 #include "adapters/prometheus/evidence/prometheus_source.h"
 #include "integration/counting/counting_bed.h"
+#include "support/built_servers.h"
 
 namespace slogate::testing {
 namespace {
@@ -89,6 +90,25 @@ TEST_F(AnswersTest, ABadExpressionOfAMatcherComesInItsOwnWords) {
       {"http_requests_total", {}}, {"http_requests_total", {{"code", Op::kMatch, "5(("}}}, false});
   EXPECT_EQ(reading.source, SourceProblem::kBadQuery);
   EXPECT_THAT(reading.message, HasSubstr("missing closing )"));
+}
+
+// No series has the label, which is the same as an empty value.
+TEST_F(AnswersTest, NamesInQuotesNeedPrometheus3) {
+  const core::LabelMatcher absent{"service.name", Op::kEqual, ""};
+  plan_.canary.push_back(absent);
+  plan_.baseline.push_back(absent);
+  const auto reading =
+      Read(core::CounterIndicator{{"prometheus_http_requests_total", {}},
+                                  {"prometheus_http_requests_total", {{"code", Op::kMatch, "5.."}}},
+                                  false});
+  if (PrometheusMajorVersion() < 3) {
+    EXPECT_EQ(reading.source, SourceProblem::kBadQuery);
+    EXPECT_THAT(reading.message, HasSubstr("names in quotes need Prometheus 3"));
+    return;
+  }
+  ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+  ASSERT_FALSE(reading.blocks.empty());
+  EXPECT_GT(reading.blocks[0].objectives.at(0).counts.canary.total, 0);
 }
 
 TEST_F(AnswersTest, AWrongPathIsNotPrometheus) {

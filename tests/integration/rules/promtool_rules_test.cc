@@ -11,6 +11,7 @@
 #include "integration/rules/promtool.h"
 #include "places.h"
 #include "rules/rule_yaml.h"
+#include "support/built_servers.h"
 #include "support/process.h"
 #include "unit/rules/shop_slo.h"
 
@@ -61,11 +62,14 @@ std::string CaseName(const ::testing::TestParamInfo<fs::path>& parameter) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, BehavedRulesTest, ::testing::ValuesIn(Cases()), CaseName);
 
-void ExpectAccepted(const std::string& rules_file) {
+Answer Checked(const std::string& rules_file) {
   const TemporaryFolder folder("slogate-rules");
   WriteFile(folder.File("rules.yaml"), rules_file);
-  const Answer answer =
-      Promtool({"check", "rules", folder.File("rules.yaml")}, folder.File("promtool.log"));
+  return Promtool({"check", "rules", folder.File("rules.yaml")}, folder.File("promtool.log"));
+}
+
+void ExpectAccepted(const std::string& rules_file) {
+  const Answer answer = Checked(rules_file);
   EXPECT_EQ(answer.exit_code, 0) << answer.text;
 }
 
@@ -79,6 +83,16 @@ class AnyRulesTest : public ::testing::TestWithParam<fs::path> {};
 
 TEST_F(AnyRulesTest, OfEveryKindOfObjectiveAreAccepted) {
   ExpectAccepted(rules::ToRulesFile(rules::RulesOf(rules::ShopSlo())));
+}
+
+TEST_F(AnyRulesTest, OfNamesInQuotesAreAcceptedByPrometheus3) {
+  core::Indicator latency =
+      core::HistogramIndicator{{"http.server.duration", {rules::Is("service.name", "shop")}}, 0.3};
+  const auto slo =
+      rules::MakeSlo({rules::MakeObjective("a", 0.99, rules::Requests("http.requests")),
+                      rules::MakeObjective("b", 0.99, std::move(latency))});
+  const Answer answer = Checked(rules::ToRulesFile(rules::RulesOf(slo)));
+  EXPECT_EQ(answer.exit_code == 0, PrometheusMajorVersion() >= 3) << answer.text;
 }
 
 // Readers refuse most of this; the text has to hold even if one does not.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "promql/grammar/placeholders.h"
+
 namespace slogate::promql {
 namespace {
 
@@ -38,16 +40,22 @@ TEST(PromqlExpressionTest, ATemplateAmongMatchersIsPassedOver) {
   EXPECT_EQ(text.uses[0].selector.matchers[0].name, "code");
 }
 
-TEST(PromqlExpressionTest, AQuotedMetricIsOneUseWithoutAName) {
+TEST(PromqlExpressionTest, AQuotedMetricIsAMetric) {
   const Expression text = ReadExpression("rate({\"http.requests_total\", job=\"shop\"}[5m])");
   ASSERT_EQ(text.uses.size(), 1u);
-  EXPECT_EQ(text.uses[0].selector.metric, "");
+  EXPECT_EQ(text.uses[0].selector.metric, "http.requests_total");
   EXPECT_EQ(text.uses[0].range, "5m");
   EXPECT_EQ(text.uses[0].function, "rate");
 }
 
-TEST(PromqlExpressionTest, AnUnknownTemplateIsPassedOver) {
+TEST(PromqlExpressionTest, WhatIsNoPromqlTakesNothing) {
   EXPECT_THAT(ReadExpression("{{ foo }} + 1").uses, IsEmpty());
+}
+
+TEST(PromqlExpressionTest, TextsAreUtf8) {
+  const Expression text = ReadExpression("x{a=\"\\xff\"}");
+  ASSERT_EQ(text.uses.size(), 1u);
+  EXPECT_EQ(text.uses[0].selector.matchers[0].value, "?");
 }
 
 TEST(PromqlExpressionTest, NoTextIsTooBroken) {
@@ -56,6 +64,14 @@ TEST(PromqlExpressionTest, NoTextIsTooBroken) {
         "[]", "x{a=\"\\", "-", "{__name__=~\"a\"}"}) {
     EXPECT_LE(ReadExpression(text).uses.size(), 1u) << text;
   }
+}
+
+TEST(PromqlExpressionTest, FindsNamesInQuotes) {
+  EXPECT_TRUE(HasQuotedNames("sum(rate({\"http.requests\"}[5m]))"));
+  EXPECT_TRUE(HasQuotedNames("x{\"a.b\"=~\"c\"}"));
+  EXPECT_TRUE(HasQuotedNames("x{a=\"b\",\"a.b\"!=\"c\"}"));
+  EXPECT_FALSE(HasQuotedNames("label_replace(x{a=\"b\"}, \"c\", \"$1\", \"d\", \"e\")"));
+  EXPECT_FALSE(HasQuotedNames(""));
 }
 
 TEST(PromqlExpressionTest, TheWindowIsFoundHoweverItIsSpaced) {

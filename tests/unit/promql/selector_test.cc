@@ -45,6 +45,10 @@ TEST(SelectorTextTest, RefusesWhatIsNotAPlainSelector) {
                            "m{a=\"1\",,b=\"2\"}",
                            "m{1=\"a\"}",
                            "m{__name__=\"x\"}",
+                           "{__name__=~\"x\"}",
+                           "{\"x\",\"y\"}",
+                           "m{\"\"=\"x\"}",
+                           "m{a=~\"5[..\"}",
                            "m{a==\"1\"}",
                            "m{a=\"\\q\"}",
                            "m{a=\"\\xff\"}",
@@ -63,6 +67,40 @@ TEST(SelectorTextTest, FixesNameTheCause) {
   EXPECT_NE(ParseSelector("rate(m[5m])").error().fix.find("plain counter"), std::string::npos);
   EXPECT_NE(ParseSelector("m[5m]").error().message.find("range"), std::string::npos);
   EXPECT_NE(ParseSelector("{a=\"1\"}").error().message.find("metric name"), std::string::npos);
+}
+
+TEST(SelectorTextTest, ReadsQuotedNamesAndThoseOfTheNameLabel) {
+  const core::Selector dotted{"http.requests", {{"service.name", Op::kEqual, "x"}}};
+  for (const char* text :
+       {R"({"http.requests", "service.name"="x"})", R"({"service.name"="x", 'http.requests'})",
+        R"({__name__="http.requests","service.name"='x'})"}) {
+    EXPECT_EQ(ParseSelector(text), dotted) << text;
+  }
+  EXPECT_EQ(ToText(dotted), R"({"http.requests","service.name"="x"})");
+  EXPECT_EQ(ToText(core::Selector{"nan", {}}), R"({"nan"})");
+  EXPECT_EQ(ToText(core::Selector{"a b", {}}), R"({"a b"})");
+  EXPECT_EQ(ParseMatchers(R"("k8s.pod.name"=~"shop-.*")"),
+            (std::vector<LabelMatcher>{{"k8s.pod.name", Op::kMatch, "shop-.*"}}));
+}
+
+TEST(SelectorTextTest, NamesTheEscapeThatIsNone) {
+  const auto selector = ParseSelector(R"(m{path=~"/api/v1/.*\.json"})");
+  ASSERT_FALSE(selector);
+  EXPECT_EQ(selector.error().message, "has an unknown escape \\. in a string");
+  EXPECT_EQ(selector.error().fix, "write \\\\., or put the string in backquotes");
+  EXPECT_EQ(selector.error().column, 20);
+}
+
+TEST(SelectorTextTest, PatternsMatchWholeValuesAsRe2Does) {
+  const auto matches = [](const char* pattern, const char* value) {
+    return Matches({"a", Op::kMatch, pattern}, value);
+  };
+  EXPECT_EQ(matches("5..", "503"), true);
+  EXPECT_EQ(matches("5.", "503"), false);
+  EXPECT_EQ(matches("(a+)+b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), false);
+  EXPECT_EQ(matches("a.b", "a\nb"), true);
+  EXPECT_EQ(matches("5[..", "5"), std::nullopt);
+  EXPECT_EQ(Matches({"a", Op::kNotMatch, "5.."}, "503"), false);
 }
 
 TEST(SelectorTextTest, LimitsTheNumberOfMatchers) {
@@ -86,11 +124,12 @@ TEST(SelectorTextTest, ReadsBackWhatItWrites) {
   const std::vector<std::string> chunks = {"\"", "\\", "\n",   "\t",   "'",        "`",   "{", "}",
                                            ",",  "x",  "\x01", "\x7f", "\xc3\xa9", "\\n", "=~"};
   for (int i = 0; i < 500; ++i) {
-    core::Selector selector{"metric:a_1", {}};
+    core::Selector selector{i % 2 == 0 ? "metric:a_1" : "metric.a \"1\"", {}};
     for (auto m = random() % 4; m > 0; --m) {
       std::string value;
       for (auto p = random() % 6; p > 0; --p) value += chunks[random() % chunks.size()];
-      selector.matchers.push_back({"label", static_cast<Op>(random() % 4), value});
+      selector.matchers.push_back(
+          {i % 3 == 0 ? "label" : "label.1", static_cast<Op>(random() % 2), value});
     }
     EXPECT_EQ(ParseSelector(ToText(selector)), selector) << ToText(selector);
     if (selector.matchers.empty()) continue;

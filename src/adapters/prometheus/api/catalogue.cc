@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/prometheus/api/query_api.h"
+#include "promql/writer.h"
 #include "spec/text/units.h"
 
 namespace slogate::adapters::prometheus {
@@ -20,6 +21,7 @@ ports::ErrorCode CodeOf(core::SourceProblem problem) {
     case core::SourceProblem::kTimeout:
       return ports::ErrorCode::kTimeout;
     case core::SourceProblem::kBadQuery:
+      return ports::ErrorCode::kInvalidArgument;
     case core::SourceProblem::kNotPrometheus:
     case core::SourceProblem::kMalformed:
     case core::SourceProblem::kTooLarge:
@@ -60,7 +62,8 @@ ports::Result<std::vector<ports::SeriesGroup>> PrometheusCatalogue::Groups(
     const ports::MetricsConnection& connection, const std::string& series,
     const std::vector<std::string>& by, core::TimePoint now) {
   std::string labels;
-  for (const std::string& label : by) labels += (labels.empty() ? "" : ",") + label;
+  for (const std::string& label : by)
+    labels += (labels.empty() ? "" : ",") + promql::LabelText(label);
   QueryApi api(transport_, connection);
   Answered<Reply> reply = api.Instant("count by (" + labels + ") (" + series + ")", now);
   if (!reply) return ports::Fail(CodeOf(reply.error().problem), reply.error().message);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "adapters/http/printable.h"
+#include "promql/expression.h"
 #include "promql/writer.h"
 #include "spec/text/units.h"
 
@@ -34,6 +35,14 @@ tl::unexpected<SourceFailure> Refused(const std::string& field) {
                 field + " holds a line break or another control character; remove it");
 }
 
+// What an older Prometheus says of names in quotes is only that it cannot read them.
+SourceFailure WithNames(SourceFailure failure, const std::string& query) {
+  if (failure.problem == core::SourceProblem::kBadQuery && promql::HasQuotedNames(query)) {
+    failure.message += "; names in quotes need Prometheus 3";
+  }
+  return failure;
+}
+
 }  // namespace
 
 QueryApi::QueryApi(const Transport& transport, const ports::MetricsConnection& connection)
@@ -43,15 +52,17 @@ QueryApi::QueryApi(const Transport& transport, const ports::MetricsConnection& c
       secrets_(connection) {}
 
 Answered<Reply> QueryApi::Instant(const std::string& query, core::TimePoint at) {
-  return Ask("/api/v1/query",
-             "query=" + http::PercentEncoded(query) + "&time=" + promql::TimeText(at));
+  auto reply = Ask("/api/v1/query",
+                   "query=" + http::PercentEncoded(query) + "&time=" + promql::TimeText(at));
+  return reply ? reply : tl::unexpected(WithNames(std::move(reply.error()), query));
 }
 
 Answered<Reply> QueryApi::Range(const std::string& query, core::TimePoint first,
                                 core::TimePoint last, core::Duration step) {
-  return Ask("/api/v1/query_range",
-             "query=" + http::PercentEncoded(query) + "&start=" + promql::TimeText(first) +
-                 "&end=" + promql::TimeText(last) + "&step=" + promql::DurationText(step));
+  auto reply = Ask("/api/v1/query_range",
+                   "query=" + http::PercentEncoded(query) + "&start=" + promql::TimeText(first) +
+                       "&end=" + promql::TimeText(last) + "&step=" + promql::DurationText(step));
+  return reply ? reply : tl::unexpected(WithNames(std::move(reply.error()), query));
 }
 
 Answered<std::string> QueryApi::Page(const std::string& path) {

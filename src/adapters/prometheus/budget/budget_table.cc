@@ -124,8 +124,8 @@ PartQueries BucketsOver(core::Duration window, const std::string& service,
     const std::string sum = "sum" + values(all);
     if (!cohorts) return sum;
     const std::string label(spec::kCohortLabel);
-    return "(" + sum + " or label_replace(sum by (" + label + ")" + values(by_cohort) + ", \"" +
-           cohort_label + "\", \"$1\", \"" + label + "\", \"(.*)\"))";
+    return "(" + sum + " or label_replace(sum by (" + label + ")" + values(by_cohort) + ", " +
+           promql::Quote(cohort_label) + ", \"$1\", \"" + label + "\", \"(.*)\"))";
   };
   return {over("sum_over_time", spec::kTotalBucket, spec::kCohortTotalBucket),
           over("sum_over_time", spec::kBadBucket, spec::kCohortBadBucket),

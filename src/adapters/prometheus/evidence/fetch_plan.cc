@@ -255,9 +255,9 @@ class Planner {
     return IndexOf(result_.fetches, promql::NamedSelector(metrics, matchers));
   }
 
-  // Names are written into queries as they are.
+  // Prometheus 3 knows any name in quotes.
   void CheckLabel(const std::string& name) {
-    if (!bad_label_ && !promql::IsLabelName(name)) bad_label_ = name;
+    if (!bad_label_ && !promql::IsQuotedLabelName(name)) bad_label_ = name;
   }
 
   const core::ReadingPlan& plan_;

@@ -303,7 +303,7 @@ class HistoryReader {
     std::vector<core::LabelMatcher> matchers = series->total.matchers;
     matchers.insert(matchers.end(), plan_.baseline.begin(), plan_.baseline.end());
     const auto reply =
-        api_.Instant("count(count by (" + label + ") (" +
+        api_.Instant("count(count by (" + promql::LabelText(label) + ") (" +
                          promql::NamedSelector({series->total.metric}, matchers) + "))",
                      now);
     if (!reply) return tl::unexpected(reply.error());

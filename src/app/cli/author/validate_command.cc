@@ -121,7 +121,10 @@ struct Gatherer {
       facts.cohorts = static_cast<double>(
           Values(promql::ToText(facts.selectors.front().selector), questions.cohort_label).size());
     }
-    if (of_tracks && IsPromql(objective.indicator)) return facts;
+    if (of_tracks && IsPromql(objective.indicator)) {
+      if (failure.empty()) facts.reading = Tried(objective.indicator);
+      return facts;
+    }
     if (const auto plan = core::PlanBudget(slo, objective, now); plan && failure.empty()) {
       facts.reading = budgets.ReadBudget(slo.name + "/" + objective.name, connection, *plan);
       const core::SourceProblem problem = facts.reading->source;
@@ -130,6 +133,26 @@ struct Gatherer {
       }
     }
     return facts;
+  }
+
+  // Whether Prometheus takes the queries of a policy, which are counted over tracks alone.
+  std::optional<core::BudgetReading> Tried(const core::Sli& sli) {
+    const auto* indicator = std::get_if<core::Indicator>(&sli);
+    if (indicator == nullptr) return std::nullopt;
+    const auto& queries = std::get<core::PromqlIndicator>(*indicator);
+    for (const std::string& query : {queries.total, queries.part}) {
+      const auto answer = catalogue.Groups(connection, promql::Fill(query, "5m", {}), {}, now);
+      if (answer) continue;
+      if (answer.error().code != ports::ErrorCode::kInvalidArgument) {
+        failure = answer.error().message;
+        return std::nullopt;
+      }
+      core::BudgetReading refused;
+      refused.source = core::SourceProblem::kBadQuery;
+      refused.message = answer.error().message;
+      return refused;
+    }
+    return std::nullopt;
   }
 
   // What was answered, or nothing and why not.
@@ -198,13 +221,14 @@ struct Gatherer {
           Count("resets(" + text + "[1h]) > " + std::to_string(static_cast<int>(lint::kMaxResets)));
       return facts;
     }
-    facts.of_metric = Count(selector.metric);
+    const std::string metric = promql::ToText(core::Selector{selector.metric, {}});
+    facts.of_metric = Count(metric);
     if (facts.of_metric == 0) {
       facts.names = Values(lint::NamesLike(selector.metric), "__name__");
       return facts;
     }
     for (const core::LabelMatcher& matcher : selector.matchers) {
-      facts.values[matcher.name] = Values(selector.metric, matcher.name);
+      facts.values[matcher.name] = Values(metric, matcher.name);
     }
     return facts;
   }

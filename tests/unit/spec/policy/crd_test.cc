@@ -35,8 +35,8 @@ TEST(CrdTest, DefaultsOfAFullPolicyAreThoseOfTheParser) {
   plain["spec"]["objectives"][0]["margins"] = {{"tolerance", 1.1}};
   plain["spec"]["objectives"].push_back(json::parse(
       R"j({"name": "free", "dimension": "quality", "target": 90, "mode": "Report",
-      "indicator": {"promql": {"total": "a({{.track}}[{{.window}}])",
-                               "bad": "b({{.track}}[{{.window}}])"}}})j"));
+      "indicator": {"promql": {"total": "sum(increase(a{ {{.track}} }[{{.window}}]))",
+                               "bad": "sum(increase(b{ {{.track}} }[{{.window}}]))"}}})j"));
   json defaulted = plain;
   ApplyDefaults(PolicySchema(), defaulted);
   const auto policy = PolicyFromJson(plain);

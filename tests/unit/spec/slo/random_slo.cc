@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "promql/writer.h"
 #include "slogate/core/rollout_state.h"
 #include "spec/text/units.h"
 
@@ -83,10 +84,12 @@ class Maker {
   Selector AnySelector(const std::string& name) {
     Selector selector{name, {}};
     for (std::size_t i = Below(3); i > 0; --i) {
-      selector.matchers.push_back(
-          {"label" + std::to_string(i),
-           Pick<LabelMatcher::Op>({LabelMatcher::Op::kEqual, LabelMatcher::Op::kNotMatch}),
-           LongText()});
+      LabelMatcher matcher{
+          "label" + std::to_string(i),
+          Pick<LabelMatcher::Op>({LabelMatcher::Op::kEqual, LabelMatcher::Op::kNotMatch}),
+          LongText()};
+      if (matcher.IsPattern()) matcher.value = promql::EscapeRegex(matcher.value);
+      selector.matchers.push_back(std::move(matcher));
     }
     return selector;
   }
@@ -105,7 +108,7 @@ class Maker {
       default: {
         PromqlIndicator promql;
         promql.total = "sum(rate(a{b=\"c # d\"}[{{.window}}]))";
-        promql.part = "b[{{.window}}] - c";
+        promql.part = "sum(rate(b[{{.window}}])) - c";
         promql.part_is_good = Coin();
         promql.per_second = Coin();
         return promql;
@@ -124,7 +127,7 @@ class Maker {
       if (Coin()) composite.per_request = AnyIndicator();
       return composite;
     }
-    if (Below(4) == 0) return RatioIndicator{"a[{{.window}}] / b"};
+    if (Below(4) == 0) return RatioIndicator{"avg_over_time(a[{{.window}}]) / b"};
     return AnyIndicator();
   }
 

@@ -201,7 +201,7 @@ TEST(SloImportTest, SaysWhyNothingCanBeCounted) {
   std::string slo = kSlo;
   const std::size_t from = slo.find("      alerting:");
   slo.replace(from, slo.find("    - name: slow") - from,
-              "      indicator:\n        ratio: {badRatio: 'a[{{.window}}]'}\n");
+              "      indicator:\n        ratio: {badRatio: 'avg_over_time(a[{{.window}}])'}\n");
   slo.erase(slo.find("    - name: slow"));
   EXPECT_THAT(Mistakes(Parsed("", slo)),
               HasSubstr("has no objective that a rollout can count: errors: it is a ratio"));

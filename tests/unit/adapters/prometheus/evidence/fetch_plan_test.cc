@@ -1,5 +1,6 @@
 #include "adapters/prometheus/evidence/fetch_plan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace slogate::adapters::prometheus {
@@ -116,20 +117,27 @@ TEST(FetchPlanTest, FreePromqlIsFilledInForEachTrack) {
 
 core::ReadingPlan BadCohorts() {
   core::ReadingPlan reading = PlanFor(core::ScoreHistogramIndicator{{"grade", {}}});
-  reading.slices = {{"user)", {}, {}}};
+  reading.slices = {{"user\xFF", {}, {}}};
   return reading;
 }
 
 TEST(FetchPlanTest, ALabelNameThatCannotBeIsABadQuery) {
   for (const auto& reading :
-       {PlanFor(Requests({"code\"}", Op::kEqual, "1"})),
-        PlanFor(core::HistogramIndicator{{"m", {{"", Op::kEqual, "1"}}}, 1}), BadCohorts(),
-        PlanFor(core::ScoreIndicator{
-            {"n", {}}, {"s", {}}, core::Selector{"q", {{"a b", Op::kEqual, "1"}}}})}) {
+       {PlanFor(Requests({"code\xFF", Op::kEqual, "1"})),
+        PlanFor(core::HistogramIndicator{{"m", {{"", Op::kEqual, "1"}}}, 1}), BadCohorts()}) {
     const auto plan = PlanFetches(reading);
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().problem, core::SourceProblem::kBadQuery);
   }
+}
+
+TEST(FetchPlanTest, ALabelNameOfAnySignsIsQuoted) {
+  const auto plan = PlanFetches(PlanFor(core::HistogramIndicator{
+      {"http.duration", {{"service.name", Op::kEqual, "x"}, {"a\"}", Op::kEqual, "1"}}}, 1}));
+  ASSERT_TRUE(plan);
+  EXPECT_THAT(plan->fetches[0],
+              ::testing::StartsWith(R"({__name__=~"http\\.duration_count|http\\.duration_bucket",)"
+                                    R"("service.name"="x","a\"}"="1",track="canary",le=~)"));
 }
 
 }  // namespace
