@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -59,8 +60,26 @@ void CheckCohorts(const LintSubject& subject, Report& report) {
 
 constexpr std::string_view kPerEvents = "increase";
 
+// Functions of a range that give a value of that time, and no number of events.
+constexpr std::array<std::string_view, 5> kOfValues = {
+    "avg_over_time", "min_over_time", "max_over_time", "last_over_time", "quantile_over_time"};
+
 bool IsCounterName(std::string_view metric) {
   return metric.ends_with("_total") || metric.ends_with("_count") || metric.ends_with("_bucket");
+}
+
+// Whether a subquery over the window stands in the text: [{{.window}}:1m]. Ranges within it are
+// those of its samples, and stay the same when the window changes.
+bool HasWindowSubquery(std::string_view text) {
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos;
+       at = text.find("{{", at + 1)) {
+    const auto placeholder = promql::TakePlaceholder(text.substr(at));
+    if (!placeholder || placeholder->name != ".window") continue;
+    const std::string_view behind = text.substr(at + placeholder->length);
+    const std::size_t next = behind.find_first_not_of(" \t\n");
+    if (next != std::string_view::npos && behind[next] == ':') return true;
+  }
+  return false;
 }
 
 bool HoldsTemplate(std::string_view range) { return range.find("{{") != std::string_view::npos; }
@@ -77,9 +96,10 @@ class QueryCheck {
                   std::string(of) + " has no {{.window}}: every window would give the same number",
                   "write [{{.window}}] where the range stands");
     }
+    const bool fixed_is_wrong = promql::HasWindow(text) && !HasWindowSubquery(text);
     for (const promql::SelectorUse& use : read.uses) {
       Rate(use);
-      if (!use.range.empty() && !HoldsTemplate(use.range) && promql::HasWindow(text)) {
+      if (!use.range.empty() && !HoldsTemplate(use.range) && fixed_is_wrong) {
         report_.Add("fixed-window", field_,
                     "[" + use.range + "] stays the same when the window changes",
                     "write [{{.window}}] in its place");
@@ -87,6 +107,19 @@ class QueryCheck {
       Function(use);
     }
     Buckets(read);
+  }
+
+  // By the naming convention of recording rules: level:metric:operations.
+  void RecordedRates(const promql::Expression& read) {
+    for (const promql::SelectorUse& use : read.uses) {
+      const std::string& metric = use.selector.metric;
+      const std::size_t last = metric.rfind(':');
+      if (last == std::string::npos || !metric.substr(last).starts_with(":rate")) continue;
+      report_.Add("rate-for-events", field_,
+                  metric + " is by its name a recorded rate, which counts no events",
+                  "use the counter behind it, or promql with perSecond: true and avg_over_time(" +
+                      metric + "[{{.window}}])");
+    }
   }
 
   // A bucket holds those below it too.
@@ -127,6 +160,15 @@ class QueryCheck {
       report_.Add("rate-for-events", field_,
                   "events are wanted and " + use.function + " gives events a second",
                   "write increase(...), or perSecond: true");
+    }
+    // The step of a subquery, such as :1m, reads like a name.
+    if (use.selector.metric.starts_with(':')) return;
+    if (!view_.per_second && std::ranges::find(kOfValues, use.function) != kOfValues.end()) {
+      report_.Add("rate-for-events", field_,
+                  "events are wanted and " + use.function + " of " + promql::ToText(use.selector) +
+                      " gives a rate or a gauge",
+                  "write increase(...) of the counter behind it; perSecond: true for a rate; or "
+                  "indicator.ratio");
     }
     if (view_.per_second && use.function == kPerEvents) {
       report_.Add("events-for-rate", field_,
@@ -172,6 +214,8 @@ void CheckQueries(const LintSubject& subject, Report& report) {
     case Kind::kCounters:
       check.Buckets(view.total);
       check.Buckets(view.part);
+      check.RecordedRates(view.total);
+      check.RecordedRates(view.part);
       return;
     case Kind::kHistogram:
     case Kind::kScores:

@@ -123,15 +123,31 @@ void AddAlert(const Subject& subject, core::Severity severity, RuleGroup& group)
                   "sloth_id=%q", "$labels.sloth_id")));
 }
 
-// A cohort wakes nobody: it has few events. Every row of the objective opens a ticket.
-void AddCohortTicket(const Subject& subject, RuleGroup& group) {
-  if (!subject.objective.alerting.ticket.enabled || CohortRecordings(subject).empty()) return;
-  const std::string expression = AnyOf(subject.rows, [&](core::Duration window, double factor) {
+// The rows of one severity, or of all of them where cohorts open tickets only.
+std::vector<core::BurnRow> CohortRows(const Subject& subject, core::Severity severity) {
+  std::vector<core::BurnRow> rows;
+  for (const core::BurnRow& row : subject.rows) {
+    if (!subject.objective.cohorts->page || row.severity == severity) rows.push_back(row);
+  }
+  return rows;
+}
+
+// A cohort wakes nobody unless it is asked to: it may have few events. Every row of the objective
+// then opens a ticket.
+void AddCohortAlert(const Subject& subject, core::Severity severity, RuleGroup& group) {
+  const core::Alerting& alerting = subject.objective.alerting;
+  const bool page = severity == core::Severity::kPage;
+  if (!(page ? alerting.page : alerting.ticket).enabled || CohortRecordings(subject).empty())
+    return;
+  if (page && !subject.objective.cohorts->page) return;
+  const std::vector<core::BurnRow> rows = CohortRows(subject, severity);
+  if (rows.empty()) return;
+  const std::string expression = AnyOf(rows, [&](core::Duration window, double factor) {
     return CohortBurning(subject, spec::CohortRatioName(spec::PromqlDuration(window)), factor);
   });
   Rule rule = AlertOf(
-      subject, core::Severity::kTicket, expression,
-      Annotations(subject, core::Severity::kTicket,
+      subject, severity, expression,
+      Annotations(subject, severity,
                   " of {{ with $labels.slo_cohort }}cohort {{ . }}{{ else }}no cohort{{ end }}",
                   spec::kCohortRemaining, "sloth_id=%q, slo_cohort=%q",
                   "$labels.sloth_id $labels.slo_cohort"));
@@ -145,7 +161,8 @@ RuleGroup AlertRules(const Subject& subject) {
   RuleGroup group{"sloth-slo-alerts-" + subject.id, {}, {}, {}};
   AddAlert(subject, core::Severity::kPage, group);
   AddAlert(subject, core::Severity::kTicket, group);
-  AddCohortTicket(subject, group);
+  AddCohortAlert(subject, core::Severity::kPage, group);
+  AddCohortAlert(subject, core::Severity::kTicket, group);
   return group;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "spec/slo/sli_promql.h"
 #include "spec/text/yaml_text.h"
@@ -105,15 +106,17 @@ std::string ToRulesFile(const std::vector<RuleGroup>& groups) {
   return text;
 }
 
-std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const std::string& name,
-                             const std::string& ns, const core::Labels& labels) {
+std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const RuleObject& object) {
   std::string text(kHeader);
   text += "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: ";
-  text += spec::QuotedYaml(name);
-  if (!ns.empty()) text += "\n  namespace: " + spec::QuotedYaml(ns);
-  text += labels.empty() ? "\n" : "\n  labels:\n";
-  for (const auto& [label, value] : labels) {
-    text += "    " + spec::QuotedYaml(label) + ": " + spec::QuotedYaml(value) + "\n";
+  text += spec::QuotedYaml(object.name) + "\n";
+  if (!object.ns.empty()) text += "  namespace: " + spec::QuotedYaml(object.ns) + "\n";
+  for (const auto& [field, texts] :
+       {std::pair{"labels", &object.labels}, std::pair{"annotations", &object.annotations}}) {
+    if (!texts->empty()) text += std::string("  ") + field + ":\n";
+    for (const auto& [name, value] : *texts) {
+      text += "    " + spec::QuotedYaml(name) + ": " + spec::QuotedYaml(value) + "\n";
+    }
   }
   text += "spec:\n";
   AppendGroups(groups, "  ", text);

@@ -33,9 +33,16 @@ std::vector<RuleGroup> RulesOf(const core::ServiceLevelObjective& slo);
 // A Prometheus rules file.
 std::string ToRulesFile(const std::vector<RuleGroup>& groups);
 
+// Of a Kubernetes object.
+struct RuleObject {
+  std::string name;
+  std::string ns;  // empty: not given
+  core::Labels labels;
+  core::Labels annotations = {};
+};
+
 // A PrometheusRule (monitoring.coreos.com/v1) object.
-std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const std::string& name,
-                             const std::string& ns, const core::Labels& labels);
+std::string ToPrometheusRule(const std::vector<RuleGroup>& groups, const RuleObject& object);
 
 // Numbers as PromQL and JSON write them.
 

@@ -108,8 +108,8 @@ RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::st
 constexpr double kDay = 24.0 * 3600 * 1000;
 
 std::string_view SpecOf(core::SloForm form) {
-  return core::WordOf<core::SloForm::kOpenSlo>(
-      form, {"slogate.dev/v1alpha1", "prometheus/v1", "openslo/v1"});
+  return core::WordOf<core::SloForm::kPyrra>(
+      form, {"slogate.dev/v1alpha1", "prometheus/v1", "openslo/v1", "pyrra.dev/v1alpha1"});
 }
 
 core::Labels InfoLabels(const Subject& subject) {

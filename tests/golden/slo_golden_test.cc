@@ -1,7 +1,7 @@
 // Every folder of tests/golden/slo holds a slo.yaml and what is made of it: its mistakes, the
-// remarks, and each sound document as slogate writes it. A slo.yaml.diff is what `diff -U0` says
-// against that of `minimal`, from the first line with @@ on. Add a case by adding a folder; run
-// with SLOGATE_UPDATE_GOLDEN=1 to rewrite what is expected.
+// remarks, what is assumed, and each sound document as slogate writes it. A slo.yaml.diff is what
+// `diff -U0` says against that of `minimal`, from the first line with @@ on. Add a case by adding a
+// folder; run with SLOGATE_UPDATE_GOLDEN=1 to rewrite what is expected.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -39,7 +39,8 @@ TEST_P(SloGoldenTest, IsReadAsExpected) {
   std::string actual = Listed("mistake", file.mistakes);
   for (const ParsedSlo& parsed : file.slos) {
     EXPECT_EQ(parsed.slo.has_value(), parsed.mistakes.empty());
-    actual += Listed("mistake", parsed.mistakes) + Listed("remark", parsed.remarks);
+    actual += Listed("mistake", parsed.mistakes) + Listed("remark", parsed.remarks) +
+              Listed("assumption", parsed.guesses);
     if (parsed.slo) actual += "---\n" + ToYaml(*parsed.slo);
   }
   EXPECT_NE(actual, "");

@@ -91,6 +91,7 @@ struct SloCohorts {
   std::string by;                     // label of the indicator's series
   int most = 50;                      // the largest; more are reported, not judged
   std::vector<CohortTarget> targets;  // of cohorts that differ from the objective's
+  bool page = false;                  // a cohort's burn pages as the objective's does
 
   friend bool operator==(const SloCohorts&, const SloCohorts&) = default;
 };
@@ -151,7 +152,7 @@ struct TierDefaults {
 TierDefaults DefaultsOf(int tier);  // 0..kTiers - 1; the nearest of others
 
 // The form of the text it was read from.
-enum class SloForm { kSlogate, kSloth, kOpenSlo };
+enum class SloForm { kSlogate, kSloth, kOpenSlo, kPyrra };
 
 struct ServiceLevelObjective {
   std::string name;
@@ -161,6 +162,8 @@ struct ServiceLevelObjective {
   std::optional<int> tier;
   BudgetWindow window = std::chrono::hours(24 * 30);
   Labels labels;
+  Labels object_labels;       // of the Kubernetes object, kept for the objects made of it
+  Labels object_annotations;  // the same
   std::vector<SloObjective> objectives;
   DeployGate gate;
   std::vector<CalendarEntry> calendar;

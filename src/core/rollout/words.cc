@@ -189,7 +189,7 @@ std::string_view ToString(GateAction value) {
 }
 
 std::string_view ToString(SloForm value) {
-  return WordOf<SloForm::kOpenSlo>(value, {"slogate", "Sloth", "OpenSLO"});
+  return WordOf<SloForm::kPyrra>(value, {"slogate", "Sloth", "OpenSLO", "Pyrra"});
 }
 
 std::string_view ToString(BudgetOrigin value) {

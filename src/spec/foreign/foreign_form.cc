@@ -47,12 +47,13 @@ using promql::SyntaxTree;
 struct Sum {
   std::string function;
   Selector selector;
+  std::vector<std::string> by;  // labels of its groups, sorted
 };
 
 std::optional<Sum> SumOf(const SyntaxTree& tree, const Node& node) {
   const Node& sum = tree.Bare(node);
   if (sum.kind != Node::Kind::kAggregation || sum.word != "sum") return std::nullopt;
-  if (sum.grouping != Node::Grouping::kNone) return std::nullopt;
+  if (sum.grouping == Node::Grouping::kOthers) return std::nullopt;
   const Node& call = tree.Bare(tree.Child(sum, 0));
   const bool counts = call.word == "rate" || call.word == "increase";
   if (call.kind != Node::Kind::kCall || !counts) return std::nullopt;
@@ -60,7 +61,9 @@ std::optional<Sum> SumOf(const SyntaxTree& tree, const Node& node) {
   if (range.kind != Node::Kind::kRange || range.range != "{{.window}}") return std::nullopt;
   auto selector = promql::SelectorOf(tree.Child(range, 0));
   if (!selector) return std::nullopt;
-  return Sum{call.word, std::move(*selector)};
+  std::vector<std::string> by = sum.labels;
+  std::ranges::sort(by);
+  return Sum{call.word, std::move(*selector), std::move(by)};
 }
 
 struct Difference {
@@ -105,13 +108,6 @@ std::optional<core::HistogramIndicator> HistogramOf(const Selector& total, const
   return core::HistogramIndicator{std::move(base), *bound};
 }
 
-core::Indicator Counted(Selector total, Selector part, bool part_is_good) {
-  if (part_is_good) {
-    if (auto histogram = HistogramOf(total, part)) return std::move(*histogram);
-  }
-  return core::CounterIndicator{std::move(total), std::move(part), part_is_good};
-}
-
 // Counters count a part without series as none anyway: `or vector(0)` says nothing more.
 const Node& WithoutZero(const SyntaxTree& tree, const Node& node) {
   const Node& bare = tree.Bare(node);
@@ -123,25 +119,55 @@ const Node& WithoutZero(const SyntaxTree& tree, const Node& node) {
   return is_zero ? tree.Child(bare, 0) : bare;
 }
 
-std::optional<core::Indicator> Recognised(const SyntaxTree& total, const SyntaxTree& part,
-                                          bool part_is_good) {
+// Whether two sums stand side by side.
+bool Match(const Sum& one, const Sum& other) {
+  return one.function == other.function && one.by == other.by;
+}
+
+struct Shape {
+  core::Indicator indicator;
+  std::vector<std::string> by;  // labels of its groups
+};
+
+std::optional<Shape> Recognised(const SyntaxTree& total, const SyntaxTree& part,
+                                bool part_is_good) {
   const Node& bare_part = WithoutZero(part, part.root());
   auto whole = SumOf(total, total.root());
   if (!whole) return std::nullopt;
   if (auto sum = SumOf(part, bare_part)) {
-    if (sum->function != whole->function || SameSeries(sum->selector, whole->selector)) {
-      return std::nullopt;
-    }
-    return Counted(std::move(whole->selector), std::move(sum->selector), part_is_good);
+    if (!Match(*sum, *whole) || SameSeries(sum->selector, whole->selector)) return std::nullopt;
+    return Shape{CountersOf(std::move(whole->selector), std::move(sum->selector), part_is_good),
+                 std::move(whole->by)};
   }
   auto difference = DifferenceOf(part, bare_part);
-  if (!difference || difference->whole.function != whole->function ||
-      difference->part.function != whole->function ||
+  if (!difference || !Match(difference->whole, *whole) || !Match(difference->part, *whole) ||
       !SameSeries(difference->whole.selector, whole->selector) ||
       SameSeries(difference->part.selector, whole->selector)) {
     return std::nullopt;
   }
-  return Counted(std::move(whole->selector), std::move(difference->part.selector), !part_is_good);
+  return Shape{
+      CountersOf(std::move(whole->selector), std::move(difference->part.selector), !part_is_good),
+      std::move(whole->by)};
+}
+
+std::optional<Shape> ShapeOf(const std::string& total, const std::string& part, bool part_is_good) {
+  const auto of_total = promql::Parse(total, promql::Placeholders::kFill);
+  const auto of_part = promql::Parse(part, promql::Placeholders::kFill);
+  if (!of_total || !of_part) return std::nullopt;
+  return Recognised(*of_total, *of_part, part_is_good);
+}
+
+core::PromqlIndicator PromqlOf(const std::string& total, const std::string& part,
+                               bool part_is_good) {
+  const auto of_total = promql::Parse(total, promql::Placeholders::kFill);
+  core::PromqlIndicator promql;
+  promql.total = total;
+  promql.part = part;
+  promql.part_is_good = part_is_good;
+  promql.per_second = of_total && std::ranges::any_of(of_total->nodes, [](const Node& node) {
+                        return node.kind == Node::Kind::kCall && node.word.ends_with("rate");
+                      });
+  return promql;
 }
 
 }  // namespace
@@ -151,15 +177,24 @@ void Remarks::Add(const std::string& field, std::string message, std::string fix
       {"", 0, 0, BoundedUtf8(field, kLongestForeignField), std::move(message), std::move(fix)});
 }
 
+void Remarks::Guess(const std::string& field, std::string message, std::string fix) {
+  guesses_.push_back(
+      {"", 0, 0, BoundedUtf8(field, kLongestForeignField), std::move(message), std::move(fix)});
+}
+
 void Remarks::Move(const YamlDocument& document, const std::string& file,
-                   std::vector<Mistake>& to) && {
-  for (Mistake& remark : remarks_) {
-    const Position position = Locate(document, remark.field);
-    remark.file = file;
-    remark.line = position.line;
-    remark.column = position.column;
-    to.push_back(std::move(remark));
-  }
+                   std::vector<Mistake>& remarks, std::vector<Mistake>& guesses) && {
+  const auto move = [&](std::vector<Mistake>& from, std::vector<Mistake>& to) {
+    for (Mistake& remark : from) {
+      const Position position = Locate(document, remark.field);
+      remark.file = file;
+      remark.line = position.line;
+      remark.column = position.column;
+      to.push_back(std::move(remark));
+    }
+  };
+  move(remarks_, remarks);
+  move(guesses_, guesses);
 }
 
 std::string DnsNameOf(std::string_view name) {
@@ -190,10 +225,10 @@ void GuessDimension(core::SloObjective& objective, const std::string& field,
   } else if (CountsBuckets(objective.indicator) || HasOneOf(lower, kLatencyWords)) {
     objective.dimension = core::Dimension::kLatency;
   }
-  remarks.Add(field,
-              "is taken as an objective of " + std::string(core::ToString(objective.dimension)) +
-                  ", which " + form + " does not say",
-              "convert the file and correct dimension if it is another");
+  remarks.Guess(field,
+                "is taken as an objective of " + std::string(core::ToString(objective.dimension)) +
+                    ", which " + form + " does not say",
+                "convert the file and correct dimension if it is another");
 }
 
 void AddPlace(const YamlDocument& document, std::string_view field, std::string path,
@@ -208,20 +243,27 @@ bool ReadAlike(std::string_view one, std::string_view other) {
   return std::ranges::equal(a, b, {}, &promql::Token::text, &promql::Token::text);
 }
 
-core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
-  const auto of_total = promql::Parse(total, promql::Placeholders::kFill);
-  const auto of_part = promql::Parse(part, promql::Placeholders::kFill);
-  if (of_total && of_part) {
-    if (auto known = Recognised(*of_total, *of_part, part_is_good)) return std::move(*known);
+core::Indicator CountersOf(Selector total, Selector part, bool part_is_good) {
+  if (part_is_good) {
+    if (auto histogram = HistogramOf(total, part)) return std::move(*histogram);
   }
-  core::PromqlIndicator promql;
-  promql.total = total;
-  promql.part = part;
-  promql.part_is_good = part_is_good;
-  promql.per_second = of_total && std::ranges::any_of(of_total->nodes, [](const Node& node) {
-                        return node.kind == Node::Kind::kCall && node.word.ends_with("rate");
-                      });
-  return promql;
+  return core::CounterIndicator{std::move(total), std::move(part), part_is_good};
 }
+
+core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
+  core::Indicator IndicatorOf(const std::string& total, const std::string& part,
+                              bool part_is_good) {
+    if (auto shape = ShapeOf(total, part, part_is_good); shape && shape->by.empty()) {
+      return std::move(shape->indicator);
+    }
+    return PromqlOf(total, part, part_is_good);
+  }
+
+  std::optional<core::Indicator> GroupedIndicator(const std::string& total, const std::string& part,
+                                                  bool part_is_good) {
+    auto shape = ShapeOf(total, part, part_is_good);
+    if (!shape) return std::nullopt;
+    return std::move(shape->indicator);
+  }
 
 }  // namespace slogate::spec

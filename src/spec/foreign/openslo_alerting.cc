@@ -6,7 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "slogate/core/words.h"
 #include "spec/foreign/openslo_parts.h"
+#include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {
@@ -195,21 +197,45 @@ core::BudgetWindow Aligned(ObjectReader& item, const Shorthand& length) {
   return length.unit.calendar.value_or(core::CalendarUnit::kMonth);
 }
 
-void RemarkOnZone(ObjectReader& item, Remarks& remarks) {
-  ObjectReader calendar = item.Child("calendar");
-  const auto zone = calendar.Text("timeZone", 128).value_or("UTC");
-  if (zone != "UTC" && zone != "Etc/UTC" && zone != "GMT") {
-    remarks.Add(calendar.Path("timeZone"), "is read as UTC, in which calendars are kept here",
-                "expect the budget to begin at midnight UTC");
+// Whether a calendar that begins then, "2026-01-05 00:00:00", begins with the unit anyway.
+bool BeginsWith(core::CalendarUnit unit, const std::string& start) {
+  using namespace std::chrono;
+  // As RFC 3339 has it.
+  std::string text = start;
+  if (text.size() == 10) text += " 00:00:00";
+  if (const std::size_t blank = text.find(' '); blank != std::string::npos) text[blank] = 'T';
+  if (!text.ends_with('Z')) text += 'Z';
+  const auto time = ParseTime(text);
+  if (!time) return false;
+  const auto day = floor<days>(*time);
+  if (*time != day) return false;
+  const year_month_day date(sys_days{day.time_since_epoch()});
+  const unsigned month = static_cast<unsigned>(date.month());
+  switch (unit) {
+    case core::CalendarUnit::kDay:
+      return true;
+    case core::CalendarUnit::kWeek:
+      return weekday(sys_days{day.time_since_epoch()}) == Monday;
+    case core::CalendarUnit::kMonth:
+      return date.day() == std::chrono::day(1);
+    case core::CalendarUnit::kQuarter:
+      return date.day() == std::chrono::day(1) && month % 3 == 1;
+    case core::CalendarUnit::kYear:
+      return date.day() == std::chrono::day(1) && month == 1;
   }
-  calendar.Has("startTime");
-  calendar.RefuseOthers();
+  return false;
+}
+
+std::string_view BeginningOf(core::CalendarUnit unit) {
+  return core::WordOf<core::CalendarUnit::kYear>(
+      unit,
+      {"every day at 00:00 UTC", "on Monday at 00:00 UTC", "on the 1st of the month at 00:00 UTC",
+       "on the 1st of the quarter at 00:00 UTC", "on January 1st at 00:00 UTC"});
 }
 
 core::BudgetWindow ReadItem(ObjectReader& item, Remarks& remarks) {
   core::BudgetWindow window = std::chrono::hours(24 * 30);
   const bool rolling = item.Flag("isRolling", !item.Has("calendar"));
-  if (item.Has("calendar")) RemarkOnZone(item, remarks);
   if (item.Require("duration", "give a length, such as 28d")) {
     const auto text = item.Text("duration", 32);
     const auto length = text ? ParseShorthand(*text) : std::nullopt;
@@ -219,6 +245,8 @@ core::BudgetWindow ReadItem(ObjectReader& item, Remarks& remarks) {
     }
     if (length) window = rolling ? Rolling(item, *length) : Aligned(item, *length);
   }
+  const auto* const unit = std::get_if<core::CalendarUnit>(&window);
+  RemarkOnCalendar(item, unit != nullptr ? std::optional(*unit) : std::nullopt, remarks);
   item.RefuseOthers();
   return window;
 }
@@ -238,11 +266,36 @@ core::Alerting ReadOpenSloAlerting(ObjectReader& spec, Remarks& remarks,
   return alerting;
 }
 
-core::BudgetWindow ReadOpenSloWindow(ObjectReader& spec, Remarks& remarks) {
-  core::BudgetWindow window = std::chrono::hours(24 * 30);
+void RemarkOnCalendar(ObjectReader& window, std::optional<core::CalendarUnit> unit,
+                      Remarks& remarks) {
+  if (!window.Has("calendar")) return;
+  ObjectReader calendar = window.Child("calendar");
+  const auto zone = calendar.Text("timeZone", 128).value_or("UTC");
+  const auto start = calendar.Text("startTime", 128).value_or("");
+  calendar.RefuseOthers();
+  if (!unit) {
+    remarks.Add(window.Path("calendar"), "is not kept: the window rolls",
+                "remove it, or write isRolling: false");
+    return;
+  }
+  if (zone != "UTC" && zone != "Etc/UTC" && zone != "GMT") {
+    remarks.Add(calendar.Path("timeZone"), "is read as UTC, in which calendars are kept here",
+                "expect the budget to begin at midnight UTC");
+  }
+  if (!start.empty() && !BeginsWith(*unit, start)) {
+    remarks.Add(calendar.Path("startTime"),
+                "'" + start + "' is not kept: the budget begins " + std::string(BeginningOf(*unit)),
+                "begin it then, or write a rolling window with isRolling: true");
+  }
+}
+
+core::BudgetWindow ReadOpenSloWindow(ObjectReader& spec, Remarks& remarks,
+                                     core::Duration otherwise) {
+  core::BudgetWindow window = otherwise;
   if (!spec.Has("timeWindow")) {
-    remarks.Add(spec.Path("timeWindow"), "is missing and taken as 30 days, rolling",
-                "give a duration, such as 28d");
+    remarks.Guess(spec.Path("timeWindow"),
+                  "is missing and taken as " + ToText(otherwise) + ", rolling",
+                  "give a duration, such as 28d");
     return window;
   }
   spec.Each("timeWindow", {1, 1},

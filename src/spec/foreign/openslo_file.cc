@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -52,34 +53,6 @@ core::SloObjective ReadObjective(ObjectReader& item, const std::string& name, st
   return objective;
 }
 
-void ReadMethod(ObjectReader& spec) {
-  if (!spec.Require("budgetingMethod", "write budgetingMethod: Occurrences")) return;
-  const auto method =
-      spec.Choice("budgetingMethod", {"Occurrences", "Timeslices", "RatioTimeslices"});
-  if (!method || *method == "Occurrences") return;
-  spec.Report("budgetingMethod",
-              *method + " has no equivalent: slogate's budgets are sums of events",
-              "write Occurrences");
-}
-
-core::Labels ReadMetadataLabels(ObjectReader& metadata, Remarks& remarks) {
-  core::Labels labels;
-  if (!metadata.Has("labels")) return labels;
-  ObjectReader reader = metadata.Child("labels");
-  for (const std::string& name : reader.Names()) {
-    const auto scalar = reader.Scalar(name);
-    const auto value = scalar ? scalar : reader.IsText(name) ? reader.Text(name, 1024) : scalar;
-    if (value && promql::IsLabelName(name) && !name.starts_with("__")) {
-      labels.emplace_back(name, *value);
-    } else {
-      remarks.Add(reader.Path(name), "cannot be a label of Prometheus and is left out",
-                  "use a name of letters, digits and underscores, and one text");
-    }
-  }
-  std::ranges::sort(labels);
-  return labels;
-}
-
 class SloReader {
  public:
   SloReader(OpenSloDocuments& documents, Remarks& remarks)
@@ -92,13 +65,14 @@ class SloReader {
     object.Has("kind");
     const auto version = object.Text("apiVersion", 64).value_or("");
     if (version != "openslo/v1") {
-      object.Report("apiVersion", "'" + version + "' is unknown", "write apiVersion: openslo/v1");
+      object.Report("apiVersion", "'" + version + "' is unknown",
+                    "write apiVersion: openslo/v1; openslo/v1alpha is read as well");
     }
     if (object.Require("metadata", "give metadata.name")) {
       ObjectReader metadata = object.Child("metadata");
       slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the SLO");
       title_ = metadata.AnyText("displayName", kLongestText).value_or("");
-      slo.labels = ReadMetadataLabels(metadata, remarks_);
+      slo.labels = ReadOpenSloLabels(metadata, remarks_);
     }
     if (object.Require("spec", "give spec with service, indicator and objectives")) {
       ReadSpec(object.Child("spec"), slo);
@@ -114,8 +88,8 @@ class SloReader {
     const std::string& text = description.empty() ? title_ : description;
     bool all_titled = true;
     slo.service = ReadSloName(spec, "service", "the service");
-    slo.window = ReadOpenSloWindow(spec, remarks_);
-    ReadMethod(spec);
+    slo.window = ReadOpenSloWindow(spec, remarks_, documents_.terms().default_window);
+    ReadOpenSloMethod(spec);
     const std::size_t before = spec.MistakeCount();
     OpenSloIndicator indicator = ReadIndicator(spec);
     const bool sound = spec.MistakeCount() == before;
@@ -127,7 +101,8 @@ class SloReader {
       core::SloObjective objective = ReadObjective(item, slo.name, i, list->size());
       all_titled = all_titled && !objective.description.empty();
       if (objective.description.empty()) objective.description = text;
-      objective.indicator = indicator.sli;
+      objective.indicator = indicator.found.sli;
+      objective.cohorts = indicator.found.cohorts;
       objective.alerting = alerting;
       if (sound) GuessDimension(objective, item.Path(""), "OpenSLO", remarks_);
       RefuseTwins(item, slo.objectives, objective);
@@ -191,9 +166,12 @@ ParsedSlo ParseSlo(const YamlDocument& document, OpenSloDocuments& documents) {
   parsed.line = document.start.line;
   Remarks remarks;
   ObjectReader object(document.value, "", parsed.mistakes);
-  core::ServiceLevelObjective slo = SloReader(documents, remarks).Read(object);
+  const bool alpha = TextIn(document.value, "apiVersion") == "openslo/v1alpha";
+  core::ServiceLevelObjective slo = alpha ? ReadOpenSloAlpha(object, remarks, documents)
+                                          : SloReader(documents, remarks).Read(object);
+  BlockByCohorts(slo);
   PlaceMistakes(document, documents.file(), parsed.mistakes);
-  std::move(remarks).Move(document, documents.file(), parsed.remarks);
+  std::move(remarks).Move(document, documents.file(), parsed.remarks, parsed.guesses);
   documents.TakeFindings(parsed.mistakes, parsed.remarks);
   SortMistakes(parsed.mistakes);
   parsed.mistakes.erase(std::unique(parsed.mistakes.begin(), parsed.mistakes.end()),
@@ -205,7 +183,8 @@ ParsedSlo ParseSlo(const YamlDocument& document, OpenSloDocuments& documents) {
     const bool percent = document.fields.contains(at + ".targetPercent");
     AddPlace(document, at + (percent ? ".targetPercent" : ".target"), at + ".target", parsed);
     const bool inlined = document.fields.contains("spec.indicator");
-    AddPlace(document, inlined ? "spec.indicator" : "spec.indicatorRef", at + ".indicator", parsed);
+    const std::string whole = inlined ? "spec.indicator" : "spec.indicatorRef";
+    AddPlace(document, alpha ? at + ".ratioMetrics" : whole, at + ".indicator", parsed);
   }
   parsed.name = NameOf(document);
   if (parsed.mistakes.empty()) parsed.slo = std::move(slo);
@@ -214,26 +193,68 @@ ParsedSlo ParseSlo(const YamlDocument& document, OpenSloDocuments& documents) {
 
 }  // namespace
 
+void ReadOpenSloMethod(ObjectReader& spec) {
+  if (!spec.Require("budgetingMethod", "write budgetingMethod: Occurrences")) return;
+  const auto method =
+      spec.Choice("budgetingMethod", {"Occurrences", "Timeslices", "RatioTimeslices"});
+  if (!method || *method == "Occurrences") return;
+  spec.Report("budgetingMethod",
+              *method + " has no equivalent: slogate's budgets are sums of events",
+              "write Occurrences");
+}
+
+core::Labels ReadOpenSloLabels(ObjectReader& metadata, Remarks& remarks) {
+  core::Labels labels;
+  if (!metadata.Has("labels")) return labels;
+  ObjectReader reader = metadata.Child("labels");
+  for (const std::string& name : reader.Names()) {
+    const auto scalar = reader.Scalar(name);
+    const auto value = scalar ? scalar : reader.IsText(name) ? reader.Text(name, 1024) : scalar;
+    if (value && promql::IsLabelName(name) && !name.starts_with("__")) {
+      labels.emplace_back(name, *value);
+    } else {
+      remarks.Add(reader.Path(name), "cannot be a label of Prometheus and is left out",
+                  "use a name of letters, digits and underscores, and one text");
+    }
+  }
+  std::ranges::sort(labels);
+  return labels;
+}
+
+void OpenSloDocuments::Read(const YamlDocument& document, const std::string& file,
+                            const ReadSpec& read) {
+  std::vector<Mistake> mistakes;
+  Remarks remarks;
+  ObjectReader object(document.value, "", mistakes);
+  if (object.Require("spec", "give spec")) {
+    ObjectReader spec = object.Child("spec");
+    if (spec.IsObject()) read(spec, remarks);
+  }
+  PlaceMistakes(document, file, mistakes);
+  mistakes_.insert(mistakes_.end(), mistakes.begin(), mistakes.end());
+  std::vector<Mistake> guesses;
+  std::move(remarks).Move(document, file, remarks_, guesses);
+}
+
 void OpenSloDocuments::Follow(ObjectReader& owner, std::string_view field, const std::string& kind,
                               const std::string& name,
                               const std::function<void(ObjectReader&, Remarks&)>& read) {
   for (const YamlDocument* document : documents_) {
     if (TextIn(document->value, "kind") != kind || NameOf(*document) != name) continue;
-    std::vector<Mistake> mistakes;
-    Remarks remarks;
-    ObjectReader object(document->value, "", mistakes);
-    if (object.Require("spec", "give spec")) {
-      ObjectReader spec = object.Child("spec");
-      if (spec.IsObject()) read(spec, remarks);
-    }
-    PlaceMistakes(*document, file_, mistakes);
-    mistakes_.insert(mistakes_.end(), mistakes.begin(), mistakes.end());
-    std::move(remarks).Move(*document, file_, remarks_);
-    return;
+    return Read(*document, file_, read);
   }
-  owner.Report(field,
-               "names the " + kind + " '" + BoundedUtf8(name, 60) + "', which is not in this file",
-               "put both into one file");
+  std::vector<const NamedObject*> others;
+  if (terms_.find_object) others = terms_.find_object(kind, name);
+  if (others.size() == 1) return Read(others.front()->document, others.front()->file, read);
+  const std::string what = "names the " + kind + " '" + BoundedUtf8(name, 60) + "', which is ";
+  if (others.empty()) {
+    misses_ = true;
+    owner.Report(field, what + "in none of the files that were given",
+                 "give the file that has it as well");
+  } else {
+    owner.Report(field, what + "in " + others[0]->file + " and in " + others[1]->file,
+                 "rename one of them, or give one of the files");
+  }
 }
 
 void OpenSloDocuments::TakeFindings(std::vector<Mistake>& mistakes, std::vector<Mistake>& remarks) {
@@ -251,21 +272,22 @@ bool IsOpenSlo(const json& document) {
   return TextIn(document, "apiVersion").starts_with("openslo");
 }
 
-std::vector<ParsedSlo> ParseOpenSlo(const std::vector<const YamlDocument*>& documents,
-                                    const std::string& file) {
-  OpenSloDocuments all(documents, file);
-  std::vector<ParsedSlo> slos;
+void ParseOpenSlo(const std::vector<YamlDocument*>& documents, const std::string& file,
+                  const ReadTerms& terms, ParsedFile& parsed) {
+  constexpr std::array<std::string_view, 4> kNamed = {"SLI", "DataSource", "AlertPolicy",
+                                                      "AlertCondition"};
+  OpenSloDocuments all(documents, file, terms);
   for (const YamlDocument* document : documents) {
-    if (TextIn(document->value, "kind") == "SLO") slos.push_back(ParseSlo(*document, all));
+    if (TextIn(document->value, "kind") == "SLO") parsed.slos.push_back(ParseSlo(*document, all));
   }
-  if (slos.empty()) {
-    ParsedSlo none;
-    none.line = documents.front()->start.line;
-    none.mistakes.push_back({file, none.line, 1, "kind", "no document here is of kind SLO",
-                             "put the SLO into the same file as what it names"});
-    slos.push_back(std::move(none));
+  parsed.names_others = all.misses();
+  parsed.only_named = std::ranges::none_of(documents, [](const YamlDocument* document) {
+    return TextIn(document->value, "kind") == "SLO";
+  });
+  for (YamlDocument* document : documents) {
+    if (std::ranges::find(kNamed, TextIn(document->value, "kind")) == kNamed.end()) continue;
+    parsed.named.push_back({file, std::move(*document)});
   }
-  return slos;
 }
 
 }  // namespace slogate::spec

@@ -25,55 +25,30 @@ class IndicatorReader {
       spec.Report("thresholdMetric", "has no equivalent: it compares a value, and counts no events",
                   "write a ratioMetric, such as the requests below the threshold and all requests");
     } else if (spec.Require("ratioMetric", "give good or bad, and total")) {
-      found_.sli = ReadRatio(spec.Child("ratioMetric"));
+      found_.found = ReadRatio(spec.Child("ratioMetric"));
     }
     spec.RefuseOthers();
     return std::move(found_);
   }
 
  private:
-  core::Sli ReadRatio(ObjectReader ratio) {
+  ForeignSli ReadRatio(ObjectReader ratio) {
     if (!ratio.IsObject()) return {};
     const bool counter = ratio.Flag("counter", true);
-    if (ratio.Has("raw")) return ReadRaw(ratio);
+    if (ratio.Has("raw")) return {ReadRaw(ratio), std::nullopt};
     const bool good = ratio.Has("good");
     if (good == ratio.Has("bad")) {
       ratio.Report("", good ? "has both bad and good" : "has neither bad nor good",
                    good ? "keep one of them" : "give one of them");
     }
-    const char* part_field = good ? "good" : "bad";
+    const std::string part_field = good ? "good" : "bad";
     const std::string total = ReadSource(ratio, "total");
     const std::string part = ratio.Has(part_field) ? ReadSource(ratio, part_field) : "";
     ratio.Has("bad");
     ratio.RefuseOthers();
     if (total.empty() || part.empty()) return {};
-    return Count(ratio, total, part, good, counter);
-  }
-
-  // A plain counter, or PromQL over {{.window}}.
-  core::Sli Count(ObjectReader& ratio, const std::string& total, const std::string& part, bool good,
-                  bool counter) {
-    const auto total_counter = promql::ParseSelector(total);
-    const auto part_counter = promql::ParseSelector(part);
-    if (total_counter && part_counter) {
-      if (!counter) {
-        ratio.Report("counter", "is false, and events cannot be counted by a value that falls",
-                     "give counters, or PromQL over {{.window}} that counts events");
-      }
-      return IndicatorOf("sum(increase(" + total + "[{{.window}}]))",
-                         "sum(increase(" + part + "[{{.window}}]))", good);
-    }
-    bool windows = true;
-    for (const auto& [field, query] :
-         {std::pair{"total", &total}, {good ? "good" : "bad", &part}}) {
-      if (query->find("{{.window}}") != std::string::npos) continue;
-      windows = false;
-      ratio.Report(std::string(field) + ".metricSource.spec.query",
-                   "is neither a plain counter nor PromQL over {{.window}}",
-                   "write a metric with labels, or sum(rate(requests_total[{{.window}}]))");
-    }
-    if (!windows) return {};
-    return IndicatorOf(total, part, good);
+    return CountRatio(ratio, {"total.metricSource.spec.query", total},
+                      {part_field + ".metricSource.spec.query", part}, good, counter, remarks_);
   }
 
   core::Sli ReadRaw(ObjectReader& ratio) {
@@ -97,6 +72,7 @@ class IndicatorReader {
                    "is averaged over time, so that quiet hours weigh as much as busy ones",
                    "count events with good and total where you can");
     }
+    RefuseGroups(ratio, {"raw.metricSource.spec.query", query});
     return core::RatioIndicator{type == "success" ? "1 - (" + query + ")" : query};
   }
 
@@ -124,12 +100,7 @@ class IndicatorReader {
     std::string query;
     if (source.Require("spec", "give spec.query")) {
       ObjectReader spec = source.Child("spec");
-      if (spec.Require("query", "write PromQL")) {
-        const auto text = spec.AnyText("query", kLongestQuery);
-        query = promql::OneLine(text.value_or(""));
-        if (query.empty() && text) spec.Report("query", "is empty", "write PromQL");
-        if (!query.empty()) CheckPromql(spec, "query", *text, IndicatorUse::kOfService);
-      }
+      query = ReadOpenSloQuery(spec);
       spec.RefuseOthers();
     }
     source.RefuseOthers();
@@ -166,6 +137,39 @@ class IndicatorReader {
 };
 
 }  // namespace
+
+ForeignSli CountRatio(ObjectReader& ratio, const ForeignQuery& total, const ForeignQuery& part,
+                      bool part_is_good, bool counter, Remarks& remarks) {
+  const auto total_counter = promql::ParseSelector(total.text);
+  const auto part_counter = promql::ParseSelector(part.text);
+  if (total_counter && part_counter) {
+    if (!counter) {
+      ratio.Report("counter", "is false, and events cannot be counted by a value that falls",
+                   "give counters, or PromQL over {{.window}} that counts events");
+    }
+    return {IndicatorOf("sum(increase(" + total.text + "[{{.window}}]))",
+                        "sum(increase(" + part.text + "[{{.window}}]))", part_is_good),
+            std::nullopt};
+  }
+  bool windows = true;
+  for (const ForeignQuery* query : {&total, &part}) {
+    if (query->text.find("{{.window}}") != std::string::npos) continue;
+    windows = false;
+    ratio.Report(query->field, "is neither a plain counter nor PromQL over {{.window}}",
+                 "write a metric with labels, or sum(rate(requests_total[{{.window}}]))");
+  }
+  if (!windows) return {};
+  return SliOf(ratio, total, part, part_is_good, remarks);
+}
+
+std::string ReadOpenSloQuery(ObjectReader& source) {
+  if (!source.Require("query", "write PromQL")) return "";
+  const auto text = source.AnyText("query", kLongestQuery);
+  std::string query = promql::OneLine(text.value_or(""));
+  if (query.empty() && text) source.Report("query", "is empty", "write PromQL");
+  if (!query.empty()) CheckPromql(source, "query", *text, IndicatorUse::kOfService);
+  return query;
+}
 
 OpenSloIndicator ReadOpenSloIndicator(ObjectReader& spec, Remarks& remarks,
                                       OpenSloDocuments& documents) {

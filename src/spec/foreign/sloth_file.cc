@@ -45,11 +45,7 @@ class SlothReader {
 
  private:
   void RefusePlugins(ObjectReader& owner) {
-    for (const char* field : {spelling_.plugins, "plugins"}) {
-      if (!owner.Has(field)) continue;
-      owner.Report(field, "has no equivalent: plugins are code of Sloth's own",
-                   "remove it; slogate generates its rules itself");
-    }
+    for (const char* field : {spelling_.plugins, "plugins"}) RefuseRulePlugins(owner, field);
   }
 
   core::SloObjective ReadObjective(ObjectReader& item,
@@ -65,7 +61,9 @@ class SlothReader {
     RefusePlugins(item);
     const std::size_t before = item.MistakeCount();
     if (item.Require("sli", "give sli.events with two queries")) {
-      objective.indicator = ReadIndicator(item.Child("sli"));
+      ForeignSli found = ReadIndicator(item.Child("sli"));
+      objective.indicator = std::move(found.sli);
+      objective.cohorts = std::move(found.cohorts);
     }
     if (item.MistakeCount() == before) {
       GuessDimension(objective, item.Path("name"), "Sloth", remarks_);
@@ -75,20 +73,21 @@ class SlothReader {
     return objective;
   }
 
-  core::Sli ReadIndicator(ObjectReader reader) {
-    core::Sli sli;
-    if (!reader.IsObject()) return sli;
+  ForeignSli ReadIndicator(ObjectReader reader) {
+    ForeignSli found;
+    if (!reader.IsObject()) return found;
     int kinds = 0;
     const auto read = [&](const char* kind, const auto& read_kind) {
-      kinds += ReadKind(reader, kind, sli, read_kind) ? 1 : 0;
+      kinds += ReadKind(reader, kind, found, read_kind) ? 1 : 0;
     };
     read("events", [this](ObjectReader& events) { return ReadEvents(events); });
     read("raw", [this](ObjectReader& raw) {
-      return core::RatioIndicator{ReadQuery(raw, spelling_.error_ratio_query)};
+      std::string query = ReadQuery(raw, spelling_.error_ratio_query);
+      RefuseGroups(raw, {spelling_.error_ratio_query, query});
+      return ForeignSli{core::RatioIndicator{std::move(query)}, std::nullopt};
     });
     if (reader.Has("plugin")) {
-      reader.Report("plugin", "has no equivalent: SLI plugins are code of Sloth's own",
-                    "give events with the two queries that the plugin makes");
+      RefuseSliPlugin(reader, spelling_.error_query, spelling_.total_query);
       ++kinds;
     }
     if (kinds != 1) {
@@ -96,17 +95,19 @@ class SlothReader {
                     "give one of events and raw");
     }
     reader.RefuseOthers();
-    return sli;
+    return found;
   }
 
-  core::Indicator ReadEvents(ObjectReader& reader) {
+  ForeignSli ReadEvents(ObjectReader& reader) {
     const std::string bad = ReadQuery(reader, spelling_.error_query);
     const std::string total = ReadQuery(reader, spelling_.total_query);
-    if (!bad.empty() && ReadAlike(bad, total)) {
+    if (bad.empty() || total.empty()) return {};
+    if (ReadAlike(bad, total)) {
       reader.Report(spelling_.error_query, "is the same as the total",
                     "select only the bad events");
     }
-    return IndicatorOf(total, bad, false);
+    return SliOf(reader, {spelling_.total_query, total}, {spelling_.error_query, bad}, false,
+                 remarks_);
   }
 
   core::Alerting ReadAlerts(ObjectReader reader) {
@@ -137,6 +138,7 @@ void ReadObjectForm(ObjectReader& object, core::ServiceLevelObjective& slo, Rema
     if (metadata.Has("namespace")) {
       slo.ns = ReadName(metadata, "namespace", NameRule::kDnsLabel, "the namespace");
     }
+    if (metadata.IsObject()) ReadObjectMetadata(metadata, slo);
   }
   object.Has("status");
   if (!object.Require("spec", "give spec with service and slos")) return;
@@ -170,11 +172,12 @@ bool IsSloth(const json& document) {
   return !IsObjectForm(document) && (document.contains("version") || document.contains("slos"));
 }
 
-ParsedSlo ParseSloth(const YamlDocument& document, const std::string& file) {
+ParsedSlo ParseSloth(const YamlDocument& document, const std::string& file, core::Duration window) {
   ParsedSlo parsed;
   parsed.line = document.start.line;
   core::ServiceLevelObjective slo;
   slo.form = core::SloForm::kSloth;
+  slo.window = window;
   slo.gate = core::DefaultGate();
   Remarks remarks;
   ObjectReader object(document.value, "", parsed.mistakes);
@@ -187,9 +190,10 @@ ParsedSlo ParseSloth(const YamlDocument& document, const std::string& file) {
     slo.name = DnsNameOf(slo.service);
   }
   object.RefuseOthers("a Sloth file");
+  BlockByCohorts(slo);
   PlaceMistakes(document, file, parsed.mistakes);
   SortMistakes(parsed.mistakes);
-  std::move(remarks).Move(document, file, parsed.remarks);
+  std::move(remarks).Move(document, file, parsed.remarks, parsed.guesses);
   AddPlaces(document, is_object ? "spec." : "", parsed, slo.objectives.size());
   parsed.name = slo.name;
   if (parsed.mistakes.empty()) parsed.slo = std::move(slo);

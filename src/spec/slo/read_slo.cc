@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -106,11 +107,11 @@ std::optional<int> ReadTier(ObjectReader& spec) {
   return static_cast<int>(spec.Integer("tier", 0, 0, core::kTiers - 1));
 }
 
-void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo) {
+void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo, core::Duration window) {
   slo.service = ReadSloName(spec, "service", "the service that promises this");
   slo.owner = spec.Text("owner", 253).value_or("");
   slo.tier = ReadTier(spec);
-  slo.window = ReadBudgetWindow(spec, std::chrono::hours(1));
+  slo.window = ReadBudgetWindow(spec, std::chrono::hours(1), window);
   slo.labels = ReadLabels(spec, "labels");
   if (spec.Has("prometheus")) slo.prometheus = ReadPrometheus(spec);
   slo.objectives = ReadSloObjectives(spec, slo.tier, slo.window);
@@ -119,6 +120,31 @@ void ReadSpec(ObjectReader& spec, core::ServiceLevelObjective& slo) {
   slo.calendar = ReadCalendar(spec);
   CheckReferences(spec, slo.objectives);
   spec.RefuseOthers();
+}
+
+constexpr std::size_t kMaxObjectLabels = 64;
+constexpr std::size_t kLongestObjectLabel = 317;             // a domain, / and a name
+constexpr std::size_t kLongestObjectAnnotation = 256 << 10;  // as Kubernetes has it
+
+// Labels and annotations that belong to the tools that wrote them.
+bool IsOfATool(std::string_view name) {
+  const std::string_view domain = name.substr(0, std::min(name.find('/'), name.size()));
+  return domain == "kubectl.kubernetes.io" || domain.ends_with(".kubectl.kubernetes.io") ||
+         domain == "control-plane.alpha.kubernetes.io";
+}
+
+core::Labels OwnersTexts(ObjectReader& metadata, std::string_view field, std::size_t longest) {
+  core::Labels texts;
+  if (!metadata.Has(field)) return texts;
+  ObjectReader reader = metadata.Child(field);
+  for (const std::string& name : reader.Names()) {
+    if (name.empty() || name.size() > kLongestObjectLabel || IsOfATool(name)) continue;
+    if (!reader.IsText(name)) continue;
+    auto text = reader.AnyText(name, longest);
+    if (text && texts.size() < kMaxObjectLabels) texts.emplace_back(name, std::move(*text));
+  }
+  std::ranges::sort(texts);
+  return texts;
 }
 
 }  // namespace
@@ -176,9 +202,10 @@ std::vector<core::CalendarEntry> ReadCalendar(ObjectReader& spec) {
   return calendar;
 }
 
-core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least) {
+core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least,
+                                    core::Duration otherwise) {
   constexpr std::chrono::hours kDay(24);
-  core::BudgetWindow window = owner.Time("window", 30 * kDay, {least, 366 * kDay});
+  core::BudgetWindow window = owner.Time("window", otherwise, {least, 366 * kDay});
   if (owner.Has("window") && owner.Has("calendarWindow")) {
     owner.Report("calendarWindow", "is given besides window", "keep one of them");
   }
@@ -186,22 +213,32 @@ core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least) {
   return window;
 }
 
+void ReadObjectMetadata(ObjectReader& metadata, core::ServiceLevelObjective& slo) {
+  slo.object_labels = OwnersTexts(metadata, "labels", kLongestObjectLabel);
+  slo.object_annotations = OwnersTexts(metadata, "annotations", kLongestObjectAnnotation);
+}
+
 core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,
-                                    std::vector<Mistake>& mistakes) {
+                                    std::vector<Mistake>& mistakes, core::Duration default_window) {
   core::ServiceLevelObjective slo;
   ObjectReader object(slo_object, "", mistakes);
   if (!object.IsObject()) return slo;
   ObjectHead head = ReadHead(object, kSloKind, "the objectives");
   slo.name = std::move(head.name);
   slo.ns = std::move(head.ns);
+  if (const auto metadata = slo_object.find("metadata");
+      metadata != slo_object.end() && metadata->is_object()) {
+    ObjectReader reader(*metadata, "metadata", mistakes);
+    ReadObjectMetadata(reader, slo);
+  }
   object.Has("status");  // known, and none of ours
   if (object.Require("spec", "give spec with service and objectives")) {
     ObjectReader spec = object.Child("spec");
-    if (spec.IsObject()) ReadSpec(spec, slo);
+    if (spec.IsObject()) ReadSpec(spec, slo, default_window);
   }
   static const std::vector<std::string> kFieldsOfSpec = FieldsOf([](ObjectReader& spec) {
     core::ServiceLevelObjective unused;
-    ReadSpec(spec, unused);
+    ReadSpec(spec, unused, kDefaultWindow);
   });
   ReferToSpec(object, kFieldsOfSpec);
   object.RefuseOthers("a ServiceLevelObjective");

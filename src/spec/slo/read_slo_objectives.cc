@@ -153,6 +153,7 @@ void ReadSloCohorts(ObjectReader& reader, core::SloCohorts& cohorts) {
   cohorts.most =
       static_cast<int>(reader.Integer("max", cohorts.most, 1, std::int64_t{kMaxCohorts}));
   cohorts.targets = ReadCohortTargets(reader, cohorts.most);
+  cohorts.page = reader.Flag("page", false);
 }
 
 core::SloObjective ReadObjective(ObjectReader& item, std::optional<int> tier,

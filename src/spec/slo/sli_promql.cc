@@ -1,10 +1,12 @@
 #include "spec/slo/sli_promql.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
 
 #include "promql/counted_series.h"
+#include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/text/units.h"
 
@@ -119,6 +121,13 @@ SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& in
     return {"", "", "(" + promql::FillWindow(ratio->bad_ratio, window) + ") >= 0"};
   }
   return Counted(std::get<core::Indicator>(indicator), window, by);
+}
+
+bool IsFreeLabel(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kTaken = {kSlothId, kSlothService, kSlothSlo,
+                                                      kSlothWindow, kCohortLabel};
+  return promql::IsLabelName(name) && !name.starts_with("__") &&
+         std::ranges::find(kTaken, name) == kTaken.end();
 }
 
 std::string PromqlDuration(core::Duration duration) {

@@ -71,6 +71,10 @@ inline std::string RatioName(std::string_view window) {
   return "slo:sli_error:ratio_rate" + std::string(window);
 }
 
+// Whether a person may give recorded series a label of this name: it is one of Prometheus, and not
+// one of those that tell the series apart.
+bool IsFreeLabel(std::string_view name);
+
 // What an indicator counts over one window. Empty `total` and `bad`: only the ratio is known.
 struct SliPromql {
   std::string total;  // events, a number for each cohort; increase(), not extrapolated by us

@@ -8,13 +8,14 @@ namespace {
 
 using nlohmann::json;
 
-enum class Kind { kSlo, kPolicy, kSloth, kOpenSlo, kOther };
+enum class Kind { kSlo, kPolicy, kSloth, kOpenSlo, kPyrra, kOther };
 
 // What a document is, or was probably meant to be.
 Kind KindOf(const json& document) {
   if (!document.is_object()) return Kind::kOther;
   if (IsSloth(document)) return Kind::kSloth;
   if (IsOpenSlo(document)) return Kind::kOpenSlo;
+  if (IsPyrra(document)) return Kind::kPyrra;
   const std::string kind = TextIn(document, "kind");
   const auto meant = Suggest(kind, {"RolloutPolicy", "ServiceLevelObjective"});
   if (meant) return *meant == "RolloutPolicy" ? Kind::kPolicy : Kind::kSlo;
@@ -26,10 +27,10 @@ Kind KindOf(const json& document) {
   return rollout ? Kind::kPolicy : Kind::kSlo;
 }
 
-ParsedSlo ParseSlo(YamlDocument& document, const std::string& file) {
+ParsedSlo ParseSlo(YamlDocument& document, const std::string& file, core::Duration window) {
   ParsedSlo parsed;
   parsed.line = document.start.line;
-  core::ServiceLevelObjective slo = ReadSlo(document.value, parsed.mistakes);
+  core::ServiceLevelObjective slo = ReadSlo(document.value, parsed.mistakes, window);
   PlaceMistakes(document, file, parsed.mistakes);
   SortMistakes(parsed.mistakes);
   parsed.name = slo.name;
@@ -40,18 +41,21 @@ ParsedSlo ParseSlo(YamlDocument& document, const std::string& file) {
 }
 
 void ReadObjectives(std::vector<YamlDocument>& documents, const std::string& file,
-                    ParsedFile& parsed) {
-  std::vector<const YamlDocument*> open_slo;
+                    const ReadTerms& terms, ParsedFile& parsed) {
+  std::vector<YamlDocument*> open_slo;
   for (YamlDocument& document : documents) {
     switch (KindOf(document.value)) {
       case Kind::kSlo:
-        parsed.slos.push_back(ParseSlo(document, file));
+        parsed.slos.push_back(ParseSlo(document, file, terms.default_window));
         break;
       case Kind::kSloth:
-        parsed.slos.push_back(ParseSloth(document, file));
+        parsed.slos.push_back(ParseSloth(document, file, terms.default_window));
         break;
       case Kind::kOpenSlo:
         open_slo.push_back(&document);
+        break;
+      case Kind::kPyrra:
+        parsed.slos.push_back(ParsePyrra(document, file));
         break;
       case Kind::kPolicy:
         parsed.policy_places.emplace_back(document.fields.begin(), document.fields.end());
@@ -59,8 +63,7 @@ void ReadObjectives(std::vector<YamlDocument>& documents, const std::string& fil
         break;
     }
   }
-  if (open_slo.empty()) return;
-  for (ParsedSlo& slo : ParseOpenSlo(open_slo, file)) parsed.slos.push_back(std::move(slo));
+  if (!open_slo.empty()) ParseOpenSlo(open_slo, file, terms, parsed);
 }
 
 // Looks among the objectives of the text first.
@@ -80,20 +83,29 @@ SloLookup LookupIn(const std::vector<ParsedSlo>& slos, const SloLookup& elsewher
 
 }  // namespace
 
-ParsedFile ParseFile(std::string_view text, const std::string& file, const SloLookup& find_slo) {
+ParsedFile ParseFile(std::string_view text, const std::string& file, const ReadTerms& terms) {
   YamlText yaml = ReadYaml(text);
+  std::vector<YamlDocument> documents = EachObject(std::move(yaml.documents));
   ParsedFile parsed;
   parsed.mistakes = std::move(yaml.mistakes);
-  ReadObjectives(yaml.documents, file, parsed);
-  const SloLookup lookup = LookupIn(parsed.slos, find_slo);
-  for (const YamlDocument& document : yaml.documents) {
+  const int first_line = documents.empty() ? 0 : documents.front().start.line;
+  ReadObjectives(documents, file, terms, parsed);
+  const SloLookup lookup = LookupIn(parsed.slos, terms.find_slo);
+  for (const YamlDocument& document : documents) {
     if (KindOf(document.value) != Kind::kPolicy) continue;
     parsed.policies.push_back(ParsePolicyDocument(document, file, lookup));
   }
-  if (parsed.slos.empty() && parsed.policies.empty() && parsed.mistakes.empty()) {
-    parsed.mistakes.push_back({"", 0, 0, "", "has neither objectives nor a policy",
-                               "begin with apiVersion: slogate.dev/v1alpha1 and "
-                               "kind: ServiceLevelObjective"});
+  const bool nothing = parsed.slos.empty() && parsed.policies.empty() && parsed.mistakes.empty();
+  parsed.only_named = parsed.only_named && nothing;
+  if (nothing) {
+    if (parsed.only_named) {
+      parsed.mistakes.push_back({"", first_line, 1, "kind", "no document here is of kind SLO",
+                                 "give the file of the SLO that names these, too"});
+    } else {
+      parsed.mistakes.push_back({"", 0, 0, "", "has neither objectives nor a policy",
+                                 "begin with apiVersion: slogate.dev/v1alpha1 and "
+                                 "kind: ServiceLevelObjective"});
+    }
   }
   for (Mistake& mistake : parsed.mistakes) mistake.file = file;
   return parsed;

@@ -91,6 +91,7 @@ Json ToJson(const core::SloCohorts& cohorts) {
   for (const core::CohortTarget& target : cohorts.targets) {
     fields["targets"][target.cohort] = Percent(target.target);
   }
+  if (cohorts.page) fields["page"] = true;
   return fields;
 }
 
@@ -265,6 +266,8 @@ Json SloToJson(const core::ServiceLevelObjective& slo) {
                  {"kind", "ServiceLevelObjective"},
                  {"metadata", {{"name", slo.name}}}};
   PutText(object["metadata"], "namespace", slo.ns);
+  PutLabels(object["metadata"], "labels", slo.object_labels);
+  PutLabels(object["metadata"], "annotations", slo.object_annotations);
   object["spec"] = SpecToJson(slo);
   return object;
 }

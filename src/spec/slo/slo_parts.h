@@ -2,6 +2,7 @@
 // in; what is returned is only meaningful when there were none.
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -32,8 +33,11 @@ core::Labels ReadAnnotations(ObjectReader& owner, std::string_view field,
 std::string ReadSloName(ObjectReader& object, std::string_view field, const std::string& of_what);
 bool IsSloName(std::string_view text);
 
-// `owner`.window, no shorter than `least`, or `owner`.calendarWindow; by default 30 days.
-core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least);
+inline constexpr core::Duration kDefaultWindow = std::chrono::hours(24 * 30);
+
+// `owner`.window, no shorter than `least`, or `owner`.calendarWindow.
+core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least,
+                                    core::Duration otherwise = kDefaultWindow);
 
 // A share written in percent, above 0 and below 100.
 double ReadPercentTarget(ObjectReader& object, std::string_view field);
@@ -62,6 +66,11 @@ void ReadRolloutBudget(ObjectReader& reader, core::RolloutBudget& budget);
 
 // The whole of a ServiceLevelObjective object.
 core::ServiceLevelObjective ReadSlo(const nlohmann::json& slo_object,
-                                    std::vector<Mistake>& mistakes);
+                                    std::vector<Mistake>& mistakes,
+                                    core::Duration default_window = kDefaultWindow);
+
+// The labels and annotations of a Kubernetes object that its owner gave it, from `metadata`: texts
+// within bounds. What kubectl and the like keep there for themselves is left out.
+void ReadObjectMetadata(ObjectReader& metadata, core::ServiceLevelObjective& slo);
 
 }  // namespace slogate::spec

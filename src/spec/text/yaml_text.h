@@ -66,6 +66,11 @@ struct YamlText {
 YamlText ReadYaml(std::string_view text, const YamlLimits& limits = {},
                   YamlScalars scalars = YamlScalars::kTyped);
 
+// The objects of the documents: each item of a document that is a list, and of an object whose kind
+// ends in List (as kubectl get gives it), becomes a document whose fields are named from the item
+// on. Others stay as they are.
+std::vector<YamlDocument> EachObject(std::vector<YamlDocument> documents);
+
 // JSON values as the YAML that people write.
 
 // Block style, indented by two; texts are quoted only where they would otherwise mean something

@@ -76,6 +76,10 @@ TEST(LintTest, QueriesThatCountWrongly) {
   EXPECT_THAT(CodesOf(Rates("sum(rate(x_total[{{.window}}])) + sum(rate(y_total[5m]))",
                             "sum(rate(x_errors_total[{{.window}}]))")),
               ElementsAre("fixed-window"));
+  // The range of a subquery's samples.
+  EXPECT_THAT(CodesOf(core::RatioIndicator{"avg_over_time((sum(rate(x_errors_total[5m])) / "
+                                           "sum(rate(x_total[5m])))[{{.window}}:1m])"}),
+              IsEmpty());
   EXPECT_THAT(CodesOf(Rates("sum(irate(x_total[{{.window}}]))",
                             "sum(increase(x_errors_total[{{.window}}]))")),
               ElementsAre("last-two-samples", "events-for-rate"));
@@ -83,6 +87,11 @@ TEST(LintTest, QueriesThatCountWrongly) {
   core::PromqlIndicator events{"sum(rate(x_total[{{.window}}]))",
                                "sum(rate(x_errors_total[{{.window}}]))", false, false, false};
   EXPECT_THAT(CodesOf(core::Indicator(events)), ElementsAre("rate-for-events"));
+  events.total = "sum(avg_over_time(job:requests:rate5m[{{.window}}]))";
+  events.part = "sum(increase(x_errors_total[{{.window}}]))";
+  EXPECT_THAT(CodesOf(core::Indicator(events)), ElementsAre("rate-for-events"));
+  EXPECT_THAT(CodesOf(Bad("job:requests:rate5m", "job:requests:rate5m{code=\"500\"}")),
+              Contains("rate-for-events"));
 }
 
 TEST(LintTest, ExpensiveSelectors) {

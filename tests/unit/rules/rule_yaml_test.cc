@@ -50,7 +50,7 @@ TEST(RuleYamlTest, OfARulesFileIsReadAsItWasMeant) {
 TEST(RuleYamlTest, OfAPrometheusRuleIsReadAsItWasMeant) {
   const std::vector<RuleGroup> groups = RulesOf(ShopSlo());
   const YAML::Node object =
-      YAML::Load(ToPrometheusRule(groups, "shop", "monitoring", {{"release", "on"}}));
+      YAML::Load(ToPrometheusRule(groups, {"shop", "monitoring", {{"release", "on"}}}));
   EXPECT_EQ(object["apiVersion"].as<std::string>(), "monitoring.coreos.com/v1");
   EXPECT_EQ(object["kind"].as<std::string>(), "PrometheusRule");
   EXPECT_EQ(object["metadata"]["name"].as<std::string>(), "shop");
@@ -75,7 +75,8 @@ spec:
   std::string line;
   std::getline(file, line);  // of the same first line
   while (std::getline(file, line)) expected += "  " + line + "\n";
-  EXPECT_EQ(ToPrometheusRule(groups, "shop", "monitoring", {{"release", "prometheus"}}), expected);
+  EXPECT_EQ(ToPrometheusRule(groups, {"shop", "monitoring", {{"release", "prometheus"}}}),
+            expected);
 }
 
 TEST(RuleYamlTest, HoldsAnyText) {

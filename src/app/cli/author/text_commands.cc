@@ -1,5 +1,6 @@
 // What is written from objectives: rules, dashboards, and the objectives in slogate's own form.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
+#include "app/cli/frame/slo_flags.h"
 #include "app/cli/terminal/span.h"
 #include "rules/dashboard.h"
 #include "rules/rule_yaml.h"
@@ -34,12 +36,13 @@ std::string Clash(const std::vector<SloInput>& inputs) {
     }
   }
   return files.empty() ? "there is no objective in these files; give a ServiceLevelObjective, or "
-                         "a file of Sloth or OpenSLO"
+                         "a file of Sloth, OpenSLO or Pyrra"
                        : "";
 }
 
 constexpr const char* kRulesFiles =
-    "Files, folders or patterns of objectives, also of Sloth or OpenSLO; - is standard input";
+    "Files, folders or patterns of objectives, also of Sloth, OpenSLO or Pyrra; - is standard "
+    "input";
 
 // Makes one text of files of objectives.
 class TextCommand : public Command {
@@ -47,9 +50,13 @@ class TextCommand : public Command {
   using Command::Command;
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
+    if (const std::string problem = slo_flags_.Problem(); !problem.empty()) {
+      return Refuse(streams, problem);
+    }
     const auto paths = FindSloFiles(files_, adapters);
     if (!paths) return Refuse(streams, paths.error().message);
-    const std::vector<SloInput> inputs = ReadSloFiles(*paths, adapters, streams);
+    std::vector<SloInput> inputs = ReadSloFiles(*paths, adapters, streams, slo_flags_.Window());
+    slo_flags_.Apply(inputs);
     if (!SayMistakes(inputs, "gate " + Name(), streams.err)) return ExitCode::kUsage;
     const ports::Result<std::string> text = TextOf(inputs, streams);
     if (!text) return Refuse(streams, text.error().message);
@@ -70,16 +77,17 @@ class TextCommand : public Command {
   ports::Result<Slos> SlosOf(const std::vector<SloInput>& inputs, Streams streams) const {
     if (std::string clash = Clash(inputs); !clash.empty()) return Wrong(std::move(clash));
     Slos slos;
-    std::size_t remarks = 0;
+    std::size_t guesses = 0;
     for (const SloInput& input : inputs) {
       for (const spec::ParsedSlo& parsed : input.parsed.slos) {
-        remarks += parsed.remarks.size();
+        SayRemarks(parsed.remarks, streams.err);
+        guesses += parsed.guesses.size();
         slos.push_back(*parsed.slo);
       }
     }
-    if (remarks > 0) {
-      streams.err << "gate " << Name() << ": " << Several(remarks, "remark")
-                  << " on how files were read; gate convert shows them\n";
+    if (guesses > 0) {
+      streams.err << "gate " << Name() << ": " << Several(guesses, "assumption")
+                  << " where files say nothing; gate convert shows them\n";
     }
     return slos;
   }
@@ -89,6 +97,7 @@ class TextCommand : public Command {
   }
 
   std::vector<std::string> files_;
+  SloFlags slo_flags_;
   bool force_ = true;  // an existing output file is replaced
 
  private:
@@ -98,13 +107,15 @@ class TextCommand : public Command {
 class ConvertCommand : public TextCommand {
  public:
   ConvertCommand()
-      : TextCommand("convert", "Write objectives of Sloth or OpenSLO in slogate's own form.") {
+      : TextCommand("convert",
+                    "Write objectives of Sloth, OpenSLO or Pyrra in slogate's own form.") {
     force_ = false;
   }
 
   void Declare(CLI::App& parser) override {
     AddFiles(parser, files_, "Files, folders or patterns of objectives; - is standard input");
     DeclareOutput(parser);
+    slo_flags_.Declare(parser);
     parser.add_flag("--force", force_, "Overwrite the output file");
     parser.footer(
         "Queries of the usual shapes become counters and histograms, which are counted exactly; "
@@ -126,13 +137,15 @@ class ConvertCommand : public TextCommand {
                     << " is in slogate's own form\n";
       }
       for (const spec::ParsedSlo& parsed : input.parsed.slos) {
-        for (const spec::Mistake& remark : parsed.remarks) {
-          streams.err << spec::ToString(remark) << "\n";
+        SayRemarks(parsed.remarks, streams.err);
+        for (const spec::Mistake& guess : parsed.guesses) {
+          streams.err << spec::ToString(guess) << "\n";
         }
         text += (text.empty() ? "" : "---\n") + spec::ToYaml(*parsed.slo);
       }
     }
-    if (text.empty()) return Wrong("no objectives to convert; give files of Sloth or OpenSLO");
+    if (text.empty())
+      return Wrong("no objectives to convert; give files of Sloth, OpenSLO or Pyrra");
     return text;
   }
 };
@@ -146,6 +159,7 @@ class DashboardCommand : public TextCommand {
   void Declare(CLI::App& parser) override {
     AddFiles(parser, files_, kRulesFiles);
     DeclareOutput(parser);
+    slo_flags_.DeclarePeriod(parser);
     AddText(parser, "--title", options_.title, "Title of the dashboard", "TEXT");
     AddText(parser, "--datasource", options_.datasource,
             "Name of the Prometheus data source; else Grafana's default", "NAME");
@@ -180,6 +194,7 @@ class RulesCommand : public TextCommand {
               "prometheus: a rules file; operator: PrometheusRule objects", "FORMAT",
               {"prometheus", "operator"});
     DeclareOutput(parser);
+    slo_flags_.Declare(parser);
     AddText(parser, "--name", name_, "One PrometheusRule of this name; else one for each SLO",
             "NAME");
     AddText(parser, "-n,--namespace", ns_, "Namespace of the PrometheusRules; else the SLO's",
@@ -236,12 +251,34 @@ class RulesCommand : public TextCommand {
     return all;
   }
 
+  // Of the object that a rule object is made of, and the flags over them.
+  core::Labels ObjectLabels(const core::Labels& kept) const {
+    std::map<std::string, std::string> labels(kept.begin(), kept.end());
+    for (const auto& [name, value] : object_labels_) labels[name] = value;
+    return {labels.begin(), labels.end()};
+  }
+
+  // What all SLOs have alike.
+  static core::Labels Common(const Slos& slos, core::Labels core::ServiceLevelObjective::*texts) {
+    core::Labels common = slos.front().*texts;
+    std::erase_if(common, [&](const auto& one) {
+      return std::ranges::any_of(slos, [&](const core::ServiceLevelObjective& slo) {
+        return std::ranges::find(slo.*texts, one) == (slo.*texts).end();
+      });
+    });
+    return common;
+  }
+
   ports::Result<std::string> TextOf(const std::vector<SloInput>& inputs, Streams streams) override {
     const ports::Result<Slos> slos = SlosOf(inputs, streams);
     if (!slos) return tl::unexpected(slos.error());
     if (format_ == "prometheus") return rules::ToRulesFile(AllRules(*slos));
-    const core::Labels labels(object_labels_.begin(), object_labels_.end());
-    if (!name_.empty()) return rules::ToPrometheusRule(AllRules(*slos), name_, ns_, labels);
+    if (!name_.empty()) {
+      return rules::ToPrometheusRule(
+          AllRules(*slos),
+          {name_, ns_, ObjectLabels(Common(*slos, &core::ServiceLevelObjective::object_labels)),
+           Common(*slos, &core::ServiceLevelObjective::object_annotations)});
+    }
     std::string text;
     std::set<std::string> names;
     for (const core::ServiceLevelObjective& slo : *slos) {
@@ -252,7 +289,9 @@ class RulesCommand : public TextCommand {
         return Wrong("two SLOs have the name " + slo.name + "; give --name for one object of both");
       }
       text += (text.empty() ? "" : "---\n") +
-              rules::ToPrometheusRule(rules::RulesOf(slo), slo.name, NamespaceOf(slo), labels);
+              rules::ToPrometheusRule(rules::RulesOf(slo),
+                                      {slo.name, NamespaceOf(slo), ObjectLabels(slo.object_labels),
+                                       slo.object_annotations});
     }
     return text;
   }

@@ -13,6 +13,7 @@
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
+#include "app/cli/frame/slo_flags.h"
 #include "app/cli/status/policy_lookup.h"
 #include "app/cli/terminal/span.h"
 #include "lint/lint.h"
@@ -37,6 +38,7 @@ struct Validated {
   std::string unreadable = {};  // why; empty: it was read
   std::vector<spec::Mistake> mistakes = {};
   std::vector<spec::Mistake> remarks = {};
+  std::vector<spec::Mistake> guesses = {};
   std::vector<std::pair<std::string, spec::Position>> places = {};  // of its fields
   int line = 0;
   std::string unanswered = {};  // why Prometheus did not answer; empty: it did, or was not asked
@@ -246,8 +248,9 @@ std::string ValidatedText(const Validated& one) {
 void PrintValidated(const Validated& one, Streams streams) {
   if (!one.unreadable.empty()) streams.err << one.unreadable << "\n";
   for (const spec::Mistake& mistake : one.mistakes) streams.err << spec::ToString(mistake) << "\n";
-  for (const spec::Mistake& remark : one.remarks) {
-    streams.err << "note: " << spec::ToString(remark) << "\n";
+  SayRemarks(one.remarks, streams.err);
+  for (const spec::Mistake& guess : one.guesses) {
+    streams.err << "note: " << spec::ToString(guess) << "\n";
   }
   for (const auto& [finding, place] : one.findings) {
     streams.err << one.file;
@@ -295,6 +298,7 @@ Json ValidatedJson(const Validated& one) {
              {"findings", ListOf(one.findings, FindingJson)}};
   if (!one.unreadable.empty()) value["mistakes"].push_back({{"message", one.unreadable}});
   if (!one.remarks.empty()) value["remarks"] = ListOf(one.remarks, MistakeJson);
+  if (!one.guesses.empty()) value["assumptions"] = ListOf(one.guesses, MistakeJson);
   if (!one.cluster.empty()) {
     value["cluster"] = ListOf(one.cluster, [](const auto& remark) {
       return Json{{"about", remark.first}, {"message", remark.second}};
@@ -315,13 +319,14 @@ class ValidateCommand : public Command {
              "Files, folders or patterns of policies and objectives; - is standard input");
     parser.add_flag("--strict", strict_, "Warnings fail, too");
     output_.Declare(parser);
+    slo_flags_.Declare(parser);
     DeclareConnection(parser, flags_);
     parser.add_flag("--cluster", asks_cluster_,
                     "Ask the cluster, too: what covers the canary, and what holds new revisions");
     cluster_.Declare(parser, false);
     parser.footer(
-        "Reads RolloutPolicies and objectives, the latter in slogate's form, Sloth's or "
-        "OpenSLO's. With --prometheus it checks live data as well: missing series, thresholds "
+        "Reads RolloutPolicies and objectives, the latter in slogate's form, Sloth's, OpenSLO's or "
+        "Pyrra's. With --prometheus it checks live data as well: missing series, thresholds "
         "between buckets, counts that never move. With --cluster it checks what is around the "
         "Deployment of each policy, and changes nothing.\n\n"
         "Exit codes: 0 all of it is sound, 2 something is not, 4 Prometheus or the cluster did not "
@@ -335,11 +340,14 @@ class ValidateCommand : public Command {
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
+    if (const std::string problem = slo_flags_.Problem(); !problem.empty()) {
+      return Refuse(streams, problem);
+    }
     const auto paths = FindSloFiles(files_, adapters);
     if (!paths) return Refuse(streams, paths.error().message);
-    for (SloInput& input : ReadSloFiles(*paths, adapters, streams)) {
-      Read(input, adapters.clock->Now());
-    }
+    std::vector<SloInput> inputs = ReadSloFiles(*paths, adapters, streams, slo_flags_.Window());
+    slo_flags_.Apply(inputs);
+    for (SloInput& input : inputs) Read(input, adapters.clock->Now());
     LintIds();
     if (!flags_.prometheus.empty()) {
       if (const std::string problem = Ask(adapters); !problem.empty()) {
@@ -385,6 +393,7 @@ class ValidateCommand : public Command {
                       .name = slo.name,
                       .mistakes = slo.mistakes,
                       .remarks = slo.remarks,
+                      .guesses = slo.guesses,
                       .places = std::move(slo.places),
                       .line = slo.line});
       if (!slo.slo) continue;
@@ -475,6 +484,7 @@ class ValidateCommand : public Command {
   }
 
   OutputFlag output_;
+  SloFlags slo_flags_;
   ConnectionFlags flags_;
   std::vector<std::string> files_;
   bool strict_ = false;

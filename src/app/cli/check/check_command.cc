@@ -1,11 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/check/check_connection.h"
 #include "app/cli/check/slo_check.h"
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
+#include "app/cli/frame/slo_flags.h"
 
 namespace slogate::app {
 namespace {
@@ -27,6 +29,7 @@ class CheckCommand : public Command {
     AddChoice(parser, "-o,--output", output_, "table, json, junit, github, gitlab or markdown",
               "FORMAT", {kCheckFormats.begin(), kCheckFormats.end()});
     DeclareSloCheck(parser, slo_flags_);
+    slo_reading_.DeclarePeriod(parser);
     lookback_option_ = AddText(parser, "--lookback", lookback_,
                                "Of a policy: how far back to count, such as 1h", "TIME");
     parser.add_flag("--aa-test", aa_test_,
@@ -56,17 +59,26 @@ class CheckCommand : public Command {
     SloCheckRun run;
     run.format = output_;
     if (const std::string problem = SettingsFrom(slo_flags_, run.settings); !problem.empty()) {
-      return Refuse(streams, problem);
+      return RefuseCheck(problem, run, adapters, streams);
+    }
+    if (const std::string problem = slo_reading_.Problem(); !problem.empty()) {
+      return RefuseCheck(problem, run, adapters, streams);
     }
     const ports::Result<std::vector<std::string>> found = FindSloFiles(files_, adapters);
-    if (!found) return Refuse(streams, found.error().message);
-    const std::vector<SloInput> inputs = ReadSloFiles(*found, adapters, streams);
+    if (!found) return RefuseCheck(found.error().message, run, adapters, streams);
+    const std::vector<SloInput> inputs =
+        ReadSloFiles(*found, adapters, streams, slo_reading_.Window());
     if (!SayMistakes(inputs, "gate check", streams.err)) {
       if (output_ == "github") AnnotateMistakes(inputs, PlaceOf(adapters, false), streams.out);
-      return ExitCode::kUsage;
+      return Report(RefusalOf(inputs), run, adapters, streams);
     }
     if (const std::string problem = FillIn(run, inputs, adapters); !problem.empty()) {
-      return Refuse(streams, problem);
+      return RefuseCheck(problem, run, adapters, streams);
+    }
+    for (const SloInput& input : inputs) {
+      for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+        SayRemarks(parsed.remarks, streams.err);
+      }
     }
     if (aa_test_) {
       return RunAaTest(run.policies.front(), run.settings.priority, output_ == "json",
@@ -79,7 +91,39 @@ class CheckCommand : public Command {
     return Verdict(policy);
   }
 
+  void OnUsageError(const std::vector<std::string>& arguments, const std::string& complaint,
+                    const Adapters& adapters, Streams streams) const override {
+    SloCheckFlags flags;
+    constexpr std::string_view kFlag = "--report";
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const std::string& argument = arguments[i];
+      if (argument == kFlag && i + 1 < arguments.size()) flags.reports.push_back(arguments[i + 1]);
+      if (argument.starts_with("--report=")) flags.reports.push_back(argument.substr(9));
+    }
+    SloCheckSettings settings;
+    if (!SettingsFrom(flags, settings).empty()) return;
+    CheckRefusal refusal{adapters.clock->Now(), settings.priority, {}, ""};
+    refusal.mistakes.push_back({"", 0, 0, "", complaint, ""});
+    ReportRefusal(refusal, "table", settings.reports, adapters, streams);
+  }
+
  private:
+  ExitCode Report(CheckRefusal refusal, const SloCheckRun& run, const Adapters& adapters,
+                  Streams streams) const {
+    refusal.at = adapters.clock->Now();
+    refusal.priority = run.settings.priority;
+    ReportRefusal(refusal, output_, run.settings.reports, adapters, streams);
+    return ExitCode::kUsage;
+  }
+
+  ExitCode RefuseCheck(const std::string& problem, const SloCheckRun& run, const Adapters& adapters,
+                       Streams streams) const {
+    CheckRefusal refusal;
+    refusal.mistakes.push_back({"", 0, 0, "", problem, ""});
+    Refuse(streams, problem);
+    return Report(std::move(refusal), run, adapters, streams);
+  }
+
   static bool IsOnePolicy(const SloCheckRun& run) {
     return run.slos.empty() && run.policies.size() == 1 && !run.settings.wait &&
            run.settings.reports.empty();
@@ -158,6 +202,7 @@ class CheckCommand : public Command {
   std::string at_;
   std::string output_ = "table";
   SloCheckFlags slo_flags_;
+  SloFlags slo_reading_;
   RevisionFlags revisions_;
   ConnectionFlags flags_;
 };

@@ -153,6 +153,32 @@ void PrintGitlab(const SloCheck& check, const ReportPlace& place, std::ostream& 
 // Fit for a comment or a step's summary; names in it mention nobody.
 void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream& out);
 
+// A check that was not made, for mistakes in files or flags.
+struct CheckRefusal {
+  core::TimePoint at{};
+  core::ChangePriority priority = core::ChangePriority::kNormal;
+  std::vector<spec::Mistake> mistakes;  // without a file: of the flags
+  std::string summary;                  // empty: how many mistakes there are
+};
+CheckRefusal RefusalOf(const std::vector<SloInput>& inputs);
+
+// Writes every report, as an error, so that none of an earlier run stays; and to standard output
+// where the format is one for programs. `reports`: format and file.
+void ReportRefusal(const CheckRefusal& refusal, const std::string& format,
+                   const std::vector<std::pair<std::string, std::string>>& reports,
+                   const Adapters& adapters, Streams streams);
+
+// Of a mistake, without its place. Fit for a terminal.
+std::string SentenceOf(const spec::Mistake& mistake);
+
+// A suite with an error for each mistake, and an entry for each.
+void PrintRefusedJunit(const CheckRefusal& refusal, const ReportPlace& place, std::ostream& out);
+void PrintRefusedGitlab(const CheckRefusal& refusal, const ReportPlace& place, std::ostream& out);
+
+// Text that markdown shows as it is: no table cell, link, markup, mention or reference begins in
+// it.
+std::string EscapedCell(std::string_view text);
+
 // The file as the checkout has it: below `root`, and without a leading "./".
 std::string FileIn(const ReportPlace& place, const std::string& file);
 

@@ -289,6 +289,53 @@ void AnnotateMistakes(const std::vector<SloInput>& inputs, const ReportPlace& pl
   }
 }
 
+std::string SentenceOf(const spec::Mistake& mistake) {
+  spec::Mistake bare = mistake;
+  bare.file.clear();
+  bare.line = 0;
+  bare.column = 0;
+  return Printable(spec::ToString(bare));
+}
+
+void PrintRefusedJunit(const CheckRefusal& refusal, const ReportPlace& place, std::ostream& out) {
+  std::string cases;
+  for (const spec::Mistake& mistake : refusal.mistakes) {
+    const std::string sentence = SentenceOf(mistake);
+    const std::string name = mistake.field.empty() ? "gate check" : Printable(mistake.field);
+    cases += "    <testcase" + Attribute("classname", "gate check") + Attribute("name", name);
+    if (!mistake.file.empty()) cases += Attribute("file", FileIn(place, mistake.file));
+    if (mistake.line > 0) cases += Attribute("line", std::to_string(mistake.line));
+    cases += Attribute("time", "0.000") + ">\n      <error" + Attribute("type", "Error") +
+             Attribute("message", sentence) + ">" + EscapedXml(sentence) +
+             "</error>\n    </testcase>\n";
+  }
+  const std::size_t count = refusal.mistakes.size();
+  const std::string counted = Counted({{"tests", count}, {"errors", count}});
+  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"
+      << Attribute("name", "gate check") << counted << ">\n  <testsuite"
+      << Attribute("name", "gate check") << counted
+      << Attribute("timestamp", spec::ToSecondsText(refusal.at)) << ">\n"
+      << cases << "  </testsuite>\n</testsuites>\n";
+}
+
+void PrintRefusedGitlab(const CheckRefusal& refusal, const ReportPlace& place, std::ostream& out) {
+  std::map<std::string, int> seen;
+  const Json list = ListOf(refusal.mistakes, [&](const spec::Mistake& mistake) -> Json {
+    const std::string path =
+        mistake.file.empty() ? "gate check" : Printable(FileIn(place, mistake.file));
+    const std::string sentence = SentenceOf(mistake);
+    std::string identity = path + "\nslogate/mistake\n" + sentence;
+    identity += "\n" + std::to_string(seen[identity]++);
+    return {{"description", sentence},
+            {"check_name", "slogate/mistake"},
+            {"fingerprint", Fingerprint(identity)},
+            {"severity", "blocker"},
+            {"location",
+             {{"path", path}, {"lines", {{"begin", mistake.line > 0 ? mistake.line : 1}}}}}};
+  });
+  PrintValue(list, OutputFormat::kJson, out);
+}
+
 void PrintGithub(const SloCheck& check, const ReportPlace& place, std::ostream& out) {
   std::ostringstream table;
   PrintTable(check, place, table);

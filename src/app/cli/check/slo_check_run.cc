@@ -206,7 +206,13 @@ ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams s
   if (run.settings.wait) {
     check =
         CheckUntilPass({*run.settings.wait, run.settings.every}, check_at, adapters, streams.err);
-    if (!check) return ExitCode::kInterrupted;
+    if (!check) {
+      CheckRefusal refusal{
+          adapters.clock->Now(), run.settings.priority, {}, "The check was interrupted"};
+      refusal.mistakes.push_back({"", 0, 0, "", "the check was interrupted", "run it again"});
+      ReportRefusal(refusal, "table", run.settings.reports, adapters, streams);
+      return ExitCode::kInterrupted;
+    }
   } else {
     check = check_at(run.at.value_or(adapters.clock->Now()));
   }
@@ -251,6 +257,8 @@ std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings)
   settings.strict = flags.fail_on == "warn";
   settings.jobs = static_cast<std::size_t>(flags.jobs);
   settings.allow_no_data = flags.allow_no_data;
+  // First, so that a report says what is wrong with other flags.
+  if (std::string problem = ReadReports(flags.reports, settings); !problem.empty()) return problem;
   if (!flags.on_burn.empty()) settings.on_burn = core::FromString<core::GateAction>(flags.on_burn);
   if (flags.jobs < 1 || flags.jobs > kMaxJobs) {
     return "--jobs " + std::to_string(flags.jobs) + ": give a number from 1 to " +
@@ -264,7 +272,7 @@ std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings)
   if (problem.empty() && !flags.wait.empty()) {
     problem = ReadTime("--wait", flags.wait, kLongestWait, settings.wait.emplace());
   }
-  return problem.empty() ? ReadReports(flags.reports, settings) : problem;
+  return problem;
 }
 
 void Override(const SloCheckSettings& settings, core::DeployGate& gate) {

@@ -203,29 +203,6 @@ void PrintHead(const CheckedSlo& slo, const ReportPlace& report, std::ostream& o
   Notes(report.style, out).Add(slo.summary.findings);
 }
 
-// Text that is shown as it is: no table cell, link, markup, mention or reference begins in it.
-std::string EscapedCell(std::string_view text) {
-  return Replaced(Printable(text), {{'<', "&lt;"},
-                                    {'&', "&amp;"},
-                                    {'@', "&#64;"},
-                                    {'#', "&#35;"},
-                                    {'\\', "\\\\"},
-                                    {'`', "\\`"},
-                                    {'*', "\\*"},
-                                    {'_', "\\_"},
-                                    {'{', "\\{"},
-                                    {'}', "\\}"},
-                                    {'[', "\\["},
-                                    {']', "\\]"},
-                                    {'(', "\\("},
-                                    {')', "\\)"},
-                                    {'+', "\\+"},
-                                    {'!', "\\!"},
-                                    {'|', "\\|"},
-                                    {'~', "\\~"},
-                                    {'$', "\\$"}});
-}
-
 void PrintMarkdownRow(const CheckedSlo& slo, const BudgetRow& row, std::ostream& out) {
   const bool failed = row.summary.source != core::SourceProblem::kNone;
   out << "| " << EscapedCell(row.subject) << " | " << TargetText(row.verdict.target) << " / "
@@ -247,6 +224,28 @@ void PrintPolicies(const SloCheck& check, std::ostream& out) {
 }
 
 }  // namespace
+
+std::string EscapedCell(std::string_view text) {
+  return Replaced(Printable(text), {{'<', "&lt;"},
+                                    {'&', "&amp;"},
+                                    {'@', "&#64;"},
+                                    {'#', "&#35;"},
+                                    {'\\', "\\\\"},
+                                    {'`', "\\`"},
+                                    {'*', "\\*"},
+                                    {'_', "\\_"},
+                                    {'{', "\\{"},
+                                    {'}', "\\}"},
+                                    {'[', "\\["},
+                                    {']', "\\]"},
+                                    {'(', "\\("},
+                                    {')', "\\)"},
+                                    {'+', "\\+"},
+                                    {'!', "\\!"},
+                                    {'|', "\\|"},
+                                    {'~', "\\~"},
+                                    {'$', "\\$"}});
+}
 
 std::string FileIn(const ReportPlace& place, const std::string& file) {
   if (file == "<stdin>") return file;

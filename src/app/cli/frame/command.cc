@@ -48,8 +48,9 @@ int RunOne(Command& command, CLI::App& program, const CLI::App& parser,
     streams.out << HelpText(SpecOf(parser), adapters.program);
     return static_cast<int>(ExitCode::kPass);
   } catch (const CLI::ParseError& error) {
-    return Refuse(streams, adapters.program + " " + command.Name(),
-                  Complaint(program, parser, error));
+    const std::string complaint = Complaint(program, parser, error);
+    command.OnUsageError(arguments, complaint, adapters, streams);
+    return Refuse(streams, adapters.program + " " + command.Name(), complaint);
   }
   return static_cast<int>(command.Run(adapters, streams));
 }

@@ -50,6 +50,11 @@ class Command {
   // After parsing. Says what went wrong on streams.err.
   virtual ExitCode Run(const Adapters& adapters, Streams streams) = 0;
 
+  // When the arguments could not be parsed, for a `complaint` that is said on streams.err anyway.
+  virtual void OnUsageError(const std::vector<std::string>& /*arguments*/,
+                            const std::string& /*complaint*/, const Adapters& /*adapters*/,
+                            Streams /*streams*/) const {}
+
  protected:
   // Says on streams.err what is wrong: "gate check: ...". Gives `code`.
   ExitCode Refuse(Streams streams, const std::string& problem, ExitCode code = ExitCode::kUsage,

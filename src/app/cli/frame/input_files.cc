@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "spec/text/object_reader.h"
 #include "spec/text/yaml_text.h"
 
 namespace slogate::app {
@@ -88,21 +89,48 @@ std::vector<std::string> FilesThatMatch(const std::string& pattern) {
 
 constexpr std::size_t kMaxFiles = 10'000;
 
-// A file with a policy that refers to a ServiceLevelObjective.
+// A file that refers to what it does not have.
 struct Referring {
   std::size_t input = 0;
   std::string text;
 };
 
 bool Refers(const spec::ParsedFile& parsed) {
-  return std::ranges::any_of(parsed.policies,
+  return parsed.names_others ||
+         std::ranges::any_of(parsed.policies,
                              [](const spec::ParsedPolicy& policy) { return !policy.slo.empty(); });
 }
 
-// What a policy refers to may be written in any of the files; in its own it was found already.
-void SearchAllFiles(const std::vector<Referring>& referring, std::vector<SloInput>& inputs) {
-  std::vector<spec::ParsedPolicy> found;
-  const auto elsewhere =
+// Among all files; what an SLO names in its own was found already.
+spec::ObjectLookup NamedIn(const std::vector<SloInput>& inputs) {
+  return [&inputs](const std::string& kind, const std::string& name) {
+    std::vector<const spec::NamedObject*> found;
+    for (const SloInput& input : inputs) {
+      for (const spec::NamedObject& object : input.parsed.named) {
+        const auto metadata = object.document.value.find("metadata");
+        if (metadata == object.document.value.end()) continue;
+        const bool same = spec::TextIn(object.document.value, "kind") == kind &&
+                          spec::TextIn(*metadata, "name") == name;
+        if (same) found.push_back(&object);
+      }
+    }
+    return found;
+  };
+}
+
+// Files of objects that others name are no mistake beside an SLO.
+void ForgiveNamed(std::vector<SloInput>& inputs) {
+  const bool has_slo =
+      std::ranges::any_of(inputs, [](const SloInput& input) { return !input.parsed.slos.empty(); });
+  for (SloInput& input : inputs) {
+    if (has_slo && input.parsed.only_named) input.parsed.mistakes.clear();
+  }
+}
+
+// What a policy or an SLO refers to may be written in any of the files.
+void SearchAllFiles(const std::vector<Referring>& referring, core::Duration default_window,
+                    std::vector<SloInput>& inputs) {
+  const auto find_slo =
       [&](const std::string& name) -> tl::expected<core::ServiceLevelObjective, spec::SloMissing> {
     for (const SloInput& input : inputs) {
       for (const spec::ParsedSlo& parsed : input.parsed.slos) {
@@ -111,9 +139,16 @@ void SearchAllFiles(const std::vector<Referring>& referring, std::vector<SloInpu
     }
     return tl::unexpected(spec::NotGiven(name));
   };
+  const spec::ReadTerms terms{find_slo, NamedIn(inputs), default_window};
+  // SLOs first: policies refer to them.
   for (const auto& [input, text] : referring) {
-    found = spec::ParseFile(text, inputs[input].file, elsewhere).policies;
-    inputs[input].parsed.policies = std::move(found);
+    if (!inputs[input].parsed.names_others) continue;
+    spec::ParsedFile again = spec::ParseFile(text, inputs[input].file, terms);
+    inputs[input].parsed.slos = std::move(again.slos);
+  }
+  for (const auto& [input, text] : referring) {
+    spec::ParsedFile again = spec::ParseFile(text, inputs[input].file, terms);
+    inputs[input].parsed.policies = std::move(again.policies);
   }
 }
 
@@ -205,7 +240,9 @@ ports::Result<std::vector<std::string>> FindSloFiles(const std::vector<std::stri
 }
 
 std::vector<SloInput> ReadSloFiles(const std::vector<std::string>& paths, const Adapters& adapters,
-                                   Streams streams) {
+                                   Streams streams, core::Duration default_window) {
+  spec::ReadTerms terms;
+  terms.default_window = default_window;
   std::vector<SloInput> inputs;
   inputs.reserve(paths.size());
   std::vector<Referring> referring;
@@ -213,14 +250,15 @@ std::vector<SloInput> ReadSloFiles(const std::vector<std::string>& paths, const 
     SloInput input{DisplayName(path), "", {}};
     const ports::Result<std::string> text = ReadPolicyText(path, adapters, streams);
     if (text) {
-      input.parsed = spec::ParseFile(*text, input.file);
+      input.parsed = spec::ParseFile(*text, input.file, terms);
       if (Refers(input.parsed)) referring.push_back({inputs.size(), *text});
     } else {
       input.unreadable = text.error().message;
     }
     inputs.push_back(std::move(input));
   }
-  SearchAllFiles(referring, inputs);
+  SearchAllFiles(referring, default_window, inputs);
+  ForgiveNamed(inputs);
   return inputs;
 }
 
@@ -247,6 +285,12 @@ bool SayMistakes(const std::vector<SloInput>& inputs, const std::string& program
     });
   }
   return sound;
+}
+
+void SayRemarks(const std::vector<spec::Mistake>& remarks, std::ostream& err) {
+  for (const spec::Mistake& remark : remarks) {
+    err << "warning: " << spec::ToString(remark) << "\n";
+  }
 }
 
 int LineOf(const spec::ParsedSlo& slo, std::size_t objective) {

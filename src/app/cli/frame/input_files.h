@@ -60,9 +60,11 @@ struct SloInput {
 ports::Result<std::vector<std::string>> FindSloFiles(const std::vector<std::string>& wanted,
                                                      const Adapters& adapters);
 
-// One entry for each path, in order.
-std::vector<SloInput> ReadSloFiles(const std::vector<std::string>& paths, const Adapters& adapters,
-                                   Streams streams);
+// One entry for each path, in order. Objects that name each other may be in different files.
+// `default_window`: of objectives that give none.
+std::vector<SloInput> ReadSloFiles(
+    const std::vector<std::string>& paths, const Adapters& adapters, Streams streams,
+    core::Duration default_window = spec::ReadTerms{}.default_window);
 
 // Each mistake of what was read, in order.
 void ForEachMistake(const SloInput& input, const std::function<void(const spec::Mistake&)>& tell);
@@ -71,6 +73,9 @@ void ForEachMistake(const SloInput& input, const std::function<void(const spec::
 // to say. `program` is who says it, such as "gate check".
 bool SayMistakes(const std::vector<SloInput>& inputs, const std::string& program,
                  std::ostream& err);
+
+// Says each remark of a file on `err`, as a warning at its line.
+void SayRemarks(const std::vector<spec::Mistake>& remarks, std::ostream& err);
 
 // The line where an objective was written, or the nearest thing around it; 0: unknown.
 int LineOf(const spec::ParsedSlo& slo, std::size_t objective);

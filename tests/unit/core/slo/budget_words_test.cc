@@ -24,7 +24,7 @@ TEST(SloWordsTest, EveryEnumeratorHasOne) {
   ExpectWords(Severity::kTicket);
   ExpectWords(ChangePriority::kEmergency);
   ExpectWords(GateAction::kBlock);
-  ExpectWords(SloForm::kOpenSlo);
+  ExpectWords(SloForm::kPyrra);
   ExpectWords(BudgetOrigin::kPyrraRules);
   ExpectWords(BudgetState::kExhausted);
 }

@@ -26,6 +26,8 @@ class Maker {
     if (Coin()) slo.tier = static_cast<int>(Below(4));
     slo.window = Window();
     slo.labels = SomeLabels();
+    if (Coin()) slo.object_labels = {{"app.kubernetes.io/part-of", "shop"}, {"team", Text()}};
+    if (Coin()) slo.object_annotations = {{"example.com/wiki", Text()}};
     if (Coin()) slo.prometheus = Prometheus();
     const std::size_t count = 1 + Below(5);
     for (std::size_t i = 0; i < count; ++i) slo.objectives.push_back(Objective(slo, i));
@@ -148,7 +150,7 @@ class Maker {
     if (Coin()) objective.sla_target = Percent(1, 50);
     objective.indicator = AnySli(slo, i);
     if (KeepsCohorts(objective.indicator) && Coin()) {
-      objective.cohorts = SloCohorts{"region", static_cast<int>(2 + Below(100)), {}};
+      objective.cohorts = SloCohorts{"region", static_cast<int>(2 + Below(100)), {}, Coin()};
       objective.cohorts->targets = {{"eu", Percent(2, 99)}, {"on", Percent(2, 99)}};
     }
     objective.labels = SomeLabels();

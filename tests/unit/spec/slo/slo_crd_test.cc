@@ -23,7 +23,8 @@ TEST(SloCrdTest, DefaultsAreThoseOfTheReader) {
     text << std::ifstream(entry.path()).rdbuf();
     for (const YamlDocument& document : ReadYaml(text.str(), {1 << 20, 64, 10'000}).documents) {
       if (!document.value.is_object() ||
-          document.value.value("kind", "") != "ServiceLevelObjective") {
+          document.value.value("kind", "") != "ServiceLevelObjective" ||
+          document.value.value("apiVersion", "") != "slogate.dev/v1alpha1") {
         continue;
       }
       ++objects;

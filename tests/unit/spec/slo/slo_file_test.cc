@@ -46,6 +46,7 @@ TEST(SloExamplesTest, EveryOneIsSoundAndIsWrittenAgain) {
   EXPECT_GE(forms[core::SloForm::kSlogate], 7);
   EXPECT_GE(forms[core::SloForm::kSloth], 3);
   EXPECT_GE(forms[core::SloForm::kOpenSlo], 1);
+  EXPECT_GE(forms[core::SloForm::kPyrra], 1);
 }
 
 TEST(SloFileTest, WhatIsWrittenReadsAsTheSameValue) {

@@ -1,7 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 #include "app/cli/check/slo_check.h"
+#include "unit/app/cli/frame/fake_program.h"
 
 namespace slogate::tests {
 namespace {
@@ -81,6 +86,44 @@ TEST(SloCheckFlagsTest, WithoutFlagsTheFileStands) {
   const core::DeployGate before = gate;
   app::Override(settings, gate);
   EXPECT_EQ(gate, before);
+}
+
+class StaleReportTest : public ::testing::Test {
+ protected:
+  StaleReportTest() { std::ofstream(report_) << "<old/>"; }
+  ~StaleReportTest() override { std::filesystem::remove(report_); }
+
+  // Of a run that ends with a mistake.
+  std::string ReportAfter(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "check");
+    for (const std::string& one : {std::string("--report"), "junit=" + report_}) {
+      arguments.push_back(one);
+    }
+    EXPECT_EQ(program_.Run(arguments), 2) << program_.errors;
+    std::ostringstream text;
+    text << std::ifstream(report_).rdbuf();
+    return text.str();
+  }
+
+  std::string report_ = ::testing::TempDir() + "slogate_stale_report_" +
+                        ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".xml";
+  FakeProgram program_;
+};
+
+TEST_F(StaleReportTest, AMistakeInAFileIsAnError) {
+  program_.files["slo.yaml"] = "version: prometheus/v1\nservice: a\nslos: []\n";
+  const std::string report = ReportAfter({"-f", "slo.yaml"});
+  EXPECT_THAT(report, HasSubstr("errors=\"1\""));
+  EXPECT_THAT(report, HasSubstr("name=\"slos\" file=\"slo.yaml\" line=\"3\""));
+}
+
+TEST_F(StaleReportTest, AMissingFileIsAnError) {
+  EXPECT_THAT(ReportAfter({"-f", "slo.yaml"}), HasSubstr("slo.yaml does not exist"));
+}
+
+TEST_F(StaleReportTest, AWrongFlagIsAnError) {
+  EXPECT_THAT(ReportAfter({"-f", "slo.yaml", "--every", "never"}), HasSubstr("--every never"));
+  EXPECT_THAT(ReportAfter({"-f", "slo.yaml", "--bogus"}), HasSubstr("--bogus"));
 }
 
 }  // namespace
