@@ -251,19 +251,17 @@ core::Indicator CountersOf(Selector total, Selector part, bool part_is_good) {
 }
 
 core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
-  core::Indicator IndicatorOf(const std::string& total, const std::string& part,
-                              bool part_is_good) {
-    if (auto shape = ShapeOf(total, part, part_is_good); shape && shape->by.empty()) {
-      return std::move(shape->indicator);
-    }
-    return PromqlOf(total, part, part_is_good);
-  }
-
-  std::optional<core::Indicator> GroupedIndicator(const std::string& total, const std::string& part,
-                                                  bool part_is_good) {
-    auto shape = ShapeOf(total, part, part_is_good);
-    if (!shape) return std::nullopt;
+  if (auto shape = ShapeOf(total, part, part_is_good); shape && shape->by.empty()) {
     return std::move(shape->indicator);
   }
+  return PromqlOf(total, part, part_is_good);
+}
+
+std::optional<core::Indicator> GroupedIndicator(const std::string& total, const std::string& part,
+                                                bool part_is_good) {
+  auto shape = ShapeOf(total, part, part_is_good);
+  if (!shape) return std::nullopt;
+  return std::move(shape->indicator);
+}
 
 }  // namespace slogate::spec

@@ -38,6 +38,14 @@ const std::vector<Counter>& Counters() {
   static const std::vector<Counter> kCounters = {
       {R"(http_requests_total{job="shop",code="200"})", 9995},
       {R"(http_requests_total{job="shop",code="503"})", 5},
+      {R"(http_requests_total{job="orders-api",cluster="a",code="200"})", 9995},
+      {R"(http_requests_total{job="orders-api",cluster="a",code="503"})", 5},
+      {R"(http_requests_total{job="orders-api",cluster="b",code="200"})", 1999},
+      {R"(http_requests_total{job="orders-api",cluster="b",code="503"})", 1},
+      {R"(basket_requests_total{job="basket",region="eu",code="200"})", 9990},
+      {R"(basket_requests_total{job="basket",region="eu",code="500"})", 10},
+      {R"(basket_requests_total{job="basket",region="us",code="200"})", 99},
+      {R"(basket_requests_total{job="basket",region="us",code="500"})", 1},
       {R"(step_requests_total{step="search",result="ok"})", 9980},
       {R"(step_requests_total{step="search",result="failed"})", 20},
       {R"(step_requests_total{step="recommend",result="ok"})", 9800},
@@ -134,6 +142,8 @@ const std::map<std::string, Verdict>& Verdicts() {
          {"tolerable", 1 - 0.005 / 0.01},
          {"short-queue", 1 - 0.05 / 0.02}}}},
       {"openslo", {1, "Block", {{"checkout", 1 - 0.01 / 0.005}}}},
+      // All together are well; the budget of one region is spent, which blocks as in Pyrra.
+      {"pyrra", {1, "Block", {{"availability", 1 - 11.0 / 10'100 / 0.005}}}},
       {"quality", {1, "Block", {{"groundedness", 1 - 0.05 / 0.1}, {"relevance", 1 - 0.2 / 0.15}}}},
       // One region's budget is spent.
       {"regions", {0, "Warn", {{"starts", 1 - 50.0 / 11'000 / 0.005}}}},
@@ -143,6 +153,7 @@ const std::map<std::string, Verdict>& Verdicts() {
         {{"availability", 1},
          {"latency-3s", 1 - 0.02 / 0.05},
          {"retrieval-quality", 1 - 0.008 / 0.02}}}},
+      {"sloth-clusters", {0, "Allow", {{"requests", 1 - 0.0005 / 0.001}}}},
       {"sloth-object",
        {0, "Allow", {{"availability", 1 - 0.0005 / 0.001}, {"logins", 1 - 0.005 / 0.01}}}},
       {"sloth-orders",
