@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "adapters/prometheus/budget/budget_births.h"
 #include "spec/slo/sli_promql.h"
 #include "spec/text/units.h"
 
@@ -44,6 +46,12 @@ class Reader {
     for (const Window& window : windows_) {
       queries_.push_back((*window.over)(window.span.length, NotNumbers::kShow));
     }
+    // Burn windows overlap the chunks, unless they begin before them.
+    for (std::size_t i = 1; i <= plan.windows.size(); ++i) {
+      if (i != plan.windows.size() || plan.at - plan.windows.back() >= plan.first) {
+        queries_[i].begun.clear();
+      }
+    }
   }
 
   Answered<Counted> Read(const BudgetMemory::Question& question) {
@@ -51,6 +59,7 @@ class Reader {
     auto done = AskWhole();
     if (done) done = AskAt(plan_.at);
     if (done && grid_.oldest) done = AskAt(grid_.oldest->end);
+    if (done) done = CountBirths();
     if (!done) return tl::unexpected(done.error());
     Remember();
     return Assemble();
@@ -62,6 +71,8 @@ class Reader {
   Answered<void> Repair(const std::vector<std::size_t>& numbers, const BudgetTable& read);
   std::vector<PartQueries> QueriesOf(const std::vector<std::size_t>& numbers,
                                      NotNumbers not_numbers) const;
+  Answered<void> CountBirths();
+  Span WhereBegun(const BudgetKey& key) const;
   void Remember();
   bool HasHoles(const core::BudgetSeries& all) const;
 
@@ -82,6 +93,7 @@ class Reader {
   std::vector<Window> windows_;
   std::vector<PartQueries> queries_;
   std::vector<std::string> names_;
+  std::vector<UnseenOfCohort> unseen_;  // all, those of the past too
 };
 
 std::vector<PartQueries> Reader::QueriesOf(const std::vector<std::size_t>& numbers,
@@ -161,6 +173,37 @@ Answered<void> Reader::Repair(const std::vector<std::size_t>& numbers, const Bud
   return {};
 }
 
+Span Reader::WhereBegun(const BudgetKey& key) const {
+  const Span& span = windows_[key.window].span;
+  if (key.window == 0) return {key.at, span.length};
+  if (key.window > plan_.windows.size()) return span;
+  return {plan_.first, span.length - (plan_.at - plan_.first)};  // a burn window, before the chunks
+}
+
+// From the newest: what comes last is left out when there is too much.
+Answered<void> Reader::CountBirths() {
+  BirthReader births(questions_, plan_);
+  unseen_ = memory_.unseen();
+  std::vector<BudgetKey> keys(table_.begun().begin(), table_.begun().end());
+  std::ranges::sort(keys, std::greater<>(), &BudgetKey::at);
+  for (const BudgetKey& key : keys) {
+    const auto unseen = births.Read(WhereBegun(key));
+    if (!unseen) return tl::unexpected(unseen.error());
+    for (const UnseenOfCohort& one : *unseen) {
+      if (one.at <= plan_.first) break;
+      table_.AddUnseen(one.cohort, key, one.total, one.part);
+    }
+    unseen_.insert(unseen_.end(), unseen->begin(), unseen->end());
+  }
+  for (const UnseenOfCohort& one : unseen_) {
+    for (std::size_t i = 0; i < plan_.windows.size(); ++i) {
+      if (one.at <= plan_.at - plan_.windows[i]) continue;
+      table_.AddUnseen(one.cohort, {i + 1, plan_.at}, one.total, one.part);
+    }
+  }
+  return {};
+}
+
 void Reader::Remember() {
   const core::TimePoint settled = plan_.at - kSettled - 2 * plan_.scrape_interval;
   core::TimePoint until = memory_.until().value_or(grid_.whole_first - grid_.chunk);
@@ -174,6 +217,10 @@ void Reader::Remember() {
       memory_.Keep(cohort, CountsOf(span, &it->second, queries_[0].meaning));
     }
   }
+  std::erase_if(unseen_, [&](const UnseenOfCohort& one) {
+    return one.at <= known || one.at > until || one.at <= grid_.whole_first - grid_.chunk;
+  });
+  memory_.KeepUnseen(unseen_);
   memory_.CompleteUntil(until);
 }
 

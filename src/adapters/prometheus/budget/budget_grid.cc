@@ -51,6 +51,8 @@ void BudgetMemory::Begin(const Question& question, core::TimePoint first) {
     question_ = question;
   }
   first_ = first;
+  std::erase_if(unseen_,
+                [&](const UnseenOfCohort& unseen) { return unseen.at <= first - question.chunk; });
   for (auto it = cohorts_.begin(); it != cohorts_.end();) {
     std::erase_if(it->second, [&](const Kept& kept) { return kept.end < first; });
     it = it->second.empty() ? cohorts_.erase(it) : std::next(it);
@@ -59,6 +61,10 @@ void BudgetMemory::Begin(const Question& question, core::TimePoint first) {
 
 void BudgetMemory::Keep(const std::string& cohort, const core::WindowCounts& counts) {
   cohorts_[cohort].push_back({counts.end, counts.counts.total, counts.counts.bad, counts.problem});
+}
+
+void BudgetMemory::KeepUnseen(const std::vector<UnseenOfCohort>& unseen) {
+  unseen_.insert(unseen_.end(), unseen.begin(), unseen.end());
 }
 
 std::optional<core::WindowCounts> BudgetMemory::Find(const std::string& cohort,
@@ -77,7 +83,7 @@ std::vector<std::string> BudgetMemory::Cohorts() const {
 }
 
 std::size_t BudgetMemory::size() const {
-  std::size_t chunks = 0;
+  std::size_t chunks = unseen_.size();
   for (const auto& [name, kept] : cohorts_) chunks += kept.size();
   return chunks;
 }

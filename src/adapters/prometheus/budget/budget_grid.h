@@ -21,6 +21,14 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
+// Events of a cohort at one time that increase() does not count; negative where it counts too many.
+struct UnseenOfCohort {
+  core::TimePoint at{};
+  std::string cohort;
+  double total = 0;
+  double part = 0;
+};
+
 // Whole chunks end at multiples of their length since the epoch; what is left over at the window's
 // two ends are spans of their own. `whole_last` < `whole_first`: there is no whole chunk.
 struct BudgetGrid {
@@ -70,6 +78,10 @@ class BudgetMemory {
   void Keep(const std::string& cohort, const core::WindowCounts& counts);
   void CompleteUntil(core::TimePoint until) { until_ = until; }
 
+  // Already in the chunks, and kept for the windows that overlap them.
+  void KeepUnseen(const std::vector<UnseenOfCohort>& unseen);
+  const std::vector<UnseenOfCohort>& unseen() const { return unseen_; }
+
   // nullopt: no series.
   std::optional<core::WindowCounts> Find(const std::string& cohort, core::TimePoint end) const;
 
@@ -88,6 +100,7 @@ class BudgetMemory {
   core::TimePoint first_{};
   std::optional<core::TimePoint> until_;
   std::map<std::string, std::vector<Kept>> cohorts_;
+  std::vector<UnseenOfCohort> unseen_;
 };
 
 }  // namespace slogate::adapters::prometheus

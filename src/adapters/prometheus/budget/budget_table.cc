@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/prometheus/evidence/series_counter.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
 #include "spec/slo/sli_promql.h"
@@ -19,6 +20,14 @@ namespace {
 std::string TextWith(core::Selector selector, const std::vector<core::LabelMatcher>& matchers) {
   selector.matchers.insert(selector.matchers.end(), matchers.begin(), matchers.end());
   return promql::ToText(selector);
+}
+
+// Whether every series of `inner` is one of `outer`, as far as their matchers show.
+bool IsWithin(const core::Selector& inner, const core::Selector& outer) {
+  return inner.metric == outer.metric &&
+         std::ranges::all_of(outer.matchers, [&](const core::LabelMatcher& matcher) {
+           return std::ranges::find(inner.matchers, matcher) != inner.matchers.end();
+         });
 }
 
 using core::CountProblem;
@@ -78,6 +87,11 @@ BudgetParts::BudgetParts(const core::Indicator& indicator,
     total_ = TextWith(series->total, matchers);
     part_ = TextWith(series->part, matchers);
     meaning_ = series->meaning;
+    begins_.push_back(total_);
+    // Counters of one histogram begin together, and those of one metric are among all of it.
+    const bool among_all =
+        meaning_ == promql::PartMeaning::kGoodKnown || IsWithin(series->part, series->total);
+    if (!among_all) begins_.push_back(part_);
   } else if (const auto* promql = std::get_if<core::PromqlIndicator>(&indicator)) {
     // Its series are known to Prometheus alone: they are narrowed where it says {{.track}}.
     total_ = promql->total;
@@ -90,7 +104,27 @@ BudgetParts::BudgetParts(const core::Indicator& indicator,
 }
 
 PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers) const {
-  return {Sum(total_, window, not_numbers), Sum(part_, window, not_numbers), meaning_, {}, false};
+  return {Sum(total_, window, not_numbers),
+          Sum(part_, window, not_numbers),
+          meaning_,
+          {},
+          not_numbers == NotNumbers::kShow ? Begun(window) : "",
+          false};
+}
+
+// New ones; those that fell; those that were away for more than two of their job's scrapes.
+std::string BudgetParts::Begun(core::Duration window) const {
+  std::string any;
+  for (const std::string& selector : begins_) {
+    const std::string range = selector + "[" + promql::DurationText(window) + "]";
+    const std::string count = "count_over_time(" + range + ")";
+    if (!any.empty()) any += " or ";
+    any += "(" + count + " unless count_over_time(" + selector + "[" +
+           promql::DurationText(kLongestGap) + "] offset " + promql::DurationText(window) +
+           ")) or resets(" + range + ") > 0 or " + count +
+           " < on (job) group_left () (max by (job) (" + count + ") - 2)";
+  }
+  return any.empty() ? any : "count(" + any + ")";
 }
 
 std::string BudgetParts::Seen(core::Duration window) const {
@@ -130,7 +164,9 @@ PartQueries BucketsOver(core::Duration window, const std::string& service,
   return {over("sum_over_time", spec::kTotalBucket, spec::kCohortTotalBucket),
           over("sum_over_time", spec::kBadBucket, spec::kCohortBadBucket),
           promql::PartMeaning::kBad,
-          over("count_over_time", spec::kTotalBucket, spec::kCohortTotalBucket), true};
+          over("count_over_time", spec::kTotalBucket, spec::kCohortTotalBucket),
+          "",
+          true};
 }
 
 std::string RecordedSelector(const std::string& matchers, const std::string& service,
@@ -150,6 +186,7 @@ std::string Together(const std::vector<PartQueries>& queries,
     const std::string number = std::to_string(windows[i]);
     if (!text.empty()) text += " or ";
     text += Tagged(queries[i].total, "t" + number) + " or " + Tagged(queries[i].part, "p" + number);
+    if (!queries[i].begun.empty()) text += " or " + Tagged(queries[i].begun, "b" + number);
     if (!queries[i].buckets.empty()) text += " or " + Tagged(queries[i].buckets, "n" + number);
   }
   return text;
@@ -160,6 +197,10 @@ void BudgetTable::Add(const Reply& reply) {
     const std::string& tag = ValueOf(labels, kTag);
     const std::optional<std::size_t> window = WindowOf(tag);
     if (!window) continue;
+    if (tag.front() == 'b') {
+      for (const Sample& sample : samples) begun_.insert({*window, sample.at});
+      continue;
+    }
     Sums& sums = cohorts_[cohort_label_.empty() ? "" : ValueOf(labels, cohort_label_)];
     for (const Sample& sample : samples) {
       KeySums& key = sums[{*window, sample.at}];
@@ -193,6 +234,14 @@ void BudgetTable::Repair(const std::set<BudgetKey>& keys, const BudgetTable& wit
       mine->second.part = theirs->second.part;
     }
   }
+}
+
+void BudgetTable::AddUnseen(const std::string& cohort, const BudgetKey& key, double total,
+                            double part) {
+  KeySums& sums = cohorts_[cohort][key];
+  if (IsNan(sums.total) || IsNan(sums.part)) return;
+  sums.total = std::max(0.0, sums.total.value_or(0) + total);
+  if (part != 0 || sums.part) sums.part = std::max(0.0, sums.part.value_or(0) + part);
 }
 
 core::WindowCounts CountsOf(const Span& span, const KeySums* sums, promql::PartMeaning meaning) {

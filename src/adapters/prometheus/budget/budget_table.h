@@ -31,6 +31,9 @@ struct PartQueries {
   std::string part;
   promql::PartMeaning meaning = promql::PartMeaning::kBad;
   std::string buckets;  // how many recorded buckets the sums are made of; empty: not of buckets
+  // A number where series began, came back or began again, so that increase() may not see all of
+  // their events; empty: not to be asked.
+  std::string begun;
   // The number without a cohort is that of all events, not of those without the label.
   bool unlabelled_is_all = false;
 };
@@ -44,6 +47,9 @@ class BudgetParts {
 
   PartQueries Over(core::Duration window, NotNumbers not_numbers) const;
 
+  // Whether series may have events in the window that increase() does not see; empty for free text.
+  std::string Begun(core::Duration window) const;
+
   // Whether there were samples of `total` in the window: a number, or nothing.
   std::string Seen(core::Duration window) const;
 
@@ -55,6 +61,7 @@ class BudgetParts {
   std::vector<core::LabelMatcher> matchers_;  // of expressions; selectors have them already
   std::string total_;
   std::string part_;
+  std::vector<std::string> begins_;  // selectors of counters that may begin apart
   std::string by_;
   promql::PartMeaning meaning_ = promql::PartMeaning::kBad;
 };
@@ -106,6 +113,11 @@ class BudgetTable {
   // Takes the sums of these keys from a table that leaves such series out.
   void Repair(const std::set<BudgetKey>& keys, const BudgetTable& without);
 
+  // Windows in which a counter began.
+  const std::set<BudgetKey>& begun() const { return begun_; }
+  // Adds events to a sum; there need not be one yet.
+  void AddUnseen(const std::string& cohort, const BudgetKey& key, double total, double part);
+
   // The cohorts' names, and their sums.
   using Sums = std::map<BudgetKey, KeySums>;
   const std::map<std::string, Sums>& cohorts() const { return cohorts_; }
@@ -113,6 +125,7 @@ class BudgetTable {
  private:
   std::string cohort_label_;
   std::map<std::string, Sums> cohorts_;
+  std::set<BudgetKey> begun_;
 };
 
 // Events of `span`, as the sums say. `sums` may be null: there were none.
@@ -141,6 +154,7 @@ class BudgetQuestions {
   static bool IsTooMuch(const SourceFailure& failure);
   static SourceFailure TooLarge(const SourceFailure& failure);
 
+  QueryApi& api() { return api_; }  // for raw samples
   Notes& notes() { return notes_; }
   std::vector<core::QueryTrace> TakeTrace() { return std::move(trace_); }
 

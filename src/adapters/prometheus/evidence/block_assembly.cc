@@ -50,11 +50,6 @@ bool Doubtful(CountProblem problem) {
          problem == CountProblem::kInconsistent;
 }
 
-Values ValuesOf(PartKind part, Role role) {
-  const bool summed = role == Role::kPart || role == Role::kSquares;
-  return IsScores(part) && summed ? Values::kReal : Values::kWhole;
-}
-
 core::Counts Certain(const TrackCount& baseline, const Pairing& pairing) {
   return baseline.noted ? core::Counts{} : CombineSlice({}, baseline, pairing).baseline;
 }

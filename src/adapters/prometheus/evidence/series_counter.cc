@@ -60,11 +60,28 @@ class Counter {
     in_block_ = sample.at > block_.begin;
     if (in_block_) result_.seen = true;
     if (!Usable(sample.value)) return Pass(sample);
+    const bool first = !previous_;
+    increase_ = SeenByIncrease(sample);
+    counted_ = 0;
+    Count(sample);
+    last_ = sample;
+    if (in_block_ && counted_ != increase_) {
+      result_.unseen.push_back({sample.at, counted_ - increase_, first});
+    }
+  }
+
+  SeriesCount Result() const { return result_; }
+
+ private:
+  enum class Start { kUnknown, kUnchanged, kChanged };
+
+  void Count(const Sample& sample) {
     const std::optional<double> start = StartAt(sample.at);
     if (in_block_ && !start) result_.start_unknown = true;
     if (!previous_) {
       AddFirst(sample, start);
     } else if (WasAbsent(sample)) {
+      if (last_->at <= block_.begin) increase_ = 0;
       Take(sample, start, sample.value);
     } else if (const Start change = Compare(start, sample.value); change == Start::kChanged) {
       AddRestarted(sample, start);
@@ -74,11 +91,6 @@ class Counter {
       Take(sample, start, sample.value - previous_->value);
     }
   }
-
-  SeriesCount Result() const { return result_; }
-
- private:
-  enum class Start { kUnknown, kUnchanged, kChanged };
 
   // What a counter can hold; the reason is kept when it lies in the block.
   bool Usable(double value) {
@@ -100,7 +112,14 @@ class Counter {
 
   void Take(const Sample& sample, std::optional<double> start, double count) {
     if (in_block_) result_.count += count;
+    counted_ = count;
     previous_ = Previous{sample.at, sample.value, start};
+  }
+
+  // Across the block's begin too, where increase() extrapolates.
+  double SeenByIncrease(const Sample& sample) const {
+    if (!last_) return 0;
+    return sample.value >= last_->value ? sample.value - last_->value : sample.value;
   }
 
   // The series was there, so that what comes next is no birth.
@@ -142,6 +161,8 @@ class Counter {
       const bool reset = sample.value < previous_->value / 2;
       if (!reset) NoteFall(sample);
       Take(sample, start, reset ? sample.value : 0);
+      // Whether it began again is a guess here; increase() has its own.
+      counted_ = increase_;
       return;
     }
     NoteFall(sample);
@@ -182,7 +203,7 @@ class Counter {
 
   // The target answered in between, but without this series.
   bool WasAbsent(const Sample& sample) const {
-    return IsOfScrape(previous_->at) && IsOfScrape(sample.at) &&
+    return !target_.inferred_up && IsOfScrape(previous_->at) && IsOfScrape(sample.at) &&
            WasUpWithin(previous_->at + core::Duration(1), sample.at);
   }
 
@@ -192,6 +213,10 @@ class Counter {
   Values values_;
   core::TimePoint horizon_;
   std::optional<Previous> previous_;
+  std::optional<Sample> last_;  // that a counter can hold
+  // At the sample in hand: events counted, and those of increase().
+  double counted_ = 0;
+  double increase_ = 0;
   bool in_block_ = false;
   bool passed_ = false;  // a sample that no counter can hold
   SeriesCount result_;

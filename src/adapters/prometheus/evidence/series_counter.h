@@ -18,6 +18,9 @@ struct TargetFacts {
   const Samples* up = nullptr;
   const Samples* starts = nullptr;
   const SeriesMap::value_type* target = nullptr;  // whose samples are `up`
+  // `up` is made of the scrapes of the target's other series: it shows births, but that a series
+  // was away does not show that its counter began again.
+  bool inferred_up = false;
 };
 
 // Looks targets up by job and instance. Refers to the map given, which must outlive it.
@@ -61,6 +64,14 @@ struct BlockBounds {
 // What a counter can hold: events, or sums of fractions.
 enum class Values { kWhole, kReal };
 
+// Events counted at a sample that increase() over the same samples does not count, since it only
+// sees a counter fall; negative where it counts too many.
+struct UnseenEvents {
+  core::TimePoint at{};
+  double events = 0;
+  bool first = false;  // of the first sample known of the series
+};
+
 struct SeriesCount {
   double count = 0;
   bool seen = false;            // a sample lies in the block
@@ -71,6 +82,7 @@ struct SeriesCount {
   double odd_value = 0;                                    // the first with this problem
   double fell_from = 0;                                    // of not_monotone, the first time
   double fell_to = 0;
+  std::vector<UnseenEvents> unseen;                        // ascending
 };
 
 // Pure. `samples` may reach beyond the block on both sides.

@@ -145,6 +145,11 @@ class Histogram {
 
 }  // namespace
 
+Values ValuesOf(PartKind part, Role role) {
+  const bool summed = role == Role::kPart || role == Role::kSquares;
+  return IsScores(part) && summed ? Values::kReal : Values::kWhole;
+}
+
 std::vector<SeriesUse> UsesOf(const CountedObjective& objective, const CountedTrack& track,
                               const SampleStore& store) {
   Selection selection(objective, store);

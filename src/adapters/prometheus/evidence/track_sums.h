@@ -35,6 +35,9 @@ struct SeriesUse {
 std::vector<SeriesUse> UsesOf(const CountedObjective& objective, const CountedTrack& track,
                               const SampleStore& store);
 
+// What the counters of this role hold.
+Values ValuesOf(PartKind part, Role role);
+
 // The series of one track, counted in one block and added up.
 
 // What one series adds in one block.

@@ -56,6 +56,38 @@ TEST_F(SeriesCounterTest, CountsDifferencesFromTheLastSampleBeforeTheBlock) {
   EXPECT_EQ(count.problem, CountProblem::kNone);
 }
 
+TEST_F(SeriesCounterTest, SaysWhatIncreaseDoesNotSee) {
+  for (int second = 57; second <= 67; ++second) {
+    Scrape(second, second < 62 ? std::nullopt : std::optional<double>(second - 58));
+  }
+  const SeriesCount count = Count();
+  EXPECT_EQ(count.count, 7);
+  ASSERT_EQ(count.unseen.size(), 1U);
+  EXPECT_EQ(count.unseen[0].at, At(62));
+  EXPECT_EQ(count.unseen[0].events, 4) << "the value with which it began";
+  EXPECT_TRUE(count.unseen[0].first);
+}
+
+TEST_F(SeriesCounterTest, WhatIncreaseSeesIsNotUnseen) {
+  for (int second = 57; second <= 67; ++second) {
+    Scrape(second, second < 63 ? 10 * second : second - 63, second < 63 ? -1000 : 62);
+  }
+  const SeriesCount count = Count();
+  EXPECT_EQ(count.count, 22) << "restarted, and lower than before";
+  EXPECT_TRUE(count.unseen.empty());
+}
+
+TEST_F(SeriesCounterTest, ARestartAboveTheOldValueIsUnseen) {
+  for (int second = 57; second <= 67; ++second) {
+    Scrape(second, second < 63 ? 5 : 9, second < 63 ? -1000 : 62);
+  }
+  const SeriesCount count = Count();
+  EXPECT_EQ(count.count, 9);
+  ASSERT_EQ(count.unseen.size(), 1U);
+  EXPECT_EQ(count.unseen[0].events, 5) << "increase() sees the difference of 4";
+  EXPECT_FALSE(count.unseen[0].first);
+}
+
 TEST_F(SeriesCounterTest, ASampleOnTheBlocksBeginBelongsToTheBlockBefore) {
   Scrape(60, 100);
   Scrape(65, 107);
