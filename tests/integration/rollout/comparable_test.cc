@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "integration/rollout/rollout_world.h"
+#include "places.h"
 
 namespace slogate::testing {
 namespace {

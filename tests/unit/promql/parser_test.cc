@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "promql/grammar/report.h"
 
 namespace slogate::promql {
@@ -22,7 +23,7 @@ std::string Said(const Problem& problem) {
 }
 
 std::vector<std::string> LinesOf(const std::string& file) {
-  std::ifstream stream(std::string(SLOGATE_PROMQL_DATA) + "/" + file);
+  std::ifstream stream(std::string(SLOGATE_SOURCE_DIR) + "/tests/unit/promql/" + file);
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) {
     if (!line.starts_with("# ")) lines.push_back(line);
