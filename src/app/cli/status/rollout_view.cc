@@ -162,7 +162,8 @@ RolloutView ViewOf(const ports::PolicyRecord& record, core::TimePoint now) {
   view.rejected_revision = Printable(state.rejected_revision);
   for (std::string& name : view.failed_objectives) name = Printable(name);
   for (core::HistoryEntry& entry : view.history) entry.message = Printable(entry.message);
-  if (state.frozen && ActivePhase(state) == Phase::kProgressing) {
+  const bool runs = state.frozen && ActivePhase(state) == Phase::kProgressing;
+  if (runs && state.frozen->origin != core::TimePoint{}) {
     view.counted_for = std::max(now - state.frozen->origin, core::Duration{0});
   }
   FillInSteps(record, now, view);
