@@ -82,7 +82,7 @@ struct SeriesCount {
   double odd_value = 0;                                    // the first with this problem
   double fell_from = 0;                                    // of not_monotone, the first time
   double fell_to = 0;
-  std::vector<UnseenEvents> unseen;                        // ascending
+  std::vector<UnseenEvents> unseen;  // ascending
 };
 
 // Pure. `samples` may reach beyond the block on both sides.
