@@ -82,84 +82,83 @@ void BreakAtEscape(StringLiteral& literal, std::size_t at, std::string_view esca
         "write \\\\" + shown + ", or put the string in backquotes");
 }
 
-// The end of what a number may be: where it ends, and whether that is a sound end.
-struct NumberEnd {
-  std::size_t at = 0;
-  bool sound = false;
-};
+bool IsExponentSign(char c) { return c == 'e' || c == 'E'; }
 
-// The walk of Prometheus over the characters of a number, with its peculiarities: an e that ends a
-// run of one hexadecimal digit is an exponent and may not end the query.
-NumberEnd WalkNumber(std::string_view text) {
-  std::size_t at = 0;
-  const auto next_is = [&](std::string_view set) {
-    return at < text.size() && set.find(text[at]) != std::string_view::npos;
-  };
-  const auto take = [&](std::string_view set) {
-    const bool is = next_is(set);
-    at += is ? 1 : 0;
-    return is;
-  };
-  std::string_view digits = "0123456789";
-  const bool hexadecimal = take("0") && take("xX");
-  if (hexadecimal) {
-    take("_");
-    digits = "0123456789abcdefABCDEF";
-  }
-  take(".");
-  take(digits);
-  bool has_point = false;
-  bool has_exponent = false;
-  while (next_is(digits) || next_is("._eE")) {
-    if ((has_point && next_is(".")) || (has_exponent && next_is("eE"))) return {at + 1, false};
-    if (take(".")) {
-      has_point = true;
-      if (take("_.") || hexadecimal) return {at, false};
-    } else if (take("eE")) {
-      has_exponent = true;
-      take("+-");
-      if (take("._eE") || at == text.size()) return {at, false};
-    } else if (take("_")) {
-      if (take("._eE") || at == text.size()) return {at, false};
-    } else {
-      while (take(digits)) {
-      }
-    }
-  }
-  return {at, at == text.size() || !IsAlphanumeric(text[at])};
-}
-
-// Behind the first number of a duration: its unit, and more numbers with units.
-NumberEnd WalkUnits(std::string_view text, std::size_t at) {
-  const auto take = [&](std::string_view set) {
-    const bool is = at < text.size() && set.find(text[at]) != std::string_view::npos;
-    at += is ? 1 : 0;
-    return is;
-  };
-  if (!take("smhdwy")) return {at, false};
-  take("s");
-  while (take("0123456789")) {
-    while (take("0123456789")) {
-    }
-    if (!take("smhdw")) return {at, false};
-    take("s");
-  }
-  return {at, at == text.size() || !IsAlphanumeric(text[at])};
-}
-
-// Between digits, or between 0x and one.
-bool UnderscoresAreSound(std::string_view text, bool hexadecimal) {
-  const auto is_digit = [&](char c) {
+// Digits, with single underscores between them.
+bool AreDigits(std::string_view text, unsigned base) {
+  bool digit_before = false;
+  for (const char c : text) {
     const auto value = DigitValue(c);
-    return value && (hexadecimal || *value < 10);
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '_') continue;
-    const bool after_prefix = hexadecimal && i == 2;
-    if (i + 1 == text.size() || !is_digit(text[i + 1])) return false;
-    if (!after_prefix && (i == 0 || !is_digit(text[i - 1]))) return false;
+    const bool digit = value && *value < base;
+    if (!digit && (c != '_' || !digit_before)) return false;
+    digit_before = digit;
+  }
+  return digit_before;
+}
+
+// Prometheus takes an e behind the first digit, or behind an underscore, for an exponent.
+bool IsHexadecimal(std::string_view text) {
+  if (!text.starts_with("0x") && !text.starts_with("0X")) return false;
+  text.remove_prefix(text.substr(2).starts_with('_') ? 3 : 2);
+  if (!AreDigits(text, 16)) return false;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (!IsExponentSign(text[i])) continue;
+    if (text[i - 1] == '_') return false;
+    if (i == 1 && text.size() > 2 && (text[2] == '_' || IsExponentSign(text[2]))) return false;
   }
   return true;
+}
+
+// Whether a number, such as 0x1e, ends in what Prometheus takes for the beginning of an exponent.
+bool AwaitsExponent(std::string_view text) {
+  if (!IsHexadecimal(text)) return false;
+  return IsExponentSign(text.back()) && text.size() == (text[2] == '_' ? 5 : 4);
+}
+
+// 15, .5, 1_000.5e-3; either side of the point may be missing.
+bool IsDecimalNumber(std::string_view text) {
+  if (const std::size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
+    std::string_view exponent = text.substr(e + 1);
+    if (exponent.starts_with('+') || exponent.starts_with('-')) exponent.remove_prefix(1);
+    if (!AreDigits(exponent, 10)) return false;
+    text = text.substr(0, e);
+  }
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
+  const bool sound =
+      (whole.empty() || AreDigits(whole, 10)) && (fraction.empty() || AreDigits(fraction, 10));
+  return sound && !(whole.empty() && fraction.empty());
+}
+
+bool IsNumber(std::string_view text) { return IsHexadecimal(text) || IsDecimalNumber(text); }
+
+// Numbers with units, whatever their order and size.
+bool IsDuration(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t unit = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::size_t next = std::min(text.find_first_of("0123456789", unit), text.size());
+    const std::string_view name = text.substr(unit, next - unit);
+    const bool known =
+        name == "ms" ||
+        (name.size() == 1 && std::string_view("smhdwy").find(name[0]) != std::string_view::npos);
+    if (unit == 0 || !known) return false;
+    text.remove_prefix(next);
+  }
+  return true;
+}
+
+// How much of the text belongs to what begins with a digit or a point, sound or not.
+std::size_t LengthOfNumber(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const char c = text[length];
+    const bool signs = (c == '+' || c == '-') && length > 0 && IsExponentSign(text[length - 1]) &&
+                       IsDecimalNumber(text.substr(0, length - 1));
+    if (!IsAlphanumeric(c) && c != '.' && !signs) break;
+    ++length;
+  }
+  return length;
 }
 
 std::optional<double> Integer(std::string_view digits, unsigned base) {
@@ -226,13 +225,12 @@ std::optional<std::string> StringValue(std::string_view literal) {
 
 NumberLiteral ReadNumber(std::string_view text) {
   using Kind = NumberLiteral::Kind;
-  const NumberEnd number = WalkNumber(text);
-  if (number.sound) return {Kind::kNumber, number.at};
-  const NumberEnd duration = WalkUnits(text, std::min(number.at, text.size()));
-  if (duration.sound) return {Kind::kDuration, duration.at};
-  std::size_t end = std::min(duration.at, text.size());
-  while (end < text.size() && IsAlphanumeric(text[end])) ++end;
-  return {Kind::kBroken, std::max<std::size_t>(end, 1)};
+  const std::size_t length = LengthOfNumber(text);
+  const std::string_view literal = text.substr(0, length);
+  const std::string_view rest = text.substr(length);
+  const bool goes_on = rest.empty() || rest.starts_with('+') || rest.starts_with('-');
+  if (IsNumber(literal) && !(goes_on && AwaitsExponent(literal))) return {Kind::kNumber, length};
+  return {IsDuration(literal) ? Kind::kDuration : Kind::kBroken, std::max<std::size_t>(length, 1)};
 }
 
 std::optional<double> NumberValue(std::string_view text) {
@@ -243,7 +241,7 @@ std::optional<double> NumberValue(std::string_view text) {
   if (reads("inf")) return std::numeric_limits<double>::infinity();
   if (reads("nan")) return std::numeric_limits<double>::quiet_NaN();
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-  if (!UnderscoresAreSound(text, hexadecimal)) return std::nullopt;
+  if (!IsNumber(text)) return std::nullopt;
   std::string plain(text);
   std::erase(plain, '_');
   if (hexadecimal) return Integer(std::string_view(plain).substr(2), 16);

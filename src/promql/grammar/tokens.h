@@ -1,5 +1,5 @@
-// The words of PromQL, as every reader of it sees them. Written after the documentation of
-// Prometheus 3 and tried against its parser (tests/integration/promql).
+// The words of PromQL, as every reader of it sees them: what Prometheus 3.16 takes, tried against
+// its parser (tests/integration/promql).
 #pragma once
 
 #include <cstddef>
