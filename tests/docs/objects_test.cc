@@ -22,7 +22,7 @@ using nlohmann::json;
 bool IsForeign(const json& object) {
   const std::string version = object.at("apiVersion");
   return version.starts_with("argoproj.io/") || version.starts_with("openslo/") ||
-         version.starts_with("sloth.slok.dev/");
+         version.starts_with("pyrra.dev/") || version.starts_with("sloth.slok.dev/");
 }
 
 KubeServers& Servers() {
