@@ -82,8 +82,12 @@ struct BudgetVerdict {
   // before the calendar window ends, or unknown. Zero: exhausted.
   std::optional<Duration> exhausted_in;
   bool provisional = false;  // of a rolling window: data is younger than the window
-  Duration observed{0};      // time of the window that was counted
-  Duration missed{0};        // time of all gaps
+  // Above zero: the length of a rolling window that began before the data. Were there as many
+  // events in the time without data as in the time with, and none of them bad, the budget would be
+  // spent still: `budget`, `remaining` and `sla_remaining` suppose that, and more may be spent.
+  Duration at_least_of{0};
+  Duration observed{0};  // time of the window that was counted
+  Duration missed{0};    // time of all gaps
   // Up to now there are no series in burn windows of this and less, so that everything known is of
   // before. Zero: there are.
   Duration silent{0};

@@ -57,7 +57,13 @@ GateAction ActionAt(const BudgetFloor& floor, double remaining) {
 }
 
 std::string SpentWords(const BudgetVerdict& verdict, const CalendarDay& day) {
-  std::string words = PercentInWords(1 - verdict.remaining) + " of the error budget is spent";
+  const bool bound = verdict.at_least_of > Duration(0);
+  std::string words = (bound ? "at least " : "") + PercentInWords(1 - verdict.remaining) +
+                      " of the error budget is spent";
+  if (bound) {
+    words += ", from " + LengthInWords(verdict.observed) + " of " +
+             LengthInWords(verdict.at_least_of) + " with data";
+  }
   if (verdict.remaining_at_best && *verdict.remaining_at_best != verdict.remaining) {
     words += " (at best " + PercentInWords(1 - *verdict.remaining_at_best) + ")";
   }
@@ -161,7 +167,8 @@ void NoteData(const BudgetVerdict& verdict, Notes& notes) {
                     " of the window have data");
   }
   if (!verdict.counted && verdict.state != BudgetState::kUnknown) {
-    notes.push_back("only the ratio is known, so that quiet hours weigh as much as busy ones");
+    notes.push_back(
+        "an approximation: only ratios are known, so that quiet hours weigh as much as busy ones");
   }
   if (verdict.gaps.empty()) return;
   const BudgetGap& last = verdict.gaps.back();

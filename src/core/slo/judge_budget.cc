@@ -159,12 +159,29 @@ BudgetTerms TermsOf(const ServiceLevelObjective& slo, const SloObjective& object
   return terms;
 }
 
+// What is known of a window that began before the data, if that is enough for a spent budget: of
+// all events so many as the time without data would have at the rate of the time with, of bad ones
+// those seen. Nothing that is not known can then give any of it back.
+void SettleByBound(const BudgetTerms& terms, BudgetVerdict& verdict) {
+  const auto* length = std::get_if<Duration>(&terms.window);
+  if (length == nullptr || !verdict.provisional || verdict.observed <= Duration(0)) return;
+  const double seen = std::min(1.0, Milliseconds(verdict.observed) / Milliseconds(*length));
+  const double spent = (1 - verdict.remaining) * seen;
+  if (spent < 1) return;
+  verdict.provisional = false;
+  verdict.at_least_of = *length;
+  verdict.remaining = 1 - spent;
+  verdict.budget /= seen;
+  if (verdict.sla_remaining) verdict.sla_remaining = 1 - (1 - *verdict.sla_remaining) * seen;
+}
+
 BudgetVerdict JudgeBounds(const BudgetTerms& terms, const BudgetSeries& worst,
                           const BudgetSeries& best, TimePoint at) {
   BudgetVerdict verdict = JudgeBudget(terms, worst, at);
   BudgetVerdict at_best = JudgeBudget(terms, best, at);
   verdict.state = at_best.state;
   if (at_best.state != BudgetState::kUnknown) verdict.remaining_at_best = at_best.remaining;
+  verdict.provisional = at_best.provisional;
   verdict.silent = std::max(verdict.silent, at_best.silent);
   verdict.burns = std::move(at_best.burns);
   verdict.rows = std::move(at_best.rows);
@@ -286,6 +303,7 @@ BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, 
   }
   verdict.silent = SilentFor(series);
   verdict.provisional = IsYoung(terms.window, series, totals, at);
+  SettleByBound(terms, verdict);
   verdict.exhausted_in = ExhaustedIn(terms, verdict, at);
   return verdict;
 }

@@ -211,6 +211,7 @@ Json BudgetJson(const core::BudgetVerdict& verdict) {
           {"exhaustedInSeconds",
            verdict.exhausted_in ? Json(InSeconds(*verdict.exhausted_in)) : Json(nullptr)},
           {"provisional", verdict.provisional},
+          {"atLeast", verdict.at_least_of > core::Duration(0)},
           {"observedSeconds", InSeconds(verdict.observed)},
           {"burns", ListOf(verdict.burns, BurnJson)},
           {"rows", ListOf(verdict.rows, RowJson)},

@@ -127,6 +127,38 @@ TEST(JudgeBudgetTest, AServiceYoungerThanTheWindowIsProvisional) {
   EXPECT_FALSE(JudgeBudget(month, series, kNoon).provisional);
 }
 
+// 15 of 30 days, as Prometheus keeps by default.
+BudgetSeries HalfAMonth(double bad_ratio) {
+  BudgetSeries series = Steady(kNoon, 1000, bad_ratio);
+  for (std::size_t i = 0; i < 360; ++i) {
+    series.chunks[i] = Missing(series.chunks[i].end, hours(1));
+  }
+  return series;
+}
+
+TEST(JudgeBudgetTest, WhatTheDaysWithDataSpentAloneIsSpent) {
+  BudgetTerms terms = Terms();
+  terms.sla_target = .98;
+  const auto verdict = JudgeBudget(terms, HalfAMonth(.0286), kNoon);
+  EXPECT_FALSE(verdict.provisional);
+  EXPECT_EQ(verdict.state, BudgetState::kExhausted);
+  EXPECT_EQ(verdict.at_least_of, days(30));
+  EXPECT_EQ(verdict.observed, days(15));
+  EXPECT_NEAR(verdict.remaining, -.43, 1e-9);
+  EXPECT_NEAR(verdict.budget, 7200, 1e-6) << "of 720 hours";
+  EXPECT_NEAR(*verdict.sla_remaining, 1 - .715, 1e-9);
+}
+
+TEST(JudgeBudgetTest, WhatGoodDaysBeforeTheDataCouldSaveIsProvisional) {
+  const auto verdict = JudgeBudget(Terms(), HalfAMonth(.0199), kNoon);
+  EXPECT_TRUE(verdict.provisional);
+  EXPECT_EQ(verdict.at_least_of, Duration(0));
+  EXPECT_NEAR(verdict.remaining, -.99, 1e-9);
+  BudgetTerms month = Terms();
+  month.window = CalendarUnit::kMonth;
+  EXPECT_EQ(JudgeBudget(month, HalfAMonth(.0286), kNoon).at_least_of, Duration(0));
+}
+
 TEST(JudgeBudgetTest, AGapInTheMiddleIsNoYouth) {
   BudgetSeries series = Steady(kNoon, 1000, .005);
   for (int i = 100; i < 600; ++i) {

@@ -211,6 +211,16 @@ TEST(JudgeSloTest, AYoungServiceIsWarnedAndNotBlocked) {
             "200 % of the error budget is spent; provisional, of 1 d 6 h only");
 }
 
+TEST(JudgeSloTest, ABudgetThatIsSpentWhateverCameBeforeTheDataBlocks) {
+  BudgetSeries series = Steady(kNoon, 1000, .0286);
+  series.chunks.erase(series.chunks.begin(), series.chunks.begin() + 360);
+  series.windows = Windows(kNoon, 1000, 0);
+  const auto summary = JudgeOne(Read({series}));
+  EXPECT_EQ(summary.action, GateAction::kBlock);
+  EXPECT_EQ(OnlyMessage(summary),
+            "at least 143 % of the error budget is spent, from 15 d of 30 d with data");
+}
+
 TEST(JudgeSloTest, ABrokenContractIsSaid) {
   auto slo = SmallSlo({SmallObjective("availability")});
   slo.objectives[0].sla_target = .98;

@@ -73,7 +73,8 @@ TEST(NotesTest, RatiosWarningsAndCohortsLeftOut) {
   reading.cohorts_left_out = 12;
   EXPECT_THAT(NotesOfReading(reading),
               ElementsAre("the answer was cut",
-                          "only the ratio is known, so that quiet hours weigh as much as busy ones",
+                          "an approximation: only ratios are known, so that quiet hours weigh as "
+                          "much as busy ones",
                           "12 smaller cohorts are not judged"));
 }
 
