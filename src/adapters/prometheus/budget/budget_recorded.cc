@@ -80,8 +80,11 @@ std::string Query(const core::BudgetPlan& plan, const std::optional<PyrraSeries>
                     std::string(spec::kCohortTotalBucket) + "|" + std::string(kRatioPrefix) + ".+");
   const std::string newest =
       "__name__=~" + promql::Quote(std::string(spec::kTotalBucket) + "|" + spec::RatioName("5m"));
+  // Other labels may have changed meanwhile, which makes no other objective.
   std::string query =
-      "last_over_time(" + RecordedSelector(ours, plan.service, plan.objective) + kFresh + ") or " +
+      "max by (__name__, " + std::string(spec::kSlothId) + ", " + std::string(spec::kCohortLabel) +
+      ") (last_over_time(" + RecordedSelector(ours, plan.service, plan.objective) + kFresh +
+      ")) or " +
       Tagged("count by (__name__) (last_over_time(" +
                  RecordedSelector(newest, plan.service, plan.objective) + kExisting + "))",
              "existing");

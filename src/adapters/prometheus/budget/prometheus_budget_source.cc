@@ -65,6 +65,8 @@ class BudgetSourceReader {
   Answered<void> FillFromCounters(const BudgetParts& parts, core::BudgetSeries& series);
   Counting FromCounters(const BudgetParts& parts) const;  // `parts` outlives it
   Answered<void> ReadCounters(const BudgetParts& parts);
+  // Whether the counters have samples as early in the budget window as recorded series.
+  Answered<bool> CountersCover(const BudgetParts& parts, core::TimePoint recorded_since);
   // Whether the counters have samples of the budget window from before `recorded_since`.
   Answered<bool> CountersAreOlder(const BudgetParts& parts, core::TimePoint recorded_since);
   bool Take(BudgetOrigin origin, std::vector<core::BudgetSeries> series);
@@ -74,6 +76,7 @@ class BudgetSourceReader {
   const core::BudgetPlan& plan_;
   BudgetMemories& memories_;
   core::BudgetReading reading_;
+  std::optional<core::BudgetSeries> approximation_;  // of ratios, where there are events too
 };
 
 Answered<void> BudgetSourceReader::ReadSeries() {
@@ -139,11 +142,15 @@ Answered<bool> BudgetSourceReader::ReadSloth(const Recorded& recorded, const Bud
   if (!series) return false;
   const auto since = SlothSince(questions_, plan_);
   if (!since) return tl::unexpected(since.error());
-  if (parts != nullptr) {
-    const auto older = CountersAreOlder(*parts, *since);
-    if (!older || *older) return older.map([](bool) { return false; });
-  }
   BeginAt(*since, plan_, *series);
+  if (parts != nullptr) {
+    const auto covered = CountersCover(*parts, *since);
+    if (!covered) return tl::unexpected(covered.error());
+    if (*covered) {
+      approximation_ = std::move(series);
+      return false;
+    }
+  }
   return Take(BudgetOrigin::kSlothRules, {std::move(*series)});
 }
 
@@ -191,6 +198,18 @@ Answered<bool> BudgetSourceReader::CountersAreOlder(const BudgetParts& parts,
   return true;
 }
 
+// Events are exact where ratios only approximate: hours weigh by their traffic.
+Answered<bool> BudgetSourceReader::CountersCover(const BudgetParts& parts,
+                                                 core::TimePoint recorded_since) {
+  const auto since =
+      FirstSeen(questions_, plan_, [&](core::Duration step) { return parts.Seen(step); });
+  if (!since && BudgetQuestions::IsTooMuch(since.error())) return false;
+  if (!since) return tl::unexpected(since.error());
+  // Either beginning is known to a sixtieth of the window or a chunk.
+  const core::Duration apart = std::max(plan_.chunk, (plan_.at - plan_.first) / 60);
+  return *since < plan_.at && *since <= recorded_since + apart;
+}
+
 Counting BudgetSourceReader::FromCounters(const BudgetParts& parts) const {
   const auto over = [&parts](core::Duration window, NotNumbers not_numbers) {
     return parts.Over(window, not_numbers);
@@ -202,6 +221,12 @@ Counting BudgetSourceReader::FromCounters(const BudgetParts& parts) const {
 Answered<void> BudgetSourceReader::ReadCounters(const BudgetParts& parts) {
   auto counted =
       ReadCounts(questions_, connection_, plan_, FromCounters(parts), memories_.counters);
+  if (!counted && approximation_ && counted.error().problem == SourceProblem::kTooLarge) {
+    questions_.notes().Add(
+        "the counters are too much to count at once, so that recorded ratios are read");
+    Take(BudgetOrigin::kSlothRules, {*std::move(approximation_)});
+    return {};
+  }
   if (!counted) return tl::unexpected(counted.error());
   reading_.cohorts_left_out = counted->cohorts_left_out;
   Take(BudgetOrigin::kCounters, std::move(counted->series));

@@ -23,8 +23,8 @@ struct BudgetMemories {
   std::size_t size() const { return buckets.size() + counters.size(); }
 };
 
-// Recorded buckets, Sloth's ratios or Pyrra's series when they are fresh and go back as far as the
-// raw counters do, else the raw counters.
+// Recorded buckets or Pyrra's series when they are fresh and go back as far as the raw counters do,
+// Sloth's ratios when they go back further than the counters, else the raw counters.
 core::BudgetReading ReadBudgetOnce(const Transport& transport,
                                    const ports::MetricsConnection& connection,
                                    const core::BudgetPlan& plan, BudgetMemories& memories);

@@ -334,10 +334,48 @@ std::string Recorded(const HttpRequest& request, const std::string& of_the_perio
       .dump();
 }
 
+TEST_F(PrometheusBudgetsTest, EventsWinOverRecordedRatiosThatCoverNoMore) {
+  const HttpServer server([&](const HttpRequest& request, HttpExchange& exchange) {
+    const bool checks = request.body.find("sli_total") != std::string::npos;
+    exchange.Reply(200, checks ? Recorded(request, "0.01") : Steady(request));
+  });
+  core::BudgetPlan plan = Plan();
+  plan.service = "shop";
+  plan.objective = "availability";
+  const core::BudgetReading reading = Read(server, plan);
+  EXPECT_EQ(reading.origin, BudgetOrigin::kCounters) << reading.message;
+  EXPECT_EQ(reading.series.at(0).chunks.at(0).counts, (core::Counts{100, 2, 0}));
+}
+
+TEST_F(PrometheusBudgetsTest, RecordedRatiosAreReadWhereCountersAreTooMuch) {
+  const HttpServer server([&](const HttpRequest& request, HttpExchange& exchange) {
+    if (request.body.find("sli_total") != std::string::npos) {
+      exchange.Reply(200, Recorded(request, "0.01"));
+    } else if (request.body.find("increase") != std::string::npos) {
+      exchange.Reply(422, R"({"status": "error", "errorType": "execution",
+        "error": "query processing would load too many samples into memory in query execution"})");
+    } else {
+      exchange.Reply(200, Steady(request));
+    }
+  });
+  core::BudgetPlan plan = Plan();
+  plan.service = "shop";
+  plan.objective = "availability";
+  const core::BudgetReading reading = Read(server, plan);
+  EXPECT_EQ(reading.origin, BudgetOrigin::kSlothRules) << reading.message;
+  EXPECT_THAT(reading.warnings, ElementsAre(HasSubstr("too much to count at once")));
+}
+
+// The counters have no samples as early as the ratios.
 TEST_F(PrometheusBudgetsTest, ARecordedRatioIsUsedUnlessItIsNone) {
   for (const std::string ratio : {"0.01", "NaN", "+Inf", "1.5"}) {
     const HttpServer server([&](const HttpRequest& request, HttpExchange& exchange) {
       const bool checks = request.body.find("sli_total") != std::string::npos;
+      const bool seen = request.body.find("count%28count_over_time") != std::string::npos;
+      if (seen) {
+        exchange.Reply(200, R"({"status":"success","data":{"resultType":"vector","result":[]}})");
+        return;
+      }
       exchange.Reply(200, checks ? Recorded(request, ratio) : Steady(request));
     });
     core::BudgetPlan plan = Plan();
