@@ -233,7 +233,12 @@ std::string HalfOpenRange(core::Duration length) {
 }
 
 std::string Newest(std::string_view name, const std::string& selector) {
-  return "last_over_time(" + std::string(name) + selector + "[10m])";
+  return "max(last_over_time(" + std::string(name) + selector + "[10m]))";
+}
+
+std::string NewestOfCohorts(std::string_view name, const std::string& selector) {
+  return "max by (" + std::string(spec::kCohortLabel) + ") (last_over_time(" + std::string(name) +
+         selector + "[10m]))";
 }
 
 std::optional<Measured> MeasuredBy(const core::SloObjective& objective) {

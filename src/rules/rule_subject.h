@@ -43,8 +43,10 @@ std::string BudgetText(double target);
 // A range that selects samples of (t - length, t], also where ranges are closed on the left.
 std::string HalfOpenRange(core::Duration length);
 
-// The newest sample of a series that is recorded every five minutes.
+// The newest sample of a series that is recorded every five minutes, whatever other labels it has
+// or had; and the same for each cohort.
 std::string Newest(std::string_view name, const std::string& selector);
+std::string NewestOfCohorts(std::string_view name, const std::string& selector);
 
 // How an objective's events are counted and related to those of its parts.
 

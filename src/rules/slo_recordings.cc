@@ -23,7 +23,7 @@ std::string PeriodByCounts(const Subject& subject, std::string_view bad) {
 std::string PeriodByRatios(const Subject& subject) {
   const std::string buckets = spec::RatioName(spec::PromqlDuration(spec::kBucket)) +
                               subject.selector + HalfOpenRange(subject.period);
-  return "sum_over_time(" + buckets + ") / count_over_time(" + buckets + ")";
+  return "sum(sum_over_time(" + buckets + ")) / sum(count_over_time(" + buckets + "))";
 }
 
 std::string PeriodExpression(const Subject& subject, const std::string& period) {
@@ -41,11 +41,12 @@ Rule Record(const Subject& subject, std::string_view name, std::string expressio
   return {std::string(name), "", std::move(expression), subject.labels, {}};
 }
 
-// Events of the whole period.
-Rule RecordPeriod(const Subject& subject, std::string_view name, std::string_view bucket) {
+// Events of the whole period, in which the labels of what was recorded may have changed.
+Rule RecordPeriod(const Subject& subject, std::string_view name, std::string_view bucket,
+                  const std::string& sum = "sum") {
   return Record(subject, name,
-                "sum_over_time(" + std::string(bucket) + subject.selector +
-                    HalfOpenRange(subject.period) + ")");
+                sum + "(sum_over_time(" + std::string(bucket) + subject.selector +
+                    HalfOpenRange(subject.period) + "))");
 }
 
 // The cohort's label becomes slo_cohort: labels of the SLO may have the same name.
@@ -65,8 +66,10 @@ RuleGroup Events(const Subject& subject, const Measured& measured, const std::st
   group.rules.push_back(Record(subject, spec::kCohortTotalBucket,
                                ByCohort(promql.total, label) + " < +Inf and on (" +
                                    std::string(spec::kCohortLabel) + ") " + bad));
-  group.rules.push_back(RecordPeriod(subject, spec::kCohortPeriodTotal, spec::kCohortTotalBucket));
-  group.rules.push_back(RecordPeriod(subject, spec::kCohortPeriodBad, spec::kCohortBadBucket));
+  const std::string sum = "sum by (" + std::string(spec::kCohortLabel) + ") ";
+  group.rules.push_back(
+      RecordPeriod(subject, spec::kCohortPeriodTotal, spec::kCohortTotalBucket, sum));
+  group.rules.push_back(RecordPeriod(subject, spec::kCohortPeriodBad, spec::kCohortBadBucket, sum));
   return group;
 }
 
@@ -81,10 +84,10 @@ std::string Targets(const Subject& subject) {
     std::string selector = subject.selector;
     selector.pop_back();
     selector += ", " + std::string(spec::kCohortLabel) + "=" + promql::Quote(own.cohort) + "}";
-    targets += target(Newest(spec::kCohortPeriodTotal, selector), own.target) + " or ";
+    targets += target(NewestOfCohorts(spec::kCohortPeriodTotal, selector), own.target) + " or ";
   }
-  return targets +
-         target(Newest(spec::kCohortPeriodTotal, subject.selector), subject.objective.target);
+  return targets + target(NewestOfCohorts(spec::kCohortPeriodTotal, subject.selector),
+                          subject.objective.target);
 }
 
 RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::string& label) {
@@ -97,11 +100,12 @@ RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::st
     group.rules.push_back(std::move(rule));
   }
   group.rules.push_back(Record(subject, spec::kCohortObjective, Targets(subject)));
-  group.rules.push_back(Record(subject, spec::kCohortRemaining,
-                               "1 - " + Newest(spec::kCohortPeriodBad, subject.selector) + " / (" +
-                                   Newest(spec::kCohortPeriodTotal, subject.selector) +
-                                   " > 0) / (1 - " + std::string(spec::kCohortObjective) +
-                                   subject.selector + ")"));
+  group.rules.push_back(
+      Record(subject, spec::kCohortRemaining,
+             "1 - " + NewestOfCohorts(spec::kCohortPeriodBad, subject.selector) + " / (" +
+                 NewestOfCohorts(spec::kCohortPeriodTotal, subject.selector) +
+                 " > 0) / (1 - max by (" + std::string(spec::kCohortLabel) + ") (" +
+                 std::string(spec::kCohortObjective) + subject.selector + "))"));
   return group;
 }
 
