@@ -100,9 +100,29 @@ Sums SumsOf(const core::Indicator& indicator, std::string_view function, std::st
                writer.Shown(filled(query.part)), query.part_is_good);
 }
 
+// The bad share of a selector's events. Long ranges are dear: all events are read once, where the
+// sums would read them up to three times. By labels there is no other 0 for a part without series.
+std::string RatioOf(const promql::CountedSeries& series, std::string_view window,
+                    const std::vector<std::string>& by) {
+  const Writer writer("rate", window, by);
+  const std::string total = writer.Sum(series.total);
+  const bool known = series.meaning == promql::PartMeaning::kGoodKnown;
+  std::string part = writer.Sum(series.part);
+  if (!known) {
+    const std::string shown = writer.Shown(series.part);
+    part = by.empty() ? "(" + part + " or (vector(0) unless " + shown + "))"
+                      : Writer::OrNone(part, shown, total);
+  }
+  const std::string share = part + " / (" + total + " > 0)";
+  return series.meaning == promql::PartMeaning::kBad ? share : "clamp_min(1 - " + share + ", 0)";
+}
+
 SliPromql Counted(const core::Indicator& indicator, std::string_view window,
                   const std::vector<std::string>& by) {
   Sums events = SumsOf(indicator, "increase", window, by);
+  if (const auto series = promql::CountedSeriesOf(indicator)) {
+    return {std::move(events.total), std::move(events.bad), RatioOf(*series, window, by)};
+  }
   const Sums rates = SumsOf(indicator, "rate", window, by);
   const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
   if (promql != nullptr && promql->per_second) {
