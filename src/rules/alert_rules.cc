@@ -1,4 +1,5 @@
 #include <cctype>
+#include <chrono>
 #include <utility>
 
 #include "rules/rule_subject.h"
@@ -155,6 +156,33 @@ void AddCohortAlert(const Subject& subject, core::Severity severity, RuleGroup& 
   group.rules.push_back(std::move(rule));
 }
 
+// Without counters there is no burn, and so no alert of it. What was recorded of the last day says
+// that there were some: a service that has not begun is not missed.
+void AddNoDataTicket(const Subject& subject, RuleGroup& group) {
+  constexpr core::Duration kPatience = 3 * spec::kBucket;
+  constexpr core::Duration kMissed = std::chrono::hours(24);
+  if (!subject.objective.alerting.ticket.enabled || !IsCounted(subject) ||
+      !MeasuredBy(subject.objective)) {
+    return;
+  }
+  const std::string who = std::string(spec::kSlothId) + ", " + std::string(spec::kSlothService) +
+                          ", " + std::string(spec::kSlothSlo);
+  const auto newest = [&](core::Duration range) {
+    return "max by (" + who + ") (last_over_time(" + std::string(spec::kTotalBucket) +
+           subject.selector + HalfOpenRange(range) + "))";
+  };
+  const core::Labels annotations = {
+      {"summary",
+       "{{ $labels.sloth_service }} {{ $labels.sloth_slo }} has no data: its counters are gone, so "
+       "that neither its budget nor its burn rate is known."},
+      {"title", "(ticket) {{ $labels.sloth_service }} {{ $labels.sloth_slo }}: no data"}};
+  Rule rule =
+      AlertOf(subject, core::Severity::kTicket,
+              newest(kMissed) + " unless on (" + who + ") " + newest(kPatience), annotations);
+  rule.alert += "NoData";
+  group.rules.push_back(std::move(rule));
+}
+
 }  // namespace
 
 RuleGroup AlertRules(const Subject& subject) {
@@ -163,6 +191,7 @@ RuleGroup AlertRules(const Subject& subject) {
   AddAlert(subject, core::Severity::kTicket, group);
   AddCohortAlert(subject, core::Severity::kPage, group);
   AddCohortAlert(subject, core::Severity::kTicket, group);
+  AddNoDataTicket(subject, group);
   return group;
 }
 

@@ -22,11 +22,12 @@ core::ServiceLevelObjective SloOf(double target) {
   return MakeSlo({MakeObjective("availability", target, Requests("http_requests_total"))});
 }
 
+// Of burn rates.
 std::vector<Rule> AlertsOf(const core::ServiceLevelObjective& slo) {
   std::vector<Rule> alerts;
   for (const RuleGroup& group : RulesOf(slo)) {
     for (const Rule& rule : group.rules) {
-      if (!rule.alert.empty()) alerts.push_back(rule);
+      if (!rule.alert.empty() && !rule.alert.ends_with("NoData")) alerts.push_back(rule);
     }
   }
   return alerts;
@@ -54,6 +55,26 @@ TEST(AlertRulesTest, ArePageAndTicketOfOneName) {
   for (const char* const factor : {"> 3)", "> 1)"}) {
     EXPECT_THAT(alerts[1].expression, HasSubstr(factor));
   }
+}
+
+std::vector<Rule> NoDataAlertsOf(const core::ServiceLevelObjective& slo) {
+  std::vector<Rule> alerts;
+  for (const RuleGroup& group : RulesOf(slo)) {
+    for (const Rule& rule : group.rules) {
+      if (rule.alert.ends_with("NoData")) alerts.push_back(rule);
+    }
+  }
+  return alerts;
+}
+
+TEST(AlertRulesTest, CountersThatVanishOpenATicket) {
+  core::ServiceLevelObjective slo = SloOf(0.999);
+  const std::vector<Rule> alerts = NoDataAlertsOf(slo);
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0].alert, "ShopAvailabilityBudgetBurnNoData");
+  EXPECT_THAT(alerts[0].labels, ElementsAre(Pair("sloth_severity", "ticket")));
+  slo.objectives[0].alerting.ticket.enabled = false;
+  EXPECT_THAT(NoDataAlertsOf(slo), IsEmpty());
 }
 
 TEST(AlertRulesTest, FollowTheWindow) {
