@@ -69,10 +69,13 @@ void Expect(World& world, const Rollout& rollout, Condition condition) {
 }
 
 TEST(BudgetsTest, ABurnRefusesHoldsOrPausesAndItsEndLetsThemGoOn) {
-  const std::unique_ptr<World> world =
-      MakeWorld({WithBudget("refused", {{"onBurning", "RefuseStart"}}, kBurnsWithinSeconds),
-                 WithBudget("held", {{"onBurning", "Hold"}}, kBurnsWithinSeconds),
-                 WithBudget("paused", {{"onBurning", "Pause"}}, kBurnsWithinSeconds)});
+  // The incident spends the window's budget too, whatever happened before the data.
+  const std::unique_ptr<World> world = MakeWorld(
+      {WithBudget("refused", {{"onBurning", "RefuseStart"}, {"onExhausted", "Ignore"}},
+                  kBurnsWithinSeconds),
+       WithBudget("held", {{"onBurning", "Hold"}, {"onExhausted", "Ignore"}}, kBurnsWithinSeconds),
+       WithBudget("paused", {{"onBurning", "Pause"}, {"onExhausted", "Ignore"}},
+                  kBurnsWithinSeconds)});
   const Process gate = world->StartGate({});
   ASSERT_TRUE(world->AwaitReady(kLongest)) << world->GateLog();
   Rollout& refused = world->rollouts()[0];
