@@ -73,10 +73,11 @@ SameTargets::SameTargets(const SeriesMap& targets) {
   for (auto& [key, rest] : alike) {
     while (rest.size() > 1) {
       const Labels& first = rest.front()->first;
-      const auto others = std::ranges::stable_partition(
-          rest, [&](const UpSeries* other) { return AreOneProcess(first, other->first); });
-      const std::vector<const UpSeries*> one(rest.begin(), others.begin());
-      rest.erase(rest.begin(), others.begin());
+      const auto others = std::stable_partition(
+          rest.begin(), rest.end(),
+          [&](const UpSeries* other) { return AreOneProcess(first, other->first); });
+      const std::vector<const UpSeries*> one(rest.begin(), others);
+      rest.erase(rest.begin(), others);
       if (one.size() < 2) continue;
       Group& group = groups_.emplace_back();
       group.text = ProcessText(one);
