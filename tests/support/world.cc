@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -164,9 +165,11 @@ std::vector<std::string> World::Refusals() const {
 bool World::AwaitReady(std::chrono::milliseconds longest) {
   const auto idle = [this] {
     on_look_();
-    return std::all_of(rollouts_.begin(), rollouts_.end(), [](const Rollout& rollout) {
-      return rollout.Phase() == "Ready" && rollout.CanaryPercent() == 0;
-    });
+    return std::all_of(rollouts_.begin(), rollouts_.end(),
+                       [](const Rollout& rollout) {
+                         return rollout.Phase() == "Ready" && rollout.CanaryPercent() == 0;
+                       }) &&
+           EveryBackendServes();
   };
   if (!Await(idle, longest, kLook)) return false;
   for (const Rollout& rollout : rollouts_) {
@@ -176,6 +179,18 @@ bool World::AwaitReady(std::chrono::milliseconds longest) {
   }
   if (!options_.without_policy.empty()) {
     service_->AddTraffic(options_.without_policy, {.requests_per_second = 3000, .seed = 7});
+  }
+  return true;
+}
+
+bool World::EveryBackendServes() const {
+  std::set<std::string> ours;
+  for (const Rollout& rollout : rollouts_) ours.insert(rollout.ns());
+  for (const demo::ServedRoute& route : traffic_.Routes()) {
+    if (route.rules.empty() || !ours.contains(route.ns)) continue;
+    for (const demo::Backend& backend : route.rules.back()) {
+      if (backend.weight > 0 && traffic_.Behind(route.ns, backend.service).empty()) return false;
+    }
   }
   return true;
 }

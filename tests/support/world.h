@@ -69,8 +69,8 @@ class World {
   // Called with every check of the waits below; replaces an earlier one.
   void OnLook(std::function<void()> action) { on_look_ = std::move(action); }
 
-  // Waits until each rollout rests on its baseline, sends users there, and waits for the first
-  // scrapes. False when one does not come to rest in time.
+  // Waits until each rollout rests on its baseline and pods serve there, then sends users.
+  // False when one does not come to rest in time.
   bool AwaitReady(std::chrono::milliseconds longest);
 
   // Waits until Prometheus knows the requests of every baseline.
@@ -83,6 +83,7 @@ class World {
  private:
   void Populate(const std::vector<RolloutSettings>& settings);
   void MakeServiceWithoutPolicy();
+  bool EveryBackendServes() const;
 
   const Options options_;
   KubeServers& servers_;

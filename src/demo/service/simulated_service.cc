@@ -109,7 +109,7 @@ SimulatedService::~SimulatedService() {
 
 void SimulatedService::AddTraffic(const std::string& ns, const TrafficSettings& settings) {
   const std::lock_guard lock(mutex_);
-  users_[ns] = {settings, std::mt19937_64(settings.seed), 0};
+  users_[ns] = {settings, std::mt19937_64(settings.seed), {}};
 }
 
 void SimulatedService::RemoveTraffic(const std::string& ns) {
@@ -135,10 +135,11 @@ ServedRequests SimulatedService::ServedBy(const std::string& ns, const std::stri
   return served;
 }
 
-std::int64_t SimulatedService::Lost(const std::string& ns) const {
+std::map<std::string, std::int64_t> SimulatedService::Lost(const std::string& ns) const {
   const std::lock_guard lock(mutex_);
   const auto found = users_.find(ns);
-  return found == users_.end() ? 0 : found->second.lost;
+  if (found == users_.end()) return {};
+  return found->second.lost;
 }
 
 void SimulatedService::Run() {
@@ -176,7 +177,7 @@ void SimulatedService::Send(const ServedRoute& route, const std::string& service
   int pods = 0;
   for (const ServingPods& version : versions) pods += version.count;
   if (pods == 0) {
-    users.lost += requests;
+    users.lost[service] += requests;
     return;
   }
   const auto incident = incidents_.find(route.ns + "/" + route.name);

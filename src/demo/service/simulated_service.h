@@ -114,14 +114,15 @@ class SimulatedService {
 
   ServedRequests ServedBy(const std::string& ns, const std::string& service) const;
 
-  // Requests of this namespace that found no pod to serve them.
-  std::int64_t Lost(const std::string& ns) const;
+  // Requests of this namespace that found no pod to serve them, by Service; empty when none was
+  // lost.
+  std::map<std::string, std::int64_t> Lost(const std::string& ns) const;
 
  private:
   struct Users {
     TrafficSettings settings;
     std::mt19937_64 random;
-    std::int64_t lost = 0;
+    std::map<std::string, std::int64_t> lost;  // requests, by Service
   };
   void Run();
   void Advance(const ServedRoute& route, Users& users, double seconds);

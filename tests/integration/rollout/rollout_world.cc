@@ -97,8 +97,10 @@ void ExpectRightEnds(World& world) {
     ExpectPromisesKept(world, rollout);
     // Pods that crash under traffic lose what was on its way to them.
     if (rollout.settings().behaviour == "crash") continue;
-    EXPECT_EQ(world.service().Lost(rollout.ns()), 0)
-        << rollout.settings().title << ": requests found no pod";
+    for (const auto& [service, requests] : world.service().Lost(rollout.ns())) {
+      ADD_FAILURE() << rollout.settings().title << ": " << requests << " requests found no pod of "
+                    << service;
+    }
   }
 }
 
