@@ -14,16 +14,8 @@
 
 namespace slogate::spec {
 
-// The conditions of a policy's status.
-
 // Longest message kept in a status, in bytes.
 inline constexpr std::size_t kLongestMessage = 1024;
-
-// Ready, Progressing, Paused, Promoted, RolledBack, EvidenceAvailable, AATest, BudgetHealthy and
-// CanaryCovered, in this order.
-// A condition whose status is that of `previous_status` keeps its lastTransitionTime.
-nlohmann::json ConditionsToJson(const core::RolloutState& state, std::int64_t generation,
-                                const nlohmann::json& previous_status, core::TimePoint now);
 
 // The whole status. `policy` may be null when the spec is unsound. `generation` is that of the
 // object the state was decided on. Conditions keep the lastTransitionTime they have in

@@ -1,11 +1,11 @@
+#include "spec/status/conditions.h"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
-
-#include "spec/status/status_json.h"
 
 namespace slogate::spec {
 namespace {
@@ -14,6 +14,7 @@ using core::Phase;
 using core::Reason;
 using nlohmann::json;
 
+constexpr std::int64_t kManyBlocks = 400;
 constexpr core::TimePoint kNow(std::chrono::milliseconds(1'795'291'200'250));
 
 json ConditionsOf(const core::RolloutState& state, const json& previous = nullptr) {
@@ -91,6 +92,40 @@ TEST(ConditionsTest, TellTheAaTestOfTheEnforcedObjectives) {
   const json condition = ConditionOf(state, "AATest");
   EXPECT_EQ(condition["reason"], "Fired");
   EXPECT_NE(condition["message"].get<std::string>().find("(latency)"), std::string::npos);
+}
+
+TEST(ConditionsTest, TrustNamesWhatWasNotMeasured) {
+  using AaTest = core::Calibration::AaTest;
+  core::RolloutState state;
+  const auto trust = [&state] {
+    const json condition = ConditionOf(state, "Trust");
+    return condition["status"].get<std::string>() + " " + condition["reason"].get<std::string>();
+  };
+  EXPECT_EQ(trust(), "Unknown NoRollout");
+  auto& objectives = state.frozen.emplace().objectives;
+  EXPECT_EQ(trust(), "True Measured");  // nothing is enforced
+  objectives.resize(2);
+  objectives[0].name = "errors";
+  objectives[0].parameters.dispersion = {1, 1, 1, true, false, false};
+  objectives[0].calibration.aa_test = AaTest::kQuiet;
+  objectives[1].name = "latency";
+  objectives[1].mode = core::Mode::kReport;
+  EXPECT_EQ(trust(), "True Measured") << "what is only reported rolls nothing back";
+  objectives[1].mode = core::Mode::kEnforce;
+  EXPECT_EQ(trust(), "False Assumed");
+  EXPECT_TRUE(
+      ConditionOf(state, "Trust")["message"].get<std::string>().ends_with(": latency 4 times"));
+  objectives[1].parameters.dispersion.given = true;
+  EXPECT_EQ(trust(), "Unknown NotTested");
+  objectives[1].calibration.aa_test = AaTest::kQuiet;
+  EXPECT_EQ(trust(), "True Measured");
+  objectives[0].parameters.dispersion.capped = true;
+  EXPECT_EQ(trust(), "False Capped");
+  state.frozen->steps.resize(1);
+  objectives[0].slow_steps = {kManyBlocks};
+  EXPECT_EQ(trust(), "False SlowEvidence");
+  objectives[1].calibration.aa_test = AaTest::kFired;
+  EXPECT_EQ(trust(), "False AATestFired");
 }
 
 TEST(ConditionsTest, AnUnsoundPolicyIsNotReady) {
