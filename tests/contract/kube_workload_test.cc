@@ -102,7 +102,8 @@ TEST_F(KubeWorkloadTest, AnObjectOfAnotherPolicyIsNotTakenOver) {
   ports::PolicyRecord other = record;
   other.key.name = "other";
   json policy = PolicyObjectFor(other.key, "http://prometheus:9090");
-  world.objects().Create(policy);
+  // With another's, the garbage collector would delete what it owns.
+  other.uid = world.objects().Create(policy).at("metadata").at("uid");
   Expect(world.store().Apply(other, {Kind::kEnsureCanary, 1, Offered()}));
   EXPECT_THAT(Now().problem, HasSubstr("did not make it"));
 }
