@@ -118,8 +118,9 @@ std::string Slowed(const core::FrozenParameters& frozen, bool (*so)(const core::
   for (const core::FrozenObjective& objective : frozen.objectives) {
     const core::Dispersion& dispersion = objective.parameters.dispersion;
     if (objective.mode != core::Mode::kEnforce || !so(dispersion)) continue;
-    char times[32];
-    std::snprintf(times, sizeof(times), "%.3g", core::Slowdown(dispersion));
+    char times[32];  // whole from 10 on: 1.2, 50, 4410
+    const double slowdown = core::Slowdown(dispersion);
+    std::snprintf(times, sizeof(times), slowdown < 10 ? "%.2g" : "%.0f", slowdown);
     text += (text.empty() ? "" : ", ") + objective.name + " " + times + " times";
   }
   return text;

@@ -1,7 +1,6 @@
 #include "spec/status/status_json.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,8 +16,6 @@
 namespace slogate::spec {
 namespace {
 
-using core::Phase;
-using core::Reason;
 using nlohmann::json;
 
 constexpr std::size_t kMaxStatusText = 512;
