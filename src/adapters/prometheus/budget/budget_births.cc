@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -10,7 +11,6 @@
 #include <variant>
 
 #include "adapters/prometheus/evidence/chunk_reader.h"
-#include "adapters/prometheus/evidence/fetch_plan.h"
 #include "adapters/prometheus/evidence/track_sums.h"
 #include "promql/writer.h"
 #include "slogate/core/decide.h"
@@ -47,24 +47,38 @@ class InferredTargets {
   explicit InferredTargets(const SampleStore& store) {
     for (const SeriesMap& fetched : store.fetched) {
       for (const auto& [labels, samples] : fetched) {
-        const auto identity = IdentityOf(labels);
-        if (!identity) continue;
-        Reply reply;
-        reply.series.emplace_back(*identity, samples);
-        for (Sample& sample : reply.series.front().second) sample.value = 1;
-        Merge(ups_, std::move(reply), core::TimePoint::min(), core::TimePoint::max());
+        if (auto identity = IdentityOf(labels)) series_[*std::move(identity)].push_back(&samples);
       }
     }
   }
 
-  const Samples* Find(const Labels& series) const {
+  const Samples* Find(const Labels& series) {
     const auto identity = IdentityOf(series);
-    const auto found = identity ? ups_.find(*identity) : ups_.end();
-    return found == ups_.end() ? nullptr : &found->second;
+    const auto found = identity ? series_.find(*identity) : series_.end();
+    if (found == series_.end()) return nullptr;
+    const auto [ups, first_time] = ups_.try_emplace(*identity);
+    if (first_time) ups->second = ScrapesOf(found->second);
+    return &ups->second;
   }
 
  private:
-  SeriesMap ups_;
+  // Most often all series of a target share their times.
+  static Samples ScrapesOf(const std::vector<const Samples*>& all) {
+    const auto earlier = [](const Sample& a, const Sample& b) { return a.at < b.at; };
+    Samples ups;
+    for (const Samples* const one : all) {
+      if (std::includes(ups.begin(), ups.end(), one->begin(), one->end(), earlier)) continue;
+      Samples both;
+      std::set_union(ups.begin(), ups.end(), one->begin(), one->end(), std::back_inserter(both),
+                     earlier);
+      ups = std::move(both);
+    }
+    for (Sample& up : ups) up.value = 1;
+    return ups;
+  }
+
+  std::map<Labels, std::vector<const Samples*>> series_;
+  SeriesMap ups_;  // of those that were asked for
 };
 
 // A first value that only an inferred target says is one.
@@ -129,7 +143,7 @@ class BirthCount {
 
   Answered<std::vector<UnseenOfCohort>> Count(const SampleStore& store) {
     const TargetIndex targets(store.targets);
-    const InferredTargets inferred(store);
+    InferredTargets inferred(store);
     const std::vector<SeriesUse> uses = UsesOf(objective_, objective_.baseline, store);
     for (const SeriesUse& use : uses) {
       if (use.role == Role::kTotal || use.role == Role::kPart) AddUse(use, targets, inferred);
@@ -147,7 +161,7 @@ class BirthCount {
   }
 
  private:
-  void AddUse(const SeriesUse& use, const TargetIndex& targets, const InferredTargets& inferred) {
+  void AddUse(const SeriesUse& use, const TargetIndex& targets, InferredTargets& inferred) {
     const auto& [labels, samples] = *use.series;
     TargetFacts facts = targets.For(labels, block_.begin - kLongestGap, block_.end);
     facts.inferred_up = facts.up == nullptr;
@@ -193,7 +207,17 @@ bool IsTooLarge(const SourceFailure& failure) {
   return BudgetQuestions::IsTooMuch(failure) && failure.problem != core::SourceProblem::kTimeout;
 }
 
+Answered<FetchPlan> FetchesOf(const core::BudgetPlan& plan) {
+  core::ReadingPlan wanted;
+  wanted.indicators = {std::get<core::Indicator>(plan.indicator)};
+  wanted.canary = wanted.baseline = plan.matchers;
+  return PlanFetches(wanted);
+}
+
 }  // namespace
+
+BirthReader::BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan)
+    : questions_(questions), plan_(plan), fetches_(FetchesOf(plan)) {}
 
 bool BirthReader::full() const { return samples_ >= kMaxSamples; }
 
@@ -204,15 +228,10 @@ Answered<std::vector<UnseenOfCohort>> BirthReader::Read(const Span& span) {
 }
 
 Answered<std::vector<UnseenOfCohort>> BirthReader::ReadPart(const Span& span, int halvings) {
-  core::ReadingPlan wanted;
-  wanted.indicators = {std::get<core::Indicator>(plan_.indicator)};
-  wanted.canary = wanted.baseline = plan_.matchers;
-  const auto fetches = PlanFetches(wanted);
-  if (!fetches) return tl::unexpected(fetches.error());
-
+  if (!fetches_) return tl::unexpected(fetches_.error());
   const Chunk chunk = ChunkOf(span);
   SampleStore store;
-  const auto read = ReadSamples(questions_.api(), *fetches, chunk, plan_.scrape_interval, store,
+  const auto read = ReadSamples(questions_.api(), *fetches_, chunk, plan_.scrape_interval, store,
                                 questions_.notes());
   if (!read && !IsTooLarge(read.error())) return tl::unexpected(read.error());
   if (!read && halvings > 0 && span.length > core::Duration(1)) {
@@ -231,7 +250,7 @@ Answered<std::vector<UnseenOfCohort>> BirthReader::ReadPart(const Span& span, in
   for (const SeriesMap& fetched : store.fetched) {
     for (const auto& [labels, samples] : fetched) samples_ += samples.size();
   }
-  return BirthCount(questions_, plan_, std::get<CountedObjective>(fetches->objectives.front()),
+  return BirthCount(questions_, plan_, std::get<CountedObjective>(fetches_->objectives.front()),
                     {chunk.begin(), chunk.end()})
       .Count(store);
 }

@@ -6,6 +6,7 @@
 
 #include "adapters/prometheus/budget/budget_grid.h"
 #include "adapters/prometheus/budget/budget_table.h"
+#include "adapters/prometheus/evidence/fetch_plan.h"
 #include "slogate/core/budget_reading.h"
 
 namespace slogate::adapters::prometheus {
@@ -21,8 +22,7 @@ namespace slogate::adapters::prometheus {
 class BirthReader {
  public:
   // `plan` must outlive it. Its indicator is one that counters are known of.
-  BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan)
-      : questions_(questions), plan_(plan) {}
+  BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan);
 
   // Ascending by time and cohort. A span with too many samples is read in halves. Nothing, with a
   // note, where that does not help, and once ten million samples were read: then `full` is true.
@@ -35,6 +35,7 @@ class BirthReader {
 
   BudgetQuestions& questions_;
   const core::BudgetPlan& plan_;
+  const Answered<FetchPlan> fetches_;
   std::size_t samples_ = 0;
 };
 

@@ -137,9 +137,6 @@ std::map<core::Duration, double> OneEach(const std::map<core::Duration, std::vec
   return values;
 }
 
-// How finely it is looked when rules began.
-constexpr int kChecks = 60;
-
 bool IsRolling(const core::BudgetPlan& plan) { return plan.at - plan.first == plan.period; }
 
 core::WindowCounts RatioOf(const Span& span, double ratio) {
@@ -277,9 +274,14 @@ void FillFrom(const Ratios& ratios, const core::BudgetPlan& plan, core::BudgetSe
   }
 }
 
+core::Duration SeenStep(const core::BudgetPlan& plan) {
+  constexpr int kChecks = 60;
+  return std::max(plan.chunk, (plan.at - plan.first) / kChecks);
+}
+
 Answered<core::TimePoint> FirstSeen(BudgetQuestions& questions, const core::BudgetPlan& plan,
                                     const std::function<std::string(core::Duration)>& seen_in) {
-  const core::Duration step = std::max(plan.chunk, (plan.at - plan.first) / kChecks);
+  const core::Duration step = SeenStep(plan);
   const std::string query = seen_in(step);
   // Most often they have been all the time: one check at the beginning tells.
   const auto begin = questions.Instant(query, plan.first + step);

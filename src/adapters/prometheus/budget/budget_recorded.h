@@ -66,8 +66,12 @@ void FillFrom(const Ratios& ratios, const core::BudgetPlan& plan, core::BudgetSe
 // Of a series that was read as one chunk: nothing is known of the budget window before `since`.
 void BeginAt(core::TimePoint since, const core::BudgetPlan& plan, core::BudgetSeries& series);
 
-// Since when, within the budget window, a query about the time just before has had an answer, to a
-// sixtieth of the window; plan.at when never.
+// How finely it is looked since when there is something: a sixtieth of the budget window, at least
+// a chunk.
+core::Duration SeenStep(const core::BudgetPlan& plan);
+
+// Since when, within the budget window, a query about the time just before has had an answer, at
+// most a SeenStep too early; plan.at when never.
 Answered<core::TimePoint> FirstSeen(BudgetQuestions& questions, const core::BudgetPlan& plan,
                                     const std::function<std::string(core::Duration)>& seen_in);
 

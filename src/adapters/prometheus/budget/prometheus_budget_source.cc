@@ -65,6 +65,8 @@ class BudgetSourceReader {
   Answered<void> FillFromCounters(const BudgetParts& parts, core::BudgetSeries& series);
   Counting FromCounters(const BudgetParts& parts) const;  // `parts` outlives it
   Answered<void> ReadCounters(const BudgetParts& parts);
+  // Since when the counters have samples of the budget window, as FirstSeen says; asked for once.
+  const Answered<core::TimePoint>& CountersSince(const BudgetParts& parts);
   // Whether the counters have samples as early in the budget window as recorded series.
   Answered<bool> CountersCover(const BudgetParts& parts, core::TimePoint recorded_since);
   // Whether the counters have samples of the budget window from before `recorded_since`.
@@ -76,6 +78,7 @@ class BudgetSourceReader {
   const core::BudgetPlan& plan_;
   BudgetMemories& memories_;
   core::BudgetReading reading_;
+  std::optional<Answered<core::TimePoint>> counters_since_;
   std::optional<core::BudgetSeries> approximation_;  // of ratios, where there are events too
 };
 
@@ -161,8 +164,7 @@ Answered<bool> BudgetSourceReader::ReadPyrra(const Recorded& recorded, const Bud
   if (!series) return false;
   auto filled = FillFromCounters(parts, *series);
   if (!filled) return tl::unexpected(filled.error());
-  const auto since =
-      FirstSeen(questions_, plan_, [&](core::Duration step) { return parts.Seen(step); });
+  const auto& since = CountersSince(parts);
   if (!since) return tl::unexpected(since.error());
   BeginAt(*since, plan_, *series);
   return Take(BudgetOrigin::kPyrraRules, {std::move(*series)});
@@ -185,14 +187,20 @@ Answered<void> BudgetSourceReader::FillFromCounters(const BudgetParts& parts,
   return {};
 }
 
+const Answered<core::TimePoint>& BudgetSourceReader::CountersSince(const BudgetParts& parts) {
+  if (!counters_since_) {
+    counters_since_ =
+        FirstSeen(questions_, plan_, [&](core::Duration step) { return parts.Seen(step); });
+  }
+  return *counters_since_;
+}
+
 Answered<bool> BudgetSourceReader::CountersAreOlder(const BudgetParts& parts,
                                                     core::TimePoint recorded_since) {
-  const core::Duration before = recorded_since - plan_.first;
-  if (before < plan_.chunk) return false;
-  const std::string seen = parts.Seen(before);
-  const auto reply = questions_.Instant(seen, recorded_since);
-  if (!reply && !BudgetQuestions::IsTooMuch(reply.error())) return tl::unexpected(reply.error());
-  if (reply && reply->series.empty()) return false;
+  if (recorded_since - plan_.first < plan_.chunk) return false;
+  const auto& since = CountersSince(parts);
+  if (!since && !BudgetQuestions::IsTooMuch(since.error())) return tl::unexpected(since.error());
+  if (since && *since + SeenStep(plan_) > recorded_since) return false;
   questions_.notes().Add(
       "recorded series are younger than the counters: these were counted instead");
   return true;
@@ -201,13 +209,10 @@ Answered<bool> BudgetSourceReader::CountersAreOlder(const BudgetParts& parts,
 // Events are exact where ratios only approximate: hours weigh by their traffic.
 Answered<bool> BudgetSourceReader::CountersCover(const BudgetParts& parts,
                                                  core::TimePoint recorded_since) {
-  const auto since =
-      FirstSeen(questions_, plan_, [&](core::Duration step) { return parts.Seen(step); });
+  const auto& since = CountersSince(parts);
   if (!since && BudgetQuestions::IsTooMuch(since.error())) return false;
   if (!since) return tl::unexpected(since.error());
-  // Either beginning is known to a sixtieth of the window or a chunk.
-  const core::Duration apart = std::max(plan_.chunk, (plan_.at - plan_.first) / 60);
-  return *since < plan_.at && *since <= recorded_since + apart;
+  return *since < plan_.at && *since <= recorded_since + SeenStep(plan_);
 }
 
 Counting BudgetSourceReader::FromCounters(const BudgetParts& parts) const {
