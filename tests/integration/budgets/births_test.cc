@@ -4,14 +4,13 @@
 
 #include <chrono>
 #include <cmath>
-#include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "integration/budgets/budget_bed.h"
+#include "integration/budgets/scrapes.h"
 
 namespace slogate::tests {
 namespace {
@@ -23,49 +22,18 @@ using ::testing::HasSubstr;
 
 constexpr int kEnd = 12 * 60;  // minutes
 
-// Samples once a minute.
-class Scrapes {
- public:
-  void Add(const std::string& series, int minute, double value) {
-    series_[series].emplace_back(minute, value);
-  }
-  void Flat(const std::string& series, int from, int to, double value) {
-    for (int minute = from; minute <= to; ++minute) Add(series, minute, value);
-  }
-
-  std::string OpenMetrics() const {
-    std::string text;
-    for (const auto& [series, samples] : series_) {
-      for (const auto& [minute, value] : samples) {
-        text += series + " " + std::to_string(value) + " " +
-                std::to_string(AtMinute(minute).time_since_epoch().count() / 1000) + "\n";
-      }
-    }
-    return text + "# EOF\n";
-  }
-
- private:
-  std::map<std::string, std::vector<std::pair<int, double>>> series_;
-};
-
+// The pods of one job.
 struct Service {
   explicit Service(std::string name) : job(std::move(name)) {}
 
-  std::string Of(const std::string& metric, const std::string& labels) const {
-    return metric + "{job=\"" + job + "\"," + labels + "}";
+  ScrapedTarget Target(const std::string& pod) const {
+    return {"job=\"" + job + "\",instance=\"" + pod + ":80\",pod=\"" + pod + "\""};
   }
   std::string Requests(const std::string& pod, const std::string& code) const {
-    return Of("http_requests_total", Pod(pod) + ",code=\"" + code + "\"");
+    return Target(pod).Requests(code);
   }
-  // Of the whole time up, and when its process began.
   void Up(Scrapes& scrapes, const std::string& pod, int from, int to, int started) const {
-    scrapes.Flat(Of("up", Pod(pod)), from, to, 1);
-    scrapes.Flat(Of("process_start_time_seconds", Pod(pod)), from, to,
-                 static_cast<double>(AtMinute(started).time_since_epoch().count()) / 1000);
-  }
-
-  static std::string Pod(const std::string& pod) {
-    return "instance=\"" + pod + ":80\",pod=\"" + pod + "\"";
+    Target(pod).Up(scrapes, from, to, started);
   }
 
   std::string job;

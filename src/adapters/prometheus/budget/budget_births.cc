@@ -145,9 +145,15 @@ class BirthCount {
     const TargetIndex targets(store.targets);
     InferredTargets inferred(store);
     const std::vector<SeriesUse> uses = UsesOf(objective_, objective_.baseline, store);
+    std::vector<CountedUse> counted;
     for (const SeriesUse& use : uses) {
-      if (use.role == Role::kTotal || use.role == Role::kPart) AddUse(use, targets, inferred);
+      const Samples& samples = use.series->second;
+      const bool counts = use.role == Role::kTotal || use.role == Role::kPart;
+      if (!counts || !AnyWithin(samples, block_.begin + core::Duration(1), block_.end)) continue;
+      counted.push_back(CountUse(use, targets, inferred));
     }
+    DropDoubles(SameTargets(store.targets), block_, counted, questions_.notes());
+    for (const CountedUse& use : counted) AddUse(use);
     const auto checked = CheckGuesses(questions_, plan_, block_.begin - kLongestGap, guesses_);
     if (!checked) return tl::unexpected(checked.error());
     for (const Guess& guess : guesses_) {
@@ -161,19 +167,24 @@ class BirthCount {
   }
 
  private:
-  void AddUse(const SeriesUse& use, const TargetIndex& targets, InferredTargets& inferred) {
+  CountedUse CountUse(const SeriesUse& use, const TargetIndex& targets, InferredTargets& inferred) {
     const auto& [labels, samples] = *use.series;
     TargetFacts facts = targets.For(labels, block_.begin - kLongestGap, block_.end);
     facts.inferred_up = facts.up == nullptr;
     if (facts.inferred_up) facts.up = inferred.Find(labels);
-    const SeriesCount count =
-        CountSeries(samples, facts, targets, block_, ValuesOf(objective_.part, use.role));
-    if (count.unknown_origin) {
+    return {&use, CountSeries(samples, facts, targets, block_, ValuesOf(objective_.part, use.role)),
+            facts.target};
+  }
+
+  void AddUse(const CountedUse& counted) {
+    const SeriesUse& use = *counted.use;
+    const Labels& labels = use.series->first;
+    if (counted.count.unknown_origin) {
       questions_.notes().Add("what a series held when it was first seen is not counted",
                              Describe(labels));
     }
-    for (const UnseenEvents& unseen : count.unseen) {
-      if (unseen.first && facts.inferred_up) {
+    for (const UnseenEvents& unseen : counted.count.unseen) {
+      if (unseen.first && counted.target == nullptr) {
         guesses_.push_back({use.series, use.role, unseen.at, unseen.events});
       } else {
         Add(unseen.at, labels, use.role, unseen.events);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "adapters/prometheus/budget/budget_births.h"
+#include "adapters/prometheus/budget/budget_doubles.h"
 #include "spec/slo/sli_promql.h"
 #include "spec/text/units.h"
 
@@ -36,7 +37,8 @@ class Reader {
         memory_(memory),
         grid_(CutWindow(plan.first, plan.at, plan.chunk, counting.least)),
         table_(plan.cohort_label),
-        counting_(counting) {
+        counting_(counting),
+        births_(WindowOfBirths()) {
     windows_.push_back({{grid_.whole_last, grid_.chunk}, &counting_.chunks});
     for (const core::Duration length : plan.windows) {
       windows_.push_back({{plan.at, length}, &counting_.windows});
@@ -46,11 +48,8 @@ class Reader {
     for (const Window& window : windows_) {
       queries_.push_back((*window.over)(window.span.length, NotNumbers::kShow));
     }
-    // Burn windows overlap the chunks, unless they begin before them.
     for (std::size_t i = 1; i <= plan.windows.size(); ++i) {
-      if (i != plan.windows.size() || plan.at - plan.windows.back() >= plan.first) {
-        queries_[i].begun.clear();
-      }
+      if (i != births_) queries_[i].begun.clear();
     }
   }
 
@@ -59,6 +58,7 @@ class Reader {
     auto done = AskWhole();
     if (done) done = AskAt(plan_.at);
     if (done && grid_.oldest) done = AskAt(grid_.oldest->end);
+    if (done) done = CountDoubles();
     if (done) done = CountBirths();
     if (!done) return tl::unexpected(done.error());
     Remember();
@@ -71,7 +71,12 @@ class Reader {
   Answered<void> Repair(const std::vector<std::size_t>& numbers, const BudgetTable& read);
   std::vector<PartQueries> QueriesOf(const std::vector<std::size_t>& numbers,
                                      NotNumbers not_numbers) const;
+  Answered<void> CountDoubles();
   Answered<void> CountBirths();
+  // The one burn window, if any, whose query says where counters began: burn windows overlap the
+  // chunks, unless they begin before them.
+  std::size_t WindowOfBirths() const;
+  void AddUnseen(const UnseenOfCohort& one, const BudgetKey& key);
   Span WhereBegun(const BudgetKey& key) const;
   void Remember();
   bool HasHoles(const core::BudgetSeries& all) const;
@@ -90,6 +95,7 @@ class Reader {
   const BudgetGrid grid_;
   BudgetTable table_;
   const Counting& counting_;
+  const std::size_t births_;  // a window's number; 0: none
   std::vector<Window> windows_;
   std::vector<PartQueries> queries_;
   std::vector<std::string> names_;
@@ -104,6 +110,8 @@ std::vector<PartQueries> Reader::QueriesOf(const std::vector<std::size_t>& numbe
     queries.push_back(not_numbers == NotNumbers::kShow
                           ? queries_[number]
                           : (*window.over)(window.span.length, not_numbers));
+    // They end together.
+    if (queries.size() > 1) queries.back().doubled.clear();
   }
   return queries;
 }
@@ -173,11 +181,50 @@ Answered<void> Reader::Repair(const std::vector<std::size_t>& numbers, const Bud
   return {};
 }
 
+// Not only where it is known by now: a window holds chunks of before.
+Answered<void> Reader::CountDoubles() {
+  std::set<core::TimePoint> times = table_.doubled();
+  if (memory_.doubled()) times.insert(*memory_.doubled());
+  if (times.empty()) return {};
+  memory_.KeepDoubled(*times.rbegin());
+  DoubleSpans spans;
+  const auto add = [&](std::size_t number, const Span& span) {
+    if (queries_[number].doubled.empty()) return;
+    const auto time = times.lower_bound(span.end - span.length);
+    if (time != times.end() && *time <= span.end) spans.emplace(BudgetKey{number, span.end}, span);
+  };
+  for (const Span& span : grid_.Spans()) {
+    const std::size_t number = NumberOf(span);
+    if (number != 0 || !memory_.until() || span.end > *memory_.until()) add(number, span);
+  }
+  for (std::size_t i = 1; i <= plan_.windows.size(); ++i) add(i, windows_[i].span);
+  return CountDoublesOnce(questions_, *counting_.counters, plan_.cohort_label, spans, table_);
+}
+
+std::size_t Reader::WindowOfBirths() const {
+  const std::vector<core::Duration>& windows = plan_.windows;
+  if (counting_.births > core::Duration(0)) {
+    const auto longer = std::ranges::upper_bound(windows, counting_.births);
+    return static_cast<std::size_t>(longer - windows.begin());
+  }
+  return !windows.empty() && plan_.at - windows.back() < plan_.first ? windows.size() : 0;
+}
+
 Span Reader::WhereBegun(const BudgetKey& key) const {
   const Span& span = windows_[key.window].span;
   if (key.window == 0) return {key.at, span.length};
   if (key.window > plan_.windows.size()) return span;
-  return {plan_.first, span.length - (plan_.at - plan_.first)};  // a burn window, before the chunks
+  core::TimePoint begin = span.end - span.length;
+  if (counting_.births == core::Duration(0)) return {plan_.first, plan_.first - begin};
+  if (memory_.until()) begin = std::max(begin, *memory_.until());
+  return {span.end, span.end - begin};
+}
+
+void Reader::AddUnseen(const UnseenOfCohort& one, const BudgetKey& key) {
+  table_.AddUnseen(one.cohort, key, one.total, one.part);
+  if (!one.cohort.empty() && queries_[key.window].unlabelled_is_all) {
+    table_.AddUnseen("", key, one.total, one.part);
+  }
 }
 
 // From the newest: what comes last is left out when there is too much.
@@ -190,15 +237,14 @@ Answered<void> Reader::CountBirths() {
     const auto unseen = births.Read(WhereBegun(key));
     if (!unseen) return tl::unexpected(unseen.error());
     for (const UnseenOfCohort& one : *unseen) {
-      if (one.at <= plan_.first) break;
-      table_.AddUnseen(one.cohort, key, one.total, one.part);
+      const auto chunk = grid_.SpanAt(one.at);
+      if (chunk) AddUnseen(one, {NumberOf(*chunk), chunk->end});
     }
     unseen_.insert(unseen_.end(), unseen->begin(), unseen->end());
   }
   for (const UnseenOfCohort& one : unseen_) {
     for (std::size_t i = 0; i < plan_.windows.size(); ++i) {
-      if (one.at <= plan_.at - plan_.windows[i]) continue;
-      table_.AddUnseen(one.cohort, {i + 1, plan_.at}, one.total, one.part);
+      if (one.at > plan_.at - plan_.windows[i]) AddUnseen(one, {i + 1, plan_.at});
     }
   }
   return {};

@@ -17,6 +17,10 @@ struct Counting {
   core::Duration least{0};  // no chunk is shorter, unless the window is
   PartsOver chunks;
   PartsOver windows;
+  const BudgetParts* counters = nullptr;  // of sums that are not of recorded buckets
+  // Zero: queries of chunks say where counters began. Else chunks are recorded without the events
+  // that increase() does not see, and these are counted in so much of the window's end at most.
+  core::Duration births{0};
 };
 
 struct Counted {

@@ -23,6 +23,17 @@ std::vector<Span> BudgetGrid::Spans() const {
   return spans;
 }
 
+std::optional<Span> BudgetGrid::SpanAt(core::TimePoint at) const {
+  const auto holds = [&](const std::optional<Span>& span) {
+    return span && at > span->end - span->length && at <= span->end;
+  };
+  if (holds(oldest)) return oldest;
+  if (holds(newest)) return newest;
+  const core::TimePoint begin = whole_first - chunk;
+  if (at <= begin || at > whole_last) return std::nullopt;
+  return Span{whole_first + (at - begin - core::Duration(1)) / chunk * chunk, chunk};
+}
+
 BudgetGrid CutWindow(core::TimePoint first, core::TimePoint at, core::Duration chunk,
                      core::Duration least) {
   BudgetGrid grid;

@@ -40,6 +40,9 @@ struct BudgetGrid {
 
   // Ascending, without overlap or hole.
   std::vector<Span> Spans() const;
+
+  // The one of them that holds the time; nothing outside the window.
+  std::optional<Span> SpanAt(core::TimePoint at) const;
 };
 
 // Cuts (first, at]. No span is shorter than `least` unless the window is: a remainder below it is
@@ -82,6 +85,10 @@ class BudgetMemory {
   void KeepUnseen(const std::vector<UnseenOfCohort>& unseen);
   const std::vector<UnseenOfCohort>& unseen() const { return unseen_; }
 
+  // When a process was last scraped twice, for windows that hold chunks of then.
+  void KeepDoubled(core::TimePoint at) { doubled_ = at; }
+  std::optional<core::TimePoint> doubled() const { return doubled_; }
+
   // nullopt: no series.
   std::optional<core::WindowCounts> Find(const std::string& cohort, core::TimePoint end) const;
 
@@ -101,6 +108,7 @@ class BudgetMemory {
   std::optional<core::TimePoint> until_;
   std::map<std::string, std::vector<Kept>> cohorts_;
   std::vector<UnseenOfCohort> unseen_;
+  std::optional<core::TimePoint> doubled_;
 };
 
 }  // namespace slogate::adapters::prometheus

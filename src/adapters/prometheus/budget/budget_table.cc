@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/prometheus/evidence/same_target.h"
 #include "adapters/prometheus/evidence/series_counter.h"
 #include "promql/selector.h"
 #include "promql/writer.h"
@@ -34,11 +35,6 @@ using core::CountProblem;
 
 // Sums of the two series are extrapolated apart, so bad events may exceed all by a trifle.
 constexpr double kTolerance = 0.01;
-
-// A tag is one letter and the window's number.
-std::optional<std::size_t> WindowOf(std::string_view tag) {
-  return tag.empty() ? std::nullopt : spec::ParseNumber<std::size_t>(tag.substr(1));
-}
 
 void Put(std::optional<double>& place, double value, bool& several) {
   if (place) several = true;
@@ -68,7 +64,7 @@ std::string NumberText(double value) {
   return {text.data(), end.ptr};
 }
 
-std::string Describe(const Answered<Reply>& reply) {
+std::string AnswerText(const Answered<Reply>& reply) {
   if (!reply) return reply.error().message;
   std::size_t values = 0;
   for (const auto& [labels, samples] : reply->series) values += samples.size();
@@ -100,16 +96,33 @@ BudgetParts::BudgetParts(const core::Indicator& indicator,
     free_text_ = true;
     per_second_ = promql->per_second;
   }
-  if (promql::IsLabelName(cohort_label)) by_ = " by (" + cohort_label + ")";
+  if (promql::IsLabelName(cohort_label)) cohort_label_ = cohort_label;
 }
 
 PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers) const {
-  return {Sum(total_, window, not_numbers),
-          Sum(part_, window, not_numbers),
-          meaning_,
-          {},
-          not_numbers == NotNumbers::kShow ? Begun(window) : "",
-          false};
+  const std::string by = cohort_label_.empty() ? "" : " by (" + cohort_label_ + ")";
+  PartQueries queries;
+  queries.total = Sum(total_, window, not_numbers, by);
+  queries.part = Sum(part_, window, not_numbers, by);
+  queries.meaning = meaning_;
+  if (not_numbers == NotNumbers::kLeaveOut) return queries;
+  queries.begun = Begun(window);
+  queries.doubled = Doubled();
+  return queries;
+}
+
+PartQueries BudgetParts::ByTarget(core::Duration window,
+                                  const std::set<std::string>& labels) const {
+  std::string by = cohort_label_;
+  for (const std::string& label : labels) {
+    if (label != cohort_label_) by += (by.empty() ? "" : ", ") + promql::LabelText(label);
+  }
+  by = " by (" + by + ")";
+  PartQueries queries;
+  queries.total = Sum(total_, window, NotNumbers::kLeaveOut, by);
+  queries.part = Sum(part_, window, NotNumbers::kLeaveOut, by);
+  queries.meaning = meaning_;
+  return queries;
 }
 
 // New ones; those that fell; those that were away for more than two of their job's scrapes.
@@ -127,18 +140,29 @@ std::string BudgetParts::Begun(core::Duration window) const {
   return any.empty() ? any : "count(" + any + ")";
 }
 
+// A pod is a process as far as its name and namespace tell, and elsewhere a job's instance.
+std::string BudgetParts::Doubled() const {
+  if (free_text_) return "";
+  std::string target = "namespace, pod, job, instance";
+  for (const std::string_view label : kServerLabels) target += ", " + std::string(label);
+  return "count(count by (slogate_process) (label_replace(label_join(count by (" + target + ") (" +
+         total_ +
+         "), \"slogate_process\", \"|\", \"namespace\", \"pod\", \"job\", \"instance\"), "
+         "\"slogate_process\", \"$1\", \"slogate_process\", \"([^|]*[|][^|]+)[|].*\")) > 1)";
+}
+
 std::string BudgetParts::Seen(core::Duration window) const {
-  if (free_text_) return Sum(total_, window, NotNumbers::kLeaveOut);
+  if (free_text_) return Sum(total_, window, NotNumbers::kLeaveOut, "");
   return "count(count_over_time(" + total_ + "[" + promql::DurationText(window) + "]))";
 }
 
-std::string BudgetParts::Sum(const std::string& text, core::Duration window,
-                             NotNumbers not_numbers) const {
+std::string BudgetParts::Sum(const std::string& text, core::Duration window, NotNumbers not_numbers,
+                             const std::string& by) const {
   std::string vector = free_text_
                            ? "(" + promql::Fill(text, promql::DurationText(window), matchers_) + ")"
                            : "increase(" + text + "[" + promql::DurationText(window) + "])";
   if (not_numbers == NotNumbers::kLeaveOut) vector += " >= 0";
-  std::string sum = "sum" + by_ + "(" + vector + ")";
+  std::string sum = "sum" + by + "(" + vector + ")";
   if (!per_second_) return sum;
   // In whole milliseconds, since a window need not be whole seconds.
   return sum + " * " + std::to_string(window.count()) + " / 1000";
@@ -166,6 +190,7 @@ PartQueries BucketsOver(core::Duration window, const std::string& service,
           promql::PartMeaning::kBad,
           over("count_over_time", spec::kTotalBucket, spec::kCohortTotalBucket),
           "",
+          "",
           true};
 }
 
@@ -187,26 +212,40 @@ std::string Together(const std::vector<PartQueries>& queries,
     if (!text.empty()) text += " or ";
     text += Tagged(queries[i].total, "t" + number) + " or " + Tagged(queries[i].part, "p" + number);
     if (!queries[i].begun.empty()) text += " or " + Tagged(queries[i].begun, "b" + number);
+    if (!queries[i].doubled.empty()) text += " or " + Tagged(queries[i].doubled, "d" + number);
     if (!queries[i].buckets.empty()) text += " or " + Tagged(queries[i].buckets, "n" + number);
   }
   return text;
 }
 
+std::optional<PartTag> PartTag::Of(const Labels& labels) {
+  const std::string_view tag = ValueOf(labels, kTag);
+  if (tag.empty()) return std::nullopt;
+  const auto window = spec::ParseNumber<std::size_t>(tag.substr(1));
+  if (!window) return std::nullopt;
+  return PartTag{tag.front(), *window};
+}
+
 void BudgetTable::Add(const Reply& reply) {
   for (const auto& [labels, samples] : reply.series) {
-    const std::string& tag = ValueOf(labels, kTag);
-    const std::optional<std::size_t> window = WindowOf(tag);
-    if (!window) continue;
-    if (tag.front() == 'b') {
-      for (const Sample& sample : samples) begun_.insert({*window, sample.at});
+    const auto tag = PartTag::Of(labels);
+    if (!tag) continue;
+    if (tag->what == 'b' || tag->what == 'd') {
+      for (const Sample& sample : samples) {
+        if (tag->what == 'd') {
+          doubled_.insert(sample.at);
+        } else {
+          begun_.insert({tag->window, sample.at});
+        }
+      }
       continue;
     }
     Sums& sums = cohorts_[cohort_label_.empty() ? "" : ValueOf(labels, cohort_label_)];
     for (const Sample& sample : samples) {
-      KeySums& key = sums[{*window, sample.at}];
-      if (tag.front() == 't') Put(key.total, sample.value, key.several);
-      if (tag.front() == 'p') Put(key.part, sample.value, key.several);
-      if (tag.front() == 'n') Put(key.buckets, sample.value, key.several);
+      KeySums& key = sums[{tag->window, sample.at}];
+      if (tag->what == 't') Put(key.total, sample.value, key.several);
+      if (tag->what == 'p') Put(key.part, sample.value, key.several);
+      if (tag->what == 'n') Put(key.buckets, sample.value, key.several);
     }
   }
 }
@@ -234,6 +273,11 @@ void BudgetTable::Repair(const std::set<BudgetKey>& keys, const BudgetTable& wit
       mine->second.part = theirs->second.part;
     }
   }
+}
+
+void BudgetTable::Replace(const std::string& cohort, const BudgetKey& key, char what, double sum) {
+  KeySums& sums = cohorts_[cohort][key];
+  (what == 't' ? sums.total : sums.part) = sum;
 }
 
 void BudgetTable::AddUnseen(const std::string& cohort, const BudgetKey& key, double total,
@@ -340,7 +384,7 @@ Answered<Reply> BudgetQuestions::Note(const std::string& query, core::TimePoint 
   }
   if (trace_.size() < kMaxTraces) {
     const auto took = std::chrono::duration_cast<core::Duration>(Clock::now() - began);
-    trace_.push_back({query, at, Describe(reply), took});
+    trace_.push_back({query, at, AnswerText(reply), took});
   }
   return reply;
 }

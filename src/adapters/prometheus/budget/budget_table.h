@@ -34,6 +34,8 @@ struct PartQueries {
   // A number where series began, came back or began again, so that increase() may not see all of
   // their events; empty: not to be asked.
   std::string begun;
+  // A number where targets that may be one process have series at the end; empty: not to be asked.
+  std::string doubled;
   // The number without a cohort is that of all events, not of those without the label.
   bool unlabelled_is_all = false;
 };
@@ -47,14 +49,22 @@ class BudgetParts {
 
   PartQueries Over(core::Duration window, NotNumbers not_numbers) const;
 
+  // The same for each target, known by these labels, without those that are no numbers.
+  PartQueries ByTarget(core::Duration window, const std::set<std::string>& labels) const;
+
   // Whether series may have events in the window that increase() does not see; empty for free text.
   std::string Begun(core::Duration window) const;
 
   // Whether there were samples of `total` in the window: a number, or nothing.
   std::string Seen(core::Duration window) const;
 
+  // All events' selector; of free text the expression.
+  const std::string& total() const { return total_; }
+
  private:
-  std::string Sum(const std::string& text, core::Duration window, NotNumbers not_numbers) const;
+  std::string Sum(const std::string& text, core::Duration window, NotNumbers not_numbers,
+                  const std::string& by) const;
+  std::string Doubled() const;
 
   bool free_text_ = false;   // expressions with a window to be filled in, not selectors
   bool per_second_ = false;  // of expressions
@@ -62,7 +72,7 @@ class BudgetParts {
   std::string total_;
   std::string part_;
   std::vector<std::string> begins_;  // selectors of counters that may begin apart
-  std::string by_;
+  std::string cohort_label_;         // empty: none
   promql::PartMeaning meaning_ = promql::PartMeaning::kBad;
 };
 
@@ -80,6 +90,15 @@ std::string Tagged(const std::string& expression, const std::string& tag);
 
 // The label that tells them apart.
 inline constexpr const char* kTag = "slogate_part";
+
+// What a tagged number is, of Together.
+struct PartTag {
+  char what = 0;  // t: total, p: part, b: begun, d: doubled, n: buckets
+  std::size_t window = 0;
+
+  // Nothing for other series.
+  static std::optional<PartTag> Of(const Labels& labels);
+};
 
 // One of the windows asked for, at one time.
 struct BudgetKey {
@@ -113,6 +132,11 @@ class BudgetTable {
   // Takes the sums of these keys from a table that leaves such series out.
   void Repair(const std::set<BudgetKey>& keys, const BudgetTable& without);
 
+  // Takes another sum, the total ('t') or the part ('p').
+  void Replace(const std::string& cohort, const BudgetKey& key, char what, double sum);
+
+  // When targets that may be one process had series.
+  const std::set<core::TimePoint>& doubled() const { return doubled_; }
   // Windows in which a counter began.
   const std::set<BudgetKey>& begun() const { return begun_; }
   // Adds events to a sum; there need not be one yet.
@@ -126,6 +150,7 @@ class BudgetTable {
   std::string cohort_label_;
   std::map<std::string, Sums> cohorts_;
   std::set<BudgetKey> begun_;
+  std::set<core::TimePoint> doubled_;
 };
 
 // Events of `span`, as the sums say. `sums` may be null: there were none.

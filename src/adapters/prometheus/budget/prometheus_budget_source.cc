@@ -117,7 +117,7 @@ Answered<bool> BudgetSourceReader::ReadBuckets(const Recorded& recorded, const B
   const auto buckets = [this](core::Duration window, NotNumbers) {
     return BucketsOver(window, plan_.service, plan_.objective, plan_.cohort_label);
   };
-  Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}};
+  Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts, core::Duration(0)};
   counting.windows = [&](core::Duration window, NotNumbers not_numbers) {
     return window <= kLongestRawWindow ? parts.Over(window, not_numbers)
                                        : buckets(window, not_numbers);
@@ -220,7 +220,7 @@ Counting BudgetSourceReader::FromCounters(const BudgetParts& parts) const {
     return parts.Over(window, not_numbers);
   };
   const core::Duration least = std::min(kMinScrapes * plan_.scrape_interval, plan_.chunk);
-  return {BudgetOrigin::kCounters, least, over, over};
+  return {BudgetOrigin::kCounters, least, over, over, &parts, core::Duration(0)};
 }
 
 Answered<void> BudgetSourceReader::ReadCounters(const BudgetParts& parts) {

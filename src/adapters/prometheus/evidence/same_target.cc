@@ -11,12 +11,11 @@ namespace {
 using UpSeries = SeriesMap::value_type;
 
 // Of the scrape's configuration or of the server that did it, and not of what is scraped.
-constexpr std::array<std::string_view, 9> kOfTheScrape = {
-    "__name__",           "job",     "endpoint",    "service", "prometheus",
-    "prometheus_replica", "replica", "__replica__", "monitor"};
+constexpr std::array<std::string_view, 4> kOfTheScrape = {"__name__", "job", "endpoint", "service"};
 
 bool IsOfTheScrape(std::string_view label) {
-  return std::ranges::find(kOfTheScrape, label) != kOfTheScrape.end();
+  return std::ranges::find(kOfTheScrape, label) != kOfTheScrape.end() ||
+         std::ranges::find(kServerLabels, label) != kServerLabels.end();
 }
 
 // "8080" of 10.0.0.1:8080; empty where there is none.

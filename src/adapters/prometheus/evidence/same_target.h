@@ -2,15 +2,21 @@
 // nobody has merged. Each of their events is there twice and is counted once.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/prometheus/api/reply.h"
 
 namespace slogate::adapters::prometheus {
+
+// Labels of the server that scraped, which differ within a pair.
+inline constexpr std::array<std::string_view, 5> kServerLabels = {
+    "prometheus", "prometheus_replica", "replica", "__replica__", "monitor"};
 
 // Two targets are one process when they agree in namespace, pod, container and port, or, where
 // there are no pods, in job and instance, and in every other label that both have but for those

@@ -46,8 +46,13 @@ TEST(BudgetGridTest, SpansMakeUpAnyWindow) {
     const TimePoint first = At(static_cast<int>(engine() % 100'000));
     const TimePoint at = first + std::chrono::seconds(1 + engine() % 50'000);
     TimePoint reached = first;
-    for (const Span& span : CutWindow(first, at, kChunk, kMin).Spans()) {
+    const BudgetGrid grid = CutWindow(first, at, kChunk, kMin);
+    EXPECT_EQ(grid.SpanAt(first), std::nullopt);
+    EXPECT_EQ(grid.SpanAt(at + Duration(1)), std::nullopt);
+    for (const Span& span : grid.Spans()) {
       EXPECT_EQ(span.end - span.length, reached);
+      EXPECT_EQ(grid.SpanAt(reached + Duration(1)), span);
+      EXPECT_EQ(grid.SpanAt(span.end), span);
       EXPECT_TRUE(span.length >= kMin || span.length == at - first);
       reached = span.end;
     }
