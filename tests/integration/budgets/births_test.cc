@@ -11,6 +11,7 @@
 #include "adapters/prometheus/budget/prometheus_budget_source.h"
 #include "integration/budgets/budget_bed.h"
 #include "integration/budgets/scrapes.h"
+#include "spec/slo/sli_promql.h"
 
 namespace slogate::tests {
 namespace {
@@ -191,6 +192,42 @@ TEST_F(BudgetBirthsTest, ASeriesThatComesBackWithoutUpAddsWhatItGained) {
 TEST_F(BudgetBirthsTest, AfterSamplesThatAreNoNumbersNothingIsBorn) {
   const core::BudgetReading reading = Read(Plan("nan"));
   EXPECT_DOUBLE_EQ(BadOf(reading.series.at(0).chunks), 0);
+}
+
+TEST_F(BudgetBirthsTest, RecordedBucketsHaveThoseOfTheLastHours) {
+  core::BudgetPlan plan = Plan("young");
+  plan.service = "shop";
+  plan.objective = "young";
+  plan.windows = {minutes(5), hours(1), hours(3), hours(6), hours(9)};
+  const std::string requests = "http_requests_total{job=\"young\"";
+  const auto rule = [&](std::string_view name, const std::string& selector) {
+    return rules::Rule{std::string(name),
+                       "",
+                       "sum(increase(" + selector + "[5m])) or vector(0)",
+                       {{"sloth_id", "shop-young"},
+                        {"sloth_service", plan.service},
+                        {"sloth_slo", plan.objective}},
+                       {}};
+  };
+  bed_->Record({{{rule(spec::kTotalBucket, requests + "}"),
+                  rule(spec::kBadBucket, requests + ",code=~\"5..\"}")},
+                 AtMinute(5)}},
+               plan.at);
+  const core::BudgetReading reading = Read(plan);
+  ASSERT_EQ(reading.origin, core::BudgetOrigin::kSlogateRules);
+  const auto& windows = reading.series.at(0).windows;
+  EXPECT_DOUBLE_EQ(windows.at(1).counts.bad, 0) << "1 hour";
+  EXPECT_DOUBLE_EQ(windows.at(2).counts.bad, 4) << "3 hours";
+  EXPECT_DOUBLE_EQ(windows.at(3).counts.bad, 8) << "6 hours";
+  EXPECT_DOUBLE_EQ(windows.at(4).counts.bad, 8) << "9 hours, recorded";
+  EXPECT_DOUBLE_EQ(BadOf(reading.series.at(0).chunks), 8) << "all, recorded";
+
+  // Those of a reading before are remembered.
+  core::BudgetPlan earlier = plan;
+  earlier.at -= hours(4);
+  earlier.first -= hours(4);
+  Read(earlier, "key");
+  EXPECT_DOUBLE_EQ(BadOf(Read(plan, "key").series.at(0).chunks), 16);
 }
 
 }  // namespace

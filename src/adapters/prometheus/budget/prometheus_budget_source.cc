@@ -117,7 +117,7 @@ Answered<bool> BudgetSourceReader::ReadBuckets(const Recorded& recorded, const B
   const auto buckets = [this](core::Duration window, NotNumbers) {
     return BucketsOver(window, plan_.service, plan_.objective, plan_.cohort_label);
   };
-  Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts, core::Duration(0)};
+  Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts, kLongestRawWindow};
   counting.windows = [&](core::Duration window, NotNumbers not_numbers) {
     return window <= kLongestRawWindow ? parts.Over(window, not_numbers)
                                        : buckets(window, not_numbers);
