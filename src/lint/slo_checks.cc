@@ -8,6 +8,7 @@
 #include "lint/checks.h"
 #include "promql/writer.h"
 #include "slogate/core/budget.h"
+#include "spec/policy/policy_budgets.h"
 #include "spec/text/units.h"
 
 namespace slogate::lint {
@@ -50,16 +51,6 @@ void CheckPatterns(const core::Selector& selector, const std::string& field, Rep
                  "name the values, or what they begin with");
     }
   }
-}
-
-// Only `le` and the like narrow nothing down to a service.
-bool NamesAService(const core::Selector& selector) {
-  for (const core::LabelMatcher& matcher : selector.matchers) {
-    const bool outcome = matcher.name == "le" || matcher.name.find("code") != std::string::npos ||
-                         matcher.name.find("status") != std::string::npos;
-    if (!outcome) return true;
-  }
-  return false;
 }
 
 constexpr double kExtreme = 0.99999;
@@ -243,7 +234,7 @@ void CheckCost(const LintSubject& subject, Report& report) {
         report.Add("regex-wide", field, "a selector without a metric reads all series",
                    "write the metric's name before the brace");
       }
-      if (!IsShared(use.selector.metric) || NamesAService(use.selector)) continue;
+      if (!IsShared(use.selector.metric) || spec::NamesAService(use.selector)) continue;
       report.Add("no-matcher", field,
                  use.selector.metric +
                      " is a name that many services export, and no matcher says whose it is: it "

@@ -7,6 +7,7 @@
 #include "slogate/core/budget.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/freeze.h"
+#include "slogate/core/tracks.h"
 
 namespace slogate::core {
 
@@ -67,7 +68,8 @@ bool IsPositive(const LabelMatcher& matcher) {
   return matcher.op == Op::kEqual || matcher.op == Op::kMatch;
 }
 
-// Series of either track, and of as few others as one selector can say.
+}  // namespace
+
 std::vector<LabelMatcher> EitherTrack(const Tracks& tracks) {
   std::vector<LabelMatcher> matchers;
   for (const LabelMatcher& canary : tracks.canary) {
@@ -82,8 +84,6 @@ std::vector<LabelMatcher> EitherTrack(const Tracks& tracks) {
   }
   return matchers;
 }
-
-}  // namespace
 
 std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& state,
                                     const WorkloadView&, TimePoint now) {

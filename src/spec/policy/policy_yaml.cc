@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "spec/policy/policy_budgets.h"
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
 #include "spec/text/names.h"
@@ -50,6 +51,21 @@ tl::expected<core::ServiceLevelObjective, SloMissing> Find(const SloLookup& find
   return tl::unexpected(NotGiven(name));
 }
 
+// Budgets gate rollouts unless the policy says otherwise, or one would count other services'
+// events.
+void ReadPolicyBudget(ObjectReader& spec, core::Policy& policy) {
+  bool enabled = true;
+  spec.Part("budget", policy.budget, [&](ObjectReader& reader, core::RolloutBudget& budget) {
+    enabled = reader.Flag("enabled", true);
+    ReadRolloutBudget(reader, budget);
+  });
+  if (!enabled) {
+    policy.budget.reset();
+  } else if (!policy.budget && WhyNoBudgets(policy).empty()) {
+    policy.budget.emplace();
+  }
+}
+
 struct Reference {
   bool given = false;
   std::optional<core::ServiceLevelObjective> slo;  // absent although given: reported
@@ -77,8 +93,6 @@ Reference ReadReference(ObjectReader& spec, const SloLookup& find_slo) {
 void ReadPromises(ObjectReader& spec, const SloLookup& find_slo, core::Policy& policy) {
   const Reference reference = ReadReference(spec, find_slo);
   const core::ServiceLevelObjective* const slo = reference.slo ? &*reference.slo : nullptr;
-  if (slo != nullptr) policy.budget = slo->rollouts;
-  spec.Part("budget", policy.budget, ReadRolloutBudget);
   if (slo != nullptr) policy.calendar = ImportCalendar(*slo);
   policy.priority = spec.Word<core::ChangePriority>("priority").value_or(policy.priority);
   // What refines an unknown promise cannot be judged.
@@ -87,6 +101,8 @@ void ReadPromises(ObjectReader& spec, const SloLookup& find_slo, core::Policy& p
   } else {
     policy.objectives = ReadObjectives(spec, slo);
   }
+  if (slo != nullptr) policy.budget = slo->rollouts;
+  ReadPolicyBudget(spec, policy);
 }
 
 core::Policy ReadSpec(ObjectReader& spec, const SloLookup& find_slo) {
@@ -202,7 +218,12 @@ ParsedPolicy ParsePolicyDocument(const YamlDocument& document, const std::string
     parsed.name = TextIn(*metadata, "name");
     parsed.ns = TextIn(*metadata, "namespace");
   }
-  if (parsed.mistakes.empty()) parsed.policy = std::move(policy);
+  if (!parsed.mistakes.empty()) return parsed;
+  if (!policy.budget && !document.value["spec"].contains("budget")) {
+    parsed.remarks = WhyNoBudgets(policy);
+    PlaceMistakes(document, file, parsed.remarks);
+  }
+  parsed.policy = std::move(policy);
   return parsed;
 }
 

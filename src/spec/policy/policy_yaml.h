@@ -37,6 +37,7 @@ struct ParsedPolicy {
   std::string slo;  // the ServiceLevelObjective that it refers to; empty: none
   int line = 0;     // where the document begins
   std::vector<Mistake> mistakes;
+  std::vector<Mistake> remarks;  // what it leaves out of its own accord: budgets
 };
 
 struct YamlDocument;

@@ -379,6 +379,7 @@ class ValidateCommand : public Command {
       all_.push_back({.file = input.file,
                       .name = policy.name,
                       .mistakes = policy.mistakes,
+                      .remarks = policy.remarks,
                       .places = std::move(parsed.policy_places[i]),
                       .line = policy.line});
       if (!policy.policy) continue;

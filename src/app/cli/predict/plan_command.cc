@@ -295,6 +295,9 @@ class PlanCommand : public Command {
     const std::vector<StepOutlook> outlooks = Foresee(input);
     PlanAdvice advice = Report(input, outlooks);
     AdviseOnPods(policy, PodsIn(history), advice);
+    for (const spec::Mistake& remark : parsed.remarks) {
+      advice.notes.push_back(remark.field + ": " + remark.message + "; " + remark.fix);
+    }
     const bool measured = !history.objectives.empty() && !Complete(given);
     const PlanReport report{parsed.name, measured ? lookback_ : "", input, outlooks, advice};
     if (output_ == "json") {

@@ -249,6 +249,31 @@ TEST(BudgetGateTest, AFaultFoundWhilePausedRollsBack) {
   EXPECT_EQ(world.state.rejected_reason, Reason::kCanaryWorse);
 }
 
+// The checks of two rollouts that differ in nothing but a burn, which begins with the check that
+// finds the canary worse.
+TEST(BudgetGateTest, AFaultFoundTogetherWithItsBurnRollsBack) {
+  const auto bad_canary = [] {
+    SmallWorld world = Baking();
+    world.behaviour["v2"] = {{0.2, 0.02, 0.05}};
+    return world;
+  };
+  SmallWorld calm = bad_canary();
+  int checks = 0;
+  while (calm.state.phase == Phase::kProgressing && checks < 1000) {
+    calm.Check();
+    ++checks;
+  }
+  ASSERT_EQ(calm.state.phase, Phase::kRollingBack) << calm.state.message;
+  SmallWorld burning = bad_canary();
+  for (int i = 1; i < checks; ++i) burning.Check();
+  ASSERT_EQ(burning.state.phase, Phase::kProgressing);
+  burning.budgets = {kBurning};
+  burning.Check();
+  EXPECT_EQ(burning.state.phase, Phase::kRollingBack) << burning.state.message;
+  EXPECT_EQ(burning.state.rejected_reason, Reason::kCanaryWorse);
+  EXPECT_THAT(burning.state.history, Not(History(Reason::kBudgetBurning)));
+}
+
 TEST(BudgetGateTest, APauseIsNotLiftedByNotKnowing) {
   SmallWorld world = Baking();
   world.budgets = {kBurning};

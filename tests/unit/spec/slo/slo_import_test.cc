@@ -224,7 +224,7 @@ TEST(PolicyBudgetTest, AnEmptyBudgetHasDefaults) {
   const auto policy = PolicyFromJson(WithBudget(json::object()));
   ASSERT_TRUE(policy) << policy.error().message;
   EXPECT_EQ(policy->budget, core::RolloutBudget{});
-  EXPECT_EQ(PolicyFromJson(SamplePolicy())->budget, std::nullopt);
+  EXPECT_EQ(PolicyFromJson(WithBudget({{"enabled", false}}))->budget, std::nullopt);
 }
 
 TEST(PolicyBudgetTest, EveryFieldIsRead) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/prometheus/budget/prometheus_budget_source.h"
+#include "slogate/core/budget.h"
 #include "spec/slo/sli_promql.h"
 #include "support/http_server.h"
 
@@ -203,6 +204,28 @@ TEST_F(PrometheusBudgetsTest, SettledChunksAreRequestedForOnce) {
   Read(server, plan, "shop/a");
   EXPECT_EQ(FieldOf(server.requests()[4].body, "end") - FieldOf(server.requests()[4].body, "start"),
             3 * 3600);
+}
+
+// What budgets cost that nobody asked for: of an objective over 30 days, read once a minute.
+TEST_F(PrometheusBudgetsTest, AMonthIsReadWithThreeRequestsAndKeptWithTwo) {
+  const HttpServer server([](const HttpRequest& request, HttpExchange& exchange) {
+    exchange.Reply(200, Steady(request));
+  });
+  core::Objective objective;
+  objective.indicator = std::get<core::Indicator>(Plan().indicator);
+  std::size_t before = 0;
+  for (int minute = 0; minute < 61; ++minute) {
+    const core::TimePoint at = kAt + minutes(30 + minute);
+    const auto reading =
+        Read(server, core::PlanBudget(objective, std::chrono::seconds(15), at), "shop/a");
+    ASSERT_EQ(reading.source, SourceProblem::kNone) << reading.message;
+    const std::size_t requests = server.requests().size() - before;
+    before = server.requests().size();
+    // An hour that has ended is asked for until late scrapes are in.
+    EXPECT_LE(requests, minute == 0 ? 3U : 2U + (minute >= 30 && minute <= 37 ? 1U : 0U))
+        << "in minute " << minute;
+  }
+  EXPECT_LE(before, 61U * 2 + 9) << "requests in an hour";
 }
 
 TEST_F(PrometheusBudgetsTest, AnEmptyAnswerIsNoSeries) {
