@@ -14,6 +14,7 @@
 #include "app/cli/terminal/span.h"
 #include "rules/dashboard.h"
 #include "rules/rule_yaml.h"
+#include "spec/policy/policy_budgets.h"
 #include "spec/text/names.h"
 
 namespace slogate::app {
@@ -31,18 +32,38 @@ std::string Clash(const std::vector<SloInput>& inputs) {
         const auto [entry, is_new] = files.emplace(id, input.file);
         if (is_new) continue;
         return input.file + ": objective " + id + " is already in " + entry->second +
-               ", and both would record the same series; rename the service or the objective";
+               ", and both would record the same series; rename the service or the objective, or "
+               "refer to it with spec.slo of the policy";
       }
     }
   }
-  return files.empty() ? "there is no objective in these files; give a ServiceLevelObjective, or "
-                         "a file of Sloth, OpenSLO or Pyrra"
+  return files.empty() ? "there is no objective with a budget in these files; give a "
+                         "ServiceLevelObjective, a RolloutPolicy, or a file of Sloth, OpenSLO or "
+                         "Pyrra"
                        : "";
 }
 
 constexpr const char* kRulesFiles =
-    "Files, folders or patterns of objectives, also of Sloth, OpenSLO or Pyrra; - is standard "
-    "input";
+    "Files, folders or patterns of objectives and policies, also of Sloth, OpenSLO or Pyrra; - is "
+    "standard input";
+
+// Adds what policies promise themselves; what they take from an SLO is that SLO's.
+void AddPromises(std::vector<SloInput>& inputs, std::ostream& err) {
+  for (SloInput& input : inputs) {
+    for (const spec::ParsedPolicy& parsed : input.parsed.policies) {
+      if (!parsed.policy) continue;
+      std::vector<spec::Mistake> left_out = spec::WhyNoBudgets(*parsed.policy);
+      for (spec::Mistake& one : left_out) one.file = input.file;
+      SayRemarks(left_out, err);
+      for (auto& slo : spec::SlosOf(*parsed.policy, parsed.name, parsed.ns)) {
+        spec::ParsedSlo& promised = input.parsed.slos.emplace_back();
+        promised.name = slo.name;
+        promised.line = parsed.line;
+        promised.slo = std::move(slo);
+      }
+    }
+  }
+}
 
 // Makes one text of files of objectives.
 class TextCommand : public Command {
@@ -56,6 +77,7 @@ class TextCommand : public Command {
     const auto paths = FindSloFiles(files_, adapters);
     if (!paths) return Refuse(streams, paths.error().message);
     std::vector<SloInput> inputs = ReadSloFiles(*paths, adapters, streams, slo_flags_.Window());
+    if (of_policies_) AddPromises(inputs, streams.err);
     slo_flags_.Apply(inputs);
     if (!SayMistakes(inputs, "gate " + Name(), streams.err)) return ExitCode::kUsage;
     const ports::Result<std::string> text = TextOf(inputs, streams);
@@ -73,7 +95,7 @@ class TextCommand : public Command {
     return ports::Fail(ports::ErrorCode::kInvalidArgument, std::move(what));
   }
 
-  // The objectives that rules and dashboards are made of; policies are passed over.
+  // The objectives that rules and dashboards are made of.
   ports::Result<Slos> SlosOf(const std::vector<SloInput>& inputs, Streams streams) const {
     if (std::string clash = Clash(inputs); !clash.empty()) return Wrong(std::move(clash));
     Slos slos;
@@ -98,7 +120,8 @@ class TextCommand : public Command {
 
   std::vector<std::string> files_;
   SloFlags slo_flags_;
-  bool force_ = true;  // an existing output file is replaced
+  bool force_ = true;        // an existing output file is replaced
+  bool of_policies_ = true;  // their objectives are written as well
 
  private:
   std::string output_ = "-";
@@ -110,6 +133,7 @@ class ConvertCommand : public TextCommand {
       : TextCommand("convert",
                     "Write objectives of Sloth, OpenSLO or Pyrra in slogate's own form.") {
     force_ = false;
+    of_policies_ = false;
   }
 
   void Declare(CLI::App& parser) override {
