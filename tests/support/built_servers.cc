@@ -42,6 +42,11 @@ std::string PrometheusProgram() {
   return program;
 }
 
+bool IsVictoriaMetrics() {
+  const std::string program = PrometheusProgram();
+  return program.substr(program.rfind('/') + 1) == "victoria-metrics";
+}
+
 std::string PromtoolProgram() {
   const std::string prometheus = PrometheusProgram();
   return prometheus.substr(0, prometheus.rfind('/') + 1) + "promtool";

@@ -66,17 +66,49 @@ BudgetBed::BudgetBed(const std::string& open_metrics)
       transport_(adapters::prometheus::PooledTransport()) {
   connection_.address = address();
   connection_.timeout = std::chrono::seconds(60);
-  demo::WriteFile(folder_.File("events.om"), open_metrics);
   demo::WriteFile(folder_.File("prometheus.yml"), "global: {evaluation_interval: 5m}\n");
-  Promtool({"openmetrics", folder_.File("events.om"), folder_.File("data")});
+  Keep(open_metrics);
+}
+
+void BudgetBed::Keep(const std::string& open_metrics) {
+  if (testing::IsVictoriaMetrics()) {
+    if (!process_.Running()) Start();
+    Import(open_metrics);
+    return;
+  }
+  process_.Stop();
+  Backfill(open_metrics);
   Start();
 }
 
+void BudgetBed::Import(const std::string& open_metrics) const {
+  const auto send = [this](const std::string& method, const std::string& path,
+                           const std::string& body) {
+    adapters::http::OutgoingRequest request;
+    request.method = method;
+    request.url = address() + path;
+    request.body = body;
+    request.timeout = kPatience;
+    const auto response = adapters::http::Client().Send(request);
+    if (!response) throw std::runtime_error(response.error().message);
+    if (response->status / 100 != 2) throw std::runtime_error(path + ": " + response->body);
+  };
+  send("POST", "/api/v1/import/prometheus", open_metrics);
+  send("GET", "/internal/force_flush", "");
+  send("GET", "/internal/resetRollupResultCache", "");
+}
+
 // One block for all the time, or promtool would read its input once for every two hours.
-void BudgetBed::Promtool(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> command = {testing::PromtoolProgram(), "tsdb", "create-blocks-from",
-                                      "--max-block-duration=1000h", "--quiet"};
-  command.insert(command.end(), arguments.begin(), arguments.end());
+void BudgetBed::Backfill(const std::string& open_metrics) const {
+  demo::WriteFile(folder_.File("samples.om"), open_metrics);
+  const std::vector<std::string> command = {testing::PromtoolProgram(),
+                                            "tsdb",
+                                            "create-blocks-from",
+                                            "--max-block-duration=1000h",
+                                            "--quiet",
+                                            "openmetrics",
+                                            folder_.File("samples.om"),
+                                            folder_.File("data")};
   const std::string log = folder_.File("promtool.log");
   testing::Process tool =
       testing::Process::Start({.arguments = command, .environment = {}, .log_path = log});
@@ -96,23 +128,27 @@ void BudgetBed::Record(const std::vector<Recording>& recordings, core::TimePoint
       for (const auto& [labels, samples] : reply->series) AddText(rule, labels, samples, text);
     }
   }
-  demo::WriteFile(folder_.File("recorded.om"), text + "# EOF\n");
-  Promtool({"openmetrics", folder_.File("recorded.om"), folder_.File("data")});
-  process_.Stop();
-  Start();
+  Keep(text + "# EOF\n");
 }
 
 // Backfilling leaves no staleness markers, by which a live Prometheus knows that a rule gave
 // nothing; with a lookback below the rules' interval no value outlives its evaluation either.
 void BudgetBed::Start() {
+  const std::string listen = "127.0.0.1:" + std::to_string(port_);
+  const std::vector<std::string> arguments =
+      testing::IsVictoriaMetrics()
+          ? std::vector<std::string>{testing::PrometheusProgram(),
+                                     "-storageDataPath=" + folder_.File("data"),
+                                     "-retentionPeriod=100y", "-memory.allowedPercent=5",
+                                     "-httpListenAddr=" + listen}
+          : std::vector<std::string>{testing::PrometheusProgram(),
+                                     "--config.file=" + folder_.File("prometheus.yml"),
+                                     "--storage.tsdb.path=" + folder_.File("data"),
+                                     "--storage.tsdb.retention.time=60d",
+                                     "--query.lookback-delta=4m59s",
+                                     "--web.listen-address=" + listen};
   process_ = testing::Process::Start(
-      {.arguments = {testing::PrometheusProgram(),
-                     "--config.file=" + folder_.File("prometheus.yml"),
-                     "--storage.tsdb.path=" + folder_.File("data"),
-                     "--storage.tsdb.retention.time=60d", "--query.lookback-delta=4m59s",
-                     "--web.listen-address=127.0.0.1:" + std::to_string(port_)},
-       .environment = {},
-       .log_path = folder_.File("prometheus.log")});
+      {.arguments = arguments, .environment = {}, .log_path = folder_.File("prometheus.log")});
   adapters::http::Client client;
   adapters::http::OutgoingRequest request;
   request.url = address() + "/-/ready";

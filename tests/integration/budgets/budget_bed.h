@@ -1,4 +1,5 @@
-// A real Prometheus that holds the events of an EventWorld, or any samples, backfilled by promtool.
+// A real Prometheus that holds the events of an EventWorld, or any samples, backfilled by promtool;
+// or a real VictoriaMetrics that has imported them.
 #pragma once
 
 #include <optional>
@@ -35,7 +36,10 @@ class BudgetBed {
 
  private:
   adapters::prometheus::QueryApi Api() const;
-  void Promtool(const std::vector<std::string>& arguments) const;
+  // Adds what is written so to what the server holds.
+  void Keep(const std::string& open_metrics);
+  void Import(const std::string& open_metrics) const;
+  void Backfill(const std::string& open_metrics) const;
   void Start();
 
   demo::TemporaryFolder folder_;
