@@ -1,37 +1,15 @@
 #include "simulation/stream.h"
 
-#include <cmath>
+#include <algorithm>
 
+#include "simulation/laws.h"
 #include "simulation/objective_source.h"
+#include "simulation/random.h"
 
 namespace slogate::simulation {
 namespace {
 
-using core::Counts;
-using core::ObjectiveBlock;
-using core::PairedCounts;
-
-// A block is four scrapes; what a pod did since the last one dies with it.
-constexpr double kLongestTail = 0.25;
-
-Counts& Of(PairedCounts& counts, std::size_t track) {
-  return track == 0 ? counts.canary : counts.baseline;
-}
-
-// Every pair of an objective's block: its own, then its cohorts'.
-template <typename Visit>
-void EachPair(ObjectiveBlock& block, const Visit& visit) {
-  visit(block.counts, std::size_t{0});
-  for (std::size_t i = 0; i < block.cohorts.size(); ++i) visit(block.cohorts[i], i + 1);
-}
-
-bool IsWhole(double count) { return count == std::floor(count); }
-
-double Kept(Random& random, double count, double lost) {
-  // Sums of scores are no events; they lose their share.
-  if (!IsWhole(count)) return count * (1 - lost);
-  return count - static_cast<double>(Binomial(random, static_cast<std::int64_t>(count), lost));
-}
+using core::Duration;
 
 // What a generator is for; one each, so that history leaves the rollout as it is.
 enum class Purpose : std::uint64_t { kRun, kHistory, kRollout };
@@ -40,41 +18,88 @@ Random For(const Scenario& scenario, std::uint64_t run, Purpose purpose) {
   return {scenario.seed, run, static_cast<std::uint64_t>(purpose)};
 }
 
+bool FaultActive(const Scenario& scenario, Duration at, int weight_percent) {
+  if (!scenario.fault || weight_percent == 0) return false;
+  const Fault& fault = *scenario.fault;
+  // One from the start is in the canary's pods: also before the first block.
+  const bool begun = fault.from == Duration::zero() || at >= fault.from;
+  return begun && (!fault.until || at < *fault.until) &&
+         weight_percent >= fault.from_weight_percent;
+}
+
+// What follows the moves of the weight: cold pods of the canary, leaving ones of the baseline.
+class AfterSteps {
+ public:
+  explicit AfterSteps(const Traffic& traffic) : traffic_(traffic) {}
+
+  PerTrack Factors(Duration at, int weight_percent) {
+    PerTrack factors{1, 1};
+    if (weight_percent != weight_percent_) {
+      weight_percent_ = weight_percent;
+      moved_at_ = at;
+      ++moves_;
+    }
+    if (weight_percent == 0) return factors;
+    const Duration since = at - moved_at_;
+    const auto& warm_up = traffic_.warm_up;
+    if (warm_up && since < warm_up->length && (moves_ == 1 || warm_up->every_step)) {
+      factors[0] = warm_up->factor;
+    }
+    const auto& draining = traffic_.draining;
+    if (draining && since < draining->length) factors[1] = draining->factor;
+    return factors;
+  }
+
+ private:
+  const Traffic& traffic_;
+  int weight_percent_ = 0;
+  int moves_ = 0;
+  Duration moved_at_{0};
+};
+
 // Draws blocks of either time: history is a rollout at weight 0 that came before.
 class BlockMaker {
  public:
-  BlockMaker(const Scenario& scenario, const Rates& rates, Random random)
+  BlockMaker(const Scenario& scenario, const Rates& rates, const Phases& phases, Random random)
       : scenario_(scenario),
         rates_(rates),
+        noise_(scenario.traffic.noise, rates, SliceLength(scenario)),
+        after_steps_(scenario.traffic),
         random_(random),
+        slices_(SlicesInBlock(scenario)),
+        phases_(phases),
+        counter_(phases, scenario.objectives.size()),
         losses_(scenario.traffic.scraping, scenario.block_length, scenario.objectives.size()) {
     for (const ObjectiveScenario& objective : scenario.objectives) {
       sources_.push_back(SourceOf(scenario, objective));
     }
+    slice_.objectives.resize(sources_.size());
   }
 
-  void Make(std::int64_t index, int weight_percent, bool fault, StreamBlock& block) {
+  void Make(std::int64_t index, int weight_percent, StreamBlock& block) {
     block.seen.index = index;
     block.seen.objectives.resize(sources_.size());
-    block.fault = fault;
+    block.fault = false;
     block.canary_bad = 0;
-    const Demand demand = DemandOf(index, weight_percent, fault);
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      sources_[i]->Draw(random_, demand, block.seen.objectives[i]);
-      block.canary_bad += block.seen.objectives[i].counts.canary.bad;
+    if (slices_ == 1) {
+      MakeSlice(index * scenario_.block_length, true, weight_percent, block.seen, block);
+    } else {
+      MakeScrapes(index, weight_percent, block);
     }
     if (losses_.Any()) losses_.Apply(random_, block.seen);
   }
 
   // As `Make` at weight 0, for one objective without cohorts and pod by pod.
   void MakePods(std::int64_t index, double error_rate, std::vector<core::Counts>& pods) {
-    const Demand demand = DemandOf(index, 0, false);
-    const std::vector<double>& factors = rates_.BaselinePods();
-    const double shared = demand.factor[1] / rates_.PodMeans()[1];
+    const Duration at = index * scenario_.block_length;
+    for (std::int64_t i = 0; i < slices_; ++i) noise_.Next(random_, i == 0);
+    const double shared = rates_.Shared(at);
+    const double requests_each = scenario_.rps *
+                                 static_cast<double>(scenario_.block_length.count()) / 1000 /
+                                 static_cast<double>(pods.size());
     for (std::size_t pod = 0; pod < pods.size(); ++pod) {
-      const std::int64_t requests =
-          Poisson(random_, demand.expected[1] / static_cast<double>(pods.size()));
-      const double rate = std::min(1.0, error_rate * shared * factors[pod]);
+      const std::int64_t requests = Poisson(random_, requests_each);
+      const double rate = std::min(1.0, error_rate * shared * noise_.BaselinePod(pod));
       pods[pod] = {.total = static_cast<double>(requests),
                    .bad = static_cast<double>(Binomial(random_, requests, rate)),
                    .squares = 0};
@@ -82,33 +107,70 @@ class BlockMaker {
   }
 
  private:
-  Demand DemandOf(std::int64_t index, int weight_percent, bool fault) {
+  void MakeScrapes(std::int64_t index, int weight_percent, StreamBlock& block) {
+    const Duration begin = index * scenario_.block_length;
+    const Duration slice = SliceLength(scenario_);
+    if (!led_in_) {
+      // A step's first block begins a scrape after its weight: what came after the last samples
+      // before it is of this weight as well.
+      led_in_ = true;
+      const std::int64_t oldest = std::max(phases_[0], phases_[1]);
+      StreamBlock before;
+      counter_.Begin(before.scrapes);
+      for (std::int64_t i = slices_ - oldest; i < slices_; ++i) {
+        MakeSlice(begin + (i - slices_) * slice, i == slices_ - oldest, weight_percent, slice_,
+                  before);
+        counter_.Add(i, slice_, before.scrapes);
+      }
+    }
+    counter_.Begin(block.scrapes);
+    for (std::int64_t i = 0; i < slices_; ++i) {
+      MakeSlice(begin + i * slice, i == 0, weight_percent, slice_, block);
+      counter_.Add(i, slice_, block.scrapes);
+    }
+    counter_.Sum(block.scrapes, block.seen);
+  }
+
+  void MakeSlice(Duration at, bool block_begins, int weight_percent, core::Block& made,
+                 StreamBlock& block) {
+    const Demand demand = DemandOf(at, block_begins, weight_percent);
+    block.fault = block.fault || demand.fault;
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      sources_[i]->Draw(random_, demand, made.objectives[i]);
+      block.canary_bad += made.objectives[i].counts.canary.bad;
+    }
+  }
+
+  Demand DemandOf(Duration at, bool block_begins, int weight_percent) {
     Demand demand;
-    demand.fault = fault;
+    demand.at = at;
+    demand.fault = FaultActive(scenario_, at, weight_percent);
     demand.share = {weight_percent / 100.0, 1 - weight_percent / 100.0};
-    const double shared = rates_.Shared(index * scenario_.block_length);
-    const PerTrack noise = rates_.NoiseOfBlock(random_);
-    const double seconds = static_cast<double>(scenario_.block_length.count()) / 1000;
+    const double shared = rates_.Shared(at);
+    noise_.Next(random_, block_begins);
+    const PerTrack after_step = after_steps_.Factors(at, weight_percent);
+    const double seconds = static_cast<double>(SliceLength(scenario_).count()) / 1000;
     for (std::size_t track = 0; track < 2; ++track) {
       demand.expected[track] = scenario_.rps * demand.share[track] * seconds;
       demand.requests[track] = Poisson(random_, demand.expected[track]);
-      demand.factor[track] = shared * noise[track] * rates_.PodMeans()[track];
+      demand.factor[track] = shared * noise_.Tracks()[track] * after_step[track];
     }
     return demand;
   }
 
   const Scenario& scenario_;
   const Rates& rates_;
+  NoiseModel noise_;
+  AfterSteps after_steps_;
   Random random_;
-  std::vector<std::unique_ptr<ObjectiveSource>> sources_;
+  std::int64_t slices_;
+  Phases phases_;
+  ScrapeCounter counter_;
   ScrapeLosses losses_;
+  std::vector<std::unique_ptr<ObjectiveSource>> sources_;
+  core::Block slice_;
+  bool led_in_ = false;
 };
-
-bool FaultActive(const Scenario& scenario, std::int64_t index, int weight_percent) {
-  return scenario.fault && weight_percent > 0 &&
-         index * scenario.block_length >= scenario.fault->from &&
-         weight_percent >= scenario.fault->from_weight_percent;
-}
 
 std::vector<core::CohortSize> CohortSizes(const Scenario& scenario, const CohortMix& mix) {
   std::vector<core::CohortSize> sizes;
@@ -122,7 +184,7 @@ std::vector<core::CohortSize> CohortSizes(const Scenario& scenario, const Cohort
 
 void AddPods(const Scenario& scenario, const Rates& rates, BlockMaker& maker,
              core::HistoryReading& history) {
-  const std::size_t count = rates.BaselinePods().size();
+  const std::size_t count = rates.PodsOf(1).size();
   std::vector<core::Counts> pods(count);
   for (std::size_t i = 0; i < scenario.objectives.size(); ++i) {
     core::ObjectiveHistory& objective = history.objectives[i];
@@ -144,72 +206,20 @@ void AddPods(const Scenario& scenario, const Rates& rates, BlockMaker& maker,
 
 }  // namespace
 
-ScrapeLosses::ScrapeLosses(const Scraping& scraping, core::Duration block_length,
-                           std::size_t objectives)
-    : scraping_(scraping),
-      late_{std::vector<ObjectiveBlock>(objectives), std::vector<ObjectiveBlock>(objectives)} {
-  if (scraping.reset_every) {
-    resets_per_block_ = static_cast<double>(block_length.count()) /
-                        static_cast<double>(scraping.reset_every->count());
-  }
-}
-
-bool ScrapeLosses::Any() const { return resets_per_block_ > 0 || scraping_.lost_share > 0; }
-
-void ScrapeLosses::LoseTail(Random& random, std::size_t track, core::Block& block) const {
-  const double lost = kLongestTail * random.Uniform();
-  for (ObjectiveBlock& objective : block.objectives) {
-    PairedCounts sum;
-    EachPair(objective, [&](PairedCounts& pair, std::size_t place) {
-      Counts& counts = Of(pair, track);
-      const bool summed = place == 0 && !objective.cohorts.empty();
-      if (summed) return;
-      const double good = Kept(random, counts.total - counts.bad, lost);
-      const double bad = Kept(random, counts.bad, lost);
-      counts = {.total = good + bad, .bad = bad, .squares = counts.squares * (1 - lost)};
-      Of(sum, track).total += counts.total;
-      Of(sum, track).bad += counts.bad;
-      Of(sum, track).squares += counts.squares;
-    });
-    Of(objective.counts, track) = Of(sum, track);
-  }
-}
-
-void ScrapeLosses::Delay(std::size_t track, bool lost, core::Block& block) {
-  for (std::size_t i = 0; i < block.objectives.size(); ++i) {
-    ObjectiveBlock& late = late_[track][i];
-    late.cohorts.resize(block.objectives[i].cohorts.size());
-    EachPair(block.objectives[i], [&](PairedCounts& pair, std::size_t place) {
-      Counts& now = Of(pair, track);
-      Counts& waiting = Of(place == 0 ? late.counts : late.cohorts[place - 1], track);
-      const Counts both{.total = now.total + waiting.total,
-                        .bad = now.bad + waiting.bad,
-                        .squares = now.squares + waiting.squares};
-      waiting = lost ? both : Counts{};
-      now = lost ? Counts{} : both;
-    });
-  }
-}
-
-void ScrapeLosses::Apply(Random& random, core::Block& block) {
-  for (std::size_t track = 0; track < 2; ++track) {
-    if (resets_per_block_ > 0 && random.Chance(resets_per_block_)) LoseTail(random, track, block);
-    if (scraping_.lost_share > 0) Delay(track, random.Chance(scraping_.lost_share), block);
-  }
-}
-
 struct Stream::Parts {
   Parts(const Scenario& the_scenario, std::uint64_t the_run)
       : scenario(the_scenario),
         run(the_run),
         random(For(the_scenario, the_run, Purpose::kRun)),
         rates(the_scenario.traffic, random),
-        rollout(the_scenario, rates, For(the_scenario, the_run, Purpose::kRollout)) {}
+        phases(DrawPhases(the_scenario, random)),
+        rollout(the_scenario, rates, phases, For(the_scenario, the_run, Purpose::kRollout)) {}
 
   const Scenario& scenario;
   std::uint64_t run;
   Random random;
   Rates rates;
+  Phases phases;
   BlockMaker rollout;
   std::int64_t next = 0;
   StreamBlock block;
@@ -220,10 +230,11 @@ Stream::Stream(const Scenario& scenario, std::uint64_t run)
 
 Stream::~Stream() = default;
 
+const Phases& Stream::ScrapePhases() const { return parts_->phases; }
+
 const StreamBlock& Stream::Next(int weight_percent) {
   const std::int64_t index = parts_->next++;
-  parts_->rollout.Make(index, weight_percent, FaultActive(parts_->scenario, index, weight_percent),
-                       parts_->block);
+  parts_->rollout.Make(index, weight_percent, parts_->block);
   return parts_->block;
 }
 
@@ -235,14 +246,15 @@ core::HistoryReading Stream::History() const {
   for (core::ObjectiveHistory& objective : history.objectives) {
     objective.blocks.reserve(static_cast<std::size_t>(HistoryBlocksIn(scenario)));
   }
-  BlockMaker maker(scenario, parts_->rates, For(scenario, parts_->run, Purpose::kHistory));
-  if (parts_->rates.BaselinePods().size() > 1) {
+  BlockMaker maker(scenario, parts_->rates, parts_->phases,
+                   For(scenario, parts_->run, Purpose::kHistory));
+  if (scenario.traffic.pods.canary > 0 && scenario.traffic.pods.labels) {
     AddPods(scenario, parts_->rates, maker, history);
     return history;
   }
   StreamBlock block;
   for (std::int64_t index = -HistoryBlocksIn(scenario); index < 0; ++index) {
-    maker.Make(index, 0, false, block);
+    maker.Make(index, 0, block);
     for (std::size_t i = 0; i < history.objectives.size(); ++i) {
       history.objectives[i].blocks.push_back(block.seen.objectives[i].counts.baseline);
     }

@@ -1,41 +1,21 @@
 // Makes the counts of both tracks, block by block, from a seed.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "simulation/random.h"
 #include "simulation/scenario.h"
+#include "simulation/scraping.h"
 #include "slogate/core/observations.h"
 
 namespace slogate::simulation {
 
-// What a scraper misses of what happened.
-
-// One run's scraper. One thread at a time.
-class ScrapeLosses {
- public:
-  ScrapeLosses(const Scraping& scraping, core::Duration block_length, std::size_t objectives);
-
-  bool Any() const;
-  // Makes of a block that happened the block that is counted.
-  void Apply(Random& random, core::Block& block);
-
- private:
-  void LoseTail(Random& random, std::size_t track, core::Block& block) const;
-  void Delay(std::size_t track, bool lost, core::Block& block);
-
-  Scraping scraping_;
-  double resets_per_block_ = 0;
-  // Counts of lost blocks, which the next scrape brings, by track and objective.
-  std::array<std::vector<core::ObjectiveBlock>, 2> late_;
-};
-
 // What happened in one block, and what a scraper would have counted of it.
 struct StreamBlock {
   core::Block seen;
+  // The same by scrape interval, oldest first; empty where the tracks' scrapes have no phases.
+  std::vector<core::Block> scrapes;
   double canary_bad = 0;  // that truly happened, of all objectives
   bool fault = false;     // the fault was active
 };
@@ -52,6 +32,9 @@ class Stream {
 
   // The baseline before the rollout. Does not change the blocks to come.
   core::HistoryReading History() const;
+
+  // How old each track's last sample is when a block ends.
+  const Phases& ScrapePhases() const;
 
   // The next block of the rollout, with this share of the requests sent to the canary. The result
   // stays valid until the next call.

@@ -48,6 +48,7 @@ std::vector<Before> Incidents() {
 Scenario ScenarioOf(const Before& before, double fault) {
   Scenario scenario;
   scenario.name = before.name;
+  scenario.block_length = 15s;
   scenario.steps = {SteadyStep(10, scenario.duration)};
   scenario.objectives.front().error_rate = kRate;
   if (before.pods) scenario.traffic.pods = {.count = 20, .canary = 2, .sd = 0};

@@ -75,6 +75,8 @@ nlohmann::ordered_json IndicatorToJson(const core::Indicator& indicator);
 // own. `slo` null: it names none.
 std::vector<core::Objective> ReadObjectives(ObjectReader& spec,
                                             const core::ServiceLevelObjective* slo);
+// The limit of the canary alone in `item`.limit, if any, of an objective with this target.
+std::optional<double> ReadLimit(ObjectReader& item, double target);
 // Each margin within its own bounds.
 void ReadMargins(ObjectReader& reader, core::Margins& margins);
 // The label of `by` in an object of cohorts.

@@ -54,19 +54,6 @@ void CheckPromqlOf(ObjectReader& item, const core::Indicator& indicator) {
   CheckPromql(item, "indicator.promql." + part, promql->part, IndicatorUse::kOfTracks);
 }
 
-// At a limit of 1 or above nothing could break it.
-std::optional<double> ReadLimit(ObjectReader& item, double target) {
-  if (!item.Has("limit")) return std::nullopt;
-  const double limit = item.Number("limit", 1, {.least = 1, .most = 1000});
-  if (limit * (1 - target) >= 1) {
-    item.Report("target", "leaves an error budget of which limit times is every request or more",
-                "use a limit below " + nlohmann::json(std::floor(100 / (1 - target)) / 100).dump() +
-                    ", which is 1 / (1 - target)");
-    return std::nullopt;
-  }
-  return limit;
-}
-
 // How a promise is judged in a rollout, wherever it is written.
 void ReadJudgement(ObjectReader& item, core::Objective& objective) {
   objective.mode = item.Word<core::Mode>("mode").value_or(objective.mode);
@@ -167,6 +154,19 @@ void CheckObjectives(ObjectReader& spec, const Objectives& objectives) {
 }
 
 }  // namespace
+
+// At a limit of 1 or above nothing could break it.
+std::optional<double> ReadLimit(ObjectReader& item, double target) {
+  if (!item.Has("limit")) return std::nullopt;
+  const double limit = item.Number("limit", 1, {.least = 1, .most = 1000});
+  if (limit * (1 - target) >= 1) {
+    item.Report("target", "leaves an error budget of which limit times is every request or more",
+                "use a limit below " + nlohmann::json(std::floor(100 / (1 - target)) / 100).dump() +
+                    ", which is 1 / (1 - target)");
+    return std::nullopt;
+  }
+  return limit;
+}
 
 std::string ReadCohortLabel(ObjectReader& reader) {
   if (!reader.Require("by", "give a label of the indicator's series, such as language")) return "";

@@ -25,6 +25,7 @@ class PublishedRatesTest : public ::testing::TestWithParam<Published> {};
 TEST_P(PublishedRatesTest, AreReproduced) {
   const Published& published = GetParam();
   Scenario scenario;
+  scenario.block_length = std::chrono::seconds(15);
   scenario.seed = 20;
   scenario.rps = published.rps;
   scenario.history = core::Duration{0};

@@ -19,6 +19,7 @@ using ::testing::IsEmpty;
 
 Scenario TwoObjectives() {
   Scenario scenario;
+  scenario.block_length = std::chrono::seconds(15);
   scenario.steps = {SteadyStep(10, scenario.duration)};
   scenario.objectives = {ObjectiveScenario{}, ObjectiveScenario{}};
   scenario.objectives[0].name = "errors";

@@ -29,9 +29,9 @@ TEST(ScenarioYamlTest, AWeightIsEnough) {
   ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
   const Scenario& scenario = *parsed.scenario;
   EXPECT_EQ(scenario.name, "small.yaml");
-  EXPECT_EQ(scenario.block_length, 15s);
-  EXPECT_EQ(BlocksIn(scenario), 240);
-  EXPECT_EQ(HistoryBlocksIn(scenario), 960);
+  EXPECT_EQ(scenario.block_length, 60s);
+  EXPECT_EQ(BlocksIn(scenario), 60);
+  EXPECT_EQ(HistoryBlocksIn(scenario), 240);
   ASSERT_EQ(scenario.steps.size(), 1U);
   EXPECT_EQ(scenario.steps.front().weight_percent, 10);
   ASSERT_EQ(scenario.objectives.size(), 1U);
@@ -52,17 +52,20 @@ steps:
   - {weight: 5, minDuration: 5m, minEvents: 10}
   - {weight: 50, minDuration: 5m, require: ProvenNotWorse}
 objectives:
-  - {name: errors, errorPercent: 0.2, target: 99.5, overdispersion: 2, margins: {tolerance: 1.1, minEffect: 0.1, promotionMargin: 2, budgetShare: 0.5}}
-  - {name: scores, target: 70, scores: {mean: 0.8, sd: 0.25, squares: true}}
+  - {name: errors, errorPercent: 0.2, target: 99.5, overdispersion: 2, limit: 3, margins: {tolerance: 1.1, minEffect: 0.1, promotionMargin: 2, budgetShare: 0.5}}
+  - {name: scores, target: 70, scores: {mean: 0.8, sd: 0.25, squares: true, batches: {every: 10m, apart: 2m, sd: 0.02}}}
   - {name: cohorts, cohorts: {count: 9, exponent: 1.5, minEvents: 50}}
 traffic:
   drift: {amplitude: 0.5, period: 12h}
   incident: {at: 5m, length: 2m, factor: 4}
   bursts: {mean: 3, spread: 1m}
   loops: {size: 60, every: 20m, spread: 30s}
-  noise: {sd: 0.2, common: true}
+  brokenClients: {count: 2, length: 20m, perMinute: 3}
+  noise: {sd: 0.2, common: true, timeConstant: 20m}
+  warmUp: {factor: 5, length: 2m, everyStep: true}
+  draining: {factor: 3, length: 1m}
   scraping: {lostShare: 0.05, resetEvery: 10m}
-fault: {factor: 3, drop: 0.1, cohortShare: 0.1, from: 5m, fromWeight: 50, objectives: [errors]}
+fault: {factor: 3, drop: 0.1, cohortShare: 0.1, from: 5m, until: 15m, fromWeight: 50, objectives: [errors]}
 )";
 
 TEST(ScenarioYamlTest, ReadsEveryField) {
@@ -83,7 +86,12 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_DOUBLE_EQ(scenario.objectives[0].target, 0.995);
   EXPECT_EQ(scenario.objectives[0].phi, 2);
   EXPECT_EQ(scenario.objectives[0].margins, (core::Margins{1.1, 0.1, 2, 0.5}));
+  EXPECT_EQ(scenario.objectives[0].limit, 3);
   ASSERT_TRUE(scenario.objectives[1].scores);
+  ASSERT_TRUE(scenario.objectives[1].scores->batches);
+  EXPECT_EQ(scenario.objectives[1].scores->batches->every, 10min);
+  EXPECT_EQ(scenario.objectives[1].scores->batches->apart, 2min);
+  EXPECT_EQ(scenario.objectives[1].scores->batches->sd, 0.02);
   EXPECT_EQ(scenario.objectives[1].scores->sd, 0.25);
   EXPECT_TRUE(scenario.objectives[1].scores->squares);
   ASSERT_TRUE(scenario.objectives[2].cohorts);
@@ -93,8 +101,18 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_EQ(scenario.traffic.incident->factor, 4);
   EXPECT_EQ(scenario.traffic.bursts.spread, 1min);
   EXPECT_EQ(scenario.traffic.loops->spread, 30s);
+  EXPECT_EQ(scenario.traffic.broken_clients->count, 2);
+  EXPECT_EQ(scenario.traffic.broken_clients->length, 20min);
+  EXPECT_EQ(scenario.traffic.broken_clients->per_minute, 3);
   EXPECT_TRUE(scenario.traffic.noise.common);
+  EXPECT_EQ(scenario.traffic.noise.time_constant, 20min);
+  EXPECT_EQ(scenario.traffic.warm_up->factor, 5);
+  EXPECT_EQ(scenario.traffic.warm_up->length, 2min);
+  EXPECT_TRUE(scenario.traffic.warm_up->every_step);
+  EXPECT_EQ(scenario.traffic.draining->factor, 3);
+  EXPECT_EQ(scenario.traffic.draining->length, 1min);
   EXPECT_EQ(scenario.traffic.scraping.reset_every, 10min);
+  EXPECT_EQ(scenario.fault->until, 15min);
   EXPECT_EQ(scenario.fault->from_weight_percent, 50);
   EXPECT_THAT(scenario.fault->objectives, ElementsAre("errors"));
 }
@@ -109,6 +127,25 @@ TEST(ScenarioYamlTest, AnIncidentBeforeTheRolloutHasANegativeBegin) {
                              "length: 10m, factor: 10}}\n",
                              "file.yaml")
                    .scenario);
+}
+
+TEST(ScenarioYamlTest, PhasesMakeBlocksOfThirdsOfAScrape) {
+  const ParsedScenario parsed =
+      ParseScenario("weight: 10\ntraffic: {scraping: {phase: 10s}}\n", "file.yaml");
+  ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
+  EXPECT_EQ(parsed.scenario->traffic.scraping.phase, 10s);
+  EXPECT_EQ(SlicesInBlock(*parsed.scenario), 12);
+  EXPECT_EQ(SliceLength(*parsed.scenario), 5s);
+}
+
+TEST(ScenarioYamlTest, PodsMayHaveNoLabelsAndNoiseOfTheirOwn) {
+  const ParsedScenario parsed = ParseScenario(
+      "weight: 10\ntraffic: {pods: {count: 3, canary: 1, labels: false}, noise: {sd: 0.5, perPod: "
+      "true}}\n",
+      "file.yaml");
+  ASSERT_TRUE(parsed.scenario) << Mistakes(parsed);
+  EXPECT_FALSE(parsed.scenario->traffic.pods.labels);
+  EXPECT_TRUE(parsed.scenario->traffic.noise.per_pod);
 }
 
 struct Mistaken {
@@ -150,9 +187,22 @@ const Mistaken kMistaken[] = {
      "f.yaml:3:11: traffic.noise.overdispersion: and sd are two ways to say the same; give one of "
      "them"},
     {"PodsWithBursts", "weight: 10\ntraffic:\n  pods: {count: 20}\n  bursts: {mean: 3}\n",
-     "f.yaml:3:3: traffic.pods: cannot be combined with bursts, loops or noise by overdispersion; "
-     "simulate "
-     "them apart: their histories are known per pod"},
+     "f.yaml:3:3: traffic.pods: cannot be combined with bursts, loops, brokenClients or noise by "
+     "overdispersion; simulate them apart: their histories are known per pod"},
+    {"PhaseAboveAScrape", "weight: 10\ntraffic: {scraping: {phase: 20s}}\n",
+     "f.yaml:2:22: traffic.scraping.phase: is longer than a scrape interval; use at most a quarter "
+     "of blockLength"},
+    {"PhaseWithLosses", "weight: 10\ntraffic: {scraping: {phase: 5s, lostShare: 0.1}}\n",
+     "f.yaml:2:22: traffic.scraping.phase: cannot be combined with lostShare or resetEvery; "
+     "simulate them apart"},
+    {"NoPodsForTheirNoise", "weight: 10\ntraffic: {noise: {sd: 0.5, perPod: true}}\n",
+     "f.yaml:2:28: traffic.noise.perPod: needs pods; give traffic.pods, such as {count: 20, "
+     "canary: "
+     "2}"},
+    {"SlowNoiseOfNoSpread", "weight: 10\ntraffic: {noise: {timeConstant: 5m}}\n",
+     "f.yaml:2:19: traffic.noise.timeConstant: goes with sd; give sd, such as 0.5"},
+    {"FaultEndsBeforeItBegins", "weight: 10\nfault: {factor: 2, from: 5m, until: 5m}\n",
+     "f.yaml:2:30: fault.until: is not after from; use a later time, or leave it out"},
     {"NoBaselinePod", "weight: 10\ntraffic:\n  pods: {count: 2, canary: 2}\n",
      "f.yaml:3:20: traffic.pods.canary: leaves the baseline no pod; use less than count, which is "
      "of both tracks together"},

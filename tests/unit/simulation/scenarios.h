@@ -7,10 +7,11 @@
 
 namespace slogate::simulation {
 
-// Ten of a hundred requests a second, half a percent of them bad, for an hour.
+// Ten of a hundred requests a second, half a percent of them bad, for an hour in blocks of 15 s.
 inline Scenario Steady() {
   Scenario scenario;
   scenario.name = "steady";
+  scenario.block_length = std::chrono::seconds(15);
   scenario.steps = {SteadyStep(10, scenario.duration)};
   return scenario;
 }

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "simulation/stream.h"
+#include "simulation/scraping.h"
 
 namespace slogate::simulation {
 namespace {
@@ -22,7 +22,8 @@ TEST(ScrapeLossesTest, NothingIsLostByDefault) {
 }
 
 TEST(ScrapeLossesTest, LostBlocksAreCountedInTheNext) {
-  ScrapeLosses losses(Scraping{.lost_share = 0.3, .reset_every = std::nullopt}, 15s, 1);
+  ScrapeLosses losses(
+      Scraping{.phase = std::nullopt, .lost_share = 0.3, .reset_every = std::nullopt}, 15s, 1);
   Random random(1, 1, 1);
   double waiting = 0;
   int lost = 0;
@@ -45,7 +46,7 @@ TEST(ScrapeLossesTest, LostBlocksAreCountedInTheNext) {
 }
 
 TEST(ScrapeLossesTest, ResetsTakeAnEighthOfABlockOnAverage) {
-  ScrapeLosses losses(Scraping{.lost_share = 0, .reset_every = 15s}, 15s, 1);
+  ScrapeLosses losses(Scraping{.phase = std::nullopt, .lost_share = 0, .reset_every = 15s}, 15s, 1);
   Random random(1, 1, 1);
   core::Counts sum;
   for (int i = 0; i < 2000; ++i) {

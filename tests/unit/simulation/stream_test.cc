@@ -73,6 +73,23 @@ const std::vector<Law> kLaws = {
      1 + 180.0 / 1800},
     {"Pods",
      [](Scenario& scenario) { scenario.traffic.pods = {.count = 20, .canary = 2, .sd = 0.3}; }, 1},
+    {"SlowNoise",
+     [](Scenario& scenario) {
+       scenario.traffic.noise.sd = 0.5;
+       scenario.traffic.noise.time_constant = 1min;
+     },
+     1},
+    {"SlowNoiseOfPods",
+     [](Scenario& scenario) {
+       scenario.traffic.pods = {.count = 3, .canary = 1, .sd = 0.1};
+       scenario.traffic.noise.sd = 0.5;
+       scenario.traffic.noise.time_constant = 1min;
+       scenario.traffic.noise.per_pod = true;
+     },
+     1},
+    {"SlowBursts",
+     [](Scenario& scenario) { scenario.traffic.bursts = {.mean = 20, .spread = 30min}; }, 1},
+    {"Phases", [](Scenario& scenario) { scenario.traffic.scraping.phase = 3750ms; }, 1},
     {"LostScrapes", [](Scenario& scenario) { scenario.traffic.scraping.lost_share = 0.05; }, 1}};
 
 INSTANTIATE_TEST_SUITE_P(Laws, LawTest, testing::ValuesIn(kLaws),
@@ -189,6 +206,14 @@ TEST(StreamTest, PodsTellTheirOwnHistory) {
   EXPECT_EQ(sum, objective.blocks[7]);
 }
 
+TEST(StreamTest, PodsOfOneRateTellTheirOwnHistoryToo) {
+  Scenario scenario = Steady();
+  scenario.traffic.pods = {.count = 20, .canary = 2, .sd = 0};
+  EXPECT_EQ(Stream(scenario, 1).History().objectives.front().pods.size(), 18U);
+  scenario.traffic.pods.labels = false;
+  EXPECT_TRUE(Stream(scenario, 1).History().objectives.front().pods.empty());
+}
+
 TEST(StreamTest, FaultBeginsAtItsTimeAndWeight) {
   Scenario scenario = WithFault(5);
   scenario.fault->from = 1min;
@@ -267,7 +292,8 @@ TEST(StreamTest, AttributionIsTheFaultyCohorts) {
 
 TEST(StreamTest, ScoresHaveTheirMeanAndSpread) {
   Scenario scenario = Steady();
-  scenario.objectives.front().scores = Scores{.mean = 0.85, .sd = 0.2, .squares = true};
+  scenario.objectives.front().scores =
+      Scores{.mean = 0.85, .sd = 0.2, .squares = true, .batches = std::nullopt};
   scenario.fault.emplace().drop = 0.05;
   Stream stream(scenario, 1);
   core::PairedCounts sum;
