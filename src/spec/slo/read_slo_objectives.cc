@@ -5,12 +5,12 @@
 
 #include "spec/policy/policy_parts.h"
 #include "spec/slo/slo_parts.h"
+#include "spec/text/names.h"
 #include "spec/text/units.h"
 
 namespace slogate::spec {
 namespace {
 
-constexpr std::size_t kLongestName = 253;
 constexpr const char* kKinds =
     "give counters, histogram, promql, score, scoreHistogram, ratio, composite or journey";
 

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr std::int64_t kMaxWhole = std::int64_t{1} << 53;
 constexpr int kMaxPods = std::numeric_limits<int>::max();
-constexpr std::size_t kLongestName = 512;
+constexpr std::size_t kLongestStoredName = 512;
 constexpr std::size_t kLongestStoredMatchers = 16'384;
 constexpr std::chrono::hours kLongest(24 * 3660);
 constexpr DurationBounds kDurations{core::Duration{0}, kLongest};
@@ -104,7 +104,7 @@ void Matchers(FieldReader& io, const char* name, std::vector<core::LabelMatcher>
 
 // Cohorts of an objective without any: the object is absent.
 void CohortFields(auto& io, auto& objective) {
-  io.Text("by", objective.cohort_label, kLongestName, Given::kNeeded);
+  io.Text("by", objective.cohort_label, kLongestStoredName, Given::kNeeded);
   Cohorts(io, "values", objective.cohorts);
   io.Integer("leftOut", objective.cohorts_left_out, 0, kMaxWhole);
   io.Number("minEvents", objective.cohort_min_events, kNoLessThanZero);
@@ -183,7 +183,7 @@ void Fields(auto& io, Of<core::Calibration> auto& calibration) {
 }
 
 void Fields(auto& io, Of<core::FrozenObjective> auto& objective) {
-  io.Text("name", objective.name, kLongestName, Given::kNeeded);
+  io.Text("name", objective.name, kLongestStoredName, Given::kNeeded);
   io.Word("dimension", objective.dimension);
   io.Word("mode", objective.mode);
   Indicator(io, objective.indicator);

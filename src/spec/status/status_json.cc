@@ -10,6 +10,7 @@
 #include "spec/policy/policy_parts.h"
 #include "spec/status/conditions.h"
 #include "spec/status/status_parts.h"
+#include "spec/text/names.h"
 #include "spec/text/units.h"
 #include "spec/text/utf8.h"
 
@@ -74,7 +75,6 @@ void ProgressFields(auto& io, auto& state) {
 // As many as one more edit of the policy makes of those that may be kept.
 constexpr std::size_t kMaxStoredMoved = core::kMaxMoved + kMaxRoutes;
 constexpr std::size_t kMaxRules = 16;
-constexpr std::size_t kLongestName = 253;
 
 void StateFields(auto& io, auto& state) {
   io.Word("phase", state.phase);

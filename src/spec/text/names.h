@@ -1,6 +1,7 @@
 // Names as Kubernetes and HTTP allow them, read with their fixes.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ namespace slogate::spec {
 
 // Capitals of ASCII made small.
 std::string Lower(std::string_view text);
+
+// Of a Kubernetes object, in bytes.
+inline constexpr std::size_t kLongestName = 253;
 
 bool IsDnsLabel(std::string_view text);  // RFC 1123 label: at most 63 of a-z 0-9 -
 // Name of most Kubernetes objects: parts of a-z 0-9 - joined by dots, at most 253 in all.
