@@ -142,6 +142,43 @@ TEST(BudgetsTest, AnExhaustedBudgetRefusesUntilAPersonResumesAndLittleLeftTighte
   ExpectRightEnds(*world);
 }
 
+RolloutSettings WithoutAWord(const std::string& title, const json& policy_spec) {
+  RolloutSettings settings;
+  settings.title = title;
+  settings.policy_spec = policy_spec;
+  settings.policy_spec["objectives"] = ObjectivesWith(kOfTheDay);
+  return settings;
+}
+
+TEST(BudgetsTest, APolicyThatSaysNothingOfBudgetsIsRefusedAndOneThatSwitchesThemOffBegins) {
+  const std::unique_ptr<World> world =
+      MakeWorld({WithoutAWord("by default", json::object()),
+                 WithoutAWord("switched off", {{"budget", {{"enabled", false}}}})});
+  const Process gate = world->StartGate({});
+  ASSERT_TRUE(world->AwaitReady(kLongest)) << world->GateLog();
+  ASSERT_TRUE(world->AwaitScrapes(kLongest)) << world->GateLog();
+  Rollout& by_default = world->rollouts()[0];
+  Rollout& off = world->rollouts()[1];
+  for (Rollout* rollout : {&by_default, &off}) {
+    world->service().SetIncident(rollout->ns(), kRoute, kIncident);
+    rollout->Release();
+  }
+  const auto refused = [&] {
+    return by_default.Reason() == "BudgetExhausted" || by_default.Reason() == "BudgetBurning";
+  };
+  Expect(*world, by_default, refused);
+  Expect(*world, off, [&] { return off.CanaryPercent() > 0; });
+  EXPECT_TRUE(refused()) << by_default.Status();
+  EXPECT_EQ(by_default.CanaryPercent(), 0);
+  EXPECT_EQ(by_default.Status()["budgets"].size(), 3u);
+  EXPECT_FALSE(off.Status().contains("budgets")) << off.Status();
+  for (const Rollout& rollout : world->rollouts()) {
+    world->service().SetIncident(rollout.ns(), kRoute, 0);
+  }
+  EXPECT_EQ(Resume(*world, by_default), 0);
+  ExpectRightEnds(*world);
+}
+
 TEST(BudgetsTest, ACanaryThatSpendsTooMuchWaitsForAPerson) {
   RolloutSettings settings =
       WithBudget("spends", {{"maxBudgetSpend", 0.05}, {"onBurning", "Ignore"}},
