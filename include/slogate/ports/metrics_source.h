@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <stop_token>
 #include <string>
 
 #include "slogate/core/decide.h"
@@ -24,6 +25,7 @@ struct MetricsConnection {
   std::string server_name;
   core::Duration timeout{10'000};
   std::string unauthorized_hint;  // ends the message when the server says 401 or 403
+  std::stop_token stop;           // what is being asked ends within two seconds, as kUnreachable
 };
 
 // Failures are part of the reading (core::SourceProblem), so that they cannot be mistaken for

@@ -198,6 +198,9 @@ HttpResult<Response> Client::Send(const OutgoingRequest& request) {
     if (!handle) return tl::unexpected(OutOfMemory(request));
     Transfer transfer(handle.get(), impl_->tls, impl_->user_agent, request, nullptr);
     if (const auto ready = transfer.Prepare(); !ready) return tl::unexpected(ready.error());
+    if (request.stop.stop_requested()) {
+      return tl::unexpected(transfer.Fail(Failure::kStopped, "stopped"));
+    }
     auto result = transfer.Finish(curl_easy_perform(handle.get()));
     impl_->pool.GiveBack(std::move(handle));
     return result;

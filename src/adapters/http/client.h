@@ -6,12 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include "adapters/http/reply_budget.h"
 #include "slogate/core/time.h"
 
 namespace slogate::adapters::http {
@@ -48,12 +50,16 @@ struct OutgoingRequest {
   core::Duration timeout{10'000};          // of the whole exchange; for streams: of silence
   std::size_t response_limit = 64u << 20;  // bytes after decompression; for streams: no limit
   std::string proxy;                       // URL; empty: as the environment says
+  // Of Send: pays for a body beyond 256 KiB, and outlives the answer; null: nothing does.
+  ReplyBudget* budget = nullptr;
+  std::stop_token stop;  // of Send: ends with kStopped soon, within a second
 };
 
 struct Response {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
+  std::shared_ptr<ReplyBudget::Share> share = {};  // of what the body takes
 };
 
 enum class Failure {
@@ -62,7 +68,7 @@ enum class Failure {
   kTls,          // handshake or certificate refused
   kTimeout,
   kTruncated,  // the answer ended early
-  kTooLarge,   // over response_limit
+  kTooLarge,   // over response_limit, or than what the budget has left
   kStopped,    // by the caller
   kInternal,   // an exception, such as one for lack of memory
 };

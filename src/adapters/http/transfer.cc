@@ -155,7 +155,9 @@ void Transfer::PrepareTls() {
 
 void Transfer::PrepareLimits() {
   Set(handle_, CURLOPT_NOSIGNAL, 1L);
-  Set(handle_, CURLOPT_NOPROGRESS, 1L);
+  Set(handle_, CURLOPT_NOPROGRESS, 0L);
+  Set(handle_, CURLOPT_XFERINFOFUNCTION, &Transfer::OnProgress);
+  Set(handle_, CURLOPT_XFERINFODATA, this);
   Set(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
   Set(handle_, CURLOPT_TCP_KEEPIDLE, 30L);
   Set(handle_, CURLOPT_TCP_KEEPINTVL, 10L);
@@ -177,6 +179,12 @@ std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, vo
   // Any number but the size given ends the transfer.
   auto& transfer = *static_cast<Transfer*>(self);
   return transfer.Taken([&] { return transfer.TakeBody(body); }) ? body.size() : body.size() + 1;
+}
+
+int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.stopped_ = transfer.stopped_ || transfer.request_.stop.stop_requested();
+  return transfer.stopped_ ? 1 : 0;
 }
 
 template <typename Take>
@@ -217,9 +225,27 @@ bool Transfer::TakeBody(std::string_view data) {
     return !stopped_;
   }
   const std::size_t room = request_.response_limit - response_.body.size();
-  response_.body.append(data.substr(0, room));
   too_large_ = data.size() > room;
+  if (too_large_ && on_data_ == nullptr) return false;
+  data = data.substr(0, room);
+  if (!PayFor(response_.body.size() + data.size())) return false;
+  response_.body.append(data);
   return !too_large_;
+}
+
+// In large steps: those who wait for one hold little.
+bool Transfer::PayFor(std::size_t bytes) {
+  constexpr std::size_t kFree = 256u << 10;
+  if (request_.budget == nullptr || bytes <= std::max(kFree, paid_for_)) return true;
+  while (paid_for_ < bytes) {
+    paid_for_ = std::min(request_.response_limit, 4 * std::max(kFree, paid_for_));
+  }
+  if (!response_.share) {
+    response_.share = std::make_shared<ReplyBudget::Share>(*request_.budget);
+  }
+  unpaid_ = !response_.share->GrowTo(paid_for_, began_ + request_.timeout, request_.stop);
+  if (!unpaid_) response_.body.reserve(paid_for_);
+  return !unpaid_;
 }
 
 bool Transfer::Streaming() const {
@@ -235,6 +261,13 @@ HttpResult<Response> Transfer::Finish(CURLcode code) {
   response_.status = static_cast<int>(status);
   if (thrown_) return tl::unexpected(Fail(Failure::kInternal, "internal error: " + *thrown_));
   if (stopped_) return tl::unexpected(Fail(Failure::kStopped, "stopped"));
+  if (unpaid_ && request_.stop.stop_requested()) {
+    return tl::unexpected(Fail(Failure::kStopped, "stopped"));
+  }
+  if (unpaid_) {
+    return tl::unexpected(
+        Fail(Failure::kTooLarge, "large answers that are being read leave no memory for this one"));
+  }
   if (too_large_ && on_data_ != nullptr && header_bytes_ <= kMaxHeaderBytes) {
     return std::move(response_);
   }

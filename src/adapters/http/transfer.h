@@ -49,10 +49,14 @@ class Transfer {
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
 
+  // Not zero: libcurl ends the transfer.
+  static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
   template <typename Take>
   bool Taken(Take take) noexcept;
   bool TakeHeader(std::string_view line);
   bool TakeBody(std::string_view data);
+  bool PayFor(std::size_t bytes);
   bool Streaming() const;
   HttpResult<void> PrepareHeaders();
   void PrepareUrl();
@@ -72,9 +76,12 @@ class Transfer {
   List connect_to_;
   Response response_;
   std::size_t header_bytes_ = 0;
+  std::size_t paid_for_ = 0;  // bytes of the body
   bool too_large_ = false;
+  bool unpaid_ = false;
   bool stopped_ = false;
   std::optional<std::string> thrown_;  // what an exception in a callback said
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_sign_of_life_ = std::chrono::steady_clock::now();
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };

@@ -93,6 +93,8 @@ Answered<QueryApi::Exchanged> QueryApi::Send(const std::string& method, const st
     request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
   }
   request.response_limit = kResponseLimit;
+  request.budget = &RepliesOfTheProcess();
+  request.stop = connection_.stop;
   request.body = std::move(body);
   const http::Tls tls{connection_.ca_pem, connection_.client_certificate_pem,
                       connection_.client_key_pem, connection_.server_name};
@@ -105,7 +107,7 @@ Answered<QueryApi::Exchanged> QueryApi::Send(const std::string& method, const st
     if (!result || waits == kMaxWaits) return result;
     const std::optional<core::Duration> wait = RetryAfter(*result);
     if (!wait || *wait >= left) return result;
-    transport_.WaitFor(*wait);
+    transport_.WaitFor(*wait, connection_.stop);
     left -= *wait;
   }
 }

@@ -1,7 +1,7 @@
 #include "adapters/prometheus/api/transport.h"
 
+#include <condition_variable>
 #include <list>
-#include <thread>
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -57,7 +57,18 @@ void ServerHabits::Forget(const std::string& address) {
   refused_post_.erase(address);
 }
 
-void Transport::Sleep(core::Duration time) { std::this_thread::sleep_for(time); }
+void Transport::Sleep(core::Duration time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+http::ReplyBudget& RepliesOfTheProcess() {
+  constexpr std::size_t kBytes = 32u << 20;
+  static http::ReplyBudget budget(kBytes);
+  return budget;
+}
 
 Transport PooledTransport() {
   return [pool = std::make_shared<ClientPool>()](const http::Tls& tls,

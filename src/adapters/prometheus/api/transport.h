@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -36,8 +37,8 @@ class Transport {
   // Sends one request with these certificates.
   using Send = std::function<http::HttpResult<http::Response>(const http::Tls&,
                                                               const http::OutgoingRequest&)>;
-  // Waits for this long.
-  using Wait = std::function<void(core::Duration)>;
+  // Waits for this long, or until asked to stop.
+  using Wait = std::function<void(core::Duration, const std::stop_token&)>;
 
   // NOLINTNEXTLINE(google-explicit-constructor): what sends is a transport.
   template <typename Function>
@@ -51,16 +52,19 @@ class Transport {
                                               const http::OutgoingRequest& request) const {
     return send_(tls, request);
   }
-  void WaitFor(core::Duration time) const { wait_(time); }
+  void WaitFor(core::Duration time, const std::stop_token& stop) const { wait_(time, stop); }
   ServerHabits& habits() const { return *habits_; }
 
  private:
-  static void Sleep(core::Duration time);
+  static void Sleep(core::Duration time, const std::stop_token& stop);
 
   Send send_;
   Wait wait_;
   std::shared_ptr<ServerHabits> habits_;
 };
+
+// Memory for the large answers of the whole process.
+http::ReplyBudget& RepliesOfTheProcess();
 
 // A transport over HTTP that keeps one client, with its open connections, for each set of
 // certificates; the least recently made goes when there are many.

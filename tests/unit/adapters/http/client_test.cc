@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stop_token>
 #include <thread>
 
 #include "support/http_server.h"
@@ -168,6 +169,59 @@ TEST(ClientTest, SilentServerIsATimeout) {
   const auto response = client.Send(request);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().failure, Failure::kTimeout);
+}
+
+TEST(ClientTest, AWaitForAnAnswerEndsWhenItIsStopped) {
+  HttpServer server(Silence());
+  Client client;
+  std::stop_source source;
+  OutgoingRequest request = Get(server);
+  request.timeout = std::chrono::minutes(1);
+  request.stop = source.get_token();
+  std::thread stopper([&] {
+    server.AwaitRequests(1);
+    source.request_stop();
+  });
+  const auto began = std::chrono::steady_clock::now();
+  const auto response = client.Send(request);
+  stopper.join();
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, Failure::kStopped) << response.error().message;
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(30));
+  const auto again = client.Send(request);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().failure, Failure::kStopped);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(ClientTest, LargeAnswersShareABudget) {
+  constexpr std::size_t kMebibyte = 1u << 20;
+  HttpServer server(Answer(200, std::string(3 * kMebibyte, 'x')));
+  Client client;
+  ReplyBudget budget(5 * kMebibyte);
+  OutgoingRequest request = Get(server);
+  request.budget = &budget;
+  auto first = client.Send(request);
+  ASSERT_TRUE(first) << first.error().message;
+  request.timeout = milliseconds(500);
+  const auto second = client.Send(request);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().failure, Failure::kTooLarge);
+  EXPECT_THAT(second.error().message, HasSubstr("leave no memory"));
+  request.timeout = std::chrono::seconds(20);
+  std::thread reader([&first] { first = HttpResult<Response>(); });
+  const auto third = client.Send(request);
+  reader.join();
+  EXPECT_TRUE(third) << third.error().message;
+}
+
+TEST(ClientTest, SmallAnswersNeedNoBudget) {
+  HttpServer server(Answer(200, std::string(256u << 10, 'x')));
+  Client client;
+  ReplyBudget budget(0);
+  OutgoingRequest request = Get(server);
+  request.budget = &budget;
+  EXPECT_TRUE(client.Send(request));
 }
 
 TEST(ClientTest, ShortBodyIsTruncated) {

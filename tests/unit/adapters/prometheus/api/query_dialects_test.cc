@@ -68,7 +68,7 @@ class QueryDialectsTest : public testing::Test {
         requests_.push_back(request);
         return answers_[std::min(requests_.size(), answers_.size()) - 1];
       },
-      [this](core::Duration time) { waits_.push_back(time); });
+      [this](core::Duration time, const std::stop_token&) { waits_.push_back(time); });
 };
 
 TEST_F(QueryDialectsTest, WherePostIsRefusedGetIsAskedAndRemembered) {
