@@ -32,7 +32,7 @@ set(PLACES
   "^src/demo/world/=demo_world"
   "^src/demo/(machine|prometheus|service)/=demo_parts"
   "^src/demo/[^/]+$=demo"
-  "^src/app/controller/=app_controller"
+  "^src/app/(controller|sources)/=app_controller"
   "^src/app/cli/terminal/=cli_terminal"
   "^src/app/cli/(frame|help)/=cli_frame"
   "^src/app/cli/status/=cli_status"

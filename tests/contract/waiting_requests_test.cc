@@ -114,7 +114,7 @@ class WaitingRequestsTest : public ::testing::Test {
   demo::MemoryEventSink events_;
   std::ostringstream lines_;
   app::Log log_{app::LogLevel::kInfo, app::LogFormat::kText, lines_};
-  app::ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  app::ControllerMetrics metrics_{[] { return app::Load{}; }};
   app::WorkQueue queue_{
       {.random = [] { return 0.0; },
        .now = [this] { return app::WorkQueue::Instant(clock_.Now().time_since_epoch()); }}};

@@ -1,5 +1,7 @@
 #include "app/controller/failures.h"
 
+#include <algorithm>
+
 namespace slogate::app {
 
 RetryRule RetryOf(ports::ErrorCode code, FailureSubject subject) {
@@ -20,6 +22,18 @@ RetryRule RetryOf(ports::ErrorCode code, FailureSubject subject) {
       return {Retry::kSlow, true};
   }
   return {Retry::kBackoff, true};
+}
+
+core::Duration PartOf(core::Duration whole, double share) {
+  return core::Duration(static_cast<core::Duration::rep>(static_cast<double>(whole.count()) *
+                                                         std::clamp(share, 0.0, 1.0)));
+}
+
+core::Duration BackoffOf(int earlier_failures, core::Duration first, core::Duration longest,
+                         double random) {
+  core::Duration delay = first;
+  for (int i = 0; i < earlier_failures && delay < longest; ++i) delay *= 2;
+  return PartOf(std::min(delay, longest), 0.5 + 0.5 * random);
 }
 
 void ExceptionGuard::Note(std::string_view where, const char* what) const noexcept {

@@ -42,6 +42,14 @@ inline constexpr int kMaxConflicts = 4;
 // Total; pure.
 RetryRule RetryOf(ports::ErrorCode code, FailureSubject subject);
 
+// `share` in [0, 1] of it.
+core::Duration PartOf(core::Duration whole, double share);
+
+// `first`, doubled for every earlier failure in a row, at most `longest`; of that between half and
+// all, as `random` in [0, 1] says.
+core::Duration BackoffOf(int earlier_failures, core::Duration first, core::Duration longest,
+                         double random);
+
 // Where an exception ends: one check, one watch or one page fails, and the process goes on.
 
 // Thread-safe as log and metrics are, which outlive it. `where` is one of a few constant words.

@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -61,7 +62,7 @@ std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
 }
 
 struct ControllerMetrics::Impl {
-  explicit Impl(std::function<std::size_t()> depth) : queue_depth_of(std::move(depth)) {}
+  explicit Impl(std::function<Load()> asked) : load(std::move(asked)) {}
 
   void ForgetLocked(const ports::Key& key) {
     for (const auto& [family, gauge] : of_policy[key]) family->Remove(gauge);
@@ -76,7 +77,7 @@ struct ControllerMetrics::Impl {
     of_policy[key].emplace_back(&family, &gauge);
   }
 
-  std::function<std::size_t()> queue_depth_of;
+  std::function<Load()> load;
   prometheus::Registry registry;
   Counters& reconciles = MakeCounters(registry, "slogate_reconcile_total", "Reconciles by result.");
   prometheus::Histogram& durations =
@@ -116,13 +117,31 @@ struct ControllerMetrics::Impl {
       MakeGauges(registry, "slogate_leader", "1 while this process is the leader.").Add({});
   prometheus::Gauge& queue_depth =
       MakeGauges(registry, "slogate_queue_depth", "Policies waiting for a worker.").Add({});
+  prometheus::Gauge& oldest_due =
+      MakeGauges(registry, "slogate_oldest_due_seconds",
+                 "How long the policy that waits longest has waited for a worker.")
+          .Add({});
+  Gauges& readings = MakeGauges(registry, "slogate_source_readings",
+                                "Policies whose Prometheus is being read, or waits for it.");
+  prometheus::Gauge& readings_running = readings.Add({{"state", "running"}});
+  prometheus::Gauge& readings_waiting = readings.Add({{"state", "waiting"}});
+  prometheus::Gauge& open_breakers =
+      MakeGauges(registry, "slogate_source_breakers_open",
+                 "Addresses, by namespace, that have not answered and are left alone for a while.")
+          .Add({});
+  prometheus::Counter& refused =
+      MakeCounters(registry, "slogate_source_readings_refused_total",
+                   "Readings that were not tried, since the address is left alone.")
+          .Add({});
+  Gauges& last_decision = MakeGauges(registry, "slogate_last_decision_timestamp_seconds",
+                                     "When the policy was last decided upon.");
 
   std::mutex mutex;
   std::map<ports::Key, std::vector<std::pair<Gauges*, prometheus::Gauge*>>> of_policy;
 };
 
-ControllerMetrics::ControllerMetrics(std::function<std::size_t()> queue_depth)
-    : impl_(std::make_unique<Impl>(std::move(queue_depth))) {}
+ControllerMetrics::ControllerMetrics(std::function<Load()> load)
+    : impl_(std::make_unique<Impl>(std::move(load))) {}
 
 ControllerMetrics::~ControllerMetrics() = default;
 
@@ -138,6 +157,9 @@ void ControllerMetrics::Observed(const ports::Key& key, const core::RolloutState
   impl_->ForgetLocked(key);
   impl_->SetLocked(key, impl_->phase, {{"phase", std::string(ToString(state.phase))}}, 1);
   impl_->SetLocked(key, impl_->weight, {}, state.desired_percent);
+  impl_->SetLocked(
+      key, impl_->last_decision, {},
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
   if (IsAfterPromotion(state.reason)) {
     impl_->SetLocked(key, impl_->after_promotion, {{"reason", std::string(ToString(state.reason))}},
                      1);
@@ -181,9 +203,15 @@ void ControllerMetrics::Forget(const ports::Key& key) {
 }
 
 std::string ControllerMetrics::Render() const {
-  impl_->queue_depth.Set(static_cast<double>(impl_->queue_depth_of()));
+  const Load load = impl_->load();
   // A scrape in the middle of Observed would miss what is about to be set again.
   const std::lock_guard lock(impl_->mutex);
+  impl_->queue_depth.Set(static_cast<double>(load.queue_depth));
+  impl_->oldest_due.Set(std::chrono::duration<double>(load.oldest_due).count());
+  impl_->readings_running.Set(static_cast<double>(load.sources.running));
+  impl_->readings_waiting.Set(static_cast<double>(load.sources.waiting));
+  impl_->open_breakers.Set(static_cast<double>(load.sources.open_breakers));
+  impl_->refused.Increment(static_cast<double>(load.sources.refused) - impl_->refused.Value());
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

@@ -1,6 +1,7 @@
 // What a check read of error budgets, as figures for the controller's own metrics.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/sources/source_desk.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/time.h"
@@ -27,14 +29,21 @@ std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
                                      const std::vector<core::BudgetReading>& readings,
                                      core::TimePoint now);
 
+// What waits and runs at this instant.
+struct Load {
+  std::size_t queue_depth = 0;
+  core::Duration oldest_due{0};  // how long the key that waits longest has waited for a worker
+  SourceDesk::Figures sources = {};
+};
+
 // The controller's own metrics, for Prometheus to scrape.
 
 // Thread-safe. Label values come from policies, of which there are few: nothing here has a label
 // whose values grow without bound.
 class ControllerMetrics {
  public:
-  // `queue_depth` is asked at every Render and must be thread-safe.
-  explicit ControllerMetrics(std::function<std::size_t()> queue_depth);
+  // `load` is asked at every Render and must be thread-safe.
+  explicit ControllerMetrics(std::function<Load()> load);
   ~ControllerMetrics();
 
   // One reconcile ended; `result` is one of a few constant words.

@@ -1,14 +1,13 @@
 #include "app/controller/observer.h"
 
-#include <cstddef>
+#include <memory>
+#include <stop_token>
 #include <utility>
 
 #include "slogate/core/leaving.h"
 
 namespace slogate::app {
 namespace {
-
-constexpr const char* kInternalError = "internal error; the controller's log has it";
 
 bool IsForAPerson(const ports::Error& error) {
   return RetryOf(error.code, FailureSubject::kNamed).tell;
@@ -19,20 +18,6 @@ core::Duration CadenceOf(const std::optional<core::Coverage>& coverage) {
   if (!coverage) return std::chrono::minutes(1);
   if (!core::BlockOf(*coverage).empty()) return std::chrono::seconds(30);
   return std::chrono::minutes(10);
-}
-
-std::string Prefix(const ports::Key& policy) { return policy.ToString() + "/"; }
-
-// Whether a reading of the one answers the other, but for the time that has passed.
-bool SameQuestion(const core::BudgetPlan& a, const core::BudgetPlan& b) {
-  return a.indicator == b.indicator && a.service == b.service && a.objective == b.objective &&
-         a.target == b.target && a.period == b.period && a.chunk == b.chunk &&
-         a.windows == b.windows;
-}
-
-bool IsFresh(const core::BudgetPlan& kept, const core::BudgetPlan& plan, bool at_start) {
-  const core::Duration longest = at_start ? plan.scrape_interval : core::BudgetCadence(plan);
-  return kept.at <= plan.at && plan.at - kept.at < longest;
 }
 
 // What readings of a policy depend on, but for the time: with another text they answer another
@@ -59,40 +44,6 @@ void AwaitSettling(core::RouteView& view, core::TimePoint now) {
 }
 
 }  // namespace
-
-std::vector<core::BudgetReading> BudgetReader::Read(const ports::Key& policy,
-                                                    const std::vector<std::string>& names,
-                                                    const ports::MetricsConnection& connection,
-                                                    const std::vector<core::BudgetPlan>& plans,
-                                                    bool at_start) {
-  std::vector<core::BudgetReading> readings;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    const core::BudgetPlan& plan = plans[i];
-    const std::string key = Prefix(policy) + names[i];
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = kept_.find(key);
-      if (found != kept_.end() && SameQuestion(found->second.plan, plan) &&
-          IsFresh(found->second.plan, plan, at_start)) {
-        readings.push_back(found->second.reading);
-        continue;
-      }
-    }
-    core::BudgetReading reading = source_.ReadBudget(key, connection, plan);
-    reading.trace.clear();
-    readings.push_back(reading);
-    const std::lock_guard lock(mutex_);
-    kept_[key] = {plan, std::move(reading)};
-  }
-  return readings;
-}
-
-void BudgetReader::Forget(const ports::Key& policy) {
-  const std::string prefix = Prefix(policy);
-  source_.ForgetBudgets(prefix);
-  const std::lock_guard lock(mutex_);
-  std::erase_if(kept_, [&](const auto& entry) { return entry.first.starts_with(prefix); });
-}
 
 std::optional<core::Coverage> CoverageReader::Read(const ports::PolicyRecord& record,
                                                    const core::WorkloadView& workload,
@@ -123,10 +74,9 @@ void CoverageReader::Forget(const ports::Key& policy) {
 Observer::Observer(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
                    const ExceptionGuard& guard)
     : ports_(ports),
-      budgets_(ports.budgets),
+      sources_(ports.metrics, ports.budgets, ports.secrets, std::move(providers),
+               std::move(read_file), guard),
       coverage_(ports.coverage),
-      providers_(std::move(providers)),
-      read_file_(std::move(read_file)),
       guard_(guard) {}
 
 ports::Result<core::WorkloadView> Observer::CheckWorkload(const ports::PolicyRecord& record) {
@@ -173,84 +123,23 @@ core::Observations Observer::ObserveLeaving(const ports::PolicyRecord& record,
 
 void Observer::ReadSources(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
   core::Observations& seen = snapshot.observations;
-  if (ports_.desk == nullptr) {
-    // Budgets may keep a rollout from its start, and so from asking for history.
-    ReadBudgets(record, snapshot);
-    ReadCounts(record, snapshot);
-    return;
-  }
-  if (core::PlanBudgets(*record.policy, record.state, seen.workload, snapshot.at).empty() &&
-      !core::PlanReading(*record.policy, record.state, seen, snapshot.at)) {
-    return;
-  }
-  std::optional<SourceReadings> readings = ports_.desk->Take(
-      record.key, QuestionOf(record, seen.workload), [this, record, snapshot]() mutable {
-        ReadBudgets(record, snapshot);
-        ReadCounts(record, snapshot);
-        core::Observations& read = snapshot.observations;
-        return SourceReadings{std::move(read.budgets), std::move(read.evidence),
-                              std::move(read.history)};
-      });
-  snapshot.unread = !readings;
-  if (!readings) return;
-  seen.budgets = std::move(readings->budgets);
-  seen.evidence = std::move(readings->evidence);
-  seen.history = std::move(readings->history);
-}
-
-void Observer::ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
-  core::Observations& seen = snapshot.observations;
-  const std::optional<core::ReadingPlan> plan =
-      core::PlanReading(*record.policy, record.state, seen, snapshot.at);
-  if (!plan) return;
-  core::SourceProblem problem = core::SourceProblem::kMalformed;
-  std::string message = kInternalError;
-  const bool whole = guard_.Run("counts", [&] {
-    const ConnectionResult connection = ResolveConnection(record.key.ns, record.policy->prometheus,
-                                                          providers_, ports_.secrets, read_file_);
-    if (!connection) {
-      problem = connection.error().problem;
-      message = connection.error().message;
-    } else if (plan->wants_history) {
-      seen.history = ports_.metrics.History(*connection, *plan, snapshot.at);
-    } else {
-      seen.evidence = ports_.metrics.Count(record.key.ToString(), *connection, *plan, snapshot.at);
-    }
-  });
-  if (!whole) ForgetSources(record.key);
-  if (seen.history || seen.evidence) return;
-  if (plan->wants_history) {
-    seen.history = core::HistoryReading{problem, message, {}};
-  } else {
-    seen.evidence = core::EvidenceReading{problem, message, {}, {}};
-  }
-}
-
-void Observer::ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
-  core::Observations& seen = snapshot.observations;
-  const std::vector<core::BudgetPlan> plans =
-      core::PlanBudgets(*record.policy, record.state, seen.workload, snapshot.at);
+  SourcePlans plans = PlanSources(record, seen, snapshot.at);
   if (plans.empty()) return;
-  core::BudgetReading failed;
-  failed.source = core::SourceProblem::kMalformed;
-  failed.message = kInternalError;
-  const bool whole = guard_.Run("budgets", [&] {
-    const ConnectionResult connection = ResolveConnection(record.key.ns, record.policy->prometheus,
-                                                          providers_, ports_.secrets, read_file_);
-    if (!connection) {
-      failed.source = connection.error().problem;
-      failed.message = connection.error().message;
-      return;
-    }
-    std::vector<std::string> names;
-    for (const core::Objective& objective : record.policy->objectives) {
-      names.push_back(objective.name);
-    }
-    const bool at_start = core::AtStart(*record.policy, record.state, seen.workload);
-    seen.budgets = budgets_.Read(record.key, names, *connection, plans, at_start);
-  });
-  if (!whole) ForgetSources(record.key);
-  if (seen.budgets.empty()) seen.budgets.assign(plans.size(), failed);
+  SourceReadings readings;
+  if (ports_.desk == nullptr) {
+    readings = sources_.Read(plans, {});
+  } else {
+    const auto shared = std::make_shared<const SourcePlans>(std::move(plans));
+    SourceDesk::Taken taken = ports_.desk->Take(
+        record.key, sources_.AddressOf(shared->prometheus), QuestionOf(record, seen.workload),
+        [this, shared](const std::stop_token& stop) { return sources_.Read(*shared, stop); });
+    snapshot.unread = !taken.readings && !taken.outage;
+    if (snapshot.unread) return;
+    readings = taken.outage ? Unanswered(*shared, *taken.outage) : std::move(*taken.readings);
+  }
+  seen.budgets = std::move(readings.budgets);
+  seen.evidence = std::move(readings.evidence);
+  seen.history = std::move(readings.history);
 }
 
 void Observer::ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
@@ -262,14 +151,9 @@ void Observer::ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& 
   });
 }
 
-void Observer::ForgetSources(const ports::Key& policy) {
-  guard_.Run("counts", [&] { ports_.metrics.Forget(policy.ToString()); });
-  guard_.Run("budgets", [&] { budgets_.Forget(policy); });
-}
-
 void Observer::Forget(const ports::Key& policy) {
   coverage_.Forget(policy);
-  const auto drop = [this, policy] { ForgetSources(policy); };
+  const auto drop = [this, policy] { sources_.Forget(policy); };
   if (ports_.desk == nullptr) return drop();
   ports_.desk->Forget(policy, drop);
 }

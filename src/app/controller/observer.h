@@ -8,7 +8,8 @@
 
 #include "app/controller/connection.h"
 #include "app/controller/failures.h"
-#include "app/controller/source_desk.h"
+#include "app/sources/source_desk.h"
+#include "app/sources/source_reader.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/budget_source.h"
@@ -24,33 +25,6 @@ struct RolloutSnapshot {
   core::Observations observations;
   core::TimePoint at{};
   bool unread = false;  // the sources are still being read: neither counts nor budgets are known
-};
-
-// Reads the budgets that a policy asks for, no more often than they can change. Thread-safe; one
-// policy is read by one thread at a time.
-class BudgetReader {
- public:
-  explicit BudgetReader(ports::BudgetSource& source) : source_(source) {}
-
-  // One reading for each plan, by now or at most core::BudgetCadence ago; of a rollout that is
-  // about to start (`at_start`) a scrape interval ago. `names`: the objectives', in the order of
-  // the plans.
-  std::vector<core::BudgetReading> Read(const ports::Key& policy,
-                                        const std::vector<std::string>& names,
-                                        const ports::MetricsConnection& connection,
-                                        const std::vector<core::BudgetPlan>& plans, bool at_start);
-
-  void Forget(const ports::Key& policy);
-
- private:
-  struct Kept {
-    core::BudgetPlan plan;
-    core::BudgetReading reading;
-  };
-
-  ports::BudgetSource& source_;
-  std::mutex mutex_;
-  std::map<std::string, Kept> kept_;  // by the source's key
 };
 
 // Reads what covers the canary's pods, seldom: for a policy or a revision that is new, and now and
@@ -115,17 +89,11 @@ class Observer {
                                             const std::vector<core::Step>& steps);
   // Budgets and counts; leaves the snapshot `unread` when its desk has not got them yet.
   void ReadSources(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
-  void ReadCounts(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
-  void ReadBudgets(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
   void ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
-  // Also after an exception: a reader that threw may remember half an answer.
-  void ForgetSources(const ports::Key& policy);
 
   const ReconcilerPorts ports_;
-  BudgetReader budgets_;
+  SourceReader sources_;
   CoverageReader coverage_;
-  const Providers providers_;
-  const FileReader read_file_;
   const ExceptionGuard guard_;
 };
 

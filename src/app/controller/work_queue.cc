@@ -1,17 +1,13 @@
 #include "app/controller/work_queue.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "app/controller/failures.h"
 
 namespace slogate::app {
 namespace {
 
 constexpr core::Duration kLongDelay = std::chrono::minutes(1);
-
-core::Duration PartOf(core::Duration whole, double share) {
-  return core::Duration(static_cast<core::Duration::rep>(static_cast<double>(whole.count()) *
-                                                         std::clamp(share, 0.0, 1.0)));
-}
 
 }  // namespace
 
@@ -27,7 +23,7 @@ void WorkQueue::AddLocked(const ports::Key& key) {
   const auto [wanted, is_new] = wanted_.insert(key);
   if (!is_new || running_.contains(key)) return;
   try {
-    due_.push_back(key);
+    due_.push_back({key, settings_.now()});
   } catch (...) {
     wanted_.erase(wanted);  // or it would never be due again
     throw;
@@ -44,19 +40,20 @@ void WorkQueue::AddAfter(const ports::Key& key, core::Duration delay) {
   if (shut_down_) return;
   if (delay > kLongDelay) delay -= PartOf(delay, 0.1 * settings_.random());
   const Instant at = settings_.now() + delay;
-  const auto [it, inserted] = delayed_.emplace(key, at);
-  if (!inserted) it->second = std::min(it->second, at);
+  const auto known = delayed_.find(key);
+  if (known != delayed_.end() && known->second <= at) return;
+  by_time_.emplace(at, key);
+  if (known != delayed_.end()) by_time_.erase({known->second, key});
+  delayed_[key] = at;
   changed_.notify_one();
 }
 
 core::Duration WorkQueue::AddAfterFailure(const ports::Key& key) {
-  core::Duration delay = settings_.first_backoff;
+  core::Duration delay{0};
   {
     const std::lock_guard lock(mutex_);
-    for (int i = 0; i < failures_[key] && delay < settings_.longest_backoff; ++i) delay *= 2;
-    ++failures_[key];
-    delay = std::min(delay, settings_.longest_backoff);
-    delay = PartOf(delay, 0.5 + 0.5 * settings_.random());
+    delay = BackoffOf(failures_[key]++, settings_.first_backoff, settings_.longest_backoff,
+                      settings_.random());
   }
   AddAfter(key, delay);
   return delay;
@@ -69,16 +66,14 @@ void WorkQueue::Succeeded(const ports::Key& key) {
 
 std::optional<ports::Key> WorkQueue::TakeDueLocked() {
   const Instant now = settings_.now();
-  for (auto it = delayed_.begin(); it != delayed_.end();) {
-    if (it->second > now) {
-      ++it;
-      continue;
-    }
-    AddLocked(it->first);
-    it = delayed_.erase(it);
+  while (!by_time_.empty() && by_time_.begin()->first <= now) {
+    const auto first = by_time_.begin();
+    AddLocked(first->second);
+    delayed_.erase(first->second);
+    by_time_.erase(first);
   }
   if (due_.empty()) return std::nullopt;
-  ports::Key key = due_.front();
+  ports::Key key = due_.front().key;
   running_.insert(key);
   wanted_.erase(key);
   due_.pop_front();
@@ -95,13 +90,11 @@ std::optional<ports::Key> WorkQueue::Take() {
   std::unique_lock lock(mutex_);
   while (!shut_down_) {
     if (std::optional<ports::Key> key = TakeDueLocked()) return key;
-    if (delayed_.empty()) {
+    if (by_time_.empty()) {
       changed_.wait(lock);
       continue;
     }
-    const auto first = std::ranges::min_element(
-        delayed_, [](const auto& left, const auto& right) { return left.second < right.second; });
-    const Instant until = first->second;
+    const Instant until = by_time_.begin()->first;
     changed_.wait_until(lock, until);
   }
   return std::nullopt;
@@ -111,7 +104,7 @@ void WorkQueue::Done(const ports::Key& key) {
   const std::lock_guard lock(mutex_);
   running_.erase(key);
   if (!wanted_.contains(key) || shut_down_) return;
-  due_.push_back(key);
+  due_.push_back({key, settings_.now()});
   changed_.notify_one();
 }
 
@@ -124,6 +117,12 @@ void WorkQueue::ShutDown() {
 std::size_t WorkQueue::depth() const {
   const std::lock_guard lock(mutex_);
   return due_.size();
+}
+
+core::Duration WorkQueue::oldest_due() const {
+  const std::lock_guard lock(mutex_);
+  if (due_.empty()) return core::Duration(0);
+  return std::chrono::duration_cast<core::Duration>(settings_.now() - due_.front().since);
 }
 
 }  // namespace slogate::app

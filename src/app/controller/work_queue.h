@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "slogate/core/time.h"
 #include "slogate/ports/cluster.h"
@@ -59,17 +60,26 @@ class WorkQueue {
   // Keys that are due and not yet taken.
   std::size_t depth() const;
 
+  // How long the first of them has been due; zero when there is none.
+  core::Duration oldest_due() const;
+
  private:
+  struct Due {
+    ports::Key key;
+    Instant since{};
+  };
+
   void AddLocked(const ports::Key& key);
   std::optional<ports::Key> TakeDueLocked();
 
   const Settings settings_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<ports::Key> due_;
+  std::deque<Due> due_;
   std::set<ports::Key> wanted_;   // in due_, or to be put there when its worker is done
   std::set<ports::Key> running_;  // taken and not yet done
   std::map<ports::Key, Instant> delayed_;
+  std::set<std::pair<Instant, ports::Key>> by_time_;  // the same
   std::map<ports::Key, int> failures_;
   bool shut_down_ = false;
 };

@@ -53,12 +53,15 @@ class Election {
   std::thread thread_;
 };
 
-WorkQueue::Settings QueueSettings() {
-  WorkQueue::Settings settings;
-  settings.random = [engine = std::mt19937_64(std::random_device()())]() mutable {
+std::function<double()> RandomShare() {
+  return [engine = std::mt19937_64(std::random_device()())]() mutable {
     return std::uniform_real_distribution<double>(0, 1)(engine);
   };
-  return settings;
+}
+
+SourceDesk::Limits WithRandom(SourceDesk::Limits limits) {
+  limits.breakers.random = RandomShare();
+  return limits;
 }
 
 // Readers see either nothing or the whole number.
@@ -68,6 +71,16 @@ bool WritePortFile(const std::string& path, int port) {
   std::error_code error;
   std::filesystem::rename(unfinished, path, error);
   return !error;
+}
+
+// Workers wait for nothing that takes as long.
+constexpr core::Duration kLongestDue = std::chrono::minutes(1);
+
+std::string WhyStuck(core::Duration oldest_due) {
+  if (oldest_due < kLongestDue) return "";
+  return "queue: a policy has waited " +
+         spec::ToText(std::chrono::floor<std::chrono::seconds>(oldest_due)) +
+         " for a worker; see what the API server answers in the log, or raise --workers\n";
 }
 
 constexpr std::size_t kMaxProviders = 100;
@@ -147,6 +160,7 @@ class RunCommand : public Command {
     parser.add_option("--workers", options_.workers, "Policies reconciled at once")
         ->capture_default_str()
         ->check(CLI::Range(1, 64));
+    DeclareReadings(parser);
     DeclareServer(parser);
     DeclareElection(parser);
     parser.footer(
@@ -180,6 +194,18 @@ class RunCommand : public Command {
   }
 
  private:
+  void DeclareReadings(CLI::App& parser) {
+    const auto limit = [&](const char* flag, std::size_t& field, const char* what) {
+      parser.add_option(flag, field, what)->capture_default_str()->check(CLI::Range(1, 256));
+    };
+    SourceDesk::Limits& readings = options_.readings;
+    limit("--readings", readings.in_all, "Policies whose Prometheus is read at once");
+    limit("--readings-per-namespace", readings.of_namespace, "Of them, in one namespace");
+    limit("--readings-per-address", readings.of_address, "Of them, from one address");
+    AddText(parser, "--source-backoff", source_backoff_,
+            "Ask a Prometheus that does not answer again after this time at most", "TIME");
+  }
+
   void DeclareServer(CLI::App& parser) {
     AddText(parser, "--listen", options_.listen,
             "Serve /healthz, /readyz and /metrics here; port 0 takes a free one", "HOST:PORT");
@@ -224,6 +250,13 @@ class RunCommand : public Command {
                          : log_level_ == "warn"  ? LogLevel::kWarn
                          : log_level_ == "error" ? LogLevel::kError
                                                  : LogLevel::kInfo;
+    const std::optional<core::Duration> backoff = spec::ParseDuration(source_backoff_);
+    if (!backoff || *backoff < std::chrono::seconds(1) || *backoff > std::chrono::hours(1)) {
+      return "--source-backoff " + source_backoff_ + ": give a time from 1s to 1h";
+    }
+    SourceBreakers::Settings& breakers = options_.readings.breakers;
+    breakers.longest_backoff = *backoff;
+    breakers.first_backoff = std::min(breakers.first_backoff, *backoff);
     return FillInElection();
   }
 
@@ -250,6 +283,7 @@ class RunCommand : public Command {
   std::string namespace_ = "all";
   std::string log_level_ = "info";
   std::string log_format_ = "text";
+  std::string source_backoff_ = "1m";
   std::string lease_duration_ = "15s";
   std::string renew_deadline_ = "10s";
   std::string retry_period_ = "2s";
@@ -264,8 +298,10 @@ RunProcess::RunProcess(const RunOptions& options, const Adapters& adapters, Clus
       cluster_(cluster),
       log_(log),
       process_state_(process_state),
-      queue_(QueueSettings()),
-      metrics_([this] { return queue_.depth(); }),
+      queue_({.random = RandomShare()}),
+      metrics_([this] {
+        return Load{queue_.depth(), queue_.oldest_due(), desk_.figures()};
+      }),
       guard_(log, metrics_),
       elector_(*cluster.leases, *adapters.clock, guard_, ElectionSettings(), ElectionListener()),
       source_(adapters.make_metrics_source()),
@@ -274,7 +310,8 @@ RunProcess::RunProcess(const RunOptions& options, const Adapters& adapters, Clus
           {*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
            *cluster.secrets, *cluster.events, *adapters.clock, cluster.coverage.get(), &desk_},
           std::move(providers), adapters.read_file, log, metrics_, [this] { return MayAct(); }),
-      desk_({}, [this](const ports::Key& policy) { queue_.Add(policy); }),
+      desk_(WithRandom(options.readings), *adapters.clock,
+            [this](const ports::Key& policy) { queue_.Add(policy); }),
       controller_(*cluster.policies, reconciler_, queue_, log, metrics_, options.workers) {
   health_.Set("controller", "not started yet");
 }
@@ -318,7 +355,7 @@ ports::Pages RunProcess::MakePages() {
   ports::Pages pages;
   pages["/healthz"] = [] { return Page{.body = "ok\n"}; };
   pages["/readyz"] = [this] {
-    const std::string reasons = health_.WhyNotReady();
+    const std::string reasons = health_.WhyNotReady() + WhyStuck(queue_.oldest_due());
     return reasons.empty() ? Page{.body = "ok\n"} : Page{.status = 503, .body = reasons};
   };
   pages["/metrics"] = [this] {
@@ -366,6 +403,7 @@ bool RunProcess::Run() {
     state = process_state_.WaitWhile(ProcessState::State::kActing);
   }
   health_.Set("controller", "stopping");
+  desk_.Stop();
   // The lease is renewed until the last reconcile has ended.
   controller_.Stop();
   election.reset();

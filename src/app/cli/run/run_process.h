@@ -10,6 +10,7 @@
 #include "app/controller/failures.h"
 #include "app/controller/leader_election.h"
 #include "app/controller/process_state.h"
+#include "app/sources/source_desk.h"
 #include "slogate/core/time.h"
 #include "slogate/ports/result.h"
 
@@ -20,6 +21,7 @@ struct RunOptions {
   std::string listen = ":8080";  // empty: no HTTP server
   std::string port_file = {};    // empty: none
   int workers = 4;
+  SourceDesk::Limits readings = {};
   bool leader_elect = false;
   core::Duration lease_duration{15'000};
   core::Duration renew_deadline{10'000};
@@ -42,8 +44,9 @@ class RunProcess {
   // Serves the pages; kInvalidArgument or kUnavailable when it cannot listen.
   ports::Result<void> Serve();
 
-  // Waits for leadership if that is asked for, acts until `state` ends, finishes the running
-  // reconciles and gives the lease up. True when asked to stop, false when leadership was lost.
+  // Waits for leadership if that is asked for, acts until `state` ends, stops what is being read,
+  // finishes the running reconciles and gives the lease up. True when asked to stop, false when
+  // leadership was lost.
   bool Run();
 
  private:

@@ -6,12 +6,11 @@
 #include <functional>
 #include <future>
 #include <new>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
 
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -50,29 +49,14 @@ class HeardStore : public ports::PolicyStore {
   std::function<void(const ports::Key&)> written_;
 };
 
-class ControllerTest : public ::testing::Test {
+class ControllerTest : public tests::ControllerBed {
  protected:
   std::function<void(const ports::Key&)> written_ = [](const ports::Key&) {};
-  HeardStore policies_{[this](const ports::Key& key) { written_(key); }};
-  demo::MemoryWorkloadStore workloads_;
-  demo::MemoryRouter router_;
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
-  tests::FakeClock clock_;
-  std::ostringstream lines_;
-  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
+  HeardStore heard_{[this](const ports::Key& key) { written_(key); }};
   WorkQueue queue_{{.random = [] { return 0.5; }}};
-  ControllerMetrics metrics_{[this] { return queue_.depth(); }};
-  Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
-  Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 2};
+  Reconciler reconciler_ =
+      MakeReconciler({heard_, workloads_, router_, source_, budgets_, secrets_, events_, clock_});
+  Controller controller_{heard_, reconciler_, queue_, log_, metrics_, 2};
 };
 
 TEST_F(ControllerTest, ReconcilesWhatThereIsAndWhatChanges) {
@@ -84,10 +68,10 @@ TEST_F(ControllerTest, ReconcilesWhatThereIsAndWhatChanges) {
     if (key.name == "one" && !reported_first.exchange(true)) first.set_value();
     if (key.name == "two" && !reported_second.exchange(true)) second.set_value();
   };
-  policies_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
+  heard_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
   controller_.Start();
   first.get_future().wait();
-  policies_.fake().PutUnsound({"shop", "two"}, "spec: is missing; give one");
+  heard_.fake().PutUnsound({"shop", "two"}, "spec: is missing; give one");
   second.get_future().wait();
   controller_.Stop();
   EXPECT_NE(metrics_.Render().find("slogate_reconcile_total{result=\"failed\"}"),
@@ -105,7 +89,7 @@ TEST_F(ControllerTest, StopWaitsForTheRunningReconcile) {
     gate.wait();
     finished = true;
   };
-  policies_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
+  heard_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
   controller_.Start();
   entered.get_future().wait();
   std::promise<void> stopping;
@@ -124,7 +108,7 @@ TEST_F(ControllerTest, AnExceptionEndsOneLookOrOneWatchAndBothBeginAgain) {
   std::atomic<int> watches = 0;
   std::promise<void> written;
   std::atomic<bool> reported = false;
-  policies_.throws = [&](const char* call) {
+  heard_.throws = [&](const char* call) {
     std::atomic<int>& calls = call == std::string_view("Get") ? gets : watches;
     if (++calls == 1) throw std::bad_alloc();
     if (calls == 2) throw 7;  // not even a std::exception
@@ -132,7 +116,7 @@ TEST_F(ControllerTest, AnExceptionEndsOneLookOrOneWatchAndBothBeginAgain) {
   written_ = [&](const ports::Key&) {
     if (!reported.exchange(true)) written.set_value();
   };
-  policies_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
+  heard_.fake().PutUnsound({"shop", "one"}, "spec: is missing; give one");
   controller_.Start();
   written.get_future().wait();
   controller_.Stop();
@@ -153,7 +137,7 @@ TEST_F(ControllerTest, AnExceptionEndsOneLookOrOneWatchAndBothBeginAgain) {
 TEST_F(ControllerTest, StopEndsTheWaitForTheNextWatch) {
   std::promise<void> thrown;
   std::atomic<int> watches = 0;
-  policies_.throws = [&](const char*) {
+  heard_.throws = [&](const char*) {
     if (++watches == 3) thrown.set_value();
     throw std::bad_alloc();
   };

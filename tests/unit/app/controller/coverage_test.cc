@@ -1,10 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <string>
 
 #include "app/controller/reconciler.h"
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -12,8 +11,6 @@ namespace {
 using core::Phase;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const ports::Key kKey{"shop", "shop"};
 
 core::Surroundings Missing() {
   core::Surroundings seen;
@@ -32,31 +29,12 @@ core::Surroundings Blocking() {
   return seen;
 }
 
-class CoverageTest : public ::testing::Test {
+class CoverageTest : public tests::ControllerBed {
  protected:
   CoverageTest() {
-    core::Policy policy;
-    policy.workload.deployment = "shop";
-    policy.workload.canary_deployment = "shop-canary";
-    core::Route route;
-    route.name = "shop";
-    route.canary_service = "shop-canary";
-    route.baseline_service = "shop";
-    policy.routes = {route};
-    policy.prometheus.address = "http://prometheus:9090";
+    core::Policy policy = tests::SamplePolicy();
     policy.steps = {{.weight_percent = 50, .min_duration = minutes(2)}};
-    policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-    policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
-    core::Objective objective;
-    objective.name = "availability";
-    objective.indicator =
-        core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-    policy.objectives = {objective};
-    policies_.Put(kKey, policy);
-    workloads_.Deploy("shop", "shop", "v1");
-    demo::MemoryRoute rules;
-    rules.rules = {{0, 100}};
-    router_.Put("shop", "shop", rules);
+    Put(policy);
   }
 
   const core::RolloutState& Look(core::Duration later = seconds(1)) {
@@ -76,25 +54,9 @@ class CoverageTest : public ::testing::Test {
   }
 
   core::RolloutState state_;
-  tests::FakeClock clock_;
-  demo::MemoryPolicyStore policies_;
-  demo::MemoryWorkloadStore workloads_;
-  demo::MemoryRouter router_;
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
   demo::MemoryCoverageSurvey survey_;
-  std::ostringstream lines_;
-  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
-  Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_, &survey_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
+  Reconciler reconciler_ = MakeReconciler(
+      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_, &survey_});
 };
 
 TEST_F(CoverageTest, ANetworkPolicyThatMissesTheCanaryIsSaidOnceAndBlocksNothing) {
@@ -107,7 +69,7 @@ TEST_F(CoverageTest, ANetworkPolicyThatMissesTheCanaryIsSaidOnceAndBlocksNothing
   for (const core::HistoryEntry& entry : state_.history) {
     EXPECT_NE(entry.reason, core::Reason::kCanaryNotCovered);
   }
-  workloads_.Deploy("shop", "shop", "v2");
+  workloads_.Deploy("shop", "app", "v2");
   for (int look = 0; look < 5; ++look) Look();
   EXPECT_EQ(state_.phase, Phase::kProgressing) << lines_.str();
   EXPECT_EQ(Warnings(), 1U);
@@ -121,14 +83,14 @@ TEST_F(CoverageTest, ALookAtRestSeldomAsks) {
   for (int look = 0; look < 120; ++look) Look(seconds(30));
   EXPECT_LE(survey_.reads() - before, 6) << "in an hour of a look every half minute";
   const int rested = survey_.reads();
-  workloads_.Deploy("shop", "shop", "v2");
+  workloads_.Deploy("shop", "app", "v2");
   Look();
   EXPECT_EQ(survey_.reads(), rested + 1) << "a revision is new";
 }
 
 TEST_F(CoverageTest, AServiceThatSelectsBothBlocksUntilItIsFixed) {
   survey_.Put(kKey, Blocking());
-  workloads_.Deploy("shop", "shop", "v1");
+  workloads_.Deploy("shop", "app", "v1");
   for (int look = 0; look < 5; ++look) Look();
   EXPECT_EQ(state_.phase, Phase::kPending);
   EXPECT_EQ(state_.reason, core::Reason::kWorkloadUnavailable);

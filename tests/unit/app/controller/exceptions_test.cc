@@ -9,13 +9,12 @@
 #include <vector>
 
 #include "app/controller/reconciler.h"
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
 
 using core::Phase;
-using std::chrono::minutes;
 using std::chrono::seconds;
 
 const ports::Key kKey{"shop", "checkout"};
@@ -122,30 +121,10 @@ struct Tripped : ports::PolicyStore,
 };
 
 core::Policy MakePolicy() {
-  core::Policy policy;
-  policy.workload.deployment = "app";
-  policy.workload.canary_deployment = "app-canary";
-  policy.workload.scale_down_delay = seconds(0);
-  for (const char* name : {"one", "two"}) {
-    core::Route& route = policy.routes.emplace_back();
-    route.name = name;
-    route.canary_service = "app-canary";
-    route.baseline_service = "app";
-  }
-  policy.prometheus.address = "http://prometheus:9090";
-  policy.prometheus.scrape_interval = seconds(5);
+  core::Policy policy = tests::SamplePolicy();
+  policy.routes = {tests::RouteTo("one"), tests::RouteTo("two")};
   policy.prometheus.bearer_token = core::SecretKey{"token", "value"};
-  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
   policy.budget = core::RolloutBudget{};
-  core::Objective& objective = policy.objectives.emplace_back();
-  objective.name = "availability";
-  objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-  for (const int weight : {10, 50}) {
-    core::Step& step = policy.steps.emplace_back();
-    step.weight_percent = weight;
-    step.min_duration = minutes(2);
-  }
   policy.steps.back().require = core::Require::kProvenNotWorse;
   return policy;
 }
@@ -201,7 +180,7 @@ class ExceptionsTest : public ::testing::TestWithParam<std::string> {
   Tripped ports_;
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  ControllerMetrics metrics_{[] { return Load{}; }};
   Reconciler reconciler_{
       {ports_, ports_, ports_, ports_, ports_, ports_, ports_, clock_},
       {},

@@ -48,7 +48,7 @@ class ExecutorTest : public ::testing::Test {
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
   bool may_act_ = true;
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  ControllerMetrics metrics_{[] { return Load{}; }};
   Executor executor_{workloads_, router_, log_, ExceptionGuard(log_, metrics_),
                      [this] { return may_act_; }};
 };

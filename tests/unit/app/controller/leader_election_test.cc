@@ -79,7 +79,7 @@ class Candidate {
   bool throws_when_elected_ = false;
   std::ostringstream lines_;
   Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  ControllerMetrics metrics_{[] { return Load{}; }};
   ExceptionGuard guard_{log_, metrics_};
   tests::FakeClock clock_;
   Link link_;
@@ -245,7 +245,7 @@ TEST(LeaderElectionRunTest, RunsUntilStopped) {
   tests::FakeClock clock;
   std::ostringstream lines;
   Log log(LogLevel::kInfo, LogFormat::kText, lines);
-  ControllerMetrics metrics([] { return std::size_t{0}; });
+  ControllerMetrics metrics([] { return Load{}; });
   LeaderElector* running = nullptr;
   LeaderElector elector(leases, clock, ExceptionGuard(log, metrics), {.identity = "one"},
                         {.on_elected = [&running] { running->Stop(); },

@@ -2,12 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
 #include "app/controller/reconciler.h"
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -16,58 +15,25 @@ using core::Phase;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
-
-const ports::Key kKey{"shop", "checkout"};
-
-core::Route RouteTo(const std::string& name) {
-  core::Route route;
-  route.name = name;
-  route.canary_service = "app-canary";
-  route.baseline_service = "app";
-  return route;
-}
+using tests::RouteTo;
 
 core::Policy MakeLeavingPolicy() {
-  core::Policy policy;
-  policy.workload.deployment = "app";
-  policy.workload.canary_deployment = "app-canary";
-  policy.workload.scale_down_delay = seconds(0);
-  policy.routes = {RouteTo("app"), RouteTo("other")};
-  policy.prometheus.address = "http://prometheus:9090";
-  policy.prometheus.scrape_interval = seconds(5);
-  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
-  core::Objective objective;
-  objective.name = "availability";
-  objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-  policy.objectives = {objective};
+  core::Policy policy = tests::SamplePolicy();
+  policy.routes.push_back(RouteTo("other"));
   policy.steps = {{.weight_percent = 10, .min_duration = minutes(10)}};
   return policy;
 }
 
-class LeavingTest : public ::testing::Test {
+class LeavingTest : public tests::ControllerBed {
  protected:
-  LeavingTest() {
-    world_.policies.Put(kKey, policy_);
-    world_.workloads.Deploy("shop", "app", "v1");
-    for (const char* const name : {"app", "other"}) {
-      demo::MemoryRoute route;
-      route.rules = {{0, 100}};
-      world_.router.Put("shop", name, route);
-    }
-    tests::FakeTraffic traffic;
-    traffic.history_blocks = 1000;
-    source_.SetTraffic(traffic);
-  }
+  LeavingTest() { Put(policy_); }
 
   CheckOutcome Reconcile(const ports::Key& key = kKey) { return reconciler_.Reconcile(key); }
-  core::RolloutState State() { return world_.policies.Peek(kKey).state; }
-  int Weight(const char* route) { return world_.router.Find("shop", route)->rules.front().first; }
-  demo::MemoryDeployment Production() { return *world_.workloads.Find("shop", "app"); }
-  bool HasCanary() { return world_.workloads.Find("shop", "app-canary").has_value(); }
+  demo::MemoryDeployment Production() { return *workloads_.Find("shop", "app"); }
+  bool HasCanary() { return workloads_.Find("shop", "app-canary").has_value(); }
   bool Gone() {
     try {
-      return world_.policies.Peek(kKey).key != kKey;
+      return policies_.Peek(kKey).key != kKey;
     } catch (const std::out_of_range&) {
       return true;
     }
@@ -80,7 +46,7 @@ class LeavingTest : public ::testing::Test {
   }
   void RunToWeight() {
     RunToReady();
-    world_.workloads.Deploy("shop", "app", "v2");
+    workloads_.Deploy("shop", "app", "v2");
     for (int i = 0; i < 200 && Weight("other") != 10; ++i) Tick();
     ASSERT_EQ(Weight("app"), 10);
     ASSERT_EQ(Weight("other"), 10);
@@ -91,13 +57,13 @@ class LeavingTest : public ::testing::Test {
   }
   // From the deletion until it is gone.
   core::Duration Delete() {
-    world_.policies.Remove(kKey);
+    policies_.Remove(kKey);
     const core::TimePoint began = clock_.Now();
     for (int i = 0; i < 200 && !Gone(); ++i) Tick();
     EXPECT_TRUE(Gone());
     return clock_.Now() - began;
   }
-  core::HistoryEntry LastEvent() { return world_.events.events().back().entry; }
+  core::HistoryEntry LastEvent() { return events_.events().back().entry; }
   void ExpectLeft() {
     EXPECT_EQ(Weight("app"), 0);
     EXPECT_EQ(Weight("other"), 0);
@@ -108,38 +74,24 @@ class LeavingTest : public ::testing::Test {
   }
 
   core::Policy policy_ = MakeLeavingPolicy();
-  tests::FakeClock clock_;
-  demo::World world_{clock_};
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  std::ostringstream lines_;
-  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
-  Reconciler reconciler_{
-      {world_.policies, world_.workloads, world_.router, source_, budgets_, world_.secrets,
-       world_.events, clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
+  Reconciler reconciler_ = MakeReconciler();
 };
 
 TEST_F(LeavingTest, APolicyIsGuardedBeforeAnythingIsTouched) {
-  world_.workloads.Before([&] { EXPECT_TRUE(world_.policies.Peek(kKey).guarded); });
+  workloads_.Before([&] { EXPECT_TRUE(policies_.Peek(kKey).guarded); });
   RunToReady();
-  EXPECT_TRUE(world_.policies.Peek(kKey).guarded);
+  EXPECT_TRUE(policies_.Peek(kKey).guarded);
 }
 
 TEST_F(LeavingTest, ADryRunIsNeverGuardedAndGoesAtOnce) {
   policy_.dry_run = true;
-  world_.policies.Put(kKey, policy_);
+  policies_.Put(kKey, policy_);
   RunToReady();
-  EXPECT_FALSE(world_.policies.Peek(kKey).guarded);
-  world_.policies.Remove(kKey);
+  EXPECT_FALSE(policies_.Peek(kKey).guarded);
+  policies_.Remove(kKey);
   EXPECT_TRUE(Gone());
   EXPECT_EQ(Reconcile().result, CheckOutcome::Result::kGone);
-  EXPECT_EQ(world_.workloads.changes(), 0);
+  EXPECT_EQ(workloads_.changes(), 0);
 }
 
 TEST_F(LeavingTest, WhatMayNotBeGuardedDoesNotBeginAndSaysSo) {
@@ -150,19 +102,13 @@ TEST_F(LeavingTest, WhatMayNotBeGuardedDoesNotBeginAndSaysSo) {
     }
   } refusing;
   refusing.Put(kKey, policy_);
-  Reconciler reconciler{
-      {refusing, world_.workloads, world_.router, source_, budgets_, world_.secrets, world_.events,
-       clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
+  Reconciler reconciler =
+      MakeReconciler({refusing, workloads_, router_, source_, budgets_, secrets_, events_, clock_});
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(reconciler.Reconcile(kKey).result, CheckOutcome::Result::kFailed);
   }
   EXPECT_EQ(refusing.Peek(kKey).state.message, "PATCH rolloutpolicies: 403");
-  EXPECT_EQ(world_.workloads.changes(), 0);
+  EXPECT_EQ(workloads_.changes(), 0);
 }
 
 TEST_F(LeavingTest, AtRestTheLabelGoes) {
@@ -176,7 +122,7 @@ TEST_F(LeavingTest, AtRestTheLabelGoes) {
 
 TEST_F(LeavingTest, InMidRolloutTrafficReturnsAndTheRevisionStaysHeld) {
   RunToWeight();
-  world_.workloads.OnChange([&](const std::string&, const std::string& name) {
+  workloads_.OnChange([&](const std::string&, const std::string& name) {
     EXPECT_TRUE(name != "app-canary" || Weight("app") + Weight("other") == 0) << "traffic is first";
   });
   EXPECT_LT(Delete(), seconds(10));
@@ -189,7 +135,7 @@ TEST_F(LeavingTest, InMidRolloutTrafficReturnsAndTheRevisionStaysHeld) {
 TEST_F(LeavingTest, ReleaseRollsTheHeldRevisionOut) {
   RunToWeight();
   policy_.workload.on_delete = core::OnDelete::kRelease;
-  world_.policies.Put(kKey, policy_);
+  policies_.Put(kKey, policy_);
   Delete();
   ExpectLeft();
   EXPECT_FALSE(Production().paused);
@@ -197,7 +143,7 @@ TEST_F(LeavingTest, ReleaseRollsTheHeldRevisionOut) {
 }
 
 TEST_F(LeavingTest, APauseAtRestEnds) {
-  world_.workloads.SetAdmission(false);
+  workloads_.SetAdmission(false);
   RunToReady();
   ASSERT_TRUE(Production().paused);
   Delete();
@@ -207,7 +153,7 @@ TEST_F(LeavingTest, APauseAtRestEnds) {
 
 TEST_F(LeavingTest, ARouteThatCannotBeReachedKeepsThePolicyForAMinute) {
   RunToWeight();
-  world_.router.FailWritesWith(ports::Error{ports::ErrorCode::kTimeout, "PATCH app: timed out"});
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kTimeout, "PATCH app: timed out"});
   const core::Duration took = Delete();
   EXPECT_GE(took, minutes(1));
   EXPECT_LT(took, seconds(70));
@@ -219,20 +165,20 @@ TEST_F(LeavingTest, ARouteThatCannotBeReachedKeepsThePolicyForAMinute) {
 
 TEST_F(LeavingTest, ARouteThatCannotBeReadDoesNotKeepItEither) {
   RunToWeight();
-  world_.router.FailWith(ports::Error{ports::ErrorCode::kUnauthorized, "GET app: 403"});
+  router_.FailWith(ports::Error{ports::ErrorCode::kUnauthorized, "GET app: 403"});
   EXPECT_LT(Delete(), seconds(70));
   EXPECT_THAT(LastEvent().message, HasSubstr("GET app: 403"));
 }
 
 TEST_F(LeavingTest, ADefectDoesNotKeepItEither) {
   RunToWeight();
-  world_.router.ThrowWith("defect");
+  router_.ThrowWith("defect");
   EXPECT_LT(Delete(), seconds(70));
 }
 
 TEST_F(LeavingTest, WhatIsGoneIsNotWaitedFor) {
   RunToWeight();
-  world_.router.Remove("shop", "other");
+  router_.Remove("shop", "other");
   EXPECT_LT(Delete(), seconds(10));
   EXPECT_EQ(Weight("app"), 0);
   EXPECT_EQ(LastEvent().decision, core::DecisionKind::kHold) << LastEvent().message;
@@ -240,21 +186,21 @@ TEST_F(LeavingTest, WhatIsGoneIsNotWaitedFor) {
 
 TEST_F(LeavingTest, ANamespaceThatGoesDoesNotWait) {
   RunToWeight();
-  world_.router.FailWritesWith(ports::Error{ports::ErrorCode::kNotFound, "PATCH app: 404"});
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kNotFound, "PATCH app: 404"});
   EXPECT_LT(Delete(), seconds(5));
 }
 
 TEST_F(LeavingTest, WithoutProductionItGoes) {
   RunToWeight();
-  world_.workloads.Remove("shop", "app");
+  workloads_.Remove("shop", "app");
   EXPECT_LT(Delete(), seconds(10));
   EXPECT_EQ(Weight("app"), 0);
-  EXPECT_FALSE(world_.workloads.Find("shop", "app").has_value());
+  EXPECT_FALSE(workloads_.Find("shop", "app").has_value());
 }
 
 TEST_F(LeavingTest, WithAnUnsoundSpecTheStatusSaysWhatToGiveBack) {
   RunToWeight();
-  world_.policies.PutUnsound(kKey, "spec.steps: is missing");
+  policies_.PutUnsound(kKey, "spec.steps: is missing");
   Tick();
   EXPECT_LT(Delete(), seconds(10));
   ExpectLeft();
@@ -263,7 +209,7 @@ TEST_F(LeavingTest, WithAnUnsoundSpecTheStatusSaysWhatToGiveBack) {
 
 TEST_F(LeavingTest, WithAnUnreadableStatusTheSpecDoes) {
   RunToWeight();
-  world_.policies.Edit(kKey, [](ports::PolicyRecord& record) {
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) {
     record.status_problem = "status.weight: is a text";
     record.state = {};
   });
@@ -273,8 +219,8 @@ TEST_F(LeavingTest, WithAnUnreadableStatusTheSpecDoes) {
 
 TEST_F(LeavingTest, WithNeitherItGoesAndSaysSo) {
   RunToWeight();
-  world_.policies.PutUnsound(kKey, "spec.steps: is missing");
-  world_.policies.Edit(kKey, [](ports::PolicyRecord& record) {
+  policies_.PutUnsound(kKey, "spec.steps: is missing");
+  policies_.Edit(kKey, [](ports::PolicyRecord& record) {
     record.status_problem = "status.weight: is a text";
     record.state = {};
   });
@@ -284,21 +230,21 @@ TEST_F(LeavingTest, WithNeitherItGoesAndSaysSo) {
 
 TEST_F(LeavingTest, AnExternalRolloutGivesWeightsBackAndNothingElse) {
   policy_.workload.promotion = core::Promotion::kExternal;
-  world_.policies.Put(kKey, policy_);
-  world_.workloads.Deploy("shop", "app-canary", "v1");
+  policies_.Put(kKey, policy_);
+  workloads_.Deploy("shop", "app-canary", "v1");
   RunToReady();
-  world_.workloads.Deploy("shop", "app-canary", "v2");
+  workloads_.Deploy("shop", "app-canary", "v2");
   for (int i = 0; i < 200 && Weight("other") != 10; ++i) Tick();
   ASSERT_EQ(Weight("other"), 10);
   EXPECT_LT(Delete(), seconds(10));
   EXPECT_EQ(Weight("app") + Weight("other"), 0);
   EXPECT_TRUE(HasCanary());
-  EXPECT_EQ(world_.workloads.changes(), 0);
+  EXPECT_EQ(workloads_.changes(), 0);
 }
 
 TEST_F(LeavingTest, AnotherPolicyPutsTheLabelBack) {
   const ports::Key second{"shop", "second"};
-  world_.policies.Put(second, policy_);
+  policies_.Put(second, policy_);
   RunToReady();
   for (int i = 0; i < 10; ++i) Reconcile(second);
   Delete();
@@ -310,21 +256,21 @@ TEST_F(LeavingTest, AnotherPolicyPutsTheLabelBack) {
 TEST_F(LeavingTest, ItEndsTheSameWhereverTheProcessDies) {
   for (int deadly = 1; deadly < 60; ++deadly) {
     SCOPED_TRACE(deadly);
-    world_.policies.Put(kKey, policy_);
-    world_.workloads.Deploy("shop", "app", "v1");
-    world_.workloads.Edit("shop", "app", [](auto& deployment) { deployment.paused = false; });
+    policies_.Put(kKey, policy_);
+    workloads_.Deploy("shop", "app", "v1");
+    workloads_.Edit("shop", "app", [](auto& deployment) { deployment.paused = false; });
     RunToWeight();
     int calls = 0;
     const auto die = [&] {
       if (++calls == deadly) throw std::runtime_error("killed");
     };
-    world_.policies.Before(die);
-    world_.workloads.Before(die);
-    world_.router.Before(die);
+    policies_.Before(die);
+    workloads_.Before(die);
+    router_.Before(die);
     EXPECT_LT(Delete(), seconds(20));
-    world_.policies.Before(nullptr);
-    world_.workloads.Before(nullptr);
-    world_.router.Before(nullptr);
+    policies_.Before(nullptr);
+    workloads_.Before(nullptr);
+    router_.Before(nullptr);
     ExpectLeft();
     EXPECT_TRUE(Production().paused);
     if (HasFailure()) return;
@@ -333,27 +279,27 @@ TEST_F(LeavingTest, ItEndsTheSameWhereverTheProcessDies) {
 
 TEST_F(LeavingTest, ADeploymentThatThePolicyNoLongerNamesIsLeft) {
   RunToWeight();
-  world_.workloads.Deploy("shop", "new", "v7");
+  workloads_.Deploy("shop", "new", "v7");
   policy_.workload.deployment = "new";
   policy_.workload.canary_deployment = "new-canary";
   policy_.workload.on_delete = core::OnDelete::kRelease;
-  world_.policies.Put(kKey, policy_);
+  policies_.Put(kKey, policy_);
   for (int i = 0; i < 60; ++i) Tick();
   EXPECT_EQ(Weight("app") + Weight("other"), 0);
   EXPECT_FALSE(HasCanary());
   EXPECT_FALSE(Production().labelled);
   EXPECT_TRUE(Production().paused) << "as the policy said when it named it";
-  EXPECT_TRUE(world_.workloads.Find("shop", "new")->labelled);
+  EXPECT_TRUE(workloads_.Find("shop", "new")->labelled);
   EXPECT_EQ(State().adopted.deployment, "new");
   EXPECT_EQ(State().phase, Phase::kReady) << State().message;
 }
 
 TEST_F(LeavingTest, ADeploymentThatBecomesExternalIsLeft) {
   RunToReady();
-  world_.workloads.Deploy("shop", "beta", "v1");
+  workloads_.Deploy("shop", "beta", "v1");
   policy_.workload.promotion = core::Promotion::kExternal;
   policy_.workload.canary_deployment = "beta";
-  world_.policies.Put(kKey, policy_);
+  policies_.Put(kKey, policy_);
   for (int i = 0; i < 20; ++i) Tick();
   EXPECT_FALSE(Production().labelled);
   EXPECT_EQ(State().adopted, core::Adoption{});
@@ -362,7 +308,7 @@ TEST_F(LeavingTest, ADeploymentThatBecomesExternalIsLeft) {
 TEST_F(LeavingTest, ARouteThatLeavesThePolicyGoesBackFirst) {
   RunToWeight();
   policy_.routes = {RouteTo("app")};
-  world_.policies.Put(kKey, policy_);
+  policies_.Put(kKey, policy_);
   for (int i = 0; i < 10; ++i) Tick();
   EXPECT_EQ(Weight("other"), 0);
   EXPECT_EQ(Weight("app"), 10) << "the rollout goes on";
@@ -377,14 +323,14 @@ TEST_F(LeavingTest, ARouteThatLeavesThePolicyGoesBackFirst) {
 TEST_F(LeavingTest, ARouteThatLeftAndCannotBeReachedHoldsUntilItIsDeleted) {
   RunToWeight();
   policy_.routes = {RouteTo("app")};
-  world_.policies.Put(kKey, policy_);
-  world_.router.FailWritesWith(ports::Error{ports::ErrorCode::kUnauthorized, "PATCH other: 403"});
+  policies_.Put(kKey, policy_);
+  router_.FailWritesWith(ports::Error{ports::ErrorCode::kUnauthorized, "PATCH other: 403"});
   for (int i = 0; i < 30; ++i) Tick();
   EXPECT_EQ(State().phase, Phase::kProgressing);
   EXPECT_EQ(State().moved.size(), 2u);
   EXPECT_THAT(State().message, HasSubstr("PATCH other: 403"));
   EXPECT_TRUE(State().giving_back_since.has_value());
-  world_.router.Remove("shop", "other");
+  router_.Remove("shop", "other");
   for (int i = 0; i < 5; ++i) Tick();
   EXPECT_EQ(State().moved.size(), 1u);
   EXPECT_EQ(State().reason, core::Reason::kBaking) << State().message;

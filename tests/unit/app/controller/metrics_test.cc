@@ -15,8 +15,8 @@ class MetricsTest : public ::testing::Test {
     return metrics_.Render().find(line + "\n") != std::string::npos;
   }
 
-  std::size_t depth_ = 0;
-  ControllerMetrics metrics_{[this] { return depth_; }};
+  Load load_;
+  ControllerMetrics metrics_{[this] { return load_; }};
 };
 
 TEST_F(MetricsTest, APolicyIsInOnePhaseAtATime) {
@@ -65,7 +65,7 @@ TEST_F(MetricsTest, ForgetsOnePolicyAndKeepsTheOthers) {
 TEST_F(MetricsTest, CountsReconcilesAndAsksForTheDepth) {
   metrics_.Reconciled("settled", core::Duration(20));
   metrics_.Reconciled("settled", core::Duration(20));
-  depth_ = 3;
+  load_.queue_depth = 3;
   EXPECT_TRUE(Has(R"(slogate_reconcile_total{result="settled"} 2)")) << metrics_.Render();
   EXPECT_TRUE(Has("slogate_reconcile_duration_seconds_count 2"));
   EXPECT_TRUE(Has("slogate_queue_depth 3"));
@@ -79,6 +79,19 @@ TEST(HealthTest, NamesEveryPartThatIsNotReady) {
   EXPECT_EQ(health.WhyNotReady(), "controller: stopping\nlease: not read yet\n");
   health.Set("lease", "");
   EXPECT_EQ(health.WhyNotReady(), "controller: stopping\n");
+}
+
+TEST_F(MetricsTest, SaysWhatWaitsAndRuns) {
+  load_.queue_depth = 3;
+  load_.oldest_due = core::Duration(1500);
+  load_.sources = {.running = 4, .waiting = 8, .open_breakers = 2, .refused = 5};
+  EXPECT_TRUE(Has("slogate_queue_depth 3"));
+  EXPECT_TRUE(Has("slogate_oldest_due_seconds 1.5"));
+  EXPECT_TRUE(Has("slogate_source_readings{state=\"running\"} 4"));
+  EXPECT_TRUE(Has("slogate_source_readings{state=\"waiting\"} 8"));
+  EXPECT_TRUE(Has("slogate_source_breakers_open 2"));
+  load_.sources.refused = 7;
+  EXPECT_TRUE(Has("slogate_source_readings_refused_total 7"));
 }
 
 }  // namespace

@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -16,48 +15,15 @@ using core::Phase;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const ports::Key kKey{"shop", "checkout"};
-
 core::Policy MakePolicy() {
-  core::Policy policy;
-  policy.workload.deployment = "app";
-  policy.workload.canary_deployment = "app-canary";
-  policy.workload.scale_down_delay = seconds(0);
-  core::Route route;
-  route.name = "app";
-  route.canary_service = "app-canary";
-  route.baseline_service = "app";
-  policy.routes = {route};
-  policy.prometheus.address = "http://prometheus:9090";
-  policy.prometheus.scrape_interval = seconds(5);
-  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
-  core::Objective objective;
-  objective.name = "availability";
-  objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-  policy.objectives = {objective};
-  for (const int weight : {10, 50}) {
-    core::Step step;
-    step.weight_percent = weight;
-    step.min_duration = minutes(2);
-    policy.steps.push_back(step);
-  }
+  core::Policy policy = tests::SamplePolicy();
   policy.steps.back().require = core::Require::kProvenNotWorse;
   return policy;
 }
 
-class ReconcilerTest : public ::testing::Test {
+class ReconcilerTest : public tests::ControllerBed {
  protected:
-  ReconcilerTest() {
-    policies_.Put(kKey, MakePolicy());
-    workloads_.Deploy("shop", "app", "v1");
-    demo::MemoryRoute route;
-    route.rules = {{0, 100}};
-    router_.Put("shop", "app", route);
-    tests::FakeTraffic traffic;
-    traffic.history_blocks = 1000;
-    source_.SetTraffic(traffic);
-  }
+  ReconcilerTest() { Put(MakePolicy()); }
 
   // Reconciles until `phase` is stored, five seconds a check; the phase reached at the end.
   Phase RunUntil(Phase phase) {
@@ -68,38 +34,12 @@ class ReconcilerTest : public ::testing::Test {
   }
 
   CheckOutcome Reconcile() { return reconciler_.Reconcile(kKey); }
-  core::RolloutState State() { return policies_.Get(kKey)->state; }
-  int Weight() { return router_.Find("shop", "app")->rules.front().first; }
-  void BadCanary() {
-    tests::FakeTraffic traffic;
-    traffic.history_blocks = 1000;
-    traffic.canary.bad_share = 0.1;
-    source_.SetTraffic(traffic);
-  }
   void ReleaseV2() {
     ASSERT_EQ(RunUntil(Phase::kReady), Phase::kReady) << State().message;
     workloads_.Deploy("shop", "app", "v2");
   }
 
-  tests::FakeClock clock_;
-  demo::MemoryPolicyStore policies_;
-  demo::MemoryWorkloadStore workloads_;
-  demo::MemoryRouter router_;
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
-  std::ostringstream lines_;
-  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
-  bool may_act_ = true;
-  Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [this] { return may_act_; }};
+  Reconciler reconciler_ = MakeReconciler();
 };
 
 TEST_F(ReconcilerTest, AGoodCanaryEndsPromoted) {
@@ -172,13 +112,15 @@ TEST_F(BudgetReconcilerTest, BudgetsAreReadOnceAMinuteAtMostAndForgottenWithTheP
   EXPECT_LE(budgets_.requested().size() - before, 2u);
   EXPECT_EQ(budgets_.requested().back(), "shop/checkout/availability");
   policies_.Remove(kKey);
-  Reconcile();
+  for (int check = 0; check < 50 && Reconcile().result != CheckOutcome::Result::kGone; ++check) {
+    clock_.Advance(seconds(1));
+  }
   EXPECT_EQ(budgets_.forgotten(), std::vector<std::string>{"shop/checkout/"});
 }
 
 TEST_F(ReconcilerTest, ABadCanaryEndsRolledBackAndTheBaselineUntouched) {
   ReleaseV2();
-  BadCanary();
+  Serve(0.1);
   ASSERT_EQ(RunUntil(Phase::kRolledBack), Phase::kRolledBack) << State().message;
   EXPECT_EQ(Weight(), 0);
   EXPECT_EQ(workloads_.Find("shop", "app")->running_revision, "v1");

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "app/controller/reconciler.h"
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -37,23 +37,9 @@ struct End {
 };
 
 core::Policy PolicyOf(Promotion promotion) {
-  core::Policy policy;
+  core::Policy policy = tests::SamplePolicy();
   policy.workload.promotion = promotion;
-  policy.workload.deployment = "app";
-  policy.workload.canary_deployment = "app-canary";
-  core::Route& route = policy.routes.emplace_back();
-  route.name = "app";
-  route.canary_service = "app-canary";
-  route.baseline_service = "app";
-  policy.prometheus.address = "http://prometheus:9090";
-  policy.prometheus.scrape_interval = seconds(5);
-  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
-  core::Objective& objective = policy.objectives.emplace_back();
-  objective.name = "availability";
-  objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-  policy.steps = {{.weight_percent = 10, .min_duration = minutes(2)},
-                  {.weight_percent = 50, .min_duration = minutes(2)}};
+  policy.workload.scale_down_delay = core::Workload{}.scale_down_delay;
   return policy;
 }
 
@@ -147,7 +133,7 @@ class InterruptedRollout {
   tests::FakeBudgetSource budgets_;
   std::ostringstream lines_;
   Log log_{LogLevel::kError, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  ControllerMetrics metrics_{[] { return Load{}; }};
   int last_write_ = INT_MAX;
   bool died_ = false;
   std::unique_ptr<Reconciler> reconciler_;

@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
-#include <sstream>
 #include <string>
 
 #include "app/controller/controller.h"
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -18,8 +17,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const ports::Key kKey{"shop", "checkout"};
 
 // Reads of a length of time.
 struct Reads {
@@ -52,33 +49,8 @@ constexpr int kChecksInAnHourOfWaiting = 37;
 // Its first check, and one that its own status wakes. Before them it is guarded.
 constexpr int kChecksOfANewPolicy = 2;
 
-class WaitingTest : public ::testing::Test {
+class WaitingTest : public tests::ControllerBed {
  protected:
-  WaitingTest() {
-    policy_.workload.deployment = "app";
-    policy_.workload.canary_deployment = "app-canary";
-    policy_.workload.scale_down_delay = seconds(0);
-    core::Route route;
-    route.name = "app";
-    route.canary_service = "app-canary";
-    route.baseline_service = "app";
-    policy_.routes = {route};
-    policy_.prometheus.address = "http://prometheus:9090";
-    policy_.prometheus.scrape_interval = seconds(5);
-    core::Objective objective;
-    objective.name = "availability";
-    objective.indicator =
-        core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-    policy_.objectives = {objective};
-    policy_.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-    policy_.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
-    policy_.steps = {{.weight_percent = 10, .min_duration = minutes(2)},
-                     {.weight_percent = 50, .min_duration = minutes(2)}};
-    tests::FakeTraffic traffic;
-    traffic.history_blocks = 1000;
-    source_.SetTraffic(traffic);
-  }
-
   void PutPolicy() { policies_.Put(kKey, policy_); }
   void PutRoute() { router_.Put("shop", "app", {{{0, 100}}, true, true, ""}); }
 
@@ -159,17 +131,7 @@ class WaitingTest : public ::testing::Test {
     EXPECT_EQ(reads, expected);
   }
 
-  core::RolloutState State() { return policies_.Peek(kKey).state; }
-
-  core::Policy policy_;
-  tests::FakeClock clock_;
-  demo::MemoryPolicyStore policies_;
-  demo::MemoryWorkloadStore workloads_;
-  demo::MemoryRouter router_;
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
+  core::Policy policy_ = tests::SamplePolicy();
 
  private:
   Reads Sum() const {
@@ -187,18 +149,9 @@ class WaitingTest : public ::testing::Test {
   }
 
   std::size_t written_ = 0;
-  std::ostringstream lines_;
-  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
   WorkQueue queue_{{.random = [] { return 0.0; },
                     .now = [this] { return WorkQueue::Instant(clock_.Now().time_since_epoch()); }}};
-  Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
+  Reconciler reconciler_ = MakeReconciler();
   Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
 };
 

@@ -4,11 +4,10 @@
 
 #include <atomic>
 #include <semaphore>
-#include <sstream>
 #include <string>
 
 #include "app/controller/reconciler.h"
-#include "support/fakes.h"
+#include "support/controller_bed.h"
 
 namespace slogate::app {
 namespace {
@@ -17,8 +16,6 @@ using core::Phase;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using namespace std::chrono_literals;
-
-const ports::Key kKey{"shop", "checkout"};
 
 // Answers like the one behind it, or not before it is let go.
 class StuckSource : public ports::MetricsSource {
@@ -53,47 +50,12 @@ class StuckSource : public ports::MetricsSource {
   std::counting_semaphore<> go_{0};
 };
 
-core::Policy MakePolicy() {
-  core::Policy policy;
-  policy.workload.deployment = "app";
-  policy.workload.canary_deployment = "app-canary";
-  policy.workload.scale_down_delay = seconds(0);
-  core::Route route;
-  route.name = "app";
-  route.canary_service = "app-canary";
-  route.baseline_service = "app";
-  policy.routes = {route};
-  policy.prometheus.address = "http://prometheus:9090";
-  policy.prometheus.scrape_interval = seconds(5);
-  policy.tracks.canary = {{"track", core::LabelMatcher::Op::kEqual, "canary"}};
-  policy.tracks.baseline = {{"track", core::LabelMatcher::Op::kEqual, "baseline"}};
-  core::Objective objective;
-  objective.name = "availability";
-  objective.indicator = core::CounterIndicator{{"requests_total", {}}, {"errors_total", {}}, false};
-  policy.objectives = {objective};
-  policy.steps = {{.weight_percent = 10, .min_duration = minutes(2)},
-                  {.weight_percent = 50, .min_duration = minutes(2)}};
-  policy.steps.back().require = core::Require::kProvenNotWorse;
-  return policy;
-}
-
-class SlowSourceTest : public ::testing::Test {
+class SlowSourceTest : public tests::ControllerBed {
  protected:
-  SlowSourceTest() {
-    policies_.Put(kKey, MakePolicy());
-    workloads_.Deploy("shop", "app", "v1");
-    demo::MemoryRoute route;
-    route.rules = {{0, 100}};
-    router_.Put("shop", "app", route);
-    tests::FakeTraffic traffic;
-    traffic.history_blocks = 1000;
-    fake_source_.SetTraffic(traffic);
-  }
-  ~SlowSourceTest() override { source_.LetGo(); }
+  SlowSourceTest() { Put(tests::SamplePolicy()); }
+  ~SlowSourceTest() override { stuck_.LetGo(); }
 
   CheckOutcome Look() { return reconciler_.Reconcile(kKey); }
-  core::RolloutState State() { return policies_.Get(kKey)->state; }
-  int Weight() { return router_.Find("shop", "app")->rules.front().first; }
 
   // Looks five seconds apart until `reached`, as the controller does: at once after a change, and
   // when a reading that it did not wait for has ended.
@@ -112,32 +74,15 @@ class SlowSourceTest : public ::testing::Test {
     ASSERT_TRUE(LookUntil([&] {
       return Weight() == 10 && State().stage == core::StepStage::kBaking;
     })) << State().message;
-    source_.Stick();
+    stuck_.Stick();
   }
 
-  tests::FakeClock clock_;
-  demo::MemoryPolicyStore policies_;
-  demo::MemoryWorkloadStore workloads_;
-  demo::MemoryRouter router_;
-  tests::FakeMetricsSource fake_source_;
-  StuckSource source_{fake_source_};
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
-  std::ostringstream lines_;
-  Log log_{LogLevel::kInfo, LogFormat::kText, lines_};
-  ControllerMetrics metrics_{[] { return std::size_t{0}; }};
+  StuckSource stuck_{source_};
   std::counting_semaphore<> ended_{0};
-  Reconciler reconciler_{
-      {policies_, workloads_, router_, source_, budgets_, secrets_, events_, clock_, nullptr,
-       &desk_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
-  SourceDesk desk_{{.patience = core::Duration(20)},
-                   [this](const ports::Key&) { ended_.release(); }};
+  Reconciler reconciler_ = MakeReconciler({policies_, workloads_, router_, stuck_, budgets_,
+                                           secrets_, events_, clock_, nullptr, &desk_});
+  SourceDesk desk_{
+      {.patience = core::Duration(20)}, clock_, [this](const ports::Key&) { ended_.release(); }};
 };
 
 TEST_F(SlowSourceTest, NothingIsDecidedBeforeItAnswers) {
@@ -149,7 +94,7 @@ TEST_F(SlowSourceTest, NothingIsDecidedBeforeItAnswers) {
   EXPECT_EQ(State().phase, Phase::kProgressing);
   EXPECT_EQ(State().step, 0);
   EXPECT_EQ(Weight(), 10);
-  source_.LetGo();
+  stuck_.LetGo();
   EXPECT_TRUE(LookUntil([&] { return State().phase == Phase::kPromoted; })) << State().message;
 }
 
@@ -175,15 +120,42 @@ TEST_F(SlowSourceTest, ACanaryWithoutPodsLosesItsTrafficAtOnce) {
   EXPECT_EQ(Weight(), 0) << State().message;
 }
 
+TEST_F(SlowSourceTest, WhatFailsAgainAndAgainIsSaidAndAskedSeldomAndDecidesNothing) {
+  StickWhileBaking();
+  stuck_.LetGo();
+  source_.SetProblem(core::SourceProblem::kTimeout, "no answer within 10s");
+  const int before = source_.counts();
+  for (int look = 0; look < 120; ++look) {
+    Look();
+    if (desk_.figures().running > 0) {
+      ASSERT_TRUE(ended_.try_acquire_for(60s));
+    }
+    clock_.Advance(seconds(5));
+  }
+  EXPECT_LE(source_.counts() - before, 18) << "in ten minutes";
+  EXPECT_EQ(Weight(), 10);
+  EXPECT_EQ(State().reason, core::Reason::kSourceFailed);
+  EXPECT_NE(State().message.find("no answer within 10s; it has failed since 20"), std::string::npos)
+      << State().message;
+  EXPECT_NE(State().message.find(", next try 20"), std::string::npos);
+  source_.SetProblem(core::SourceProblem::kNone);
+  EXPECT_TRUE(LookUntil([&] { return State().phase == Phase::kPromoted; })) << State().message;
+}
+
 TEST_F(SlowSourceTest, WhenThePolicyGoesItsReadingEndsUnheard) {
   StickWhileBaking();
   Look();
   policies_.Remove(kKey);
-  EXPECT_EQ(Look().result, CheckOutcome::Result::kGone);
-  EXPECT_TRUE(fake_source_.forgotten().empty());
-  source_.LetGo();
+  CheckOutcome outcome;
+  for (int look = 0; look < 50 && outcome.result != CheckOutcome::Result::kGone; ++look) {
+    outcome = Look();
+    clock_.Advance(seconds(1));
+  }
+  EXPECT_EQ(outcome.result, CheckOutcome::Result::kGone);
+  EXPECT_TRUE(source_.forgotten().empty());
+  stuck_.LetGo();
   ASSERT_TRUE(ended_.try_acquire_for(60s));
-  EXPECT_EQ(fake_source_.forgotten().size(), 1U);
+  EXPECT_EQ(source_.forgotten().size(), 1U);
 }
 
 }  // namespace
