@@ -62,7 +62,9 @@ class Rollout {
     Block& block = seen_.evidence.emplace().blocks.emplace_back();
     for (const FrozenObjective& objective : state_.frozen->objectives) {
       ObjectiveBlock& cell = block.objectives.emplace_back();
-      cell.counts = {{150, 1}, {1350, 7}};
+      cell.counts = {{152, 1}, {1352, 7}};
+      cell.scrapes = {
+          {{38, 1}, {338, 2}}, {{38, 0}, {338, 1}}, {{38, 0}, {338, 2}}, {{38, 0}, {338, 2}}};
       cell.cohorts.assign(objective.cohorts.size(), {{15, 1}, {135, 9}});
       cell.bounds.assign(objective.bounds.size(), {{150, 30}, {1350, 250}});
     }

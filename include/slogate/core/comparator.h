@@ -31,9 +31,9 @@ inline constexpr std::size_t kScoreGrid = 6;
 
 // How far counts dispersion beyond independence; 1 is independent requests. Frozen for a rollout.
 struct Dispersion {
-  double phi_block = 2;   // at block length; tunes the share bet only
-  double phi_max = 2;     // largest over windows of 1, 2 and 4 minutes
-  double kappa = 2;       // dependence from block to block, >= 1
+  double phi_block = 2;   // at the length of a bet; tunes the share bet only
+  double phi_max = 2;     // largest over windows of 1 to 32 minutes
+  double kappa = 2;       // dependence from bet to bet, >= 1
   bool measured = false;  // false: no history, the defaults above, or given by the user
   bool given = false;     // by the user, with the objective
   bool capped = false;    // measured as more than it counts for (Capped)
@@ -102,6 +102,8 @@ struct EvidenceState {
   // Sums of everything absorbed since the rollout, and since the step, began.
   PairedCounts rollout;
   PairedCounts step;
+  // Both tracks together in the newest scrape interval of the step that had events.
+  Counts newest;
   ScoreEvidence score;                  // unchanged where squares are not relied upon
   std::vector<CohortEvidence> cohorts;  // as many as are to be judged; set before the first block
   std::vector<ShiftEvidence> bounds;
@@ -111,29 +113,35 @@ struct EvidenceState {
 
 // Start weight v_k of the k-th block (from 0) of a rollout with `planned_blocks` blocks and
 // `steps` steps; `first_of_later_step` marks the first block of a step other than the first.
-// Predictable and, summed over a rollout, at most 1.
+// Predictable and, summed over a rollout however long it takes, at most 1: beyond the plan weights
+// go on as 1/(k ln^2 k), so that a fault that begins late in a step that is held is found too.
 double StartWeight(long block_number, long planned_blocks, int steps, bool first_of_later_step);
 
 // One block of one objective. Cohorts and bounds that the evidence has and the block has not are
-// without events in it.
+// without events in it. `scrapes` are the whole's scrape intervals in order and add up to it; the
+// share bet is made on each of them, and on the whole where there are none.
 struct SlicedCounts {
   PairedCounts whole;
   std::span<const PairedCounts> cohorts = {};
   std::span<const PairedCounts> bounds = {};
+  std::span<const PairedCounts> scrapes = {};
 };
 
-// Adds one block; `start_weight` is cut so that started_weight stays at most 1. A block without
-// canary or baseline events leaves the rollback evidence unchanged except for its start weight.
-// One without bad events can only lower it: the margin delta expected some. Canary events alone
-// still count towards `absolute`. An track whose counts cannot be counts (NaN, negative, bad above
-// total, a total above 1e15 or between 0 and 1e-6) is a track without events. Never NaN.
+// Adds one block; `start_weight` is cut so that started_weight stays at most 1. No share bet is
+// made on a scrape interval in which the bad rate of both tracks together jumps against the one
+// before, by more than 4 standard deviations: the tracks' scrapes are seconds apart, so that one of
+// them may hold more of an incident that both have. The fast lane grows at most tenfold. A block
+// without canary or baseline events leaves the rollback evidence unchanged except for its start
+// weight. One without bad events can only lower it: the margin delta expected some. Canary events
+// alone still count towards `absolute`. An track whose counts cannot be counts (NaN, negative, bad
+// above total, a total above 1e15 or between 0 and 1e-6) is a track without events. Never NaN.
 void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
                   const SlicedCounts& block, double start_weight);
 // The same without cohorts and bounds.
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
             double start_weight);
 
-// Starts the step-fresh promotion evidence and the step's sums again.
+// Starts the step-fresh promotion evidence and the step's sums again, `newest` included.
 void BeginStep(EvidenceState& state);
 
 struct LogEvidence {

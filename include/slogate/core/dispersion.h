@@ -19,15 +19,18 @@ namespace slogate::core {
 double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t window_blocks);
 
 // Dispersion of the baseline's consecutive blocks, oldest first (docs/concepts/comparator.md).
-// Fewer than `kLeastHistoryPairs` usable pairs at block length: unmeasured defaults (phi = kappa =
-// 2). A longer window without a usable pair counts as its default, since nothing is known about it.
+// Fewer than `kMinHistoryPairs` pairs with events at block length: unmeasured defaults (phi = kappa
+// = 2). Where as many had events and fewer had bad ones, those that lack count as independent. A
+// longer window without a pair counts as its default, since nothing is known about it. Windows are
+// as long as 32 minutes, as long as 8 of them fit.
 inline constexpr std::size_t kMinHistoryPairs = 16;
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length);
 
-// The same from pods: in every window a random choice of `canary_pods` of them against the rest,
-// with the shares that their own rates make expected, so that pods that differ for good do not look
-// like bursts. The choice is made from the window's number alone. With fewer than four pods that
-// have events of their own it is MeasureDispersion of the whole.
+// The same of a history, scrape by scrape where that is known, which is the length of a bet then;
+// from pods where they are told apart: in every window a random choice of `canary_pods` of them
+// against the rest, with the shares that their own rates make expected, so that pods that differ
+// for good do not look like bursts. The choice is made from the window's number alone. With fewer
+// than four pods that have events of their own it is MeasureDispersion of the whole.
 Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
                              Duration block_length);
 
@@ -54,7 +57,7 @@ std::vector<PastIncident> FindIncidents(const ObjectiveHistory& history, Duratio
 ObjectiveHistory WithoutIncidents(ObjectiveHistory history,
                                   const std::vector<PastIncident>& incidents);
 
-// By how much dispersion slows evidence: max(1, kappa phi_block, 1.25 phi_max).
+// By how much dispersion slows evidence: max(1, kappa phi_block, phi_max).
 double Slowdown(const Dispersion& dispersion);
 
 // Evidence is slowed at most this often; what was measured above is not relied upon.

@@ -43,6 +43,9 @@ std::vector<std::string> SlowStepWarnings(const FrozenParameters& frozen);
 // Blocks a step may take before start weights run out: its longest duration, or thrice its least.
 std::int64_t PlannedBlocks(const Step& step, Duration block_length);
 
+// Share bets that counters allow in a block; 1 where the scrape interval is not known.
+int ScrapesPerBlock(const FrozenParameters& frozen);
+
 // Evidence of a rollout that has none yet.
 Checkpoint EmptyCheckpoint(const FrozenParameters& frozen);
 

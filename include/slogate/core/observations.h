@@ -81,6 +81,8 @@ struct ObjectiveBlock {
   std::vector<PairedCounts> cohorts =
       {};                                 // in the order of FrozenObjective::cohorts; shorter: none
   std::vector<PairedCounts> bounds = {};  // slower than each of FrozenObjective::bounds; likewise
+  // `counts` by scrape interval, oldest first; they add up to it. Empty: not known.
+  std::vector<PairedCounts> scrapes = {};
   // The canary was scraped and has no series of bad events: none has happened, or they go by
   // another name. Its bad events are counted as zero.
   bool no_bad_series = false;
@@ -108,6 +110,7 @@ struct EvidenceReading {
 struct PodHistory {
   std::string pod;
   std::vector<Counts> blocks;
+  std::vector<Counts> scrapes = {};  // as ObjectiveHistory::scrapes
 };
 
 struct CohortSize {
@@ -121,6 +124,8 @@ struct ObjectiveHistory {
   std::vector<PodHistory> pods;     // empty: series do not tell pods apart
   std::vector<CohortSize> cohorts;  // every value seen, largest first
   std::vector<double> bounds;       // finite bucket bounds, ascending
+  // The blocks' scrape intervals, as many in each. Empty: not known.
+  std::vector<Counts> scrapes = {};
 };
 
 // The baseline before the rollout, per objective.

@@ -20,6 +20,7 @@ struct ConstantTraffic {
   double canary_rate = 0;
   double baseline_rate = 0;
   double burst = 1;  // bad events that arrive together, >= 1
+  int scrapes = 1;   // share bets a block, >= 1
 };
 
 // k(R, w): growth of the log likelihood ratio for each bad event of a canary whose rate is R times

@@ -123,7 +123,7 @@ void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& bloc
     for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
       const ObjectiveBlock cell = Cell(block, i);
       SlicedCounts counts;
-      if (Countable(cell)) counts = {cell.counts, cell.cohorts, cell.bounds};
+      if (Countable(cell)) counts = {cell.counts, cell.cohorts, cell.bounds, cell.scrapes};
       any = any || counts.whole.canary.total > 0;
       AbsorbSliced(judgement.evidence[i], frozen.objectives[i].parameters, counts, start_weight);
     }

@@ -10,10 +10,13 @@ namespace {
 
 constexpr double kShareOfCapital = 0.8;  // in share betting; the rest is in the fast lane
 constexpr double kAllowance = 1.25;      // for dispersion that the history did not show
+constexpr double kFastestGrowth = 10;    // of the fast lane in a block
 constexpr double kUsualStart = 0.8;      // of the weight, when there is one step
 constexpr double kFirstStart = 0.4;      // and when there are several
 constexpr double kLaterStarts = 0.4;
-constexpr double kUniformStart = 0.2;
+constexpr double kPlannedStarts = 0.1;  // evenly over the plan
+constexpr double kEndlessStarts = 0.1;  // and without an end
+constexpr double kEndlessFrom = 16;
 
 void Add(Counts& sum, const Counts& counts) {
   if (!stats::IsCount(counts)) return;
@@ -34,20 +37,50 @@ const stats::RollbackGrid& GridOf(const ComparatorParameters& parameters) {
 
 double FastPhi(const Dispersion& dispersion) { return std::max(15.0, 3 * dispersion.phi_max); }
 
-void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters,
-                 const PairedCounts& block, double start_weight) {
+// The tracks' scrapes are not of one moment: where a shared incident begins, a block of one track
+// may hold more of it. One such block must not decide.
+stats::RollbackIncrements Bounded(stats::RollbackIncrements increments) {
+  static const double most = std::log(kFastestGrowth);
+  for (double& increment : increments) increment = std::min(most, increment);
+  return increments;
+}
+
+// A bet on each scrape interval.
+stats::RollbackIncrements ShareBets(Counts& newest, const ComparatorParameters& parameters,
+                                    std::span<const PairedCounts> scrapes) {
   const Dispersion& dispersion = parameters.dispersion;
+  stats::RollbackIncrements sum{};
+  for (const PairedCounts& scrape : scrapes) {
+    Counts both;
+    Add(both, scrape.canary);
+    Add(both, scrape.baseline);
+    if (!(both.total > 0)) continue;
+    const bool jumps = stats::RateJumps(newest, both, dispersion.phi_block);
+    newest = both;
+    if (jumps) continue;
+    const auto bets =
+        stats::ShareIncrements(scrape, parameters.r0, dispersion.phi_block, dispersion.kappa);
+    for (std::size_t j = 0; j < kRollbackGrid; ++j) sum[j] += bets[j];
+  }
+  return sum;
+}
+
+void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters,
+                 const SlicedCounts& sliced, double start_weight) {
+  const Dispersion& dispersion = parameters.dispersion;
+  const PairedCounts& block = sliced.whole;
   const double phi = std::max(1.0, kAllowance * dispersion.phi_max);
   const stats::WorseRatios ratios(block, parameters.r0, GridOf(parameters));
   // Scores come in fractions, many to a block, so that no burst decides: the likelihood ratio
   // stands in for the share bet, which would take an hour over what it shows in a minute.
   stats::Grow(evidence.share, start_weight,
-              parameters.scores ? ratios.Tempered(0, phi)
-                                : stats::ShareIncrements(block, parameters.r0, dispersion.phi_block,
-                                                         dispersion.kappa));
-  stats::Grow(evidence.fast, start_weight, ratios.Tempered(0, FastPhi(dispersion)));
+              parameters.scores
+                  ? ratios.Tempered(0, phi)
+                  : ShareBets(evidence.newest, parameters,
+                              sliced.scrapes.empty() ? std::span(&block, 1) : sliced.scrapes));
+  stats::Grow(evidence.fast, start_weight, Bounded(ratios.Tempered(0, FastPhi(dispersion))));
   stats::Grow(evidence.practical, start_weight,
-              ratios.Tempered(parameters.delta, parameters.scores ? dispersion.phi_max : phi));
+              ratios.Tempered(parameters.delta, dispersion.phi_max));
 }
 
 void AbsorbLimit(EvidenceState& evidence, const ComparatorParameters& parameters,
@@ -68,7 +101,8 @@ void AbsorbCohort(CohortEvidence& evidence, const ComparatorParameters& paramete
   } else {
     stats::Grow(evidence.share, start_weight,
                 stats::ShareIncrements(block, parameters.r0, dispersion.phi_block,
-                                       dispersion.kappa / kAllowance, stats::CohortAlternatives()));
+                                       dispersion.kappa / stats::kKappaAllowance,
+                                       stats::CohortAlternatives()));
   }
   Add(evidence.rollout, block);
 }
@@ -79,7 +113,7 @@ void AbsorbShift(ShiftEvidence& evidence, const ComparatorParameters& parameters
   stats::Grow(evidence.share, start_weight,
               stats::ShareIncrements(block, parameters.r0, dispersion.phi_block, dispersion.kappa));
   stats::Grow(evidence.likelihood, start_weight,
-              stats::SlowerIncrements(block, FastPhi(dispersion)));
+              Bounded(stats::SlowerIncrements(block, FastPhi(dispersion))));
 }
 
 // Scores are centred on what earlier blocks of both tracks had in the mean.
@@ -159,16 +193,20 @@ double StartWeight(long block_number, long planned_blocks, int steps, bool first
   if (block_number < 0) return 0;
   if (block_number == 0) return several ? kFirstStart : kUsualStart;
   if (several && first_of_later_step) return kLaterStarts / (steps - 1);
-  if (block_number >= planned_blocks) return 0;
   // Dividing by all later blocks keeps the sum at most 1 even if a step begins after the plan.
-  return kUniformStart / static_cast<double>(planned_blocks - 1);
+  const double planned =
+      block_number < planned_blocks ? kPlannedStarts / static_cast<double>(planned_blocks - 1) : 0;
+  // The sum over all k >= 1 is below the integral from 1/2, which is 1 / ln(kEndlessFrom + 1/2).
+  const double k = kEndlessFrom + static_cast<double>(block_number);
+  const double log_k = std::log(k);
+  return planned + kEndlessStarts * std::log(kEndlessFrom + 0.5) / (k * log_k * log_k);
 }
 
 void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
                   const SlicedCounts& block, double start_weight) {
   const double left = std::max(0.0, 1 - state.started_weight);
   const double started = start_weight > 0 ? std::min(start_weight, left) : 0;
-  AbsorbWorse(state, parameters, block.whole, started);
+  AbsorbWorse(state, parameters, block, started);
   if (parameters.limit > 0) AbsorbLimit(state, parameters, block.whole, started);
   AbsorbPromotion(state, parameters, block.whole);
   if (parameters.squares) AbsorbScores(state.score, parameters, block.whole, started);
@@ -194,6 +232,7 @@ void BeginStep(EvidenceState& state) {
   state.fresh_ratio = stats::StartedAtOnce<kPromotionGrid>();
   state.fresh_absolute = state.fresh_ratio;
   state.step = PairedCounts{};
+  state.newest = Counts{};
 }
 
 LogEvidence Evaluate(const EvidenceState& state) {

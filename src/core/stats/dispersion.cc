@@ -7,8 +7,6 @@
 namespace slogate::core {
 namespace {
 
-constexpr double kPhiAllowance = 1.25;  // for dispersion that the history did not show
-
 using stats::WindowDispersion;
 using stats::Windows;
 using stats::WithGaps;
@@ -24,7 +22,11 @@ WindowDispersion Measure(const std::vector<Counts>& blocks, std::size_t window_b
     const Counts& first = windows[i];
     const Counts& second = windows[i + window_blocks];
     const double m = first.bad + second.bad;
-    if (!(first.total > 0 && second.total > 0 && m > 0)) continue;
+    if (!(first.total > 0 && second.total > 0)) continue;
+    if (!(m > 0)) {
+      ++spread.quiet;
+      continue;
+    }
     const double rho = first.total / (first.total + second.total);
     if (!(rho > 0 && rho < 1)) continue;
     const double excess = first.bad - rho * m;
@@ -43,17 +45,16 @@ double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t w
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length) {
   const std::vector<Counts> history = WithGaps(blocks);
   return stats::DispersionFrom([&](std::size_t window) { return Measure(history, window); },
-                               block_length);
+                               history.size(), block_length);
 }
 
 double Slowdown(const Dispersion& dispersion) {
-  return std::max(
-      {1.0, dispersion.kappa * dispersion.phi_block, kPhiAllowance * dispersion.phi_max});
+  return std::max({1.0, dispersion.kappa * dispersion.phi_block, dispersion.phi_max});
 }
 
 Dispersion Capped(const Dispersion& dispersion) {
   Dispersion capped = dispersion;
-  capped.phi_max = std::min(dispersion.phi_max, kMaxSlowdown / kPhiAllowance);
+  capped.phi_max = std::min(dispersion.phi_max, kMaxSlowdown);
   capped.phi_block = std::min(dispersion.phi_block, capped.phi_max);
   capped.kappa = std::min(dispersion.kappa, std::max(1.0, kMaxSlowdown / capped.phi_block));
   capped.capped = dispersion.capped || !(capped == dispersion);

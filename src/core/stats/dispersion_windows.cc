@@ -9,7 +9,9 @@
 namespace slogate::core::stats {
 namespace {
 
-constexpr double kKappaAllowance = 1.25;
+constexpr std::chrono::minutes kLongestWindow(32);
+constexpr std::size_t kFewestWindows = 7;  // of one length beside each other
+constexpr double kBeyondNoise = 1.5;
 
 std::size_t BlocksIn(Duration window, Duration block_length) {
   if (block_length <= Duration::zero()) return 1;
@@ -24,6 +26,22 @@ double RelativeError(const WindowDispersion& spread, std::size_t window) {
   if (spread.pairs == 0) return 0;
   return std::min(0.5,
                   std::sqrt(2.0 * static_cast<double>(window) / static_cast<double>(spread.pairs)));
+}
+
+// How much more a window varies than one block, less the noise of measuring it where it could be
+// noise.
+double Surely(double ratio, double relative_error) {
+  const double least = ratio * (1 - relative_error);
+  return least > kBeyondNoise ? ratio : least;
+}
+
+// A baseline that never fails has no pair to measure, and is none the less known to be quiet.
+WindowDispersion Filled(WindowDispersion spread) {
+  if (spread.pairs >= kMinHistoryPairs) return spread;
+  const std::size_t independent = std::min(spread.quiet, kMinHistoryPairs - spread.pairs);
+  spread.sum += static_cast<double>(independent);
+  spread.pairs += independent;
+  return spread;
 }
 
 }  // namespace
@@ -51,26 +69,36 @@ std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t windo
 }
 
 Dispersion DispersionFrom(const std::function<WindowDispersion(std::size_t)>& spread_at,
-                          Duration block_length) {
+                          std::size_t blocks, Duration block_length) {
   const Dispersion unmeasured;
-  const WindowDispersion at_block = spread_at(1);
+  const auto measure = [&](std::size_t window) { return Filled(spread_at(window)); };
+  const WindowDispersion at_block = measure(1);
   if (at_block.pairs < kMinHistoryPairs) return unmeasured;
 
+  const std::size_t longest =
+      std::min(blocks / kFewestWindows, BlocksIn(kLongestWindow, block_length));
   Dispersion dispersion;
   dispersion.measured = true;
   dispersion.phi_block = at_block.DispersionOr(unmeasured.phi_block);
   dispersion.phi_max = 1;
-  for (const int minutes : {1, 2, 4}) {
+  for (const int minutes : {1, 2, 4, 8, 16, 32}) {
     const std::size_t window = BlocksIn(std::chrono::minutes(minutes), block_length);
-    dispersion.phi_max =
-        std::max(dispersion.phi_max, spread_at(window).DispersionOr(unmeasured.phi_max));
+    const bool is_long = minutes > 4;
+    if (is_long && window > longest) break;
+    const WindowDispersion spread = measure(window);
+    double phi = spread.DispersionOr(unmeasured.phi_max);
+    if (is_long) {
+      phi =
+          dispersion.phi_block * Surely(phi / dispersion.phi_block, RelativeError(spread, window));
+    }
+    dispersion.phi_max = std::max(dispersion.phi_max, phi);
   }
   double growth = 0;
-  for (const std::size_t window : {2U, 4U, 8U, 16U}) {
-    const WindowDispersion spread = spread_at(window);
-    const double surely = spread.DispersionOr(1) * (1 - RelativeError(spread, window));
-    growth = std::max(growth, spread.pairs > 0 ? kKappaAllowance * surely / dispersion.phi_block
-                                               : unmeasured.kappa);
+  for (std::size_t window = 2; window <= std::max<std::size_t>(16, longest); window *= 2) {
+    const WindowDispersion spread = measure(window);
+    const double surely =
+        Surely(spread.DispersionOr(1) / dispersion.phi_block, RelativeError(spread, window));
+    growth = std::max(growth, spread.pairs > 0 ? kKappaAllowance * surely : unmeasured.kappa);
   }
   dispersion.kappa = std::max(1.0, growth);
   return dispersion;

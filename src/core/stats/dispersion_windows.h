@@ -16,6 +16,7 @@ namespace slogate::core::stats {
 struct WindowDispersion {
   double sum = 0;
   std::size_t pairs = 0;
+  std::size_t quiet = 0;  // pairs with events and without bad ones; not among `pairs`
 
   // At least 1; `fallback` for no windows: too long for this history, they tell nothing.
   double DispersionOr(double fallback) const {
@@ -29,9 +30,9 @@ std::vector<Counts> WithGaps(std::vector<Counts> blocks);
 // Sums of `window_blocks` blocks from every block on; none when there are fewer.
 std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t window_blocks);
 
-// phi_block, phi_max and kappa from the dispersion at each window length, given in blocks;
-// unmeasured when the dispersion at one block rests on too few windows.
+// phi_block, phi_max and kappa from the dispersion at each window length, given in blocks, of a
+// history of `blocks`; unmeasured when the dispersion at one block rests on too few windows.
 Dispersion DispersionFrom(const std::function<WindowDispersion(std::size_t)>& spread_at,
-                          Duration block_length);
+                          std::size_t blocks, Duration block_length);
 
 }  // namespace slogate::core::stats

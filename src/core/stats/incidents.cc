@@ -100,9 +100,10 @@ bool IsShared(const ObjectiveHistory& history, const PastIncident& incident) {
          static_cast<double>(worse) >= kSharedBy * static_cast<double>(pods);
 }
 
-void ClearBlocks(std::vector<Counts>& blocks, const PastIncident& incident) {
-  const std::size_t end = std::min(blocks.size(), incident.first + incident.blocks);
-  for (std::size_t i = incident.first; i < end; ++i) blocks[i] = Counts{};
+// Of a list with `each` entries a block.
+void ClearBlocks(std::vector<Counts>& counts, const PastIncident& incident, std::size_t each = 1) {
+  const std::size_t end = std::min(counts.size(), each * (incident.first + incident.blocks));
+  for (std::size_t i = each * incident.first; i < end; ++i) counts[i] = Counts{};
 }
 
 }  // namespace
@@ -128,9 +129,15 @@ std::vector<PastIncident> FindIncidents(const ObjectiveHistory& history, Duratio
 
 ObjectiveHistory WithoutIncidents(ObjectiveHistory history,
                                   const std::vector<PastIncident>& incidents) {
+  const std::size_t scrapes =
+      history.scrapes.size() / std::max<std::size_t>(1, history.blocks.size());
   for (const PastIncident& incident : incidents) {
     ClearBlocks(history.blocks, incident);
-    for (PodHistory& pod : history.pods) ClearBlocks(pod.blocks, incident);
+    ClearBlocks(history.scrapes, incident, scrapes);
+    for (PodHistory& pod : history.pods) {
+      ClearBlocks(pod.blocks, incident);
+      ClearBlocks(pod.scrapes, incident, scrapes);
+    }
   }
   return history;
 }

@@ -6,6 +6,7 @@ namespace {
 constexpr double kMinTotal = 1e-6;
 constexpr double kMaxTotal = 1e15;
 constexpr double kMaxTau = 1 - 1e-9;
+constexpr double kJump = 4;          // standard deviations
 constexpr double kLargestBet = 0.9;  // of the whole capital, however sure an alternative checks
 
 bool HasEvents(const Counts& counts) { return counts.total > 0 && IsCount(counts); }
@@ -86,6 +87,14 @@ RollbackIncrements WorseRatios::Tempered(double delta, double phi) const {
     increments[j] = tempering * (log_ratio_[j] - allowed * surplus_[j]);
   }
   return increments;
+}
+
+bool RateJumps(const Counts& before, const Counts& now, double phi) {
+  if (!(before.total > 0 && now.total > 0)) return false;
+  const double bad = before.bad + now.bad;
+  const double share = now.total / (before.total + now.total);
+  const double excess = now.bad - share * bad;
+  return excess * excess > kJump * kJump * AtLeastOne(phi) * bad * share * (1 - share);
 }
 
 RollbackIncrements ShareIncrements(const PairedCounts& block, double r0, double phi_block,

@@ -103,6 +103,13 @@ class WorseRatios {
   RollbackIncrements surplus_{};  // e^a - 1, a = ln(R/r0) - ln((R w + 1) / (r0 w + 1))
 };
 
+// In kappa, for dependence that the history did not show.
+inline constexpr double kKappaAllowance = 1.1;
+
+// Whether the bad rate differs from the one before by more than 4 standard deviations of counts
+// with this dispersion. False where either has no events.
+bool RateJumps(const Counts& before, const Counts& now, double phi);
+
 // Share betting against p_c <= r0 p_b for events that come in bursts.
 RollbackIncrements ShareIncrements(const PairedCounts& block, double r0, double phi_block,
                                    double kappa, const RollbackGrid& grid = RollbackAlternatives());

@@ -92,7 +92,11 @@ void AddSplit(const std::vector<PodWindows>& pods, const std::vector<std::size_t
     x += counts.bad;
     expected += counts.total * pod.rate;
   }
-  if (!(m > 0 && expected > 0 && expected < expected_all)) return;
+  if (!(expected > 0 && expected < expected_all)) return;
+  if (!(m > 0)) {
+    ++spread.quiet;
+    return;
+  }
   const double rho = expected / expected_all;
   if (!(rho > 0 && rho < 1)) return;
   const double excess = x - rho * m;
@@ -118,21 +122,27 @@ WindowDispersion MeasureSplits(const std::vector<std::vector<Counts>>& pods,
     }
   }
   // Splits of one window share its noise, and so count as one.
-  return {spread.sum / kSplits, spread.pairs / kSplits};
+  return {spread.sum / kSplits, spread.pairs / kSplits, spread.quiet / kSplits};
 }
 
 }  // namespace
 
 Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
                              Duration block_length) {
-  const Dispersion whole = MeasureDispersion(history.blocks, block_length);
+  const bool by_scrape = !history.scrapes.empty();
+  const std::vector<Counts>& all = by_scrape ? history.scrapes : history.blocks;
+  if (by_scrape) {
+    const std::size_t scrapes =
+        history.scrapes.size() / std::max<std::size_t>(1, history.blocks.size());
+    block_length /= static_cast<Duration::rep>(std::max<std::size_t>(1, scrapes));
+  }
+  const Dispersion whole = MeasureDispersion(all, block_length);
   std::vector<std::vector<Counts>> pods;
   std::vector<PodHistory> counted;
   for (const PodHistory& pod : history.pods) {
-    if (pod.blocks.size() != history.blocks.size() || !(Total(WithGaps(pod.blocks)).total > 0)) {
-      continue;
-    }
-    pods.push_back(WithGaps(pod.blocks));
+    std::vector<Counts> blocks = WithGaps(by_scrape ? pod.scrapes : pod.blocks);
+    if (blocks.size() != all.size() || !(Total(blocks).total > 0)) continue;
+    pods.push_back(std::move(blocks));
     counted.push_back(pod);
   }
   if (pods.size() < kMinPodsMeasured || !whole.measured) return whole;
@@ -149,7 +159,7 @@ Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
       static_cast<std::size_t>(std::clamp<int>(canary_pods, 1, static_cast<int>(pods.size() / 2)));
   return stats::DispersionFrom(
       [&](std::size_t window) { return MeasureSplits(pods, multiples, chosen, window); },
-      block_length);
+      all.size(), block_length);
 }
 
 double PodSpread(const std::vector<PodHistory>& pods, double phi) {

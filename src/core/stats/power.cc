@@ -105,13 +105,18 @@ ShareGrowth AtThreePoints(const ComparatorParameters& parameters, const Constant
   return growth;
 }
 
-ShareGrowth ExpectedShareGrowth(const ComparatorParameters& parameters,
-                                const ConstantTraffic& traffic) {
+ShareGrowth ExpectedShareGrowth(const ComparatorParameters& parameters, ConstantTraffic traffic) {
+  const double scrapes = std::max(1, traffic.scrapes);
+  traffic.canary_events /= scrapes;
+  traffic.baseline_events /= scrapes;
   const double bad =
       traffic.canary_events * traffic.canary_rate + traffic.baseline_events * traffic.baseline_rate;
   if (!(bad > 0)) return {};
-  return bad / std::max(1.0, traffic.burst) <= kFewBursts ? SumOverOutcomes(parameters, traffic)
-                                                          : AtThreePoints(parameters, traffic);
+  ShareGrowth growth = bad / std::max(1.0, traffic.burst) <= kFewBursts
+                           ? SumOverOutcomes(parameters, traffic)
+                           : AtThreePoints(parameters, traffic);
+  for (double& of_one : growth) of_one *= scrapes;
+  return growth;
 }
 
 // First time at which `evidence`, convex in the number of blocks, reaches the threshold.

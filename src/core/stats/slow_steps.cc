@@ -32,13 +32,14 @@ Counts BlockOfHistory(const std::vector<Counts>& blocks) {
 }
 
 std::optional<double> BlocksToSee(const ComparatorParameters& parameters, const Counts& block,
-                                  double share, double start_weight) {
+                                  double share, int scrapes, double start_weight) {
   const double rate = std::min(1.0, block.bad / block.total);
   const ConstantTraffic traffic{.canary_events = block.total * share,
                                 .baseline_events = block.total * (1 - share),
                                 .canary_rate = std::min(1.0, kTripled * rate),
                                 .baseline_rate = rate,
-                                .burst = parameters.dispersion.phi_block};
+                                .burst = parameters.dispersion.phi_block,
+                                .scrapes = scrapes};
   return BlocksToRollback(ExpectedGrowth(parameters, traffic), start_weight, kLogKeepsStep);
 }
 
@@ -58,15 +59,22 @@ std::int64_t SlowStep(const FrozenParameters& frozen, const FrozenObjective& obj
   double start = steps > 1 ? kStartOfFirstStep : kStartOfOnlyStep;
   if (index > 0) start /= steps - 1;
   const auto planned = static_cast<double>(PlannedBlocks(step, frozen.block_length));
-  const auto unslowed = BlocksToSee(WithoutDispersion(objective.parameters), block, share, start);
+  const int scrapes = ScrapesPerBlock(frozen);
+  const auto unslowed =
+      BlocksToSee(WithoutDispersion(objective.parameters), block, share, scrapes, start);
   if (!unslowed || *unslowed > planned) return 0;
-  const auto slowed = BlocksToSee(objective.parameters, block, share, start);
+  const auto slowed = BlocksToSee(objective.parameters, block, share, scrapes, start);
   if (slowed && *slowed <= planned) return 0;
   const double needed = std::ceil(slowed.value_or(static_cast<double>(kMaxSlowBlocks)));
   return std::min(kMaxSlowBlocks, static_cast<std::int64_t>(std::min(needed, 1e12)));
 }
 
 }  // namespace
+
+int ScrapesPerBlock(const FrozenParameters& frozen) {
+  if (frozen.scrape_interval <= Duration::zero()) return 1;
+  return static_cast<int>(std::max<Duration::rep>(1, frozen.block_length / frozen.scrape_interval));
+}
 
 std::int64_t PlannedBlocks(const Step& step, Duration block_length) {
   const Duration planned =

@@ -57,10 +57,12 @@ core::Counts Certain(const TrackCount& baseline, const Pairing& pairing) {
 }  // namespace
 
 BlockAssembly::BlockAssembly(const FetchPlan& plan, const SampleStore& store,
-                             const std::vector<Estimates>& estimates, Notes& notes)
+                             const std::vector<Estimates>& estimates, Notes& notes,
+                             core::Duration scrape_interval)
     : plan_(plan),
       estimates_(estimates),
       notes_(notes),
+      scrape_interval_(scrape_interval),
       targets_(store.targets),
       same_targets_(store.targets) {
   for (const ObjectiveFetch& objective : plan.objectives) {
@@ -99,7 +101,44 @@ core::ObjectiveBlock BlockAssembly::Count(std::size_t objective, const BlockBoun
         CombineBound(canary.whole, canary.bounds[i], baseline.whole, baseline.bounds[i]));
   }
   CompareTracks(uses, block, result);
+  if (result.problem == CountProblem::kNone && !result.noted) {
+    result.scrapes = CountScrapes(counted, uses, block, result.counts);
+  }
   return result;
+}
+
+std::vector<BlockBounds> BlockAssembly::ScrapesOf(const BlockBounds& block) const {
+  std::vector<BlockBounds> scrapes;
+  if (scrape_interval_ <= core::Duration::zero()) return scrapes;
+  if ((block.end - block.begin) % scrape_interval_ != core::Duration::zero()) return scrapes;
+  for (core::TimePoint begin = block.begin; begin < block.end; begin += scrape_interval_) {
+    scrapes.push_back({begin, begin + scrape_interval_});
+  }
+  return scrapes;
+}
+
+std::vector<core::PairedCounts> BlockAssembly::CountScrapes(const CountedObjective& objective,
+                                                            const ObjectiveUses& uses,
+                                                            const BlockBounds& block,
+                                                            const core::PairedCounts& whole) {
+  if (IsScores(objective.part)) return {};
+  Notes unread;
+  const auto count = [&](const std::vector<SeriesUse>& of_track, const BlockBounds& scrape) {
+    return SumUp({}, CountWithin(objective, of_track, scrape, unread)).whole;
+  };
+  std::vector<core::PairedCounts> scrapes;
+  core::PairedCounts sum;
+  for (const BlockBounds& scrape : ScrapesOf(block)) {
+    const core::PairedCounts& counts =
+        scrapes.emplace_back(CombineSlice(count(uses.canary, scrape), count(uses.baseline, scrape),
+                                          Pairing{objective.part, objective.title}));
+    sum.canary.total += counts.canary.total;
+    sum.canary.bad += counts.canary.bad;
+    sum.baseline.total += counts.baseline.total;
+    sum.baseline.bad += counts.baseline.bad;
+  }
+  // Where a scrape lacks a series that the block has, the block alone is counted.
+  return sum == whole ? scrapes : std::vector<core::PairedCounts>();
 }
 
 void BlockAssembly::CompareTracks(const ObjectiveUses& uses, const BlockBounds& block,
@@ -125,11 +164,19 @@ BaselineBlock BlockAssembly::CountBaseline(std::size_t objective, const BlockBou
   }
   const auto& objectives = std::get<CountedObjective>(plan_.objectives[objective]);
   const Pairing pairing{objectives.part, objectives.title};
-  const auto counted = CountUses(objectives, uses_[objective].baseline, block);
-  result.counts = Certain(SumUp({}, counted).whole, pairing);
-  for (const auto& [pod, count] : SumUpBy({"pod", "instance"}, counted)) {
-    result.pods.emplace(pod, Certain(count, pairing));
+  const auto sum_up = [&](const std::vector<CountedUse>& counted, BaselineBlock& sums) {
+    sums.counts = Certain(SumUp({}, counted).whole, pairing);
+    for (const auto& [pod, count] : SumUpBy({"pod", "instance"}, counted)) {
+      sums.pods.emplace(pod, Certain(count, pairing));
+    }
+  };
+  Notes unread;
+  for (const BlockBounds& scrape : ScrapesOf(block)) {
+    sum_up(CountWithin(objectives, uses_[objective].baseline, scrape, unread),
+           result.scrapes.emplace_back());
   }
+  const auto counted = CountUses(objectives, uses_[objective].baseline, block);
+  sum_up(counted, result);
   if (const std::string& label = objectives.slices.cohort_label; !label.empty()) {
     for (const auto& [value, count] : SumUpBy({label}, counted)) {
       result.cohorts.emplace(value, core::Counts{count.total, 0, 0});
@@ -141,6 +188,18 @@ BaselineBlock BlockAssembly::CountBaseline(std::size_t objective, const BlockBou
 std::vector<CountedUse> BlockAssembly::CountUses(const CountedObjective& objective,
                                                  const std::vector<SeriesUse>& uses,
                                                  const BlockBounds& block) {
+  std::vector<CountedUse> counted = CountWithin(objective, uses, block, notes_);
+  for (const CountedUse& one : counted) {
+    doubtful_ = doubtful_ || one.count.problem != CountProblem::kNone;
+    Remark(one.count, one.use->series->first, notes_);
+  }
+  if (objective.part != PartKind::kScoreBuckets) return counted;
+  return WithSquares(counted, squares_);
+}
+
+std::vector<CountedUse> BlockAssembly::CountWithin(const CountedObjective& objective,
+                                                   const std::vector<SeriesUse>& uses,
+                                                   const BlockBounds& block, Notes& notes) {
   std::vector<CountedUse> counted;
   counted.reserve(uses.size());
   for (const SeriesUse& use : uses) {
@@ -151,13 +210,8 @@ std::vector<CountedUse> BlockAssembly::CountUses(const CountedObjective& objecti
         {&use, CountSeries(samples, target, targets_, block, ValuesOf(objective.part, use.role)),
          target.target});
   }
-  DropDoubles(same_targets_, block, counted, notes_);
-  for (const CountedUse& one : counted) {
-    doubtful_ = doubtful_ || one.count.problem != CountProblem::kNone;
-    Remark(one.count, one.use->series->first, notes_);
-  }
-  if (objective.part != PartKind::kScoreBuckets) return counted;
-  return WithSquares(counted, squares_);
+  DropDoubles(same_targets_, block, counted, notes);
+  return counted;
 }
 
 void BlockAssembly::AddCohorts(const CountedObjective& objective, const TrackSums& canary,

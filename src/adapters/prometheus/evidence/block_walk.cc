@@ -72,7 +72,7 @@ Answered<void> BlockWalk::CountChunk(const Chunk& chunk, core::TimePoint now,
                                      const CountBlock& count, Notes& notes) {
   // Blocks that Prometheus' own clock has not closed were read too early.
   const std::int64_t last = std::min(chunk.last, NewestClosed(now));
-  BlockAssembly assembly(fetches_, store_, estimates, notes);
+  BlockAssembly assembly(fetches_, store_, estimates, notes, scrape_interval_);
   Answered<void> counted;
   while (next_block_ <= last && counted) {
     counted = count(assembly, next_block_, chunk.Bounds(next_block_));

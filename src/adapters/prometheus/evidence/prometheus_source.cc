@@ -153,7 +153,11 @@ class Growing {
 
   Answered<void> Add(const BaselineBlock& block) {
     blocks_.push_back(block.counts);
-    AddPods(block);
+    AddPods(block, &core::PodHistory::blocks, blocks_.size());
+    for (const BaselineBlock& scrape : block.scrapes) {
+      scrapes_.push_back(scrape.counts);
+      AddPods(scrape, &core::PodHistory::scrapes, scrapes_.size());
+    }
     for (const auto& [value, counts] : block.cohorts) {
       auto found = cohorts_.find(value);
       if (found == cohorts_.end()) found = cohorts_.emplace(value, 0.0).first;
@@ -171,35 +175,43 @@ class Growing {
 
   core::ObjectiveHistory Take() {
     core::ObjectiveHistory history;
-    for (auto& [pod, blocks] : pods_) {
-      blocks.resize(blocks_.size());
-      history.pods.push_back({pod, std::move(blocks)});
+    for (auto& [pod, counts] : pods_) {
+      counts.blocks.resize(blocks_.size());
+      counts.scrapes.resize(scrapes_.size());
+      history.pods.push_back(std::move(counts));
     }
     for (const auto& [value, events] : cohorts_) history.cohorts.push_back({value, events});
     std::ranges::stable_sort(history.cohorts,
                              [](const auto& a, const auto& b) { return a.events > b.events; });
     history.blocks = std::move(blocks_);
+    history.scrapes = std::move(scrapes_);
     return history;
   }
 
  private:
-  void AddPods(const BaselineBlock& block) {
+  // The newest of `size` blocks, or of as many scrapes.
+  void AddPods(const BaselineBlock& block, std::vector<core::Counts> core::PodHistory::*list,
+               std::size_t size) {
     if (too_many_pods_) return;
     for (const auto& [pod, counts] : block.pods) {
       if (pod.empty()) continue;
       auto found = pods_.find(pod);
-      if (found == pods_.end()) found = pods_.emplace(pod, std::vector<core::Counts>()).first;
-      found->second.resize(blocks_.size());
-      found->second.back() = counts;
+      if (found == pods_.end()) {
+        found = pods_.emplace(pod, core::PodHistory{std::string(pod), {}}).first;
+      }
+      std::vector<core::Counts>& all = found->second.*list;
+      all.resize(size);
+      all.back() = counts;
     }
-    too_many_pods_ = pods_.size() * blocks_.size() > max_pod_blocks_;
+    too_many_pods_ = pods_.size() * (blocks_.size() + scrapes_.size()) > max_pod_blocks_;
     if (too_many_pods_) pods_.clear();
   }
 
   std::string cohort_label_;
   std::size_t max_pod_blocks_;
   std::vector<core::Counts> blocks_;
-  std::map<std::string, std::vector<core::Counts>, std::less<>> pods_;
+  std::vector<core::Counts> scrapes_;
+  std::map<std::string, core::PodHistory, std::less<>> pods_;
   bool too_many_pods_ = false;
   std::map<std::string, double, std::less<>> cohorts_;
 };

@@ -94,8 +94,8 @@ class PrometheusSource : public ports::MetricsSource {
 // Values of a cohort's label at most; more is a mistake in the policy.
 inline constexpr std::size_t kMaxCohortValues = 10'000;
 
-// Blocks of all pods of all objectives at most, some 50 MB. With more pods than fit, an objective
-// has none.
+// Blocks and scrape intervals of all pods of all objectives at most, some 50 MB. With more pods
+// than fit, an objective has none.
 inline constexpr std::size_t kMaxPodBlocks = 2'000'000;
 
 // Reads from plan.first_block to the newest closed block.

@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "app/cli/predict/plan.h"
 #include "simulation/random.h"
+#include "slogate/core/freeze.h"
 #include "spec/text/mistake.h"
 #include "spec/text/units.h"
 
@@ -58,6 +61,12 @@ long HorizonBlocks(const core::Step& step, core::Duration block) {
   // Whatever the limits, a good canary must be able to pass.
   const long least = BlocksIn(step.min_duration, block) + 2;
   return std::max(least, std::min(BlocksIn(std::min(wanted, most), block), kMaxBlocks));
+}
+
+void AddUp(core::Counts& sum, const core::Counts& counts) {
+  sum.total += counts.total;
+  sum.bad += counts.bad;
+  sum.squares += counts.squares;
 }
 
 // How one rollout went within one step; blocks are counted from 1, 0: it never happened.
@@ -124,11 +133,27 @@ class ObjectiveOutlook {
     return counts;
   }
 
-  core::PairedCounts Draw(simulation::Random& random, const core::ConstantTraffic& traffic) const {
-    core::PairedCounts block;
-    block.canary = DrawTrack(random, traffic.canary_events, traffic.canary_rate);
-    block.baseline = DrawTrack(random, traffic.baseline_events, traffic.baseline_rate);
-    return block;
+  // One block, scrape by scrape.
+  std::vector<core::PairedCounts> Draw(simulation::Random& random,
+                                       const core::ConstantTraffic& traffic) const {
+    std::vector<core::PairedCounts> scrapes(static_cast<std::size_t>(traffic.scrapes));
+    for (core::PairedCounts& scrape : scrapes) {
+      scrape.canary =
+          DrawTrack(random, traffic.canary_events / traffic.scrapes, traffic.canary_rate);
+      scrape.baseline =
+          DrawTrack(random, traffic.baseline_events / traffic.scrapes, traffic.baseline_rate);
+    }
+    return scrapes;
+  }
+
+  void Absorb(core::EvidenceState& evidence, const std::vector<core::PairedCounts>& scrapes,
+              double start) const {
+    core::SlicedCounts block{.whole = {}, .scrapes = scrapes};
+    for (const core::PairedCounts& scrape : scrapes) {
+      AddUp(block.whole.canary, scrape.canary);
+      AddUp(block.whole.baseline, scrape.baseline);
+    }
+    core::AbsorbSliced(evidence, objective_.parameters, block, start);
   }
 
   bool GatesOpen(const core::Step& step, const core::EvidenceState& evidence,
@@ -161,7 +186,7 @@ class ObjectiveOutlook {
     for (long block = 1; block <= horizon; ++block) {
       const double start = core::StartWeight(course.blocks_absorbed, frozen_.planned_blocks, steps,
                                              block == 1 && step > 0);
-      core::Absorb(course.evidence, objective_.parameters, Draw(random, traffic), start);
+      Absorb(course.evidence, Draw(random, traffic), start);
       ++course.blocks_absorbed;
       const core::LogEvidence log_e = core::Evaluate(course.evidence);
       if (log_e.rollback >= log_threshold_) {
@@ -272,6 +297,11 @@ core::ConstantTraffic TrafficOf(const PlanInput& input, std::size_t objective,
   traffic.canary_rate = std::min(1.0, rates.bad_rate * factor);
   traffic.baseline_rate = rates.bad_rate;
   traffic.burst = rates.phi;
+  // Free PromQL is read once a block. Less than an event a scrape is drawn as a share of one.
+  const bool counted =
+      !std::holds_alternative<core::PromqlIndicator>(input.frozen.objectives[objective].indicator);
+  const int scrapes = core::ScrapesPerBlock(input.frozen);
+  if (counted && traffic.canary_events >= scrapes) traffic.scrapes = scrapes;
   return traffic;
 }
 

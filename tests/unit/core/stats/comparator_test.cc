@@ -152,7 +152,7 @@ TEST(EvidenceTest, EachTestIsTemperedByItsOwnShareOfPhi) {
   Absorb(state, parameters, block, 0.8);
   const stats::WorseRatios worse(block, 1, stats::RollbackAlternatives());
   const auto fast = worse.Tempered(0, 3 * 8);
-  const auto practical = worse.Tempered(parameters.delta, 1.25 * 8);
+  const auto practical = worse.Tempered(parameters.delta, 8);
   const auto share = stats::ShareIncrements(block, 1, 3, 1.75);
   const auto ratio = stats::NotWorseIncrements(block, 1.5, 1.5 * 8);
   const auto absolute = stats::WithinIncrements(block.canary, parameters.tau, 1.5 * 8);

@@ -72,7 +72,7 @@ TEST(AdjacentWindowDispersionTest, ImpossibleCountsAreGaps) {
 TEST(MeasureDispersionTest, TooLittleHistoryIsUnmeasured) {
   EXPECT_EQ(MeasureDispersion({}, seconds(15)), Dispersion{});
   EXPECT_EQ(MeasureDispersion(Repeat({{1000, 5}}, 16), seconds(15)), Dispersion{});
-  EXPECT_EQ(MeasureDispersion(Repeat({{1000, 0}}, 960), seconds(15)), Dispersion{});
+  EXPECT_EQ(MeasureDispersion(Repeat({{0, 0}}, 960), seconds(15)), Dispersion{});
   EXPECT_FALSE(Dispersion{}.measured);
   EXPECT_EQ(Dispersion{}.kappa, 2);
 }
@@ -92,6 +92,20 @@ TEST(MeasureDispersionTest, BurstsShowTheirSize) {
   EXPECT_NEAR(dispersion.phi_max, 8, 2.5);
 }
 
+// A baseline that never failed is known to be quiet.
+TEST(MeasureDispersionTest, EventsWithoutABadOneAreIndependent) {
+  const Dispersion quiet = MeasureDispersion(Repeat({{1000, 0}}, 960), seconds(15));
+  EXPECT_EQ(quiet, (Dispersion{.phi_block = 1, .phi_max = 1, .kappa = 1, .measured = true}));
+  EXPECT_EQ(MeasureDispersion(Repeat({{1000, 0}}, 16), seconds(15)), Dispersion{});
+}
+
+// Of 16 pairs at least: one burst of ten in two of them, z^2 10 each, and 14 that count as 1.
+TEST(MeasureDispersionTest, ASingleBurstIsWeighedWithPairsThatHadNone) {
+  std::vector<Counts> history = Repeat({{1000, 0}}, 960);
+  history[400].bad = 10;
+  EXPECT_DOUBLE_EQ(MeasureDispersion(history, seconds(15)).phi_block, (2 * 10 + 14) / 16.0);
+}
+
 TEST(MeasureDispersionTest, SlowWavesRaiseKappa) {
   std::vector<Counts> history;
   for (int i = 0; i < 960; ++i) history.push_back({10'000, i / 16 % 2 == 0 ? 10.0 : 40.0});
@@ -99,13 +113,31 @@ TEST(MeasureDispersionTest, SlowWavesRaiseKappa) {
   EXPECT_GT(dispersion.kappa, 10);
   EXPECT_GT(dispersion.phi_max, 10 * dispersion.phi_block);
   double growth = 0;
-  for (const std::size_t window : {2U, 4U, 8U, 16U}) {
-    // Less one standard error: windows that fit side by side, of all that were begun.
-    const double pairs = 960.0 - 2 * static_cast<double>(window) + 1;
-    const double error = std::sqrt(2.0 * static_cast<double>(window) / pairs);
-    growth = std::max(growth, (1 - error) * AdjacentWindowDispersion(history, window));
+  for (const std::size_t window : {2U, 4U, 8U, 16U, 32U, 64U, 128U}) {
+    // Far beyond noise, so that nothing is taken off for it.
+    growth = std::max(growth, AdjacentWindowDispersion(history, window));
   }
-  EXPECT_DOUBLE_EQ(dispersion.kappa, 1.25 * growth / AdjacentWindowDispersion(history, 1));
+  EXPECT_DOUBLE_EQ(dispersion.kappa, 1.1 * growth / AdjacentWindowDispersion(history, 1));
+}
+
+TEST(MeasureDispersionTest, WindowsAreAsLongAsHalfAnHourWhileSevenFit) {
+  // Half hours at .1 % and .4 %, of blocks of a minute.
+  std::vector<Counts> history;
+  for (int i = 0; i < 240; ++i) history.push_back({10'000, i / 30 % 2 == 0 ? 10.0 : 40.0});
+  const double half_hour = AdjacentWindowDispersion(history, 32);
+  EXPECT_DOUBLE_EQ(MeasureDispersion(history, std::chrono::minutes(1)).phi_max, half_hour);
+  history.resize(7 * 32 - 1);
+  EXPECT_DOUBLE_EQ(MeasureDispersion(history, std::chrono::minutes(1)).phi_max,
+                   AdjacentWindowDispersion(history, 16));
+}
+
+TEST(MeasureDispersionTest, ScrapesAreTheLengthOfABetWhereTheyAreKnown) {
+  ObjectiveHistory history;
+  history.scrapes = Repeat({{1000, 30}, {1000, 10}}, 480);
+  history.blocks = Repeat({{4000, 80}}, 240);
+  const Dispersion dispersion = MeasureDispersion(history, 1, std::chrono::minutes(1));
+  EXPECT_EQ(dispersion, MeasureDispersion(history.scrapes, seconds(15)));
+  EXPECT_DOUBLE_EQ(dispersion.phi_block, 10);
 }
 
 TEST(MeasureDispersionTest, WindowsFollowTheBlockLength) {

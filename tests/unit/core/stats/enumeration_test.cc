@@ -111,6 +111,41 @@ TEST(EnumerationTest, ShareBetNeverGrowsForBurstsOfAnySize) {
   }
 }
 
+// A bet on each scrape, left out where the rate of both tracks jumps: over every way in which the
+// bursts of three scrapes fall to the tracks, whatever their numbers are. The sum over scrapes is
+// tempered by kappa as the sum over blocks is.
+TEST(EnumerationTest, BetsByScrapeNeverGrowWhateverTheRatesDo) {
+  ComparatorParameters parameters;
+  parameters.delta = 0;
+  for (const auto& bursts :
+       std::vector<std::vector<int>>{{1, 1, 1}, {2, 9, 2}, {0, 4, 12}, {6, 6, 0}}) {
+    for (const double w : {0.1, 1.0, 3.0}) {
+      for (const double kappa : {1.0, 1.5}) {
+        parameters.dispersion = {.phi_block = 1, .phi_max = 1, .kappa = kappa, .measured = true};
+        const double rho = w / (w + 1);
+        double expected = 0;
+        for (int a = 0; a <= bursts[0]; ++a) {
+          for (int b = 0; b <= bursts[1]; ++b) {
+            for (int c = 0; c <= bursts[2]; ++c) {
+              const std::vector<PairedCounts> scrapes = {
+                  {{100 * w, double(a)}, {100, double(bursts[0] - a)}},
+                  {{100 * w, double(b)}, {100, double(bursts[1] - b)}},
+                  {{100 * w, double(c)}, {100, double(bursts[2] - c)}}};
+              EvidenceState state;
+              AbsorbSliced(state, parameters, {.whole = {}, .scrapes = scrapes}, 1);
+              expected += Binomial(bursts[0], rho)[static_cast<std::size_t>(a)] *
+                          Binomial(bursts[1], rho)[static_cast<std::size_t>(b)] *
+                          Binomial(bursts[2], rho)[static_cast<std::size_t>(c)] *
+                          stats::Capital(state.share, 1);
+            }
+          }
+        }
+        ASSERT_LE(expected, 1 + kRounding) << bursts[1] << " w " << w << " kappa " << kappa;
+      }
+    }
+  }
+}
+
 TEST(EnumerationTest, PromotionNeverGrowsForACanaryAtItsBounds) {
   for (const Tracks& tracks : kTracks) {
     for (const double p_b : kRates) {

@@ -99,7 +99,7 @@ double DetectionMinutes(Traffic traffic, double factor, long worse_from_block = 
 }
 
 TEST(DetectionTest, TakesMinutes) {
-  EXPECT_NEAR(DetectionMinutes(Traffic{}, 2), 9.5, 1.5);
+  EXPECT_NEAR(DetectionMinutes(Traffic{}, 2), 8, 1.5);
   EXPECT_NEAR(DetectionMinutes(Traffic{}, 3), 3.25, 0.75);
   EXPECT_NEAR(DetectionMinutes(Traffic{}, 5), 1.75, 0.5);
 }

@@ -174,13 +174,13 @@ TEST(WithoutIncidentsTest, BurstsStayMeasured) {
 }
 
 TEST(SlowdownTest, IsTheSlowerOfTheTwo) {
-  EXPECT_EQ(Slowdown({.phi_block = 1, .phi_max = 1, .kappa = 1}), 1.25);
+  EXPECT_EQ(Slowdown({.phi_block = 1, .phi_max = 1, .kappa = 1}), 1);
   EXPECT_EQ(Slowdown({.phi_block = 2, .phi_max = 2, .kappa = 3}), 6);
-  EXPECT_EQ(Slowdown({.phi_block = 1, .phi_max = 8, .kappa = 1}), 10);
+  EXPECT_EQ(Slowdown({.phi_block = 1, .phi_max = 8, .kappa = 1}), 8);
 }
 
 TEST(CappedTest, LeavesWhatIsBelowAlone) {
-  const Dispersion dispersion{.phi_block = 20, .phi_max = 40, .kappa = 2.5, .measured = true};
+  const Dispersion dispersion{.phi_block = 20, .phi_max = 50, .kappa = 2.5, .measured = true};
   EXPECT_EQ(Slowdown(dispersion), kMaxSlowdown);
   EXPECT_EQ(Capped(dispersion), dispersion);
 }
@@ -190,9 +190,9 @@ TEST(CappedTest, CutsWhatIsAboveAndSaysSo) {
   const Dispersion capped = Capped(slow);
   EXPECT_TRUE(capped.capped);
   EXPECT_EQ(capped.phi_block, 1.2);
-  EXPECT_EQ(capped.phi_max, 40);
+  EXPECT_EQ(capped.phi_max, 50);
   EXPECT_DOUBLE_EQ(Slowdown(capped), kMaxSlowdown);
-  EXPECT_EQ(Capped({.phi_block = 500, .phi_max = 600, .kappa = 9}).kappa, 1.25);
+  EXPECT_EQ(Capped({.phi_block = 500, .phi_max = 600, .kappa = 9}).kappa, 1);
 }
 
 }  // namespace

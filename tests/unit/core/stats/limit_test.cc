@@ -34,8 +34,8 @@ TEST(LimitTest, OneBlock) {
 TEST(LimitTest, SixBlocks) {
   constexpr std::array kBad = {6, 7, 5, 8, 9, 12};
   constexpr std::array kTotal = {600, 590, 610, 600, 1200, 1200};
-  constexpr std::array kLogE = {0.40591445752028654, 1.9743271634411945, 2.177072390162723,
-                                4.6277822839861615,  4.649181996675039,  6.829890371453106};
+  constexpr std::array kLogE = {0.40591445752028654, 1.9744661306311238, 2.1771911627665026,
+                                4.627953453474571,   4.649344071517727,  6.830050470320398};
   EvidenceState state;
   for (std::size_t k = 0; k < kBad.size(); ++k) {
     const PairedCounts block{{1.0 * kTotal[k], 1.0 * kBad[k]}, {5400, 27}};

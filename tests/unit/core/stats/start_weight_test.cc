@@ -1,31 +1,40 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "slogate/core/comparator.h"
 
 namespace slogate::core {
 namespace {
 
-TEST(StartWeightTest, OneStepStartsMaxAtOnceAndTheRestEvenly) {
+// A part that goes on for ever, as 1/(k ln^2 k).
+double Endless(long k) {
+  const double late = 16 + static_cast<double>(k);
+  return 0.1 * std::log(16.5) / (late * std::log(late) * std::log(late));
+}
+
+TEST(StartWeightTest, OneStepStartsMostAtOnceAndTheRestOverThePlanAndBeyond) {
   EXPECT_DOUBLE_EQ(StartWeight(0, 60, 1, false), 0.8);
-  EXPECT_DOUBLE_EQ(StartWeight(1, 60, 1, false), 0.2 / 59);
-  EXPECT_DOUBLE_EQ(StartWeight(59, 60, 1, false), 0.2 / 59);
-  EXPECT_DOUBLE_EQ(StartWeight(60, 60, 1, false), 0);
+  EXPECT_DOUBLE_EQ(StartWeight(1, 60, 1, false), 0.1 / 59 + Endless(1));
+  EXPECT_DOUBLE_EQ(StartWeight(59, 60, 1, false), 0.1 / 59 + Endless(59));
+  EXPECT_DOUBLE_EQ(StartWeight(60, 60, 1, false), Endless(60));
+  EXPECT_DOUBLE_EQ(StartWeight(6000, 60, 1, false), Endless(6000));
 }
 
 TEST(StartWeightTest, LaterStepsShareAnEqualPart) {
   EXPECT_DOUBLE_EQ(StartWeight(0, 100, 5, false), 0.4);
   EXPECT_DOUBLE_EQ(StartWeight(20, 100, 5, true), 0.1);
-  EXPECT_DOUBLE_EQ(StartWeight(21, 100, 5, false), 0.2 / 99);
+  EXPECT_DOUBLE_EQ(StartWeight(21, 100, 5, false), 0.1 / 99 + Endless(21));
 }
 
 TEST(StartWeightTest, AStepThatBeginsAfterThePlanStillGetsItsPart) {
   EXPECT_DOUBLE_EQ(StartWeight(500, 100, 5, true), 0.1);
-  EXPECT_DOUBLE_EQ(StartWeight(501, 100, 5, false), 0);
+  EXPECT_DOUBLE_EQ(StartWeight(501, 100, 5, false), Endless(501));
 }
 
 TEST(StartWeightTest, ARolloutOfOneBlockOrNoneIsFinite) {
   EXPECT_DOUBLE_EQ(StartWeight(0, 1, 1, false), 0.8);
-  EXPECT_DOUBLE_EQ(StartWeight(1, 1, 1, false), 0);
+  EXPECT_DOUBLE_EQ(StartWeight(1, 1, 1, false), Endless(1));
   EXPECT_DOUBLE_EQ(StartWeight(0, 0, 1, false), 0.8);
   EXPECT_DOUBLE_EQ(StartWeight(-1, 60, 1, false), 0);
 }
@@ -42,7 +51,9 @@ double SumOverRollout(long planned, long actual, int steps, long first_later, lo
 }
 
 TEST(StartWeightTest, SumsToOneAtMostHoweverTheRolloutGoes) {
-  EXPECT_NEAR(SumOverRollout(60, 60, 1, 1, 1), 1, 1e-12);
+  // A year in blocks of 15 s, in one step.
+  EXPECT_LE(SumOverRollout(60, 2'102'400, 1, 1, 1), 1);
+  EXPECT_GE(SumOverRollout(60, 2'102'400, 1, 1, 1), 0.95);
   for (const int steps : {1, 2, 5}) {
     for (const long first_later : {1L, 10L, 59L, 200L}) {
       EXPECT_LE(SumOverRollout(60, 1000, steps, first_later, 7), 1 + 1e-12)

@@ -78,6 +78,12 @@ TEST_F(HistoryReaderTest, TellsPodsApart) {
   EXPECT_THAT(one.pods[0].blocks, ElementsAre(Counts{40, 4}, Counts{40, 4}, Counts{40, 4}));
   EXPECT_EQ(one.pods[1].pod, "shop-2");
   EXPECT_THAT(one.pods[1].blocks, ElementsAre(Counts{20, 0}, Counts{20, 0}, Counts{}));
+  std::vector<Counts> scrapes(8, Counts{15, 1});
+  scrapes.resize(kScrapes, Counts{10, 1});
+  EXPECT_EQ(one.scrapes, scrapes);
+  scrapes.assign(8, Counts{5, 0});
+  scrapes.resize(kScrapes);
+  EXPECT_EQ(one.pods[1].scrapes, scrapes);
   EXPECT_THAT(one.cohorts, IsEmpty());
   EXPECT_THAT(one.bounds, IsEmpty());
 }

@@ -145,6 +145,33 @@ TEST_F(PrometheusSourceTest, KeysAreRememberedApartAndForgotten) {
   EXPECT_FALSE(prometheus_.requested.empty());
 }
 
+TEST_F(PrometheusSourceTest, ABlockIsCountedByScrapeAsWell) {
+  const core::EvidenceReading reading = source_.Count("a", connection_, Plan(), At(75));
+  ASSERT_EQ(reading.blocks.size(), 1U);
+  const core::ObjectiveBlock& block = reading.blocks[0].objectives.at(0);
+  EXPECT_EQ(block.counts, (core::PairedCounts{{60, 4}, {60, 4}}));
+  EXPECT_EQ(block.scrapes, std::vector(4, core::PairedCounts{{15, 1}, {15, 1}}));
+}
+
+TEST_F(PrometheusSourceTest, WhatAScrapeMissedIsOfTheNextOne) {
+  FakePrometheus gaps;
+  for (int second = -300; second <= 600; second += 15) {
+    const double requests = second + 300;
+    gaps.Scrape(Target("shop", "baseline:80"), At(second), 1,
+                {{"requests_total", requests}, {"errors_total", 0}});
+    if (second == 15 || second == 30) continue;
+    gaps.Scrape(Target("shop", "canary:80"), At(second), 1,
+                {{"requests_total", requests}, {"errors_total", 0}});
+  }
+  PrometheusSource source(gaps.transport());
+  const core::EvidenceReading reading = source.Count("a", connection_, Plan(), At(75));
+  const core::ObjectiveBlock& block = reading.blocks.at(0).objectives.at(0);
+  EXPECT_EQ(block.counts, (core::PairedCounts{{60, 0}, {60, 0}}));
+  EXPECT_EQ(block.scrapes,
+            (std::vector<core::PairedCounts>{
+                {{0, 0}, {15, 0}}, {{0, 0}, {15, 0}}, {{45, 0}, {15, 0}}, {{15, 0}, {15, 0}}}));
+}
+
 TEST_F(PrometheusSourceTest, HistoryIsTheBaselineAlone) {
   const core::HistoryReading history = source_.History(connection_, Plan(), At(195));
   EXPECT_EQ(history.source, SourceProblem::kNone);
