@@ -199,13 +199,29 @@ void CheckAlerts(const LintSubject& subject, Report& report) {
   }
 }
 
+// The first occurrence of `one` that overlaps one of `other`, among some hundred of either.
+std::optional<core::Occurrence> FirstOverlap(const core::CalendarEntry& one,
+                                             const core::CalendarEntry& other) {
+  constexpr int kMostLooks = 500;
+  core::TimePoint at = std::max(one.from, other.from);
+  for (int i = 0; i < kMostLooks; ++i) {
+    const auto first = core::NextOccurrence(one, at);
+    const auto second = core::NextOccurrence(other, at);
+    if (!first || !second) return std::nullopt;
+    if (first->from < second->to && second->from < first->to) return first;
+    at = std::min(first->to, second->to);
+  }
+  return std::nullopt;
+}
+
 void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::TimePoint> at,
                    Report& report) {
   for (std::size_t i = 0; i < slo.calendar.size(); ++i) {
     const core::CalendarEntry& entry = slo.calendar[i];
     const std::string field = "spec.calendar[" + std::to_string(i) + "]";
-    if (at && entry.to <= *at) {
-      report.Add("calendar-past", field, entry.name + " ended at " + spec::ToSecondsText(entry.to),
+    if (at && !core::NextOccurrence(entry, *at)) {
+      const core::TimePoint ended = entry.until.value_or(entry.to);
+      report.Add("calendar-past", field, entry.name + " ended at " + spec::ToSecondsText(ended),
                  "take it out");
     }
     if (entry.budget_factor == 1 && !entry.frozen_below) {
@@ -215,10 +231,11 @@ void CheckCalendar(const core::ServiceLevelObjective& slo, std::optional<core::T
     }
     for (std::size_t j = 0; j < i; ++j) {
       const core::CalendarEntry& other = slo.calendar[j];
-      if (entry.from >= other.to || other.from >= entry.to) continue;
+      const auto overlapped = FirstOverlap(other, entry);
+      if (!overlapped) continue;
       report.Add("calendar-overlap", field,
                  entry.name + " overlaps " + other.name + ", which ends at " +
-                     spec::ToSecondsText(other.to),
+                     spec::ToSecondsText(overlapped->to),
                  "let one begin where the other ends, so that it is plain which counts");
     }
   }

@@ -197,6 +197,10 @@ std::string_view ToString(BudgetOrigin value) {
       value, {"Counters", "SlogateRules", "SlothRules", "PyrraRules"});
 }
 
+std::string_view ToString(Repeat value) {
+  return WordOf<Repeat::kMonthly>(value, {"Never", "Daily", "Weekly", "Monthly"});
+}
+
 std::string_view ToString(BudgetState value) {
   return WordOf<BudgetState::kExhausted>(value, {"Unknown", "Healthy", "Exhausted"});
 }

@@ -80,6 +80,37 @@ core::TimePoint ReadCalendarInstant(ObjectReader& item, std::string_view field) 
   return instant.value_or(core::TimePoint{});
 }
 
+// One occurrence ends before the next begins, in every month.
+core::Duration LongestOf(core::Repeat repeat) {
+  switch (repeat) {
+    case core::Repeat::kNever:
+      return core::Duration::max();
+    case core::Repeat::kDaily:
+      return std::chrono::days(1);
+    case core::Repeat::kWeekly:
+      return std::chrono::weeks(1);
+    case core::Repeat::kMonthly:
+      return std::chrono::days(28);
+  }
+  return core::Duration::max();
+}
+
+void ReadRepeat(ObjectReader& item, core::CalendarEntry& entry) {
+  entry.repeat = item.Word<core::Repeat>("repeat").value_or(core::Repeat::kNever);
+  const std::size_t before = item.MistakeCount();
+  if (item.Has("until")) entry.until = ReadCalendarInstant(item, "until");
+  if (item.MistakeCount() != before) return;
+  if (entry.until && entry.repeat == core::Repeat::kNever) {
+    item.Report("until", "ends a repetition that there is not", "give repeat, or leave it out");
+  } else if (entry.until && *entry.until <= entry.from) {
+    item.Report("until", "is not after from", "end the repetition after the entry begins");
+  }
+  if (entry.to - entry.from > LongestOf(entry.repeat)) {
+    item.Report("to", "is after the next repetition begins",
+                "let it last " + ToText(LongestOf(entry.repeat)) + " at most");
+  }
+}
+
 core::CalendarEntry ReadEntry(ObjectReader& item) {
   core::CalendarEntry entry;
   item.Require("name", "say what happens then, such as Black Friday");
@@ -90,6 +121,7 @@ core::CalendarEntry ReadEntry(ObjectReader& item) {
   if (item.MistakeCount() == before && entry.to <= entry.from) {
     item.Report("to", "is not after from", "end the entry after it begins");
   }
+  ReadRepeat(item, entry);
   entry.budget_factor =
       item.Number("budgetFactor", 1, {.least = 0, .most = 100, .above_min = true});
   entry.frozen_below = item.Word<core::ChangePriority>("frozenBelow");

@@ -177,6 +177,8 @@ std::string Instant(core::TimePoint time) {
 
 Json ToJson(const core::CalendarEntry& entry) {
   Json fields = {{"name", entry.name}, {"from", Instant(entry.from)}, {"to", Instant(entry.to)}};
+  if (entry.repeat != core::Repeat::kNever) fields["repeat"] = Word(core::ToString(entry.repeat));
+  if (entry.until) fields["until"] = Instant(*entry.until);
   if (entry.budget_factor != 1 || !entry.frozen_below) {
     fields["budgetFactor"] = NumberOf(entry.budget_factor);
   }
