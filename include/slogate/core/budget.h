@@ -93,6 +93,9 @@ struct BudgetVerdict {
   Duration silent{0};
   std::vector<BudgetGap> gaps;  // after the first data; the latest kMostGaps, oldest first
   double budget_factor = 1;     // of the calendar, in `budget` and `remaining`
+  // How long a complete outage may last at even traffic: the share of events that may be bad x the
+  // window's length. `remaining` of it is left. Zero: unknown.
+  Duration outage_time{0};
 };
 
 inline constexpr std::size_t kMaxGaps = 16;

@@ -221,7 +221,9 @@ struct BudgetStatus {
   bool exhausted = false;
   bool burning = false;  // a page row fires
   bool provisional = false;
+  bool at_least = false;      // more may be spent: data does not go back to the window's beginning
   int remaining_percent = 0;  // of the budget; below 0: overspent
+  Duration outage_time{0};    // as BudgetVerdict has it; 0: not known
   double burn = 0;            // of the last hour, two digits
   Duration exhausted_in{0};   // 0: not foreseen, or exhausted; two digits
   int spent_percent = 0;      // of a window's budget, by this rollout's canary

@@ -113,7 +113,8 @@ double EventsOfWindow(const Objective& objective, const BudgetVerdict& verdict) 
 std::string Left(const BudgetStatus& status) {
   if (!status.known) return "";
   const int percent = status.remaining_percent;
-  return percent < 0 ? "overspent by " + std::to_string(-percent) + " %"
+  return percent < 0 ? std::string("overspent by ") + (status.at_least ? "at least " : "") +
+                           std::to_string(-percent) + " %"
                      : std::to_string(percent) + " % is left";
 }
 
@@ -210,6 +211,8 @@ BudgetStatus StatusOf(const Objective& objective, const BudgetVerdict& verdict,
   }
   status.known = true;
   status.provisional = verdict.provisional;
+  status.at_least = verdict.at_least_of > Duration{0};
+  status.outage_time = verdict.outage_time;
   const bool was = before != nullptr && before->exhausted;
   status.exhausted =
       verdict.state == BudgetState::kExhausted || (was && verdict.remaining < kBackFromExhausted);
@@ -223,7 +226,8 @@ BudgetStatus Settled(const BudgetStatus& fresh, const BudgetStatus* before) {
   const bool same_story =
       before->objective == fresh.objective && before->known == fresh.known &&
       before->exhausted == fresh.exhausted && before->burning == fresh.burning &&
-      before->provisional == fresh.provisional && before->message == fresh.message;
+      before->provisional == fresh.provisional && before->at_least == fresh.at_least &&
+      before->outage_time == fresh.outage_time && before->message == fresh.message;
   const bool trifles =
       std::abs(before->remaining_percent - fresh.remaining_percent) < kTriflingPercent &&
       std::abs(before->spent_percent - fresh.spent_percent) < kTriflingPercent &&

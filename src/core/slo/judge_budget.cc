@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -92,6 +93,14 @@ double WholeWindowPerElapsed(const BudgetWindow& window, TimePoint at) {
   const TimePoint start = WindowStart(window, at);
   if (at <= start) return 1;
   return Milliseconds(WindowEnd(window, at) - start) / Milliseconds(at - start);
+}
+
+Duration OutageTime(const BudgetTerms& terms, TimePoint at) {
+  const auto* rolling = std::get_if<Duration>(&terms.window);
+  const Duration window =
+      rolling != nullptr ? *rolling : WindowEnd(terms.window, at) - WindowStart(terms.window, at);
+  const double share = std::min(1.0, (1 - terms.target) * terms.budget_factor);
+  return Duration(static_cast<Duration::rep>(std::llround(share * Milliseconds(window))));
 }
 
 std::string WhyUnknown(const WindowTotals& totals) {
@@ -290,6 +299,7 @@ BudgetVerdict JudgeBudget(const BudgetTerms& terms, const BudgetSeries& series, 
   verdict.burns = ReadBurns(series.windows, terms.target);
   verdict.rows = ReadRows(terms.rows.empty() ? BurnTable(terms.window) : terms.rows, verdict.burns,
                           terms.target);
+  verdict.outage_time = OutageTime(terms, at);
   verdict.reason = WhyUnknown(totals);
   if (!totals.bad_ratio) return verdict;
 

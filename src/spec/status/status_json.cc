@@ -195,6 +195,8 @@ void Fields(auto& io, Of<core::BudgetStatus> auto& status) {
   io.Flag("exhausted", status.exhausted, Given::kAlways);
   io.Flag("burning", status.burning, Given::kAlways);
   io.Flag("provisional", status.provisional);
+  io.Flag("atLeast", status.at_least);
+  io.Length("outageTime", status.outage_time, kAnyDuration, Given::kIfSet);
   io.Number("burn", status.burn, {.least = 0, .most = kMaxBurn});
   if (io.Takes(status.known)) {
     io.Integer("remainingPercent", status.remaining_percent, -kMaxPercent, kMaxPercent);

@@ -40,6 +40,32 @@ TEST(BudgetStatusTest, FiguresAreCoarse) {
   EXPECT_EQ(status.exhausted_in, 15'000s);
 }
 
+TEST(BudgetStatusTest, ABoundIsOne) {
+  BudgetVerdict verdict = Known(-.5);
+  verdict.outage_time = 43min;
+  EXPECT_FALSE(StatusOf(Errors(), verdict, nullptr).at_least);
+  const BudgetStatus before = StatusOf(Errors(), verdict, nullptr);
+  EXPECT_EQ(before.outage_time, 43min);
+  verdict.at_least_of = 720h;
+  const BudgetStatus status = StatusOf(Errors(), verdict, &before);
+  EXPECT_TRUE(status.at_least);
+  EXPECT_TRUE(Settled(status, &before).at_least) << "another story, and no trifle";
+}
+
+TEST(BudgetStatusTest, AFindingSaysThatABoundIsOne) {
+  const TimePoint at{std::chrono::hours(480'000)};
+  Policy policy;
+  policy.budget.emplace();
+  policy.objectives = {Errors()};
+  BudgetReading reading;
+  reading.series = {{"", {{at - 360h, 360h, {}, {}, CountProblem::kNoSeries}}, {}}};
+  reading.series[0].chunks.push_back({at, 360h, {1000, 30, 0}, {}, CountProblem::kNone});
+  const BudgetAssessment assessment = JudgeBudgets(policy, {reading}, {}, at);
+  ASSERT_EQ(assessment.findings.size(), 1U);
+  EXPECT_EQ(assessment.findings[0].message,
+            "errors: the error budget is exhausted, overspent by at least 50 %");
+}
+
 TEST(BudgetStatusTest, ABudgetIsNotSaidToBeLargerThanItIs) {
   EXPECT_EQ(WholePercent(0.999), 99);
   EXPECT_EQ(WholePercent(0.29), 29);

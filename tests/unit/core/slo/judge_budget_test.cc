@@ -88,6 +88,21 @@ TEST(JudgeBudgetTest, TheCalendarMayDoubleTheBudgetAndNotTheAlerts) {
               .75 * 2 / 4 * double(Duration(days(30)).count()), 5);
 }
 
+TEST(JudgeBudgetTest, ABudgetBearsACompleteOutageForAWhile) {
+  BudgetTerms terms = Terms();
+  const auto outage = [&] {
+    return JudgeBudget(terms, Steady(kNoon, 1000, .005), kNoon).outage_time;
+  };
+  EXPECT_EQ(outage(), hours(7) + minutes(12)) << "1 % of 30 days";
+  terms.budget_factor = .5;
+  EXPECT_EQ(outage(), hours(3) + minutes(36));
+  terms.budget_factor = 1;
+  terms.window = CalendarUnit::kWeek;
+  EXPECT_EQ(outage(), Duration(hours(168)) / 100);
+  EXPECT_EQ(JudgeBudget(terms, {}, kNoon).outage_time, Duration(hours(168)) / 100)
+      << "without data, too";
+}
+
 TEST(JudgeBudgetTest, AMonthsBudgetIsOfTheWholeMonth) {
   BudgetTerms terms = Terms();
   terms.window = CalendarUnit::kMonth;
