@@ -88,8 +88,8 @@ std::string RecordedRatio(const Subject& subject, const core::SloObjective& part
   return "sum(" + spec::RatioName(window) + SelectorOf(subject.slo, part) + ")";
 }
 
-spec::SliPromql Counts(const core::SloObjective& part, std::string_view window) {
-  return spec::PromqlOf(*MeasuredBy(part), window);
+spec::SliEvents Bucket(const core::SloObjective& part) {
+  return spec::BucketOf(std::get<core::Indicator>(*MeasuredBy(part)));
 }
 
 // The largest of several numbers. Names keep them apart: `or` drops what looks the same.
@@ -115,14 +115,21 @@ struct PartCounts {
   std::vector<std::string> bads;
 };
 
-PartCounts CountsOf(const Objectives& parts, std::string_view window) {
+template <typename EventsOf>
+PartCounts CountsOf(const Objectives& parts, const EventsOf& events_of) {
   PartCounts counts;
   for (const core::SloObjective* part : parts) {
-    const spec::SliPromql promql = Counts(*part, window);
-    counts.totals.push_back("(" + promql.total + ")");
-    counts.bads.push_back("(" + promql.bad + ")");
+    const auto events = events_of(*part);
+    counts.totals.push_back("(" + events.total + ")");
+    counts.bads.push_back("(" + events.bad + ")");
   }
   return counts;
+}
+
+PartCounts CountsOver(const Subject& subject, std::string_view window) {
+  return CountsOf(PartsOf(subject), [window](const core::SloObjective& part) {
+    return spec::PromqlOf(*MeasuredBy(part), window);
+  });
 }
 
 std::vector<std::string> RecordedRatios(const Subject& subject, std::string_view window) {
@@ -154,7 +161,7 @@ std::vector<std::string> FirstTotals(const Subject& subject,
   for (const core::JourneyStep& step : journey.steps) {
     const core::SloObjective* const part = FindObjective(subject.slo, step.objective);
     if (part != nullptr && step.after.empty()) {
-      totals.push_back("(" + Counts(*part, spec::PromqlDuration(spec::kBucket)).total + ")");
+      totals.push_back("(" + Bucket(*part).total + ")");
     }
   }
   return totals;
@@ -171,7 +178,7 @@ std::vector<BucketRule> BadFirst(const Subject& subject, const std::string& bad,
 }
 
 std::vector<BucketRule> BoundedBuckets(const Subject& subject) {
-  const PartCounts counts = CountsOf(PartsOf(subject), spec::PromqlDuration(spec::kBucket));
+  const PartCounts counts = CountsOf(PartsOf(subject), Bucket);
   const std::string sum = Sum(counts.bads);
   const std::string total = std::string(spec::kTotalBucket) + subject.selector;
   return {
@@ -283,27 +290,27 @@ std::string RatioExpression(const Subject& subject, std::string_view window) {
   if (!IsCounted(subject)) {
     return "clamp_max(" + Sum(RecordedRatios(subject, window)) + ", 1)";
   }
-  const PartCounts counts = CountsOf(PartsOf(subject), window);
+  const PartCounts counts = CountsOver(subject, window);
   return "clamp_max(" + Sum(counts.bads) + " / (" + Largest(counts.totals) + " > 0), 1)";
 }
 
 std::string BestRatioExpression(const Subject& subject, std::string_view window) {
   const std::string known = " and on () " + spec::RatioName(window) + subject.selector;
   if (!IsCounted(subject)) return Largest(RecordedRatios(subject, window)) + known;
-  const PartCounts counts = CountsOf(PartsOf(subject), window);
+  const PartCounts counts = CountsOver(subject, window);
   return Largest(counts.bads) + " / (" + Largest(counts.totals) + " > 0)" + known;
 }
 
 std::vector<BucketRule> BucketRules(const Subject& subject) {
-  const std::string window = spec::PromqlDuration(spec::kBucket);
-  if (const std::optional<Measured> measured = MeasuredBy(subject.objective)) {
-    const spec::SliPromql promql = spec::PromqlOf(*measured, window);
-    return BadFirst(subject, promql.bad, promql.total);
+  if (MeasuredBy(subject.objective)) {
+    const spec::SliEvents events = Bucket(subject.objective);
+    return BadFirst(subject, events.bad, events.total);
   }
   if (const auto* journey = JourneyOf(subject.objective)) {
     const std::string total = Largest(FirstTotals(subject, *journey));
     const std::string ratio = JourneyRatio(subject, *journey, [&](const core::SloObjective& part) {
-      return "(" + Counts(part, window).ratio + ")";
+      const spec::SliEvents events = Bucket(part);
+      return "(" + events.bad + " / (" + events.total + " > 0))";
     });
     return BadFirst(subject, "(" + ratio + ") * " + total, total);
   }

@@ -14,6 +14,37 @@ core::Labels WithWindow(const Subject& subject, const std::string& window) {
   return Merged(subject.labels, {{std::string(spec::kSlothWindow), window}});
 }
 
+// Events of a long window, in which the labels of what was recorded may have changed.
+std::string SumOver(const Subject& subject, std::string_view bucket, core::Duration length,
+                    const std::string& sum = "sum") {
+  return sum + "(sum_over_time(" + std::string(bucket) + subject.selector + HalfOpenRange(length) +
+         "))";
+}
+
+std::string RatioOfSums(const Subject& subject, std::string_view bad, std::string_view total,
+                        core::Duration length, const std::string& sum = "sum") {
+  return SumOver(subject, bad, length, sum) + " / (" + SumOver(subject, total, length, sum) +
+         " > 0)";
+}
+
+// A journey is made of its steps' ratios, which cost nothing.
+bool IsSummed(const Subject& subject, core::Duration length) {
+  return length > spec::kLongestRawWindow && IsCounted(subject) &&
+         JourneyOf(subject.objective) == nullptr;
+}
+
+std::string WindowExpression(const Subject& subject, core::Duration length) {
+  return IsSummed(subject, length)
+             ? RatioOfSums(subject, spec::kBadBucket, spec::kTotalBucket, length)
+             : RatioExpression(subject, spec::PromqlDuration(length));
+}
+
+std::string BestWindowExpression(const Subject& subject, core::Duration length) {
+  return IsSummed(subject, length)
+             ? RatioOfSums(subject, spec::kBestBadBucket, spec::kTotalBucket, length)
+             : BestRatioExpression(subject, spec::PromqlDuration(length));
+}
+
 // The period's ratio from recorded events, which one NaN costs five minutes at most.
 std::string PeriodByCounts(const Subject& subject, std::string_view bad) {
   return Newest(bad, subject.selector) + " / (" + Newest(spec::kPeriodTotal, subject.selector) +
@@ -41,32 +72,30 @@ Rule Record(const Subject& subject, std::string_view name, std::string expressio
   return {std::string(name), "", std::move(expression), subject.labels, {}};
 }
 
-// Events of the whole period, in which the labels of what was recorded may have changed.
 Rule RecordPeriod(const Subject& subject, std::string_view name, std::string_view bucket,
                   const std::string& sum = "sum") {
-  return Record(subject, name,
-                sum + "(sum_over_time(" + std::string(bucket) + subject.selector +
-                    HalfOpenRange(subject.period) + "))");
+  return Record(subject, name, SumOver(subject, bucket, subject.period, sum));
 }
+
+std::string SumOfCohorts() { return "sum by (" + std::string(spec::kCohortLabel) + ") "; }
 
 // The cohort's label becomes slo_cohort: labels of the SLO may have the same name.
 std::string ByCohort(const std::string& expression, const std::string& label) {
   const std::string cohort(spec::kCohortLabel);
-  return "sum by (" + cohort + ") (label_replace(" + expression + ", \"" + cohort + "\", \"$1\", " +
+  return SumOfCohorts() + "(label_replace(" + expression + ", \"" + cohort + "\", \"$1\", " +
          promql::Quote(label) + ", \"(.*)\"))";
 }
 
 RuleGroup Events(const Subject& subject, const Measured& measured, const std::string& label) {
-  const std::string window = spec::PromqlDuration(spec::kBucket);
-  const spec::SliPromql promql = spec::PromqlOf(measured, window, {label});
+  const spec::SliEvents events = spec::BucketOf(std::get<core::Indicator>(measured), {label});
   RuleGroup group{"slogate-slo-cohort-budget-recordings-" + subject.id, spec::kBucket, {}, {}};
   const std::string bad = std::string(spec::kCohortBadBucket) + subject.selector;
   group.rules.push_back(
-      Record(subject, spec::kCohortBadBucket, ByCohort(promql.bad, label) + " < +Inf"));
+      Record(subject, spec::kCohortBadBucket, ByCohort(events.bad, label) + " < +Inf"));
   group.rules.push_back(Record(subject, spec::kCohortTotalBucket,
-                               ByCohort(promql.total, label) + " < +Inf and on (" +
+                               ByCohort(events.total, label) + " < +Inf and on (" +
                                    std::string(spec::kCohortLabel) + ") " + bad));
-  const std::string sum = "sum by (" + std::string(spec::kCohortLabel) + ") ";
+  const std::string sum = SumOfCohorts();
   group.rules.push_back(
       RecordPeriod(subject, spec::kCohortPeriodTotal, spec::kCohortTotalBucket, sum));
   group.rules.push_back(RecordPeriod(subject, spec::kCohortPeriodBad, spec::kCohortBadBucket, sum));
@@ -95,7 +124,10 @@ RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::st
   for (const core::Duration length : subject.windows) {
     const std::string window = spec::PromqlDuration(length);
     Rule rule = Record(subject, spec::CohortRatioName(window),
-                       ByCohort(spec::PromqlOf(measured, window, {label}).ratio, label));
+                       length > spec::kLongestRawWindow
+                           ? RatioOfSums(subject, spec::kCohortBadBucket, spec::kCohortTotalBucket,
+                                         length, SumOfCohorts())
+                           : ByCohort(spec::PromqlOf(measured, window, {label}).ratio, label));
     rule.labels = Merged(rule.labels, {{std::string(spec::kSlothWindow), window}});
     group.rules.push_back(std::move(rule));
   }
@@ -153,12 +185,12 @@ RuleGroup SliRecordings(const Subject& subject) {
     const core::Labels labels = WithWindow(subject, window);
     group.rules.push_back({spec::RatioName(window),
                            "",
-                           RatioExpression(subject, window) + (ratio_only ? " < +Inf" : ""),
+                           WindowExpression(subject, length) + (ratio_only ? " < +Inf" : ""),
                            labels,
                            {}});
     if (!bounded) continue;
     group.rules.push_back(
-        {spec::BestRatioName(window), "", BestRatioExpression(subject, window), labels, {}});
+        {spec::BestRatioName(window), "", BestWindowExpression(subject, length), labels, {}});
   }
   const std::string period = spec::PromqlDuration(subject.period);
   const core::Labels labels = WithWindow(subject, period);

@@ -15,12 +15,14 @@ namespace {
 
 using core::Selector;
 
-// Writes the parts of one query, with one function over the range: increase for events, rate for
-// ratios.
+// increase for events, rate for ratios; buckets are increases without gaps between them.
+enum class Counting { kIncrease, kRate, kBucket };
+
+// Writes the parts of one query, counted in one way over the range.
 class Writer {
  public:
-  Writer(std::string_view function, std::string_view window, const std::vector<std::string>& by)
-      : function_(function), window_(window) {
+  Writer(Counting counting, std::string_view window, const std::vector<std::string>& by)
+      : counting_(counting), window_(window) {
     if (by.empty()) return;
     by_ = " by (";
     for (const std::string& label : by) {
@@ -32,13 +34,16 @@ class Writer {
 
   // No increase is below 0, and NaN is not 0 or more: the filter leaves out what is not a number.
   std::string Sum(const Selector& selector) const {
-    return Sum(function_ + "(" + promql::ToText(selector) + "[" + window_ + "])");
+    const std::string text = promql::ToText(selector);
+    return counting_ == Counting::kBucket
+               ? Shown(SinceLastBucket(text) + " or " + Over(text) + " >= 0")
+               : Sum(Over(text));
   }
   std::string Sum(const std::string& vector) const { return Shown(vector + " >= 0"); }
 
   // The sum with what is not a number.
   std::string Shown(const Selector& selector) const {
-    return Shown(function_ + "(" + promql::ToText(selector) + "[" + window_ + "])");
+    return Shown(Over(promql::ToText(selector)));
   }
   std::string Shown(const std::string& vector) const { return "sum" + by_ + "(" + vector + ")"; }
 
@@ -55,14 +60,23 @@ class Writer {
   }
 
  private:
-  std::string function_;
+  std::string Over(const std::string& selector) const {
+    return (counting_ == Counting::kRate ? "rate(" : "increase(") + selector + "[" + window_ + "])";
+  }
+
+  // What is between the last sample and that of the bucket before, so that no event falls between
+  // two buckets and none is extrapolated. Nothing of a series that is new or began again.
+  static std::string SinceLastBucket(const std::string& selector) {
+    constexpr core::Duration kEnd{1};  // ranges are closed on the left before Prometheus 3
+    const std::string bucket = ToText(kBucket);
+    const std::string last = "last_over_time(" + selector + "[" + ToText(kBucket - kEnd) + "]";
+    return "(" + last + ") - " + last + " offset " + bucket + ") >= 0 unless resets(" + selector +
+           "[" + ToText(2 * kBucket - kEnd) + "]) > 0)";
+  }
+
+  Counting counting_;
   std::string window_;
   std::string by_;
-};
-
-struct Sums {
-  std::string total;
-  std::string bad;
 };
 
 std::string Seconds(std::string_view window) {
@@ -73,64 +87,59 @@ std::string Seconds(std::string_view window) {
   return in_seconds;
 }
 
-// `shown`: the part with what is not a number.
-Sums Parts(const std::string& total, const std::string& part, const std::string& shown,
-           bool part_is_good) {
-  const std::string known = Writer::OrNone(part, shown, total);
-  return {total, part_is_good ? Writer::Rest(total, known) : known};
-}
+// What an indicator is counted from: all events, and those that are bad or good.
+struct Queries {
+  std::string total;
+  std::string part;
+  std::string shown;  // the part with what is not a number
+  promql::PartMeaning meaning = promql::PartMeaning::kBad;
+};
 
-Sums SumsOf(const core::Indicator& indicator, std::string_view function, std::string_view window,
-            const std::vector<std::string>& by) {
-  const Writer writer(function, window, by);
+Queries QueriesOf(const core::Indicator& indicator, const Writer& writer, std::string_view window) {
   if (const auto series = promql::CountedSeriesOf(indicator)) {
-    const std::string total = writer.Sum(series->total);
-    const std::string part = writer.Sum(series->part);
-    // Without a bucket of that bound nothing is known of the good events: then there is no number.
-    if (series->meaning == promql::PartMeaning::kGoodKnown)
-      return {total, Writer::Rest(total, part)};
-    return Parts(total, part, writer.Shown(series->part),
-                 series->meaning == promql::PartMeaning::kGood);
+    return {writer.Sum(series->total), writer.Sum(series->part), writer.Shown(series->part),
+            series->meaning};
   }
   const auto& query = std::get<core::PromqlIndicator>(indicator);
   const auto filled = [&](const std::string& text) {
     return "(" + promql::FillWindow(text, window) + ")";
   };
-  return Parts(writer.Sum(filled(query.total)), writer.Sum(filled(query.part)),
-               writer.Shown(filled(query.part)), query.part_is_good);
+  return {writer.Sum(filled(query.total)), writer.Sum(filled(query.part)),
+          writer.Shown(filled(query.part)),
+          query.part_is_good ? promql::PartMeaning::kGood : promql::PartMeaning::kBad};
 }
 
-// The bad share of a selector's events. Long ranges are dear: all events are read once, where the
-// sums would read them up to three times. By labels there is no other 0 for a part without series.
-std::string RatioOf(const promql::CountedSeries& series, std::string_view window,
-                    const std::vector<std::string>& by) {
-  const Writer writer("rate", window, by);
-  const std::string total = writer.Sum(series.total);
-  const bool known = series.meaning == promql::PartMeaning::kGoodKnown;
-  std::string part = writer.Sum(series.part);
-  if (!known) {
-    const std::string shown = writer.Shown(series.part);
-    part = by.empty() ? "(" + part + " or (vector(0) unless " + shown + "))"
-                      : Writer::OrNone(part, shown, total);
+std::string BadOf(const Queries& queries) {
+  // Without a bucket of that bound nothing is known of the good events: then there is no number.
+  if (queries.meaning == promql::PartMeaning::kGoodKnown) {
+    return Writer::Rest(queries.total, queries.part);
   }
-  const std::string share = part + " / (" + total + " > 0)";
-  return series.meaning == promql::PartMeaning::kBad ? share : "clamp_min(1 - " + share + ", 0)";
+  const std::string known = Writer::OrNone(queries.part, queries.shown, queries.total);
+  return queries.meaning == promql::PartMeaning::kBad ? known : Writer::Rest(queries.total, known);
 }
 
-SliPromql Counted(const core::Indicator& indicator, std::string_view window,
-                  const std::vector<std::string>& by) {
-  Sums events = SumsOf(indicator, "increase", window, by);
-  if (const auto series = promql::CountedSeriesOf(indicator)) {
-    return {std::move(events.total), std::move(events.bad), RatioOf(*series, window, by)};
+// The bad share. Long ranges are dear: all events are read once, where the sums read them up to
+// three times. By labels there is no other 0 for a part without series.
+std::string RatioOf(const Queries& queries, bool by_labels) {
+  std::string part = queries.part;
+  if (queries.meaning != promql::PartMeaning::kGoodKnown) {
+    part = by_labels ? Writer::OrNone(part, queries.shown, queries.total)
+                     : "(" + part + " or (vector(0) unless " + queries.shown + "))";
   }
-  const Sums rates = SumsOf(indicator, "rate", window, by);
+  const std::string share = part + " / (" + queries.total + " > 0)";
+  return queries.meaning == promql::PartMeaning::kBad ? share : "clamp_min(1 - " + share + ", 0)";
+}
+
+SliEvents EventsOf(const core::Indicator& indicator, Counting counting, std::string_view window,
+                   const std::vector<std::string>& by) {
+  const Queries queries = QueriesOf(indicator, Writer(counting, window, by), window);
+  SliEvents events{queries.total, BadOf(queries)};
   const auto* promql = std::get_if<core::PromqlIndicator>(&indicator);
   if (promql != nullptr && promql->per_second) {
     const std::string in_seconds = Seconds(window);
     events = {"(" + events.total + ") * " + in_seconds, "(" + events.bad + ") * " + in_seconds};
   }
-  return {std::move(events.total), std::move(events.bad),
-          rates.bad + " / (" + rates.total + " > 0)"};
+  return events;
 }
 
 }  // namespace
@@ -140,7 +149,14 @@ SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& in
   if (const auto* ratio = std::get_if<core::RatioIndicator>(&indicator)) {
     return {"", "", "(" + promql::FillWindow(ratio->bad_ratio, window) + ") >= 0"};
   }
-  return Counted(std::get<core::Indicator>(indicator), window, by);
+  const auto& counted = std::get<core::Indicator>(indicator);
+  SliEvents events = EventsOf(counted, Counting::kIncrease, window, by);
+  return {std::move(events.total), std::move(events.bad),
+          RatioOf(QueriesOf(counted, Writer(Counting::kRate, window, by), window), !by.empty())};
+}
+
+SliEvents BucketOf(const core::Indicator& indicator, const std::vector<std::string>& by) {
+  return EventsOf(indicator, Counting::kBucket, PromqlDuration(kBucket), by);
 }
 
 bool IsFreeLabel(std::string_view name) {

@@ -31,6 +31,9 @@ inline constexpr std::string_view kSlothInfo = "sloth_slo_info";
 // Events of each five minutes, of which a budget is the sum: what one NaN cannot poison. A bucket
 // is recorded every five minutes, so that buckets neither overlap nor leave time out.
 inline constexpr core::Duration kBucket = std::chrono::minutes(5);
+// Burn windows up to here are read from the counters themselves, since buckets are up to five
+// minutes old; longer ones are sums of buckets, since all samples of their counters are dear.
+inline constexpr core::Duration kLongestRawWindow = std::chrono::hours(6);
 inline constexpr std::string_view kTotalBucket = "slo:sli_total:increase5m";
 inline constexpr std::string_view kBadBucket = "slo:sli_bad:increase5m";
 
@@ -86,6 +89,14 @@ struct SliPromql {
 // series leaves that series out, not the sum.
 SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
                    std::string_view window, const std::vector<std::string>& by = {});
+
+// Events of one bucket. Those of counters are exact: what is between the last sample and that of
+// the bucket before, and increase() only where a series is new or began again.
+struct SliEvents {
+  std::string total;
+  std::string bad;
+};
+SliEvents BucketOf(const core::Indicator& indicator, const std::vector<std::string>& by = {});
 
 // "30d", "4w", "1h", "90m": the largest unit that is exact, years and weeks included, as in the
 // names of Sloth's rules: 28 days are 4w.

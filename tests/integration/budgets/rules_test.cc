@@ -15,6 +15,7 @@
 #include "integration/budgets/true_rules.h"
 #include "integration/budgets/true_wholes.h"
 #include "spec/slo/sli_promql.h"
+#include "spec/text/units.h"
 
 namespace slogate::tests {
 namespace {
@@ -25,8 +26,6 @@ using std::chrono::minutes;
 
 constexpr int kDay = 24 * 60;
 constexpr int kRounds = 6;
-// Up to here burn windows are read from counters, though buckets are there.
-constexpr core::Duration kLongestRawWindow = hours(6);
 
 // At which buckets end: in each of the last incidents, and at random.
 std::vector<int> AlignedTimes() {
@@ -75,6 +74,14 @@ int RoundOfPeriodRatio(const RuleOf& rule) {
   return IsJourney(rule) ? 5 : 2;
 }
 
+// Recorded from buckets, and by journeys from such.
+bool IsOfLongWindow(const std::string& name) {
+  constexpr std::string_view kRatio = ":ratio_rate";
+  const std::size_t at = name.find(kRatio);
+  return at != std::string::npos &&
+         spec::ParseDuration(name.substr(at + kRatio.size())).value() > spec::kLongestRawWindow;
+}
+
 // When what a recording rule needs has been recorded.
 int RoundOf(const RuleOf& rule) {
   const std::string& name = rule.rule.record;
@@ -90,6 +97,8 @@ int RoundOf(const RuleOf& rule) {
   if (kSums.count(name) > 0) return 3;
   if (name == spec::kCohortObjective) return 4;
   if (name == spec::kPeriodBurn) return 6;
+  if (IsOfLongWindow(name) && IsJourney(rule)) return 4;
+  if (IsOfLongWindow(name)) return HasEvents(rule) ? 3 : 1;
   if (name.starts_with("slo:sli_error_at_best:")) return 2;
   if (name.starts_with("slo:sli_error:")) return IsJourney(rule) ? 2 : 1;
   return name == spec::kCohortBadBucket || name.starts_with("slo:cohort_error:") ? 1 : 0;
@@ -241,8 +250,9 @@ TEST_F(RecordedBudgetTest, BudgetsAreReadFromBuckets) {
       ExpectClose(verdict.bad, buckets->bad, kExact, "bad events");
       for (const core::BurnReading& burn : verdict.burns) {
         const auto whole = static_cast<int>(burn.window / minutes(1));
-        const auto count = burn.window <= kLongestRawWindow ? truth.Over(minute, burn.window)
-                                                            : truth.Buckets(minute - whole, minute);
+        const auto count = burn.window <= spec::kLongestRawWindow
+                               ? truth.Over(minute, burn.window)
+                               : truth.Buckets(minute - whole, minute);
         if (!count || count->unknown || count->total <= 0) continue;
         ASSERT_TRUE(burn.burn);
         ExpectClose(*burn.burn, count->ratio() / (1 - each.objective->target), kExact, "burn");
@@ -257,7 +267,8 @@ TEST_F(RecordedBudgetTest, WholesAreReadFromBucketsOfTheirParts) {
     return whole.FromBuckets(begin, end, TrueIndicator::PartBuckets::kOfParts);
   };
   const CountOver windows = [&](const TrueIndicator& whole, int end, core::Duration length) {
-    return length <= kLongestRawWindow ? whole.Over(end, length) : buckets(whole, end, length);
+    return length <= spec::kLongestRawWindow ? whole.Over(end, length)
+                                             : buckets(whole, end, length);
   };
   for (const core::ServiceLevelObjective& slo : WholeSlos()) {
     for (const int minute : RandomTimes()) {

@@ -15,6 +15,7 @@ struct Names {
   bool part_is_good = false;
   std::vector<std::string> regions = {};  // empty: all
   std::map<std::string, std::string> part_labels = {};
+  bool is_query = false;  // whose buckets are increases
 };
 
 Names NamesOf(const std::string& slo_id) {
@@ -28,7 +29,7 @@ Names NamesOf(const std::string& slo_id) {
       {"region-availability", {"region_requests_total", "region_errors_total"}},
       {"sloth-shop-requests", {"shop_requests_total", "shop_errors_total"}},
       {"sloth-region-requests",
-       {"region_requests_total", "region_errors_total", false, {"eu", "us"}}},
+       {"region_requests_total", "region_errors_total", false, {"eu", "us"}, {}, true}},
       {"sloth-newborn-ratio", {"newborn_requests_total", "newborn_errors_total"}},
       {"shop-shop-availability", {"shop_requests_total", "shop_errors_total"}},
       {"checkout-checkout-latency", {"checkout_seconds_count", "checkout_seconds_bucket", true}},
@@ -75,10 +76,41 @@ struct Sum {
   int not_numbers = 0;
 };
 
-Sum SumOver(const std::vector<const TrueSeries*>& all, int end, core::Duration length) {
+using EventsOf = std::optional<double> (*)(const TrueSeries& series, int end,
+                                           core::Duration length);
+
+// What a bucket is defined to record: the events since the last sample of the bucket before, or the
+// increase where that is not there, is not a number or belongs to an earlier start.
+std::optional<double> Recorded(const TrueSeries& series, int end, core::Duration length) {
+  int last = -1;    // sample of the bucket
+  int before = -1;  // and of the one before
+  bool restarted = false;
+  for (int minute = std::max(0, end - 2 * kBucketMinutes + 1), previous = -1; minute <= end;
+       ++minute) {
+    if (!series.Sampled(minute)) continue;
+    const auto at = static_cast<std::size_t>(minute);
+    const bool is_number = !series.not_number[at];
+    if (previous >= 0 && is_number && !series.not_number[static_cast<std::size_t>(previous)] &&
+        series.values[at] < series.values[static_cast<std::size_t>(previous)]) {
+      restarted = true;
+    }
+    previous = minute;
+    (minute > end - kBucketMinutes ? last : before) = minute;
+  }
+  const auto is_number = [&](int minute) {
+    return minute >= 0 && !series.not_number[static_cast<std::size_t>(minute)];
+  };
+  if (restarted || !is_number(last) || !is_number(before)) return Increase(series, end, length);
+  double events = 0;
+  for (int m = before + 1; m <= last; ++m) events += series.events[static_cast<std::size_t>(m)];
+  return events;
+}
+
+Sum SumOver(const std::vector<const TrueSeries*>& all, int end, core::Duration length,
+            EventsOf events_of) {
   Sum sum;
   for (const TrueSeries* series : all) {
-    const std::optional<double> events = Increase(*series, end, length);
+    const std::optional<double> events = events_of(*series, end, length);
     if (!events) continue;
     if (std::isnan(*events)) {
       ++sum.not_numbers;
@@ -88,6 +120,16 @@ Sum SumOver(const std::vector<const TrueSeries*>& all, int end, core::Duration l
     sum.events += *events;
   }
   return sum;
+}
+
+std::optional<TrueCount> Counted(const Sum& total, const Sum& part, bool part_is_good) {
+  if (total.numbers + total.not_numbers == 0) return std::nullopt;
+  TrueCount count;
+  count.unknown = total.numbers == 0 || (part.numbers == 0 && part.not_numbers > 0);
+  count.total = total.events;
+  count.bad = part_is_good ? total.events - part.events : part.events;
+  count.bad = std::clamp(count.bad, 0.0, count.total);
+  return count;
 }
 
 }  // namespace
@@ -112,6 +154,7 @@ void TrueIndicator::TakeCounters(const EventWorld& world, const std::string& slo
                                  const std::string& cohort) {
   Names names = NamesOf(slo_id);
   part_is_good_ = names.part_is_good;
+  is_query_ = names.is_query;
   if (!cohort.empty()) names.regions = {cohort};
   if (names.regions.empty()) {
     totals_ = world.Find(names.total);
@@ -184,15 +227,16 @@ std::optional<TrueCount> TrueIndicator::Over(int end, core::Duration length) con
   if (is_whole()) {
     return Fold([&](const TrueIndicator& part) { return part.Over(end, length); });
   }
-  const Sum total = SumOver(totals_, end, length);
-  const Sum part = SumOver(parts_, end, length);
-  if (total.numbers + total.not_numbers == 0) return std::nullopt;
-  TrueCount count;
-  count.unknown = total.numbers == 0 || (part.numbers == 0 && part.not_numbers > 0);
-  count.total = total.events;
-  count.bad = part_is_good_ ? total.events - part.events : part.events;
-  count.bad = std::clamp(count.bad, 0.0, count.total);
-  return count;
+  return Counted(SumOver(totals_, end, length, Increase), SumOver(parts_, end, length, Increase),
+                 part_is_good_);
+}
+
+std::optional<TrueCount> TrueIndicator::Bucket(int end) const {
+  if (is_whole()) return Fold([&](const TrueIndicator& part) { return part.Bucket(end); });
+  constexpr std::chrono::minutes kLength(kBucketMinutes);
+  if (is_query_) return Over(end, kLength);
+  return Counted(SumOver(totals_, end, kLength, Recorded), SumOver(parts_, end, kLength, Recorded),
+                 part_is_good_);
 }
 
 std::optional<TrueCount> TrueIndicator::Buckets(int begin, int end) const {
@@ -201,8 +245,7 @@ std::optional<TrueCount> TrueIndicator::Buckets(int begin, int end) const {
   for (int bucket = begin - begin % kBucketMinutes + kBucketMinutes; bucket <= end;
        bucket += kBucketMinutes) {
     auto found = buckets_.find(bucket);
-    if (found == buckets_.end())
-      found = buckets_.emplace(bucket, Over(bucket, std::chrono::minutes(kBucketMinutes))).first;
+    if (found == buckets_.end()) found = buckets_.emplace(bucket, Bucket(bucket)).first;
     if (!found->second || found->second->unknown) continue;
     any = true;
     sum.total += found->second->total;

@@ -52,6 +52,7 @@ class TrueIndicator {
  private:
   enum class Whole { kNone, kFailApart, kFailTogether, kJourney };
 
+  std::optional<TrueCount> Bucket(int end) const;
   void TakeCounters(const EventWorld& world, const std::string& slo_id, const std::string& cohort);
   template <typename CountOf>
   std::optional<TrueCount> Fold(const CountOf& count_of) const;
@@ -61,6 +62,7 @@ class TrueIndicator {
   std::vector<const TrueSeries*> totals_;
   std::vector<const TrueSeries*> parts_;
   bool part_is_good_ = false;
+  bool is_query_ = false;
   Whole whole_ = Whole::kNone;
   std::vector<TrueIndicator> of_;
   std::vector<double> weights_;  // of the steps of a journey

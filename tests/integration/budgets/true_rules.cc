@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "spec/slo/sli_promql.h"
 #include "spec/text/units.h"
 
 namespace slogate::tests {
@@ -70,7 +71,13 @@ std::optional<double> TrueRules::Ratio(const std::string& window, const Whom& wh
                                        int minute) const {
   const core::Duration length = spec::ParseDuration(window).value();
   if (length == period_) return PeriodRatio(whom, minute);
-  const auto count = whom.truth.Over(minute, length);
+  const int begin = minute - static_cast<int>(length / std::chrono::minutes(1));
+  const bool is_raw = length <= spec::kLongestRawWindow ||
+                      std::holds_alternative<core::RatioIndicator>(objective_.indicator);
+  const auto count = is_raw ? whom.truth.Over(minute, length)
+                     : std::holds_alternative<core::JourneyIndicator>(objective_.indicator)
+                         ? whom.truth.FromBuckets(begin, minute, TrueIndicator::PartBuckets::kOwn)
+                         : whom.truth.Buckets(begin, minute);
   const bool known = count && !count->unknown && count->total > 0;
   return known ? std::optional(count->ratio()) : std::nullopt;
 }

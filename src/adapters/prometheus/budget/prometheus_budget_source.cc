@@ -20,9 +20,6 @@ using core::SourceProblem;
 constexpr int kMinScrapes = 4;
 constexpr int kMinBuckets = 2;
 constexpr std::int64_t kMaxChunks = 10'000;
-// Up to here a burn window is read from the counters themselves: buckets are up to five minutes
-// old.
-constexpr core::Duration kLongestRawWindow = std::chrono::hours(6);
 
 Answered<void> CheckBudgetPlan(const core::BudgetPlan& plan) {
   const core::Duration zero{0};
@@ -119,8 +116,8 @@ Answered<bool> BudgetSourceReader::ReadBuckets(const Recorded& recorded, const B
   };
   Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts, kLongestRawWindow};
   counting.windows = [&](core::Duration window, NotNumbers not_numbers) {
-    return window <= kLongestRawWindow ? parts.Over(window, not_numbers)
-                                       : buckets(window, not_numbers);
+    return window <= spec::kLongestRawWindow ? parts.Over(window, not_numbers)
+                                             : buckets(window, not_numbers);
   };
   auto counted = ReadCounts(questions_, connection_, plan_, counting, memories_.buckets);
   if (!counted) return tl::unexpected(counted.error());
