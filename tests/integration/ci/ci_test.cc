@@ -242,12 +242,14 @@ class CiTokenTest : public ::testing::Test {
 
   std::string Host() const { return "127.0.0.1:" + std::to_string(server_.port()); }
 
-  // What came as Authorization since the last call; each request has the same.
-  std::string Authorization() {
+  std::string Authorization() { return HeaderOf("authorization"); }
+
+  // What came as this header since the last call; each request has the same.
+  std::string HeaderOf(const std::string& name) {
     const std::vector<HttpRequest> requests = server_.requests();
     std::set<std::string> seen;
     for (; counted_ < requests.size(); ++counted_) {
-      const auto found = requests[counted_].headers.find("authorization");
+      const auto found = requests[counted_].headers.find(name);
       seen.insert(found == requests[counted_].headers.end() ? "" : found->second);
     }
     return seen.size() == 1 ? *seen.begin() : "asked in " + std::to_string(seen.size()) + " ways";
@@ -285,6 +287,40 @@ TEST_F(CiTokenTest, GitlabSendsItToAllowedHostsAlone) {
     run(shell);
     EXPECT_EQ(Authorization(), "Bearer s3cret") << shell;
   }
+}
+
+TEST_F(CiTokenTest, GithubSendsHeadersToAllowedHostsAlone) {
+  Texts inputs{{"files", "slos"}, {"headers", "X-Scope-OrgID: shop\nX-Key: s3cret"}};
+  const StepResult refused = runner_.RunAction(kAction, inputs);
+  EXPECT_EQ(refused.exit_code, 2) << refused.log;
+  inputs["prometheus"] = server_.url();
+  const StepResult sent = runner_.RunAction(kAction, inputs);
+  EXPECT_THAT(refused.log + sent.log, Not(HasSubstr("s3cret")));
+  EXPECT_EQ(HeaderOf("x-key"), "s3cret");
+  inputs["allow-hosts"] = Host();
+  inputs.erase("prometheus");
+  runner_.RunAction(kAction, inputs);
+  EXPECT_EQ(HeaderOf("x-scope-orgid"), "shop");
+}
+
+TEST_F(CiTokenTest, GitlabSendsHeadersOfAFile) {
+  runner_.Put("headers", "X-Scope-OrgID: shop\n");
+  for (const char* const shell : {"bash", "sh"}) {
+    runner_.RunGitlabJob(kExamples + "/gitlab", "budgets",
+                         {{"SLOGATE_FILES", "slos"},
+                          {"SLOGATE_PROMETHEUS", server_.url()},
+                          {"SLOGATE_WAIT", ""},
+                          {"SLOGATE_HEADER_FILE", runner_.File("headers")}},
+                         shell);
+    EXPECT_EQ(HeaderOf("x-scope-orgid"), "shop") << shell;
+  }
+}
+
+TEST_F(CiTokenTest, ShellSendsHeadersOfAFile) {
+  runner_.Put("headers", "X-Scope-OrgID: shop\n");
+  runner_.RunShell(kExamples + "/shell/deploy-if-allowed slos true\n",
+                   {{"PROMETHEUS_URL", server_.url()}, {"HEADER_FILE", runner_.File("headers")}});
+  EXPECT_EQ(HeaderOf("x-scope-orgid"), "shop");
 }
 
 TEST_F(CiTokenTest, ShellSendsItToTheAllowedHostAlone) {
