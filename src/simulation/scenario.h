@@ -159,6 +159,20 @@ struct Traffic {
   Scraping scraping;
 };
 
+// What many runs are to come to, at most or, for kCaught, at least.
+enum class Figure {
+  kFalseRollback,      // percent of the runs: without a fault, or before it
+  kFalsePromotion,     // percent, of a canary past the margin
+  kCaught,             // percent: rolled back with the fault
+  kMedian,             // minutes from the fault until half of all runs are rolled back
+  kNinetyNinePercent,  // likewise 99 %
+  kWald,               // bad events of the canary, for each that any test needs on average
+};
+struct Goal {
+  Figure figure = Figure::kFalseRollback;
+  double bound = 0;
+};
+
 struct Scenario {
   std::string name;
   std::string description;
@@ -173,6 +187,7 @@ struct Scenario {
   std::vector<ObjectiveScenario> objectives = {ObjectiveScenario{}};
   Traffic traffic;
   std::optional<Fault> fault;  // absent: the canary is as good as the baseline
+  std::vector<Goal> goals;
 };
 
 // One step at this weight for the whole duration, judged at every block.

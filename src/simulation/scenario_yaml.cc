@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulation/goals.h"
 #include "simulation/scenario.h"
 #include "simulation/traffic_yaml.h"
 #include "spec/policy/policy_parts.h"
@@ -148,6 +149,36 @@ void CheckPods(ObjectReader& reader, const Scenario& scenario) {
   }
 }
 
+void ReadGoals(ObjectReader& reader, Scenario& scenario) {
+  const bool has_fault = HasFault(scenario);
+  const auto& first = scenario.objectives.front();
+  const bool one_rate = scenario.objectives.size() == 1 && !first.scores && !first.cohorts;
+  const auto add = [&](Figure figure, bool applies, const char* needs, bool is_time) {
+    const std::string field(FieldOf(figure));
+    if (!reader.Has(field)) return;
+    if (!applies) reader.Report(field, needs, "remove it, or change the fault");
+    const double bound =
+        is_time
+            ? static_cast<double>(reader.Time(field, 0ms, {1s, kLongestScenario}).count()) / 60e3
+            : reader.Number(field, 0, {.least = 0, .most = 100});
+    scenario.goals.push_back({figure, bound});
+  };
+  constexpr const char* kNeedsFault = "needs a fault";
+  add(Figure::kFalseRollback, true, "", false);
+  add(Figure::kFalsePromotion, IsPastMargin(scenario), "needs a fault past the margin", false);
+  add(Figure::kCaught, has_fault, kNeedsFault, false);
+  add(Figure::kMedian, has_fault, kNeedsFault, true);
+  add(Figure::kNinetyNinePercent, has_fault, kNeedsFault, true);
+  add(Figure::kWald,
+      has_fault && one_rate && scenario.fault->factor > first.margins.r0 &&
+          scenario.fault->from == 0ms && scenario.steps.size() == 1,
+      "needs a factor from the start on, one step and one objective of bad events", false);
+  if (scenario.goals.empty()) {
+    reader.Report("falseRollbackPercent", "is missing, and every other goal",
+                  "give goals, such as {falseRollbackPercent: 1}, or remove expect");
+  }
+}
+
 Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
   Scenario scenario;
   scenario.name = reader.Text("name", 100).value_or(file);
@@ -165,6 +196,13 @@ Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
   CheckFault(reader, scenario);
   CheckPods(reader, scenario);
   CheckTraffic(reader, scenario);
+  if (reader.Has("expect")) {
+    ObjectReader expect = reader.Child("expect");
+    if (expect.IsObject()) {
+      ReadGoals(expect, scenario);
+      expect.RefuseOthers();
+    }
+  }
   reader.RefuseOthers();
   return scenario;
 }

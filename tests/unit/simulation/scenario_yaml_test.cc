@@ -66,6 +66,7 @@ traffic:
   draining: {factor: 3, length: 1m}
   scraping: {lostShare: 0.05, resetEvery: 10m}
 fault: {factor: 3, drop: 0.1, cohortShare: 0.1, from: 5m, until: 15m, fromWeight: 50, objectives: [errors]}
+expect: {falseRollbackPercent: 1, falsePromotionPercent: 5, caughtPercent: 90, medianWithin: 8m30s, p99Within: 20m}
 )";
 
 TEST(ScenarioYamlTest, ReadsEveryField) {
@@ -115,6 +116,11 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_EQ(scenario.fault->until, 15min);
   EXPECT_EQ(scenario.fault->from_weight_percent, 50);
   EXPECT_THAT(scenario.fault->objectives, ElementsAre("errors"));
+  ASSERT_EQ(scenario.goals.size(), 5U);
+  EXPECT_EQ(scenario.goals[1].figure, Figure::kFalsePromotion);
+  EXPECT_EQ(scenario.goals[2].bound, 90);
+  EXPECT_EQ(scenario.goals[3].figure, Figure::kMedian);
+  EXPECT_EQ(scenario.goals[3].bound, 8.5);
 }
 
 TEST(ScenarioYamlTest, AnIncidentBeforeTheRolloutHasANegativeBegin) {
@@ -201,6 +207,11 @@ const Mistaken kMistaken[] = {
      "2}"},
     {"SlowNoiseOfNoSpread", "weight: 10\ntraffic: {noise: {timeConstant: 5m}}\n",
      "f.yaml:2:19: traffic.noise.timeConstant: goes with sd; give sd, such as 0.5"},
+    {"MedianOfNoFault", "weight: 10\nexpect: {medianWithin: 5m}\n",
+     "f.yaml:2:10: expect.medianWithin: needs a fault; remove it, or change the fault"},
+    {"NoGoal", "weight: 10\nexpect: {}\n",
+     "f.yaml:2:1: expect.falseRollbackPercent: is missing, and every other goal; give goals, such "
+     "as {falseRollbackPercent: 1}, or remove expect"},
     {"FaultEndsBeforeItBegins", "weight: 10\nfault: {factor: 2, from: 5m, until: 5m}\n",
      "f.yaml:2:30: fault.until: is not after from; use a later time, or leave it out"},
     {"NoBaselinePod", "weight: 10\ntraffic:\n  pods: {count: 2, canary: 2}\n",
@@ -265,17 +276,23 @@ TEST(ScenarioExamplesTest, TheDocumentedFieldsAreTheFields) {
 
 TEST(ScenarioExamplesTest, EveryOneIsSoundAndNamedAsItsFile) {
   int scenarios = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(SLOGATE_SOURCE_DIR "/examples/simulation")) {
-    if (entry.path().extension() != ".yaml") continue;
-    ++scenarios;
-    const ParsedScenario parsed = ParseScenario(ReadFile(entry.path()), entry.path().filename());
-    EXPECT_THAT(Mistakes(parsed), IsEmpty());
-    if (!parsed.scenario) continue;
-    EXPECT_EQ(parsed.scenario->name, entry.path().stem());
-    EXPECT_FALSE(parsed.scenario->description.empty());
+  int goals = 0;
+  for (const char* folder : {"/examples/simulation", "/examples/yardstick"}) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(std::string(SLOGATE_SOURCE_DIR) + folder)) {
+      if (entry.path().extension() != ".yaml") continue;
+      ++scenarios;
+      const ParsedScenario parsed = ParseScenario(ReadFile(entry.path()), entry.path().filename());
+      EXPECT_THAT(Mistakes(parsed), IsEmpty());
+      if (!parsed.scenario) continue;
+      EXPECT_EQ(parsed.scenario->name, entry.path().stem());
+      EXPECT_LE(parsed.scenario->name.size(), 24U) << "the table of a suite cuts it";
+      EXPECT_FALSE(parsed.scenario->description.empty());
+      goals += static_cast<int>(parsed.scenario->goals.size());
+    }
   }
-  EXPECT_GE(scenarios, 30);
+  EXPECT_GE(scenarios, 100);
+  EXPECT_GE(goals, 65);
 }
 
 }  // namespace

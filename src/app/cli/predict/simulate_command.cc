@@ -10,6 +10,7 @@
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/predict/simulate_report.h"
+#include "app/cli/predict/simulate_suite.h"
 #include "app/cli/terminal/terminal.h"
 #include "simulation/runner.h"
 #include "simulation/scenario.h"
@@ -28,9 +29,12 @@ class SimulateCommand : public Command {
                 "Play rollouts in virtual time and count what the gate makes of them.") {}
 
   void Declare(CLI::App& parser) override {
-    parser.add_option("-f,--file", files_, "Scenario file; - is standard input")
-        ->required()
-        ->type_name("FILE");
+    CLI::Option* const file =
+        parser.add_option("-f,--file", files_, "Scenario file; - is standard input")
+            ->type_name("FILE");
+    AddText(parser, "--suite", suite_,
+            "Instead of files: every scenario below this folder, held against its goals", "DIR")
+        ->excludes(file);
     parser.add_option("--runs", runs_, "Rollouts of each scenario")
         ->capture_default_str()
         ->check(CLI::Range(std::int64_t{1}, kMaxRuns).description(""));
@@ -46,13 +50,17 @@ class SimulateCommand : public Command {
         ->check(CLI::Range(std::int64_t{0}, kMaxRuns).description(""));
     parser.footer(
         "The same scenario, seed and runs give the same figures, whatever --jobs. Ctrl-C ends\n"
-        "early with what has been counted.\n\n"
-        "Exit codes: 0 done, 2 usage or an unsound scenario, 130 after Ctrl-C.\n\n"
-        "Example:\n"
-        "  gate simulate -f examples/simulation/iid.yaml --runs 20000");
+        "early with what has been counted. With --suite each scenario states its goals in "
+        "expect.\n\n"
+        "Exit codes: 0 done, 1 a goal of a suite is missed by more than chance, 2 usage or an\n"
+        "unsound scenario, 130 after Ctrl-C.\n\n"
+        "Examples:\n"
+        "  gate simulate -f examples/simulation/iid.yaml --runs 20000\n"
+        "  gate simulate --suite examples/yardstick --runs 1000");
   }
 
   ExitCode Run(const Adapters& adapters, Streams streams) override {
+    if (!FindScenarios(adapters, streams)) return ExitCode::kUsage;
     const std::vector<simulation::Scenario> scenarios = ReadScenarios(adapters, streams);
     if (scenarios.size() < files_.size()) return ExitCode::kUsage;
     if (plot_run_ && plot_.empty()) {
@@ -64,6 +72,7 @@ class SimulateCommand : public Command {
     std::atomic<bool> stopped{false};
     std::unique_ptr<StopSignal> signal;
     if (adapters.on_stop) signal = adapters.on_stop([&stopped] { stopped = true; });
+    if (!suite_.empty()) return RunSuite(scenarios, adapters, stopped, streams);
     const Style style = adapters.terminal().style;
     std::vector<SimulatedScenario> simulated;
     for (const simulation::Scenario& scenario : scenarios) {
@@ -79,6 +88,55 @@ class SimulateCommand : public Command {
   }
 
  private:
+  // False when there are none, or more is wanted than a suite has; that has been said.
+  bool FindScenarios(const Adapters& adapters, Streams streams) {
+    if (suite_.empty()) {
+      if (!files_.empty()) return true;
+      Refuse(streams, "nothing to play: add --file scenario.yaml, or --suite FOLDER");
+      return false;
+    }
+    if (!plot_.empty()) {
+      Refuse(streams, "a suite has no picture: use --plot with --file");
+      return false;
+    }
+    ports::Result<std::vector<std::string>> found = adapters.find_files(suite_ + "/**/*.yaml");
+    if (!found) {
+      Refuse(streams, "--suite: " + found.error().message);
+      return false;
+    }
+    files_ = std::move(*found);
+    return true;
+  }
+
+  ExitCode RunSuite(const std::vector<simulation::Scenario>& scenarios, const Adapters& adapters,
+                    const std::atomic<bool>& stopped, Streams streams) const {
+    const bool table = output_.format() == OutputFormat::kTable;
+    if (table) streams.out << SuiteHeading() << std::endl;
+    std::vector<SuiteRow> rows;
+    for (const simulation::Scenario& scenario : scenarios) {
+      if (stopped) break;
+      SimulatedScenario simulated = Simulate(scenario, adapters, stopped, streams);
+      if (simulated.totals.front().runs == 0) break;
+      rows.push_back({scenario, std::move(simulated.totals.front())});
+      if (!table) continue;
+      for (const std::string& line : SuiteLines(rows.back())) streams.out << line << "\n";
+      streams.out << std::flush;
+    }
+    if (table) {
+      streams.out << "\n";
+      for (const std::string& line : SuiteSummary(rows)) streams.out << line << "\n";
+    } else {
+      PrintValue(SuiteValue(rows, stopped), output_.format(), streams.out);
+    }
+    if (stopped) return RefuseInterrupted(streams);
+    return HasMiss(rows) ? ExitCode::kFail : ExitCode::kPass;
+  }
+
+  ExitCode RefuseInterrupted(Streams streams) const {
+    return Refuse(streams, "interrupted; the figures are of the runs made until then",
+                  ExitCode::kInterrupted);
+  }
+
   // The scenarios of all files; fewer after a mistake: each is then reported on streams.err.
   std::vector<simulation::Scenario> ReadScenarios(const Adapters& adapters, Streams streams) const {
     std::vector<simulation::Scenario> scenarios;
@@ -93,6 +151,11 @@ class SimulateCommand : public Command {
         streams.err << spec::ToString(mistake) << "\n";
       }
       if (!parsed.scenario) continue;
+      if (!suite_.empty() && parsed.scenario->goals.empty()) {
+        Refuse(streams,
+               DisplayName(file) + " has no goals: add expect, such as {falseRollbackPercent: 1}");
+        continue;
+      }
       if (seed_) parsed.scenario->seed = *seed_;
       scenarios.push_back(std::move(*parsed.scenario));
     }
@@ -156,12 +219,11 @@ class SimulateCommand : public Command {
     if (!WritePicture(DrawCharts("Simulated rollouts", ChartsOf(simulated)), streams)) {
       return ExitCode::kUsage;
     }
-    if (!stopped) return ExitCode::kPass;
-    return Refuse(streams, "interrupted; the figures are of the runs made until then",
-                  ExitCode::kInterrupted);
+    return stopped ? RefuseInterrupted(streams) : ExitCode::kPass;
   }
 
   std::vector<std::string> files_;
+  std::string suite_;
   std::int64_t runs_ = 1000;
   int jobs_ = 0;
   std::optional<std::uint64_t> seed_;
