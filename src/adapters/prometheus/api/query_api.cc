@@ -118,6 +118,7 @@ Answered<QueryApi::Exchange> QueryApi::SendQuery(const std::string& path, const 
   Attempt attempt;
   attempt.refused_post = habits.RefusedPost(connection_.address);
   attempt.query_bytes = form.size();
+  attempt.stop = connection_.stop;
   attempt.unauthorized_hint = connection_.unauthorized_hint;
   if (attempt.refused_post == 0) {
     auto posted = Send("POST", path, form, left);

@@ -147,7 +147,7 @@ Answered<Reply> Interpret(const http::HttpResult<http::Response>& result, const 
     SourceFailure failure = FailureOfStatus(response, attempt, secrets);
     return Failed(failure.problem, operation + failure.message);
   }
-  auto reply = ParseReply(response.body);
+  auto reply = ParseReply(response.body, attempt.stop);
   if (reply) {
     for (std::string& note : reply->warnings) note = secrets.Hide(std::move(note));
     return reply;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "adapters/http/client.h"
@@ -17,6 +18,7 @@ struct Attempt {
   int refused_post = 0;         // the status of POST, for which GET was asked; 0: POST was asked
   std::size_t query_bytes = 0;  // of the form: what a URL has to hold with GET
   std::string unauthorized_hint = {};  // ends the message when credentials are wanted
+  std::stop_token stop = {};           // of who waits for the meaning
 };
 
 // The reply in an answer, or why there is none. Pure. Whoever answers in place of Prometheus is

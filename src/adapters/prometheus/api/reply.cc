@@ -100,6 +100,90 @@ bool Order(Samples& samples) {
   return true;
 }
 
+// An answer's JSON but for its samples: a list under "values" is its number in `lists` instead,
+// as binary data, which no text can hold. So a sample takes 16 bytes, and what else there is has a
+// bound.
+class ReplyJson {
+  using Event = json::parse_event_t;
+
+ public:
+  explicit ReplyJson(std::string_view text, std::stop_token stop = {}) : stop_(std::move(stop)) {
+    const auto keeps = [this](int depth, Event event, json& parsed) {
+      return Keeps(depth, event, parsed);
+    };
+    try {
+      envelope_ = json::parse(text, keeps, false);
+    } catch (const SourceFailure& failure) {  // of GiveUp: nothing else ends the parser
+      given_up_ = failure;
+    }
+  }
+
+  // Discarded: it is not JSON, or was given up.
+  const json& envelope() const { return envelope_; }
+  const std::optional<SourceFailure>& given_up() const { return given_up_; }
+
+  // Null when it is not such a list; nothing when the list has what is no sample.
+  std::optional<Samples>* ListOf(const json& values) {
+    const auto* number = values.get_ptr<const json::binary_t*>();
+    return number == nullptr ? nullptr : &lists_[number->subtype()];
+  }
+
+ private:
+  static constexpr int kDeepest = 8;
+  static constexpr std::size_t kMostParts = 500'000;
+
+  [[noreturn]] static void GiveUp(const tl::unexpected<SourceFailure>& why) { throw why.value(); }
+
+  bool Keeps(int depth, Event event, json& parsed) {
+    if (stop_.stop_requested()) GiveUp(Failed(SourceProblem::kUnreachable, "stopped"));
+    if (depth > kDeepest) GiveUp(Malformed("not JSON, or nested deeper than any answer"));
+    if (parts_ > kMostParts) {
+      GiveUp(Failed(SourceProblem::kTooLarge,
+                    "the answer has more series and labels than can be read; ask for fewer"));
+    }
+    if (list_ >= 0) return KeepsInList(depth, event, parsed);
+    if (event != Event::key && event != Event::array_end && event != Event::object_end) ++parts_;
+    if (event == Event::array_start && after_values_) {
+      list_ = depth;
+      lists_.emplace_back(Samples());
+    }
+    after_values_ = event == Event::key && TextOf(&parsed) == "values";
+    return true;
+  }
+
+  bool KeepsInList(int depth, Event event, json& parsed) {
+    const int inside = depth - list_;
+    if (inside == 0) {
+      parsed = json::binary(json::binary_t::container_type(), lists_.size() - 1);
+      list_ = -1;
+      return true;
+    }
+    if (inside == 1 && event == Event::array_start) {
+      in_pair_ = 0;
+      return true;
+    }
+    if (inside == 2 && event == Event::value && ++in_pair_ <= 2) return true;
+    std::optional<Samples>& samples = lists_.back();
+    const bool pair = inside == 1 && event == Event::array_end;
+    const std::optional<Sample> sample = pair ? ParseSample(parsed) : std::nullopt;
+    if (!sample || in_pair_ > 2) {
+      samples.reset();
+    } else if (samples) {
+      samples->push_back(*sample);
+    }
+    return false;
+  }
+
+  const std::stop_token stop_;
+  std::vector<std::optional<Samples>> lists_;
+  std::size_t parts_ = 0;
+  bool after_values_ = false;
+  int list_ = -1;    // its depth, while inside one
+  int in_pair_ = 0;  // values so far
+  std::optional<SourceFailure> given_up_;
+  json envelope_ = json::value_t::discarded;
+};
+
 Answered<Labels> ParseLabels(const json* metric) {
   if (metric == nullptr || !metric->is_object()) return Malformed("a series without labels");
   Labels labels;
@@ -110,27 +194,21 @@ Answered<Labels> ParseLabels(const json* metric) {
   return labels;
 }
 
-// `list`: an array of samples (matrix), or one sample (vector).
-Answered<Samples> ParseSamples(const json& list, bool matrix) {
-  Samples samples;
-  if (!matrix) {
-    const std::optional<Sample> sample = ParseSample(list);
-    if (!sample) return Malformed("a value that is not [time, \"number\"]");
-    samples.push_back(*sample);
-    return samples;
-  }
-  if (!list.is_array()) return Malformed("values that are not a list");
-  samples.reserve(list.size());
-  for (const json& pair : list) {
-    const std::optional<Sample> sample = ParseSample(pair);
-    if (!sample) return Malformed("a value that is not [time, \"number\"]");
-    samples.push_back(*sample);
-  }
-  if (!Order(samples)) return Malformed("two values at one time");
-  return samples;
+Answered<Samples> OneSample(const json& pair) {
+  const std::optional<Sample> sample = ParseSample(pair);
+  if (!sample) return Malformed("a value that is not [time, \"number\"]");
+  return Samples{*sample};
 }
 
-Answered<Reply> ParseSeries(const json& result, bool matrix) {
+Answered<Samples> AllSamples(ReplyJson& text, const json& values) {
+  std::optional<Samples>* const samples = text.ListOf(values);
+  if (samples == nullptr) return Malformed("values that are not a list");
+  if (!*samples) return Malformed("a value that is not [time, \"number\"]");
+  if (!Order(**samples)) return Malformed("two values at one time");
+  return std::move(**samples);
+}
+
+Answered<Reply> ParseSeries(ReplyJson& text, const json& result, bool matrix) {
   if (!result.is_array()) return Malformed("a result that is not a list");
   Reply reply;
   reply.series.reserve(result.size());
@@ -144,21 +222,21 @@ Answered<Reply> ParseSeries(const json& result, bool matrix) {
       reply.warnings.push_back("native histogram left out: " + Describe(*labels));
       continue;
     }
-    auto samples = ParseSamples(*values, matrix);
+    auto samples = matrix ? AllSamples(text, *values) : OneSample(*values);
     if (!samples) return tl::unexpected(samples.error());
     reply.series.emplace_back(std::move(*labels), std::move(*samples));
   }
   return reply;
 }
 
-Answered<Reply> ParseData(const json* data) {
+Answered<Reply> ParseData(ReplyJson& text, const json* data) {
   const json* result = data == nullptr ? nullptr : Member(*data, "result");
   if (result == nullptr) return Malformed("no result");
   const std::string_view type = TextOf(Member(*data, "resultType"));
-  if (type == "matrix") return ParseSeries(*result, true);
-  if (type == "vector") return ParseSeries(*result, false);
+  if (type == "matrix") return ParseSeries(text, *result, true);
+  if (type == "vector") return ParseSeries(text, *result, false);
   if (type != "scalar") return Malformed("a result of type " + promql::Quote(Shorten(type)));
-  auto samples = ParseSamples(*result, false);
+  auto samples = OneSample(*result);
   if (!samples) return tl::unexpected(samples.error());
   Reply reply;
   reply.series.emplace_back(Labels{}, std::move(*samples));
@@ -234,11 +312,13 @@ bool IsMarkup(std::string_view text) {
   return first != std::string_view::npos && text[first] == '<';
 }
 
-Answered<Reply> ParseReply(std::string_view text) {
+Answered<Reply> ParseReply(std::string_view text, const std::stop_token& stop) {
   if (IsMarkup(text)) {
     return Failed(SourceProblem::kNotPrometheus, "the answer is a web page, not Prometheus' API");
   }
-  const json envelope = json::parse(text, nullptr, false);
+  ReplyJson parsed(text, stop);
+  if (parsed.given_up()) return tl::unexpected(*parsed.given_up());
+  const json& envelope = parsed.envelope();
   if (envelope.is_discarded()) return Malformed("not JSON, or cut short");
   const std::string_view status = TextOf(Member(envelope, "status"));
   if (status == "error") return Failed(SourceProblem::kBadQuery, ErrorOf(envelope));
@@ -246,7 +326,7 @@ Answered<Reply> ParseReply(std::string_view text) {
     return Failed(SourceProblem::kNotPrometheus,
                   "the answer is JSON, but not from Prometheus' API");
   }
-  auto reply = ParseData(Member(envelope, "data"));
+  auto reply = ParseData(parsed, Member(envelope, "data"));
   if (!reply) return reply;
   if (auto failure = WhyNotWhole(envelope)) return tl::unexpected(std::move(*failure));
   if (reply->warnings.size() > kMaxWarnings) reply->warnings.resize(kMaxWarnings);
@@ -256,8 +336,8 @@ Answered<Reply> ParseReply(std::string_view text) {
 }
 
 std::string ErrorOf(std::string_view text) {
-  const json envelope = json::parse(text, nullptr, false);
-  return envelope.is_discarded() ? std::string() : ErrorOf(envelope);
+  const ReplyJson parsed(text);
+  return parsed.envelope().is_discarded() ? std::string() : ErrorOf(parsed.envelope());
 }
 
 }  // namespace slogate::adapters::prometheus

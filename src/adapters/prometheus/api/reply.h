@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -80,6 +81,8 @@ struct Reply {
 //   kNotPrometheus  HTML, or JSON without Prometheus' envelope
 //   kBadQuery       status "error", with Prometheus' errorType and message; or a PromQL warning,
 //                   since what it warns of was left out of the result or is not a number
+//   kTooLarge       half a million labels and other parts besides samples
+//   kUnreachable    it was asked to stop
 //   kPartial        the answer says that parts of it are missing, with what it names
 //
 // This is the only place that knows how servers say so: `warnings` of Prometheus (remote read),
@@ -87,7 +90,7 @@ struct Reply {
 // when it begins with "PromQL warning:", and a note when it begins with "PromQL info:", which
 // Prometheus 2 has among its warnings; every other warning, also one of a kind not known yet,
 // makes the answer partial. `infos` are notes.
-Answered<Reply> ParseReply(std::string_view text);
+Answered<Reply> ParseReply(std::string_view text, const std::stop_token& stop = {});
 
 // Whether a text is HTML or XML.
 bool IsMarkup(std::string_view text);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <stop_token>
 
 namespace slogate::adapters::prometheus {
 namespace {
@@ -60,6 +61,32 @@ TEST(ReplyTest, PutsSamplesInOrderAndDropsRepeats) {
   ASSERT_EQ(samples.size(), 3U);
   EXPECT_EQ(samples[0].value, 1);
   EXPECT_EQ(samples[2].value, 3);
+}
+
+TEST(ReplyTest, WhatIsNoListOfSamplesIsMalformed) {
+  for (const char* const values :
+       {"7", "{}", "null", "\"a\"", "[7]", "[[]]", "[[1]]", "[[1,\"2\",3]]", "[[1,[\"2\"]]]",
+        "[{\"a\":[1,\"2\"]}]", "[[1,\"2\"],[[1,\"2\"]]]", "[[1,2]]"}) {
+    const auto reply =
+        ParseReply(Success("matrix", std::string(R"([{"metric":{},"values":)") + values + "}]"));
+    ASSERT_FALSE(reply) << values;
+    EXPECT_EQ(reply.error().problem, core::SourceProblem::kMalformed) << values;
+  }
+  EXPECT_TRUE(ParseReply(Success("matrix", R"([{"metric":{"values":"a"},"values":[]}])")));
+}
+
+TEST(ReplyTest, WhatWouldTakeMuchMemoryIsTooLarge) {
+  std::string wide = "[1";
+  for (int i = 0; i < 600'000; ++i) wide += ",1";
+  EXPECT_EQ(ProblemOf(Success("vector", wide + "]")), SourceProblem::kTooLarge);
+}
+
+TEST(ReplyTest, StopsWhenNobodyWaits) {
+  std::stop_source source;
+  const std::string text = Success("matrix", R"([{"metric":{},"values":[[1,"2"]]}])");
+  EXPECT_TRUE(ParseReply(text, source.get_token()));
+  source.request_stop();
+  EXPECT_FALSE(ParseReply(text, source.get_token()));
 }
 
 TEST(ReplyTest, InfosAreNotes) {
