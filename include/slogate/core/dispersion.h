@@ -30,7 +30,8 @@ Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_l
 // from pods where they are told apart: in every window a random choice of `canary_pods` of them
 // against the rest, with the shares that their own rates make expected, so that pods that differ
 // for good do not look like bursts. The choice is made from the window's number alone. With fewer
-// than four pods that have events of their own it is MeasureDispersion of the whole.
+// than two pods that have events, or too few windows in which they had them together, it is
+// MeasureDispersion of the whole.
 Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
                              Duration block_length);
 
@@ -47,7 +48,7 @@ struct PastIncident {
 // have had them in common. Windows of 1 and 3 minutes are parts of one when the odds of a bad event
 // are above four times those of the median window, by at least 20 events. Those less than 5 minutes
 // apart are one incident. None are found where they are the baseline's usual state: more than two
-// of them, or more than two fifths of the history. With four or more pods that have events of their
+// of them, or more than two fifths of the history. With two or more pods that have events of their
 // own, a time in which fewer than three quarters of them were worse than twice their usual rate is
 // none either: what hits some pods only could hit those of a canary. Ascending, without overlap.
 inline constexpr std::size_t kMaxPastIncidents = 2;
@@ -68,7 +69,8 @@ inline constexpr double kMaxSlowdown = 50;
 Dispersion Capped(const Dispersion& dispersion);
 
 // Standard deviation of ln(bad rate) between pods with sampling noise, scaled by `overdispersion`,
-// removed (DerSimonian and Laird 1986); 0 for fewer than three pods with events.
+// removed (DerSimonian and Laird 1986); 0 for fewer than two pods with events. Two are compared in
+// the blocks in which both have events: one pod that was replaced is no difference between pods.
 double PodSpread(const std::vector<PodHistory>& pods, double phi);
 
 // By how much pods that differ for good widen the margin: r0 at least `worse`, r1 divided by

@@ -10,7 +10,7 @@ namespace slogate::core {
 namespace {
 
 constexpr std::size_t kMinBlocks = 120;
-constexpr std::size_t kMinPods = 4;
+constexpr std::size_t kMinPods = 2;
 
 void AddUp(Counts& sum, const Counts& block) {
   if (!stats::IsCount(block)) return;

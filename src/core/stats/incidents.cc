@@ -20,7 +20,7 @@ constexpr std::chrono::minutes kApart(5);
 constexpr double kMostOfHistory = 0.4;  // of the history, beyond which the median is none
 constexpr double kPodFarOff = 2;        // times its own rate
 constexpr double kSharedBy = 0.75;      // of the pods
-constexpr std::size_t kPodsToTellApart = 4;
+constexpr std::size_t kPodsToTellApart = 2;
 
 std::size_t WholeBlocksIn(Duration time, Duration block_length) {
   return static_cast<std::size_t>(

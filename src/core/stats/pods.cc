@@ -14,7 +14,7 @@ using stats::WindowDispersion;
 using stats::Windows;
 using stats::WithGaps;
 
-constexpr int kMinPodsMeasured = 4;
+constexpr int kMinPodsMeasured = 2;
 constexpr int kSplits = 2;  // of every window
 // A wider margin would let anything pass; where pods differ even more, the A/A test tells.
 constexpr double kWidest = 4;
@@ -49,6 +49,22 @@ std::vector<PodRate> RatesOf(const std::vector<PodHistory>& pods, double phi) {
     rates.push_back({std::log(bad / (sum.total + 0.5)), std::max(1.0, phi) / bad});
   }
   return rates;
+}
+
+// Without the blocks in which one of them has no events.
+std::vector<PodHistory> Together(std::vector<PodHistory> pods) {
+  std::size_t blocks = 0;
+  for (const PodHistory& pod : pods) blocks = std::max(blocks, pod.blocks.size());
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const bool all = std::ranges::all_of(pods, [i](const PodHistory& pod) {
+      return i < pod.blocks.size() && pod.blocks[i].total > 0;
+    });
+    if (all) continue;
+    for (PodHistory& pod : pods) {
+      if (i < pod.blocks.size()) pod.blocks[i] = Counts{};
+    }
+  }
+  return pods;
 }
 
 double MeanRate(const std::vector<PodRate>& rates) {
@@ -157,14 +173,16 @@ Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
   }
   const auto chosen =
       static_cast<std::size_t>(std::clamp<int>(canary_pods, 1, static_cast<int>(pods.size() / 2)));
-  return stats::DispersionFrom(
+  const Dispersion between_pods = stats::DispersionFrom(
       [&](std::size_t window) { return MeasureSplits(pods, multiples, chosen, window); },
       all.size(), block_length);
+  // Pods that came one after the other have no window in common.
+  return between_pods.measured ? between_pods : whole;
 }
 
 double PodSpread(const std::vector<PodHistory>& pods, double phi) {
-  const std::vector<PodRate> rates = RatesOf(pods, phi);
-  if (rates.size() < 3) return 0;
+  const std::vector<PodRate> rates = RatesOf(pods.size() == 2 ? Together(pods) : pods, phi);
+  if (rates.size() < 2) return 0;
   const double mean = MeanRate(rates);
   double weights = 0;
   double squared_weights = 0;

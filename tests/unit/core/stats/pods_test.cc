@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <random>
@@ -53,9 +54,34 @@ TEST(PodDispersionTest, BurstsInOnePodAreFoundThoughTheyAverageOutInTheWhole) {
   EXPECT_LT(dispersion.phi_block, 9);
 }
 
-TEST(PodDispersionTest, FewPodsAreMeasuredAsAWhole) {
-  const ObjectiveHistory history = Pods(3, 300, 0.01, 0);
+TEST(PodDispersionTest, OnePodIsMeasuredAsAWhole) {
+  const ObjectiveHistory history = Pods(1, 300, 0.01, 0);
   EXPECT_EQ(MeasureDispersion(history, 1, 15s), MeasureDispersion(history.blocks, 15s));
+}
+
+// An incident that both have is none of the difference between them.
+TEST(PodDispersionTest, TwoPodsAreTakenApart) {
+  ObjectiveHistory history = Pods(2, 3000, 0.01, 0);
+  for (std::size_t i = 400; i < 500; ++i) {
+    for (PodHistory& pod : history.pods) {
+      history.blocks[i].bad += 19 * pod.blocks[i].bad;
+      pod.blocks[i].bad *= 20;
+    }
+  }
+  EXPECT_GT(MeasureDispersion(history.blocks, 15s).phi_max, 10);
+  EXPECT_LT(MeasureDispersion(history, 1, 15s).phi_max, 5);
+}
+
+// The whole is known although no window has both.
+TEST(PodDispersionTest, APodThatWasReplacedIsNotTakenApart) {
+  ObjectiveHistory history = Pods(1, 300, 0.01, 0);
+  PodHistory& after = history.pods.emplace_back(history.pods[0]);
+  PodHistory& before = history.pods[0];
+  for (std::size_t i = 0; i < kFourHours; ++i) {
+    (i < kFourHours / 2 ? after : before).blocks[i] = Counts{};
+  }
+  EXPECT_EQ(MeasureDispersion(history, 1, 15s), MeasureDispersion(history.blocks, 15s));
+  EXPECT_EQ(PodSpread(history.pods, 1), 0);
 }
 
 TEST(PodDispersionTest, TheSameHistoryGivesTheSameAnswer) {
@@ -68,8 +94,25 @@ TEST(PodSpreadTest, IsTheStandardDeviationOfTheLogarithmWithoutNoise) {
   EXPECT_LT(PodSpread(Pods(20, 750, 0.005, 0).pods, 1), 0.03);
 }
 
-TEST(PodSpreadTest, IsNothingForTooFewPods) {
-  EXPECT_EQ(PodSpread(Pods(2, 750, 0.005, 1).pods, 1), 0);
+TEST(PodSpreadTest, IsNothingForOnePod) { EXPECT_EQ(PodSpread(Pods(1, 750, 0.005, 1).pods, 1), 0); }
+
+// Two values that are 2 x .3 apart have a standard deviation of .3 sqrt(2).
+TEST(PodSpreadTest, IsMeasuredOfTwo) {
+  EXPECT_NEAR(PodSpread(Pods(2, 750, 0.005, 0.3).pods, 1), 0.3 * std::sqrt(2), 0.03);
+}
+
+// Of 500 pairs of pods and a canary pod, all drawn alike; one baseline pod more would be better.
+TEST(PodMarginTest, FewPodsOfACanaryAreBeyondTheMargin) {
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> unlike(0, 0.3);
+  int beyond = 0;
+  for (int i = 0; i < 500; ++i) {
+    const std::array<double, 3> pods = {unlike(random), unlike(random), unlike(random)};
+    const double spread = std::abs(pods[0] - pods[1]) / std::sqrt(2);
+    const double ratio = std::exp(pods[2] - (pods[0] + pods[1]) / 2);
+    if (ratio > MarginOfPods(spread, 1, 2).worse) ++beyond;
+  }
+  EXPECT_LE(beyond, 25);  // 3 % of them, and chance
 }
 
 TEST(PodMarginTest, FollowsThePublishedFormula) {
