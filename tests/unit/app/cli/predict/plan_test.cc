@@ -103,12 +103,23 @@ class PlayedRollouts {
     return counts;
   }
 
+  static void AddUp(core::Counts& sum, const core::Counts& counts) {
+    sum.total += counts.total;
+    sum.bad += counts.bad;
+  }
+
   core::Block Draw(simulation::Random& random, double factor, std::int64_t index) const {
-    const double events = events_ * 60;
+    const int scrapes = policy_.prometheus.scrapes_per_block;
+    const double events = events_ * 60 / scrapes;
     const double share = policy_.steps.front().weight_percent / 100.0;
     core::ObjectiveBlock counted;
-    counted.counts.canary = DrawTrack(random, events * share, rate_ * factor);
-    counted.counts.baseline = DrawTrack(random, events * (1 - share), rate_);
+    for (int i = 0; i < scrapes; ++i) {
+      core::PairedCounts& scrape = counted.scrapes.emplace_back();
+      scrape.canary = DrawTrack(random, events * share, rate_ * factor);
+      scrape.baseline = DrawTrack(random, events * (1 - share), rate_);
+      AddUp(counted.counts.canary, scrape.canary);
+      AddUp(counted.counts.baseline, scrape.baseline);
+    }
     core::Block block;
     block.index = index;
     block.objectives = {counted};
