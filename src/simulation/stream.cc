@@ -86,7 +86,11 @@ class BlockMaker {
     } else {
       MakeScrapes(index, weight_percent, block);
     }
-    if (losses_.Any()) losses_.Apply(random_, block.seen);
+    if (losses_.Any()) {
+      losses_.Apply(random_, block.seen);  // of whole blocks: their scrapes are not known
+    } else {
+      KeepScrapes(block);
+    }
   }
 
   // As `Make` at weight 0, for one objective without cohorts and pod by pod.
@@ -107,6 +111,16 @@ class BlockMaker {
   }
 
  private:
+  static void KeepScrapes(StreamBlock& block) {
+    for (std::size_t i = 0; i < block.seen.objectives.size(); ++i) {
+      std::vector<core::PairedCounts>& scrapes = block.seen.objectives[i].scrapes;
+      scrapes.clear();
+      for (const core::Block& scrape : block.scrapes) {
+        scrapes.push_back(scrape.objectives[i].counts);
+      }
+    }
+  }
+
   void MakeScrapes(std::int64_t index, int weight_percent, StreamBlock& block) {
     const Duration begin = index * scenario_.block_length;
     const Duration slice = SliceLength(scenario_);
@@ -256,7 +270,11 @@ core::HistoryReading Stream::History() const {
   for (std::int64_t index = -HistoryBlocksIn(scenario); index < 0; ++index) {
     maker.Make(index, 0, block);
     for (std::size_t i = 0; i < history.objectives.size(); ++i) {
-      history.objectives[i].blocks.push_back(block.seen.objectives[i].counts.baseline);
+      const core::ObjectiveBlock& made = block.seen.objectives[i];
+      history.objectives[i].blocks.push_back(made.counts.baseline);
+      for (const core::PairedCounts& scrape : made.scrapes) {
+        history.objectives[i].scrapes.push_back(scrape.baseline);
+      }
     }
   }
   for (std::size_t i = 0; i < history.objectives.size(); ++i) {

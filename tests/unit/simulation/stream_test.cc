@@ -314,5 +314,27 @@ TEST(StreamTest, ScoresHaveTheirMeanAndSpread) {
   expect(sum.canary, 0.20);
 }
 
+TEST(StreamTest, BlocksWhoseScrapesHavePhasesAreCountedByScrape) {
+  Scenario scenario;
+  scenario.steps = {SteadyStep(10, scenario.duration)};
+  scenario.block_length = 60s;
+  scenario.history = 10min;
+  scenario.traffic.scraping.phase = 15s;
+  Stream stream(scenario, 1);
+  const core::ObjectiveBlock& block = stream.Next(10).seen.objectives.front();
+  ASSERT_EQ(block.scrapes.size(), 4U);
+  core::PairedCounts sum;
+  for (const core::PairedCounts& scrape : block.scrapes) {
+    sum.canary.total += scrape.canary.total;
+    sum.canary.bad += scrape.canary.bad;
+    sum.baseline.total += scrape.baseline.total;
+    sum.baseline.bad += scrape.baseline.bad;
+  }
+  EXPECT_EQ(sum, block.counts);
+  const core::ObjectiveHistory before = stream.History().objectives.front();
+  EXPECT_EQ(before.blocks.size(), 10U);
+  EXPECT_EQ(before.scrapes.size(), 40U);
+}
+
 }  // namespace
 }  // namespace slogate::simulation

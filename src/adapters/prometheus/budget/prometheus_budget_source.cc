@@ -114,7 +114,8 @@ Answered<bool> BudgetSourceReader::ReadBuckets(const Recorded& recorded, const B
   const auto buckets = [this](core::Duration window, NotNumbers) {
     return BucketsOver(window, plan_.service, plan_.objective, plan_.cohort_label);
   };
-  Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts, kLongestRawWindow};
+  Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts,
+                    spec::kLongestRawWindow};
   counting.windows = [&](core::Duration window, NotNumbers not_numbers) {
     return window <= spec::kLongestRawWindow ? parts.Over(window, not_numbers)
                                              : buckets(window, not_numbers);
