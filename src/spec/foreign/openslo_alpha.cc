@@ -174,18 +174,7 @@ void ReadAlphaSpec(ObjectReader spec, const std::string& title, core::ServiceLev
 
 core::ServiceLevelObjective ReadOpenSloAlpha(ObjectReader& object, Remarks& remarks,
                                              OpenSloDocuments& documents) {
-  core::ServiceLevelObjective slo;
-  slo.form = core::SloForm::kOpenSlo;
-  slo.gate = core::DefaultGate();
-  object.Has("kind");
-  object.Has("apiVersion");
-  std::string title;
-  if (object.Require("metadata", "give metadata.name")) {
-    ObjectReader metadata = object.Child("metadata");
-    slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the SLO");
-    title = metadata.AnyText("displayName", kLongestAlphaText).value_or("");
-    slo.labels = ReadOpenSloLabels(metadata, remarks);
-  }
+  auto [slo, title] = ReadOpenSloHead(object, remarks);
   if (object.Require("spec", "give spec with service and objectives")) {
     ReadAlphaSpec(object.Child("spec"), title, slo, remarks, documents);
   }

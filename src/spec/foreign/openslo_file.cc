@@ -53,27 +53,37 @@ core::SloObjective ReadObjective(ObjectReader& item, const std::string& name, st
   return objective;
 }
 
+core::Labels ReadLabels(ObjectReader& metadata, Remarks& remarks) {
+  core::Labels labels;
+  if (!metadata.Has("labels")) return labels;
+  ObjectReader reader = metadata.Child("labels");
+  for (const std::string& name : reader.Names()) {
+    const auto scalar = reader.Scalar(name);
+    const auto value = scalar ? scalar : reader.IsText(name) ? reader.Text(name, 1024) : scalar;
+    if (value && promql::IsLabelName(name) && !name.starts_with("__")) {
+      labels.emplace_back(name, *value);
+    } else {
+      remarks.Add(reader.Path(name), "cannot be a label of Prometheus and is left out",
+                  "use a name of letters, digits and underscores, and one text");
+    }
+  }
+  std::ranges::sort(labels);
+  return labels;
+}
+
 class SloReader {
  public:
   SloReader(OpenSloDocuments& documents, Remarks& remarks)
       : documents_(documents), remarks_(remarks) {}
 
   core::ServiceLevelObjective Read(ObjectReader& object) {
-    core::ServiceLevelObjective slo;
-    slo.form = core::SloForm::kOpenSlo;
-    slo.gate = core::DefaultGate();
-    object.Has("kind");
     const auto version = object.Text("apiVersion", 64).value_or("");
     if (version != "openslo/v1") {
       object.Report("apiVersion", "'" + version + "' is unknown",
                     "write apiVersion: openslo/v1; openslo/v1alpha is read as well");
     }
-    if (object.Require("metadata", "give metadata.name")) {
-      ObjectReader metadata = object.Child("metadata");
-      slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the SLO");
-      title_ = metadata.AnyText("displayName", kLongestText).value_or("");
-      slo.labels = ReadOpenSloLabels(metadata, remarks_);
-    }
+    auto [slo, title] = ReadOpenSloHead(object, remarks_);
+    title_ = std::move(title);
     if (object.Require("spec", "give spec with service, indicator and objectives")) {
       ReadSpec(object.Child("spec"), slo);
     }
@@ -203,22 +213,18 @@ void ReadOpenSloMethod(ObjectReader& spec) {
               "write Occurrences");
 }
 
-core::Labels ReadOpenSloLabels(ObjectReader& metadata, Remarks& remarks) {
-  core::Labels labels;
-  if (!metadata.Has("labels")) return labels;
-  ObjectReader reader = metadata.Child("labels");
-  for (const std::string& name : reader.Names()) {
-    const auto scalar = reader.Scalar(name);
-    const auto value = scalar ? scalar : reader.IsText(name) ? reader.Text(name, 1024) : scalar;
-    if (value && promql::IsLabelName(name) && !name.starts_with("__")) {
-      labels.emplace_back(name, *value);
-    } else {
-      remarks.Add(reader.Path(name), "cannot be a label of Prometheus and is left out",
-                  "use a name of letters, digits and underscores, and one text");
-    }
-  }
-  std::ranges::sort(labels);
-  return labels;
+OpenSloHead ReadOpenSloHead(ObjectReader& object, Remarks& remarks) {
+  OpenSloHead head;
+  head.slo.form = core::SloForm::kOpenSlo;
+  head.slo.gate = core::DefaultGate();
+  object.Has("kind");
+  object.Has("apiVersion");
+  if (!object.Require("metadata", "give metadata.name")) return head;
+  ObjectReader metadata = object.Child("metadata");
+  head.slo.name = ReadName(metadata, "name", NameRule::kDnsSubdomain, "the SLO");
+  head.title = metadata.AnyText("displayName", kLongestText).value_or("");
+  head.slo.labels = ReadLabels(metadata, remarks);
+  return head;
 }
 
 void OpenSloDocuments::Read(const YamlDocument& document, const std::string& file,

@@ -77,8 +77,12 @@ void RemarkOnCalendar(ObjectReader& window, std::optional<core::CalendarUnit> un
 // Reports a method of budgeting other than by occurrences.
 void ReadOpenSloMethod(ObjectReader& spec);
 
-// Labels of the metadata that can be labels of Prometheus.
-core::Labels ReadOpenSloLabels(ObjectReader& metadata, Remarks& remarks);
+// An SLO with its name and labels, those that can be labels of Prometheus; and its title.
+struct OpenSloHead {
+  core::ServiceLevelObjective slo;
+  std::string title = {};
+};
+OpenSloHead ReadOpenSloHead(ObjectReader& object, Remarks& remarks);
 
 // The alert policies of an SLO's spec.
 core::Alerting ReadOpenSloAlerting(ObjectReader& spec, Remarks& remarks,
