@@ -181,6 +181,15 @@ void Waive(DecisionContext& context, Reason reason) {
   if (!IsWaived(context, reason)) context.next.waived.push_back(reason);
 }
 
+// The same again after a wait for something else, such as a route that others write.
+bool CountRepeat(RolloutState& state, Reason reason) {
+  if (state.history.empty()) return false;
+  HistoryEntry& latest = state.history.back();
+  if (latest.reason != reason || latest.message != state.message) return false;
+  ++latest.repeats;
+  return true;
+}
+
 std::string HowItEnds(Reason reason) {
   return reason == Reason::kBudgetSpent ? "; resume or abort" : "; goes on by itself, or resume";
 }
@@ -330,7 +339,9 @@ bool HeldByBudget(DecisionContext& context, BudgetEffect least, const std::strin
   if (!reported) context.next.resume = context.seen.requests.resume;
   const bool news = context.next.reason != finding->reason;
   context.Hold(finding->reason, what_waits + ": " + finding->message + HowItEnds(finding->reason));
-  if (news) context.Tell(DecisionKind::kHold, finding->reason, context.next.message);
+  if (news && !CountRepeat(context.next, finding->reason)) {
+    context.Tell(DecisionKind::kHold, finding->reason, context.next.message);
+  }
   return true;
 }
 

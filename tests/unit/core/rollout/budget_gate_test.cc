@@ -94,6 +94,23 @@ TEST(BudgetGateTest, ARefusedStartIsReportedOnceAndLooksAgainWithinAMinute) {
   EXPECT_EQ(reported, 1);
 }
 
+TEST(BudgetGateTest, AHoldThatOtherWaitsInterruptIsReportedOnceAndCounted) {
+  SmallWorld world = Ready();
+  world.budgets = {kFailed};
+  world.Release("v2");
+  std::size_t told = 0;
+  for (int check = 0; check < 40; ++check) {
+    world.accepted = check % 2 == 0;
+    for (const HistoryEntry& entry : world.Check().news) {
+      told += entry.reason == Reason::kBudgetUnknown ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(told, 1u);
+  ASSERT_FALSE(world.state.history.empty());
+  EXPECT_EQ(world.state.history.back().reason, Reason::kBudgetUnknown);
+  EXPECT_GT(world.state.history.back().repeats, 5);
+}
+
 TEST(BudgetGateTest, ABurningBudgetRefusesTheStartWhereItPauses) {
   SmallWorld world = Ready(Effects(BudgetEffect::kRefuseStart));
   world.budgets = {kBurning};
