@@ -6,6 +6,7 @@
 #include <exception>
 #include <thread>
 
+#include "app/cli/status/rollout_view.h"
 #include "spec/text/names.h"
 #include "spec/text/units.h"
 
@@ -284,6 +285,9 @@ std::vector<BudgetRow> RowsOf(const CheckedSlo& slo, std::size_t objective) {
     if (!verdict.cohort.empty()) row.subject += " (" + verdict.cohort + ")";
     row.known = verdict.state != core::BudgetState::kUnknown;
     row.left = row.known ? LeftText(verdict) : "-";
+    const std::string outage =
+        row.known ? OutageText(verdict.remaining, verdict.outage_time) : std::string();
+    row.outage = outage.empty() ? "-" : outage;
     row.burn = HourlyBurn(verdict);
     row.exhausted_in = row.known ? ExhaustionText(verdict) : "-";
     rows.push_back(std::move(row));

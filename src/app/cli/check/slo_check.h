@@ -210,7 +210,8 @@ struct BudgetRow {
   bool known = false;
   // "-" where nothing is known. From worst to best where only bounds are: "38.6 % to 57.1 %".
   std::string left = {};
-  std::string burn = {};  // over an hour, or what stands in for it
+  std::string outage = {};  // OutageText, or "-"
+  std::string burn = {};    // over an hour, or what stands in for it
   std::string exhausted_in = {};
 };
 

@@ -210,6 +210,7 @@ Json BudgetJson(const core::BudgetVerdict& verdict) {
           {"budgetFactor", Finite(verdict.budget_factor)},
           {"exhaustedInSeconds",
            verdict.exhausted_in ? Json(InSeconds(*verdict.exhausted_in)) : Json(nullptr)},
+          {"outageSeconds", known ? Json(InSeconds(verdict.outage_time)) : Json(nullptr)},
           {"provisional", verdict.provisional},
           {"atLeast", verdict.at_least_of > core::Duration(0)},
           {"observedSeconds", InSeconds(verdict.observed)},

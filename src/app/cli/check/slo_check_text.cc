@@ -69,7 +69,9 @@ class Notes {
 
 void AddNumbers(const core::ObjectiveSummary& summary, const core::BudgetVerdict& verdict,
                 const core::BudgetWindow& window, const Notes& notes) {
-  std::string text = TargetText(verdict.target) + " over " + WindowText(window) + "; ";
+  std::string text = TargetText(verdict.target) + " over " + WindowText(window);
+  const std::string outage = OutageText(verdict.remaining, verdict.outage_time);
+  text += outage.empty() ? "; " : " (full outage: " + outage + "); ";
   if (verdict.counted) {
     text += CountText(verdict.bad) + " bad of " + CountText(verdict.events) + " events, " +
             CountText(verdict.budget) + " allowed; ";
@@ -106,6 +108,13 @@ void ExplainRemaining(const core::BudgetVerdict& verdict, std::ostream& out) {
       out);
   Say("left = 1 - bad / budget = 1 - " + CountText(verdict.bad) + " / " + budget + " = " + left,
       out);
+}
+
+void ExplainOutage(const core::BudgetVerdict& verdict, std::ostream& out) {
+  const std::string outage = OutageText(verdict.remaining, verdict.outage_time);
+  if (outage.empty()) return;
+  const std::string factor = verdict.budget_factor == 1 ? "" : " x factor";
+  Say("full outage = (1 - target) x window" + factor + ", at even traffic: " + outage, out);
 }
 
 void ExplainBurns(const core::BudgetVerdict& verdict, std::ostream& out) {
@@ -145,6 +154,7 @@ void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream
     if (verdict.state == core::BudgetState::kUnknown) continue;
     if (!verdict.cohort.empty()) Say("of " + verdict.cohort + ":", out);
     ExplainRemaining(verdict, out);
+    ExplainOutage(verdict, out);
     ExplainBurns(verdict, out);
   }
 }
@@ -207,9 +217,9 @@ void PrintMarkdownRow(const CheckedSlo& slo, const BudgetRow& row, std::ostream&
   const bool failed = row.summary.source != core::SourceProblem::kNone;
   out << "| " << EscapedCell(row.subject) << " | " << TargetText(row.verdict.target) << " / "
       << WindowText(slo.requested.slo.window) << " | " << (failed ? "Source failed" : row.status)
-      << (row.verdict.provisional ? ", provisional" : "") << " | " << row.left << " | " << row.burn
-      << " | " << row.exhausted_in << " | " << (failed ? "-" : OriginText(row.summary.origin))
-      << " |\n";
+      << (row.verdict.provisional ? ", provisional" : "") << " | " << row.left << " | "
+      << row.outage << " | " << row.burn << " | " << row.exhausted_in << " | "
+      << (failed ? "-" : OriginText(row.summary.origin)) << " |\n";
 }
 
 void PrintPolicies(const SloCheck& check, std::ostream& out) {
@@ -283,8 +293,9 @@ void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream
   std::ostringstream notes;
   std::ostringstream details;
   if (!check.slos.empty()) {
-    out << "\n| objective | target | status | budget left | burn 1h | lasts | counted from |"
-           "\n| --- | --- | --- | ---: | ---: | ---: | --- |\n";
+    out << "\n| objective | target | status | budget left | full outage | burn 1h | lasts | "
+           "counted "
+           "from |\n| --- | --- | --- | ---: | ---: | ---: | ---: | --- |\n";
   }
   for (const CheckedSlo& slo : check.slos) {
     for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {

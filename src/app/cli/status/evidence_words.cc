@@ -16,8 +16,11 @@ std::string BurnTimes(double burn) {
 
 std::string Left(const core::BudgetStatus& status) {
   const int percent = status.remaining_percent;
-  if (percent < 0) return "overspent by " + std::to_string(-percent) + " %";
-  return std::to_string(percent) + " % left";
+  const std::string outage = OutageText(percent / 100.0, status.outage_time);
+  const std::string time = outage.empty() ? "" : " (full outage: " + outage + ")";
+  if (percent >= 0) return std::to_string(percent) + " % left" + time;
+  return std::string("overspent by ") + (status.at_least ? "at least " : "") +
+         std::to_string(-percent) + " %" + time;
 }
 
 using AaTest = core::Calibration::AaTest;
@@ -165,6 +168,19 @@ std::string RateText(const core::Counts& counts) {
 
 std::string BadText(const core::Counts& counts) {
   return RateText(counts) + " of " + CountText(counts.total);
+}
+
+std::string OutageText(double remaining, core::Duration outage_time) {
+  if (outage_time <= core::Duration(0)) return "";
+  const core::Duration unit = outage_time < std::chrono::minutes(1)
+                                  ? core::Duration(1)
+                                  : core::Duration(std::chrono::seconds(1));
+  const auto text = [&](double share) {
+    const auto units = std::llround(share * static_cast<double>(outage_time / unit));
+    return spec::ToText(units * unit);
+  };
+  return remaining < 0 ? text(-remaining) + " more than " + text(1) + " spent"
+                       : text(remaining) + " of " + text(1) + " left";
 }
 
 std::string BudgetText(const core::BudgetStatus& status) {

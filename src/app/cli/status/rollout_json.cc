@@ -98,8 +98,11 @@ Json DecisionJson(const core::HistoryEntry& entry) {
 Json BudgetsJson(const std::vector<core::BudgetStatus>& budgets) {
   return ListOf(budgets, [](const core::BudgetStatus& status) -> Json {
     const bool foreseen = status.exhausted_in.count() > 0;
+    const bool bounded = status.outage_time.count() > 0;
     return {{"objective", status.objective},
             {"remainingPercent", status.known ? Json(status.remaining_percent) : Json(nullptr)},
+            {"atLeast", status.at_least},
+            {"outageTime", bounded ? TimeJson(status.outage_time) : Json(nullptr)},
             {"exhausted", status.exhausted},
             {"provisional", status.provisional},
             {"burning", status.burning},

@@ -128,8 +128,12 @@ std::string RateText(const core::Counts& counts);
 // "0.5000 % of 1200".
 std::string BadText(const core::Counts& counts);
 
-// One objective's error budget, as the status keeps it:
-// "80 % left, burns 20x, exhausted in 4h10m; the canary spent 2 %". Fit for a terminal.
+// Of the complete outage that an error budget bears, what is left: "21m36s of 43m12s left",
+// "10m more than 43m12s spent"; `remaining` is a share. Empty: it is not known how much.
+std::string OutageText(double remaining, core::Duration outage_time);
+
+// One objective's error budget, as the status keeps it: "80 % left (34m33s of 43m12s left of full
+// outage), burns 20x, exhausted in 4h10m; the canary spent 2 %". Fit for a terminal.
 std::string BudgetText(const core::BudgetStatus& status);
 
 Tone ToneOf(const core::BudgetStatus& status);

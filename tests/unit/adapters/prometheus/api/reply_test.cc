@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 #include <stop_token>
 
 namespace slogate::adapters::prometheus {
