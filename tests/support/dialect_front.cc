@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -56,54 +57,48 @@ void LoseErrors(json& answer) {
   result = std::move(kept);
 }
 
-// What the dialect makes of Prometheus' own answer.
+// What dialects change in Prometheus' own answer.
+const std::map<Dialect, void (*)(json& answer)> kChanges = {
+    {Dialect::kInfos,
+     [](json& answer) {
+       answer["infos"] = {"PromQL info: metric might not be a counter: \"requests\" (1:1)"};
+     }},
+    {Dialect::kOldInfos,
+     [](json& answer) {
+       answer["warnings"] = {"PromQL info: metric might not be a counter: \"requests\""};
+     }},
+    {Dialect::kVictoria,
+     [](json& answer) {
+       answer["isPartial"] = false;
+       answer["stats"] = {{"seriesFetched", "4"}};
+     }},
+    {Dialect::kThanosPartial,
+     [](json& answer) {
+       answer["warnings"] = {
+           "receive series from Addr: 10.0.3.7:10901: rpc error: code = Unavailable"};
+       LoseErrors(answer);
+     }},
+    {Dialect::kVictoriaPartial,
+     [](json& answer) {
+       answer["isPartial"] = true;
+       LoseErrors(answer);
+     }},
+    {Dialect::kCortexPartial,
+     [](json& answer) {
+       answer["warnings"] = {"query result may contain partial data"};
+       LoseErrors(answer);
+     }},
+    {Dialect::kQueryWarning, [](json& answer) {
+       answer["warnings"] = {"PromQL warning: encountered a mix of histograms and floats (1:1)"};
+     }}};
+
 std::string Spoken(Dialect dialect, const std::string& body) {
+  const auto change = kChanges.find(dialect);
   json answer = json::parse(body, nullptr, false);
-  if (!answer.is_object() || answer.value("status", "") != "success") return body;
-  switch (dialect) {
-    case Dialect::kInfos:
-      answer["infos"] = {"PromQL info: metric might not be a counter: \"requests\" (1:1)"};
-      break;
-    case Dialect::kOldInfos:
-      answer["warnings"] = {"PromQL info: metric might not be a counter: \"requests\""};
-      break;
-    case Dialect::kVictoria:
-      answer["isPartial"] = false;
-      answer["stats"] = {{"seriesFetched", "4"}};
-      break;
-    case Dialect::kThanosPartial:
-      answer["warnings"] = {
-          "receive series from Addr: 10.0.3.7:10901: rpc error: code = Unavailable"};
-      LoseErrors(answer);
-      break;
-    case Dialect::kVictoriaPartial:
-      answer["isPartial"] = true;
-      LoseErrors(answer);
-      break;
-    case Dialect::kCortexPartial:
-      answer["warnings"] = {"query result may contain partial data"};
-      LoseErrors(answer);
-      break;
-    case Dialect::kQueryWarning:
-      answer["warnings"] = {"PromQL warning: encountered a mix of histograms and floats (1:1)"};
-      break;
-    case Dialect::kPrometheus:
-    case Dialect::kGzip:
-    case Dialect::kPost405:
-    case Dialect::kPost403:
-    case Dialect::kPost405Get414:
-    case Dialect::kNoGetNoPost:
-    case Dialect::kLogin302:
-    case Dialect::kMoved308:
-    case Dialect::kLoginPage:
-    case Dialect::kBusyOnce:
-    case Dialect::kBusy:
-    case Dialect::kTenant:
-    case Dialect::kForbidden:
-    case Dialect::kCutShort:
-    case Dialect::kSilent:
-      return body;
+  if (change == kChanges.end() || !answer.is_object() || answer.value("status", "") != "success") {
+    return body;
   }
+  change->second(answer);
   return answer.dump();
 }
 
