@@ -112,7 +112,7 @@ set(OWN_cli_frame ${PUBLIC} "spec/" "simulation/" "app/controller/" "app/cli/ter
 set(LIBRARIES_cli_frame ${LIBRARIES_app_cli})
 set(OWN_cli_status ${OWN_cli_frame} "app/cli/status/")
 set(LIBRARIES_cli_status ${LIBRARIES_app_cli})
-set(OWN_cli_check ${OWN_cli_status} "app/cli/check/")
+set(OWN_cli_check ${OWN_cli_status} "lint/" "app/cli/check/")
 set(LIBRARIES_cli_check ${LIBRARIES_app_cli})
 
 set(OWN_main ${PUBLIC} "core/" "spec/" "simulation/" "rules/" "lint/" "adapters/" "app/" "demo/")

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,11 +9,47 @@
 #include "app/cli/frame/command.h"
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/slo_flags.h"
+#include "app/cli/terminal/span.h"
+#include "lint/lint.h"
 
 namespace slogate::app {
 namespace {
 
 constexpr const char* kAaTestLookback = "24h";
+
+// What the text of an SLO or a policy has against it, by codes. It changes no verdict: budgets are
+// what was asked about.
+void SayLint(const std::string& file, const std::string& name,
+             const std::vector<lint::Finding>& findings, std::ostream& err) {
+  if (findings.empty()) return;
+  std::set<std::string> codes;
+  for (const lint::Finding& finding : findings) codes.insert(finding.code);
+  std::string list;
+  for (const std::string& code : codes) list += (list.empty() ? "" : ", ") + code;
+  err << "warning: " << file << ": " << Printable(name) << ": "
+      << Several(findings.size(), "finding") << " of gate validate (" << list
+      << "); run gate validate -f " << (file == "<stdin>" ? "-" : file) << "\n";
+}
+
+void SayLint(const std::vector<SloInput>& inputs, core::TimePoint at, std::ostream& err) {
+  std::vector<const core::ServiceLevelObjective*> slos;
+  for (const SloInput& input : inputs) {
+    for (const spec::ParsedSlo& parsed : input.parsed.slos) slos.push_back(&*parsed.slo);
+  }
+  const auto of_all = lint::LintTogether(slos);
+  auto together = of_all.begin();
+  for (const SloInput& input : inputs) {
+    for (const spec::ParsedPolicy& parsed : input.parsed.policies) {
+      SayLint(input.file, parsed.name, lint::Lint(*parsed.policy), err);
+    }
+    for (const spec::ParsedSlo& parsed : input.parsed.slos) {
+      std::vector<lint::Finding> findings = lint::Lint(*parsed.slo, at);
+      findings.insert(findings.end(), together->begin(), together->end());
+      ++together;
+      SayLint(input.file, parsed.name, findings, err);
+    }
+  }
+}
 
 class CheckCommand : public Command {
  public:
@@ -80,6 +117,7 @@ class CheckCommand : public Command {
         SayRemarks(parsed.remarks, streams.err);
       }
     }
+    SayLint(inputs, run.at.value_or(adapters.clock->Now()), streams.err);
     if (aa_test_) {
       return RunAaTest(run.policies.front(), run.settings.priority, output_ == "json",
                        *adapters.make_metrics_source(), streams.out);
