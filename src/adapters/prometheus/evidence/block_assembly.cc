@@ -124,7 +124,7 @@ std::vector<core::PairedCounts> BlockAssembly::CountScrapes(const CountedObjecti
   if (IsScores(objective.part)) return {};
   Notes unread;
   const auto count = [&](const std::vector<SeriesUse>& of_track, const BlockBounds& scrape) {
-    return SumUp({}, CountWithin(objective, of_track, scrape, unread)).whole;
+    return SumUp(objective.slices, CountWithin(objective, of_track, scrape, unread)).whole;
   };
   std::vector<core::PairedCounts> scrapes;
   core::PairedCounts sum;
