@@ -136,6 +136,7 @@ core::RolloutState BusyState(const core::Policy& policy) {
   objective.parameters = core::ParametersOf(policy.objectives[0], core::Dispersion{});
   core::EvidenceState evidence;
   core::Absorb(evidence, objective.parameters, {{997, 13}, {3001, 17}}, 0.1);
+  evidence.newest = {};  // of blocks that are read again
   state.checkpoint.blocks_absorbed = 1;
   state.checkpoint.objectives = {evidence};
   state.history.push_back({.at = state.phase_began,
