@@ -170,13 +170,15 @@ BaselineBlock BlockAssembly::CountBaseline(std::size_t objective, const BlockBou
       sums.pods.emplace(pod, Certain(count, pairing));
     }
   };
-  Notes unread;
-  for (const BlockBounds& scrape : ScrapesOf(block)) {
-    sum_up(CountWithin(objectives, uses_[objective].baseline, scrape, unread),
-           result.scrapes.emplace_back());
-  }
   const auto counted = CountUses(objectives, uses_[objective].baseline, block);
   sum_up(counted, result);
+  Notes unread;
+  for (const BlockBounds& scrape : ScrapesOf(block)) {
+    BaselineBlock& sums = result.scrapes.emplace_back();
+    // Most of a young service's history is empty.
+    if (!(result.counts.total > 0)) continue;
+    sum_up(CountWithin(objectives, uses_[objective].baseline, scrape, unread), sums);
+  }
   if (const std::string& label = objectives.slices.cohort_label; !label.empty()) {
     for (const auto& [value, count] : SumUpBy({label}, counted)) {
       result.cohorts.emplace(value, core::Counts{count.total, 0, 0});
