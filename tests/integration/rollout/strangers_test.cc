@@ -66,10 +66,11 @@ TEST(StrangersTest, APrometheusThatNeverAnswersHoldsBackNobodyElse) {
   ASSERT_TRUE(Await([&] { return rollout.CanaryPercent() > 0; }, kLongest, 50ms))
       << Describe(rollout) << world->GateLog();
 
-  // Every stranger has heard that its source does not answer, and is asking it again and again.
+  // Budgets are read first: every stranger has heard that its source does not answer, and asks
+  // again.
   for (const Rollout& stranger : world->rollouts()) {
     if (&stranger == &rollout) continue;
-    ASSERT_TRUE(Await([&] { return stranger.Reason() == "SourceFailed"; }, kLongest, 50ms))
+    ASSERT_TRUE(Await([&] { return stranger.Reason() == "BudgetUnknown"; }, kLongest, 50ms))
         << Describe(stranger) << world->GateLog();
   }
   const json abort = {

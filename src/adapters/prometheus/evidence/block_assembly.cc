@@ -50,6 +50,28 @@ bool Doubtful(CountProblem problem) {
          problem == CountProblem::kInconsistent;
 }
 
+// Empty where a scrape alone has counts that cannot be: then the block is counted as a whole.
+std::vector<core::PairedCounts> Paired(const std::vector<TrackCount>& canary,
+                                       const std::vector<TrackCount>& baseline,
+                                       const Pairing& pairing, const core::PairedCounts& whole) {
+  std::vector<core::PairedCounts> scrapes;
+  core::PairedCounts sum;
+  for (std::size_t i = 0; i < canary.size(); ++i) {
+    const core::PairedCounts& scrape =
+        scrapes.emplace_back(CombineSlice(canary[i], baseline[i], pairing));
+    sum.canary.total += scrape.canary.total;
+    sum.canary.bad += scrape.canary.bad;
+    sum.baseline.total += scrape.baseline.total;
+    sum.baseline.bad += scrape.baseline.bad;
+  }
+  return sum == whole ? scrapes : std::vector<core::PairedCounts>();
+}
+
+// Scores are bet on by block.
+std::size_t ScrapesIn(const BlockBounds& block, PartKind part) {
+  return IsScores(part) ? 0 : block.scrapes();
+}
+
 core::Counts Certain(const TrackCount& baseline, const Pairing& pairing) {
   return baseline.noted ? core::Counts{} : CombineSlice({}, baseline, pairing).baseline;
 }
@@ -57,12 +79,10 @@ core::Counts Certain(const TrackCount& baseline, const Pairing& pairing) {
 }  // namespace
 
 BlockAssembly::BlockAssembly(const FetchPlan& plan, const SampleStore& store,
-                             const std::vector<Estimates>& estimates, Notes& notes,
-                             core::Duration scrape_interval)
+                             const std::vector<Estimates>& estimates, Notes& notes)
     : plan_(plan),
       estimates_(estimates),
       notes_(notes),
-      scrape_interval_(scrape_interval),
       targets_(store.targets),
       same_targets_(store.targets) {
   for (const ObjectiveFetch& objective : plan.objectives) {
@@ -84,15 +104,21 @@ core::ObjectiveBlock BlockAssembly::Count(std::size_t objective, const BlockBoun
   const core::Slices& slices = counted.slices;
   const ObjectiveUses& uses = uses_[objective];
   std::string odd;
-  const auto sum_up = [&](const std::vector<SeriesUse>& of_track) {
+  const auto sum_up = [&](const std::vector<SeriesUse>& of_track,
+                          std::vector<TrackCount>& scrapes) {
     const std::vector<CountedUse> track = CountUses(counted, of_track, block);
     if (odd.empty()) odd = OddWords(track, counted.part);
+    for (std::size_t i = 0; i < ScrapesIn(block, counted.part); ++i) {
+      scrapes.push_back(SumUp(slices, OfScrape(track, i)).whole);
+    }
     return SumUp(slices, track);
   };
-  const TrackSums canary = sum_up(uses.canary);
-  const TrackSums baseline = sum_up(uses.baseline);
-  core::ObjectiveBlock result =
-      Combine(canary.whole, baseline.whole, Pairing{counted.part, counted.title}, notes_);
+  std::vector<TrackCount> canary_scrapes;
+  std::vector<TrackCount> baseline_scrapes;
+  const TrackSums canary = sum_up(uses.canary, canary_scrapes);
+  const TrackSums baseline = sum_up(uses.baseline, baseline_scrapes);
+  const Pairing pairing{counted.part, counted.title};
+  core::ObjectiveBlock result = Combine(canary.whole, baseline.whole, pairing, notes_);
   result.words = WordsOf(counted, canary.whole, baseline.whole, result, odd);
   doubtful_ = doubtful_ || Doubtful(result.problem);
   AddCohorts(counted, canary, baseline, result);
@@ -102,43 +128,9 @@ core::ObjectiveBlock BlockAssembly::Count(std::size_t objective, const BlockBoun
   }
   CompareTracks(uses, block, result);
   if (result.problem == CountProblem::kNone && !result.noted) {
-    result.scrapes = CountScrapes(counted, uses, block, result.counts);
+    result.scrapes = Paired(canary_scrapes, baseline_scrapes, pairing, result.counts);
   }
   return result;
-}
-
-std::vector<BlockBounds> BlockAssembly::ScrapesOf(const BlockBounds& block) const {
-  std::vector<BlockBounds> scrapes;
-  if (scrape_interval_ <= core::Duration::zero()) return scrapes;
-  if ((block.end - block.begin) % scrape_interval_ != core::Duration::zero()) return scrapes;
-  for (core::TimePoint begin = block.begin; begin < block.end; begin += scrape_interval_) {
-    scrapes.push_back({begin, begin + scrape_interval_});
-  }
-  return scrapes;
-}
-
-std::vector<core::PairedCounts> BlockAssembly::CountScrapes(const CountedObjective& objective,
-                                                            const ObjectiveUses& uses,
-                                                            const BlockBounds& block,
-                                                            const core::PairedCounts& whole) {
-  if (IsScores(objective.part)) return {};
-  Notes unread;
-  const auto count = [&](const std::vector<SeriesUse>& of_track, const BlockBounds& scrape) {
-    return SumUp(objective.slices, CountWithin(objective, of_track, scrape, unread)).whole;
-  };
-  std::vector<core::PairedCounts> scrapes;
-  core::PairedCounts sum;
-  for (const BlockBounds& scrape : ScrapesOf(block)) {
-    const core::PairedCounts& counts =
-        scrapes.emplace_back(CombineSlice(count(uses.canary, scrape), count(uses.baseline, scrape),
-                                          Pairing{objective.part, objective.title}));
-    sum.canary.total += counts.canary.total;
-    sum.canary.bad += counts.canary.bad;
-    sum.baseline.total += counts.baseline.total;
-    sum.baseline.bad += counts.baseline.bad;
-  }
-  // Where a scrape lacks a series that the block has, the block alone is counted.
-  return sum == whole ? scrapes : std::vector<core::PairedCounts>();
 }
 
 void BlockAssembly::CompareTracks(const ObjectiveUses& uses, const BlockBounds& block,
@@ -172,12 +164,10 @@ BaselineBlock BlockAssembly::CountBaseline(std::size_t objective, const BlockBou
   };
   const auto counted = CountUses(objectives, uses_[objective].baseline, block);
   sum_up(counted, result);
-  Notes unread;
-  for (const BlockBounds& scrape : ScrapesOf(block)) {
-    BaselineBlock& sums = result.scrapes.emplace_back();
+  result.scrapes.resize(ScrapesIn(block, objectives.part));
+  for (std::size_t i = 0; i < result.scrapes.size(); ++i) {
     // Most of a young service's history is empty.
-    if (!(result.counts.total > 0)) continue;
-    sum_up(CountWithin(objectives, uses_[objective].baseline, scrape, unread), sums);
+    if (result.counts.total > 0) sum_up(OfScrape(counted, i), result.scrapes[i]);
   }
   if (const std::string& label = objectives.slices.cohort_label; !label.empty()) {
     for (const auto& [value, count] : SumUpBy({label}, counted)) {
@@ -190,18 +180,6 @@ BaselineBlock BlockAssembly::CountBaseline(std::size_t objective, const BlockBou
 std::vector<CountedUse> BlockAssembly::CountUses(const CountedObjective& objective,
                                                  const std::vector<SeriesUse>& uses,
                                                  const BlockBounds& block) {
-  std::vector<CountedUse> counted = CountWithin(objective, uses, block, notes_);
-  for (const CountedUse& one : counted) {
-    doubtful_ = doubtful_ || one.count.problem != CountProblem::kNone;
-    Remark(one.count, one.use->series->first, notes_);
-  }
-  if (objective.part != PartKind::kScoreBuckets) return counted;
-  return WithSquares(counted, squares_);
-}
-
-std::vector<CountedUse> BlockAssembly::CountWithin(const CountedObjective& objective,
-                                                   const std::vector<SeriesUse>& uses,
-                                                   const BlockBounds& block, Notes& notes) {
   std::vector<CountedUse> counted;
   counted.reserve(uses.size());
   for (const SeriesUse& use : uses) {
@@ -212,8 +190,13 @@ std::vector<CountedUse> BlockAssembly::CountWithin(const CountedObjective& objec
         {&use, CountSeries(samples, target, targets_, block, ValuesOf(objective.part, use.role)),
          target.target});
   }
-  DropDoubles(same_targets_, block, counted, notes);
-  return counted;
+  DropDoubles(same_targets_, block, counted, notes_);
+  for (const CountedUse& one : counted) {
+    doubtful_ = doubtful_ || one.count.problem != CountProblem::kNone;
+    Remark(one.count, one.use->series->first, notes_);
+  }
+  if (objective.part != PartKind::kScoreBuckets) return counted;
+  return WithSquares(counted, squares_);
 }
 
 void BlockAssembly::AddCohorts(const CountedObjective& objective, const TrackSums& canary,

@@ -30,10 +30,8 @@ struct BaselineBlock {
 // Counts the blocks of one chunk. Refers to everything given, which must outlive it.
 class BlockAssembly {
  public:
-  // Blocks that are a whole number of scrape intervals are counted by interval as well.
   BlockAssembly(const FetchPlan& plan, const SampleStore& store,
-                const std::vector<Estimates>& estimates, Notes& notes,
-                core::Duration scrape_interval = core::Duration(0));
+                const std::vector<Estimates>& estimates, Notes& notes);
 
   // Series of both tracks are kTracksOverlap, and tracks with other labels kShapesDiffer, unless
   // the samples are no counts. A cohort or a bound that cannot be counted has zero counts and
@@ -57,14 +55,6 @@ class BlockAssembly {
   // Of the uses that were scraped in the block; of a process that is scraped twice, one.
   std::vector<CountedUse> CountUses(const CountedObjective& objective,
                                     const std::vector<SeriesUse>& uses, const BlockBounds& block);
-  // The same for a part of a block: what is to be noted the block has noted.
-  std::vector<CountedUse> CountWithin(const CountedObjective& objective,
-                                      const std::vector<SeriesUse>& uses, const BlockBounds& block,
-                                      Notes& notes);
-  std::vector<BlockBounds> ScrapesOf(const BlockBounds& block) const;
-  std::vector<core::PairedCounts> CountScrapes(const CountedObjective& objective,
-                                               const ObjectiveUses& uses, const BlockBounds& block,
-                                               const core::PairedCounts& whole);
   // Reasons that no track shows alone.
   static void CompareTracks(const ObjectiveUses& uses, const BlockBounds& block,
                             core::ObjectiveBlock& result);
@@ -76,7 +66,6 @@ class BlockAssembly {
   const FetchPlan& plan_;
   const std::vector<Estimates>& estimates_;
   Notes& notes_;
-  core::Duration scrape_interval_;
   TargetIndex targets_;
   SameTargets same_targets_;
   std::vector<ObjectiveUses> uses_;

@@ -72,10 +72,12 @@ Answered<void> BlockWalk::CountChunk(const Chunk& chunk, core::TimePoint now,
                                      const CountBlock& count, Notes& notes) {
   // Blocks that Prometheus' own clock has not closed were read too early.
   const std::int64_t last = std::min(chunk.last, NewestClosed(now));
-  BlockAssembly assembly(fetches_, store_, estimates, notes, scrape_interval_);
+  BlockAssembly assembly(fetches_, store_, estimates, notes);
   Answered<void> counted;
   while (next_block_ <= last && counted) {
-    counted = count(assembly, next_block_, chunk.Bounds(next_block_));
+    BlockBounds block = chunk.Bounds(next_block_);
+    block.scrape_interval = scrape_interval_;
+    counted = count(assembly, next_block_, block);
     if (counted) ++next_block_;
   }
   // Samples that made no sense are asked for again rather than built upon.

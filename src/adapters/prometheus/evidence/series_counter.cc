@@ -54,7 +54,9 @@ class Counter {
         targets_(targets),
         block_(block),
         values_(values),
-        horizon_(block.begin - kLongestGap) {}
+        horizon_(block.begin - kLongestGap) {
+    result_.by_scrape.resize(block.scrapes());
+  }
 
   void Add(const Sample& sample) {
     in_block_ = sample.at > block_.begin;
@@ -70,7 +72,7 @@ class Counter {
     }
   }
 
-  SeriesCount Result() const { return result_; }
+  SeriesCount Take() { return std::move(result_); }
 
  private:
   enum class Start { kUnknown, kUnchanged, kChanged };
@@ -111,9 +113,16 @@ class Counter {
   }
 
   void Take(const Sample& sample, std::optional<double> start, double count) {
-    if (in_block_) result_.count += count;
+    if (in_block_) Sum(sample.at, count);
     counted_ = count;
     previous_ = Previous{sample.at, sample.value, start};
+  }
+
+  void Sum(core::TimePoint at, double count) {
+    result_.count += count;
+    if (result_.by_scrape.empty()) return;
+    const core::Duration since = at - block_.begin - core::Duration(1);
+    result_.by_scrape[static_cast<std::size_t>(since / block_.scrape_interval)] += count;
   }
 
   // Across the block's begin too, where increase() extrapolates.
@@ -224,6 +233,13 @@ class Counter {
 
 }  // namespace
 
+std::size_t BlockBounds::scrapes() const {
+  if (scrape_interval <= core::Duration::zero()) return 0;
+  const core::Duration length = end - begin;
+  const bool whole = length % scrape_interval == core::Duration::zero();
+  return whole ? static_cast<std::size_t>(length / scrape_interval) : 0;
+}
+
 TargetIndex::TargetIndex(const SeriesMap& targets) {
   for (const SeriesMap::value_type& series : targets) {
     const auto& [labels, samples] = series;
@@ -270,7 +286,7 @@ SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
        it != samples.end() && it->at <= block.end; ++it) {
     counter.Add(*it);
   }
-  return counter.Result();
+  return counter.Take();
 }
 
 }  // namespace slogate::adapters::prometheus

@@ -55,10 +55,14 @@ class TargetIndex {
 // block and replaying many blocks give the same numbers.
 inline constexpr core::Duration kLongestGap = std::chrono::minutes(5);
 
-// The block is (begin, end].
+// The block is (begin, end], and made of scrape intervals of the same length; with 0 it is counted
+// as a whole only.
 struct BlockBounds {
   core::TimePoint begin{};
   core::TimePoint end{};
+  core::Duration scrape_interval{0};
+
+  std::size_t scrapes() const;
 };
 
 // What a counter can hold: events, or sums of fractions.
@@ -74,10 +78,11 @@ struct UnseenEvents {
 
 struct SeriesCount {
   double count = 0;
-  bool seen = false;            // a sample lies in the block
-  bool unknown_origin = false;  // a first value that may be older than the block was left out
-  bool not_monotone = false;    // the counter fell although its process did not restart
-  bool start_unknown = false;   // no start time: a restart shows only when the counter falls
+  std::vector<double> by_scrape;  // the block's scrape intervals, which add up to `count`
+  bool seen = false;              // a sample lies in the block
+  bool unknown_origin = false;    // a first value that may be older than the block was left out
+  bool not_monotone = false;      // the counter fell although its process did not restart
+  bool start_unknown = false;     // no start time: a restart shows only when the counter falls
   core::CountProblem problem = core::CountProblem::kNone;  // kNotANumber, kInfinite, kInconsistent
   double odd_value = 0;                                    // the first with this problem
   double fell_from = 0;                                    // of not_monotone, the first time

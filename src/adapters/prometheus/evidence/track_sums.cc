@@ -188,6 +188,20 @@ std::map<std::string_view, TrackCount> SumUpBy(const std::vector<std::string>& l
   return sums;
 }
 
+std::vector<CountedUse> OfScrape(const std::vector<CountedUse>& counted, std::size_t scrape) {
+  std::vector<CountedUse> parts;
+  parts.reserve(counted.size());
+  for (const CountedUse& whole : counted) {
+    CountedUse& part = parts.emplace_back();
+    part.use = whole.use;
+    part.count.count = whole.count.by_scrape[scrape];
+    part.count.unknown_origin = whole.count.unknown_origin;
+    part.count.not_monotone = whole.count.not_monotone;
+    part.count.problem = whole.count.problem;
+  }
+  return parts;
+}
+
 std::vector<CountedUse> WithSquares(const std::vector<CountedUse>& counted,
                                     std::vector<SeriesUse>& squares) {
   squares.clear();

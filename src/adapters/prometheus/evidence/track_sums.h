@@ -69,6 +69,9 @@ TrackSums SumUp(const core::Slices& slices, const std::vector<CountedUse>& count
 std::map<std::string_view, TrackCount> SumUpBy(const std::vector<std::string>& labels,
                                                const std::vector<CountedUse>& counted);
 
+// Of one scrape interval of their block: what was odd about the block is odd about each.
+std::vector<CountedUse> OfScrape(const std::vector<CountedUse>& counted, std::size_t scrape);
+
 // Pure. Puts one use with role kSquares in the place of every histogram's buckets. `squares` gives
 // room to the new uses and must live as long as the result.
 std::vector<CountedUse> WithSquares(const std::vector<CountedUse>& counted,

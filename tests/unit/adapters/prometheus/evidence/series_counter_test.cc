@@ -36,8 +36,8 @@ class SeriesCounterTest : public testing::Test {
 
   void Failed(double seconds) { targets_[Named("up", target_)].push_back({At(seconds), 0}); }
 
-  SeriesCount Count() const {
-    const BlockBounds block{At(60), At(65)};
+  SeriesCount Count(core::Duration scrape_interval = core::Duration(0)) const {
+    const BlockBounds block{At(60), At(65), scrape_interval};
     const TargetIndex index(targets_);
     return CountSeries(samples_, index.For(series_, block.begin - kLongestGap, block.end), index,
                        block);
@@ -54,6 +54,19 @@ TEST_F(SeriesCounterTest, CountsDifferencesFromTheLastSampleBeforeTheBlock) {
   EXPECT_TRUE(count.seen);
   EXPECT_FALSE(count.unknown_origin || count.not_monotone || count.start_unknown);
   EXPECT_EQ(count.problem, CountProblem::kNone);
+}
+
+TEST_F(SeriesCounterTest, CountsTheScrapesOfABlockWhateverOneMissed) {
+  for (const double second : {59.4, 60.4, 62.4, 63.4, 64.4, 65.4}) Scrape(second, 10 * second);
+  const SeriesCount count = Count(std::chrono::seconds(1));
+  EXPECT_EQ(count.count, 50);
+  EXPECT_EQ(count.by_scrape, (std::vector<double>{10, 0, 20, 10, 10}));
+  EXPECT_TRUE(Count(std::chrono::seconds(2)).by_scrape.empty()) << "no whole number of them";
+}
+
+TEST_F(SeriesCounterTest, AScrapeAtTheEndOfAnIntervalBelongsToIt) {
+  for (int second = 57; second <= 67; ++second) Scrape(second, second < 62 ? 0 : second - 61);
+  EXPECT_EQ(Count(std::chrono::seconds(1)).by_scrape, (std::vector<double>{0, 1, 1, 1, 1}));
 }
 
 TEST_F(SeriesCounterTest, SaysWhatIncreaseDoesNotSee) {
