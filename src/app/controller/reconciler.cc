@@ -1,6 +1,8 @@
 #include "app/controller/reconciler.h"
 
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -257,9 +259,11 @@ void Reconciler::RecordEvent(const ports::PolicyRecord& record, const core::Hist
 }
 
 void Reconciler::NoteReading(const ports::Key& key, const core::Observations& seen) {
+  std::set<std::string> said;  // several readings of one look fail for the same reason
   const auto note = [&](core::SourceProblem problem, const std::string& message) {
     if (problem == core::SourceProblem::kNone) return;
     metrics_.SourceFailed(problem);
+    if (!said.insert(message).second) return;
     log_.Warn("Metrics source failed", {{"policy", key.ToString()},
                                         {"problem", std::string(ToString(problem))},
                                         {"error", message}});

@@ -84,6 +84,23 @@ TEST_F(BudgetReconcilerTest, ABurnPausesUntilItEnds) {
   ASSERT_EQ(RunUntil(Phase::kPromoted), Phase::kPromoted) << State().message;
 }
 
+TEST_F(BudgetReconcilerTest, OneSourceThatFailsIsLoggedOnceALook) {
+  ReleaseV2();
+  ASSERT_EQ(RunUntil(Phase::kProgressing), Phase::kProgressing);
+  tests::FakeBudget failed;
+  failed.source = core::SourceProblem::kTimeout;
+  failed.message = "no answer within 10s";
+  budgets_.Set("availability", failed);
+  source_.SetProblem(failed.source, failed.message);
+  lines_.str("");
+  clock_.Advance(minutes(2));
+  Reconcile();
+  const std::string lines = lines_.str();
+  const std::size_t first = lines.find(failed.message);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(lines.find(failed.message, first + 1), std::string::npos) << lines;
+}
+
 TEST_F(BudgetReconcilerTest, ABudgetThatCannotBeReadHoldsTheStart) {
   ASSERT_EQ(RunUntil(Phase::kReady), Phase::kReady);
   tests::FakeBudget failed;
