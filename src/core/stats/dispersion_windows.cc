@@ -44,6 +44,11 @@ WindowDispersion Filled(WindowDispersion spread) {
   return spread;
 }
 
+void Add(const Counts& counts, Counts& sum) {
+  sum.total += counts.total;
+  sum.bad += counts.bad;
+}
+
 }  // namespace
 
 std::vector<Counts> WithGaps(std::vector<Counts> blocks) {
@@ -56,14 +61,16 @@ std::vector<Counts> WithGaps(std::vector<Counts> blocks) {
 std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t window_blocks) {
   if (window_blocks == 0 || window_blocks > blocks.size()) return {};
   std::vector<Counts> windows(blocks.size() + 1 - window_blocks);
-  // Added up again each time: a running sum would leave traces of large blocks in small ones.
-  for (std::size_t first = 0; first < windows.size(); ++first) {
-    Counts sum;
-    for (std::size_t i = first; i < first + window_blocks; ++i) {
-      sum.total += blocks[i].total;
-      sum.bad += blocks[i].bad;
+  // Of windows that double in length; a running sum would leave traces of large blocks in small
+  // ones.
+  std::vector<Counts> doubled = blocks;
+  std::size_t added = 0;
+  for (std::size_t length = 1; length <= window_blocks; length *= 2) {
+    if ((window_blocks & length) != 0) {
+      for (std::size_t i = 0; i < windows.size(); ++i) Add(doubled[i + added], windows[i]);
+      added += length;
     }
-    windows[first] = sum;
+    for (std::size_t i = 0; i + length < doubled.size(); ++i) Add(doubled[i + length], doubled[i]);
   }
   return windows;
 }

@@ -80,11 +80,11 @@ class PyrraReader {
       objective.cohorts = std::move(found.cohorts);
     };
     read("ratio", core::Dimension::kAvailability,
-         [this](ObjectReader& ratio) { return ReadCounters(ratio, "errors", false); });
+         [](ObjectReader& ratio) { return ReadCounters(ratio, "errors", false); });
     read("latency", core::Dimension::kLatency,
-         [this](ObjectReader& latency) { return ReadCounters(latency, "success", true); });
+         [](ObjectReader& latency) { return ReadCounters(latency, "success", true); });
     read("bool_gauge", core::Dimension::kAvailability,
-         [this](ObjectReader& gauge) { return ReadGauge(gauge); });
+         [](ObjectReader& gauge) { return ReadGauge(gauge); });
     if (indicator.Has("latencyNative")) {
       ++kinds;
       RefuseNative(indicator);

@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "core/stats/dispersion_windows.h"
+
 namespace slogate::core {
 namespace {
 
@@ -41,6 +43,25 @@ TEST(AdjacentWindowDispersionTest, IsTheMeanSquaredExcess) {
 
 TEST(AdjacentWindowDispersionTest, WindowsJoinBlocks) {
   EXPECT_DOUBLE_EQ(AdjacentWindowDispersion({{500, 10}, {500, 20}, {900, 10}, {100, 0}}, 2), 10);
+}
+
+TEST(WindowsTest, AreTheSumsOfTheirBlocksAtEveryLength) {
+  std::vector<Counts> blocks;
+  for (int i = 0; i < 37; ++i) blocks.push_back({100.0 + i * i % 11, static_cast<double>(i % 5)});
+  for (std::size_t length = 1; length <= blocks.size(); ++length) {
+    const std::vector<Counts> windows = stats::Windows(blocks, length);
+    ASSERT_EQ(windows.size(), blocks.size() + 1 - length);
+    for (std::size_t first = 0; first < windows.size(); ++first) {
+      Counts sum;
+      for (std::size_t i = first; i < first + length; ++i) {
+        sum.total += blocks[i].total;
+        sum.bad += blocks[i].bad;
+      }
+      ASSERT_EQ(windows[first], sum) << length << " from " << first;
+    }
+  }
+  EXPECT_TRUE(stats::Windows(blocks, 0).empty());
+  EXPECT_TRUE(stats::Windows(blocks, 38).empty());
 }
 
 TEST(AdjacentWindowDispersionTest, WindowsBeginAtEveryBlock) {
