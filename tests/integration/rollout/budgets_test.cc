@@ -99,6 +99,7 @@ TEST(BudgetsTest, ABurnRefusesHoldsOrPausesAndItsEndLetsThemGoOn) {
   EXPECT_EQ(ConditionOf(paused, "BudgetHealthy"), "False");
   Expect(*world, held, [&] { return held.Reason() == "BudgetBurning"; });
   EXPECT_EQ(held.Phase(), "Progressing");
+  Expect(*world, refused, [&] { return ConditionOf(refused, "BudgetHealthy") == "False"; });
   refused.Release();
   Expect(*world, refused, [&] { return refused.Reason() == "BudgetBurning"; });
   EXPECT_EQ(refused.Phase(), "Ready");
