@@ -111,6 +111,7 @@ core::Policy PolicyOf(const Scenario& scenario) {
   policy.prometheus.scrape_interval = scenario.block_length / kScrapesInBlock;
   policy.comparison = {.alpha = scenario.alpha, .promotion_alpha = scenario.promotion_alpha};
   policy.steps = scenario.steps;
+  policy.warm_up = scenario.warm_up;
   for (const ObjectiveScenario& objective : scenario.objectives) {
     policy.objectives.push_back(ObjectiveOf(objective));
   }

@@ -183,7 +183,8 @@ struct Scenario {
   double rps = 100;                                // of both tracks together
   double alpha = 0.01;
   double promotion_alpha = 0.05;
-  std::vector<core::Step> steps;  // never empty
+  std::vector<core::Step> steps;          // never empty
+  std::optional<core::Duration> warm_up;  // as the policy says it
   std::vector<ObjectiveScenario> objectives = {ObjectiveScenario{}};
   Traffic traffic;
   std::optional<Fault> fault;  // absent: the canary is as good as the baseline

@@ -190,6 +190,7 @@ Scenario ReadScenario(ObjectReader& reader, const std::string& file) {
   scenario.alpha = reader.Number("alpha", scenario.alpha, chance);
   scenario.promotion_alpha = reader.Number("promotionAlpha", scenario.promotion_alpha, chance);
   scenario.steps = ReadPlan(reader, scenario);
+  scenario.warm_up = spec::ReadWarmUp(reader);
   scenario.objectives = ReadSimulatedObjectives(reader);
   reader.Part("traffic", scenario.traffic, ReadTraffic);
   reader.Part("fault", scenario.fault, ReadFault);

@@ -83,6 +83,17 @@ struct ScoreEvidence {
   friend bool operator==(const ScoreEvidence&, const ScoreEvidence&) = default;
 };
 
+// Rollback evidence of the time in which the canary warms up: as EvidenceState has it, against
+// kWarmUpTolerance times as much as is tolerated otherwise.
+struct WarmUpEvidence {
+  std::array<double, kRollbackGrid> share{};
+  std::array<double, kRollbackGrid> fast{};
+  std::array<double, kRollbackGrid> practical{};
+  double started_weight = 0;  // sum of start weights so far, <= 1
+
+  friend bool operator==(const WarmUpEvidence&, const WarmUpEvidence&) = default;
+};
+
 // Running evidence of one objective: the capital of each alternative, at most 1e300. Plain data, so
 // that it can be checkpointed; resuming from a copy gives bit-equal results.
 struct EvidenceState {
@@ -102,6 +113,7 @@ struct EvidenceState {
   // Sums of everything absorbed since the rollout, and since the step, began.
   PairedCounts rollout;
   PairedCounts step;
+  WarmUpEvidence warm_up;  // unchanged where the canary does not warm up
   // Both tracks together in the newest scrape interval of the step that had events.
   Counts newest;
   ScoreEvidence score;                  // unchanged where squares are not relied upon
@@ -141,11 +153,25 @@ void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
             double start_weight);
 
+// The same for a block in which the canary warms up: what is new is slower and fails more for a
+// while, which is no fault. Only more than kWarmUpTolerance times what is tolerated otherwise
+// counts as worse, for the objective as a whole and with kWarmUpShare of the capital, which has
+// start weights of its own. Nothing else of the evidence changes but the sums, `newest` included.
+inline constexpr double kWarmUpTolerance = 5;
+inline constexpr double kWarmUpShare = 0.4;
+void AbsorbWarmUp(EvidenceState& state, const ComparatorParameters& parameters,
+                  const SlicedCounts& block, double start_weight);
+
+// Start weight of a step's first block of warm-up; later ones have none.
+double WarmUpStartWeight(int steps, bool later_step);
+
 // Starts the step-fresh promotion evidence and the step's sums again, `newest` included.
 void BeginStep(EvidenceState& state);
 
 struct LogEvidence {
-  double rollback = 0;          // ln min(.8 S + .2 F, D); with squares the mean of it and theirs
+  // ln min(.8 S + .2 F, D), with .4 of the capital in the warm-up's where there is one; with
+  // squares the mean of it and theirs.
+  double rollback = 0;
   double promotion = 0;         // ln((ratio + absolute) / 2), carried
   double fresh_promotion = 0;   // the same since the step began
   double limit = 0;             // ln of the canary alone against its limit; 0 without one

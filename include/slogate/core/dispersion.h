@@ -58,6 +58,14 @@ std::vector<PastIncident> FindIncidents(const ObjectiveHistory& history, Duratio
 ObjectiveHistory WithoutIncidents(ObjectiveHistory history,
                                   const std::vector<PastIncident>& incidents);
 
+// For how long a new pod of the baseline does worse than those that have run for more than
+// kLongestWarmUp: whole minutes from its first events on, in each of which all such pods together
+// have at least ten bad events, one and a half times the older pods' rate, and more than four
+// standard deviations above it, with the dispersion of the rest of the history. 0 where nothing
+// shows: no pod was new, none is told apart, or new ones do no worse.
+inline constexpr Duration kLongestWarmUp = std::chrono::minutes(5);
+Duration MeasureWarmUp(const ObjectiveHistory& history, int canary_pods, Duration block_length);
+
 // By how much dispersion slows evidence: max(1, kappa phi_block, phi_max).
 double Slowdown(const Dispersion& dispersion);
 

@@ -43,6 +43,9 @@ std::vector<std::string> SlowStepWarnings(const FrozenParameters& frozen);
 // Blocks a step may take before start weights run out: its longest duration, or thrice its least.
 std::int64_t PlannedBlocks(const Step& step, Duration block_length);
 
+// Blocks at the begin of a step in which the canary warms up.
+std::int64_t WarmUpBlocks(const FrozenParameters& frozen);
+
 // Share bets that counters allow in a block; 1 where the scrape interval is not known.
 int ScrapesPerBlock(const FrozenParameters& frozen);
 

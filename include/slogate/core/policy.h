@@ -323,6 +323,9 @@ struct Policy {
   std::vector<Objective> objectives;
   Comparison comparison;
   std::vector<Step> steps;
+  // After each step's weight: new pods may do worse for so long (AbsorbWarmUp). Absent: as long as
+  // the history shows of pods of the baseline.
+  std::optional<Duration> warm_up;
   std::optional<RolloutBudget> budget;  // absent: budgets are neither read nor shown
   std::vector<CalendarEntry> calendar;  // of the ServiceLevelObjective that it refers to
   ChangePriority priority = ChangePriority::kNormal;  // of what it releases, to freezes

@@ -143,6 +143,7 @@ struct FrozenParameters {
   Duration block_length{0};
   Duration scrape_interval{0};
   std::int64_t planned_blocks = 0;
+  Duration warm_up{0};  // of every step, before minDuration and maxDuration; 0: none
   double alpha = 0.01;
   double promotion_alpha = 0.05;
   std::vector<LabelMatcher> canary;  // the tracks, with the revision label filled in
@@ -155,10 +156,10 @@ struct FrozenParameters {
 
 // Evidence before step_first_block; one entry per frozen objective.
 struct Checkpoint {
-  std::int64_t blocks_absorbed = 0;  // over the rollout so far
+  std::int64_t blocks_absorbed = 0;  // over the rollout so far, without those of warm-ups
   // Of those, in the running step; 0 unless a check was folded in, and so never stored.
   std::int64_t step_blocks = 0;
-  std::int64_t step_blocks_with_events = 0;
+  std::int64_t step_blocks_with_events = 0;  // after the warm-up
   std::vector<EvidenceState> objectives;
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;

@@ -161,6 +161,7 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
   for (const Step& step : policy.steps) {
     frozen.planned_blocks += PlannedBlocks(step, frozen.block_length);
   }
+  frozen.warm_up = policy.warm_up.value_or(Duration{0});
   const ObjectiveHistory nothing;
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
     const Objective& objective = policy.objectives[i];
@@ -176,12 +177,22 @@ FrozenParameters Freeze(const Policy& policy, const WorkloadView& workload,
         i < history.objectives.size() ? history.objectives[i] : nothing;
     Calibrate(kept, objective, before, history.until == TimePoint{} ? now : history.until, frozen,
               CanaryPods(policy, workload));
+    if (!policy.warm_up) {
+      const Duration measured =
+          MeasureWarmUp(before, kept.calibration.canary_pods, frozen.block_length);
+      frozen.warm_up = std::max(frozen.warm_up, measured);
+    }
     if (objective.cohorts) ChooseCohorts(kept, *objective.cohorts, before);
     if (const auto* histogram = std::get_if<HistogramIndicator>(&objective.indicator)) {
       ChooseBounds(kept, *histogram, before);
     }
   }
   return frozen;
+}
+
+std::int64_t WarmUpBlocks(const FrozenParameters& frozen) {
+  if (frozen.block_length <= Duration::zero()) return 0;
+  return (frozen.warm_up + frozen.block_length - Duration(1)) / frozen.block_length;
 }
 
 Checkpoint EmptyCheckpoint(const FrozenParameters& frozen) {

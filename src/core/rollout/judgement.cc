@@ -113,26 +113,43 @@ bool TooSlow(const FrozenObjective& objective, const FrozenParameters& frozen,
          evidence.fresh_promotion < kLogFreshEnough;
 }
 
+// Time between steps, at the former weight, has no capital of its own.
+double WarmUpStart(const StepDemand& demand, const Judgement& judgement) {
+  const bool begun =
+      judgement.evidence.empty() || judgement.evidence.front().warm_up.started_weight > 0;
+  if (begun && !(demand.in_later_step && judgement.step_blocks == 0)) return 0;
+  return WarmUpStartWeight(demand.steps, demand.in_later_step);
+}
+
 void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& blocks,
                   const StepDemand& demand, Judgement& judgement) {
-  bool first = demand.in_later_step && judgement.step_blocks == 0;
+  const std::int64_t warm_up = WarmUpBlocks(frozen);
   for (const Block& block : blocks) {
+    const bool warms_up = judgement.step_blocks < warm_up;
     const double start_weight =
-        StartWeight(judgement.blocks_absorbed, frozen.planned_blocks, demand.steps, first);
+        warms_up ? WarmUpStart(demand, judgement)
+                 : StartWeight(judgement.blocks_absorbed, frozen.planned_blocks, demand.steps,
+                               demand.in_later_step && judgement.step_blocks == warm_up);
     bool any = false;
     for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
       const ObjectiveBlock cell = Cell(block, i);
       SlicedCounts counts;
       if (Countable(cell)) counts = {cell.counts, cell.cohorts, cell.bounds, cell.scrapes};
       any = any || counts.whole.canary.total > 0;
-      AbsorbSliced(judgement.evidence[i], frozen.objectives[i].parameters, counts, start_weight);
+      EvidenceState& evidence = judgement.evidence[i];
+      // The step's least events are of the time that is judged.
+      if (warm_up > 0 && judgement.step_blocks == warm_up) evidence.step = PairedCounts{};
+      const auto absorb = warms_up ? AbsorbWarmUp : AbsorbSliced;
+      absorb(evidence, frozen.objectives[i].parameters, counts, start_weight);
     }
-    if (any) ++judgement.step_blocks_with_events;
-    first = false;
+    if (!warms_up) {
+      if (any) ++judgement.step_blocks_with_events;
+      ++judgement.blocks_absorbed;
+    }
     ++judgement.step_blocks;
-    ++judgement.blocks_absorbed;
     judgement.next_block = block.index + 1;
   }
+  judgement.warms_up = judgement.step_blocks < warm_up;
 }
 
 // A cohort far inside its promise is not failed for a trifle, however surely it is worse: what was

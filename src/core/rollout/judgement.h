@@ -16,9 +16,11 @@ struct Judgement {
   std::vector<EvidenceState> evidence;     // checkpoint plus the blocks given
   std::vector<ObjectiveVerdict> verdicts;  // in the order of the objectives
   std::int64_t blocks_absorbed = 0;
-  std::int64_t next_block = 0;               // first block not absorbed yet
-  std::int64_t step_blocks = 0;              // of the running step
-  std::int64_t step_blocks_with_events = 0;  // of those: in which any canary request was seen
+  std::int64_t next_block = 0;   // first block not absorbed yet
+  std::int64_t step_blocks = 0;  // of the running step
+  // Of those after the warm-up: in which any canary request was seen.
+  std::int64_t step_blocks_with_events = 0;
+  bool warms_up = false;  // the step's warm-up is not over
 
   bool shown_worse = false;  // roll back
   bool limits_only = false;  // what failed are limits, not the comparison with the baseline

@@ -4,6 +4,7 @@
 
 #include "core/rollout/budget_assessment.h"
 #include "core/rollout/rollout_checks.h"
+#include "core/slo/findings.h"
 #include "slogate/core/freeze.h"
 
 namespace slogate::core {
@@ -153,10 +154,18 @@ void AwaitApproval(DecisionContext& context) {
                                               (problem.empty() ? "" : "; " + problem));
 }
 
+std::string WarmUpWords(const RolloutState& state) {
+  return "The canary warms up for " + LengthInWords(state.frozen->warm_up) + " in " +
+         StepName(state) + ": only more than " +
+         std::to_string(static_cast<int>(kWarmUpTolerance)) +
+         " times the baseline's bad rate counts until then";
+}
+
 // The step's gates, once evidence is there.
 void Gate(DecisionContext& context, const Judgement& judgement) {
   const Step& step = CurrentStep(context);
-  const bool waited = context.now - context.next.stage_began >= step.min_duration;
+  const bool waited =
+      context.now - context.next.stage_began >= context.next.frozen->warm_up + step.min_duration;
   const Duration with_events =
       judgement.step_blocks_with_events * context.next.frozen->block_length;
   const Request* const approval = ApprovalRequested(context);
@@ -166,7 +175,9 @@ void Gate(DecisionContext& context, const Judgement& judgement) {
                      (step.require == Require::kNoHarmSeen || judgement.all_proven_not_worse);
   const bool approved = step.require == Require::kApproval && approval != nullptr;
 
-  if (!waited) {
+  if (judgement.warms_up) {
+    context.Hold(Reason::kBaking, WarmUpWords(context.next));
+  } else if (!waited) {
     context.Hold(Reason::kBaking, "Gathering evidence in " + StepName(context.next));
   } else if ((shown || approved) && HeldByBudget(context, BudgetEffect::kHold,
                                                  StepName(context.next) + " is done and waits")) {

@@ -65,7 +65,8 @@ stats::RollbackIncrements ShareBets(Counts& newest, const ComparatorParameters& 
   return sum;
 }
 
-void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters,
+// `evidence`: of the rollout, or of its warm-up.
+void AbsorbWorse(auto& evidence, Counts& newest, const ComparatorParameters& parameters,
                  const SlicedCounts& sliced, double start_weight) {
   const Dispersion& dispersion = parameters.dispersion;
   const PairedCounts& block = sliced.whole;
@@ -76,7 +77,7 @@ void AbsorbWorse(EvidenceState& evidence, const ComparatorParameters& parameters
   stats::Grow(evidence.share, start_weight,
               parameters.scores
                   ? ratios.Tempered(0, phi)
-                  : ShareBets(evidence.newest, parameters,
+                  : ShareBets(newest, parameters,
                               sliced.scrapes.empty() ? std::span(&block, 1) : sliced.scrapes));
   stats::Grow(evidence.fast, start_weight, Bounded(ratios.Tempered(0, FastPhi(dispersion))));
   stats::Grow(evidence.practical, start_weight,
@@ -138,7 +139,8 @@ void AbsorbPromotion(EvidenceState& state, const ComparatorParameters& parameter
   stats::Grow(state.fresh_absolute, 0, absolute);
 }
 
-double Worse(const EvidenceState& evidence, double started_weight) {
+double Worse(const auto& evidence) {
+  const double started_weight = evidence.started_weight;
   const double share = stats::Capital(evidence.share, started_weight);
   const double fast = stats::Capital(evidence.fast, started_weight);
   return std::min(kShareOfCapital * share + (1 - kShareOfCapital) * fast,
@@ -152,6 +154,11 @@ double Shifted(const std::vector<ShiftEvidence>& bounds, double started_weight) 
            (1 - kShareOfCapital) * stats::Capital(bound.likelihood, started_weight);
   }
   return bounds.empty() ? 1 : sum / static_cast<double>(bounds.size());
+}
+
+double Startable(double start_weight, double started_weight) {
+  const double left = std::max(0.0, 1 - started_weight);
+  return start_weight > 0 ? std::min(start_weight, left) : 0;
 }
 
 bool HasAny(const std::array<double, kRollbackGrid>& capital) {
@@ -204,9 +211,8 @@ double StartWeight(long block_number, long planned_blocks, int steps, bool first
 
 void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
                   const SlicedCounts& block, double start_weight) {
-  const double left = std::max(0.0, 1 - state.started_weight);
-  const double started = start_weight > 0 ? std::min(start_weight, left) : 0;
-  AbsorbWorse(state, parameters, block, started);
+  const double started = Startable(start_weight, state.started_weight);
+  AbsorbWorse(state, state.newest, parameters, block, started);
   if (parameters.limit > 0) AbsorbLimit(state, parameters, block.whole, started);
   AbsorbPromotion(state, parameters, block.whole);
   if (parameters.squares) AbsorbScores(state.score, parameters, block.whole, started);
@@ -228,6 +234,26 @@ void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const 
   AbsorbSliced(state, parameters, SlicedCounts{.whole = block}, start_weight);
 }
 
+void AbsorbWarmUp(EvidenceState& state, const ComparatorParameters& parameters,
+                  const SlicedCounts& block, double start_weight) {
+  ComparatorParameters tolerant = parameters;
+  tolerant.r0 *= kWarmUpTolerance;
+  const double started = Startable(start_weight, state.warm_up.started_weight);
+  AbsorbWorse(state.warm_up, state.newest, tolerant, block, started);
+  state.warm_up.started_weight = std::min(1.0, state.warm_up.started_weight + started);
+  if (parameters.squares) {
+    Add(state.score.seen, block.whole.canary);
+    Add(state.score.seen, block.whole.baseline);
+  }
+  Add(state.rollout, block.whole);
+  Add(state.step, block.whole);
+}
+
+double WarmUpStartWeight(int steps, bool later_step) {
+  if (steps <= 1) return 1;
+  return later_step ? 0.5 / (steps - 1) : 0.5;
+}
+
 void BeginStep(EvidenceState& state) {
   state.fresh_ratio = stats::StartedAtOnce<kPromotionGrid>();
   state.fresh_absolute = state.fresh_ratio;
@@ -237,7 +263,10 @@ void BeginStep(EvidenceState& state) {
 
 LogEvidence Evaluate(const EvidenceState& state) {
   const double started = state.started_weight;
-  double worse = Worse(state, started);
+  double worse = Worse(state);
+  if (state.warm_up.started_weight > 0) {
+    worse = (1 - kWarmUpShare) * worse + kWarmUpShare * Worse(state.warm_up);
+  }
   if (state.score.seen.total > 0) worse = (worse + stats::Capital(state.score.spread, started)) / 2;
   LogEvidence evidence;
   evidence.rollback = std::log(worse);

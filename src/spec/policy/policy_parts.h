@@ -84,6 +84,7 @@ std::string ReadCohortLabel(ObjectReader& reader);
 // Reports cohorts that the tracks do not share, or that are too many together.
 void CheckCohorts(ObjectReader& spec, const core::Policy& policy);
 void ReadComparison(ObjectReader& reader, core::Comparison& comparison);
+std::optional<core::Duration> ReadWarmUp(ObjectReader& reader);
 
 // A step may not be shorter than `block`, the length of one block of counts.
 std::vector<core::Step> ReadSteps(ObjectReader& spec, core::Duration block);

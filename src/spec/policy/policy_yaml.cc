@@ -114,6 +114,7 @@ core::Policy ReadSpec(ObjectReader& spec, const SloLookup& find_slo) {
   ReadPromises(spec, find_slo, policy);
   spec.Part("comparison", policy.comparison, ReadComparison);
   policy.steps = ReadSteps(spec, core::BlockLength(policy.prometheus));
+  policy.warm_up = ReadWarmUp(spec);
   spec.Part("onNoData", policy.on_no_data, ReadOnMissing);
   spec.Part("onSourceFailure", policy.on_source_failure, ReadOnMissing);
   spec.Part("afterPromotion", policy.watch_after_promotion,

@@ -238,4 +238,9 @@ void ReadComparison(ObjectReader& reader, core::Comparison& comparison) {
   comparison.promotion_alpha = reader.Number("promotionAlpha", comparison.promotion_alpha, chance);
 }
 
+std::optional<core::Duration> ReadWarmUp(ObjectReader& reader) {
+  if (!reader.Has("warmUp")) return std::nullopt;
+  return reader.Time("warmUp", core::Duration{0}, {core::Duration{0}, std::chrono::minutes(30)});
+}
+
 }  // namespace slogate::spec

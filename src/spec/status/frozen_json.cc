@@ -211,6 +211,7 @@ void Fields(auto& io, Of<core::FrozenParameters> auto& frozen) {
   io.Length("blockLength", frozen.block_length, kBlocks, Given::kNeeded);
   io.Length("scrapeInterval", frozen.scrape_interval, kScrapes, Given::kNeeded);
   io.Integer("plannedBlocks", frozen.planned_blocks, 1, kMaxWhole, Given::kNeeded);
+  io.Length("warmUp", frozen.warm_up, kDurations, Given::kIfSet);
   io.Number("alpha", frozen.alpha, kAlpha, Given::kNeeded);
   io.Number("promotionAlpha", frozen.promotion_alpha, kAlpha, Given::kNeeded);
   Matchers(io, "canary", frozen.canary);

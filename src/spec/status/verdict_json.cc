@@ -170,6 +170,16 @@ void Fields(auto& io, Of<core::ScoreEvidence> auto& score) {
   io.Object("seen", score.seen);
 }
 
+// A hair above 1 is left for sums that were rounded.
+constexpr Bounds kStartedWeight{.least = 0, .most = 1.000001};
+
+void Fields(auto& io, Of<core::WarmUpEvidence> auto& warm_up) {
+  Capital(io, "share", warm_up.share);
+  Capital(io, "fast", warm_up.fast);
+  Capital(io, "practical", warm_up.practical);
+  io.Number("startedWeight", warm_up.started_weight, kStartedWeight, Given::kNeeded);
+}
+
 void Fields(auto& io, Of<core::EvidenceState> auto& state) {
   io.Part("capital", [&state](auto& part) {
     Capital(part, "share", state.share);
@@ -181,8 +191,8 @@ void Fields(auto& io, Of<core::EvidenceState> auto& state) {
     Capital(part, "freshAbsolute", state.fresh_absolute);
     LimitCapital(part, state);
   });
-  // A hair above 1 is left for sums that were rounded.
-  io.Number("startedWeight", state.started_weight, {.least = 0, .most = 1.000001}, Given::kNeeded);
+  io.Number("startedWeight", state.started_weight, kStartedWeight, Given::kNeeded);
+  io.Object("warmUp", state.warm_up, Given::kIfSet);
   io.Object("rollout", state.rollout, Given::kNeeded);
   io.Object("step", state.step, Given::kNeeded);
   io.Object("score", state.score, Given::kIfSet);

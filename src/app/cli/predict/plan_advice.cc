@@ -231,6 +231,14 @@ std::optional<std::string> PodsNote(const core::FrozenObjective& objective) {
          " canary pods " + ShortNumber(shrunk) + " times";
 }
 
+std::optional<std::string> WarmUpNote(const core::FrozenParameters& frozen) {
+  if (frozen.warm_up <= core::Duration{0}) return std::nullopt;
+  const std::string tolerance = ShortNumber(core::kWarmUpTolerance);
+  return "each step begins with a warm-up of " + RoughTime(frozen.warm_up) +
+         ", in which only a canary with more than " + tolerance +
+         " times the bad events is rolled back; the times here begin after it";
+}
+
 void Take(std::vector<std::string>& texts, const std::optional<std::string>& text) {
   if (text) texts.push_back(*text);
 }
@@ -263,6 +271,7 @@ PlanAdvice Report(const PlanInput& input, const std::vector<StepOutlook>& outloo
       advice.notes.push_back(objective.name + ": cohorts are judged as well, but not planned here");
     }
   }
+  Take(advice.notes, WarmUpNote(input.frozen));
   Take(advice.notes, UnmeasuredNote(input.frozen.objectives));
   return advice;
 }

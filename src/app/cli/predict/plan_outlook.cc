@@ -180,6 +180,8 @@ class ObjectiveOutlook {
     // more will come.
     const bool goes_on = factor > 1 && core::CanBeProvenWorse(objective_.parameters, traffic);
     Course course = before;
+    // What the warm-up bets is taken to be lost: a good canary does not look like an outage.
+    if (frozen_.warm_up > 0ms) course.evidence.warm_up.started_weight = 1;
     course.opened = 0;
     course.caught = 0;
     core::BeginStep(course.evidence);

@@ -51,7 +51,7 @@ const std::vector<double> kRates = {0, 0.0001, 0.001, 0.01, 0.1, 0.3, 0.7};
 TEST(EnumerationTest, LikelihoodRatioNeverGrowsUnderItsNull) {
   for (const Tracks& tracks : kTracks) {
     for (const double p_b : kRates) {
-      for (const double r0 : {1.0, 1.25}) {
+      for (const double r0 : {1.0, 1.25, 5.0}) {
         for (const double share_of_null : {0.5, 1.0}) {
           for (const double R : {1.25 * r0, 2 * r0, 6 * r0}) {
             const double p_c = std::min(1.0, share_of_null * r0 * p_b);
@@ -93,7 +93,7 @@ TEST(EnumerationTest, ShareBetNeverGrowsForBurstsOfAnySize) {
   for (const double size : {1.0, 3.0, 50.0}) {
     for (const int bursts : {1, 2, 5, 12}) {
       for (const double w : {0.01, 0.1, 1.0, 9.0}) {
-        for (const double r0 : {1.0, 1.25}) {
+        for (const double r0 : {1.0, 1.25, 5.0}) {
           const double rho = r0 * w / (r0 * w + 1);
           const std::vector<double> in_canary = Binomial(bursts, rho);
           for (std::size_t j = 0; j < kRollbackGrid; ++j) {

@@ -87,6 +87,17 @@ TEST(PolicyJsonTest, ReadsHowLongAPromotionIsWatched) {
   EXPECT_EQ(PolicyFromJson(object)->watch_after_promotion, minutes(0));
 }
 
+TEST(PolicyJsonTest, ReadsHowLongTheCanaryWarmsUp) {
+  json object = SamplePolicy();
+  EXPECT_EQ(PolicyFromJson(object)->warm_up, std::nullopt);
+  object["spec"]["warmUp"] = "0s";
+  EXPECT_EQ(PolicyFromJson(object)->warm_up, minutes(0));
+  object["spec"]["warmUp"] = "2m";
+  EXPECT_EQ(PolicyFromJson(object)->warm_up, minutes(2));
+  object["spec"]["warmUp"] = "31m";
+  EXPECT_FALSE(PolicyFromJson(object).has_value());
+}
+
 TEST(PolicyJsonTest, ReadsHowProductionIsHeld) {
   json object = SamplePolicy();
   object["spec"]["workload"] = json::parse(R"({"ref": {"name": "shop"}, "hold": "Paused",

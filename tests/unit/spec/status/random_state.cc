@@ -108,6 +108,7 @@ core::FrozenParameters RandomStates::Frozen(std::size_t objectives) {
   frozen.scrape_interval = core::Duration(100 + Below(60'000));
   frozen.block_length = frozen.scrape_interval * static_cast<int>(4 + Below(100));
   frozen.planned_blocks = static_cast<std::int64_t>(1 + Below(1'000'000));
+  if (Coin()) frozen.warm_up = Length();
   frozen.alpha = (1 + Ratio()) / 4;
   frozen.promotion_alpha = (1 + Ratio()) / 4;
   frozen.canary = Matchers(1 + Below(3));
@@ -147,6 +148,10 @@ core::EvidenceState RandomStates::Evidence(const core::FrozenObjective& objectiv
   if (objective.parameters.limit > 0) fill(state.limit);
   fill(state.ratio, state.absolute, state.fresh_ratio, state.fresh_absolute);
   state.started_weight = Ratio();
+  if (Coin()) {
+    fill(state.warm_up.share, state.warm_up.fast, state.warm_up.practical);
+    state.warm_up.started_weight = Ratio();
+  }
   state.rollout = Counts();
   state.step = Counts();
   if (Coin()) {

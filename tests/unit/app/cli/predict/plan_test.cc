@@ -190,6 +190,21 @@ TEST_F(PlanAdviceTest, TheSuggestedMarginEndsTheStep) {
   EXPECT_EQ(AdviceOf(input).warnings, std::vector<std::string>{});
 }
 
+TEST_F(PlanAdviceTest, AWarmUpIsReportedAndCostsALittle) {
+  core::Policy policy = OneStep(20, 4h);
+  const PlanInput without = InputOf(policy, 40, 0.005);
+  policy.warm_up = 2min;
+  const PlanInput with = InputOf(policy, 40, 0.005);
+  EXPECT_EQ(std::ranges::count(
+                AdviceOf(with).notes,
+                "each step begins with a warm-up of 2m, in which only a canary with more "
+                "than 5 times the bad events is rolled back; the times here begin after it"),
+            1);
+  EXPECT_EQ(AdviceOf(without).notes.size() + 1, AdviceOf(with).notes.size());
+  EXPECT_GE(*Of(Foresee(with), 2).median, *Of(Foresee(without), 2).median);
+  EXPECT_LE(*Of(Foresee(with), 2).median, *Of(Foresee(without), 2).median + 5min);
+}
+
 TEST_F(PlanAdviceTest, TooFewEventsAreReportedWithWhatWouldDo) {
   core::Policy policy = OneStep(10, 1h);
   policy.steps.front().min_events = 1000;
