@@ -37,6 +37,7 @@ TEST(ScenarioYamlTest, AWeightIsEnough) {
   ASSERT_EQ(scenario.objectives.size(), 1U);
   EXPECT_DOUBLE_EQ(scenario.objectives.front().error_rate, 0.005);
   EXPECT_FALSE(HasFault(scenario));
+  EXPECT_EQ(scenario.warm_up, std::nullopt);
 }
 
 constexpr char kEverything[] = R"(name: everything
@@ -51,6 +52,7 @@ promotionAlpha: 0.1
 steps:
   - {weight: 5, minDuration: 5m, minEvents: 10}
   - {weight: 50, minDuration: 5m, require: ProvenNotWorse}
+warmUp: 90s
 objectives:
   - {name: errors, errorPercent: 0.2, target: 99.5, overdispersion: 2, limit: 3, margins: {tolerance: 1.1, minEffect: 0.1, promotionMargin: 2, budgetShare: 0.5}}
   - {name: scores, target: 70, scores: {mean: 0.8, sd: 0.25, squares: true, batches: {every: 10m, apart: 2m, sd: 0.02}}}
@@ -88,6 +90,8 @@ TEST(ScenarioYamlTest, ReadsEveryField) {
   EXPECT_EQ(scenario.objectives[0].phi, 2);
   EXPECT_EQ(scenario.objectives[0].margins, (core::Margins{1.1, 0.1, 2, 0.5}));
   EXPECT_EQ(scenario.objectives[0].limit, 3);
+  EXPECT_EQ(scenario.warm_up, 90s);
+  EXPECT_EQ(PolicyOf(scenario).warm_up, 90s);
   ASSERT_TRUE(scenario.objectives[1].scores);
   ASSERT_TRUE(scenario.objectives[1].scores->batches);
   EXPECT_EQ(scenario.objectives[1].scores->batches->every, 10min);
