@@ -195,12 +195,16 @@ void DialectFront::Answer(const HttpRequest& request, HttpExchange& exchange) {
     exchange.Cut();
     return;
   }
+  HttpExchange::Headers headers = {{"Content-Type", kJson}};
+  // By which VictoriaMetrics is known.
+  const auto host = response->headers.find("x-server-hostname");
+  if (host != response->headers.end()) headers.emplace_back("X-Server-Hostname", host->second);
   if (dialect == Dialect::kGzip) {
-    exchange.Reply(response->status, Gzip(body),
-                   {{"Content-Type", kJson}, {"Content-Encoding", "gzip"}});
+    headers.emplace_back("Content-Encoding", "gzip");
+    exchange.Reply(response->status, Gzip(body), headers);
     return;
   }
-  exchange.Reply(response->status, body, {{"Content-Type", kJson}});
+  exchange.Reply(response->status, body, headers);
 }
 
 }  // namespace slogate::testing

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kResponseLimit = 16U << 20U;
 constexpr int kMaxWaits = 2;
+// Each of its components names the host that it runs on.
+constexpr const char* kHostOfVictoriaMetrics = "x-server-hostname";
 
 // Host and port of an address; never its user part.
 std::string HostOf(std::string_view address) {
@@ -63,6 +65,10 @@ Answered<Reply> QueryApi::Range(const std::string& query, core::TimePoint first,
                    "query=" + http::PercentEncoded(query) + "&start=" + promql::TimeText(first) +
                        "&end=" + promql::TimeText(last) + "&step=" + promql::DurationText(step));
   return reply ? reply : tl::unexpected(WithNames(std::move(reply.error()), query));
+}
+
+std::optional<bool> QueryApi::IsVictoriaMetrics() const {
+  return transport_.habits().IsVictoriaMetrics(connection_.address);
 }
 
 Answered<std::string> QueryApi::Page(const std::string& path) {
@@ -146,6 +152,10 @@ Answered<Reply> QueryApi::Ask(const std::string& path, const std::string& form) 
   if (result) {
     const auto date = result->headers.find("date");
     if (date != result->headers.end()) server_time_ = spec::ParseHttpDate(date->second);
+    if (result->status == 200) {
+      transport_.habits().RememberServer(connection_.address,
+                                         result->headers.contains(kHostOfVictoriaMetrics));
+    }
   }
   return Interpret(result, host_, exchange->attempt, secrets_);
 }

@@ -32,6 +32,9 @@ class QueryApi {
   Answered<Reply> Range(const std::string& query, core::TimePoint first, core::TimePoint last,
                         core::Duration step);
 
+  // Whether the server is VictoriaMetrics, as its answers say; nothing before the first.
+  std::optional<bool> IsVictoriaMetrics() const;
+
   // A page of its own, such as /api/v1/status/flags, as text. A status of 300 and above is a
   // failure of kNotPrometheus, kUnauthorized or kServerError.
   Answered<std::string> Page(const std::string& path);

@@ -57,6 +57,19 @@ void ServerHabits::Forget(const std::string& address) {
   refused_post_.erase(address);
 }
 
+std::optional<bool> ServerHabits::IsVictoriaMetrics(const std::string& address) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = is_victoria_metrics_.find(address);
+  if (found == is_victoria_metrics_.end()) return std::nullopt;
+  return found->second;
+}
+
+void ServerHabits::RememberServer(const std::string& address, bool is_victoria_metrics) {
+  const std::lock_guard lock(mutex_);
+  if (is_victoria_metrics_.size() >= kMaxAddresses) is_victoria_metrics_.clear();
+  is_victoria_metrics_[address] = is_victoria_metrics;
+}
+
 void Transport::Sleep(core::Duration time, const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;

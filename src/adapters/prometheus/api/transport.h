@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <type_traits>
@@ -17,8 +18,8 @@
 
 namespace slogate::adapters::prometheus {
 
-// Servers that take queries in URLs only, since something before them refuses POST. Thread-safe.
-// Remembers a few hundred addresses at most.
+// Servers that take queries in URLs only, since something before them refuses POST, and servers
+// that are VictoriaMetrics. Thread-safe. Remembers a few hundred addresses at most.
 class ServerHabits {
  public:
   // The status that POST was answered there; 0: nothing is known against POST.
@@ -26,9 +27,14 @@ class ServerHabits {
   void Remember(const std::string& address, int refused_post);
   void Forget(const std::string& address);
 
+  // Nothing: it has not answered yet.
+  std::optional<bool> IsVictoriaMetrics(const std::string& address) const;
+  void RememberServer(const std::string& address, bool is_victoria_metrics);
+
  private:
   mutable std::mutex mutex_;
   std::map<std::string, int> refused_post_;
+  std::map<std::string, bool> is_victoria_metrics_;
 };
 
 // Copies share what they learn. Thread-safe where `send` is.

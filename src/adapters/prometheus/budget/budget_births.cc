@@ -142,6 +142,9 @@ class BirthCount {
       : questions_(questions), plan_(plan), objective_(objective), block_(block) {}
 
   Answered<std::vector<UnseenOfCohort>> Count(const SampleStore& store) {
+    const auto increase = questions_.IncreaseOfServer(plan_.at);
+    if (!increase) return tl::unexpected(increase.error());
+    increase_ = *increase;
     const TargetIndex targets(store.targets);
     InferredTargets inferred(store);
     const std::vector<SeriesUse> uses = UsesOf(objective_, objective_.baseline, store);
@@ -172,7 +175,9 @@ class BirthCount {
     TargetFacts facts = targets.For(labels, block_.begin - kLongestGap, block_.end);
     facts.inferred_up = facts.up == nullptr;
     if (facts.inferred_up) facts.up = inferred.Find(labels);
-    return {&use, CountSeries(samples, facts, targets, block_, ValuesOf(objective_.part, use.role)),
+    return {&use,
+            CountSeries(samples, facts, targets, block_, ValuesOf(objective_.part, use.role),
+                        increase_),
             facts.target};
   }
 
@@ -204,6 +209,7 @@ class BirthCount {
   const core::BudgetPlan& plan_;
   const CountedObjective& objective_;
   const BlockBounds block_;
+  Increase increase_ = Increase::kOfPrometheus;
   std::map<std::pair<core::TimePoint, std::string>, UnseenOfCohort> sums_;
   std::vector<Guess> guesses_;
 };

@@ -77,8 +77,8 @@ std::string AnswerText(const Answered<Reply>& reply) {
 
 BudgetParts::BudgetParts(const core::Indicator& indicator,
                          const std::vector<core::LabelMatcher>& matchers,
-                         const std::string& cohort_label)
-    : matchers_(matchers) {
+                         const std::string& cohort_label, Increase increase)
+    : increase_(increase), matchers_(matchers) {
   if (const auto series = promql::CountedSeriesOf(indicator)) {
     total_ = TextWith(series->total, matchers);
     part_ = TextWith(series->part, matchers);
@@ -156,11 +156,32 @@ std::string BudgetParts::Seen(core::Duration window) const {
   return "count(count_over_time(" + total_ + "[" + promql::DurationText(window) + "]))";
 }
 
+// VictoriaMetrics' increase() takes the first value of a series for events where it is small, and
+// looks back for the sample before the window as far as it finds right. So it is asked for what
+// lies between the samples of the window, and for what lies between its first and the one before.
+std::string BudgetParts::Gained(const std::string& selector, core::Duration window) const {
+  const std::string length = promql::DurationText(window);
+  const std::string range = "(" + selector + "[" + length + "])";
+  switch (increase_) {
+    case Increase::kOfPrometheus:
+      return "increase" + range;
+    case Increase::kOfVictoriaMetrics: {
+      const std::string first = "first_over_time" + range;
+      const std::string before = "last_over_time(" + selector + "[" +
+                                 promql::DurationText(kLongestGap) + "] offset " + length + ")";
+      return "(increase_prometheus" + range + " or label_replace((" + first + " - " + before +
+             " >= 0) or (" + first + " and " + before +
+             "), \"slogate_before\", \"1\", \"\", \"\"))";
+    }
+  }
+  return {};
+}
+
 std::string BudgetParts::Sum(const std::string& text, core::Duration window, NotNumbers not_numbers,
                              const std::string& by) const {
   std::string vector = free_text_
                            ? "(" + promql::Fill(text, promql::DurationText(window), matchers_) + ")"
-                           : "increase(" + text + "[" + promql::DurationText(window) + "])";
+                           : Gained(text, window);
   if (not_numbers == NotNumbers::kLeaveOut) vector += " >= 0";
   std::string sum = "sum" + by + "(" + vector + ")";
   if (!per_second_) return sum;
@@ -328,6 +349,15 @@ Answered<Reply> BudgetQuestions::Instant(const std::string& query, core::TimePoi
 Answered<Reply> BudgetQuestions::Range(const std::string& query, core::TimePoint first,
                                        core::TimePoint last, core::Duration step) {
   return InHalves(query, first, last, step, kMaxHalvings);
+}
+
+Answered<Increase> BudgetQuestions::IncreaseOfServer(core::TimePoint at) {
+  if (!api_.IsVictoriaMetrics()) {
+    const auto reply = Instant("vector(0)", at);
+    if (!reply) return tl::unexpected(reply.error());
+  }
+  return api_.IsVictoriaMetrics().value_or(false) ? Increase::kOfVictoriaMetrics
+                                                  : Increase::kOfPrometheus;
 }
 
 // A slow answer is halved once only: a server that hangs would be waited for again and again.

@@ -14,6 +14,7 @@
 #include "adapters/prometheus/api/reply.h"
 #include "adapters/prometheus/budget/budget_grid.h"
 #include "adapters/prometheus/evidence/pairing.h"
+#include "adapters/prometheus/evidence/series_counter.h"
 #include "promql/counted_series.h"
 #include "slogate/core/budget_reading.h"
 #include "slogate/core/time.h"
@@ -43,9 +44,9 @@ struct PartQueries {
 // Out of the raw counters.
 class BudgetParts {
  public:
-  // `matchers` narrow every series that is counted.
+  // `matchers` narrow every series that is counted. `increase`: of the server that will be asked.
   BudgetParts(const core::Indicator& indicator, const std::vector<core::LabelMatcher>& matchers,
-              const std::string& cohort_label);
+              const std::string& cohort_label, Increase increase);
 
   PartQueries Over(core::Duration window, NotNumbers not_numbers) const;
 
@@ -65,7 +66,10 @@ class BudgetParts {
   std::string Sum(const std::string& text, core::Duration window, NotNumbers not_numbers,
                   const std::string& by) const;
   std::string Doubled() const;
+  // Events between the samples of each series, without its first value.
+  std::string Gained(const std::string& selector, core::Duration window) const;
 
+  Increase increase_;
   bool free_text_ = false;   // expressions with a window to be filled in, not selectors
   bool per_second_ = false;  // of expressions
   std::vector<core::LabelMatcher> matchers_;  // of expressions; selectors have them already
@@ -174,6 +178,10 @@ class BudgetQuestions {
   // kTooLarge, with the fix, when that does not help.
   Answered<Reply> Range(const std::string& query, core::TimePoint first, core::TimePoint last,
                         core::Duration step);
+
+  // How the server counts the increase of a counter. Asks `vector(0)` where it has not answered
+  // yet.
+  Answered<Increase> IncreaseOfServer(core::TimePoint at);
 
   // Whether less at once may succeed where this failed.
   static bool IsTooMuch(const SourceFailure& failure);

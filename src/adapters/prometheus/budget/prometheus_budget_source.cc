@@ -92,7 +92,9 @@ Answered<void> BudgetSourceReader::ReadSeries() {
     Take(BudgetOrigin::kCounters, {std::move(*series)});
     return {};
   }
-  const BudgetParts parts(*indicator, plan_.matchers, plan_.cohort_label);
+  const auto increase = questions_.IncreaseOfServer(plan_.at);
+  if (!increase) return tl::unexpected(increase.error());
+  const BudgetParts parts(*indicator, plan_.matchers, plan_.cohort_label, *increase);
   auto found = ReadBuckets(*recorded, parts);
   if (found && !*found && plan_.cohort_label.empty()) {
     found = ReadSloth(*recorded, &parts);

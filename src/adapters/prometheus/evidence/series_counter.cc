@@ -49,11 +49,12 @@ struct Previous {
 class Counter {
  public:
   Counter(const TargetFacts& target, const TargetIndex& targets, const BlockBounds& block,
-          Values values)
+          Values values, Increase increase)
       : target_(target),
         targets_(targets),
         block_(block),
         values_(values),
+        increase_of_(increase),
         horizon_(block.begin - kLongestGap) {
     result_.by_scrape.resize(block.scrapes());
   }
@@ -83,7 +84,7 @@ class Counter {
     if (!previous_) {
       AddFirst(sample, start);
     } else if (WasAbsent(sample)) {
-      if (last_->at <= block_.begin) increase_ = 0;
+      if (increase_of_ == Increase::kOfPrometheus && last_->at <= block_.begin) increase_ = 0;
       Take(sample, start, sample.value);
     } else if (const Start change = Compare(start, sample.value); change == Start::kChanged) {
       AddRestarted(sample, start);
@@ -128,7 +129,10 @@ class Counter {
   // Across the block's begin too, where increase() extrapolates.
   double SeenByIncrease(const Sample& sample) const {
     if (!last_) return 0;
-    return sample.value >= last_->value ? sample.value - last_->value : sample.value;
+    const double fall = last_->value - sample.value;
+    if (fall <= 0) return -fall;
+    const bool small = last_->at > block_.begin && 8 * fall < last_->value;
+    return small && increase_of_ == Increase::kOfVictoriaMetrics ? 0 : sample.value;
   }
 
   // The series was there, so that what comes next is no birth.
@@ -220,6 +224,7 @@ class Counter {
   const TargetIndex& targets_;
   const BlockBounds& block_;
   Values values_;
+  Increase increase_of_;
   core::TimePoint horizon_;
   std::optional<Previous> previous_;
   std::optional<Sample> last_;  // that a counter can hold
@@ -280,8 +285,9 @@ bool TargetIndex::HandedOver(double start, core::TimePoint at, core::TimePoint f
 }
 
 SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
-                        const TargetIndex& targets, const BlockBounds& block, Values values) {
-  Counter counter(target, targets, block, values);
+                        const TargetIndex& targets, const BlockBounds& block, Values values,
+                        Increase increase) {
+  Counter counter(target, targets, block, values, increase);
   for (auto it = FirstFrom(samples, block.begin - kLongestGap);
        it != samples.end() && it->at <= block.end; ++it) {
     counter.Add(*it);

@@ -68,8 +68,11 @@ struct BlockBounds {
 // What a counter can hold: events, or sums of fractions.
 enum class Values { kWhole, kReal };
 
+// Which server's increase(): VictoriaMetrics' takes a fall of less than an eighth for none.
+enum class Increase { kOfPrometheus, kOfVictoriaMetrics };
+
 // Events counted at a sample that increase() over the same samples does not count, since it only
-// sees a counter fall; negative where it counts too many.
+// sees a counter fall; negative where it counts too many. A first value is never among its own.
 struct UnseenEvents {
   core::TimePoint at{};
   double events = 0;
@@ -93,6 +96,7 @@ struct SeriesCount {
 // Pure. `samples` may reach beyond the block on both sides.
 SeriesCount CountSeries(const Samples& samples, const TargetFacts& target,
                         const TargetIndex& targets, const BlockBounds& block,
-                        Values values = Values::kWhole);
+                        Values values = Values::kWhole,
+                        Increase increase = Increase::kOfPrometheus);
 
 }  // namespace slogate::adapters::prometheus

@@ -36,11 +36,12 @@ class SeriesCounterTest : public testing::Test {
 
   void Failed(double seconds) { targets_[Named("up", target_)].push_back({At(seconds), 0}); }
 
-  SeriesCount Count(core::Duration scrape_interval = core::Duration(0)) const {
+  SeriesCount Count(core::Duration scrape_interval = core::Duration(0),
+                    Increase increase = Increase::kOfPrometheus) const {
     const BlockBounds block{At(60), At(65), scrape_interval};
     const TargetIndex index(targets_);
     return CountSeries(samples_, index.For(series_, block.begin - kLongestGap, block.end), index,
-                       block);
+                       block, Values::kWhole, increase);
   }
 
   SeriesMap targets_;
@@ -99,6 +100,20 @@ TEST_F(SeriesCounterTest, ARestartAboveTheOldValueIsUnseen) {
   ASSERT_EQ(count.unseen.size(), 1U);
   EXPECT_EQ(count.unseen[0].events, 5) << "increase() sees the difference of 4";
   EXPECT_FALSE(count.unseen[0].first);
+}
+
+// From 100 to 88 is less than an eighth.
+TEST_F(SeriesCounterTest, VictoriaMetricsIgnoresSmallFalls) {
+  for (const double fallen : {88, 87}) {
+    samples_.clear();
+    targets_.clear();
+    Scrape(61, 100);
+    Scrape(62, fallen);
+    Scrape(64, 103);
+    EXPECT_EQ(Count().unseen.at(0).events, -fallen) << "no process restarted";
+    const auto unseen = Count(core::Duration(0), Increase::kOfVictoriaMetrics).unseen;
+    EXPECT_EQ(unseen.at(0).events, fallen == 88 ? 3 - 15 : -fallen);
+  }
 }
 
 TEST_F(SeriesCounterTest, ASampleOnTheBlocksBeginBelongsToTheBlockBefore) {
