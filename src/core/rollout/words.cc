@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "slogate/core/attainment.h"
 #include "slogate/core/budget.h"
 #include "slogate/core/observations.h"
 #include "slogate/core/policy.h"
@@ -199,6 +200,10 @@ std::string_view ToString(BudgetOrigin value) {
 
 std::string_view ToString(Repeat value) {
   return WordOf<Repeat::kMonthly>(value, {"Never", "Daily", "Weekly", "Monthly"});
+}
+
+std::string_view ToString(Attainment value) {
+  return WordOf<Attainment::kMissed>(value, {"Unknown", "Kept", "Missed"});
 }
 
 std::string_view ToString(BudgetState value) {

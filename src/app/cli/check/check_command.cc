@@ -177,6 +177,9 @@ class CheckCommand : public Command {
       }
       if (run.settings.wait) return "--wait waits for what is to come; leave out --at";
     }
+    if (run.settings.periods > 0 && run.settings.wait) {
+      return "--periods is of the past, which no --wait changes; leave one of them out";
+    }
     if (run.settings.explain && (output_ == "junit" || output_ == "gitlab")) {
       return "--explain has no place in " + output_ + "; give -o table, json or markdown";
     }

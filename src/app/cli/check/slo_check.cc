@@ -6,14 +6,13 @@
 #include <exception>
 #include <thread>
 
+#include "app/cli/check/slo_check_periods.h"
 #include "app/cli/status/rollout_view.h"
 #include "spec/text/names.h"
 #include "spec/text/units.h"
 
 namespace slogate::app {
 namespace {
-
-using Task = std::function<void()>;
 
 // On this thread and at most `jobs` - 1 more. Throws what a task threw, once all have ended.
 void RunAll(const std::vector<Task>& tasks, std::size_t jobs) {
@@ -163,7 +162,7 @@ SloCheck AssessBudgets(const std::vector<SloToCheck>& slos,
                        const std::vector<PolicyToCheck>& policies, const SloCheckTerms& terms,
                        ports::BudgetSource& budgets, ports::MetricsSource* metrics) {
   SloCheck check{terms.at, terms.priority, terms.strict, {}, {}};
-  for (const SloToCheck& requested : slos) check.slos.push_back({requested, {}, {}});
+  for (const SloToCheck& requested : slos) check.slos.push_back({requested, {}, {}, {}});
   for (const PolicyToCheck& requested : policies) {
     check.policies.push_back({requested, {}, {}, {}});
     check.policies.back().requested.request.at = terms.at;
@@ -171,6 +170,7 @@ SloCheck AssessBudgets(const std::vector<SloToCheck>& slos,
   std::vector<Task> tasks;
   for (std::size_t i = 0; i < check.slos.size(); ++i) {
     AddTasks(check.slos[i], i, terms, budgets, tasks);
+    AddPeriodTasks(check.slos[i], terms, budgets, tasks);
   }
   for (CheckedPolicy& policy : check.policies) {
     tasks.push_back([&policy, &budgets, metrics] { Check(policy, *metrics, budgets); });
@@ -178,6 +178,7 @@ SloCheck AssessBudgets(const std::vector<SloToCheck>& slos,
   RunAll(tasks, terms.jobs);
   for (CheckedSlo& slo : check.slos) {
     slo.summary = core::JudgeSlo(slo.requested.slo, slo.readings, terms.priority, terms.at);
+    JudgePeriods(slo, terms.priority);
   }
   return check;
 }

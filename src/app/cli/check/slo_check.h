@@ -17,6 +17,7 @@
 #include "app/cli/frame/input_files.h"
 #include "app/cli/frame/output.h"
 #include "app/cli/terminal/span.h"
+#include "slogate/core/attainment.h"
 #include "slogate/core/budget.h"
 #include "slogate/core/rollout_state.h"
 #include "slogate/core/slo.h"
@@ -70,10 +71,19 @@ struct SloToCheck {
   ports::MetricsConnection connection;
 };
 
+// Whether the objectives were kept in a period that is over.
+struct CheckedPeriod {
+  core::PastPeriod period;
+  core::ServiceLevelObjective slo;            // over the period
+  std::vector<core::BudgetReading> readings;  // one for each objective
+  core::SloSummary summary;
+};
+
 struct CheckedSlo {
   SloToCheck requested;
   std::vector<core::BudgetReading> readings;  // one for each objective
   core::SloSummary summary;
+  std::vector<CheckedPeriod> periods;  // oldest first
 };
 
 // One check of everything, in the order of the command line.
@@ -91,6 +101,8 @@ struct SloCheckTerms {
   bool strict = false;    // a warning blocks
   std::size_t jobs = 1;   // readings at once, at least 1
   bool remember = false;  // the source is to remember what it read, for the next look
+  int periods = 0;        // past ones to read
+  std::optional<core::CalendarUnit> period = {};  // absent: each objective's window
 };
 
 // Reads every objective, `jobs` at once, and judges. Both sources are used by several threads.
@@ -218,6 +230,17 @@ struct BudgetRow {
 // Of each cohort after the whole.
 std::vector<BudgetRow> RowsOf(const CheckedSlo& slo, std::size_t objective);
 
+// Of a past period.
+struct PeriodRow {
+  std::string period;  // "2026-10-01 to 2026-11-01"
+  core::Attainment attainment = core::Attainment::kUnknown;
+  std::string attained;  // "99.95 %", or "-"
+  std::string why;       // "12 bad of 24000 events"; of an unknown one the reason
+};
+
+std::vector<PeriodRow> PeriodRowsOf(const CheckedSlo& slo, std::size_t objective);
+Json PeriodsJson(const CheckedSlo& slo, std::size_t objective);
+
 // What is called how: by people, and in the reports for GitHub, GitLab and JUnit.
 struct NoticeWords {
   std::string_view word;      // "Blocked", "Warn", "No data", "Source failed"
@@ -250,6 +273,8 @@ struct SloCheckFlags {
   std::string fail_on = "block";
   int jobs = 8;
   std::vector<std::string> reports;  // FORMAT=FILE
+  int periods = 0;
+  std::string period;
 };
 
 void DeclareSloCheck(CLI::App& parser, SloCheckFlags& flags);
@@ -267,6 +292,8 @@ struct SloCheckSettings {
   std::optional<core::GateAction> on_burn;
   bool allow_no_data = false;
   std::vector<std::pair<std::string, std::string>> reports;  // format, file
+  int periods = 0;
+  std::optional<core::CalendarUnit> period;
 };
 
 // Empty, or what is wrong and how to put it right.

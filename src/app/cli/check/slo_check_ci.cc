@@ -241,6 +241,7 @@ Json SloObjectiveJson(const CheckedSlo& slo, std::size_t place, bool explain) {
       {"findings", ListOf(summary.findings, GateFindingJson)},
       {"notes", summary.notes},
       {"warnings", slo.readings[place].warnings}};
+  if (!slo.periods.empty()) json["periods"] = PeriodsJson(slo, place);
   if (explain) json["queries"] = ListOf(slo.readings[place].trace, TraceJson);
   return json;
 }

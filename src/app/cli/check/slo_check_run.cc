@@ -96,6 +96,7 @@ bool WriteReports(const SloCheckRun& run, const SloCheck& check, const ReportPla
 constexpr core::Duration kLongestWait = 24h;
 constexpr core::Duration kLongestEvery = 1h;
 constexpr int kMaxJobs = 64;
+constexpr int kMaxPeriods = 60;
 
 constexpr double kMinLeft = -1000;
 constexpr double kMaxLeft = 100;
@@ -198,8 +199,13 @@ ExitCode RunSloCheck(const SloCheckRun& run, const Adapters& adapters, Streams s
   const auto check_at = [&](core::TimePoint at) {
     if (!budgets) budgets = adapters.make_budget_source();
     if (!metrics && !run.policies.empty()) metrics = adapters.make_metrics_source();
-    const SloCheckTerms terms{at, run.settings.priority, run.settings.strict, run.settings.jobs,
-                              run.settings.wait.has_value()};
+    const SloCheckTerms terms{at,
+                              run.settings.priority,
+                              run.settings.strict,
+                              run.settings.jobs,
+                              run.settings.wait.has_value(),
+                              run.settings.periods,
+                              run.settings.period};
     return AssessBudgets(run.slos, run.policies, terms, *budgets, metrics.get());
   };
   std::optional<SloCheck> check;
@@ -245,6 +251,14 @@ void DeclareSloCheck(CLI::App& parser, SloCheckFlags& flags) {
   parser.add_flag("--allow-no-data", flags.allow_no_data, "Objectives without data pass");
   AddChoice(parser, "--fail-on", flags.fail_on, "block, or warn as well", "WORD",
             {"block", "warn"});
+  parser
+      .add_option("--periods", flags.periods,
+                  "Say for so many past periods, too, whether the promise was kept")
+      ->type_name("NUMBER");
+  AddChoice(parser, "--period", flags.period,
+            "Of --periods: from one boundary of the calendar to the next, in UTC; by default as "
+            "long as the objective's window",
+            "UNIT", {"Day", "Week", "Month", "Quarter", "Year"});
   parser.add_option("--jobs", flags.jobs, "Objectives that are read at once")
       ->capture_default_str()
       ->type_name("NUMBER");
@@ -264,6 +278,13 @@ std::string SettingsFrom(const SloCheckFlags& flags, SloCheckSettings& settings)
     return "--jobs " + std::to_string(flags.jobs) + ": give a number from 1 to " +
            std::to_string(kMaxJobs);
   }
+  if (flags.periods < 0 || flags.periods > kMaxPeriods) {
+    return "--periods " + std::to_string(flags.periods) + ": give a number from 0 to " +
+           std::to_string(kMaxPeriods);
+  }
+  settings.periods = flags.periods;
+  if (!flags.period.empty()) settings.period = core::FromString<core::CalendarUnit>(flags.period);
+  if (settings.period && settings.periods == 0) return "--period is of --periods; give both";
   std::string problem = ReadShareLeft("--block-below", flags.block_below, settings.block_below);
   if (problem.empty()) {
     problem = ReadShareLeft("--warn-below", flags.warn_below, settings.warn_below);

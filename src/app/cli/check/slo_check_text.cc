@@ -159,6 +159,13 @@ void PrintExplanation(const CheckedSlo& slo, std::size_t objective, std::ostream
   }
 }
 
+void PrintPeriods(const CheckedSlo& slo, std::size_t objective, const Notes& notes) {
+  for (const PeriodRow& row : PeriodRowsOf(slo, objective)) {
+    notes.Add(row.period + ": ", Tone::kDim,
+              std::string(ToString(row.attainment)) + ", " + row.attained + "; " + row.why);
+  }
+}
+
 void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace& report,
                     std::ostream& out) {
   const core::ObjectiveSummary& summary = slo.summary.objectives[place];
@@ -190,6 +197,7 @@ void PrintObjective(const CheckedSlo& slo, std::size_t place, const ReportPlace&
   notes.Add(summary.findings);
   if (summary.mode == core::Mode::kReport) notes.Add("reports only: it never blocks");
   for (const std::string& note : summary.notes) notes.Add("note: ", Tone::kDim, note);
+  PrintPeriods(slo, place, notes);
   if (report.explain) PrintExplanation(slo, place, out);
 }
 
@@ -220,6 +228,24 @@ void PrintMarkdownRow(const CheckedSlo& slo, const BudgetRow& row, std::ostream&
       << (row.verdict.provisional ? ", provisional" : "") << " | " << row.left << " | "
       << row.outage << " | " << row.burn << " | " << row.exhausted_in << " | "
       << (failed ? "-" : OriginText(row.summary.origin)) << " |\n";
+}
+
+void PrintMarkdownPeriods(const SloCheck& check, std::ostream& out) {
+  std::string rows;
+  for (const CheckedSlo& slo : check.slos) {
+    for (std::size_t i = 0; i < slo.summary.objectives.size(); ++i) {
+      for (const PeriodRow& row : PeriodRowsOf(slo, i)) {
+        rows += "| " +
+                EscapedCell(slo.requested.slo.name + "/" + slo.summary.objectives[i].objective) +
+                " | " + row.period + " | " + std::string(ToString(row.attainment)) + " | " +
+                row.attained + " | " + EscapedCell(row.why) + " |\n";
+      }
+    }
+  }
+  if (rows.empty()) return;
+  out << "\n| objective | past period | promise | attained | of |\n"
+         "| --- | --- | --- | ---: | --- |\n"
+      << rows;
 }
 
 void PrintPolicies(const SloCheck& check, std::ostream& out) {
@@ -310,6 +336,7 @@ void PrintMarkdown(const SloCheck& check, const ReportPlace& place, std::ostream
       PrintExplanation(slo, i, details);
     }
   }
+  PrintMarkdownPeriods(check, out);
   PrintPolicies(check, out);
   out << "\n";
   for (const CheckNotice& notice : NoticesOf(check)) {
