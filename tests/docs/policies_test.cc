@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "app/cli/run/run_process.h"
+#include "app/cli/run/providers_file.h"
 #include "docs/documented_promises.h"
 #include "docs/pages.h"
 #include "places.h"

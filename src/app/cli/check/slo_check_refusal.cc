@@ -66,6 +66,14 @@ void PrintRefused(const std::string& format, const CheckRefusal& refusal, const 
 
 }  // namespace
 
+std::string SentenceOf(const spec::Mistake& mistake) {
+  spec::Mistake bare = mistake;
+  bare.file.clear();
+  bare.line = 0;
+  bare.column = 0;
+  return Printable(spec::ToString(bare));
+}
+
 void ReportRefusal(const CheckRefusal& refusal, const std::string& format,
                    const std::vector<std::pair<std::string, std::string>>& reports,
                    const Adapters& adapters, Streams streams) {

@@ -74,14 +74,4 @@ class RunProcess {
   std::unique_ptr<ports::PageServer> server_;
 };
 
-// YAML such as
-//
-//   providers:
-//   - name: main
-//     address: https://prometheus.monitoring:9090
-//     bearerTokenFile: /var/run/secrets/prometheus/token
-//
-// kInvalidArgument names file, field and fix. Never throws.
-ports::Result<Providers> ParseProviders(const std::string& text, const std::string& file);
-
 }  // namespace slogate::app

@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "app/cli/run/run_process.h"
+#include "app/cli/run/providers_file.h"
 #include "unit/app/cli/frame/fake_program.h"
 
 namespace slogate::app {
