@@ -55,13 +55,16 @@ std::size_t SelectorsBefore(const SyntaxTree& tree, const Node& node) {
 
 Expression ReadExpression(std::string_view text) {
   const auto tree = Parse(text, Placeholders::kFill);
+  return tree ? ReadExpression(*tree) : Expression();
+}
+
+Expression ReadExpression(const SyntaxTree& query) {
   Expression read;
-  if (!tree) return read;
   std::vector<const Node*> groups;
-  for (const Node& node : tree->nodes) {
-    if (node.kind == Node::Kind::kSelector) read.uses.push_back(UseOf(*tree, node));
+  for (const Node& node : query.nodes) {
+    if (node.kind == Node::Kind::kSelector) read.uses.push_back(UseOf(query, node));
     if (node.kind == Node::Kind::kBinary || node.kind == Node::Kind::kUnary) {
-      read.operators.push_back({node.word, SelectorsBefore(*tree, node)});
+      read.operators.push_back({node.word, SelectorsBefore(query, node)});
       read.matches_on = read.matches_on || node.grouping != Node::Grouping::kNone;
     }
     if (node.kind != Node::Kind::kAggregation) continue;

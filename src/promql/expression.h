@@ -13,6 +13,8 @@
 
 namespace slogate::promql {
 
+struct SyntaxTree;
+
 // One selector of an expression.
 struct SelectorUse {
   core::Selector selector;  // the metric is empty when it is not one name; texts are UTF-8
@@ -36,6 +38,7 @@ struct Expression {
 
 // Placeholders such as {{.window}} stay in ranges. What is no PromQL takes nothing.
 Expression ReadExpression(std::string_view text);
+Expression ReadExpression(const SyntaxTree& query);
 
 // Whether a query names a metric or a label in quotes, which Prometheus knows from version 3 on.
 bool HasQuotedNames(std::string_view query);

@@ -161,7 +161,7 @@ void AddCohortAlert(const Subject& subject, core::Severity severity, RuleGroup& 
 void AddNoDataTicket(const Subject& subject, RuleGroup& group) {
   constexpr core::Duration kPatience = 3 * spec::kBucket;
   constexpr core::Duration kMissed = std::chrono::hours(24);
-  if (!subject.objective.alerting.ticket.enabled || !IsCounted(subject) ||
+  if (!subject.objective.alerting.ticket.enabled || !subject.counted ||
       !MeasuredBy(subject.objective)) {
     return;
   }

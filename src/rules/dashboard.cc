@@ -19,7 +19,7 @@ void Add(const Subject& subject, DashboardShape& shape) {
     const bool page = row.severity == core::Severity::kPage;
     (page ? shape.page_factors : shape.ticket_factors).insert(row.factor);
   }
-  shape.counted = shape.counted || IsCounted(subject);
+  shape.counted = shape.counted || subject.counted;
   shape.bounded = shape.bounded || BoundedBy(subject.objective) != nullptr;
   shape.cohorts = shape.cohorts || !CohortRecordings(subject).empty();
   shape.sla = shape.sla || subject.objective.sla_target.has_value();

@@ -1,7 +1,6 @@
 #include "rules/rule_subject.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -81,6 +80,14 @@ Objectives PartsOf(const Subject& subject) {
     for (const core::JourneyStep& step : journey->steps) add(step.objective);
   }
   return parts;
+}
+
+// Whether the events of each are counted themselves.
+bool AreCounted(const Objectives& objectives) {
+  return std::ranges::all_of(objectives, [](const core::SloObjective* objective) {
+    const std::optional<Measured> measured = MeasuredBy(*objective);
+    return measured && std::holds_alternative<core::Indicator>(*measured);
+  });
 }
 
 std::string RecordedRatio(const Subject& subject, const core::SloObjective& part,
@@ -190,13 +197,20 @@ std::vector<BucketRule> BoundedBuckets(const Subject& subject) {
 }  // namespace
 
 core::Labels Merged(const core::Labels& labels, const core::Labels& added) {
-  std::map<std::string, std::string> merged;
-  for (const core::Labels* each : {&labels, &added}) {
-    for (const auto& [name, value] : *each) {
-      if (promql::IsLabelName(name) && !name.starts_with("__")) merged[name] = value;
+  core::Labels merged;
+  merged.reserve(labels.size() + added.size());
+  for (const core::Labels* each : {&added, &labels}) {
+    for (const auto& label : *each) {
+      if (promql::IsLabelName(label.first) && !label.first.starts_with("__")) {
+        merged.push_back(label);
+      }
     }
   }
-  return {merged.begin(), merged.end()};
+  const auto name = &core::Labels::value_type::first;
+  std::ranges::stable_sort(merged, {}, name);
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  merged.erase(std::unique(merged.begin(), merged.end(), same), merged.end());
+  return merged;
 }
 
 const core::SloObjective* FindObjective(const core::ServiceLevelObjective& slo,
@@ -223,14 +237,16 @@ Subject SubjectOf(const core::ServiceLevelObjective& slo, const core::SloObjecti
   const core::Duration period = core::NominalLength(slo.window);
   std::set<core::Duration> windows = WindowsOf(slo, objective);
   windows.erase(period);
-  return {slo,
-          objective,
-          std::move(id),
-          std::move(labels),
-          SelectorOf(slo, objective),
-          period,
-          RowsOf(slo, objective),
-          {windows.begin(), windows.end()}};
+  Subject subject{slo,
+                  objective,
+                  std::move(id),
+                  std::move(labels),
+                  SelectorOf(slo, objective),
+                  period,
+                  RowsOf(slo, objective),
+                  {windows.begin(), windows.end()}};
+  subject.counted = AreCounted(MeasuredBy(objective) ? Objectives{&objective} : PartsOf(subject));
+  return subject;
 }
 
 std::string BudgetText(double target) { return "(1 - " + NumberText(target) + ")"; }
@@ -268,26 +284,16 @@ const core::JourneyIndicator* JourneyOf(const core::SloObjective& objective) {
   return std::get_if<core::JourneyIndicator>(&objective.indicator);
 }
 
-bool IsCounted(const Subject& subject) {
-  const auto counts = [](const core::SloObjective& objective) {
-    const std::optional<Measured> measured = MeasuredBy(objective);
-    return measured && std::holds_alternative<core::Indicator>(*measured);
-  };
-  if (MeasuredBy(subject.objective)) return counts(subject.objective);
-  const Objectives parts = PartsOf(subject);
-  return std::ranges::all_of(parts, [&](const core::SloObjective* part) { return counts(*part); });
-}
-
 std::string RatioExpression(const Subject& subject, std::string_view window) {
   if (const std::optional<Measured> measured = MeasuredBy(subject.objective)) {
-    return spec::PromqlOf(*measured, window).ratio;
+    return spec::RatioPromqlOf(*measured, window);
   }
   if (const auto* journey = JourneyOf(subject.objective)) {
     return JourneyRatio(subject, *journey, [&](const core::SloObjective& part) {
       return RecordedRatio(subject, part, window);
     });
   }
-  if (!IsCounted(subject)) {
+  if (!subject.counted) {
     return "clamp_max(" + Sum(RecordedRatios(subject, window)) + ", 1)";
   }
   const PartCounts counts = CountsOver(subject, window);
@@ -296,7 +302,7 @@ std::string RatioExpression(const Subject& subject, std::string_view window) {
 
 std::string BestRatioExpression(const Subject& subject, std::string_view window) {
   const std::string known = " and on () " + spec::RatioName(window) + subject.selector;
-  if (!IsCounted(subject)) return Largest(RecordedRatios(subject, window)) + known;
+  if (!subject.counted) return Largest(RecordedRatios(subject, window)) + known;
   const PartCounts counts = CountsOver(subject, window);
   return Largest(counts.bads) + " / (" + Largest(counts.totals) + " > 0)" + known;
 }

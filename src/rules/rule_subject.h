@@ -23,6 +23,8 @@ struct Subject {
   core::Duration period{0};             // nominal length of the budget window
   std::vector<core::BurnRow> rows;      // of the alerts
   std::vector<core::Duration> windows;  // whose ratios are recorded, ascending; not the period
+  // Whether events are known, not ratios only: of a composite or journey, those of every part.
+  bool counted = false;
 };
 
 Subject SubjectOf(const core::ServiceLevelObjective& slo, const core::SloObjective& objective);
@@ -57,9 +59,6 @@ std::optional<Measured> MeasuredBy(const core::SloObjective& objective);
 // Of such a composite.
 const core::CompositeIndicator* BoundedBy(const core::SloObjective& objective);
 const core::JourneyIndicator* JourneyOf(const core::SloObjective& objective);
-
-// Whether events are known, not ratios only: of a composite or journey, those of every part.
-bool IsCounted(const Subject& subject);
 
 // The bad ratio over a window.
 std::string RatioExpression(const Subject& subject, std::string_view window);

@@ -29,7 +29,7 @@ std::string RatioOfSums(const Subject& subject, std::string_view bad, std::strin
 
 // A journey is made of its steps' ratios, which cost nothing.
 bool IsSummed(const Subject& subject, core::Duration length) {
-  return length > spec::kLongestRawWindow && IsCounted(subject) &&
+  return length > spec::kLongestRawWindow && subject.counted &&
          JourneyOf(subject.objective) == nullptr;
 }
 
@@ -58,14 +58,14 @@ std::string PeriodByRatios(const Subject& subject) {
 }
 
 std::string PeriodExpression(const Subject& subject, const std::string& period) {
-  if (IsCounted(subject)) return PeriodByCounts(subject, spec::kPeriodBad);
+  if (subject.counted) return PeriodByCounts(subject, spec::kPeriodBad);
   // A mean of means says nothing; a product or sum of the parts' periods does.
   return MeasuredBy(subject.objective) ? PeriodByRatios(subject) : RatioExpression(subject, period);
 }
 
 std::string BestPeriodExpression(const Subject& subject, const std::string& period) {
-  return IsCounted(subject) ? PeriodByCounts(subject, spec::kBestPeriodBad)
-                            : BestRatioExpression(subject, period);
+  return subject.counted ? PeriodByCounts(subject, spec::kBestPeriodBad)
+                         : BestRatioExpression(subject, period);
 }
 
 Rule Record(const Subject& subject, std::string_view name, std::string expression) {
@@ -127,7 +127,7 @@ RuleGroup Ratios(const Subject& subject, const Measured& measured, const std::st
                        length > spec::kLongestRawWindow
                            ? RatioOfSums(subject, spec::kCohortBadBucket, spec::kCohortTotalBucket,
                                          length, SumOfCohorts())
-                           : ByCohort(spec::PromqlOf(measured, window, {label}).ratio, label));
+                           : ByCohort(spec::RatioPromqlOf(measured, window, {label}), label));
     rule.labels = Merged(rule.labels, {{std::string(spec::kSlothWindow), window}});
     group.rules.push_back(std::move(rule));
   }
@@ -156,7 +156,7 @@ core::Labels InfoLabels(const Subject& subject) {
 }
 
 void AddGroups(const Subject& subject, std::vector<RuleGroup>& groups) {
-  const bool counted = IsCounted(subject);
+  const bool counted = subject.counted;
   if (counted) groups.push_back(BudgetRecordings(subject));
   groups.push_back(SliRecordings(subject));
   groups.push_back(MetaRecordings(subject));
@@ -179,7 +179,7 @@ void AddGroups(const Subject& subject, std::vector<RuleGroup>& groups) {
 RuleGroup SliRecordings(const Subject& subject) {
   RuleGroup group{"sloth-slo-sli-recordings-" + subject.id, {}, {}, {}};
   const bool bounded = BoundedBy(subject.objective) != nullptr;
-  const bool ratio_only = MeasuredBy(subject.objective) && !IsCounted(subject);
+  const bool ratio_only = MeasuredBy(subject.objective) && !subject.counted;
   for (const core::Duration length : subject.windows) {
     const std::string window = spec::PromqlDuration(length);
     const core::Labels labels = WithWindow(subject, window);
@@ -227,7 +227,7 @@ RuleGroup BudgetRecordings(const Subject& subject) {
 
 std::vector<RuleGroup> CohortRecordings(const Subject& subject) {
   const std::optional<Measured> measured = MeasuredBy(subject.objective);
-  if (!subject.objective.cohorts || !measured || !IsCounted(subject) ||
+  if (!subject.objective.cohorts || !measured || !subject.counted ||
       !promql::IsLabelName(subject.objective.cohorts->by)) {
     return {};
   }
@@ -254,7 +254,7 @@ RuleGroup MetaRecordings(const Subject& subject) {
   if (BoundedBy(subject.objective) != nullptr) {
     add(spec::kBestRemaining, "1 - " + recorded(spec::BestRatioName(period)) + " / " + budget);
   }
-  if (IsCounted(subject)) {
+  if (subject.counted) {
     add(spec::kBudgetEvents, budget + " * " + Newest(spec::kPeriodTotal, subject.selector));
   }
   if (subject.objective.sla_target) {

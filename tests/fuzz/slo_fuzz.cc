@@ -67,7 +67,7 @@ void ReadAsObject(std::string_view text) {
 void ReadAsQuery(std::string_view text) {
   const std::string query = slogate::promql::OneLine(text);
   Require(query.size() <= text.size());
-  slogate::spec::IndicatorOf("sum(rate(a[{{.window}}]))", query, false);
+  slogate::spec::IndicatorOf({"total", "sum(rate(a[{{.window}}]))"}, {"bad", query}, false);
 }
 
 }  // namespace

@@ -52,14 +52,15 @@ class Parser {
       : walk_(query, std::move(filled)), patterns_(patterns) {}
 
   tl::expected<SyntaxTree, Problem> Read() {
-    if (auto unbalanced = FindUnbalanced(walk_.query())) {
-      return tl::unexpected(std::move(*unbalanced));
-    }
     if (Expression(1, 0) && !walk_.AtEnd()) {
       walk_.FailExpected("an operator or the end", "remove it, or write an operator before it");
     }
-    if (walk_.problem()) return tl::unexpected(*walk_.problem());
-    return builder_.TakeTree();
+    if (!walk_.problem()) return builder_.TakeTree();
+    // The cause of many other problems.
+    if (auto unbalanced = FindUnbalanced(walk_.query())) {
+      return tl::unexpected(std::move(*unbalanced));
+    }
+    return tl::unexpected(*walk_.problem());
   }
 
  private:

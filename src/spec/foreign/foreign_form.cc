@@ -150,21 +150,19 @@ std::optional<Shape> Recognised(const SyntaxTree& total, const SyntaxTree& part,
       std::move(whole->by)};
 }
 
-std::optional<Shape> ShapeOf(const std::string& total, const std::string& part, bool part_is_good) {
-  const auto of_total = promql::Parse(total, promql::Placeholders::kFill);
-  const auto of_part = promql::Parse(part, promql::Placeholders::kFill);
-  if (!of_total || !of_part) return std::nullopt;
-  return Recognised(*of_total, *of_part, part_is_good);
+std::optional<Shape> ShapeOf(const ForeignQuery& total, const ForeignQuery& part,
+                             bool part_is_good) {
+  if (!total.tree || !part.tree) return std::nullopt;
+  return Recognised(*total.tree, *part.tree, part_is_good);
 }
 
-core::PromqlIndicator PromqlOf(const std::string& total, const std::string& part,
+core::PromqlIndicator PromqlOf(const ForeignQuery& total, const ForeignQuery& part,
                                bool part_is_good) {
-  const auto of_total = promql::Parse(total, promql::Placeholders::kFill);
   core::PromqlIndicator promql;
-  promql.total = total;
-  promql.part = part;
+  promql.total = total.text;
+  promql.part = part.text;
   promql.part_is_good = part_is_good;
-  promql.per_second = of_total && std::ranges::any_of(of_total->nodes, [](const Node& node) {
+  promql.per_second = total.tree && std::ranges::any_of(total.tree->nodes, [](const Node& node) {
                         return node.kind == Node::Kind::kCall && node.word.ends_with("rate");
                       });
   return promql;
@@ -237,6 +235,12 @@ void AddPlace(const YamlDocument& document, std::string_view field, std::string 
   if (found != document.fields.end()) parsed.places.emplace_back(std::move(path), found->second);
 }
 
+ForeignQuery::ForeignQuery(std::string of_field, std::string of_text)
+    : field(std::move(of_field)), text(std::move(of_text)) {
+  auto read = promql::Parse(text, promql::Placeholders::kFill, promql::Patterns::kTrust);
+  if (read) tree = std::move(*read);
+}
+
 bool ReadAlike(std::string_view one, std::string_view other) {
   const auto a = promql::Lex(one);
   const auto b = promql::Lex(other);
@@ -250,14 +254,15 @@ core::Indicator CountersOf(Selector total, Selector part, bool part_is_good) {
   return core::CounterIndicator{std::move(total), std::move(part), part_is_good};
 }
 
-core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good) {
+core::Indicator IndicatorOf(const ForeignQuery& total, const ForeignQuery& part,
+                            bool part_is_good) {
   if (auto shape = ShapeOf(total, part, part_is_good); shape && shape->by.empty()) {
     return std::move(shape->indicator);
   }
   return PromqlOf(total, part, part_is_good);
 }
 
-std::optional<core::Indicator> GroupedIndicator(const std::string& total, const std::string& part,
+std::optional<core::Indicator> GroupedIndicator(const ForeignQuery& total, const ForeignQuery& part,
                                                 bool part_is_good) {
   auto shape = ShapeOf(total, part, part_is_good);
   if (!shape) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "promql/grammar/syntax_tree.h"
 #include "slogate/core/policy.h"
 #include "slogate/core/slo.h"
 #include "spec/slo/slo_file.h"
@@ -71,27 +72,30 @@ ParsedSlo ParsePyrra(const YamlDocument& document, const std::string& file);
 // The shapes that queries of error ratios commonly have, recognised as indicators that can be
 // counted exactly. Anything else is left as it is. Pure; the text is untrusted.
 
+// A query of a file, and the field that holds it; parsed once for all that is asked of it.
+struct ForeignQuery {
+  // Patterns are not checked again: that was done where the text was read.
+  ForeignQuery(std::string of_field, std::string of_text);
+
+  std::string field;
+  std::string text;                        // as promql::OneLine leaves it
+  std::optional<promql::SyntaxTree> tree;  // nothing: the text is no PromQL
+};
+
 // Whether the queries differ in white space and comments at most.
 bool ReadAlike(std::string_view one, std::string_view other);
 
 // What two queries count: the bad events (or the good ones) and all events. A difference of total
 // and good, a latency bucket beside its count, a part with "or vector(0)" are understood. Queries
-// of other shapes, and those with groups, give a PromqlIndicator. Both are as promql::OneLine
-// leaves them.
-core::Indicator IndicatorOf(const std::string& total, const std::string& part, bool part_is_good);
+// of other shapes, and those with groups, give a PromqlIndicator.
+core::Indicator IndicatorOf(const ForeignQuery& total, const ForeignQuery& part, bool part_is_good);
 
 // The same of queries with groups by labels, all by the same; std::nullopt for other shapes.
-std::optional<core::Indicator> GroupedIndicator(const std::string& total, const std::string& part,
+std::optional<core::Indicator> GroupedIndicator(const ForeignQuery& total, const ForeignQuery& part,
                                                 bool part_is_good);
 
 // Two counters, or a bucket of a histogram beside its count.
 core::Indicator CountersOf(core::Selector total, core::Selector part, bool part_is_good);
-
-// A query of a file, and the field that holds it.
-struct ForeignQuery {
-  std::string field;
-  std::string text;  // as promql::OneLine leaves it
-};
 
 // What the queries of a file count, and the groups that they keep apart.
 struct ForeignSli {

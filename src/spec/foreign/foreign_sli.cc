@@ -18,8 +18,13 @@ std::string Listed(const std::vector<std::string>& labels) {
   return "(" + text + ")";
 }
 
+// What is no PromQL has none.
+QueryGroups Groups(const ForeignQuery& query) {
+  return query.tree ? GroupsOf(*query.tree) : QueryGroups();
+}
+
 void RemarkOnSeries(ObjectReader& owner, const ForeignQuery& query, Remarks& remarks) {
-  if (!GroupsOf(query.text).unsummed) return;
+  if (!Groups(query).unsummed) return;
   remarks.Add(owner.Path(query.field),
               "is not summed: its series are added up, as if sum(...) stood around it",
               "write sum(...) around it, or sum by (LABEL) (...) for a budget of each");
@@ -28,8 +33,8 @@ void RemarkOnSeries(ObjectReader& owner, const ForeignQuery& query, Remarks& rem
 // The labels of both queries' groups, or a mistake: std::nullopt.
 std::optional<std::vector<std::string>> CommonGroups(ObjectReader& owner, const ForeignQuery& total,
                                                      const ForeignQuery& part) {
-  const QueryGroups of_total = GroupsOf(total.text);
-  const QueryGroups of_part = GroupsOf(part.text);
+  const QueryGroups of_total = Groups(total);
+  const QueryGroups of_part = Groups(part);
   if (of_total.without || of_part.without) {
     owner.Report((of_total.without ? total : part).field,
                  "keeps groups with without (...), so which labels tell them apart is not known",
@@ -88,7 +93,7 @@ ForeignSli SliOf(ObjectReader& owner, const ForeignQuery& total, const ForeignQu
   if (labels->empty()) {
     for (const ForeignQuery* query : {&total, &part}) RemarkOnSeries(owner, *query, remarks);
     for (const ForeignQuery* query : {&total, &part}) {
-      const std::string value = ValueReadBy(query->text);
+      const std::string value = query->tree ? ValueReadBy(*query->tree) : "";
       if (value.empty()) continue;
       remarks.Add(owner.Path(query->field),
                   "has " + value +
@@ -97,12 +102,12 @@ ForeignSli SliOf(ObjectReader& owner, const ForeignQuery& total, const ForeignQu
                   "use sum(increase(COUNTER[{{.window}}])) of the counters behind it");
       return {RatioOf(total, part, part_is_good), std::nullopt};
     }
-    return {IndicatorOf(total.text, part.text, part_is_good), std::nullopt};
+    return {IndicatorOf(total, part, part_is_good), std::nullopt};
   }
   ForeignSli found;
   found.cohorts = CohortsOf(owner, total.field, *labels);
   if (!found.cohorts) return {};
-  auto counted = GroupedIndicator(total.text, part.text, part_is_good);
+  auto counted = GroupedIndicator(total, part, part_is_good);
   if (!counted) {
     owner.Report(
         total.field,
@@ -117,7 +122,7 @@ ForeignSli SliOf(ObjectReader& owner, const ForeignQuery& total, const ForeignQu
 }
 
 void RefuseGroups(ObjectReader& owner, const ForeignQuery& ratio) {
-  const QueryGroups groups = GroupsOf(ratio.text);
+  const QueryGroups groups = Groups(ratio);
   if (!groups.Grouped()) return;
   owner.Report(ratio.field,
                "keeps groups" + (groups.by.empty() ? "" : " by " + Listed(groups.by)) +

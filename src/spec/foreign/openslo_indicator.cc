@@ -147,9 +147,10 @@ ForeignSli CountRatio(ObjectReader& ratio, const ForeignQuery& total, const Fore
       ratio.Report("counter", "is false, and events cannot be counted by a value that falls",
                    "give counters, or PromQL over {{.window}} that counts events");
     }
-    return {IndicatorOf("sum(increase(" + total.text + "[{{.window}}]))",
-                        "sum(increase(" + part.text + "[{{.window}}]))", part_is_good),
-            std::nullopt};
+    const auto increase = [](const ForeignQuery& query) {
+      return ForeignQuery(query.field, "sum(increase(" + query.text + "[{{.window}}]))");
+    };
+    return {IndicatorOf(increase(total), increase(part), part_is_good), std::nullopt};
   }
   bool windows = true;
   for (const ForeignQuery* query : {&total, &part}) {

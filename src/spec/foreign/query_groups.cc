@@ -4,7 +4,6 @@
 #include <array>
 
 #include "promql/expression.h"
-#include "promql/grammar/parser.h"
 #include "promql/writer.h"
 
 namespace slogate::spec {
@@ -57,18 +56,16 @@ void Add(const SyntaxTree& tree, const Node& node, QueryGroups& groups) {
 
 }  // namespace
 
-QueryGroups GroupsOf(std::string_view promql) {
+QueryGroups GroupsOf(const SyntaxTree& query) {
   QueryGroups groups;
-  const auto tree = promql::Parse(promql, promql::Placeholders::kFill);
-  if (!tree) return groups;
-  Add(*tree, tree->root(), groups);
+  Add(query, query.root(), groups);
   std::ranges::sort(groups.by);
   groups.by.erase(std::unique(groups.by.begin(), groups.by.end()), groups.by.end());
   return groups;
 }
 
-std::string ValueReadBy(std::string_view promql) {
-  for (const promql::SelectorUse& use : promql::ReadExpression(promql).uses) {
+std::string ValueReadBy(const SyntaxTree& query) {
+  for (const promql::SelectorUse& use : promql::ReadExpression(query).uses) {
     if (Among(use.function, kOfValues)) return use.function + " of " + promql::ToText(use.selector);
   }
   return "";

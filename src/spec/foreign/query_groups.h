@@ -3,8 +3,9 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "promql/grammar/syntax_tree.h"
 
 namespace slogate::spec {
 
@@ -17,13 +18,12 @@ struct QueryGroups {
   bool Grouped() const { return without || !by.empty(); }
 };
 
-// Of the whole query: an aggregation within another one does not count. What is not PromQL has no
-// groups.
-QueryGroups GroupsOf(std::string_view promql);
+// Of the whole query: an aggregation within another one does not count.
+QueryGroups GroupsOf(const promql::SyntaxTree& query);
 
 // Series that are read as a rate or a gauge, by avg_over_time and the like, so that no sum of them
 // is a number of events. The first selector with its function, such as "avg_over_time of
 // job:requests:rate5m"; empty: there is none.
-std::string ValueReadBy(std::string_view promql);
+std::string ValueReadBy(const promql::SyntaxTree& query);
 
 }  // namespace slogate::spec

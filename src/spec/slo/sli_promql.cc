@@ -146,13 +146,22 @@ SliEvents EventsOf(const core::Indicator& indicator, Counting counting, std::str
 
 SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
                    std::string_view window, const std::vector<std::string>& by) {
-  if (const auto* ratio = std::get_if<core::RatioIndicator>(&indicator)) {
-    return {"", "", "(" + promql::FillWindow(ratio->bad_ratio, window) + ") >= 0"};
+  SliPromql promql{"", "", RatioPromqlOf(indicator, window, by)};
+  if (const auto* counted = std::get_if<core::Indicator>(&indicator)) {
+    SliEvents events = EventsOf(*counted, Counting::kIncrease, window, by);
+    promql.total = std::move(events.total);
+    promql.bad = std::move(events.bad);
   }
-  const auto& counted = std::get<core::Indicator>(indicator);
-  SliEvents events = EventsOf(counted, Counting::kIncrease, window, by);
-  return {std::move(events.total), std::move(events.bad),
-          RatioOf(QueriesOf(counted, Writer(Counting::kRate, window, by), window), !by.empty())};
+  return promql;
+}
+
+std::string RatioPromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
+                          std::string_view window, const std::vector<std::string>& by) {
+  if (const auto* ratio = std::get_if<core::RatioIndicator>(&indicator)) {
+    return "(" + promql::FillWindow(ratio->bad_ratio, window) + ") >= 0";
+  }
+  const Writer writer(Counting::kRate, window, by);
+  return RatioOf(QueriesOf(std::get<core::Indicator>(indicator), writer, window), !by.empty());
 }
 
 SliEvents BucketOf(const core::Indicator& indicator, const std::vector<std::string>& by) {

@@ -90,6 +90,10 @@ struct SliPromql {
 SliPromql PromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
                    std::string_view window, const std::vector<std::string>& by = {});
 
+// Its ratio alone.
+std::string RatioPromqlOf(const std::variant<core::Indicator, core::RatioIndicator>& indicator,
+                          std::string_view window, const std::vector<std::string>& by = {});
+
 // Events of one bucket. Those of counters are exact: what is between the last sample and that of
 // the bucket before, and increase() only where a series is new or began again.
 struct SliEvents {

@@ -65,6 +65,14 @@ json Fraction(std::string_view text) {
 
 }  // namespace
 
+bool IsPlainText(const std::string& text) {
+  const std::string_view bare = WithoutSign(text);
+  // Numbers begin with a digit or a dot, behind their sign; .inf and .nan are numbers, too.
+  const bool number = !bare.empty() && (IsDigit(bare[0]) || bare[0] == '.');
+  return !IsOneOf(kTrue, text) && !IsOneOf(kFalse, text) &&
+         (!number || PlainScalar(text).is_string());
+}
+
 json PlainScalar(const std::string& text) {
   if (IsOneOf(kTrue, text)) return true;
   if (IsOneOf(kFalse, text)) return false;

@@ -15,6 +15,8 @@ namespace slogate::spec {
 
 // A boolean, a number (.inf and .nan included) or, failing that, the text itself.
 nlohmann::json PlainScalar(const std::string& text);
+// Whether it stands for the text itself.
+bool IsPlainText(const std::string& text);
 
 // YAML text -> JSON values that remember where each field was written.
 //

@@ -91,14 +91,20 @@ bool IsPlainYaml(const std::string& text) {
   if (kIndicators.find(text[0]) != std::string_view::npos) return false;
   if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
   if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return false;
-  return PlainScalar(text).is_string();
+  return IsPlainText(text);
 }
 
 std::string QuotedYaml(const std::string& text) {
   if (!std::ranges::all_of(text, IsPrintableAscii)) return DoubleQuoted(text);
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
+  std::string quoted;
+  quoted.reserve(text.size() + 2);
+  std::size_t begin = 0;
+  do {  // up to a quote and with it, so that it stands twice
+    const std::size_t end = std::min(text.find('\'', begin), text.size());
+    quoted.append("'").append(text, begin, end + 1 - begin);
+    begin = end + 1;
+  } while (begin <= text.size());
+  return quoted += '\'';
 }
 
 std::string ToYamlText(const Json& value) { return Writer(Scalar, true).Text(value); }

@@ -312,7 +312,7 @@ Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,
   for (std::size_t i = 0; i < spans.size(); ++i) {
     const std::string window = promql::DurationText(spans[i].length);
     query += (i == 0 ? "" : " or ") +
-             Tagged(spec::PromqlOf(plan.indicator, window).ratio, "r" + std::to_string(i));
+             Tagged(spec::RatioPromqlOf(plan.indicator, window), "r" + std::to_string(i));
   }
   const auto reply = questions.Instant(query, plan.at);
   if (!reply) {
@@ -327,7 +327,7 @@ Answered<core::BudgetSeries> AskForRatios(BudgetQuestions& questions,
   }
   if (!IsRolling(plan) || series.chunks.front().problem != CountProblem::kNone) return series;
   const auto since = FirstSeen(questions, plan, [&](core::Duration step) {
-    return spec::PromqlOf(plan.indicator, promql::DurationText(step)).ratio;
+    return spec::RatioPromqlOf(plan.indicator, promql::DurationText(step));
   });
   if (!since) return tl::unexpected(since.error());
   BeginAt(*since, plan, series);

@@ -10,7 +10,7 @@ namespace {
 core::Selector Select(const std::string& text) { return promql::ParseSelector(text).value(); }
 
 core::Indicator Of(const std::string& total, const std::string& bad) {
-  return IndicatorOf(promql::OneLine(total), promql::OneLine(bad), false);
+  return IndicatorOf({"total", promql::OneLine(total)}, {"bad", promql::OneLine(bad)}, false);
 }
 
 TEST(PromqlShapeTest, RatesOfCountersAreCounted) {
