@@ -100,6 +100,7 @@ void World::Populate(const std::vector<RolloutSettings>& settings) {
       targets.push_back({options_.without_policy, name, service_->port()});
     }
   }
+  targets.insert(targets.end(), options_.more_targets.begin(), options_.more_targets.end());
   prometheus_ =
       std::make_unique<PrometheusServer>(options_.scrape_interval, targets, PrometheusProgram());
   front_ = std::make_unique<MetricsFront>(prometheus_->address());

@@ -42,6 +42,7 @@ class World {
     // A service of this name, in a namespace of this name, that has users and no policy; empty:
     // none.
     std::string without_policy = {};
+    std::vector<ScrapeTarget> more_targets = {};
   };
 
   // Throws std::runtime_error when a part does not start.

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "integration/rollout/rollout_world.h"
 
@@ -23,70 +26,86 @@ bool Baking(const Rollout& rollout) {
   return rollout.Phase() == "Progressing" && progress.value("stage", "") == "Baking";
 }
 
-class PartialTest : public ::testing::Test {
- protected:
-  void Start(const std::string& candidate) {
-    RolloutSettings settings;
-    settings.title = candidate;
-    settings.candidate = candidate;
-    world_ = MakeWorld({settings});
-    gate_ = world_->StartGate({});
-  }
-
-  Rollout& rollout() { return world_->rollouts().front(); }
-
-  // Longer than a step takes, and than the errors that are missing would take to be seen.
-  void ExpectHeld(const std::string& reason = "SourceFailed") {
-    const auto held = [this, reason] {
-      const nlohmann::json status = rollout().Status();
-      return status.value("reason", "") == reason &&
-             status.value("message", "").find("10.0.3.7:10901") != std::string::npos;
-    };
-    ASSERT_TRUE(Await(held, kUntilNoticed, kInterval)) << Describe(rollout()) << world_->GateLog();
-    EXPECT_THAT(rollout().Status().value("message", ""), HasSubstr("the answer is partial"));
-    const int weight = rollout().CanaryPercent();
-    EXPECT_FALSE(Await([&] { return rollout().CanaryPercent() != weight; },
-                       rollout().settings().step + 6s, kInterval))
-        << Describe(rollout());
-    // Before the first step the route may be waited for in between.
-    EXPECT_TRUE(Await(held, kUntilNoticed, kInterval)) << Describe(rollout());
-    EXPECT_EQ(rollout().Phase(), "Progressing");
-  }
-
-  std::unique_ptr<World> world_;
-  Process gate_;
-};
-
-TEST_F(PartialTest, ABadCanaryWhoseErrorsAreMissingIsNotPromoted) {
-  Start("errors");
-  ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world_));
-  ASSERT_TRUE(Await([this] { return Baking(rollout()); }, kUntilBaking, kInterval));
-  world_->front().Set(Mode::kPartialCanary);
-  ASSERT_NO_FATAL_FAILURE(ExpectHeld());
-  world_->front().Set(Mode::kPass);
-  ExpectRightEnds(*world_);
+bool Over(const Rollout& rollout) {
+  return rollout.Phase() == "Promoted" || rollout.Phase() == "RolledBack";
 }
 
-TEST_F(PartialTest, AGoodCanaryIsNotRolledBackForErrorsOfTheBaselineThatAreMissing) {
-  Start("good");
-  ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world_));
-  ASSERT_TRUE(Await([this] { return Baking(rollout()); }, kUntilBaking, kInterval));
-  world_->front().Set(Mode::kPartialBaseline);
-  ASSERT_NO_FATAL_FAILURE(ExpectHeld());
-  world_->front().Set(Mode::kPass);
-  ExpectRightEnds(*world_);
+// Before the start a budget is read before the history, and both hold.
+bool Held(const Rollout& rollout) {
+  const nlohmann::json status = rollout.Status();
+  const std::string reason = status.value("reason", "");
+  return (reason == "SourceFailed" || reason == "BudgetUnknown") &&
+         status.value("message", "").find("10.0.3.7:10901") != std::string::npos;
 }
 
-TEST_F(PartialTest, AHistoryThatIsNotWholeStartsNothing) {
-  Start("good");
-  ASSERT_NO_FATAL_FAILURE(AwaitRest(*world_));
-  world_->front().Set(Mode::kPartialBaseline);
-  rollout().Release();
-  // A budget is read before the history, and both hold.
-  ASSERT_NO_FATAL_FAILURE(ExpectHeld("BudgetUnknown"));
-  EXPECT_EQ(rollout().CanaryPercent(), 0);
-  world_->front().Set(Mode::kPass);
-  ExpectRightEnds(*world_);
+std::vector<Rollout*> Going(World& world) {
+  std::vector<Rollout*> going;
+  for (Rollout& rollout : world.rollouts()) {
+    if (!Over(rollout)) going.push_back(&rollout);
+  }
+  return going;
+}
+
+// Longer than a step takes, and than the errors that are missing would take to be seen.
+void ExpectHeld(World& world, Mode mode) {
+  world.front().Set(mode);
+  const auto all_held = [&] {
+    return std::ranges::all_of(Going(world), [](const Rollout* rollout) { return Held(*rollout); });
+  };
+  ASSERT_TRUE(Await(all_held, kUntilNoticed, kInterval)) << world.GateLog();
+  std::vector<std::pair<Rollout*, int>> weights;
+  for (Rollout* const rollout : Going(world)) {
+    EXPECT_THAT(rollout->Status().value("message", ""), HasSubstr("the answer is partial"));
+    weights.emplace_back(rollout, rollout->CanaryPercent());
+  }
+  ASSERT_FALSE(weights.empty()) << "every rollout was over before";
+  const auto moved = [](const auto& held) {
+    return held.first->CanaryPercent() != held.second || Over(*held.first);
+  };
+  const auto any_moved = [&] { return std::ranges::any_of(weights, moved); };
+  const auto longest = world.rollouts().front().settings().step + 6s;
+  EXPECT_FALSE(Await(any_moved, longest, kInterval)) << "a rollout went on, or back";
+  // Before the first step the route may be waited for in between.
+  EXPECT_TRUE(Await(all_held, kUntilNoticed, kInterval)) << world.GateLog();
+}
+
+// The bad ones are rolled back as soon as one of them is seen to be, unless errors are missing.
+void ExpectDecidedByWholeAnswersOnly(const std::vector<RolloutSettings>& settings, Mode mode) {
+  const std::unique_ptr<World> world = MakeWorld(settings);
+  const Process gate = world->StartGate({});
+  ASSERT_NO_FATAL_FAILURE(ReleaseAll(*world));
+  const auto any_baking = [&] { return std::ranges::any_of(world->rollouts(), Baking); };
+  ASSERT_TRUE(Await(any_baking, kUntilBaking, kInterval)) << world->GateLog();
+  ASSERT_NO_FATAL_FAILURE(ExpectHeld(*world, mode));
+  world->front().Set(Mode::kPass);
+  ExpectRightEnds(*world);
+}
+
+TEST(PartialTest, BadCanariesWhoseErrorsAreMissingAreNotPromoted) {
+  for (const auto& part : EachSeed({"errors"})) {
+    ASSERT_NO_FATAL_FAILURE(ExpectDecidedByWholeAnswersOnly(part, Mode::kPartialCanary));
+  }
+}
+
+TEST(PartialTest, GoodCanariesAreNotRolledBackForErrorsOfTheBaselineThatAreMissing) {
+  for (const auto& part : EachSeed({"good"})) {
+    ASSERT_NO_FATAL_FAILURE(ExpectDecidedByWholeAnswersOnly(part, Mode::kPartialBaseline));
+  }
+}
+
+TEST(PartialTest, AHistoryThatIsNotWholeStartsNothing) {
+  RolloutSettings settings;
+  settings.title = "good";
+  const std::unique_ptr<World> world = MakeWorld({settings});
+  const Process gate = world->StartGate({});
+  ASSERT_NO_FATAL_FAILURE(AwaitRest(*world));
+  world->front().Set(Mode::kPartialBaseline);
+  Rollout& rollout = world->rollouts().front();
+  rollout.Release();
+  ASSERT_NO_FATAL_FAILURE(ExpectHeld(*world, Mode::kPartialBaseline));
+  EXPECT_EQ(rollout.CanaryPercent(), 0);
+  world->front().Set(Mode::kPass);
+  ExpectRightEnds(*world);
 }
 
 }  // namespace

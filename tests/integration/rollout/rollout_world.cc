@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int kDefaultSeeds = 2;
+constexpr std::size_t kAtOnce = 16;
 constexpr auto kUntilReady = 180s;
 constexpr auto kUntilReleasable = 90s;
 constexpr auto kUntilEnd = 400s;
@@ -115,6 +117,30 @@ void RunToRightEnds(const std::vector<RolloutSettings>& settings) {
 int NumberFromEnvironment(const char* name, int fallback) {
   const char* const text = std::getenv(name);
   return text == nullptr || *text == '\0' ? fallback : std::atoi(text);
+}
+
+std::vector<std::vector<RolloutSettings>> EachSeed(const std::vector<std::string>& candidates) {
+  const int first = NumberFromEnvironment("SLOGATE_FIRST_SEED", 1);
+  const int count = NumberFromEnvironment("SLOGATE_SEEDS", kDefaultSeeds);
+  std::vector<RolloutSettings> all;
+  for (int seed = first; seed < first + count; ++seed) {
+    for (const std::string& candidate : candidates) {
+      RolloutSettings& settings = all.emplace_back();
+      settings.title = candidate + ", seed " + std::to_string(seed);
+      settings.candidate = candidate;
+      settings.seed = static_cast<std::uint64_t>(seed);
+    }
+  }
+  return InParts(all);
+}
+
+std::vector<std::vector<RolloutSettings>> InParts(const std::vector<RolloutSettings>& all) {
+  std::vector<std::vector<RolloutSettings>> parts;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i % kAtOnce == 0) parts.emplace_back();
+    parts.back().push_back(all[i]);
+  }
+  return parts;
 }
 
 }  // namespace slogate::testing

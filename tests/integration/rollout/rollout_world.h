@@ -43,4 +43,9 @@ Ran Kubectl(World& world, const Rollout& rollout, const std::vector<std::string>
 // A number given by the environment, such as SLOGATE_SEEDS.
 int NumberFromEnvironment(const char* name, int fallback);
 
+// Good baselines with each of these candidates, once for each seed: SLOGATE_SEEDS says how many
+// (2), SLOGATE_FIRST_SEED where to begin. In parts of as many as one world can bear at once.
+std::vector<std::vector<RolloutSettings>> EachSeed(const std::vector<std::string>& candidates);
+std::vector<std::vector<RolloutSettings>> InParts(const std::vector<RolloutSettings>& all);
+
 }  // namespace slogate::testing

@@ -2,15 +2,12 @@
 // equal to its baseline. SLOGATE_SEEDS says how many of each; SLOGATE_FIRST_SEED where to begin.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "integration/rollout/rollout_world.h"
 
 namespace slogate::testing {
 namespace {
 
 constexpr int kDefaultSeeds = 2;
-constexpr std::size_t kAtOnce = 16;
 
 std::vector<RolloutSettings> AllRollouts() {
   const int first = NumberFromEnvironment("SLOGATE_FIRST_SEED", 1);
@@ -37,12 +34,8 @@ std::vector<RolloutSettings> AllRollouts() {
 }
 
 TEST(SeedsTest, EveryRolloutEndsRight) {
-  const std::vector<RolloutSettings> all = AllRollouts();
-  for (std::size_t begin = 0; begin < all.size(); begin += kAtOnce) {
-    const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto to =
-        all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kAtOnce, all.size()));
-    ASSERT_NO_FATAL_FAILURE(RunToRightEnds({from, to}));
+  for (const std::vector<RolloutSettings>& part : InParts(AllRollouts())) {
+    ASSERT_NO_FATAL_FAILURE(RunToRightEnds(part));
   }
 }
 
