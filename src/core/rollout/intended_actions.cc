@@ -30,6 +30,7 @@ std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& st
   const bool leave_drift =
       (state.phase == Phase::kPaused && state.reason == Reason::kWeightDrift) ||
       (ActivePhase(state) == Phase::kProgressing && state.stage == StepStage::kBaking &&
+       !state.lowered &&  // what follows its pods is on its way
        DriftAsksForPerson(policy, observations, state.desired_percent));
   const bool follow = std::ranges::any_of(observations.routes, &RouteView::follows);
   if (leave_drift || (!follow && !WeightsDrifted(observations, state.desired_percent)) ||

@@ -132,6 +132,23 @@ TEST(PodsProblemWordsTest, AWaitForPodsAndItsEndSayWhy) {
                                  kProblem)));
 }
 
+TEST(LoweredWeightTest, AWeightFollowsItsPodsWhereDriftAsksForAPersonToo) {
+  SmallWorld world = Ready();
+  world.policy.routes[0].on_drift = OnDrift::kPause;
+  world = Baking(world);
+  while (world.percent != 50 || world.state.stage != StepStage::kBaking) world.Check();
+  world.pods_start = false;
+  world.canary.available = world.canary.available_any = 1;
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 25) << world.state.message;
+  // Somebody writes weights meanwhile: what is on its way is set again.
+  world.percent = 0;
+  world.pods_start = true;
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 50) << world.state.message;
+  EXPECT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
+}
+
 TEST(PodsProblemWordsTest, ALoweredWeightSaysWhy) {
   SmallWorld world = Baking();
   while (world.percent != 50 || world.state.stage != StepStage::kBaking) world.Check();
