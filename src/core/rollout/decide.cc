@@ -29,9 +29,12 @@ void KeepWhatChanges(DecisionContext& context, const RolloutState& before) {
   next.adopted = AdoptionOf(policy);
 }
 
-// Whatever is broken, a rollback goes on and evidence may still begin one.
-bool GoesOnBlocked(const RolloutState& state) {
-  return state.phase == Phase::kRollingBack || ActivePhase(state) == Phase::kProgressing;
+// Whatever is broken, a rollback goes on, evidence may still begin one, and traffic leaves a
+// canary that is gone.
+bool GoesOnBlocked(const RolloutState& state, const WorkloadView& workload) {
+  const bool gone = ActivePhase(state) == Phase::kPromoting && state.desired_percent > 0 &&
+                    !workload.canary.exists && workload.baseline.exists;
+  return state.phase == Phase::kRollingBack || ActivePhase(state) == Phase::kProgressing || gone;
 }
 
 // What blocked a paused rollout is over: the pause has its own words again.
@@ -144,7 +147,7 @@ Decision Decide(const Policy& policy, const RolloutState& state, const Observati
   FindLeft(context, state);
   AssessBudgets(context);
   TakeUndo(context);
-  if (context.blocked == Reason::kNone || GoesOnBlocked(state)) {
+  if (context.blocked == Reason::kNone || GoesOnBlocked(state, observations.workload)) {
     Dispatch(context);
   } else {
     context.HoldBlocked();

@@ -149,6 +149,28 @@ TEST(LoweredWeightTest, AWeightFollowsItsPodsWhereDriftAsksForAPersonToo) {
   EXPECT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
 }
 
+TEST(LostCanaryTest, TrafficLeavesADeletedCanaryWhileItsOwnerIsAwaited) {
+  SmallWorld world = Baking(Ready(Promotion::kExternal));
+  ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;
+  while (world.percent != 100) world.Check();
+  world.canary = {};
+  world.problem = "Deployment app-canary does not exist; create it";
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 0) << world.state.message;
+  EXPECT_EQ(world.state.phase, Phase::kProgressing);
+}
+
+TEST(LostCanaryTest, AWorkloadThatCannotBeReadMovesNoTraffic) {
+  SmallWorld world = Baking(Ready(Promotion::kExternal));
+  ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;
+  while (world.percent != 100) world.Check();
+  world.canary = world.baseline = {};
+  world.problem = "Deployments cannot be read";
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 100) << world.state.message;
+  EXPECT_EQ(world.state.phase, Phase::kPromoting);
+}
+
 TEST(PodsProblemWordsTest, ALoweredWeightSaysWhy) {
   SmallWorld world = Baking();
   while (world.percent != 50 || world.state.stage != StepStage::kBaking) world.Check();
