@@ -1,5 +1,6 @@
 // kill -9 after every single API write: the world ends the same, no step is shortened, and no
-// weight rises without what the status said before.
+// weight rises without what the status said before. SLOGATE_KILL_ROUNDS says how often that is
+// done, each time with other traffic.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,13 +19,13 @@ using namespace std::chrono_literals;
 constexpr std::size_t kAtOnce = 16;
 constexpr int kKilled = 128 + SIGKILL;
 
-RolloutSettings Settings(bool external, const char* candidate, int kill_after) {
+RolloutSettings Settings(bool external, const char* candidate, int kill_after, int round) {
   RolloutSettings settings;
   settings.title = "killed after write " + std::to_string(kill_after);
   settings.external = external;
   settings.candidate = candidate;
   settings.step = 2s;
-  settings.seed = static_cast<std::uint64_t>(kill_after + 1);
+  settings.seed = static_cast<std::uint64_t>(1000 * round + kill_after + 1);
   return settings;
 }
 
@@ -68,9 +69,10 @@ struct Batch {
 };
 
 // Runs rollouts at once, each with a controller that dies after so many writes; 0: it lives.
-Batch RunBatch(bool external, const char* candidate, const std::vector<int>& kill_after) {
+Batch RunBatch(bool external, const char* candidate, const std::vector<int>& kill_after,
+               int round) {
   std::vector<RolloutSettings> settings;
-  for (const int n : kill_after) settings.push_back(Settings(external, candidate, n));
+  for (const int n : kill_after) settings.push_back(Settings(external, candidate, n, round));
   const std::unique_ptr<World> world = MakeWorld(settings);
   std::vector<KilledRollout> killed;
   killed.reserve(kill_after.size());
@@ -91,12 +93,12 @@ Batch RunBatch(bool external, const char* candidate, const std::vector<int>& kil
 }
 
 // How many writes a rollout makes is known when the first batch, in which one is let live, is over.
-void KillAfterEveryWrite(bool external, const char* candidate) {
+void KillAfterEveryWrite(bool external, const char* candidate, int round) {
   int writes = static_cast<int>(kAtOnce);
   for (int next = 0; next <= writes;) {
     std::vector<int> kill_after;
     while (kill_after.size() < kAtOnce && next <= writes) kill_after.push_back(next++);
-    const Batch batch = RunBatch(external, candidate, kill_after);
+    const Batch batch = RunBatch(external, candidate, kill_after, round);
     ASSERT_FALSE(::testing::Test::HasFailure());
     if (kill_after.front() == 0) {
       ASSERT_GT(batch.writes, 10) << "a rollout takes more writes than that";
@@ -106,6 +108,13 @@ void KillAfterEveryWrite(bool external, const char* candidate) {
     for (const int n : batch.not_killed) {
       EXPECT_GT(n, writes / 2) << "a controller was not killed after so many writes";
     }
+  }
+}
+
+void KillAfterEveryWrite(bool external, const char* candidate) {
+  const int rounds = NumberFromEnvironment("SLOGATE_KILL_ROUNDS", 1);
+  for (int round = 0; round < rounds; ++round) {
+    ASSERT_NO_FATAL_FAILURE(KillAfterEveryWrite(external, candidate, round));
   }
 }
 

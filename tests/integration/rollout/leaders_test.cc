@@ -1,6 +1,8 @@
-// Two controllers at once: one leads, and when it is killed the other carries on.
+// Two controllers at once: one leads, and when it is killed, or stops, the other carries on.
+// SLOGATE_HAND_OVERS says how often.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <string>
 
 #include "integration/rollout/rollout_world.h"
@@ -29,7 +31,9 @@ std::string Holder(World& world) {
   return lease ? lease->at("spec").value("holderIdentity", "") : "";
 }
 
-TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderIsKilled) {
+// `end`: of the leader.
+template <typename End>
+void HandOver(const End& end) {
   const std::unique_ptr<World> world = MakeWorld(Rollouts());
   Process first = world->StartGate({.leader_elect = true, .short_lease = true});
   ASSERT_TRUE(Await([&] { return !Holder(*world).empty(); }, 30s, 50ms)) << world->GateLog();
@@ -39,7 +43,7 @@ TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderIsKilled) {
   const Rollout& good = world->rollouts().front();
   ASSERT_TRUE(Await([&] { return good.CanaryPercent() > 0; }, 60s, 50ms)) << world->GateLog();
   EXPECT_EQ(Holder(*world), leader);
-  first.Kill();
+  end(first);
   ASSERT_TRUE(Await(
       [&] {
         const std::string holder = Holder(*world);
@@ -48,6 +52,18 @@ TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderIsKilled) {
       30s, 50ms))
       << world->GateLog();
   ExpectRightEnds(*world);
+}
+
+TEST(LeadersTest, TheSecondControllerCarriesOnWhenTheLeaderEnds) {
+  const int hand_overs = NumberFromEnvironment("SLOGATE_HAND_OVERS", 1);
+  for (int i = 0; i < hand_overs; ++i) {
+    SCOPED_TRACE("hand-over " + std::to_string(i + 1));
+    const bool killed = i % 2 == 0;
+    ASSERT_NO_FATAL_FAILURE(HandOver([&](Process& leader) {
+      if (killed) leader.Kill();
+      if (!killed) leader.Signal(SIGTERM);
+    }));
+  }
 }
 
 }  // namespace
