@@ -23,7 +23,7 @@ struct Costs {
   double looks = 0;
   ApiRequests api;
   double prometheus_reads = 0;        // of counts, histories and budgets, for one policy each
-  double slowest_second = 0;          // seconds of work that fell due within one second
+  double slowest_second = 0;          // CPU seconds of work that fell due within one second
   core::Duration oldest_decision{0};  // at its end, of the rollouts in progress
 };
 
@@ -33,7 +33,9 @@ struct Costs {
 // calls. One worker. Used by one thread.
 class Fleet {
  public:
-  explicit Fleet(int policies);
+  // Without `watched` nothing is relied upon that an earlier look has read, as while the watches of
+  // the API server are down.
+  Fleet(int policies, bool watched);
   ~Fleet();
 
   // The first `count` policies get a new revision.

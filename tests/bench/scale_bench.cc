@@ -1,6 +1,6 @@
 // What a controller with 100, 1,000 and 10,000 policies takes, beside what it may.
 //
-//   scale_bench [--minutes N] [POLICIES ROLLOUTS]...
+//   scale_bench [--minutes N] [--watched 0] [POLICIES ROLLOUTS]...
 //
 // Each fleet runs in a process of its own: at rest, then with every tenth policy in progress.
 #include <sys/wait.h>
@@ -39,8 +39,8 @@ void Print(int policies, int rollouts, const Costs& costs, double world, double 
 }
 
 // False when not every rollout came to its first step.
-bool Measure(int policies, int rollouts, minutes length) {
-  Fleet fleet(policies);
+bool Measure(int policies, int rollouts, minutes length, bool watched) {
+  Fleet fleet(policies, watched);
   const double world = Resident();
   fleet.Run(minutes(6));
   Costs at_rest = fleet.Run(length);
@@ -57,20 +57,24 @@ bool Measure(int policies, int rollouts, minutes length) {
 }
 
 // Memory of one fleet must not count for the next.
-bool MeasureApart(int policies, int rollouts, minutes length) {
+bool MeasureApart(int policies, int rollouts, minutes length, bool watched) {
   std::fflush(stdout);
   const pid_t child = fork();
-  if (child == 0) std::_Exit(Measure(policies, rollouts, length) ? EXIT_SUCCESS : EXIT_FAILURE);
+  if (child == 0)
+    std::_Exit(Measure(policies, rollouts, length, watched) ? EXIT_SUCCESS : EXIT_FAILURE);
   int status = 0;
   return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
 int Run(const std::vector<std::string>& arguments) {
   minutes length(10);
+  bool watched = true;
   std::vector<std::pair<int, int>> fleets;
   for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
     if (arguments[i] == "--minutes") {
       length = minutes(std::atoi(arguments[i + 1].c_str()));
+    } else if (arguments[i] == "--watched") {
+      watched = arguments[i + 1] != "0";
     } else {
       fleets.emplace_back(std::atoi(arguments[i].c_str()), std::atoi(arguments[i + 1].c_str()));
     }
@@ -83,13 +87,13 @@ int Run(const std::vector<std::string>& arguments) {
               "reads", "s");
   bool passed = true;
   for (const auto& [policies, rollouts] : fleets) {
-    passed = MeasureApart(policies, rollouts, length) && passed;
+    passed = MeasureApart(policies, rollouts, length, watched) && passed;
   }
   std::printf("%8d %8d | %6.0f %6s | %6.3f %7.2f | %6s %8s %8s %7s %6s | %6s | %5d  budget\n",
               10'000, 1'000, kBudgetMib, "", kBudgetCores, 1.0, "", "0 *", "0 *", "", "", "**", 15);
   std::printf(
       "all: resident memory, the world in memory included; its: without that world.\n"
-      "peak: longest work of one worker that fell due within a second.\n"
+      "peak: most CPU seconds of work that fell due within a second.\n"
       "age: of the oldest decision on a rollout in progress.\n"
       "*: at rest. **: one query for each shape and interval.\n");
   return passed ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,8 +1,12 @@
 // What every PolicyStore promises, held against the one in memory and the one on a real cluster.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "adapters/kubernetes/policy/policy_store.h"
@@ -322,6 +326,32 @@ TEST_P(PolicyStoreContractTest, WatchTellsOfPoliciesAndOfWhatTheyName) {
   reports.Clear();
   world_->Remove("second");
   EXPECT_TRUE(reports.Await(Key("second"))) << "one that was removed";
+}
+
+TEST_P(PolicyStoreContractTest, EveryChangeThatIsToldOfCounts) {
+  world_->Create("first", "http://prometheus:9090");
+  ports::PolicyStore& store = world_->store();
+  Reports reports(store);
+  ASSERT_TRUE(reports.Await(Key("first")));
+  const auto known = [&] {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    std::optional<std::uint64_t> last;
+    while (!(last = store.LastChange(Key("first"))) && std::chrono::steady_clock::now() < limit) {
+      std::this_thread::yield();
+    }
+    EXPECT_TRUE(last.has_value());
+    return last.value_or(0);
+  };
+  std::uint64_t before = known();
+  reports.Clear();
+  world_->Edit("first", "http://other:9090");
+  ASSERT_TRUE(reports.Await(Key("first")));
+  EXPECT_GT(known(), before) << "the policy changed";
+  before = known();
+  reports.Clear();
+  world_->ChangeDeployment();
+  ASSERT_TRUE(reports.Await(Key("first")));
+  EXPECT_GT(known(), before) << "its Deployment changed";
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, PolicyStoreContractTest, ::testing::Values("Memory", "Kube"),

@@ -3,6 +3,7 @@
 // Every implementation is thread-safe. Every call has a time-out. Errors as in result.h.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -73,6 +74,15 @@ class PolicyStore {
   // `changed`. Blocks; neither callback does, and one runs at a time. Returns only after Stop.
   virtual void Watch(const OnChange& changed, const OnWatchFailure& failed) = 0;
   virtual void Stop() = 0;
+
+  // A number that grows with every change that `Watch` has seen of the policy, of what it names,
+  // and of the ReplicaSets and pods of that. So what was read of them since this number was taken
+  // is as it was read while the number stays. Nothing while a change could have gone unseen:
+  // without `Watch`, and while one of its watches is not known to be alive.
+  virtual std::optional<std::uint64_t> LastChange(const Key& key) const {
+    (void)key;
+    return std::nullopt;
+  }
 };
 
 class WorkloadStore {

@@ -1,7 +1,10 @@
 #include "app/controller/observer.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <stop_token>
+#include <tuple>
 #include <utility>
 
 #include "slogate/core/leaving.h"
@@ -9,15 +12,61 @@
 namespace slogate::app {
 namespace {
 
+constexpr core::Duration kLongestAtRest = std::chrono::hours(6);
+constexpr core::Duration kLongestInProgress = std::chrono::minutes(10);
+
+bool IsAtRest(core::Phase phase) {
+  return phase == core::Phase::kReady || phase == core::Phase::kPromoted ||
+         phase == core::Phase::kRolledBack;
+}
+
+bool HasProblem(const ClusterViews& views) {
+  const auto of_route = [](const core::RouteView& route) { return !route.problem.empty(); };
+  return !views.workload.problem.empty() || std::ranges::any_of(views.routes, of_route) ||
+         std::ranges::any_of(views.left, of_route) ||
+         (views.former && !views.former->problem.empty());
+}
+
+// Field by field; they do not compile when a field is added.
+bool Same(const core::TrackView& a, const core::TrackView& b) {
+  const auto fields = [](const core::TrackView& view) {
+    const auto& [exists, revision, hash, desired, available, any, settled, restarts, in_all,
+                 problem] = view;
+    return std::tie(exists, revision, hash, desired, available, any, settled, restarts, in_all,
+                    problem);
+  };
+  return fields(a) == fields(b);
+}
+
+bool Same(const core::WorkloadView& a, const core::WorkloadView& b) {
+  const auto fields = [](const core::WorkloadView& view) {
+    const auto& [canary, baseline, services, problem, revision, adopted, labelled, held_by, held,
+                 restart, recreates, rollout_problem, previous] = view;
+    return std::tie(services, problem, revision, adopted, labelled, held_by, held, restart,
+                    recreates, rollout_problem, previous);
+  };
+  return Same(a.canary, b.canary) && Same(a.baseline, b.baseline) && fields(a) == fields(b);
+}
+
+bool Same(const core::RouteView& a, const core::RouteView& b) {
+  const auto fields = [](const core::RouteView& view) {
+    const auto& [name, exists, percent, accepted, problem, note, follows, waits_for, writer, from,
+                 sends_nothing] = view;
+    return std::tie(name, exists, percent, accepted, problem, note, follows, waits_for, writer,
+                    from, sends_nothing);
+  };
+  return fields(a) == fields(b);
+}
+
 bool IsForAPerson(const ports::Error& error) {
   return RetryOf(error.code, FailureSubject::kNamed).tell;
 }
 
 // What blocks is fixed by a person, who waits for the answer. What cannot be read blocks nothing.
-core::Duration CadenceOf(const std::optional<core::Coverage>& coverage) {
+core::Duration CadenceOf(const std::optional<core::Coverage>& coverage, bool at_rest) {
   if (!coverage) return std::chrono::minutes(1);
   if (!core::BlockOf(*coverage).empty()) return std::chrono::seconds(30);
-  return std::chrono::minutes(10);
+  return at_rest ? kLongestAtRest : std::chrono::minutes(10);
 }
 
 // What readings of a policy depend on, but for the time: with another text they answer another
@@ -47,15 +96,15 @@ void AwaitSettling(core::RouteView& view, core::TimePoint now) {
 
 std::optional<core::Coverage> CoverageReader::Read(const ports::PolicyRecord& record,
                                                    const core::WorkloadView& workload,
-                                                   core::TimePoint now) {
+                                                   core::TimePoint now, bool at_rest) {
   if (survey_ == nullptr) return std::nullopt;
   const std::string of = std::to_string(record.generation) + "/" + workload.template_revision +
                          "/" + workload.canary.revision;
   {
     const std::lock_guard lock(mutex_);
     const auto found = kept_.find(record.key);
-    if (found != kept_.end() && found->second.of == of && found->second.at <= now &&
-        now - found->second.at < CadenceOf(found->second.coverage)) {
+    const bool known = found != kept_.end() && found->second.of == of && found->second.at <= now;
+    if (known && now - found->second.at < CadenceOf(found->second.coverage, at_rest)) {
       return found->second.coverage;
     }
   }
@@ -142,12 +191,13 @@ void Observer::ReadSources(const ports::PolicyRecord& record, RolloutSnapshot& s
   seen.history = std::move(readings.history);
 }
 
-void Observer::ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot) {
+void Observer::ReadCoverage(const ports::PolicyRecord& record, bool at_rest,
+                            RolloutSnapshot& snapshot) {
   // It is said of Deployments that can be used.
   if (!snapshot.observations.workload.problem.empty()) return;
   guard_.Run("coverage", [&] {
     snapshot.observations.coverage =
-        coverage_.Read(record, snapshot.observations.workload, snapshot.at);
+        coverage_.Read(record, snapshot.observations.workload, snapshot.at, at_rest);
   });
 }
 
@@ -158,22 +208,21 @@ void Observer::Forget(const ports::Key& policy) {
   ports_.desk->Forget(policy, drop);
 }
 
-ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& record) {
-  RolloutSnapshot snapshot;
-  core::Observations& seen = snapshot.observations;
+ports::Result<ClusterViews> Observer::ReadCluster(const ports::PolicyRecord& record) {
+  ClusterViews views;
   ports::Result<core::WorkloadView> workload = CheckWorkload(record);
   if (!workload) return tl::unexpected(workload.error());
-  seen.workload = std::move(*workload);
+  views.workload = std::move(*workload);
   for (const core::Route& route : record.policy->routes) {
     ports::Result<core::RouteView> view = CheckRoute(record, route, record.policy->steps);
     if (!view) return tl::unexpected(view.error());
-    seen.routes.push_back(std::move(*view));
+    views.routes.push_back(std::move(*view));
   }
   if (!record.policy->dry_run) {
     for (const core::Route& route : core::LeftRoutes(*record.policy, record.state)) {
       ports::Result<core::RouteView> view = CheckRoute(record, route, {});
       if (!view) return tl::unexpected(view.error());
-      seen.left.push_back(std::move(*view));
+      views.left.push_back(std::move(*view));
     }
   }
   if (const auto former = core::FormerPolicy(*record.policy, record.state)) {
@@ -181,15 +230,69 @@ ports::Result<RolloutSnapshot> Observer::Observe(const ports::PolicyRecord& reco
     of_former.policy = *former;
     workload = ports_.workloads.Observe(of_former);
     if (!workload) return tl::unexpected(workload.error());
-    seen.former = std::move(*workload);
+    views.former = std::move(*workload);
   }
+  views.record = record;
+  views.at = ports_.clock.Now();
+  return views;
+}
+
+RolloutSnapshot Observer::Complete(const ClusterViews& views, bool kept) {
+  const ports::PolicyRecord& record = views.record;
+  RolloutSnapshot snapshot;
+  core::Observations& seen = snapshot.observations;
+  seen.workload = views.workload;
+  seen.routes = views.routes;
+  seen.left = views.left;
+  seen.former = views.former;
   seen.requests = record.requests;
   seen.older_policy = record.older_policy;
   snapshot.at = ports_.clock.Now();
   for (core::RouteView& view : seen.routes) AwaitSettling(view, snapshot.at);
-  ReadCoverage(record, snapshot);
+  ReadCoverage(record, kept && IsAtRest(record.state.phase), snapshot);
   ReadSources(record, snapshot);
   return snapshot;
+}
+
+bool ClusterViews::SaysTheSameAs(const ClusterViews& other) const {
+  const auto same = [](const auto& a, const auto& b) {
+    return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return Same(x, y); });
+  };
+  // A ServiceLevelObjective may have changed while the policy that refers to it has not.
+  return record.uid == other.record.uid &&
+         record.resource_version == other.record.resource_version &&
+         record.policy == other.record.policy && record.older_policy == other.record.older_policy &&
+         Same(workload, other.workload) && same(routes, other.routes) && same(left, other.left) &&
+         former.has_value() == other.former.has_value() &&
+         (!former || Same(*former, *other.former));
+}
+
+std::shared_ptr<const ClusterViews> KeptViews::Find(const ports::Key& policy, core::TimePoint now) {
+  std::shared_ptr<const ClusterViews> views;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = kept_.find(policy);
+    if (found == kept_.end()) return nullptr;
+    views = found->second;
+  }
+  const core::Duration longest =
+      IsAtRest(views->record.state.phase) ? kLongestAtRest : kLongestInProgress;
+  const bool recent = views->at <= now && now - views->at < longest;
+  if (recent && policies_.LastChange(policy) == views->last_change) return views;
+  Forget(policy);
+  return nullptr;
+}
+
+void KeptViews::Keep(std::shared_ptr<const ClusterViews> views) {
+  const ports::Key policy = views->record.key;
+  if (!views->last_change || HasProblem(*views)) return Forget(policy);
+  const std::lock_guard lock(mutex_);
+  kept_[policy] = std::move(views);
+}
+
+void KeptViews::Forget(const ports::Key& policy) {
+  const std::lock_guard lock(mutex_);
+  kept_.erase(policy);
 }
 
 }  // namespace slogate::app

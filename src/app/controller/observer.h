@@ -1,8 +1,11 @@
 // Reads the world that one policy speaks of: workload, routes, counts.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,40 @@
 
 namespace slogate::app {
 
+// A policy and what it names, as the cluster had it at one time.
+struct ClusterViews {
+  ports::PolicyRecord record;  // `policy` is present
+  core::WorkloadView workload;
+  std::vector<core::RouteView> routes;
+  std::vector<core::RouteView> left;
+  std::optional<core::WorkloadView> former;
+  std::optional<std::uint64_t> last_change;  // as the store had it before any of this was read
+  core::TimePoint at{};
+
+  // Whether a decision on one is a decision on the other.
+  bool SaysTheSameAs(const ClusterViews& other) const;
+};
+
+// Views for as long as nothing has changed. Thread-safe. `policies` outlives it.
+class KeptViews {
+ public:
+  explicit KeptViews(const ports::PolicyStore& policies) : policies_(policies) {}
+
+  // Those that are kept, if the cluster still is so for all that its watches have told; else null.
+  // Null as well after ten minutes, of a policy at rest after six hours: no watch is infallible.
+  std::shared_ptr<const ClusterViews> Find(const ports::Key& policy, core::TimePoint now);
+
+  // Not those with a problem, which may end without a change of anything that is watched.
+  void Keep(std::shared_ptr<const ClusterViews> views);
+
+  void Forget(const ports::Key& policy);
+
+ private:
+  const ports::PolicyStore& policies_;
+  std::mutex mutex_;
+  std::map<ports::Key, std::shared_ptr<const ClusterViews>> kept_;
+};
+
 // What was seen, and when: after the weights were read and before the counts were.
 struct RolloutSnapshot {
   core::Observations observations;
@@ -33,9 +70,11 @@ class CoverageReader {
  public:
   explicit CoverageReader(ports::CoverageSurvey* survey) : survey_(survey) {}
 
-  // As read lately; nothing when it could not be read.
+  // As read lately; nothing when it could not be read. `at_rest`: nothing has changed, and nothing
+  // begins, so that what blocks nothing need not be read again.
   std::optional<core::Coverage> Read(const ports::PolicyRecord& record,
-                                     const core::WorkloadView& workload, core::TimePoint now);
+                                     const core::WorkloadView& workload, core::TimePoint now,
+                                     bool at_rest);
 
   void Forget(const ports::Key& policy);
 
@@ -70,10 +109,13 @@ class Observer {
   Observer(const ReconcilerPorts& ports, Providers providers, FileReader read_file,
            const ExceptionGuard& guard);
 
-  // `record.policy` is present. An error is one that waiting fixes. What only a person can fix is
-  // part of the sight, as the problem of what it concerns; so is every failure to read counts, be
-  // it an exception: whoever asks for a rollback must not wait for counts.
-  ports::Result<RolloutSnapshot> Observe(const ports::PolicyRecord& record);
+  // Reads what the policy names. `record.policy` is present. An error is one that waiting fixes.
+  // What only a person can fix is part of the views, as the problem of what it concerns.
+  ports::Result<ClusterViews> ReadCluster(const ports::PolicyRecord& record);
+
+  // Adds what is not of these objects: counts, budgets, what covers the pods. Every failure to read
+  // them is part of it, be it an exception: whoever asks for a rollback must not wait for counts.
+  RolloutSnapshot Complete(const ClusterViews& views, bool kept);
 
   // What a deleted policy has to give back; `record.policy` is that of core::LeavingPolicy. Never
   // fails: a route that cannot be read has a problem, and `unread` says why the workload cannot be.
@@ -89,7 +131,7 @@ class Observer {
                                             const std::vector<core::Step>& steps);
   // Budgets and counts; leaves the snapshot `unread` when its desk has not got them yet.
   void ReadSources(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
-  void ReadCoverage(const ports::PolicyRecord& record, RolloutSnapshot& snapshot);
+  void ReadCoverage(const ports::PolicyRecord& record, bool at_rest, RolloutSnapshot& snapshot);
 
   const ReconcilerPorts ports_;
   SourceReader sources_;

@@ -1,5 +1,7 @@
 #include "app/controller/reconciler.h"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +19,12 @@ bool Intends(const core::RolloutState& before, const core::RolloutState& after) 
          before.desired_percent != after.desired_percent ||
          before.candidate_revision != after.candidate_revision || before.undo != after.undo ||
          before.adopted != after.adopted || before.moved != after.moved;
+}
+
+// Whether something happens, beyond new words in the status.
+bool Acts(const core::RolloutState& before, const core::Decision& decision) {
+  return !decision.actions.empty() || !decision.news.empty() ||
+         Intends(before, decision.next_state);
 }
 
 // Whether the decision takes traffic from the canary, or stops the rollout: it waits for no source.
@@ -46,6 +54,7 @@ Reconciler::Reconciler(const ReconcilerPorts& ports, Providers providers, FileRe
     : ports_(ports),
       guard_(log, metrics),
       observer_(ports, std::move(providers), std::move(read_file), guard_),
+      kept_(ports.policies),
       executor_(ports.workloads, ports.router, log, guard_, may_act),
       log_(log),
       metrics_(metrics),
@@ -73,42 +82,77 @@ CheckOutcome Reconciler::PassUntilAlone(const ports::Key& key) {
 }
 
 CheckOutcome Reconciler::Pass(const ports::Key& key) {
+  if (const auto kept = kept_.Find(key, ports_.clock.Now())) return Look(kept, true);
+  const auto views = Read(key);
+  return views ? Look(*views, false) : views.error();
+}
+
+tl::expected<std::shared_ptr<const ClusterViews>, CheckOutcome> Reconciler::Read(
+    const ports::Key& key) {
+  const std::optional<std::uint64_t> last_change = ports_.policies.LastChange(key);
   const ports::Result<ports::PolicyRecord> record = ports_.policies.Get(key);
-  if (!record) return Fail(key, record.error(), FailureSubject::kPolicy);
-  if (record->deleting) return Leave(*record);
-  if (!record->status_problem.empty()) return Unreadable(*record);
-  if (!record->policy) return Unsound(*record);
+  if (!record) return tl::unexpected(Fail(key, record.error(), FailureSubject::kPolicy));
+  if (record->deleting) return tl::unexpected(Leave(*record));
+  if (!record->status_problem.empty()) return tl::unexpected(Unreadable(*record));
+  if (!record->policy) return tl::unexpected(Unsound(*record));
   if (!record->guarded && !record->policy->dry_run) {
     const ports::Result<void> guarded =
         may_act_() ? ports_.policies.SetGuard(*record, true) : MayNotAct();
-    if (guarded) return {CheckOutcome::Result::kChanged, {}, {}, {}};
+    if (guarded) return tl::unexpected(CheckOutcome{CheckOutcome::Result::kChanged, {}, {}, {}});
     // What runs already goes on: to judge a canary is worth more than to leave in order.
-    if (record->state.phase == core::Phase::kPending) return Unguarded(*record, guarded.error());
+    if (record->state.phase == core::Phase::kPending) {
+      return tl::unexpected(Unguarded(*record, guarded.error()));
+    }
   }
+  ports::Result<ClusterViews> views = observer_.ReadCluster(*record);
+  if (!views) return tl::unexpected(Fail(key, views.error(), FailureSubject::kNamed));
+  views->last_change = last_change;
+  return std::make_shared<const ClusterViews>(std::move(*views));
+}
 
-  const ports::Result<RolloutSnapshot> snapshot = observer_.Observe(*record);
-  if (!snapshot) return Fail(key, snapshot.error(), FailureSubject::kNamed);
-  if (snapshot->unread) return WhileUnread(*record, *snapshot);
-  NoteReading(key, snapshot->observations);
+CheckOutcome Reconciler::Look(const std::shared_ptr<const ClusterViews>& views, bool kept) {
+  const ports::PolicyRecord& record = views->record;
+  const RolloutSnapshot snapshot = observer_.Complete(*views, kept);
   core::Decision decision =
-      core::Decide(*record->policy, record->state, snapshot->observations, snapshot->at);
-  metrics_.Observed(key, decision.next_state, decision.verdicts,
-                    BudgetsSeen(*record->policy, snapshot->observations.budgets, snapshot->at));
+      core::Decide(*record.policy, record.state, snapshot.observations, snapshot.at);
+  const bool acts = snapshot.unread
+                        ? !decision.actions.empty() || IsUrgent(record.state, decision.next_state)
+                        : Acts(record.state, decision);
+  if (kept && acts) {
+    const auto now = Read(record.key);
+    if (!now) return now.error();
+    if (!(*now)->SaysTheSameAs(*views)) return Look(*now, false);
+  }
+  // What is done or written is seen again before anything else is.
+  if (acts) {
+    kept_.Forget(record.key);
+  } else if (!kept) {
+    kept_.Keep(views);
+  }
+  return snapshot.unread ? WhileUnread(record, snapshot, decision)
+                         : CarryOut(record, snapshot, decision);
+}
+
+CheckOutcome Reconciler::CarryOut(const ports::PolicyRecord& record,
+                                  const RolloutSnapshot& snapshot, core::Decision& decision) {
+  NoteReading(record.key, snapshot.observations);
+  metrics_.Observed(record.key, decision.next_state, decision.verdicts,
+                    BudgetsSeen(*record.policy, snapshot.observations.budgets, snapshot.at));
 
   const std::optional<ports::Error> failure = executor_.CarryOut(
-      *record, decision.actions, snapshot->observations.routes, snapshot->observations.left);
+      record, decision.actions, snapshot.observations.routes, snapshot.observations.left);
   // The state is stored even then: it follows from what was seen, not from what was done.
   if (failure && RetryOf(failure->code, FailureSubject::kNamed).tell) {
     decision.next_state.message = failure->message;
   }
-  const ports::Result<bool> changed = Remember(*record, decision.next_state, decision.news);
-  if (!changed) return Fail(key, changed.error(), FailureSubject::kPolicy);
+  const ports::Result<bool> changed = Remember(record, decision.next_state, decision.news);
+  if (!changed) return Fail(record.key, changed.error(), FailureSubject::kPolicy);
   if (failure) {
-    CheckOutcome failed = Fail(key, *failure, FailureSubject::kNamed);
+    CheckOutcome failed = Fail(record.key, *failure, FailureSubject::kNamed);
     failed.requeue_after = decision.requeue_after;
     return failed;
   }
-  if (*changed && Intends(record->state, decision.next_state)) {
+  if (*changed && Intends(record.state, decision.next_state)) {
     return {CheckOutcome::Result::kChanged, {}, {}, {}};
   }
   return {CheckOutcome::Result::kSettled, decision.requeue_after, {}, {}};
@@ -117,9 +161,8 @@ CheckOutcome Reconciler::Pass(const ports::Key& key) {
 // What was decided before is carried out, and only what is urgent is decided: all else may depend
 // on what the sources say.
 CheckOutcome Reconciler::WhileUnread(const ports::PolicyRecord& record,
-                                     const RolloutSnapshot& snapshot) {
-  const core::Decision decision =
-      core::Decide(*record.policy, record.state, snapshot.observations, snapshot.at);
+                                     const RolloutSnapshot& snapshot,
+                                     const core::Decision& decision) {
   const std::optional<ports::Error> failure = executor_.CarryOut(
       record, decision.actions, snapshot.observations.routes, snapshot.observations.left);
   if (IsUrgent(record.state, decision.next_state)) {
@@ -238,6 +281,7 @@ CheckOutcome Reconciler::LetGo(const ports::PolicyRecord& record, const std::str
 
 CheckOutcome Reconciler::Gone(const ports::Key& key) {
   observer_.Forget(key);
+  kept_.Forget(key);
   metrics_.Forget(key);
   log_.Info("Policy was dropped", {{"policy", key.ToString()}});
   return {CheckOutcome::Result::kGone, {}, {}, {}};
@@ -247,6 +291,7 @@ CheckOutcome Reconciler::Fail(const ports::Key& key, const ports::Error& error,
                               FailureSubject subject) {
   const RetryRule rule = RetryOf(error.code, subject);
   if (rule.retry == Retry::kDrop) return Gone(key);
+  kept_.Forget(key);
   if (rule.retry != Retry::kNow) {
     log_.Warn("Reconcile failed", {{"policy", key.ToString()}, {"error", error.message}});
   }
@@ -289,6 +334,7 @@ ports::Result<bool> Reconciler::Remember(const ports::PolicyRecord& record,
   const ports::Result<std::string> version = ports_.policies.WriteStatus(record, state);
   if (!version) return tl::unexpected(version.error());
   if (*version == record.resource_version) return false;
+  kept_.Forget(record.key);
   for (const core::HistoryEntry& entry : news) {
     log_.Info("Decision was made", {{"policy", record.key.ToString()},
                                     {"decision", std::string(ToString(entry.decision))},

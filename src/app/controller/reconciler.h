@@ -2,8 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <tl/expected.hpp>
+#include <vector>
 
 #include "app/controller/executor.h"
 #include "app/controller/failures.h"
@@ -34,7 +37,9 @@ struct CheckOutcome {
 
 // Level-based and idempotent: it knows nothing but the key, and a crash at any line followed by
 // another reconcile gives the same world. Actions follow from the stored state, so an intent is
-// always stored before it is acted upon. Thread-safe for different keys.
+// always stored before it is acted upon. What the cluster said is kept while nothing has changed,
+// and serves to see that there is nothing to do; whatever is to be done is decided on what the API
+// server says then. Thread-safe for different keys.
 class Reconciler {
  public:
   // `may_act` is asked before every write.
@@ -48,8 +53,15 @@ class Reconciler {
   CheckOutcome PassUntilAlone(const ports::Key& key);
   // One pass; kFailed with Retry::kNow when somebody else wrote in between.
   CheckOutcome Pass(const ports::Key& key);
+  // The policy and what it names, from the API server; or how the look has ended without them.
+  tl::expected<std::shared_ptr<const ClusterViews>, CheckOutcome> Read(const ports::Key& key);
+  // `kept`: the views are of an earlier look.
+  CheckOutcome Look(const std::shared_ptr<const ClusterViews>& views, bool kept);
+  CheckOutcome CarryOut(const ports::PolicyRecord& record, const RolloutSnapshot& snapshot,
+                        core::Decision& decision);
   // A look for which the sources are still being read.
-  CheckOutcome WhileUnread(const ports::PolicyRecord& record, const RolloutSnapshot& snapshot);
+  CheckOutcome WhileUnread(const ports::PolicyRecord& record, const RolloutSnapshot& snapshot,
+                           const core::Decision& decision);
   CheckOutcome Unreadable(const ports::PolicyRecord& record);
   CheckOutcome Unguarded(const ports::PolicyRecord& record, const ports::Error& error);
   CheckOutcome Unsound(const ports::PolicyRecord& record);
@@ -70,6 +82,7 @@ class Reconciler {
   const ReconcilerPorts ports_;
   const ExceptionGuard guard_;
   Observer observer_;
+  KeptViews kept_;
   Executor executor_;
   Log& log_;
   ControllerMetrics& metrics_;

@@ -23,7 +23,12 @@ ports::PolicyRecord& MemoryPolicyStore::Entry(const ports::Key& key) {
 
 void MemoryPolicyStore::Changed(ports::PolicyRecord& record) {
   record.resource_version = std::to_string(++version_);
-  changes_.push_back(record.key);
+  Tell(record.key);
+}
+
+void MemoryPolicyStore::Tell(const ports::Key& key) {
+  changes_.push_back(key);
+  last_change_[key] = ++last_of_all_;
   wake_.notify_all();
 }
 
@@ -86,22 +91,19 @@ void MemoryPolicyStore::Remove(const ports::Key& key) {
 
 void MemoryPolicyStore::Erase(const ports::Key& key) {
   records_.erase(key);
-  changes_.push_back(key);
-  wake_.notify_all();
+  Tell(key);
 }
 
 void MemoryPolicyStore::Touch(const ports::Key& key) {
   const std::lock_guard lock(mutex_);
-  changes_.push_back(key);
-  wake_.notify_all();
+  Tell(key);
 }
 
 void MemoryPolicyStore::TouchWhere(const std::function<bool(const ports::PolicyRecord&)>& wanted) {
   const std::lock_guard lock(mutex_);
   for (const auto& [key, record] : records_) {
-    if (record.policy && wanted(record)) changes_.push_back(key);
+    if (record.policy && wanted(record)) Tell(key);
   }
-  wake_.notify_all();
 }
 
 void MemoryPolicyStore::TouchDeployment(const std::string& ns, const std::string& name) {
@@ -168,6 +170,8 @@ ports::Result<ports::PolicyRecord> MemoryPolicyStore::Get(const ports::Key& key)
 ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRecord& record,
                                                           const core::RolloutState& state) {
   if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  // Nothing is sent then, and so nothing is found out.
+  if (StatusText(record, state) == record.stored_status) return record.resource_version;
   const std::lock_guard lock(mutex_);
   const auto found = records_.find(record.key);
   if (found == records_.end()) {
@@ -223,6 +227,18 @@ void MemoryPolicyStore::Watch(const OnChange& changed, const OnWatchFailure&) {
     changed(key);
     lock.lock();
   }
+}
+
+std::optional<std::uint64_t> MemoryPolicyStore::LastChange(const ports::Key& key) const {
+  const std::lock_guard lock(mutex_);
+  if (!followed_) return std::nullopt;
+  const auto found = last_change_.find(key);
+  return found == last_change_.end() ? 0 : found->second;
+}
+
+void MemoryPolicyStore::Follow(bool everything) {
+  const std::lock_guard lock(mutex_);
+  followed_ = everything;
 }
 
 void MemoryPolicyStore::Stop() {

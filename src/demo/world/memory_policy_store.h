@@ -3,11 +3,13 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,11 +69,18 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   ports::Result<void> SetGuard(const ports::PolicyRecord& record, bool guarded) override;
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
   void Stop() override;
+  // Nothing, unless Follow was called.
+  std::optional<std::uint64_t> LastChange(const ports::Key& key) const override;
+
+  // From now on everything that happens is told by TakeChanges, or by Touch; false: something may
+  // not be.
+  void Follow(bool everything);
 
  private:
   void Erase(const ports::Key& key);
   ports::PolicyRecord& Entry(const ports::Key& key);
   void Changed(ports::PolicyRecord& record);
+  void Tell(const ports::Key& key);
   // The status of this state as it would be stored now.
   std::string StatusText(const ports::PolicyRecord& record, const core::RolloutState& state) const;
   void TouchWhere(const std::function<bool(const ports::PolicyRecord&)>& wanted);
@@ -81,6 +90,9 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   std::condition_variable wake_;
   std::map<ports::Key, ports::PolicyRecord> records_;
   std::deque<ports::Key> changes_;
+  std::map<ports::Key, std::uint64_t> last_change_;
+  std::uint64_t last_of_all_ = 0;
+  bool followed_ = false;
   long version_ = 0;
   int status_writes_ = 0;
   int gets_ = 0;

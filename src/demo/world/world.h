@@ -30,6 +30,7 @@ class World {
     });
     router.OnChange(
         [this](const std::string& ns, const std::string& name) { policies.TouchRoute(ns, name); });
+    policies.Follow(true);
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;

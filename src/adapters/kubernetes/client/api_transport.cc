@@ -211,14 +211,12 @@ ports::Result<http::Response> ApiTransport::Send(const Call& call, const std::at
 }
 
 http::HttpResult<http::Response> ApiTransport::Stream(
-    const std::string& path, core::Duration silence,
-    const std::function<bool(std::string_view)>& on_data, const std::atomic<bool>& stop) {
+    const Call& call, core::Duration silence, const std::function<bool(std::string_view)>& on_data,
+    const std::atomic<bool>& stop) {
   const auto identity = Identify();
   if (!identity) {
     return tl::unexpected(http::HttpError{http::Failure::kUnreachable, identity.error().message});
   }
-  Call call;
-  call.path = path;
   http::OutgoingRequest request = Build(call, identity->token, silence);
   request.response_limit = 64u << 10;
   auto response = identity->http->Stream(request, on_data, stop);
@@ -235,7 +233,7 @@ http::OutgoingRequest ApiTransport::Build(const Call& call, const std::string& t
   http::OutgoingRequest request;
   request.method = call.method;
   request.url = config_.server + call.path;
-  request.headers.emplace_back("Accept", "application/json");
+  request.headers.emplace_back("Accept", call.accept);
   if (!call.content_type.empty()) request.headers.emplace_back("Content-Type", call.content_type);
   if (!token.empty()) {
     request.headers.emplace_back("Authorization", "Bearer " + token);

@@ -50,6 +50,7 @@ class ApiTransport {
     std::string path;
     std::string content_type;  // of the body; empty: there is none
     std::string body;
+    std::string accept = "application/json";
   };
 
   // Any status is an answer. A 401 is repeated once with a newer credential if there is one; 429
@@ -57,7 +58,7 @@ class ApiTransport {
   ports::Result<http::Response> Send(const Call& call, const std::atomic<bool>& stop);
 
   // As http::Client::Stream. After a 401 the credential is renewed for the next call.
-  http::HttpResult<http::Response> Stream(const std::string& path, core::Duration silence,
+  http::HttpResult<http::Response> Stream(const Call& call, core::Duration silence,
                                           const std::function<bool(std::string_view)>& on_data,
                                           const std::atomic<bool>& stop);
 

@@ -130,7 +130,7 @@ void CollectionWatch::Run() {
 
 bool CollectionWatch::List() {
   expired_between_pages_ = false;
-  auto items = ReadPages(options_.page_size);
+  auto items = ReadPages(listener_.names_only ? 1 : options_.page_size);
   // Changes came faster than pages: one whole list cannot expire half-way.
   if (!items && expired_between_pages_ && !stop_.load()) items = ReadPages(0);
   if (stop_.load()) return false;
@@ -157,6 +157,8 @@ ports::Result<json> CollectionWatch::ReadPages(int page_size) {
                          transport_.Name("LIST", path_) + ": the list never ends");
     }
     token = std::move(next);
+    // The version of the first page is that of them all.
+    if (listener_.names_only) break;
   } while (!token.empty() && !stop_.load());
   return items;
 }
@@ -164,10 +166,8 @@ ports::Result<json> CollectionWatch::ReadPages(int page_size) {
 ports::Result<json> CollectionWatch::ReadPage(int page_size, const std::string& token) {
   std::string query = "limit=" + std::to_string(page_size);
   if (!token.empty()) query += "&continue=" + http::PercentEncoded(token);
-  ApiTransport::Call call;
-  call.path = With(query);
   const std::string name = transport_.Name("LIST", path_);
-  const auto response = transport_.Send(call, stop_);
+  const auto response = transport_.Send(CallOf(query, "PartialObjectMetadataList"), stop_);
   if (!response) return tl::unexpected(response.error());
   if (response->status != 200) {
     expired_between_pages_ = response->status == 410 && !token.empty();
@@ -184,14 +184,15 @@ ports::Result<json> CollectionWatch::ReadPage(int page_size, const std::string& 
 
 CollectionWatch::Next CollectionWatch::Watch() {
   const auto length = std::chrono::ceil<std::chrono::seconds>(lengths_.Next());
-  const std::string path =
-      With("watch=1&allowWatchBookmarks=true&resourceVersion=" + http::PercentEncoded(version_) +
-           "&timeoutSeconds=" + std::to_string(length.count()));
+  const ApiTransport::Call call =
+      CallOf("watch=1&allowWatchBookmarks=true&resourceVersion=" + http::PercentEncoded(version_) +
+                 "&timeoutSeconds=" + std::to_string(length.count()),
+             "PartialObjectMetadata");
   WatchFramer framer;
   Ending ending;
   const auto begun = steady_clock::now();
   const auto response = transport_.Stream(
-      path, length + options_.watch_grace,
+      call, length + options_.watch_grace,
       [&](std::string_view bytes) { return Take(bytes, framer, ending); }, stop_);
   const bool brief = steady_clock::now() - begun < kBrief;
   if (ending.heard) backoff_.Reset();
@@ -267,9 +268,14 @@ CollectionWatch::Next CollectionWatch::After(Next next, const ports::Error& erro
   return next;
 }
 
-std::string CollectionWatch::With(const std::string& query) const {
-  const char joint = path_.find('?') == std::string::npos ? '?' : '&';
-  return path_ + joint + query;
+ApiTransport::Call CollectionWatch::CallOf(const std::string& query,
+                                           const char* list_or_object) const {
+  ApiTransport::Call call;
+  call.path = path_ + (path_.find('?') == std::string::npos ? '?' : '&') + query;
+  if (listener_.names_only) {
+    call.accept += std::string(";as=") + list_or_object + ";v=v1;g=meta.k8s.io,application/json";
+  }
+  return call;
 }
 
 }  // namespace slogate::adapters::kubernetes

@@ -109,7 +109,7 @@ class CollectionWatch {
   // Tells the listener and waits.
   Next After(Next next, const ports::Error& error,
              std::optional<core::Duration> requested = std::nullopt);
-  std::string With(const std::string& query) const;
+  ApiTransport::Call CallOf(const std::string& query, const char* list_or_object) const;
 
   ApiTransport& transport_;
   const KubeClient::Options& options_;

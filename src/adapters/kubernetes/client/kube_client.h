@@ -78,6 +78,10 @@ class KubeClient {
     std::function<void(const nlohmann::json& items)> on_list;
     std::function<void(const WatchEvent&)> on_event;
     std::function<void(const ports::Error&)> on_failure;
+    // Every object is its metadata alone, and `on_list` gets no more than one: for who wants to
+    // know that something has changed. A list is one short request then, however many objects there
+    // are.
+    bool names_only = false;
   };
   void ListAndWatch(const std::string& path, const Listener& listener,
                     const std::atomic<bool>& stop);

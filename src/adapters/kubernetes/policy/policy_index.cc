@@ -99,6 +99,29 @@ bool PolicyIndex::Names(const std::string& kind) const {
   return first != naming_.end() && std::get<0>(first->first) == kind;
 }
 
+std::vector<ports::Key> PolicyIndex::NamingWorkloadsIn(const std::string& ns) const {
+  const std::lock_guard lock(mutex_);
+  std::set<ports::Key> policies;
+  for (const char* const kind : {kDeployment, kStatefulSet}) {
+    for (auto named = naming_.lower_bound({kind, ns, ""});
+         named != naming_.end() && std::get<0>(named->first) == kind &&
+         std::get<1>(named->first) == ns;
+         ++named) {
+      policies.insert(named->second.begin(), named->second.end());
+    }
+  }
+  return {policies.begin(), policies.end()};
+}
+
+std::set<std::string> PolicyIndex::KindsOf(const ports::Key& policy) const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> kinds;
+  const auto found = named_by_.find(policy);
+  if (found == named_by_.end()) return kinds;
+  for (const Object& object : found->second) kinds.insert(std::get<0>(object));
+  return kinds;
+}
+
 std::vector<ports::Key> PolicyIndex::All() const {
   const std::lock_guard lock(mutex_);
   std::vector<ports::Key> keys;

@@ -37,8 +37,12 @@ class PolicyIndex {
   // Policies that name this object.
   std::vector<ports::Key> Naming(const std::string& kind, const std::string& ns,
                                  const std::string& name) const;
+  // Policies that name a workload in this namespace.
+  std::vector<ports::Key> NamingWorkloadsIn(const std::string& ns) const;
   // Whether any policy names an object of this kind.
   bool Names(const std::string& kind) const;
+  // The kinds of all that a policy names; none of one that is not known.
+  std::set<std::string> KindsOf(const ports::Key& policy) const;
   std::vector<ports::Key> All() const;
 
   // Policies that move a workload or a pair of weights that this one moves, too. None of a dry

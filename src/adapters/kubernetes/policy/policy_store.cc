@@ -1,8 +1,6 @@
 #include "adapters/kubernetes/policy/policy_store.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/policy/kube_policy_admin.h"
@@ -26,8 +24,6 @@ std::string HowToFixStatus(const ports::Key& key) {
 bool IsGuarded(const json& finalizers) {
   return std::ranges::find(finalizers, json(kFinalizer)) != finalizers.end();
 }
-
-constexpr core::Duration kCheckAgain = std::chrono::seconds(30);
 
 // What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
 // to be known before that one is there.
@@ -158,171 +154,6 @@ void KubePolicyStore::Indexed(const json& object) {
   if (!thrown) return;
   index_.SetUnsound(KeyOf(object));
   Failed(kPlural, {ports::ErrorCode::kInternal, KeyOf(object).ToString() + ": " + *thrown});
-}
-
-void KubePolicyStore::Failed(std::string_view collection, const ports::Error& error) {
-  const std::lock_guard lock(telling_);
-  failed_(collection, error);
-}
-
-void KubePolicyStore::KeepRunning(std::string_view collection, const std::function<void()>& watch) {
-  while (!stop_) {
-    try {
-      if (const auto thrown = http::ExceptionText(watch)) {
-        Failed(collection, {ports::ErrorCode::kInternal, *thrown});
-      }
-    } catch (...) {
-      // Nobody can be reported of it now; the watch begins again all the same.
-    }
-    if (!stop_) WaitFor(kCheckAgain);
-  }
-}
-
-void KubePolicyStore::TellRivals(const ports::Key& policy, const OnChange& changed,
-                                 const std::function<void()>& change) {
-  std::set<ports::Key> rivals = index_.Rivals(policy);
-  change();
-  std::set<ports::Key> now = index_.Rivals(policy);
-  if (now == rivals) return;
-  rivals.merge(now);
-  for (const ports::Key& rival : rivals) changed(rival);
-}
-
-void KubePolicyStore::WatchPolicies(const OnChange& changed) {
-  KubeClient::Listener listener;
-  listener.on_list = [&](const json& items) {
-    std::set<ports::Key> present;
-    for (const json& item : items) {
-      Indexed(item);
-      present.insert(KeyOf(item));
-    }
-    const std::vector<ports::Key> gone = index_.KeepOnly(present);
-    listed_ = true;
-    for (const ports::Key& key : gone) changed(key);
-    for (const ports::Key& key : present) changed(key);
-  };
-  listener.on_event = [&](const WatchEvent& event) {
-    if (event.type == WatchEvent::Type::kBookmark) return;
-    const ports::Key key = KeyOf(event.object);
-    TellRivals(key, changed, [&] {
-      if (event.type == WatchEvent::Type::kDeleted) {
-        index_.Erase(key);
-      } else {
-        Indexed(event.object);
-      }
-    });
-    changed(key);
-  };
-  listener.on_failure = [&](const ports::Error& error) { Failed(kPlural, error); };
-  client_.ListAndWatch(CollectionPath(kGroupVersion, ns_, kPlural), listener, stop_);
-}
-
-void KubePolicyStore::WatchNamed(const std::string& path, const std::string& kind,
-                                 std::string_view collection, const OnChange& changed,
-                                 const std::atomic<bool>& stop, const std::function<void()>& lost) {
-  KubeClient::Listener listener;
-  listener.on_list = [&](const json&) {
-    // A policy must not be looked at before those that are older are known.
-    if (!listed_) return;
-    // Whatever happened between two lists may concern any of them.
-    for (const ports::Key& key : index_.All()) changed(key);
-  };
-  listener.on_event = [&](const WatchEvent& event) {
-    if (event.type == WatchEvent::Type::kBookmark || !listed_) return;
-    const ports::Key object = KeyOf(event.object);
-    for (const ports::Key& key : index_.Naming(kind, object.ns, object.name)) changed(key);
-  };
-  listener.on_failure = [&](const ports::Error& error) {
-    Failed(collection, error);
-    if (error.code == ports::ErrorCode::kNotFound) lost();
-  };
-  client_.ListAndWatch(path, listener, stop);
-}
-
-void KubePolicyStore::WatchOnceNamed(const std::string& kind, std::string_view collection,
-                                     const std::function<ports::Result<std::string>()>& path_of,
-                                     std::atomic<bool>& stop, const OnChange& changed) {
-  if (!WaitUntilNamed(kind)) return;
-  while (!stop_) {
-    if (const auto path = path_of()) {
-      WatchNamed(*path, kind, collection, changed, stop, [&] { stop = true; });
-    } else {
-      Failed(collection, path.error());
-    }
-    if (!WaitFor(kCheckAgain)) return;
-    stop = false;
-    // Stop may have come just before.
-    if (stop_) return;
-  }
-}
-
-void KubePolicyStore::Watch(const OnChange& changed, const OnWatchFailure& failed) {
-  failed_ = failed;
-  const OnChange guarded = [&](const ports::Key& key) {
-    const std::lock_guard lock(telling_);
-    changed(key);
-  };
-  std::vector<std::jthread> threads;
-  // A thread that cannot be made is asked for again.
-  const auto start = [&](std::string_view collection, const std::function<void()>& watch) {
-    const std::size_t others = threads.size();
-    while (!stop_ && threads.size() == others) {
-      const auto refused = http::ExceptionText([&] {
-        threads.emplace_back([this, collection, watch] { KeepRunning(collection, watch); });
-      });
-      if (!refused) continue;
-      Failed(collection, {ports::ErrorCode::kInternal, *refused});
-      WaitFor(kCheckAgain);
-    }
-  };
-  start("deployments", [&] {
-    WatchNamed(CollectionPath("apps/v1", ns_, "deployments"), PolicyIndex::kDeployment,
-               "deployments", guarded, stop_, [] {});
-  });
-  start("services", [&] {
-    WatchNamed(CollectionPath("v1", ns_, "services"), PolicyIndex::kService, "services", guarded,
-               stop_, [] {});
-  });
-  for (std::size_t i = 0; i < kRouteKinds.size(); ++i) {
-    start(kRouteKinds[i]->plural, [&, i] {
-      RouteApi api(client_, *kRouteKinds[i]);
-      const auto path = [&] {
-        api.Forget();
-        return api.RoutesPath(ns_);
-      };
-      WatchOnceNamed(std::string(api.kind().kind), api.kind().plural, path, stop_routes_[i],
-                     guarded);
-    });
-  }
-  start("statefulsets", [&] {
-    const auto path = [&] { return CollectionPath("apps/v1", ns_, "statefulsets"); };
-    WatchOnceNamed(PolicyIndex::kStatefulSet, "statefulsets", path, stop_stateful_, guarded);
-  });
-  start(kSloPlural, [&] {
-    const auto path = [&] { return CollectionPath(kSloGroupVersion, ns_, kSloPlural); };
-    WatchOnceNamed(PolicyIndex::kSlo, kSloPlural, path, stop_slos_, guarded);
-  });
-  KeepRunning(kPlural, [&] { WatchPolicies(guarded); });
-}
-
-void KubePolicyStore::Stop() {
-  const std::lock_guard lock(mutex_);
-  stop_ = true;
-  stop_slos_ = true;
-  stop_stateful_ = true;
-  for (std::atomic<bool>& stop : stop_routes_) stop = true;
-  woken_.notify_all();
-}
-
-bool KubePolicyStore::WaitUntilNamed(const std::string& kind) {
-  std::unique_lock lock(mutex_);
-  woken_.wait(lock, [&] { return stop_ || index_.Names(kind); });
-  return !stop_;
-}
-
-bool KubePolicyStore::WaitFor(core::Duration time) {
-  std::unique_lock lock(mutex_);
-  return !woken_.wait_for(lock, time, [&] { return stop_.load(); });
 }
 
 spec::SloLookup SloFinder::In(const std::string& ns) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -16,6 +17,7 @@
 
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/client/route_api.h"
+#include "adapters/kubernetes/policy/change_ledger.h"
 #include "adapters/kubernetes/policy/policy_index.h"
 #include "slogate/ports/clock.h"
 #include "slogate/ports/cluster.h"
@@ -58,8 +60,11 @@ class KubePolicyStore : public ports::PolicyStore {
   // thread each; joined before it returns. Where the API of a kind is missing it checks for it
   // again every half minute. A kind that no policy names is neither read nor asked for, but for
   // Deployments and Services. A policy that changes is told of to those that share what it moves.
+  // ReplicaSets and pods are watched for LastChange alone: there are too many changes of them to
+  // look at each. What holds new revisions is asked for once a minute while a policy is there.
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
   void Stop() override;
+  std::optional<std::uint64_t> LastChange(const ports::Key& key) const override;
 
  private:
   // Runs `watch` until Stop, again after a pause when it throws. Never throws.
@@ -69,6 +74,11 @@ class KubePolicyStore : public ports::PolicyStore {
   void WatchNamed(const std::string& path, const std::string& kind, std::string_view collection,
                   const OnChange& changed, const std::atomic<bool>& stop,
                   const std::function<void()>& lost);
+  // Of ReplicaSets or pods.
+  void WatchOwned(const std::string& path, const std::string& kind, std::string_view collection);
+  void CheckHold(const OnChange& changed);
+  // Of a kind; every event is heard, whatever else is done about it.
+  KubeClient::Listener ListenerOf(const std::string& kind, std::string_view collection);
   // From when a policy names one of the kind. `path_of` may have to ask the cluster; `stop` also
   // ends the watch of a collection that is not there.
   void WatchOnceNamed(const std::string& kind, std::string_view collection,
@@ -89,6 +99,7 @@ class KubePolicyStore : public ports::PolicyStore {
   const ports::Clock& clock_;
   const std::string ns_;
   PolicyIndex index_;
+  ChangeLedger changes_;
   std::atomic<bool> listed_ = false;  // every policy is in the index
   std::atomic<bool> stop_ = false;
   std::atomic<bool> stop_stateful_ = false;

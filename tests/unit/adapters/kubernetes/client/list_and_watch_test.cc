@@ -83,7 +83,9 @@ HttpServer::Handler Scripts(std::vector<HttpServer::Handler> lists,
 // Runs ListAndWatch on a thread and notes, in words, what it was told.
 class Watcher {
  public:
-  explicit Watcher(const HttpServer& server, KubeClient::Options options = Quick()) {
+  explicit Watcher(const HttpServer& server, KubeClient::Options options = Quick(),
+                   bool names_only = false) {
+    listener_.names_only = names_only;
     ClusterConfig config;
     config.server = server.url();
     client_ = std::make_unique<KubeClient>(config, options);
@@ -188,6 +190,21 @@ TEST(ListAndWatchTest, ListsInPagesAndWatchesFromThere) {
   EXPECT_EQ(targets[1], std::string(kPath) + "?limit=500&continue=to%2Fken%3D%3D");
   EXPECT_THAT(targets[2], HasSubstr("watch=1&allowWatchBookmarks=true&resourceVersion=7&"));
   EXPECT_THAT(targets[2], HasSubstr("timeoutSeconds="));
+}
+
+TEST(ListAndWatchTest, WhoWantsNamesOnlyGetsMetadataAfterOneShortPage) {
+  HttpServer server(
+      Scripts({Answer(200, ListOf({"a"}, "7", "next"))}, {Held({EventOf("MODIFIED", "b", "8")})}));
+  Watcher watcher(server, Watcher::Quick(), true);
+  EXPECT_THAT(watcher.AwaitNotes(2), ElementsAre("list a", "modified b"));
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[0].target, std::string(kPath) + "?limit=1");
+  EXPECT_EQ(requests[0].headers.at("accept"),
+            "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json");
+  EXPECT_THAT(requests[1].target, HasSubstr("resourceVersion=7&"));
+  EXPECT_EQ(requests[1].headers.at("accept"),
+            "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json");
 }
 
 TEST(ListAndWatchTest, PagesThatExpireAreReadAsOneList) {
