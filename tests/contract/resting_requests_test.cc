@@ -4,19 +4,13 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <thread>
 
-#include "adapters/kubernetes/policy/policy_store.h"
-#include "adapters/kubernetes/workload/workload_store.h"
-#include "adapters/traffic/router_table.h"
-#include "app/controller/controller.h"
 #include "contract/policies.h"
-#include "support/fakes.h"
+#include "contract/requests_bed.h"
 #include "support/small_api_server.h"
 
 namespace slogate::testing {
@@ -117,7 +111,7 @@ void Fill(SmallApiServer& server) {
   server.Put(kHold + "mutatingadmissionpolicybindings/hold.slogate.dev", json::object());
 }
 
-class RestingRequestsTest : public ::testing::Test {
+class RestingRequestsTest : public RequestsBed<SmallApiServer> {
  protected:
   RestingRequestsTest() {
     Fill(server_);
@@ -131,14 +125,6 @@ class RestingRequestsTest : public ::testing::Test {
     watching_.join();
   }
 
-  static adapters::kubernetes::KubeClient ClientOf(const SmallApiServer& server) {
-    adapters::kubernetes::ClusterConfig config;
-    config.server = server.url();
-    adapters::kubernetes::KubeClient::Options options;
-    options.first_backoff = options.longest_backoff = core::Duration(20);
-    return adapters::kubernetes::KubeClient(config, options);
-  }
-
   template <typename Reached>
   void Await(Reached reached) {
     const auto limit = std::chrono::steady_clock::now() + seconds(20);
@@ -148,10 +134,7 @@ class RestingRequestsTest : public ::testing::Test {
   // Requests of that time.
   Requests Run(core::Duration length) {
     server_.TakeRequests();
-    for (const core::TimePoint end = clock_.Now() + length; clock_.Now() < end;) {
-      while (const auto key = queue_.TryTake()) controller_.Handle(*key);
-      clock_.Advance(std::chrono::milliseconds(500));
-    }
+    Advance(length, std::chrono::milliseconds(500));
     return server_.TakeRequests();
   }
   // Until all is done, and all of it has been told by the watches.
@@ -173,30 +156,6 @@ class RestingRequestsTest : public ::testing::Test {
     Await([&] { return policies_.LastChange(kKey) != before; });
   }
 
-  SmallApiServer server_;
-  adapters::kubernetes::KubeClient client_ = ClientOf(server_);
-  tests::FakeClock clock_;
-  adapters::kubernetes::KubePolicyStore policies_{client_, clock_, ""};
-  adapters::kubernetes::KubeWorkloadStore workloads_{client_};
-  std::unique_ptr<ports::TrafficRouter> router_ = adapters::traffic::MakeTrafficRouter(client_);
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
-  std::ostringstream lines_;
-  app::Log log_{app::LogLevel::kInfo, app::LogFormat::kText, lines_};
-  app::ControllerMetrics metrics_{[] { return app::Load{}; }};
-  app::WorkQueue queue_{
-      {.random = [] { return 0.0; },
-       .now = [this] { return app::WorkQueue::Instant(clock_.Now().time_since_epoch()); }}};
-  app::Reconciler reconciler_{
-      {policies_, workloads_, *router_, source_, budgets_, secrets_, events_, clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
-  app::Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
   std::thread watching_;
 };
 

@@ -3,18 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
-#include "adapters/kubernetes/policy/policy_store.h"
-#include "adapters/kubernetes/workload/workload_store.h"
-#include "adapters/traffic/router_table.h"
-#include "app/controller/controller.h"
 #include "contract/policies.h"
-#include "support/fakes.h"
+#include "contract/requests_bed.h"
 #include "support/http_server.h"
 
 namespace slogate::testing {
@@ -86,46 +80,10 @@ class SmallApiServer {
       [this](const HttpRequest& request, HttpExchange& exchange) { Answer(request, exchange); }};
 };
 
-class WaitingRequestsTest : public ::testing::Test {
+class WaitingRequestsTest : public RequestsBed<SmallApiServer> {
  protected:
   // Nothing is watched here: every check is one that the controller takes by itself.
-  void Run(core::Duration length) {
-    for (const core::TimePoint end = clock_.Now() + length; clock_.Now() < end;) {
-      while (const auto key = queue_.TryTake()) controller_.Handle(*key);
-      clock_.Advance(std::chrono::milliseconds(100));
-    }
-  }
-
-  static adapters::kubernetes::ClusterConfig ConfigOf(const SmallApiServer& server) {
-    adapters::kubernetes::ClusterConfig config;
-    config.server = server.url();
-    return config;
-  }
-
-  SmallApiServer server_;
-  adapters::kubernetes::KubeClient client_{ConfigOf(server_)};
-  tests::FakeClock clock_;
-  adapters::kubernetes::KubePolicyStore policies_{client_, clock_, ""};
-  adapters::kubernetes::KubeWorkloadStore workloads_{client_};
-  std::unique_ptr<ports::TrafficRouter> router_ = adapters::traffic::MakeTrafficRouter(client_);
-  tests::FakeMetricsSource source_;
-  tests::FakeBudgetSource budgets_;
-  demo::MemorySecretStore secrets_;
-  demo::MemoryEventSink events_;
-  std::ostringstream lines_;
-  app::Log log_{app::LogLevel::kInfo, app::LogFormat::kText, lines_};
-  app::ControllerMetrics metrics_{[] { return app::Load{}; }};
-  app::WorkQueue queue_{
-      {.random = [] { return 0.0; },
-       .now = [this] { return app::WorkQueue::Instant(clock_.Now().time_since_epoch()); }}};
-  app::Reconciler reconciler_{
-      {policies_, workloads_, *router_, source_, budgets_, secrets_, events_, clock_},
-      {},
-      [](const std::string&) { return ports::Fail(ports::ErrorCode::kNotFound, "no files"); },
-      log_,
-      metrics_,
-      [] { return true; }};
-  app::Controller controller_{policies_, reconciler_, queue_, log_, metrics_, 1};
+  void Run(core::Duration length) { Advance(length, std::chrono::milliseconds(100)); }
 };
 
 TEST_F(WaitingRequestsTest, AMissingDeploymentCostsFourReadsALookAndTwoWrites) {
