@@ -22,7 +22,7 @@ double AdjacentWindowDispersion(const std::vector<Counts>& blocks, std::size_t w
 // Fewer than `kMinHistoryPairs` pairs with events at block length: unmeasured defaults (phi = kappa
 // = 2). Where as many had events and fewer had bad ones, those that lack count as independent. A
 // longer window without a pair counts as its default, since nothing is known about it. Windows are
-// as long as 32 minutes, as long as 8 of them fit.
+// as long as 32 minutes, as long as 7 of them fit.
 inline constexpr std::size_t kMinHistoryPairs = 16;
 Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_length);
 

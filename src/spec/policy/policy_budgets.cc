@@ -111,9 +111,8 @@ std::vector<Mistake> WhyNoBudgets(const core::Policy& policy) {
         "has no error budget: without a label matcher of the service it would count the events of "
         "other services";
     why.fix =
-        "give tracks.common, such as job=\"shop\", or a matcher in the indicator; or give budget: "
-        "{} "
-        "if every series is the service's";
+        "give tracks.common, such as job=\"shop\", or a matcher in the indicator; or give "
+        "budget: {} if every series is the service's";
   }
   return whys;
 }
