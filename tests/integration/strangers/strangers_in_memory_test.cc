@@ -231,12 +231,19 @@ struct Seen {
 
 std::int64_t BlockNow() { return WallClock().Now().time_since_epoch() / kBlock; }
 
+// Releases that begin at other moments of a block are judged by one block more or less.
+void AwaitBlockStart() {
+  const std::int64_t now = BlockNow();
+  EXPECT_TRUE(testing::Await([&] { return BlockNow() != now; }, kLongest, 2ms));
+}
+
 Seen RunVictims(Fleet& fleet) {
   Seen seen;
   fleet.Release(kAborted);
   fleet.AwaitWeight(kAborted, 10);
   fleet.Abort(kAborted);
   seen.abort = fleet.AwaitWeight(kAborted, 0);
+  AwaitBlockStart();
   fleet.Release(kBad);
   fleet.AwaitWeight(kBad, 10);
   const std::int64_t first = BlockNow();
