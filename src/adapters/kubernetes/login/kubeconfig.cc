@@ -1,6 +1,7 @@
 #include "adapters/kubernetes/login/kubeconfig.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -227,9 +228,11 @@ ports::Result<std::string> ReadBoundedFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return ports::Fail(ports::ErrorCode::kInvalidArgument, path + ": cannot be opened");
   // The size a file claims may change while it is read.
-  std::string text(kMaxBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::string text;
+  for (std::array<char, 16384> piece; text.size() <= kMaxBytes && file;) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (text.size() > kMaxBytes) {
     return ports::Fail(ports::ErrorCode::kInvalidArgument, path + ": larger than 1 MiB");
   }
