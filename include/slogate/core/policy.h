@@ -162,6 +162,7 @@ struct Objective {
   double min_events = 0;      // of the canary, over the rollout, before the objective can pass
   std::optional<Cohorts> cohorts;
   Shift shift = Shift::kReport;  // of a HistogramIndicator
+  bool has_budget = true;        // false: neither read nor shown, and nothing waits for it
   // Times 1 - target: the bad rate above which the canary is rolled back whatever the baseline
   // does; limit x (1 - target) < 1. Absent: the baseline alone is compared with.
   std::optional<double> limit;

@@ -54,9 +54,10 @@ std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
                                      const std::vector<core::BudgetReading>& readings,
                                      core::TimePoint now) {
   std::vector<BudgetGauge> gauges;
-  const std::size_t count = std::min(policy.objectives.size(), readings.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    gauges.push_back(GaugeOf(policy.objectives[i], readings[i], now));
+  for (const core::Objective& objective : policy.objectives) {
+    if (!objective.has_budget) continue;
+    if (gauges.size() == readings.size()) break;
+    gauges.push_back(GaugeOf(objective, readings[gauges.size()], now));
   }
   return gauges;
 }

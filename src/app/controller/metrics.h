@@ -24,7 +24,7 @@ struct BudgetGauge {
   std::vector<std::pair<std::string, double>> burns;  // by window, such as 5m
 };
 
-// `readings` are those of the policy's objectives, or none.
+// `readings` are those of the policy's objectives that have a budget, or none.
 std::vector<BudgetGauge> BudgetsSeen(const core::Policy& policy,
                                      const std::vector<core::BudgetReading>& readings,
                                      core::TimePoint now);

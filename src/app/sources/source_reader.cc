@@ -75,7 +75,7 @@ SourcePlans PlanSources(const ports::PolicyRecord& record, const core::Observati
   plans.prometheus = policy.prometheus;
   plans.at = at;
   for (const core::Objective& objective : policy.objectives) {
-    plans.objectives.push_back(objective.name);
+    if (objective.has_budget) plans.objectives.push_back(objective.name);
   }
   plans.budgets = core::PlanBudgets(policy, record.state, seen.workload, at);
   plans.at_start = core::AtStart(policy, record.state, seen.workload);

@@ -25,7 +25,7 @@ struct SourcePlans {
   ports::Key policy;
   core::PrometheusSettings prometheus;
   core::TimePoint at{};
-  std::vector<std::string> objectives;    // names
+  std::vector<std::string> objectives;    // names of those with a budget
   std::vector<core::BudgetPlan> budgets;  // in the order of the objectives, or none
   bool at_start = false;                  // of a rollout
   std::optional<core::ReadingPlan> counts;

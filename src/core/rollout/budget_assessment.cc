@@ -249,11 +249,15 @@ BudgetAssessment JudgeBudgets(const Policy& policy, const std::vector<BudgetRead
   const RolloutBudget& budget = *policy.budget;
   const CalendarDay day = ReadCalendar(policy.calendar, policy.priority, now);
   BudgetAssessment assessment;
-  for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
-    const Objective& objective = policy.objectives[i];
+  std::size_t next = 0;  // of the readings, which are of objectives with budgets alone
+  for (const Objective& objective : policy.objectives) {
+    if (!objective.has_budget) {
+      assessment.tighten.push_back(false);
+      continue;
+    }
     const BudgetStatus* const old = Find(before, objective.name);
-    const bool read = i < readings.size();
-    const BudgetReading reading = read ? readings[i] : BudgetReading{};
+    const bool read = next < readings.size();
+    const BudgetReading reading = read ? readings[next++] : BudgetReading{};
     const BudgetVerdict verdict = Judge(objective, reading, day.budget_factor, now);
     const std::string unread = read ? WhyUnread(reading, verdict) : "it was not asked for";
     BudgetStatus status = StatusOf(objective, verdict, old);
@@ -281,12 +285,13 @@ void CountSpent(BudgetAssessment& assessment, const Policy& policy,
                 const std::vector<ObjectiveVerdict>& verdicts,
                 const std::vector<BudgetStatus>& before) {
   for (std::size_t i = 0; i < assessment.statuses.size(); ++i) {
-    const Objective& objective = policy.objectives[i];
-    const auto verdict = std::ranges::find_if(
-        verdicts, [&](const ObjectiveVerdict& one) { return one.objective == objective.name; });
+    BudgetStatus& status = assessment.statuses[i];
+    const Objective& objective =
+        *std::ranges::find(policy.objectives, status.objective, &Objective::name);
+    const auto verdict =
+        std::ranges::find(verdicts, status.objective, &ObjectiveVerdict::objective);
     if (verdict == verdicts.end() || !(assessment.events[i] > 0)) continue;
     const double spent = SpentByCanary(verdict->counts, objective.target, assessment.events[i]);
-    BudgetStatus& status = assessment.statuses[i];
     BudgetStatus fresh = status;
     fresh.spent_percent = WholePercent(spent);
     status = Settled(fresh, Find(before, objective.name));

@@ -30,12 +30,12 @@ struct BudgetFinding {
   std::string message;
 };
 
-// Thread rule: values. Lists of objectives are in the order of the policy's.
+// Thread rule: values. In the order of the policy's objectives.
 struct BudgetAssessment {
-  std::vector<BudgetStatus> statuses;
+  std::vector<BudgetStatus> statuses;   // of objectives that have a budget
   std::vector<BudgetFinding> findings;  // of enforced objectives; those that ignore are not listed
-  std::vector<double> events;           // of each objective's whole window; 0: not known
-  std::vector<bool> tighten;            // objectives of which too little is left
+  std::vector<double> events;           // of each status' whole window; 0: not known
+  std::vector<bool> tighten;            // all objectives: whether too little is left
 };
 
 // `policy.budget` is present. `before`: the statuses of the look before, whose figures are kept

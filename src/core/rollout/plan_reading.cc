@@ -92,6 +92,7 @@ std::vector<BudgetPlan> PlanBudgets(const Policy& policy, const RolloutState& st
   if (!policy.budget || !(IsIdle(phase) || phase == Phase::kProgressing)) return plans;
   const std::vector<LabelMatcher> either = EitherTrack(policy.tracks);
   for (const Objective& objective : policy.objectives) {
+    if (!objective.has_budget) continue;
     BudgetPlan plan = PlanBudget(objective, policy.prometheus.scrape_interval, now);
     if (objective.service.empty()) {
       plan.matchers = either;

@@ -77,8 +77,8 @@ core::SloObjective Promised(const core::Objective& objective, const Matchers& ei
 
 // Whether its events can be told from those of other services, or the policy says that they can.
 // An SLO's are its own matter.
-bool HasBudget(const core::Policy& policy, const core::Objective& objective,
-               const Matchers& either) {
+bool CanHaveBudget(const core::Policy& policy, const core::Objective& objective,
+                   const Matchers& either) {
   return policy.budget || !either.empty() || !objective.service.empty() ||
          std::ranges::all_of(TotalOf(objective.indicator), NamesAService);
 }
@@ -104,15 +104,16 @@ std::vector<Mistake> WhyNoBudgets(const core::Policy& policy) {
   std::vector<Mistake> whys;
   const Matchers either = core::EitherTrack(policy.tracks);
   for (std::size_t i = 0; i < policy.objectives.size(); ++i) {
-    if (HasBudget(policy, policy.objectives[i], either)) continue;
+    const core::Objective& objective = policy.objectives[i];
+    if (!objective.has_budget || CanHaveBudget(policy, objective, either)) continue;
     Mistake& why = whys.emplace_back();
     why.field = "spec.objectives[" + std::to_string(i) + "].indicator";
     why.message =
         "has no error budget: without a label matcher of the service it would count the events of "
         "other services";
     why.fix =
-        "give tracks.common, such as job=\"shop\", or a matcher in the indicator; or give "
-        "budget: {} if every series is the service's";
+        "give tracks.common, such as job=\"shop\", or a matcher in the indicator; or give budget: "
+        "{} if every series is the service's, or budget: {enabled: false} to the objective";
   }
   return whys;
 }
@@ -122,7 +123,8 @@ std::vector<core::ServiceLevelObjective> SlosOf(const core::Policy& policy, cons
   const Matchers either = core::EitherTrack(policy.tracks);
   std::vector<core::ServiceLevelObjective> slos;
   for (const core::Objective& objective : policy.objectives) {
-    if (!objective.service.empty() || !HasBudget(policy, objective, either)) continue;
+    if (!objective.service.empty() || !objective.has_budget) continue;
+    if (!CanHaveBudget(policy, objective, either)) continue;
     auto slo = std::ranges::find(slos, objective.window, &core::ServiceLevelObjective::window);
     if (slo == slos.end()) {
       slo = slos.emplace(slos.end());

@@ -75,6 +75,9 @@ void ReadJudgement(ObjectReader& item, core::Objective& objective) {
   }
   objective.shift = ReadShift(item, objective.indicator);
   objective.limit = ReadLimit(item, objective.target);
+  item.Part("budget", objective.has_budget, [](ObjectReader& budget, bool& has_budget) {
+    has_budget = budget.Flag("enabled", true);
+  });
 }
 
 core::Objective ReadOwn(ObjectReader& item, std::string name) {

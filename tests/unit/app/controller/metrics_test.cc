@@ -54,6 +54,30 @@ TEST_F(MetricsTest, WarnsWhileProductionLooksWorseSinceAPromotion) {
   EXPECT_EQ(metrics_.Render().find("RestartsAfterPromotion"), std::string::npos);
 }
 
+TEST(BudgetGaugesTest, NameTheObjectiveThatWasRead) {
+  const core::TimePoint now{std::chrono::hours(480'000)};
+  core::Policy policy;
+  for (const char* name : {"first", "without", "third"}) {
+    core::Objective& objective = policy.objectives.emplace_back();
+    objective.name = name;
+    objective.target = 0.99;
+    objective.window = core::Duration(std::chrono::hours(720));
+    objective.has_budget = objective.name != "without";
+  }
+  const auto reading = [&](double bad) {
+    core::BudgetReading of;
+    of.series = {{"", {{now, std::chrono::hours(720), {10'000, bad, 0}, {}, {}}}, {}}};
+    return of;
+  };
+  const std::vector<BudgetGauge> gauges = BudgetsSeen(policy, {reading(0), reading(50)}, now);
+  ASSERT_EQ(gauges.size(), 2U);
+  EXPECT_EQ(gauges[0].objective, "first");
+  EXPECT_EQ(gauges[0].remaining, 1);
+  EXPECT_EQ(gauges[1].objective, "third");
+  EXPECT_NEAR(gauges[1].remaining.value_or(0), 0.5, 1e-9);
+  EXPECT_TRUE(BudgetsSeen(policy, {}, now).empty()) << "nothing was read";
+}
+
 TEST_F(MetricsTest, ForgetsOnePolicyAndKeepsTheOthers) {
   metrics_.Observed({"shop", "a"}, {}, {});
   metrics_.Observed({"shop", "b"}, {}, {});

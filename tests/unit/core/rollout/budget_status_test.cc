@@ -66,6 +66,42 @@ TEST(BudgetStatusTest, AFindingSaysThatABoundIsOne) {
             "errors: the error budget is exhausted, overspent by at least 50 %");
 }
 
+// Readings are of the others alone.
+TEST(BudgetStatusTest, AnObjectiveWithoutABudgetHoldsNothing) {
+  const TimePoint at{std::chrono::hours(480'000)};
+  Policy policy;
+  policy.budget.emplace();
+  policy.budget->max_budget_spend = 0.1;
+  policy.budget->tighten_below = 0.5;
+  policy.objectives = {Errors(), Errors(), Errors()};
+  policy.objectives[1].name = "none";
+  policy.objectives[1].has_budget = false;
+  policy.objectives[2].name = "exhausted";
+  const auto reading = [&](double bad) {
+    BudgetReading of;
+    of.series = {{"", {{at, 720h, {10'000, bad, 0}, {}, CountProblem::kNone}}, {}}};
+    return of;
+  };
+  BudgetAssessment assessment = JudgeBudgets(policy, {reading(10), reading(200)}, {}, at);
+  ASSERT_EQ(assessment.statuses.size(), 2U);
+  EXPECT_EQ(assessment.statuses[0].remaining_percent, 90);
+  EXPECT_EQ(assessment.statuses[1].objective, "exhausted");
+  EXPECT_EQ(assessment.tighten, (std::vector{false, false, true}));
+  ASSERT_EQ(assessment.findings.size(), 1U);
+  EXPECT_EQ(assessment.findings[0].message,
+            "exhausted: the error budget is exhausted, overspent by 100 %");
+
+  std::vector<ObjectiveVerdict> verdicts(3);
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    verdicts[i].objective = policy.objectives[i].name;
+    verdicts[i].counts = {.canary = {100, i == 1 ? 100.0 : 40.0}, .baseline = {100, 0}};
+  }
+  CountSpent(assessment, policy, verdicts, {});
+  EXPECT_EQ(assessment.statuses[0].spent_percent, 40);
+  EXPECT_EQ(assessment.statuses[1].spent_percent, 40);
+  EXPECT_EQ(assessment.findings.size(), 3U);
+}
+
 TEST(BudgetStatusTest, ABudgetIsNotSaidToBeLargerThanItIs) {
   EXPECT_EQ(WholePercent(0.999), 99);
   EXPECT_EQ(WholePercent(0.29), 29);

@@ -43,6 +43,16 @@ TEST(PlanBudgetsTest, AsksForNothingWithoutABudget) {
   EXPECT_TRUE(Plans(world).empty());
 }
 
+TEST(PlanBudgetsTest, LeavesOutObjectivesWithoutABudget) {
+  SmallWorld world = WithBudget();
+  world.state.phase = Phase::kReady;
+  world.policy.objectives[0].has_budget = false;
+  world.policy.objectives[2].window = 7 * 24h;
+  const std::vector<BudgetPlan> plans = Plans(world);
+  ASSERT_EQ(plans.size(), 2u);
+  EXPECT_EQ(plans[1].period, 7 * 24h);
+}
+
 TEST(PlanBudgetsTest, NarrowsWhatAPolicyCountsItselfToEitherTrack) {
   SmallWorld world = WithBudget();
   world.state.phase = Phase::kReady;

@@ -65,6 +65,25 @@ TEST(PolicyBudgetsTest, EventsOfOtherServicesAreNoBudgetUnlessThePolicySaysSo) {
   EXPECT_EQ(Read(object).budget, core::RolloutBudget{});
 }
 
+// The others keep theirs, also where that one would count other services' events.
+TEST(PolicyBudgetsTest, AnObjectiveMayHaveNone) {
+  json object = With(Counters("{job=\"shop\"}"));
+  json& objectives = object["spec"]["objectives"];
+  objectives.push_back(objectives[0]);
+  objectives[1].merge_patch({{"name", "shared"}, {"indicator", Counters("")}});
+  EXPECT_EQ(Read(object).budget, std::nullopt);
+  objectives[1]["budget"] = {{"enabled", false}};
+  const core::Policy policy = Read(object);
+  EXPECT_EQ(policy.budget, core::RolloutBudget{});
+  EXPECT_TRUE(policy.objectives[0].has_budget);
+  EXPECT_FALSE(policy.objectives[1].has_budget);
+  const auto slos = SlosOf(policy, "web", "");
+  ASSERT_THAT(slos, SizeIs(1));
+  EXPECT_THAT(slos[0].objectives, SizeIs(1)) << "rules";
+  objectives[1]["budget"] = {{"onBurning", "Hold"}};
+  EXPECT_FALSE(PolicyFromJson(object)) << "what budgets do is the policy's";
+}
+
 TEST(PolicyBudgetsTest, AMatcherOfTheServiceIsEnoughInEveryKindOfIndicator) {
   EXPECT_TRUE(Read(With(Counters("{job=\"shop\"}"))).budget);
   for (const char* matchers : {"", "{code=~\"2..|5..\"}", "{status_class=\"5xx\"}"}) {
