@@ -44,7 +44,7 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
  Compares a canary with its baseline on every objective the service promises,
  and promotes, holds, pauses or rolls back by moving traffic in Kubernetes.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, tzdata")
 # For gate demo alone.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS prometheus)
 include(CPack)

@@ -13,6 +13,7 @@ set(PLACES
   "^include/slogate/ports/=public_ports"
   "^src/core/=core"
   "^src/spec/text/yaml_text\\.cc$=yaml"
+  "^src/spec/slo/time_zones\\.cc$=time_zones"
   "^src/spec/text/=spec_text"
   "^src/spec/=spec"
   "^src/promql/regex\\.cc$=promql_regex"
@@ -64,6 +65,9 @@ set(LIBRARIES_promql_regex ${LIBRARIES_promql} "re2/")
 # The one reader of YAML: its limits hold for every file.
 set(OWN_yaml ${OWN_spec})
 set(LIBRARIES_yaml ${LIBRARIES_spec} "yaml-cpp/")
+# The one who asks the time zone database.
+set(OWN_time_zones ${OWN_spec})
+set(LIBRARIES_time_zones ${LIBRARIES_spec} "cctz/")
 
 # Plays the core in virtual time: no clock, no I/O.
 set(OWN_simulation "slogate/core/" "slogate/ports/result\\.h" "core/" "spec/" "simulation/")
@@ -127,7 +131,7 @@ set(LIBRARIES_demo_parts ${LIBRARIES_demo_world})
 set(OWN_demo ${PUBLIC} "adapters/process/" "app/cli/" "demo/")
 set(LIBRARIES_demo ${LIBRARIES_demo_world})
 
-set(PORTABLE_LAYERS public_core public_ports core spec spec_text promql yaml simulation rules lint)
+set(PORTABLE_LAYERS public_core public_ports core spec spec_text promql yaml time_zones simulation rules lint)
 
 function(layer_of path result)
   foreach(place IN LISTS PLACES)

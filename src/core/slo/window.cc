@@ -76,55 +76,7 @@ sys_days StartOf(CalendarUnit unit, TimePoint at) {
   return UnitStart(unit, std::chrono::floor<days>(at));
 }
 
-// The same day and time of day so many months later; nothing where the month has no such day.
-std::optional<TimePoint> MonthsLater(TimePoint from, int count) {
-  const auto day = std::chrono::floor<days>(from);
-  const year_month_day date = year_month_day(day) + months(count);
-  if (!date.ok()) return std::nullopt;
-  return sys_days(date) + (from - day);
-}
-
-// How many units after its beginning the entry repeats last by `at`, or later in that month.
-std::int64_t UnitsUntil(const CalendarEntry& entry, TimePoint at) {
-  const Duration since = at - entry.from;
-  switch (entry.repeat) {
-    case Repeat::kNever:
-      return 0;
-    case Repeat::kDaily:
-      return std::chrono::floor<days>(since).count();
-    case Repeat::kWeekly:
-      return std::chrono::floor<std::chrono::weeks>(since).count();
-    case Repeat::kMonthly: {
-      const year_month_day first(std::chrono::floor<days>(entry.from));
-      const year_month_day last(std::chrono::floor<days>(at));
-      return (last.year() / last.month() - first.year() / first.month()).count();
-    }
-  }
-  return 0;
-}
-
-// The entry's occurrence so many units after its first, if there is one.
-std::optional<Occurrence> OccurrenceOf(const CalendarEntry& entry, std::int64_t units) {
-  if (units < 0 || (entry.repeat == Repeat::kNever && units > 0)) return std::nullopt;
-  std::optional<TimePoint> from = entry.from + days(units);
-  if (entry.repeat == Repeat::kWeekly) from = entry.from + std::chrono::weeks(units);
-  if (entry.repeat == Repeat::kMonthly) from = MonthsLater(entry.from, static_cast<int>(units));
-  if (!from || (units > 0 && entry.until && *from >= *entry.until)) return std::nullopt;
-  return Occurrence{*from, *from + (entry.to - entry.from)};
-}
-
 }  // namespace
-
-std::optional<Occurrence> NextOccurrence(const CalendarEntry& entry, TimePoint at) {
-  // Eight years may pass without a leap day.
-  constexpr std::int64_t kMostUnits = 12 * 8;
-  const std::int64_t units = std::max<std::int64_t>(0, UnitsUntil(entry, at));
-  for (std::int64_t one = std::max<std::int64_t>(0, units - 1); one <= units + kMostUnits; ++one) {
-    const auto occurrence = OccurrenceOf(entry, one);
-    if (occurrence && occurrence->to > at) return occurrence;
-  }
-  return std::nullopt;
-}
 
 TimePoint WindowStart(const BudgetWindow& window, TimePoint at) {
   if (const auto* length = std::get_if<Duration>(&window)) return at - *length;

@@ -44,7 +44,6 @@ core::BurnRow ReadRow(ObjectReader& item, const core::BudgetWindow& window) {
   return row;
 }
 
-constexpr std::size_t kMaxCalendarEntries = 64;
 // A budget may be overspent, and a change important enough to go out all the same.
 constexpr Bounds kShareLeft{.least = -1000, .most = 100};
 
@@ -68,68 +67,6 @@ void ReadFloors(ObjectReader& reader, core::DeployGate& gate) {
     if (reader.Has(priority)) gate.floors[i] = {};
     reader.Part(priority, gate.floors[i], ReadFloor);
   }
-}
-
-core::TimePoint ReadCalendarInstant(ObjectReader& item, std::string_view field) {
-  constexpr const char* kFix = "write it as 2026-11-27T00:00:00Z";
-  if (!item.Require(field, kFix)) return {};
-  const auto text = item.Text(field, 64);
-  if (!text) return {};
-  const auto instant = ParseTime(*text);
-  if (!instant) item.Report(field, "'" + *text + "' is not a time in UTC", kFix);
-  return instant.value_or(core::TimePoint{});
-}
-
-// One occurrence ends before the next begins, in every month.
-core::Duration LongestOf(core::Repeat repeat) {
-  switch (repeat) {
-    case core::Repeat::kNever:
-      return core::Duration::max();
-    case core::Repeat::kDaily:
-      return std::chrono::days(1);
-    case core::Repeat::kWeekly:
-      return std::chrono::weeks(1);
-    case core::Repeat::kMonthly:
-      return std::chrono::days(28);
-  }
-  return core::Duration::max();
-}
-
-void ReadRepeat(ObjectReader& item, core::CalendarEntry& entry) {
-  entry.repeat = item.Word<core::Repeat>("repeat").value_or(core::Repeat::kNever);
-  const std::size_t before = item.MistakeCount();
-  if (item.Has("until")) entry.until = ReadCalendarInstant(item, "until");
-  if (item.MistakeCount() != before) return;
-  if (entry.until && entry.repeat == core::Repeat::kNever) {
-    item.Report("until", "ends a repetition that there is not", "give repeat, or leave it out");
-  } else if (entry.until && *entry.until <= entry.from) {
-    item.Report("until", "is not after from", "end the repetition after the entry begins");
-  }
-  if (entry.to - entry.from > LongestOf(entry.repeat)) {
-    item.Report("to", "is after the next repetition begins",
-                "let it last " + ToText(LongestOf(entry.repeat)) + " at most");
-  }
-}
-
-core::CalendarEntry ReadEntry(ObjectReader& item) {
-  core::CalendarEntry entry;
-  item.Require("name", "say what happens then, such as Black Friday");
-  entry.name = item.Text("name", 253).value_or("");
-  const std::size_t before = item.MistakeCount();
-  entry.from = ReadCalendarInstant(item, "from");
-  entry.to = ReadCalendarInstant(item, "to");
-  if (item.MistakeCount() == before && entry.to <= entry.from) {
-    item.Report("to", "is not after from", "end the entry after it begins");
-  }
-  ReadRepeat(item, entry);
-  entry.budget_factor =
-      item.Number("budgetFactor", 1, {.least = 0, .most = 100, .above_min = true});
-  entry.frozen_below = item.Word<core::ChangePriority>("frozenBelow");
-  if (!item.Has("budgetFactor") && !item.Has("frozenBelow")) {
-    item.Report("", "changes nothing", "give budgetFactor, frozenBelow or both");
-  }
-  item.RefuseOthers();
-  return entry;
 }
 
 constexpr std::string_view kSloKind = "ServiceLevelObjective";
@@ -225,13 +162,6 @@ core::DeployGate ReadGate(ObjectReader& spec, core::DeployGate gate,
     reader.Part("rollouts", rollouts, ReadRolloutBudget);
   });
   return gate;
-}
-
-std::vector<core::CalendarEntry> ReadCalendar(ObjectReader& spec) {
-  std::vector<core::CalendarEntry> calendar;
-  spec.Each("calendar", {0, kMaxCalendarEntries},
-            [&](ObjectReader& item, std::size_t) { calendar.push_back(ReadEntry(item)); });
-  return calendar;
 }
 
 core::BudgetWindow ReadBudgetWindow(ObjectReader& owner, core::Duration least,

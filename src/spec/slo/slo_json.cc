@@ -175,10 +175,22 @@ std::string Instant(core::TimePoint time) {
                                                                 : ToText(time);
 }
 
+// As the clocks of the entry's zone show it.
+std::string Instant(const core::CalendarEntry& entry, core::TimePoint time) {
+  if (entry.zone.name.empty()) return Instant(time);
+  const core::LocalTime local = core::LocalTimeAt(entry.zone, time);
+  std::string text = Instant(core::TimePoint(local.time_since_epoch()));
+  text.pop_back();  // the Z
+  return text;
+}
+
 Json ToJson(const core::CalendarEntry& entry) {
-  Json fields = {{"name", entry.name}, {"from", Instant(entry.from)}, {"to", Instant(entry.to)}};
+  Json fields = {{"name", entry.name}};
+  if (!entry.zone.name.empty()) fields["timeZone"] = entry.zone.name;
+  fields["from"] = Instant(entry, entry.from);
+  fields["to"] = Instant(entry, entry.to);
   if (entry.repeat != core::Repeat::kNever) fields["repeat"] = Word(core::ToString(entry.repeat));
-  if (entry.until) fields["until"] = Instant(*entry.until);
+  if (entry.until) fields["until"] = Instant(entry, *entry.until);
   if (entry.budget_factor != 1 || !entry.frozen_below) {
     fields["budgetFactor"] = NumberOf(entry.budget_factor);
   }

@@ -6,6 +6,7 @@
 
 #include "promql/writer.h"
 #include "slogate/core/rollout_state.h"
+#include "spec/slo/time_zones.h"
 #include "spec/text/units.h"
 
 namespace slogate::spec {
@@ -197,11 +198,20 @@ class Maker {
     return budget;
   }
 
+  // At times that clocks show: of two that look the same, the first.
+  void PutInZone(CalendarEntry& entry) {
+    entry.zone =
+        TimeZoneOf(Pick<const char*>({"UTC", "Europe/Berlin", "Australia/Lord_Howe"})).value();
+    entry.from = InstantOf(entry.zone, LocalTimeAt(entry.zone, entry.from));
+    entry.to = InstantOf(entry.zone, LocalTimeAt(entry.zone, entry.to + std::chrono::hours(2)));
+  }
+
   CalendarEntry Entry() {
     CalendarEntry entry;
     entry.name = Text();
     entry.from = TimePoint(Duration(Below(4'000'000'000'000)));
     entry.to = entry.from + Duration(1 + Below(1'000'000'000));
+    if (Coin()) PutInZone(entry);
     if (Coin()) entry.budget_factor = Pick<double>({0.5, 1.5, 100});
     if (Coin()) entry.frozen_below = Any<ChangePriority>();
     return entry;
