@@ -65,13 +65,15 @@ class Writer {
   }
 
   // What is between the last sample and that of the bucket before, so that no event falls between
-  // two buckets and none is extrapolated. Nothing of a series that is new or began again.
+  // two buckets and none is extrapolated; of a series without that one, what is between its own
+  // samples. Nothing of a series that began again, or whose sample before is not a number.
   static std::string SinceLastBucket(const std::string& selector) {
     constexpr core::Duration kEnd{1};  // ranges are closed on the left before Prometheus 3
-    const std::string bucket = ToText(kBucket);
-    const std::string last = "last_over_time(" + selector + "[" + ToText(kBucket - kEnd) + "]";
-    return "(" + last + ") - " + last + " offset " + bucket + ") >= 0 unless resets(" + selector +
-           "[" + ToText(2 * kBucket - kEnd) + "]) > 0)";
+    const std::string range = selector + "[" + ToText(kBucket - kEnd) + "]";
+    const std::string last = "last_over_time(" + range;
+    return "(" + last + ") - (" + last + " offset " + ToText(kBucket) + ") or min_over_time(" +
+           range + ")) >= 0 unless resets(" + selector + "[" + ToText(2 * kBucket - kEnd) +
+           "]) > 0)";
   }
 
   Counting counting_;

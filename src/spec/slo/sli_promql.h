@@ -95,7 +95,8 @@ std::string RatioPromqlOf(const std::variant<core::Indicator, core::RatioIndicat
                           std::string_view window, const std::vector<std::string>& by = {});
 
 // Events of one bucket. Those of counters are exact: what is between the last sample and that of
-// the bucket before, and increase() only where a series is new or began again.
+// the bucket before, or the first one of a series that is new; increase() only where one began
+// again or such a sample is not a number.
 struct SliEvents {
   std::string total;
   std::string bad;

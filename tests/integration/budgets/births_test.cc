@@ -201,22 +201,19 @@ TEST_F(BudgetBirthsTest, RecordedBucketsHaveThoseOfTheLastHours) {
   plan.service = "shop";
   plan.objective = "young";
   plan.windows = {minutes(5), hours(1), hours(3), hours(6), hours(9)};
-  const std::string requests = "http_requests_total{job=\"young\"";
-  // As Prometheus records them, whatever keeps them.
-  const std::string increase = testing::IsVictoriaMetrics() ? "increase_prometheus" : "increase";
-  const auto rule = [&](std::string_view name, const std::string& selector) {
+  const spec::SliEvents events = spec::BucketOf(std::get<core::Indicator>(plan.indicator));
+  const auto rule = [&](std::string_view name, const std::string& expression) {
     return rules::Rule{std::string(name),
                        "",
-                       "sum(" + increase + "(" + selector + "[5m])) or vector(0)",
+                       expression + " or vector(0)",
                        {{"sloth_id", "shop-young"},
                         {"sloth_service", plan.service},
                         {"sloth_slo", plan.objective}},
                        {}};
   };
-  bed_->Record({{{rule(spec::kTotalBucket, requests + "}"),
-                  rule(spec::kBadBucket, requests + ",code=~\"5..\"}")},
-                 AtMinute(5)}},
-               plan.at);
+  bed_->Record(
+      {{{rule(spec::kTotalBucket, events.total), rule(spec::kBadBucket, events.bad)}, AtMinute(5)}},
+      plan.at);
   const core::BudgetReading reading = Read(plan);
   ASSERT_EQ(reading.origin, core::BudgetOrigin::kSlogateRules);
   const auto& windows = reading.series.at(0).windows;

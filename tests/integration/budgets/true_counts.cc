@@ -79,30 +79,33 @@ struct Sum {
 using EventsOf = std::optional<double> (*)(const TrueSeries& series, int end,
                                            core::Duration length);
 
-// What a bucket is defined to record: the events since the last sample of the bucket before, or the
-// increase where that is not there, is not a number or belongs to an earlier start.
+// What a bucket is defined to record: the events since the last sample of the bucket before, or of
+// a series without one since its own first number. Where that sample is not a number, or the
+// counter began again, the increase.
 std::optional<double> Recorded(const TrueSeries& series, int end, core::Duration length) {
+  const auto is_number = [&](int minute) {
+    return !series.not_number[static_cast<std::size_t>(minute)];
+  };
+  const auto value = [&](int minute) { return series.values[static_cast<std::size_t>(minute)]; };
   int last = -1;    // sample of the bucket
-  int before = -1;  // and of the one before
+  int first = -1;   // number of the bucket
+  int before = -1;  // last sample of the bucket before
+  int previous = -1;
   bool restarted = false;
-  for (int minute = std::max(0, end - 2 * kBucketMinutes + 1), previous = -1; minute <= end;
-       ++minute) {
+  for (int minute = std::max(0, end - 2 * kBucketMinutes + 1); minute <= end; ++minute) {
     if (!series.Sampled(minute)) continue;
-    const auto at = static_cast<std::size_t>(minute);
-    const bool is_number = !series.not_number[at];
-    if (previous >= 0 && is_number && !series.not_number[static_cast<std::size_t>(previous)] &&
-        series.values[at] < series.values[static_cast<std::size_t>(previous)]) {
-      restarted = true;
-    }
+    restarted = restarted || (previous >= 0 && is_number(minute) && is_number(previous) &&
+                              value(minute) < value(previous));
     previous = minute;
     (minute > end - kBucketMinutes ? last : before) = minute;
+    if (last == minute && first < 0 && is_number(minute)) first = minute;
   }
-  const auto is_number = [&](int minute) {
-    return minute >= 0 && !series.not_number[static_cast<std::size_t>(minute)];
-  };
-  if (restarted || !is_number(last) || !is_number(before)) return Increase(series, end, length);
+  const int since = before < 0 ? first : before;
+  if (restarted || last < 0 || since < 0 || !is_number(last) || !is_number(since)) {
+    return Increase(series, end, length);
+  }
   double events = 0;
-  for (int m = before + 1; m <= last; ++m) events += series.events[static_cast<std::size_t>(m)];
+  for (int m = since + 1; m <= last; ++m) events += series.events[static_cast<std::size_t>(m)];
   return events;
 }
 
@@ -232,7 +235,14 @@ std::optional<TrueCount> TrueIndicator::Over(int end, core::Duration length) con
 }
 
 std::optional<TrueCount> TrueIndicator::Bucket(int end) const {
-  if (is_whole()) return Fold([&](const TrueIndicator& part) { return part.Bucket(end); });
+  if (is_whole()) {
+    return Fold([&](const TrueIndicator& part) {
+      std::optional<TrueCount> count = part.Bucket(end);
+      // The rule divides by each step's events.
+      if (whole_ == Whole::kJourney && count && !(count->total > 0)) count.reset();
+      return count;
+    });
+  }
   constexpr std::chrono::minutes kLength(kBucketMinutes);
   if (is_query_) return Over(end, kLength);
   return Counted(SumOver(totals_, end, kLength, Recorded), SumOver(parts_, end, kLength, Recorded),
