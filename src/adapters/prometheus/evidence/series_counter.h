@@ -61,6 +61,7 @@ struct BlockBounds {
   core::TimePoint begin{};
   core::TimePoint end{};
   core::Duration scrape_interval{0};
+  core::Duration reach{0};  // so far before the begin increase() sees samples
 
   std::size_t scrapes() const;
 };
