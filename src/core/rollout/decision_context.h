@@ -20,6 +20,10 @@ inline constexpr const char* kTooFewPods = "The canary has too few available pod
 inline constexpr const char* kOthersPods =
     "Somebody else changed the canary's Deployment to another revision";
 
+// Why a promotion is taken back, and its step starts again with the canary's pods; null: it is not.
+const char* WhyStepStartsAgain(const Policy& policy, const RolloutState& state,
+                               const WorkloadView& workload);
+
 struct DecisionContext {
   const Policy& policy;
   const Observations& seen;

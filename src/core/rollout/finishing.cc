@@ -100,6 +100,17 @@ void AwaitOwner(DecisionContext& context) {
 
 }  // namespace
 
+const char* WhyStepStartsAgain(const Policy& policy, const RolloutState& state,
+                               const WorkloadView& workload) {
+  if (workload.baseline.revision == state.candidate_revision) return nullptr;
+  if (CanaryLost(policy, workload, state.desired_percent)) return kTooFewPods;
+  // What goes back at once has no canary, and needs one only to stand in for production's pods.
+  const bool judged = state.rejected_reason != Reason::kUndoneByPerson;
+  const bool needs_canary = judged || CanaryStandsIn(policy, workload);
+  const bool managed = policy.workload.promotion == Promotion::kManaged;
+  return managed && needs_canary && RunsAnotherRevision(state, workload) ? kOthersPods : nullptr;
+}
+
 void Promoting(DecisionContext& context) {
   const WorkloadView& workload = context.seen.workload;
   const bool carried = workload.baseline.revision == context.next.candidate_revision;
@@ -118,10 +129,9 @@ void Promoting(DecisionContext& context) {
     FinishPromotion(context);
   } else if (abort != nullptr && !context.Managed()) {
     context.Reject(Reason::kAbortedByPerson, {}, "Rolled back" + ByWhom(*abort));
-  } else if (CanaryLost(context.policy, workload, context.next.desired_percent)) {
-    context.Retreat(nullptr, kTooFewPods);
-  } else if (context.Managed() && RunsAnotherRevision(context.next, workload)) {
-    context.Retreat(nullptr, kOthersPods);
+  } else if (const char* const why = WhyStepStartsAgain(context.policy, context.next, workload);
+             why != nullptr) {
+    context.Retreat(nullptr, why);
   } else if (context.Managed()) {
     LetRollOut(context);
   } else {

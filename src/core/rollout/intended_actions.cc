@@ -113,7 +113,8 @@ void IntendManaged(const Policy& policy, const RolloutState& state,
         actions.push_back(UndoOf(*state.undo));
       } else if (stuck && !workload.held && !workload.rollout_problem.empty()) {
         actions.push_back(Of(Kind::kHold));
-      } else if (!stuck && workload.held && offered && !waits) {
+      } else if (!stuck && workload.held && offered && !waits &&
+                 WhyStepStartsAgain(policy, state, workload) == nullptr) {
         actions.push_back({Kind::kRelease, 0, state.candidate_revision});
       }
       return;

@@ -57,5 +57,16 @@ TEST(FoundFaultsTest, TrafficLeavesAnExternalCanaryThatIsDeletedWhileItsOwnerIsA
   }
 }
 
+// Seed 7919: a revision was released in the very look that took its promotion back, as the canary's
+// pods were gone. The next look took it for somebody else's doing.
+TEST(FoundFaultsTest, ARevisionIsNotReleasedWhileItsStepStartsAgain) {
+  Scenario scenario = Plain();
+  scenario.faults = {
+      {FaultKind::kDiesBefore, seconds(60), seconds(120), Port::kWorkloads},
+      {FaultKind::kCanaryDeleted, seconds(200), seconds(2)},
+  };
+  ExpectPromisesKept(scenario);
+}
+
 }  // namespace
 }  // namespace slogate::faults

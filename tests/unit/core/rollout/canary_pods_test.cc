@@ -14,6 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Kind = Action::Kind;
 
 constexpr const char* kProblem = "Pod app-1: container web: ImagePullBackOff; correct the image";
@@ -158,6 +159,19 @@ TEST(LostCanaryTest, TrafficLeavesADeletedCanaryWhileItsOwnerIsAwaited) {
   for (int i = 0; i < 3; ++i) world.Check();
   EXPECT_EQ(world.percent, 0) << world.state.message;
   EXPECT_EQ(world.state.phase, Phase::kProgressing);
+}
+
+TEST(LostCanaryTest, ARevisionIsNotReleasedWhileItsStepStartsAgain) {
+  SmallWorld world = Baking();
+  ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;
+  ASSERT_TRUE(world.held);
+  world.canary = {};
+  world.Check();
+  EXPECT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
+  EXPECT_THAT(world.actions, Not(Contains(Field(&Action::kind, Kind::kRelease))));
+  ASSERT_TRUE(world.RunTo(Phase::kPromoted, 2h)) << world.state.message;
+  EXPECT_THAT(world.state.history,
+              Not(Contains(Field(&HistoryEntry::reason, Reason::kPromotedByHand))));
 }
 
 TEST(LostCanaryTest, AWorkloadThatCannotBeReadMovesNoTraffic) {

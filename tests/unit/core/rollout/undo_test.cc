@@ -147,6 +147,10 @@ TEST(UndoTest, NowEndsAPromotionThatIsStuck) {
   EXPECT_EQ(world.percent, 0);
   world.RunFor(2min);
   EXPECT_FALSE(world.canary.exists);
+  for (const HistoryEntry& entry : world.state.history) {
+    EXPECT_NE(entry.reason, Reason::kPromotedByHand) << entry.message;
+    EXPECT_NE(entry.reason, Reason::kWaitingForCanary) << entry.message;
+  }
 }
 
 TEST(UndoTest, TheSameRequestTwiceGoesBackOnce) {
