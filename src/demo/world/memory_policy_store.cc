@@ -34,11 +34,27 @@ void MemoryPolicyStore::Tell(const ports::Key& key) {
 
 std::string MemoryPolicyStore::StatusText(const ports::PolicyRecord& record,
                                           const core::RolloutState& state) const {
+  // All that it says beside the state.
+  if (form_) return "generation " + std::to_string(record.generation);
   const json previous = json::parse(record.stored_status, nullptr, false);
   return spec::StatusToJson(state, record.policy ? &*record.policy : nullptr, record.generation,
                             previous.is_discarded() ? json() : previous,
                             clock_ == nullptr ? core::TimePoint{} : clock_->Now())
       .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::optional<MemoryPolicyStore::Written> MemoryPolicyStore::NewStatus(
+    const ports::PolicyRecord& record, const core::RolloutState& state) const {
+  std::string text = StatusText(record, state);
+  const bool same_text = text == record.stored_status;
+  if (!form_) {
+    if (same_text) return std::nullopt;
+    auto read = spec::StateFromStatusJson(json::parse(text));
+    return Written{std::move(text), std::move(read)};
+  }
+  auto read = form_->as_read(record, state);
+  if (same_text && read && form_->says_the_same(record.state, *read)) return std::nullopt;
+  return Written{std::move(text), std::move(read)};
 }
 
 void MemoryPolicyStore::Apply(const json& policy_object) {
@@ -170,8 +186,9 @@ ports::Result<ports::PolicyRecord> MemoryPolicyStore::Get(const ports::Key& key)
 ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRecord& record,
                                                           const core::RolloutState& state) {
   if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
+  std::optional<Written> written = NewStatus(record, state);
   // Nothing is sent then, and so nothing is found out.
-  if (StatusText(record, state) == record.stored_status) return record.resource_version;
+  if (!written) return record.resource_version;
   const std::lock_guard lock(mutex_);
   const auto found = records_.find(record.key);
   if (found == records_.end()) {
@@ -183,12 +200,10 @@ ports::Result<std::string> MemoryPolicyStore::WriteStatus(const ports::PolicyRec
     return ports::Fail(ports::ErrorCode::kConflict,
                        "RolloutPolicy " + record.key.ToString() + " has moved on");
   }
-  std::string status = StatusText(stored, state);
-  if (status == stored.stored_status) return stored.resource_version;
-  stored.stored_status = std::move(status);
-  auto read = spec::StateFromStatusJson(json::parse(stored.stored_status));
-  stored.status_problem = read ? "" : read.error().message;
-  stored.state = std::move(read).value_or(core::RolloutState{});
+  if (written->text == stored.stored_status && !form_) return stored.resource_version;
+  stored.stored_status = std::move(written->text);
+  stored.status_problem = written->read ? "" : written->read.error().message;
+  stored.state = std::move(written->read).value_or(core::RolloutState{});
   ++status_writes_;
   Changed(stored);
   return stored.resource_version;

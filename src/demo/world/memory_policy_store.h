@@ -1,5 +1,5 @@
 // Policies in memory, with resource versions, generations, conflicts and a watch. Statuses are kept
-// as the JSON that a cluster would keep.
+// as the JSON that a cluster would keep, unless KeepStatuses says otherwise.
 #pragma once
 
 #include <condition_variable>
@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demo/world/memory_stores.h"
@@ -26,6 +27,18 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   // Without a clock the conditions of statuses have no true times.
   MemoryPolicyStore() = default;
   explicit MemoryPolicyStore(const ports::Clock& clock) : clock_(&clock) {}
+
+  // How statuses are kept without their text, for simulations: most of their time would go into it.
+  struct StatusForm {
+    // Whether the status of the one is that of the other; both are as read.
+    std::function<bool(const core::RolloutState&, const core::RolloutState&)> says_the_same;
+    // What is read of a status that is written of this state, over that of the record.
+    std::function<ports::Result<core::RolloutState>(const ports::PolicyRecord&,
+                                                    const core::RolloutState&)>
+        as_read;
+  };
+  // To be called before anything else.
+  void KeepStatuses(StatusForm form) { form_ = std::move(form); }
 
   // As somebody applies a RolloutPolicy object.
   void Apply(const nlohmann::json& policy_object);
@@ -81,11 +94,19 @@ class MemoryPolicyStore : public ports::PolicyStore, public FaultyPort {
   ports::PolicyRecord& Entry(const ports::Key& key);
   void Changed(ports::PolicyRecord& record);
   void Tell(const ports::Key& key);
-  // The status of this state as it would be stored now.
+  // A status as it would be stored over that of a record: its text, and what is read of it.
+  struct Written {
+    std::string text;
+    ports::Result<core::RolloutState> read;
+  };
+  // Nothing when the record's status says so already.
+  std::optional<Written> NewStatus(const ports::PolicyRecord& record,
+                                   const core::RolloutState& state) const;
   std::string StatusText(const ports::PolicyRecord& record, const core::RolloutState& state) const;
   void TouchWhere(const std::function<bool(const ports::PolicyRecord&)>& wanted);
 
   const ports::Clock* const clock_ = nullptr;
+  std::optional<StatusForm> form_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::map<ports::Key, ports::PolicyRecord> records_;

@@ -57,6 +57,7 @@ void FaultRollout::TurnFaults() {
 
 void FaultRollout::Release(const std::string& revision) {
   latest_ = revision;
+  people_.released.try_emplace(revision, now_);
   const std::string name = scenario_.Managed() ? "app" : "app-canary";
   const Quality quality = revision == "v2" ? scenario_.candidate : scenario_.next;
   // A pause at rest holds nothing while Kubernetes rolls an earlier revision out.

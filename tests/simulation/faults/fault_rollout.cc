@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "simulation/faults/stored_state.h"
+
 namespace slogate::faults {
 namespace {
 
@@ -17,17 +19,29 @@ constexpr core::Duration kAfterwards = minutes(2);
 // Retries back off that long.
 constexpr core::Duration kUntilUndisturbed = minutes(1);
 
+constexpr std::uint64_t kSeedsForOneAsText = 16;
+constexpr int kWritesForOneChecked = 32;
+
+Statuses StatusesOf(std::uint64_t seed) {
+  return seed % kSeedsForOneAsText == 0 ? Statuses::kText : Statuses::kValues;
+}
+
 }  // namespace
 
-FaultRollout::FaultRollout(const Scenario& scenario, Bug bug, bool tells)
+FaultRollout::FaultRollout(const Scenario& scenario, Bug bug, bool tells, Statuses statuses)
     : scenario_(scenario),
       tells_(tells),
+      statuses_(statuses == Statuses::kOfSeed ? StatusesOf(scenario.seed) : statuses),
       world_(clock_, scenario.delays),
       source_(scenario_),
       promises_(scenario_, world_, source_, people_),
       turns_(scenario.faults.size()),
       struck_(scenario.faults.size()) {
   source_.hides_failures = bug == Bug::kHidesFailures;
+  world_.policies.KeepStatuses(
+      {SaysTheSame, [this](const ports::PolicyRecord& record, const core::RolloutState& state) {
+         return Stored(record, state);
+       }});
   world_.workloads.Deploy("shop", "app", "v1", scenario_.replicas);
   if (!scenario_.Managed()) {
     world_.workloads.Deploy("shop", "app-canary", "v1", scenario_.replicas);
@@ -55,7 +69,7 @@ Ending FaultRollout::Run() {
   }
   const core::Duration at = SinceRelease();
   if (!promises_.broken()) {
-    promises_.Ended(latest_);
+    promises_.Ended(latest_, route_left_);
     const core::Duration until = now_ + kAfterwards;
     while (now_ < until && !promises_.broken()) Tick();
     if (!promises_.broken() && !HasEnded()) promises_.Break("an end stays", "it did not");
@@ -89,9 +103,10 @@ bool FaultRollout::HasEnded() const {
   const auto [route, canary, production] = Look();
   // What somebody else gives the canary is not taken back by a policy that goes.
   const bool others = people_.delete_policy && scenario_.Has(FaultKind::kWeightEdited);
-  if (!route || (route->rules.front().first != 0 && !others) || !route->accepted) return false;
-  if (!production || (scenario_.Managed() && canary)) return false;
-  if (people_.delete_policy) return world_.policies.All()->empty() && !production->labelled;
+  const bool stays = others || route_left_;
+  if (!route || (route->rules.front().first != 0 && !stays) || !route->accepted) return false;
+  if (!production || (scenario_.Managed() && canary && !workload_left_)) return false;
+  if (people_.delete_policy) return gone_ && (!production->labelled || workload_left_);
   if (phase == core::Phase::kRolledBack) return promises_.state().rejected_revision == latest_;
   if (production->old_pods > 0) return false;
   // Given back the template that it runs.
@@ -99,6 +114,20 @@ bool FaultRollout::HasEnded() const {
     return production->revision == production->running_revision;
   }
   return production->running_revision == latest_;
+}
+
+ports::Result<core::RolloutState> FaultRollout::Stored(const ports::PolicyRecord& record,
+                                                       const core::RolloutState& state) {
+  const bool checked =
+      statuses_ == Statuses::kChecked || status_writes_ % kWritesForOneChecked == 0;
+  ++status_writes_;
+  if (checked) {
+    const std::string how = Contradiction(record, state);
+    if (!how.empty()) promises_.Break("a status keeps what was decided", how);
+  }
+  core::RolloutState read = AsRead(state, record.policy ? record.policy->routes.size() : 0);
+  if (statuses_ != Statuses::kText || SaysTheSame(record.state, read)) return read;
+  return ReadFromText(record, state);
 }
 
 FaultRollout::Snapshot FaultRollout::Look() const {
@@ -127,7 +156,22 @@ void FaultRollout::Tick() {
   for (const auto& process : processes_) process->Tick();
   const bool acts = std::ranges::any_of(processes_, [](const auto& one) { return one->leads(); });
   if (!acts) disturbed_until_ = now_ + kUntilUndisturbed;
-  promises_.Tick(seen_.route ? seen_.route->rules.front().first : 0, now_, IsCalm());
+  NoteWhatIsLeft();
+  promises_.Tick(seen_.route ? seen_.route->rules.front().first : 0, now_,
+                 IsCalm() && !route_left_);
+}
+
+// A policy that is deleted goes within a minute, and says what it could not give back.
+void FaultRollout::NoteWhatIsLeft() {
+  if (gone_ || !people_.delete_policy || !world_.policies.All()->empty()) return;
+  gone_ = true;
+  for (const Fault& fault : scenario_.faults) {
+    const bool fails = fault.kind == FaultKind::kFails || fault.kind == FaultKind::kThrows;
+    const Process& process = *processes_[static_cast<std::size_t>(fault.process)];
+    if (!fails || !Active(fault) || !process.leads()) continue;
+    route_left_ = route_left_ || fault.port == Port::kRouter;
+    workload_left_ = workload_left_ || fault.port == Port::kWorkloads;
+  }
 }
 
 void FaultRollout::Serve() {

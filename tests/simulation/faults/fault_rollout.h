@@ -20,9 +20,18 @@ struct Ending {
   std::vector<std::string> story;  // when it was asked for
 };
 
+// What is kept of a status. The rollout is the same with each.
+enum class Statuses {
+  kOfSeed,   // text for one seed in 16, otherwise values
+  kText,     // each status is written as text, and parsed
+  kValues,   // what would be read of the text; a promise that now and then is held to the text
+  kChecked,  // the same, held to it each time
+};
+
 class FaultRollout : private Surroundings {
  public:
-  FaultRollout(const Scenario& scenario, Bug bug = Bug::kNone, bool tells = false);
+  FaultRollout(const Scenario& scenario, Bug bug = Bug::kNone, bool tells = false,
+               Statuses statuses = Statuses::kOfSeed);
   ~FaultRollout() override;
 
   Ending Run();
@@ -42,6 +51,8 @@ class FaultRollout : private Surroundings {
     std::optional<demo::MemoryDeployment> production;
   };
 
+  ports::Result<core::RolloutState> Stored(const ports::PolicyRecord& record,
+                                           const core::RolloutState& state);
   Snapshot Look() const;
   bool RunUntil(core::Duration limit, bool (FaultRollout::*reached)() const);
   void Tick();
@@ -52,6 +63,7 @@ class FaultRollout : private Surroundings {
   void Release(const std::string& revision);
   void People();
   void OwnerFollows();
+  void NoteWhatIsLeft();
   bool IsCalm() const;
   bool IsReady() const;
   bool HasEnded() const;
@@ -62,6 +74,7 @@ class FaultRollout : private Surroundings {
 
   const Scenario scenario_;
   const bool tells_;
+  const Statuses statuses_;
   tests::FakeClock clock_;
   demo::World world_;
   SimulatedSource source_;
@@ -77,8 +90,12 @@ class FaultRollout : private Surroundings {
   std::optional<core::Duration> paused_since_;
   std::optional<core::Duration> owner_asked_;
   bool released_ = false;
+  bool gone_ = false;           // the policy is, and
+  bool route_left_ = false;     // what could not be reached then is as it was
+  bool workload_left_ = false;  // likewise
   std::string latest_ = "v1";
   int requests_ = 0;
+  int status_writes_ = 0;  // whether or not they say something new
   int looks_ = 0;
   std::vector<std::string> story_;
 };

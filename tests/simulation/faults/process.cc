@@ -4,8 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "simulation/faults/same_words.h"
-
 namespace slogate::faults {
 namespace {
 
@@ -80,9 +78,6 @@ class Process::Policies : public ports::PolicyStore {
       ports::PolicyRecord written = record;
       core::RolloutState spoilt = state;
       if (!Spoil(record, written, spoilt)) return ports::Result<std::string>("lost");
-      if (!record.stored_status.empty() && SaysTheSame(record.state, spoilt)) {
-        return ports::Result<std::string>(record.resource_version);
-      }
       const ports::Result<std::string> version = store_.WriteStatus(written, spoilt);
       if (version && *version != record.resource_version) {
         process_.world_.surroundings.StatusStored(process_);

@@ -62,7 +62,9 @@ void RolloutPromises::StatusStored(const Process& process, core::Duration now) {
       state_.phase == Phase::kProgressing && state_.stage == core::StepStage::kBaking;
   if (!bakes && state_.phase != Phase::kPaused) baking_since_.reset();
   if (bakes && (!baking_since_ || before.stage_began != state_.stage_began)) baking_since_ = now;
-  if (state_.phase == Phase::kRollingBack && before.phase != Phase::kRollingBack) Rejected(state_);
+  if (state_.phase == Phase::kRollingBack && before.phase != Phase::kRollingBack) {
+    Rejected(state_, process.clock.Now() - process.clock.off - now);
+  }
   if (state_.phase == Phase::kProgressing && rejected_.contains(state_.candidate_revision)) {
     Break("a rejected revision is not tried again", state_.candidate_revision);
   }
@@ -130,13 +132,25 @@ void RolloutPromises::StepPassed(const Process& process, const RolloutState& bef
   }
 }
 
-void RolloutPromises::Rejected(const RolloutState& after) {
+// Whose clock was behind when the rollout began counts from before the revision was there, and so
+// what a worse one did.
+bool RolloutPromises::CountsAnEarlierOne(const RolloutState& state,
+                                         core::TimePoint beginning) const {
+  const auto released = people_.released.find(state.candidate_revision);
+  return scenario_.Has(FaultKind::kClockOff) && state.candidate_revision == "v3" &&
+         QualityOf("v2") == Quality::kBad && released != people_.released.end() && state.frozen &&
+         state.frozen->origin < beginning + released->second;
+}
+
+void RolloutPromises::Rejected(const RolloutState& after, core::TimePoint beginning) {
   const Quality quality = QualityOf(after.candidate_revision);
   const bool starts = quality == Quality::kGood || quality == Quality::kBad;
   rejected_.insert(after.candidate_revision);
   bool right = false;
   if (after.reason == Reason::kCanaryWorse) {
-    right = quality == Quality::kBad && source_.given().whole;
+    const bool earlier = quality == Quality::kGood && CountsAnEarlierOne(after, beginning);
+    if (earlier) misjudged_.insert(after.candidate_revision);
+    right = (quality == Quality::kBad || earlier) && source_.given().whole;
   } else if (after.reason == Reason::kAbortedByPerson) {
     right = people_.abort;
   } else if (after.reason == Reason::kCanaryNeverAvailable) {
@@ -200,9 +214,11 @@ void RolloutPromises::Tick(int weight, core::Duration now, bool calm) {
     if (risen_since_) risen_since_ = now;
     return;
   }
-  // With `onDrift: Pause` somebody else's weight stays until a person has looked.
-  const bool left = scenario_.policy.routes[0].on_drift == core::OnDrift::kPause &&
-                    scenario_.Has(FaultKind::kWeightEdited);
+  // Somebody else's weight stays when the policy goes, and with `onDrift: Pause` until a person has
+  // looked.
+  const bool stays =
+      people_.delete_policy || scenario_.policy.routes[0].on_drift == core::OnDrift::kPause;
+  const bool left = stays && scenario_.Has(FaultKind::kWeightEdited);
   if (weight == 0 || left || Carries(weight)) {
     outgrown_since_.reset();
   } else if (!outgrown_since_) {
@@ -222,16 +238,16 @@ void RolloutPromises::NoEnd() {
                                   ", weight " + Percent(Weight()));
 }
 
-void RolloutPromises::Ended(const std::string& latest) {
+void RolloutPromises::Ended(const std::string& latest, bool route_left) {
   const auto production = world_.workloads.Find("shop", "app");
   const std::string runs = production ? production->running_revision : "nothing";
   const Quality quality = QualityOf(latest);
   const std::string end = std::string(ToString(state_.phase)) + ", production runs " + runs;
   const bool others = people_.delete_policy && scenario_.Has(FaultKind::kWeightEdited);
-  if (Weight() != 0 && !others) Break("status and route agree in the end", end);
+  if (Weight() != 0 && !others && !route_left) Break("status and route agree in the end", end);
   if (people_.delete_policy || people_.let_go) return;
-  const bool may_fail =
-      people_.abort || quality != Quality::kGood || scenario_.Has(FaultKind::kCanaryPodsLost);
+  const bool may_fail = people_.abort || quality != Quality::kGood ||
+                        scenario_.Has(FaultKind::kCanaryPodsLost) || misjudged_.contains(latest);
   const bool may_pass = quality == Quality::kGood || people_.pass_step;
   const bool promoted = runs == latest;
   if (promoted && !may_pass) Break("a bad canary is not promoted", end);

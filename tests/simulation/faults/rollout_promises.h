@@ -1,6 +1,7 @@
 // What must hold at every instant of a simulated rollout, whatever goes wrong.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@ struct PeopleDid {
   bool let_go = false;
   bool approve = false;
   bool delete_policy = false;
+  std::map<std::string, core::Duration> released;  // when, by revision
 };
 
 // Sees each write of the controllers and each tick of time, and remembers the first promise that
@@ -48,15 +50,17 @@ class RolloutPromises {
   void Tick(int weight, core::Duration now, bool calm);
   // The rollout should have ended by now.
   void NoEnd();
-  // It has: `latest` is the revision released last.
-  void Ended(const std::string& latest);
+  // It has: `latest` is the revision released last. `route_left`: a policy that was deleted could
+  // not reach the route.
+  void Ended(const std::string& latest, bool route_left);
 
   void Break(const std::string& promise, const std::string& how);
 
  private:
   void StepPassed(const Process& process, const core::RolloutState& before,
                   const core::RolloutState& after, core::Duration now);
-  void Rejected(const core::RolloutState& after);
+  void Rejected(const core::RolloutState& after, core::TimePoint beginning);
+  bool CountsAnEarlierOne(const core::RolloutState& state, core::TimePoint beginning) const;
   bool Carries(int percent) const;
   Quality QualityOf(const std::string& revision) const;
   int Weight() const;
@@ -70,6 +74,7 @@ class RolloutPromises {
   std::optional<core::Duration> outgrown_since_;
   std::optional<core::Duration> risen_since_;  // a late write, beyond what the status says
   std::set<std::string> rejected_;
+  std::set<std::string> misjudged_;  // for what an earlier revision did
   std::optional<Broken> broken_;
 };
 

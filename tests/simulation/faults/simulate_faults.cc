@@ -1,10 +1,14 @@
 // Simulates rollouts with faults, and tells the story of one that breaks a promise.
 //
-//   simulate_faults --seeds 1000000 [--first 1] [--threads N] [--bug NAME]
+//   simulate_faults --seeds 1000000 [--first 1] [--threads N] [--bug NAME] [--go-on]
 //   simulate_faults --seed 17 [--whole] [--bug NAME]
 //
-// Ends with 1 when a promise was broken, 2 for wrong arguments.
+// Says how far it is every 10,000 rollouts. With --go-on it lists every seed that breaks a promise,
+// in a line each, instead of ending with the story of the first. Ends with 1 when a promise was
+// broken, 2 for wrong arguments.
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -23,6 +27,7 @@ struct Arguments {
                   .threads = static_cast<int>(std::thread::hardware_concurrency())};
   std::optional<std::uint64_t> seed;
   bool whole = false;  // the story of the whole scenario, not of a smaller one
+  bool go_on = false;
   Bug bug = Bug::kNone;
 };
 
@@ -39,6 +44,10 @@ std::optional<Arguments> Parse(int count, char** words) {
     const std::string flag = words[i];
     if (flag == "--whole") {
       arguments.whole = true;
+      continue;
+    }
+    if (flag == "--go-on") {
+      arguments.go_on = true;
       continue;
     }
     if (++i == count) return std::nullopt;
@@ -69,16 +78,38 @@ int Tell(const Arguments& arguments, std::uint64_t seed) {
   return broken ? 1 : 0;
 }
 
+constexpr std::uint64_t kSeedsAtOnce = 10'000;
+
+// One after the other, so that it is known how far they are.
 int Run(const Arguments& arguments) {
   if (arguments.seed) return Tell(arguments, *arguments.seed);
   const auto began = std::chrono::steady_clock::now();
-  const Search search = RunSeeds(arguments.range, arguments.bug);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::cout << search.rollouts << " rollouts from seed " << arguments.range.first << ", "
-            << search.promoted << " promoted, " << search.rolled_back << " rolled back, "
-            << search.looks << " looks, " << took.count() << " s\n";
-  if (!search.broken_seed) return 0;
-  return Tell(arguments, *search.broken_seed);
+  const SeedRange& range = arguments.range;
+  const std::uint64_t end = range.first + range.count;
+  std::uint64_t broken = 0;
+  Search all;
+  for (std::uint64_t next = range.first; next < end;) {
+    const std::uint64_t count = std::min(end - next, kSeedsAtOnce - (next - 1) % kSeedsAtOnce);
+    const Search search = RunSeeds({next, count, range.threads}, arguments.bug);
+    next = search.broken_seed ? *search.broken_seed + 1 : next + count;
+    all.promoted += search.promoted;
+    all.rolled_back += search.rolled_back;
+    all.looks += search.looks;
+    if (search.broken_seed) {
+      if (!arguments.go_on) return Tell(arguments, *search.broken_seed);
+      ++broken;
+      const auto ending = FaultRollout(ScenarioOf(*search.broken_seed), arguments.bug).Run();
+      std::cout << "seed " << *search.broken_seed << ": "
+                << (ending.broken ? ending.broken->promise + ": " + ending.broken->how : "fine")
+                << "\n";
+    } else {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+      std::cout << next - range.first << " rollouts from seed " << range.first << ", "
+                << all.promoted << " promoted, " << all.rolled_back << " rolled back, " << all.looks
+                << " looks, " << broken << " broken, " << took.count() << " s" << std::endl;
+    }
+  }
+  return broken == 0 ? 0 : 1;
 }
 
 }  // namespace
@@ -87,8 +118,9 @@ int Run(const Arguments& arguments) {
 int main(int count, char** words) {
   const auto arguments = slogate::faults::Parse(count, words);
   if (!arguments) {
-    std::cerr << "usage: simulate_faults [--seeds N] [--first N] [--threads N] [--bug NAME]\n"
-                 "       simulate_faults --seed N [--whole] [--bug NAME]\n";
+    std::cerr
+        << "usage: simulate_faults [--seeds N] [--first N] [--threads N] [--bug NAME] [--go-on]\n"
+           "       simulate_faults --seed N [--whole] [--bug NAME]\n";
     return 2;
   }
   return slogate::faults::Run(*arguments);
