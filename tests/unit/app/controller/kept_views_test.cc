@@ -183,6 +183,19 @@ TEST_F(KeptViewsTest, APauseThatWasMissedIsSeenBeforeAWeightIsRaised) {
   EXPECT_EQ(router_.written(), (std::vector<int>{10}));
 }
 
+TEST_F(KeptViewsTest, ACanaryThatWasGivenTrafficMeanwhileIsNotRemoved) {
+  core::Policy policy = tests::SamplePolicy();
+  policy.workload.scale_down_delay = minutes(5);
+  Put(policy);
+  RunToBaking();
+  RunUntil([&] { return State().phase == Phase::kPromoted; });
+  GoDeaf();
+  router_.Edit("shop", "app", [](demo::MemoryRoute& route) { route.rules = {{30, 70}}; });
+  ASSERT_TRUE(workloads_.Find("shop", "app-canary"));
+  RunUntil([&] { return !workloads_.Find("shop", "app-canary"); });
+  EXPECT_EQ(Weight(), 0) << "all of it is lost";
+}
+
 TEST_F(KeptViewsTest, ARolloutWhoseWatchIsDeafIsReadEveryTenMinutes) {
   core::Policy policy = tests::SamplePolicy();
   policy.steps.front().min_duration = hours(24);
