@@ -93,8 +93,7 @@ class CohortSource : public ObjectiveSource {
       const bool faulty = demand.fault && faulty_.value_or(i) == i;
       block.cohorts[i].canary = Slice(random, demand, 0, shares_[i], faulty ? fault_ : 1);
       block.cohorts[i].baseline = Slice(random, demand, 1, shares_[i], 1);
-      Add(block.counts.canary, block.cohorts[i].canary);
-      Add(block.counts.baseline, block.cohorts[i].baseline);
+      block.counts += block.cohorts[i];
     }
   }
 
@@ -106,11 +105,6 @@ class CohortSource : public ObjectiveSource {
     return {.total = static_cast<double>(requests),
             .bad = static_cast<double>(Binomial(random, requests, rate)),
             .squares = 0};
-  }
-
-  static void Add(Counts& sum, const Counts& counts) {
-    sum.total += counts.total;
-    sum.bad += counts.bad;
   }
 
   double rate_;

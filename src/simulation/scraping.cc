@@ -32,17 +32,11 @@ double Kept(Random& random, double count, double lost) {
   return count - static_cast<double>(Binomial(random, static_cast<std::int64_t>(count), lost));
 }
 
-void Add(Counts& sum, const Counts& counts) {
-  sum.total += counts.total;
-  sum.bad += counts.bad;
-  sum.squares += counts.squares;
-}
-
 void AddTrack(ObjectiveBlock& sum, std::size_t track, const ObjectiveBlock& part) {
   sum.cohorts.resize(part.cohorts.size());
   EachPair(part, [&](const PairedCounts& pair, std::size_t place) {
-    Add(Of(place == 0 ? sum.counts : sum.cohorts[place - 1], track),
-        track == 0 ? pair.canary : pair.baseline);
+    Of(place == 0 ? sum.counts : sum.cohorts[place - 1], track) +=
+        track == 0 ? pair.canary : pair.baseline;
   });
 }
 
@@ -78,7 +72,7 @@ void ScrapeLosses::LoseTail(Random& random, std::size_t track, core::Block& bloc
       const double good = Kept(random, counts.total - counts.bad, lost);
       const double bad = Kept(random, counts.bad, lost);
       counts = {.total = good + bad, .bad = bad, .squares = counts.squares * (1 - lost)};
-      Add(Of(sum, track), counts);
+      Of(sum, track) += counts;
     });
     Of(objective.counts, track) = Of(sum, track);
   }

@@ -210,8 +210,7 @@ void AddPods(const Scenario& scenario, const Rates& rates, BlockMaker& maker,
       core::Counts sum;
       for (std::size_t pod = 0; pod < count; ++pod) {
         objective.pods[pod].blocks.push_back(pods[pod]);
-        sum.total += pods[pod].total;
-        sum.bad += pods[pod].bad;
+        sum += pods[pod];
       }
       objective.blocks.push_back(sum);
     }

@@ -11,6 +11,12 @@ struct Counts {
   double bad = 0;
   double squares = 0;  // of scores: sum of (1 - s)^2, or an upper bound; <= bad; 0: not known
 
+  Counts& operator+=(const Counts& other) {
+    total += other.total;
+    bad += other.bad;
+    squares += other.squares;
+    return *this;
+  }
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
@@ -19,6 +25,11 @@ struct PairedCounts {
   Counts canary;
   Counts baseline;
 
+  PairedCounts& operator+=(const PairedCounts& other) {
+    canary += other.canary;
+    baseline += other.baseline;
+    return *this;
+  }
   friend bool operator==(const PairedCounts&, const PairedCounts&) = default;
 };
 

@@ -44,11 +44,6 @@ WindowDispersion Filled(WindowDispersion spread) {
   return spread;
 }
 
-void Add(const Counts& counts, Counts& sum) {
-  sum.total += counts.total;
-  sum.bad += counts.bad;
-}
-
 }  // namespace
 
 std::vector<Counts> WithGaps(std::vector<Counts> blocks) {
@@ -67,10 +62,10 @@ std::vector<Counts> Windows(const std::vector<Counts>& blocks, std::size_t windo
   std::size_t added = 0;
   for (std::size_t length = 1; length <= window_blocks; length *= 2) {
     if ((window_blocks & length) != 0) {
-      for (std::size_t i = 0; i < windows.size(); ++i) Add(doubled[i + added], windows[i]);
+      for (std::size_t i = 0; i < windows.size(); ++i) windows[i] += doubled[i + added];
       added += length;
     }
-    for (std::size_t i = 0; i + length < doubled.size(); ++i) Add(doubled[i + length], doubled[i]);
+    for (std::size_t i = 0; i + length < doubled.size(); ++i) doubled[i] += doubled[i + length];
   }
   return windows;
 }

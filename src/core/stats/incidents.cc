@@ -76,9 +76,7 @@ InAndOut SplitAt(const std::vector<Counts>& blocks, const PastIncident& incident
   InAndOut split;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const bool in = i >= incident.first && i < incident.first + incident.blocks;
-    Counts& sum = in ? split.in : split.out;
-    sum.total += blocks[i].total;
-    sum.bad += blocks[i].bad;
+    (in ? split.in : split.out) += blocks[i];
   }
   return split;
 }

@@ -27,10 +27,7 @@ struct PodWindows {
 
 Counts Total(const std::vector<Counts>& blocks) {
   Counts sum;
-  for (const Counts& block : blocks) {
-    sum.total += block.total;
-    sum.bad += block.bad;
-  }
+  for (const Counts& block : blocks) sum += block;
   return sum;
 }
 

@@ -23,8 +23,7 @@ Counts BlockOfHistory(const std::vector<Counts>& blocks) {
   for (const Counts& block : blocks) {
     if (!(block.total > 0)) continue;
     ++with_events;
-    sum.total += block.total;
-    sum.bad += block.bad;
+    sum += block;
   }
   if (with_events == 0) return {};
   // Bad events that never happened are taken to be one.

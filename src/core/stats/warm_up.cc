@@ -22,11 +22,6 @@ struct YoungAndOld {
   Counts old;
 };
 
-void AddPod(Counts& sum, const Counts& counts) {
-  sum.total += counts.total;
-  sum.bad += counts.bad;
-}
-
 bool DoesWorse(const YoungAndOld& counts, double phi) {
   const auto& [young, old] = counts;
   if (!(young.total > 0 && old.total > 0) || young.bad < kMinBad) return false;
@@ -57,7 +52,7 @@ ObjectiveHistory OfGrownPods(const std::vector<std::vector<Counts>>& pods,
       const auto end = std::min(blocks, births[pod] + longest);
       std::fill(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(end), Counts{});
     }
-    for (std::size_t i = 0; i < blocks; ++i) AddPod(grown.blocks[i], kept[i]);
+    for (std::size_t i = 0; i < blocks; ++i) grown.blocks[i] += kept[i];
   }
   return grown;
 }
@@ -83,10 +78,10 @@ Duration MeasureWarmUp(const ObjectiveHistory& history, int canary_pods, Duratio
     for (std::size_t i = births[young]; i < end; ++i) {
       const auto age = static_cast<Duration::rep>(i - births[young]) * block_length;
       YoungAndOld& sum = ages[std::min(kMinutes - 1, static_cast<std::size_t>(age / kMinute))];
-      AddPod(sum.young, pods[young][i]);
+      sum.young += pods[young][i];
       for (std::size_t old = 0; old < pods.size(); ++old) {
         const bool grown = births[old] < longest || births[old] + longest <= i;
-        if (old != young && grown) AddPod(sum.old, pods[old][i]);
+        if (old != young && grown) sum.old += pods[old][i];
       }
     }
   }

@@ -57,12 +57,7 @@ std::vector<core::PairedCounts> Paired(const std::vector<TrackCount>& canary,
   std::vector<core::PairedCounts> scrapes;
   core::PairedCounts sum;
   for (std::size_t i = 0; i < canary.size(); ++i) {
-    const core::PairedCounts& scrape =
-        scrapes.emplace_back(CombineSlice(canary[i], baseline[i], pairing));
-    sum.canary.total += scrape.canary.total;
-    sum.canary.bad += scrape.canary.bad;
-    sum.baseline.total += scrape.baseline.total;
-    sum.baseline.bad += scrape.baseline.bad;
+    sum += scrapes.emplace_back(CombineSlice(canary[i], baseline[i], pairing));
   }
   return sum == whole ? scrapes : std::vector<core::PairedCounts>();
 }

@@ -104,11 +104,6 @@ ChartAxis TimeAxis(const TracedRun& traced) {
   return axis;
 }
 
-void Add(core::Counts& sum, const core::Counts& more) {
-  sum.total += more.total;
-  sum.bad += more.bad;
-}
-
 // "100 : 1", "even", "1 : 10".
 std::string Odds(int exponent) {
   if (exponent == 0) return "even";
@@ -150,8 +145,7 @@ Chart RatesChart(const simulation::Scenario& scenario, const TracedRun& traced) 
   double minute_ends = 1;
   double most = 0;
   for (const simulation::TracePoint& point : traced.trace) {
-    Add(minute.canary, point.counts.canary);
-    Add(minute.baseline, point.counts.baseline);
+    minute += point.counts;
     const bool last = &point == &traced.trace.back();
     if (Minutes(point.at) < minute_ends - 1e-9 && !last) continue;
     canary.points.push_back({Minutes(point.at), Share(minute.canary)});
