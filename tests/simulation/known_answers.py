@@ -55,6 +55,14 @@ def jumps(before, now, phi):
     return (m2 - r * M) ** 2 > 16 * phi * M * r * (1 - r)
 
 
+def of_batch(x, nc, y, nb, R, expected_bad):
+    """Likelihood ratio that costs as much as with the expected bad events, where more than were seen."""
+    w, m = nc / nb, x + y
+    rho, cost = w / (w + 1), log1p(R * w) - log1p(w)
+    M = max(m, expected_bad * (nc + nb))
+    return (x - rho * m) * log(R) - M * (cost - rho * log(R))
+
+
 class Evidence:
     """Log capital of each alternative, for share betting, the fast lane and practical significance."""
 
@@ -112,6 +120,42 @@ class Comparator:
         return lse([log(1 - WARM_UP_SHARE) + judged, log(WARM_UP_SHARE) + self.warm.value()])
 
 
+class Judged:
+    """Scores that come in batches, one block each, of which what waits for the other track is compared."""
+
+    ALTERNATIVES = [exp(log(1.05) + j * (log(3) - log(1.05)) / 7) for j in range(8)]
+
+    def __init__(self, spread, expected_bad, delta, planned):
+        self.spread, self.expected_bad, self.delta, self.planned = spread, expected_bad, delta, planned
+        self.k, self.waiting, self.evidence = 0, [0, 0, 0, 0], Evidence()
+
+    def block(self, *counts):
+        """`counts`: (x, nc, y, nb), nothing of a track without a batch. Gives ln of the rollback evidence."""
+        self.waiting = [a + b for a, b in zip(self.waiting, counts)]
+        increments = [[0] * 8] * 3
+        x, nc, y, nb = self.waiting
+        if nc > 0 and nb > 0:
+            self.waiting = [0, 0, 0, 0]
+            expected_bad = self.expected_bad if self.spread > 0 else 0
+            rate = max(self.expected_bad, (x + y) / (nc + nb))
+            phi = 1 + 2 * self.spread ** 2 * rate * nc * nb / (nc + nb)
+            ratios = [of_batch(x, nc, y, nb, R, expected_bad) for R in self.ALTERNATIVES]
+            margins = [nc * self.delta * expm1(log(R) - log((R * nc / nb + 1) / (nc / nb + 1)))
+                       for R in self.ALTERNATIVES]
+            increments = ([min(log(10), ratio / (1.25 * phi)) for ratio in ratios],
+                          [min(log(10), ratio / max(15, 3 * phi)) for ratio in ratios],
+                          [(ratio - margin) / phi for ratio, margin in zip(ratios, margins)])
+        self.evidence.absorb(increments, start_weight(self.k, self.planned))
+        self.k += 1
+        return self.evidence.value()
+
+
+# Batches of 3,000 and 27,000 scores in turn, the canary's two blocks late; of the last ones the
+# canary's is bad and the baseline's better than usual.
+BATCHES = [(0, 0, 4100, 27000), (0, 0, 0, 0), (460, 3000, 0, 0), (520, 3000, 3900, 27000), (0, 0, 3300, 27000),
+           (610, 3000, 0, 0)]
+
+
 # Four scrapes a block. In the third block the rate of both tracks jumps up within the block, and
 # down again in the fourth.
 USUAL = [(1, 150, 7, 1350), (2, 148, 6, 1352), (0, 152, 8, 1350), (3, 150, 6, 1349)]
@@ -132,6 +176,9 @@ def main():
         judge = Comparator(phi, phi_max, kappa, 0.0005, 61)
         print(f"phi {phi}, phi_max {phi_max}, kappa {kappa}, two blocks of warm-up:",
               [judge.block(block, i < 2) for i, block in enumerate(ROLLOUT)])
+    for spread in (0, 0.2):
+        judge = Judged(spread, 0.15, 0.004, 61)
+        print(f"batches, spread {spread}:", [judge.block(*block) for block in BATCHES])
     judge = Comparator(1, 1, 1, 0.0005, 61)
     print("an outage in the warm-up:", [judge.block(OUTAGE, True) for _ in range(2)])
 

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,20 @@ struct Dispersion {
   friend bool operator==(const Dispersion&, const Dispersion&) = default;
 };
 
+// Events that come in batches, as a judge grades them: most blocks have none. The tracks' batches
+// may come at different times, and the events of one have something in common. Frozen for a
+// rollout.
+struct Batches {
+  std::int64_t longest = 0;  // blocks of a batch; 0: events come all the time
+  std::int64_t every = 0;    // blocks from one's begin to the next one's, in the mean
+  std::int64_t wait = 0;     // blocks that one track's events wait for the other's
+  // Standard deviation of ln(bad rate) between batches, noise removed, where it is known apart from
+  // the dispersion: of scores.
+  double spread = 0;
+
+  friend bool operator==(const Batches&, const Batches&) = default;
+};
+
 // Everything the comparator needs besides counts. Frozen when a rollout starts.
 struct ComparatorParameters {
   double r0 = 1;
@@ -52,6 +67,7 @@ struct ComparatorParameters {
   double expected_bad = 0.5;  // of a score, in the mean, before anything is seen
   bool squares = false;       // the score's squares are counted and may be relied upon
   Dispersion dispersion;
+  Batches batches;
 
   friend bool operator==(const ComparatorParameters&, const ComparatorParameters&) = default;
 };
@@ -94,6 +110,18 @@ struct WarmUpEvidence {
   friend bool operator==(const WarmUpEvidence&, const WarmUpEvidence&) = default;
 };
 
+// What has come in batches and waits to be judged. Empty where events come all the time.
+struct WaitingBatches {
+  PairedCounts whole;
+  std::vector<PairedCounts> cohorts;
+  std::vector<PairedCounts> bounds;
+  std::int64_t canary_blocks = 0;    // in a row with events, up to the newest block
+  std::int64_t baseline_blocks = 0;  // likewise
+  std::int64_t waited = 0;           // blocks since the first of it
+
+  friend bool operator==(const WaitingBatches&, const WaitingBatches&) = default;
+};
+
 // Running evidence of one objective: the capital of each alternative, at most 1e300. Plain data, so
 // that it can be checkpointed; resuming from a copy gives bit-equal results.
 struct EvidenceState {
@@ -116,6 +144,7 @@ struct EvidenceState {
   WarmUpEvidence warm_up;  // unchanged where the canary does not warm up
   // Both tracks together in the newest scrape interval of the step that had events.
   Counts newest;
+  WaitingBatches waiting;               // of the step
   ScoreEvidence score;                  // unchanged where squares are not relied upon
   std::vector<CohortEvidence> cohorts;  // as many as are to be judged; set before the first block
   std::vector<ShiftEvidence> bounds;
@@ -145,8 +174,15 @@ struct SlicedCounts {
 // them may hold more of an incident that both have. The fast lane grows at most tenfold. A block
 // without canary or baseline events leaves the rollback evidence unchanged except for its start
 // weight. One without bad events can only lower it: the margin delta expected some. Canary events
-// alone still count towards `absolute`. An track whose counts cannot be counts (NaN, negative, bad
+// alone still count towards `absolute`. A track whose counts cannot be counts (NaN, negative, bad
 // above total, a total above 1e15 or between 0 and 1e-6) is a track without events. Never NaN.
+//
+// Of events that come in batches, what blocks have is gathered until both tracks have a batch that
+// is over: one that lasted `longest` blocks, or no longer has events. Without one of the other
+// track it is judged after `wait` blocks. So only when events came decides what is compared, not
+// how good they were. In between only start weights grow. Batches of scores that differ by `spread`
+// s make phi 1 + 2 s^2 m rho (1 - rho), with rho the canary's share of the events and m their bad
+// ones, or as many as `expected_bad` says where fewer are bad. No batch gains more than tenfold.
 void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
                   const SlicedCounts& block, double start_weight);
 // The same without cohorts and bounds.
@@ -165,7 +201,8 @@ void AbsorbWarmUp(EvidenceState& state, const ComparatorParameters& parameters,
 // Start weight of a step's first block of warm-up; later ones have none.
 double WarmUpStartWeight(int steps, bool later_step);
 
-// Starts the step-fresh promotion evidence and the step's sums again, `newest` included.
+// Starts the step-fresh promotion evidence and the step's sums again, `newest` and `waiting`
+// included.
 void BeginStep(EvidenceState& state);
 
 struct LogEvidence {

@@ -35,6 +35,22 @@ Dispersion MeasureDispersion(const std::vector<Counts>& blocks, Duration block_l
 Dispersion MeasureDispersion(const ObjectiveHistory& history, int canary_pods,
                              Duration block_length);
 
+// Batches of a history: runs of blocks with events, with blocks without any between them. `longest`
+// is 0, and events come all the time, with fewer than kMinHistoryPairs + 1 of them, or where more
+// than half of the blocks from the first to the last have events. The tracks' events wait for each
+// other for kLongestWait. `spread` is not measured.
+inline constexpr Duration kLongestWait = std::chrono::minutes(32);
+Batches FindBatches(const std::vector<Counts>& blocks, Duration block_length);
+
+// Every batch as one block, in order.
+std::vector<Counts> SumOfEachBatch(const std::vector<Counts>& blocks);
+
+// The spread between a history's batches of scores: what of their dispersion, over one batch to 32
+// minutes of them, is beyond independent scores. Scores come in fractions, so that no bursts are
+// part of it.
+double MeasureBatchSpread(const std::vector<Counts>& blocks, const Batches& batches,
+                          Duration block_length);
+
 // A time before the rollout in which the baseline was far worse than it usually is: blocks
 // [first, first + blocks) of the history.
 struct PastIncident {

@@ -89,7 +89,10 @@ void DecisionContext::Supersede() {
 
 void DecisionContext::Keep(const Judgement& judgement) {
   next.checkpoint.objectives = judgement.evidence;
-  for (EvidenceState& evidence : next.checkpoint.objectives) evidence.newest = Counts{};
+  for (EvidenceState& evidence : next.checkpoint.objectives) {
+    evidence.newest = Counts{};
+    evidence.waiting = WaitingBatches{};
+  }
   next.checkpoint.blocks_absorbed = judgement.blocks_absorbed;
   next.checkpoint.step_blocks = 0;
   next.checkpoint.step_blocks_with_events = 0;

@@ -25,10 +25,7 @@ int CanaryPods(const Policy& policy, const WorkloadView& workload) {
 
 double MeanBadness(const std::vector<Counts>& blocks) {
   Counts sum;
-  for (const Counts& block : blocks) {
-    sum.total += block.total;
-    sum.bad += block.bad;
-  }
+  for (const Counts& block : blocks) sum += block;
   return sum.total > 0 ? std::clamp(sum.bad / sum.total, 0.0, 1.0) : 0.5;
 }
 
@@ -50,6 +47,28 @@ void WidenMargins(ComparatorParameters& parameters, const Calibration& calibrati
 Dispersion GivenDispersion(double phi) {
   phi = std::max(1.0, phi);
   return {.phi_block = phi, .phi_max = phi, .kappa = phi, .measured = false, .given = true};
+}
+
+// Batches of the two tracks come at different times, so that what pods have in common within one
+// says nothing about them: the whole is measured, batch by batch.
+void MeasureBatches(ComparatorParameters& parameters, const ObjectiveHistory& history,
+                    Duration block_length) {
+  const Batches batches = FindBatches(history.blocks, block_length);
+  if (batches.longest == 0) return;
+  parameters.batches = batches;
+  if (parameters.dispersion.given) return;
+  if (parameters.scores) {
+    parameters.batches.spread = MeasureBatchSpread(history.blocks, batches, block_length);
+    parameters.dispersion = {.phi_block = 1, .phi_max = 1, .kappa = 1, .measured = true};
+  } else {
+    parameters.dispersion =
+        MeasureDispersion(SumOfEachBatch(history.blocks), batches.every * block_length);
+  }
+}
+
+bool HasSquares(const FrozenObjective& kept) {
+  // Squares need independent events, which those of a batch are not.
+  return kept.parameters.batches.longest == 0 && HasSquares(kept.indicator);
 }
 
 // The history ends with the last whole block before `end`.
@@ -92,10 +111,11 @@ void Calibrate(FrozenObjective& kept, const Objective& objective,
                                     : MeasureDispersion(history, canary_pods, frozen.block_length);
   calibration.pod_spread = PodSpread(history.pods, dispersion.phi_max);
   kept.parameters = ParametersOf(objective, dispersion);
+  MeasureBatches(kept.parameters, history, frozen.block_length);
   WidenMargins(kept.parameters, calibration);
   const double share =
       frozen.steps.empty() ? kUsualShare : frozen.steps.front().weight_percent / 100.0;
-  kept.parameters.squares = HasSquares(objective.indicator);
+  kept.parameters.squares = HasSquares(kept);
   if (kept.parameters.scores) kept.parameters.expected_bad = MeanBadness(history.blocks);
   CutDispersion(kept.parameters, history, share, frozen.alpha);
   AaTestResult check = CheckAgainstItself(history, kept.parameters, share, frozen.alpha);

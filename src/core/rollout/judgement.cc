@@ -137,8 +137,11 @@ void AbsorbBlocks(const FrozenParameters& frozen, const std::vector<Block>& bloc
       if (Countable(cell)) counts = {cell.counts, cell.cohorts, cell.bounds, cell.scrapes};
       any = any || counts.whole.canary.total > 0;
       EvidenceState& evidence = judgement.evidence[i];
-      // The step's least events are of the time that is judged.
-      if (warm_up > 0 && judgement.step_blocks == warm_up) evidence.step = PairedCounts{};
+      // The step's least events, and what waits, are of the time that is judged.
+      if (warm_up > 0 && judgement.step_blocks == warm_up) {
+        evidence.step = PairedCounts{};
+        evidence.waiting = WaitingBatches{};
+      }
       const auto absorb = warms_up ? AbsorbWarmUp : AbsorbSliced;
       absorb(evidence, frozen.objectives[i].parameters, counts, start_weight);
     }
@@ -282,7 +285,6 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
   std::vector<LogEvidence> evidence;
   for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
     evidence.push_back(Evaluate(judgement.evidence[i]));
-    IgnoreTrifles(frozen.objectives[i], judgement.evidence[i], evidence.back());
   }
   const Attribution attribution = FindAttribution(frozen, evidence);
   judgement.shown_worse = attribution.shown_worse;

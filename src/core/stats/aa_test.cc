@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/stats/increments.h"
+#include "slogate/core/dispersion.h"
 
 namespace slogate::core {
 namespace {
@@ -14,9 +15,7 @@ constexpr std::size_t kMinPods = 2;
 
 void AddUp(Counts& sum, const Counts& block) {
   if (!stats::IsCount(block)) return;
-  sum.total += block.total;
-  sum.bad += block.bad;
-  sum.squares += block.squares;
+  sum += block;
 }
 
 struct TimedPair {
@@ -63,11 +62,22 @@ bool Enough(const ObjectiveHistory& history) {
   return static_cast<std::size_t>(with_events) >= kMinBlocks;
 }
 
+AaTestResult CheckBatches(const std::vector<Counts>& blocks, ComparatorParameters parameters,
+                          double canary_share, double alpha) {
+  ObjectiveHistory batches;
+  batches.blocks = SumOfEachBatch(blocks);
+  parameters.batches.longest = 0;  // they come all the time now
+  return CheckAgainstItself(batches, parameters, canary_share, alpha);
+}
+
 }  // namespace
 
 AaTestResult CheckAgainstItself(const ObjectiveHistory& history,
                                 const ComparatorParameters& parameters, double canary_share,
                                 double alpha) {
+  if (parameters.batches.longest > 0) {
+    return CheckBatches(history.blocks, parameters, canary_share, alpha);
+  }
   AaTestResult result;
   if (!Enough(history)) return result;
   result.outcome = Calibration::AaTest::kQuiet;

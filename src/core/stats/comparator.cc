@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/stats/increments.h"
 
@@ -20,15 +21,67 @@ constexpr double kEndlessFrom = 16;
 
 void Add(Counts& sum, const Counts& counts) {
   if (!stats::IsCount(counts)) return;
-  sum.total += counts.total;
-  sum.bad += counts.bad;
   // No sum of squares is above its total; what is none of them is nothing.
-  if (counts.squares > 0) sum.squares += std::min(counts.squares, counts.total);
+  const double squares = counts.squares > 0 ? std::min(counts.squares, counts.total) : 0;
+  sum += {.total = counts.total, .bad = counts.bad, .squares = squares};
 }
 
 void Add(PairedCounts& sum, const PairedCounts& block) {
   Add(sum.canary, block.canary);
   Add(sum.baseline, block.baseline);
+}
+
+void Add(std::vector<PairedCounts>& sums, std::span<const PairedCounts> counts) {
+  if (sums.size() < counts.size()) sums.resize(counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) Add(sums[i], counts[i]);
+}
+
+// Of one track's batch: it has lasted as long as any, or ended with the block before.
+bool IsOver(std::int64_t blocks, const Batches& batches) {
+  return blocks == 0 || blocks >= batches.longest;
+}
+
+// What is to be judged with this block: nothing yet, as long as a batch is awaited or goes on.
+// Looks at totals alone, so that what was bad has no part in it.
+WaitingBatches Gather(WaitingBatches& waiting, const Batches& batches, const SlicedCounts& block) {
+  Add(waiting.whole, block.whole);
+  Add(waiting.cohorts, block.cohorts);
+  Add(waiting.bounds, block.bounds);
+  const auto lasts = [](std::int64_t& blocks, const Counts& counts) {
+    blocks = counts.total > 0 && stats::IsCount(counts) ? blocks + 1 : 0;
+  };
+  lasts(waiting.canary_blocks, block.whole.canary);
+  lasts(waiting.baseline_blocks, block.whole.baseline);
+  const bool canary = waiting.whole.canary.total > 0;
+  const bool baseline = waiting.whole.baseline.total > 0;
+  if (!canary && !baseline) return {};
+  ++waiting.waited;
+  const bool over =
+      IsOver(waiting.canary_blocks, batches) && IsOver(waiting.baseline_blocks, batches);
+  if (!(canary && baseline && over) && waiting.waited <= batches.wait) return {};
+  return std::exchange(waiting, WaitingBatches{});
+}
+
+// Bad events of both tracks, as the history has them, where those of a batch have something in
+// common; 0: only what is seen counts.
+double ExpectedBad(const ComparatorParameters& parameters, const PairedCounts& judged) {
+  if (!(parameters.batches.spread > 0)) return 0;
+  return parameters.expected_bad * (judged.canary.total + judged.baseline.total);
+}
+
+// What the events of a batch have in common adds to the dispersion of what is judged.
+ComparatorParameters OfBatches(const ComparatorParameters& parameters, const PairedCounts& judged) {
+  ComparatorParameters widened = parameters;
+  const auto& [canary, baseline] = judged;
+  const double all = canary.total + baseline.total;
+  if (!(all > 0)) return widened;
+  const double spread = parameters.batches.spread;
+  const double rate = std::max(parameters.expected_bad, (canary.bad + baseline.bad) / all);
+  const double compared = baseline.total > 0 ? canary.total * baseline.total / all : canary.total;
+  const double common = 2 * spread * spread * rate * compared;
+  widened.dispersion.phi_block += common;
+  widened.dispersion.phi_max += common;
+  return widened;
 }
 
 const stats::RollbackGrid& GridOf(const ComparatorParameters& parameters) {
@@ -71,14 +124,16 @@ void AbsorbWorse(auto& evidence, Counts& newest, const ComparatorParameters& par
   const Dispersion& dispersion = parameters.dispersion;
   const PairedCounts& block = sliced.whole;
   const double phi = std::max(1.0, kAllowance * dispersion.phi_max);
-  const stats::WorseRatios ratios(block, parameters.r0, GridOf(parameters));
+  const stats::WorseRatios ratios(block, parameters.r0, GridOf(parameters),
+                                  ExpectedBad(parameters, block));
   // Scores come in fractions, many to a block, so that no burst decides: the likelihood ratio
   // stands in for the share bet, which would take an hour over what it shows in a minute.
-  stats::Grow(evidence.share, start_weight,
-              parameters.scores
-                  ? ratios.Tempered(0, phi)
-                  : ShareBets(newest, parameters,
-                              sliced.scrapes.empty() ? std::span(&block, 1) : sliced.scrapes));
+  const auto bets = parameters.scores
+                        ? ratios.Tempered(0, phi)
+                        : ShareBets(newest, parameters,
+                                    sliced.scrapes.empty() ? std::span(&block, 1) : sliced.scrapes);
+  // One batch must not decide either: the history may not have shown one that is as far off.
+  stats::Grow(evidence.share, start_weight, parameters.batches.every > 0 ? Bounded(bets) : bets);
   stats::Grow(evidence.fast, start_weight, Bounded(ratios.Tempered(0, FastPhi(dispersion))));
   stats::Grow(evidence.practical, start_weight,
               ratios.Tempered(parameters.delta, dispersion.phi_max));
@@ -86,7 +141,9 @@ void AbsorbWorse(auto& evidence, Counts& newest, const ComparatorParameters& par
 
 void AbsorbLimit(EvidenceState& evidence, const ComparatorParameters& parameters,
                  const PairedCounts& block, double start_weight) {
-  const double phi = std::max(1.0, kAllowance * parameters.dispersion.phi_max);
+  const double spread = parameters.batches.spread;
+  const double common = spread * spread * parameters.limit * block.canary.total;
+  const double phi = std::max(1.0, kAllowance * (parameters.dispersion.phi_max + common));
   stats::Grow(evidence.limit, start_weight,
               stats::BeyondIncrements(block.canary, parameters.limit, phi, GridOf(parameters)));
 }
@@ -131,7 +188,8 @@ void AbsorbScores(ScoreEvidence& evidence, const ComparatorParameters& parameter
 void AbsorbPromotion(EvidenceState& state, const ComparatorParameters& parameters,
                      const PairedCounts& block) {
   const double phi = 1.5 * parameters.dispersion.phi_max;
-  const auto ratio = stats::NotWorseIncrements(block, parameters.r1, phi);
+  const auto ratio =
+      stats::NotWorseIncrements(block, parameters.r1, phi, ExpectedBad(parameters, block));
   const auto absolute = stats::WithinIncrements(block.canary, parameters.tau, phi);
   stats::Grow(state.ratio, 0, ratio);
   stats::Grow(state.fresh_ratio, 0, ratio);
@@ -209,8 +267,10 @@ double StartWeight(long block_number, long planned_blocks, int steps, bool first
   return planned + kEndlessStarts * std::log(kEndlessFrom + 0.5) / (k * log_k * log_k);
 }
 
-void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
-                  const SlicedCounts& block, double start_weight) {
+namespace {
+
+void Judge(EvidenceState& state, const ComparatorParameters& parameters, const SlicedCounts& block,
+           double start_weight) {
   const double started = Startable(start_weight, state.started_weight);
   AbsorbWorse(state, state.newest, parameters, block, started);
   if (parameters.limit > 0) AbsorbLimit(state, parameters, block.whole, started);
@@ -225,8 +285,44 @@ void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
     AbsorbShift(state.bounds[i], parameters, counts, started);
   }
   state.started_weight = std::min(1.0, state.started_weight + started);
+}
+
+void JudgeWarmUp(EvidenceState& state, ComparatorParameters parameters, const SlicedCounts& block,
+                 double start_weight) {
+  parameters.r0 *= kWarmUpTolerance;
+  const double started = Startable(start_weight, state.warm_up.started_weight);
+  AbsorbWorse(state.warm_up, state.newest, parameters, block, started);
+  state.warm_up.started_weight = std::min(1.0, state.warm_up.started_weight + started);
+  if (!parameters.squares) return;
+  Add(state.score.seen, block.whole.canary);
+  Add(state.score.seen, block.whole.baseline);
+}
+
+// As it comes, or when its batch is to be judged.
+template <typename How>
+void JudgeInTime(EvidenceState& state, const ComparatorParameters& parameters,
+                 const SlicedCounts& block, double start_weight, How judge) {
+  const Batches& batches = parameters.batches;
+  if (batches.longest == 0) {
+    if (batches.spread > 0) {
+      judge(state, OfBatches(parameters, block.whole), block, start_weight);
+    } else {
+      judge(state, parameters, block, start_weight);
+    }
+  } else {
+    const WaitingBatches due = Gather(state.waiting, batches, block);
+    judge(state, OfBatches(parameters, due.whole),
+          {.whole = due.whole, .cohorts = due.cohorts, .bounds = due.bounds}, start_weight);
+  }
   Add(state.rollout, block.whole);
   Add(state.step, block.whole);
+}
+
+}  // namespace
+
+void AbsorbSliced(EvidenceState& state, const ComparatorParameters& parameters,
+                  const SlicedCounts& block, double start_weight) {
+  JudgeInTime(state, parameters, block, start_weight, Judge);
 }
 
 void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const PairedCounts& block,
@@ -236,17 +332,7 @@ void Absorb(EvidenceState& state, const ComparatorParameters& parameters, const 
 
 void AbsorbWarmUp(EvidenceState& state, const ComparatorParameters& parameters,
                   const SlicedCounts& block, double start_weight) {
-  ComparatorParameters tolerant = parameters;
-  tolerant.r0 *= kWarmUpTolerance;
-  const double started = Startable(start_weight, state.warm_up.started_weight);
-  AbsorbWorse(state.warm_up, state.newest, tolerant, block, started);
-  state.warm_up.started_weight = std::min(1.0, state.warm_up.started_weight + started);
-  if (parameters.squares) {
-    Add(state.score.seen, block.whole.canary);
-    Add(state.score.seen, block.whole.baseline);
-  }
-  Add(state.rollout, block.whole);
-  Add(state.step, block.whole);
+  JudgeInTime(state, parameters, block, start_weight, JudgeWarmUp);
 }
 
 double WarmUpStartWeight(int steps, bool later_step) {
@@ -259,6 +345,7 @@ void BeginStep(EvidenceState& state) {
   state.fresh_absolute = state.fresh_ratio;
   state.step = PairedCounts{};
   state.newest = Counts{};
+  state.waiting = WaitingBatches{};
 }
 
 LogEvidence Evaluate(const EvidenceState& state) {

@@ -17,21 +17,25 @@ bool Comparable(const PairedCounts& block) {
 
 // The null's own shape of a block, shared by all alternatives.
 struct Shape {
-  Shape(const PairedCounts& block, double r0)
+  Shape(const PairedCounts& block, double r0, double expected_bad = 0)
       : x(block.canary.bad),
         m(block.canary.bad + block.baseline.bad),
         w(block.canary.total / block.baseline.total),
-        odds(r0 * w) {}
+        odds(r0 * w),
+        unseen(std::max(0.0, expected_bad - m)) {}
 
   double x;
   double m;
   double w;
-  double odds;  // of a bad event to be the canary's, under the null
+  double odds;    // of a bad event to be the canary's, under the null
+  double unseen;  // bad events that were expected beyond those of the block
 
   // ln((R w + 1) / (r0 w + 1)) for R = ratio r0, exact for small w as well.
   double LogExposure(double ratio) const { return std::log1p((ratio - 1) * odds / (odds + 1)); }
   double LogRatio(double ratio, double log_ratio) const {
-    return x * log_ratio - m * LogExposure(ratio);
+    const double exposure = LogExposure(ratio);
+    const double seen = x * log_ratio - m * exposure;
+    return unseen > 0 ? seen - unseen * (exposure - odds / (odds + 1) * log_ratio) : seen;
   }
   double Surplus(double ratio) const { return ratio * (odds + 1) / (ratio * odds + 1) - 1; }
   double Stake(double ratio, double phi_block) const {
@@ -69,9 +73,10 @@ bool IsCount(const Counts& counts) {
   return total_is_sane && counts.bad >= 0 && counts.bad <= counts.total;
 }
 
-WorseRatios::WorseRatios(const PairedCounts& block, double r0, const RollbackGrid& grid) {
+WorseRatios::WorseRatios(const PairedCounts& block, double r0, const RollbackGrid& grid,
+                         double expected_bad) {
   if (!Comparable(block)) return;
-  const Shape shape(block, r0);
+  const Shape shape(block, r0, expected_bad);
   canary_total_ = block.canary.total;
   for (std::size_t j = 0; j < kRollbackGrid; ++j) {
     log_ratio_[j] = shape.LogRatio(grid.ratio[j], grid.log_ratio[j]);
@@ -152,10 +157,11 @@ ScoreIncrements MeanIncrements(const PairedCounts& block, double delta, double e
   return increments;
 }
 
-PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi) {
+PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi,
+                                       double expected_bad) {
   PromotionIncrements increments{};
   if (!Comparable(block)) return increments;
-  const Shape shape(block, r1);
+  const Shape shape(block, r1, expected_bad);
   const PromotionGrid& grid = PromotionRatios();
   for (std::size_t j = 0; j < kPromotionGrid; ++j) {
     increments[j] = shape.LogRatio(grid.ratio[j], grid.log_ratio[j]) / AtLeastOne(phi);

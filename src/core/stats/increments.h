@@ -91,7 +91,11 @@ bool IsCount(const Counts& counts);
 // and phi share is worked out once.
 class WorseRatios {
  public:
-  WorseRatios(const PairedCounts& block, double r0, const RollbackGrid& grid);
+  // Where the events of a block have more in common than their dispersion says, few bad ones may be
+  // the baseline's good luck, which would make a bet against it cheap. A bet costs at least what it
+  // costs with `expected_bad` bad events of both tracks.
+  WorseRatios(const PairedCounts& block, double r0, const RollbackGrid& grid,
+              double expected_bad = 0);
 
   // Tempered by phi. With delta > 0 a block without bad events counts against the alternatives: it
   // was expected to have some.
@@ -127,8 +131,9 @@ double SlowerBound(const PairedCounts& block, double psi);
 // squares cannot be squares nothing is added.
 ScoreIncrements MeanIncrements(const PairedCounts& block, double delta, double expected_bad);
 
-// Likelihood ratio against p_c >= r1 p_b, tempered by phi.
-PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi);
+// Likelihood ratio against p_c >= r1 p_b, tempered by phi; `expected_bad` as in WorseRatios.
+PromotionIncrements NotWorseIncrements(const PairedCounts& block, double r1, double phi,
+                                       double expected_bad = 0);
 
 // Likelihood ratio of the canary alone against p_c <= limit, tempered by phi; alternatives are
 // multiples of the limit, at most half of the way from it to 1. A limit <= 0 or >= 1 adds nothing.

@@ -48,7 +48,9 @@ Increments IncrementsOf(const ComparatorParameters& parameters, const PairedCoun
   state.practical.fill(1);
   state.ratio.fill(1);
   state.absolute.fill(1);
-  Absorb(state, parameters, block, 0);
+  ComparatorParameters at_once = parameters;
+  at_once.batches.longest = 0;
+  Absorb(state, at_once, block, 0);
   return {Logarithms(state.share), Logarithms(state.fast), Logarithms(state.practical),
           Logarithms(state.ratio), Logarithms(state.absolute)};
 }
@@ -135,6 +137,25 @@ std::optional<double> FirstBlockAbove(const std::function<double(double)>& evide
   return late;
 }
 
+// One batch in every so many blocks, with the events of all of them.
+BlockGrowth GrowthOfBatches(ComparatorParameters parameters, ConstantTraffic traffic) {
+  const auto every = static_cast<double>(std::max<std::int64_t>(1, parameters.batches.every));
+  parameters.batches.longest = 0;
+  traffic.canary_events *= every;
+  traffic.baseline_events *= every;
+  traffic.scrapes = 1;
+  BlockGrowth growth = ExpectedGrowth(parameters, traffic);
+  const auto spread_out = [every](auto& increments) {
+    for (double& increment : increments) increment /= every;
+  };
+  spread_out(growth.share);
+  spread_out(growth.fast);
+  spread_out(growth.practical);
+  spread_out(growth.ratio);
+  spread_out(growth.absolute);
+  return growth;
+}
+
 template <std::size_t Size>
 double Largest(const std::array<double, Size>& values) {
   return *std::ranges::max_element(values);
@@ -159,6 +180,7 @@ double GrowthPerBadEvent(double R, double w, double r0, double phi) {
 }
 
 BlockGrowth ExpectedGrowth(const ComparatorParameters& parameters, const ConstantTraffic& traffic) {
+  if (parameters.batches.longest > 0) return GrowthOfBatches(parameters, traffic);
   // All but the share bet are linear in the counts.
   const Increments mean = IncrementsOf(parameters, MeanBlock(traffic));
   BlockGrowth growth;

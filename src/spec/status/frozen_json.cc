@@ -159,6 +159,13 @@ void Fields(auto& io, Of<core::Dispersion> auto& dispersion) {
   io.Flag("capped", dispersion.capped);
 }
 
+void Fields(auto& io, Of<core::Batches> auto& batches) {
+  io.Integer("longest", batches.longest, 1, kMaxWhole, Given::kNeeded);
+  io.Integer("every", batches.every, 1, kMaxWhole, Given::kNeeded);
+  io.Integer("wait", batches.wait, 1, kMaxWhole, Given::kNeeded);
+  io.Number("spread", batches.spread, kNoLessThanZero);
+}
+
 void Fields(auto& io, Of<core::ComparatorParameters> auto& parameters) {
   io.Number("tolerance", parameters.r0, kTolerance, Given::kNeeded);
   io.Number("promotionMargin", parameters.r1, kPromotionMargin, Given::kNeeded);
@@ -169,6 +176,7 @@ void Fields(auto& io, Of<core::ComparatorParameters> auto& parameters) {
   if (io.Takes(parameters.scores)) io.Number("expectedBad", parameters.expected_bad, kRatio);
   io.Flag("squares", parameters.squares);
   Fields(io, parameters.dispersion);
+  io.Object("batches", parameters.batches, Given::kIfSet);
 }
 
 void Fields(auto& io, Of<core::Calibration> auto& calibration) {

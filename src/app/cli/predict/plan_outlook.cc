@@ -63,12 +63,6 @@ long HorizonBlocks(const core::Step& step, core::Duration block) {
   return std::max(least, std::min(BlocksIn(std::min(wanted, most), block), kMaxBlocks));
 }
 
-void AddUp(core::Counts& sum, const core::Counts& counts) {
-  sum.total += counts.total;
-  sum.bad += counts.bad;
-  sum.squares += counts.squares;
-}
-
 // How one rollout went within one step; blocks are counted from 1, 0: it never happened.
 struct Course {
   long opened = 0;
@@ -133,9 +127,23 @@ class ObjectiveOutlook {
     return counts;
   }
 
-  // One block, scrape by scrape.
-  std::vector<core::PairedCounts> Draw(simulation::Random& random,
-                                       const core::ConstantTraffic& traffic) const {
+  double RateOfBatch(simulation::Random& random, double rate) const {
+    const double spread = objective_.parameters.batches.spread;
+    return std::clamp(rate * (1 + spread * simulation::Normal(random)), 0.0, 1.0);
+  }
+
+  // One block, scrape by scrape. Of events that come in batches one in so many has all of them.
+  std::vector<core::PairedCounts> Draw(simulation::Random& random, core::ConstantTraffic traffic,
+                                       long block) const {
+    const core::Batches& batches = objective_.parameters.batches;
+    if (batches.longest > 0) {
+      if (block % batches.every != 0) return {};
+      traffic.scrapes = 1;
+      traffic.canary_events *= static_cast<double>(batches.every);
+      traffic.baseline_events *= static_cast<double>(batches.every);
+      traffic.canary_rate = RateOfBatch(random, traffic.canary_rate);
+      traffic.baseline_rate = RateOfBatch(random, traffic.baseline_rate);
+    }
     std::vector<core::PairedCounts> scrapes(static_cast<std::size_t>(traffic.scrapes));
     for (core::PairedCounts& scrape : scrapes) {
       scrape.canary =
@@ -149,10 +157,7 @@ class ObjectiveOutlook {
   void Absorb(core::EvidenceState& evidence, const std::vector<core::PairedCounts>& scrapes,
               double start) const {
     core::SlicedCounts block{.whole = {}, .scrapes = scrapes};
-    for (const core::PairedCounts& scrape : scrapes) {
-      AddUp(block.whole.canary, scrape.canary);
-      AddUp(block.whole.baseline, scrape.baseline);
-    }
+    for (const core::PairedCounts& scrape : scrapes) block.whole += scrape;
     core::AbsorbSliced(evidence, objective_.parameters, block, start);
   }
 
@@ -188,7 +193,7 @@ class ObjectiveOutlook {
     for (long block = 1; block <= horizon; ++block) {
       const double start = core::StartWeight(course.blocks_absorbed, frozen_.planned_blocks, steps,
                                              block == 1 && step > 0);
-      Absorb(course.evidence, Draw(random, traffic), start);
+      Absorb(course.evidence, Draw(random, traffic, block), start);
       ++course.blocks_absorbed;
       const core::LogEvidence log_e = core::Evaluate(course.evidence);
       if (log_e.rollback >= log_threshold_) {

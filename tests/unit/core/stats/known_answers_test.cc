@@ -1,9 +1,10 @@
 // What tests/simulation/known_answers.py prints, which was written apart from this code: bets by
-// scrape, the bound on the fast lane, start weights without an end, and the warm-up.
+// scrape, the bound on the fast lane, start weights without an end, the warm-up, and batches.
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "slogate/core/comparator.h"
@@ -91,6 +92,31 @@ TEST(KnownAnswersTest, WarmUp) {
   ExpectSeries(With(1.5, 2.5, 1.75), 2,
                {-0.43575346114101143, -0.4655852253495512, -0.2306277595999329,
                 -0.26224400438893125, 0.7659727104649271, 5.991673605137795});
+}
+
+TEST(KnownAnswersTest, Batches) {
+  const std::vector<PairedCounts> blocks = {
+      Scrape(0, 0, 4100, 27000), {},
+      Scrape(460, 3000, 0, 0),   Scrape(520, 3000, 3900, 27000),
+      Scrape(0, 0, 3300, 27000), Scrape(610, 3000, 0, 0)};
+  const std::vector<std::pair<double, Series>> answers = {
+      {0,
+       {0, 0, -1.4420420694736942, -0.1257160106356717, -0.12571601063567128, 1.9404482902838414}},
+      {0.2,
+       {0, 0, -0.8491844824672806, -0.8468257600018309, -0.8468257600018307, -0.2966312768359436}}};
+  for (const auto& [spread, expected] : answers) {
+    ComparatorParameters parameters = With(1, 1, 1);
+    parameters.scores = true;
+    parameters.expected_bad = 0.15;
+    parameters.delta = 0.004;
+    parameters.batches = {.longest = 1, .every = 3, .wait = 32, .spread = spread};
+    EvidenceState state;
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+      Absorb(state, parameters, blocks[k],
+             StartWeight(static_cast<long>(k), kPlannedBlocks, 1, false));
+      EXPECT_NEAR(Evaluate(state).rollback, expected[k], kTolerance) << spread << ", block " << k;
+    }
+  }
 }
 
 TEST(KnownAnswersTest, AnOutageInTheWarmUp) {

@@ -72,7 +72,12 @@ core::FrozenObjective RandomStates::Objective(std::size_t number) {
                           false,
                           0.5,
                           Coin(),
-                          {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin(), Coin(), Coin()}};
+                          {1 + Ratio(), 1 + Ratio(), 1 + Ratio(), Coin(), Coin(), Coin()},
+                          {}};
+  if (Coin()) {
+    const auto blocks = [this] { return 1 + static_cast<std::int64_t>(Below(1000)); };
+    objective.parameters.batches = {blocks(), blocks(), blocks(), Ratio()};
+  }
   if (Coin()) {
     objective.parameters.scores = true;
     objective.parameters.expected_bad = Ratio();

@@ -289,6 +289,8 @@ TEST(StatusJsonTest, RefusesWhatItCannotUnderstand) {
       {"/frozen/objectives/0/calibration", R"({"aaTest": "Maybe"})"},
       {"/frozen/objectives/0/calibration", R"({"podSpread": -1})"},
       {"/frozen/objectives/0/parameters/expectedBad", "2"},
+      {"/frozen/objectives/0/parameters/batches", R"({"longest": 0, "every": 5, "wait": 32})"},
+      {"/frozen/objectives/0/parameters/batches", R"({"longest": 1, "every": 5})"},
       {"/budgets", R"([{"known": false, "remainingPercent": 1e12}])"},
       {"/verdicts", R"([{"shiftPercent": 101}])"},
       {"/verdicts", R"([{"cohorts": {"worse": [{}]}}])"},
