@@ -285,6 +285,10 @@ Judgement Judge(const FrozenParameters& frozen, const Checkpoint& checkpoint,
   std::vector<LogEvidence> evidence;
   for (std::size_t i = 0; i < frozen.objectives.size(); ++i) {
     evidence.push_back(Evaluate(judgement.evidence[i]));
+    // Dispersion is measured at the threshold, and other bounds may vary more. The square root of
+    // an e-value is one as well, and half as sure of itself.
+    if (frozen.objectives[i].shift == Shift::kEnforce) evidence.back().shift /= 2;
+    IgnoreTrifles(frozen.objectives[i], judgement.evidence[i], evidence.back());
   }
   const Attribution attribution = FindAttribution(frozen, evidence);
   judgement.shown_worse = attribution.shown_worse;
