@@ -97,7 +97,29 @@ void AppendLine(const char* file, const std::string& line) {
   close(log);
 }
 
+constexpr core::Duration kEventsHeld = std::chrono::seconds(3);
+
+// When the write came after which events are held; in steady time, 0: it did not.
+std::atomic<std::chrono::steady_clock::rep> held_since{0};
+
+bool IsNumber(const char* variable, long number) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr && number == std::strtol(value, nullptr, 10);
+}
+
 }  // namespace
+
+bool BeforeEvent(const std::atomic<bool>& stop) {
+  using Steady = std::chrono::steady_clock;
+  const Steady::rep since = held_since.load();
+  if (since == 0) return false;
+  const auto end = Steady::time_point(Steady::duration(since)) + kEventsHeld;
+  const auto left = std::chrono::ceil<core::Duration>(end - Steady::now());
+  if (left.count() <= 0) return false;
+  if (const char* file = std::getenv("SLOGATE_WRITE_LOG")) AppendLine(file, "HELD\n");
+  WaitUnlessStopped(left, stop);
+  return std::getenv("SLOGATE_UNSEEN_AFTER_WRITE") != nullptr;
+}
 
 void AfterWrite(const std::string& method, const std::string& path) {
   static std::atomic<long> writes{0};
@@ -107,8 +129,11 @@ void AfterWrite(const std::string& method, const std::string& path) {
   if (const char* file = std::getenv("SLOGATE_WRITE_LOG")) {
     AppendLine(file, method + " " + path + "\n");
   }
-  const char* fatal = std::getenv("SLOGATE_KILL_AFTER_WRITE");
-  if (fatal != nullptr && count == std::strtol(fatal, nullptr, 10)) kill(getpid(), SIGKILL);
+  if (IsNumber("SLOGATE_KILL_AFTER_WRITE", count)) kill(getpid(), SIGKILL);
+  if (IsNumber("SLOGATE_STALE_AFTER_WRITE", count) ||
+      IsNumber("SLOGATE_UNSEEN_AFTER_WRITE", count)) {
+    held_since = std::chrono::steady_clock::now().time_since_epoch().count();
+  }
 }
 
 }  // namespace slogate::adapters::kubernetes
@@ -118,6 +143,7 @@ void AfterWrite(const std::string& method, const std::string& path) {
 namespace slogate::adapters::kubernetes {
 
 void AfterWrite(const std::string&, const std::string&) {}
+bool BeforeEvent(const std::atomic<bool>&) { return false; }
 
 }  // namespace slogate::adapters::kubernetes
 

@@ -38,6 +38,13 @@ std::string ServerWords(const std::string& text);
 // the n-th. Thread-safe.
 void AfterWrite(const std::string& method, const std::string& path);
 
+// Told of every event of a watch before anybody else. Without SLOGATE_FAILPOINTS it does nothing.
+// With it, events wait that come within 3 s of the n-th write, until these are over:
+// SLOGATE_STALE_AFTER_WRITE=<n> has them told late, SLOGATE_UNSEEN_AFTER_WRITE=<n> never: it is
+// true then, and the watch has to begin again. SLOGATE_WRITE_LOG gets a line "HELD" for each.
+// Thread-safe.
+bool BeforeEvent(const std::atomic<bool>& stop);
+
 // Calls to one API server, with its credentials.
 
 // Thread-safe.

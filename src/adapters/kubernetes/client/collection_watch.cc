@@ -216,6 +216,10 @@ bool CollectionWatch::TakeMessage(WatchMessage message, Ending& ending) {
     ending.refusal = std::move(*refusal);
     return false;
   }
+  if (BeforeEvent(stop_)) {
+    ending.refusal = WatchRefusal{410, "events were left out"};
+    return false;
+  }
   const auto& event = std::get<WatchEvent>(message);
   ending.heard = true;
   version_ = TextField(event.object, {"metadata", "resourceVersion"});
