@@ -152,6 +152,25 @@ TEST(PlanTest, ForetellsWhatTheCoreDoes) {
       << Of(outlooks, 1).median->count() << " ms, seen " << promoted.count();
 }
 
+// One batch in five blocks; each gains tenfold at most.
+TEST(PlanTest, EventsInBatchesTakeAsLongAsTheirBatches) {
+  core::Policy policy = OneStep(10, 12h);
+  policy.objectives[0].target = 0.8;
+  PlanInput input = InputOf(policy, 100, 0.15);
+  core::ComparatorParameters& parameters = input.frozen.objectives[0].parameters;
+  parameters.scores = true;
+  parameters.expected_bad = 0.15;
+  parameters.dispersion = {.phi_block = 1, .phi_max = 1, .kappa = 1, .measured = true};
+  parameters.batches = {.longest = 1, .every = 5, .wait = 32};
+  const Outlook alike = Of(Foresee(input), 1.5);
+  ASSERT_TRUE(alike.median);
+  EXPECT_EQ(*alike.median, input.lag + 15 * input.frozen.block_length);
+  parameters.batches.spread = 0.2;
+  const Outlook unlike = Of(Foresee(input), 1.5);
+  ASSERT_TRUE(unlike.median);
+  EXPECT_GT(*unlike.median, *alike.median + 15min);
+}
+
 TEST(PlanTest, AFaultWithinTheMarginsIsNeverCaught) {
   const std::vector<StepOutlook> outlooks = Foresee(InputOf(OneStep(20, 1h), 100, 0.0001));
   EXPECT_TRUE(Of(outlooks, 2).never);
