@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "slogate/core/caveats.h"
 #include "slogate/core/dispersion.h"
 #include "slogate/core/freeze.h"
 #include "slogate/core/words.h"
@@ -130,6 +131,11 @@ bool IsAssumed(const core::Dispersion& dispersion) {
   return !dispersion.measured && !dispersion.given;
 }
 
+std::string WithCaveats(std::string words, const core::FrozenParameters& frozen) {
+  for (const std::string& caveat : core::Caveats(frozen)) words += " " + caveat + ".";
+  return words;
+}
+
 // Whether what the gate relies on was measured on the baseline, known before the first weight. The
 // gravest reason comes first.
 Condition Trusted(const core::RolloutState& state) {
@@ -161,11 +167,23 @@ Condition Trusted(const core::RolloutState& state) {
             "and the baseline against itself stays quiet with that: " +
                 capped};
   }
-  if (tested.truth == Truth::kUnknown) return {kType, Truth::kUnknown, "NotTested", tested.message};
-  const std::string slowed = Slowed(*state.frozen, [](const core::Dispersion&) { return true; });
-  return {kType, Truth::kTrue, "Measured",
-          "Measured on the baseline, which stays quiet against itself. Evidence is slowed: " +
-              (slowed.empty() ? "nothing is enforced" : slowed)};
+  if (tested.truth == Truth::kUnknown)
+    return {kType, Truth::kUnknown, "NotTested", WithCaveats(tested.message, *state.frozen)};
+  const std::string given =
+      Slowed(*state.frozen, [](const core::Dispersion& dispersion) { return dispersion.given; });
+  const std::string measured =
+      Slowed(*state.frozen, [](const core::Dispersion& dispersion) { return dispersion.measured; });
+  std::string words;
+  if (!given.empty()) words = "The policy gives how requests arrive. Evidence is slowed: " + given;
+  if (!measured.empty() || given.empty()) {
+    words +=
+        (words.empty() ? "Measured on the baseline" : ". The rest is measured on the baseline") +
+        std::string(". Evidence is slowed: ") +
+        (measured.empty() ? "nothing is enforced" : measured);
+  }
+  words += ". " + tested.message;
+  return {kType, Truth::kTrue, given.empty() ? "Measured" : "Given",
+          WithCaveats(words, *state.frozen)};
 }
 
 // Of what the policy asks for; a young budget is not called exhausted.

@@ -9,6 +9,7 @@
 #include "app/cli/predict/plan.h"
 #include "app/cli/status/rollout_view.h"
 #include "app/cli/terminal/span.h"
+#include "slogate/core/caveats.h"
 #include "slogate/core/dispersion.h"
 #include "slogate/core/freeze.h"
 
@@ -270,6 +271,9 @@ PlanAdvice Report(const PlanInput& input, const std::vector<StepOutlook>& outloo
     if (!objective.cohort_label.empty()) {
       advice.notes.push_back(objective.name + ": cohorts are judged as well, but not planned here");
     }
+  }
+  for (std::string& caveat : core::Caveats(input.frozen)) {
+    advice.notes.push_back(std::move(caveat));
   }
   Take(advice.notes, WarmUpNote(input.frozen));
   Take(advice.notes, UnmeasuredNote(input.frozen.objectives));

@@ -42,6 +42,12 @@ std::string Arrivals(const core::FrozenObjective& objective, Detail detail) {
     return "too little history to tell how requests arrive: dispersion is taken to be 2, which "
            "slow bursts exceed";
   }
+  const core::Batches& batches = objective.parameters.batches;
+  if (batches.longest > 0 && objective.parameters.scores) {
+    return "events come in batches, which are compared one by one; their bad rates differ by " +
+           std::to_string(std::lround(100 * batches.spread)) +
+           " %; more batches an hour would help, not more events in each";
+  }
   const double slowdown = Slowdown(dispersion);
   if (dispersion.capped) {
     return "requests arrive in larger bursts than are allowed for: evidence slowed " +

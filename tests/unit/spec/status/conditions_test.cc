@@ -117,7 +117,18 @@ TEST(ConditionsTest, TrustNamesWhatWasNotMeasured) {
       ConditionOf(state, "Trust")["message"].get<std::string>().ends_with(": latency 4 times"));
   objectives[1].parameters.dispersion.given = true;
   EXPECT_EQ(trust(), "Unknown NotTested");
+  EXPECT_TRUE(
+      ConditionOf(state, "Trust")["message"].get<std::string>().ends_with(" a bad release."));
   objectives[1].calibration.aa_test = AaTest::kQuiet;
+  EXPECT_EQ(trust(), "True Given");
+  EXPECT_EQ(
+      ConditionOf(state, "Trust")["message"],
+      "The policy gives how requests arrive. Evidence is slowed: latency 4 times. The rest is "
+      "measured on the baseline. Evidence is slowed: errors 1 times. The gate would not have "
+      "fired on the baseline against itself. errors, latency: series do not tell pods apart, "
+      "so differences between pods are not measured and one bad node may be taken for a bad "
+      "release.");
+  objectives[1].parameters.dispersion = {1, 1, 1, true, false, false};
   EXPECT_EQ(trust(), "True Measured");
   objectives[0].parameters.dispersion.capped = true;
   EXPECT_EQ(trust(), "False Capped");

@@ -40,6 +40,15 @@ TEST(CalibrationWordsTest, BurstsAndWhatWouldHelp) {
                       "would help"});
 }
 
+TEST(CalibrationWordsTest, BatchesAndWhatWouldHelp) {
+  core::FrozenObjective objective = Independent();
+  objective.parameters.scores = true;
+  objective.parameters.batches = {.longest = 1, .every = 5, .wait = 32, .spread = 0.2};
+  EXPECT_EQ(CalibrationSentences(objective, Detail::kNotable),
+            Sentences{"events come in batches, which are compared one by one; their bad rates "
+                      "differ by 20 %; more batches an hour would help, not more events in each"});
+}
+
 TEST(CalibrationWordsTest, PodsThatDiffer) {
   core::FrozenObjective objective = Independent();
   objective.calibration = {.baseline_pods = 20, .canary_pods = 2, .pod_spread = 0.3};
