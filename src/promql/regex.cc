@@ -57,6 +57,20 @@ std::optional<std::string> PatternProblem(std::string_view pattern) {
   return spec::BoundedUtf8(compiled->error(), 200);
 }
 
+struct CompiledPattern::Program {
+  std::unique_ptr<RE2> regex;
+};
+
+CompiledPattern::CompiledPattern(std::string_view pattern)
+    : program_(std::make_unique<Program>(Program{Compiled(pattern)})) {}
+
+CompiledPattern::~CompiledPattern() = default;
+
+bool CompiledPattern::Matches(std::string_view value) const {
+  return program_->regex->ok() &&
+         RE2::FullMatch(re2::StringPiece(value.data(), value.size()), *program_->regex);
+}
+
 std::optional<bool> MatchesPattern(std::string_view pattern, std::string_view value) {
   const auto compiled = Compiled(pattern);
   if (!compiled->ok()) return std::nullopt;

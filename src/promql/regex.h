@@ -2,6 +2,7 @@
 // values are untrusted, and cost time in proportion to their length.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,5 +14,21 @@ std::optional<std::string> PatternProblem(std::string_view pattern);
 
 // Whether the whole value matches; std::nullopt: the pattern is not sound.
 std::optional<bool> MatchesPattern(std::string_view pattern, std::string_view value);
+
+// A pattern that many values are tried on. Thread-safe.
+class CompiledPattern {
+ public:
+  explicit CompiledPattern(std::string_view pattern);
+  ~CompiledPattern();
+  CompiledPattern(const CompiledPattern&) = delete;
+  CompiledPattern& operator=(const CompiledPattern&) = delete;
+
+  // As MatchesPattern; false for a pattern that is not sound.
+  bool Matches(std::string_view value) const;
+
+ private:
+  struct Program;
+  std::unique_ptr<Program> program_;
+};
 
 }  // namespace slogate::promql

@@ -23,6 +23,7 @@ set(PLACES
   "^src/lint/=lint"
   "^src/adapters/http/=adapter_http"
   "^src/adapters/prometheus/api/=prometheus_api"
+  "^src/adapters/prometheus/sharing/=prometheus_sharing"
   "^src/adapters/prometheus/evidence/=prometheus_evidence"
   "^src/adapters/prometheus/=adapter_prometheus"
   "^src/adapters/kubernetes/(client|login)/=kubernetes_client"
@@ -86,7 +87,9 @@ set(OWN_adapter_http ${ADAPTER_BASE})
 set(LIBRARIES_adapter_http ${ADAPTER_LIBRARIES} "curl/")
 set(OWN_prometheus_api ${ADAPTER_BASE} "promql/" "adapters/prometheus/api/")
 set(LIBRARIES_prometheus_api ${ADAPTER_LIBRARIES})
-set(OWN_prometheus_evidence ${OWN_prometheus_api} "adapters/prometheus/evidence/")
+set(OWN_prometheus_sharing ${OWN_prometheus_api} "adapters/prometheus/sharing/")
+set(LIBRARIES_prometheus_sharing ${ADAPTER_LIBRARIES})
+set(OWN_prometheus_evidence ${OWN_prometheus_sharing} "adapters/prometheus/evidence/")
 set(LIBRARIES_prometheus_evidence ${ADAPTER_LIBRARIES})
 set(OWN_adapter_prometheus ${ADAPTER_BASE} "promql/" "adapters/prometheus/")
 set(LIBRARIES_adapter_prometheus ${ADAPTER_LIBRARIES})

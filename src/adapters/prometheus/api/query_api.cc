@@ -12,7 +12,6 @@
 namespace slogate::adapters::prometheus {
 namespace {
 
-constexpr std::size_t kResponseLimit = 16U << 20U;
 constexpr int kMaxWaits = 2;
 // Each of its components names the host that it runs on.
 constexpr const char* kHostOfVictoriaMetrics = "x-server-hostname";
@@ -48,8 +47,14 @@ SourceFailure WithNames(SourceFailure failure, const std::string& query) {
 }  // namespace
 
 QueryApi::QueryApi(const Transport& transport, const ports::MetricsConnection& connection)
+    : QueryApi(transport, connection, Limits()) {}
+
+QueryApi::QueryApi(const Transport& transport, const ports::MetricsConnection& connection,
+                   Limits limits)
     : transport_(transport),
       connection_(connection),
+      limits_{limits.timeout > core::Duration(0) ? limits.timeout : connection.timeout,
+              limits.reply_bytes},
       host_(HostOf(connection.address)),
       secrets_(connection) {}
 
@@ -72,7 +77,7 @@ std::optional<bool> QueryApi::IsVictoriaMetrics() const {
 }
 
 Answered<std::string> QueryApi::Page(const std::string& path) {
-  core::Duration left = connection_.timeout;
+  core::Duration left = limits_.timeout;
   auto result = Send("GET", path, "", left);
   if (!result) return tl::unexpected(result.error());
   if (!*result) return tl::unexpected(Interpret(*result, host_).error());
@@ -98,7 +103,7 @@ Answered<QueryApi::Exchanged> QueryApi::Send(const std::string& method, const st
   if (method == "POST") {
     request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
   }
-  request.response_limit = kResponseLimit;
+  request.response_limit = limits_.reply_bytes;
   request.budget = &RepliesOfTheProcess();
   request.stop = connection_.stop;
   request.body = std::move(body);
@@ -120,7 +125,7 @@ Answered<QueryApi::Exchanged> QueryApi::Send(const std::string& method, const st
 
 Answered<QueryApi::Exchange> QueryApi::SendQuery(const std::string& path, const std::string& form) {
   ServerHabits& habits = transport_.habits();
-  core::Duration left = connection_.timeout;
+  core::Duration left = limits_.timeout;
   Attempt attempt;
   attempt.refused_post = habits.RefusedPost(connection_.address);
   attempt.query_bytes = form.size();
@@ -145,8 +150,7 @@ Answered<QueryApi::Exchange> QueryApi::SendQuery(const std::string& path, const 
 }
 
 Answered<Reply> QueryApi::Ask(const std::string& path, const std::string& form) {
-  const auto exchange =
-      SendQuery(path, form + "&timeout=" + promql::DurationText(connection_.timeout));
+  const auto exchange = SendQuery(path, form + "&timeout=" + promql::DurationText(limits_.timeout));
   if (!exchange) return tl::unexpected(exchange.error());
   const Exchanged& result = exchange->result;
   if (result) {

@@ -1,6 +1,7 @@
 // Prometheus' query API over HTTP.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,7 +24,13 @@ namespace slogate::adapters::prometheus {
 // exchange takes no longer than the connection's timeout.
 class QueryApi {
  public:
+  struct Limits {
+    core::Duration timeout{0};  // of one query; 0: the connection's
+    std::size_t reply_bytes = 16U << 20U;
+  };
+
   QueryApi(const Transport& transport, const ports::MetricsConnection& connection);
+  QueryApi(const Transport& transport, const ports::MetricsConnection& connection, Limits limits);
 
   // The expression's value at `at`; a range selector gives raw samples.
   Answered<Reply> Instant(const std::string& query, core::TimePoint at);
@@ -41,6 +48,14 @@ class QueryApi {
 
   // Prometheus' time, to the second, as its latest answer reported it.
   std::optional<core::TimePoint> server_time() const { return server_time_; }
+  // As an answer reported it that another has asked for.
+  void NoteServerTime(std::optional<core::TimePoint> time) { server_time_ = time; }
+
+  // Whether only GET is let through to the server, as its answers say: a query has to fit in a URL.
+  bool AsksByUrl() const { return transport_.habits().RefusedPost(connection_.address) != 0; }
+
+  const Transport& transport() const { return transport_; }
+  const ports::MetricsConnection& connection() const { return connection_; }
 
  private:
   using Exchanged = http::HttpResult<http::Response>;
@@ -57,6 +72,7 @@ class QueryApi {
 
   const Transport& transport_;
   const ports::MetricsConnection& connection_;
+  const Limits limits_;
   const std::string host_;
   const Secrets secrets_;
   std::optional<core::TimePoint> server_time_;

@@ -249,8 +249,9 @@ Answered<std::vector<UnseenOfCohort>> BirthReader::ReadPart(const Span& span, in
   if (!fetches_) return tl::unexpected(fetches_.error());
   const Chunk chunk = ChunkOf(span);
   SampleStore store;
-  const auto read = ReadSamples(questions_.api(), *fetches_, chunk, plan_.scrape_interval, store,
-                                questions_.notes());
+  SampleQueries own(questions_.api());
+  const auto read =
+      ReadSamples(own, *fetches_, chunk, plan_.scrape_interval, store, questions_.notes());
   if (!read && !IsTooLarge(read.error())) return tl::unexpected(read.error());
   if (!read && halvings > 0 && span.length > core::Duration(1)) {
     const core::Duration half = span.length / 2;

@@ -35,8 +35,8 @@ std::int64_t BlockWalk::NewestClosed(core::TimePoint now) const {
   return FloorDivide(closed.time_since_epoch().count(), block_length_.count()) - 1;
 }
 
-Answered<void> BlockWalk::Advance(QueryApi& api, core::TimePoint now, const CountBlock& count,
-                                  Notes& notes) {
+Answered<void> BlockWalk::Advance(SampleQueries& queries, core::TimePoint now,
+                                  const CountBlock& count, Notes& notes) {
   if (NewestClosed(now) - next_block_ >= kMaxBlocks) {
     return Failed(SourceProblem::kTooLarge, "more than " + std::to_string(kMaxBlocks) +
                                                 " blocks to read; the first one is too old");
@@ -45,7 +45,7 @@ Answered<void> BlockWalk::Advance(QueryApi& api, core::TimePoint now, const Coun
   while (HasNew(now)) {
     const Chunk chunk{next_block_, std::min(NewestClosed(now), next_block_ + max_blocks - 1),
                       block_length_};
-    const auto estimates = Fetch(api, chunk, notes);
+    const auto estimates = Fetch(queries, chunk, notes);
     if (!estimates) {
       const bool too_large = estimates.error().problem == SourceProblem::kTooLarge;
       if (!too_large) return tl::unexpected(estimates.error());
@@ -54,17 +54,18 @@ Answered<void> BlockWalk::Advance(QueryApi& api, core::TimePoint now, const Coun
       max_blocks = (max_blocks + 1) / 2;
       continue;
     }
-    now = Agreed(now, api.server_time());
+    now = Agreed(now, queries.api().server_time());
     auto counted = CountChunk(chunk, now, *estimates, count, notes);
     if (!counted) return counted;
   }
   return {};
 }
 
-Answered<std::vector<Estimates>> BlockWalk::Fetch(QueryApi& api, const Chunk& chunk, Notes& notes) {
-  auto samples = ReadSamples(api, fetches_, chunk, scrape_interval_, store_, notes);
+Answered<std::vector<Estimates>> BlockWalk::Fetch(SampleQueries& queries, const Chunk& chunk,
+                                                  Notes& notes) {
+  auto samples = ReadSamples(queries, fetches_, chunk, scrape_interval_, store_, notes);
   if (!samples) return tl::unexpected(samples.error());
-  return ReadEstimates(api, fetches_, chunk, notes);
+  return ReadEstimates(queries.api(), fetches_, chunk, notes);
 }
 
 Answered<void> BlockWalk::CountChunk(const Chunk& chunk, core::TimePoint now,

@@ -33,7 +33,8 @@ class BlockWalk {
 
   // Counts every block that is closed by both clocks, in order. What an answer too large leaves out
   // is asked for in smaller chunks. After a failure the next call goes on where it happened.
-  Answered<void> Advance(QueryApi& api, core::TimePoint now, const CountBlock& count, Notes& notes);
+  Answered<void> Advance(SampleQueries& queries, core::TimePoint now, const CountBlock& count,
+                         Notes& notes);
 
   // Whether the caller's clock has closed a block that is not counted.
   bool HasNew(core::TimePoint now) const { return next_block_ <= NewestClosed(now); }
@@ -42,7 +43,7 @@ class BlockWalk {
   core::TimePoint reached() const { return core::TimePoint(next_block_ * block_length_); }
 
  private:
-  Answered<std::vector<Estimates>> Fetch(QueryApi& api, const Chunk& chunk, Notes& notes);
+  Answered<std::vector<Estimates>> Fetch(SampleQueries& queries, const Chunk& chunk, Notes& notes);
   Answered<void> CountChunk(const Chunk& chunk, core::TimePoint now,
                             const std::vector<Estimates>& estimates, const CountBlock& count,
                             Notes& notes);

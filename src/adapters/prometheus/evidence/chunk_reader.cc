@@ -22,12 +22,11 @@ void AddWarnings(const Reply& reply, Notes& notes) {
   for (const std::string& warning : reply.warnings) notes.Add("Prometheus warns: " + warning);
 }
 
-// Raw samples of [from, until]. The left end of a range is open since Prometheus 3, so one
-// millisecond more is asked for.
-Answered<Reply> ReadRange(QueryApi& api, const std::string& selector, core::TimePoint from,
-                          core::TimePoint until, Notes& notes) {
-  const core::Duration range = until - from + core::Duration(1);
-  auto reply = api.Instant(selector + "[" + promql::DurationText(range) + "]", until);
+// Raw samples from `from` to the chunk's end.
+Answered<Reply> ReadRange(SampleQueries& queries, const SeriesQuery& query, core::TimePoint from,
+                          const Chunk& chunk, core::Duration scrape_interval, Notes& notes) {
+  const core::TimePoint until = chunk.end();
+  auto reply = queries.Read(query, {from, until}, {until - scrape_interval, until + chunk.length});
   if (reply) AddWarnings(*reply, notes);
   return reply;
 }
@@ -45,38 +44,37 @@ std::set<TargetName> TargetsOf(const SampleStore& store, core::TimePoint from,
   return targets;
 }
 
-std::string TargetSelector(const std::string& job, const std::vector<std::string>& instances) {
+SeriesQuery TargetQuery(const std::string& job, const std::vector<std::string>& instances) {
   using core::LabelMatcher;
-  return promql::NamedSelector(
-      {"up", "process_start_time_seconds"},
-      {{"job", LabelMatcher::Op::kEqual, job},
-       {"instance", LabelMatcher::Op::kMatch, promql::RegexOfAny(instances)}});
+  return {{"up", "process_start_time_seconds"},
+          {{"job", LabelMatcher::Op::kEqual, job},
+           {"instance", LabelMatcher::Op::kMatch, promql::RegexOfAny(instances)}}};
 }
 
-std::vector<std::string> TargetSelectors(const std::set<TargetName>& targets) {
-  std::vector<std::string> selectors;
+std::vector<SeriesQuery> TargetQueries(const std::set<TargetName>& targets) {
+  std::vector<SeriesQuery> queries;
   std::vector<std::string> instances;
   for (auto it = targets.begin(); it != targets.end(); ++it) {
     instances.push_back(it->second);
     const auto next = std::next(it);
     const bool last_of_job = next == targets.end() || next->first != it->first;
     if (last_of_job || instances.size() == kTargetsPerQuery) {
-      selectors.push_back(TargetSelector(it->first, instances));
+      queries.push_back(TargetQuery(it->first, instances));
       instances.clear();
     }
   }
-  return selectors;
+  return queries;
 }
 
-Answered<void> ReadTargets(QueryApi& api, const Chunk& chunk, core::TimePoint from,
-                           SampleStore& store, Notes& notes) {
+Answered<void> ReadTargets(SampleQueries& queries, const Chunk& chunk, core::TimePoint from,
+                           core::Duration scrape_interval, SampleStore& store, Notes& notes) {
   const core::TimePoint horizon = chunk.begin() - kLongestGap;
   std::set<TargetName> targets = TargetsOf(store, horizon, chunk.end());
   const bool all_known =
       std::includes(store.known.begin(), store.known.end(), targets.begin(), targets.end());
   const core::TimePoint since = all_known ? from : horizon;
-  for (const std::string& selector : TargetSelectors(targets)) {
-    auto reply = ReadRange(api, selector, since, chunk.end(), notes);
+  for (const SeriesQuery& query : TargetQueries(targets)) {
+    auto reply = ReadRange(queries, query, since, chunk, scrape_interval, notes);
     if (!reply) return tl::unexpected(reply.error());
     Merge(store.targets, std::move(*reply), since, chunk.end());
   }
@@ -123,14 +121,14 @@ void Merge(SeriesMap& series, Reply reply, core::TimePoint from, core::TimePoint
   }
 }
 
-Answered<void> ReadSamples(QueryApi& api, const FetchPlan& plan, const Chunk& chunk,
+Answered<void> ReadSamples(SampleQueries& queries, const FetchPlan& plan, const Chunk& chunk,
                            core::Duration scrape_interval, SampleStore& store, Notes& notes) {
   store.fetched.resize(plan.fetches.size());
   store.DropUnneeded(chunk.begin());
   core::TimePoint from = chunk.begin() - kLongestGap;
   if (store.complete_until == chunk.begin()) from = std::max(from, chunk.begin() - scrape_interval);
   for (std::size_t i = 0; i < plan.fetches.size(); ++i) {
-    auto reply = ReadRange(api, plan.fetches[i], from, chunk.end(), notes);
+    auto reply = ReadRange(queries, plan.fetches[i], from, chunk, scrape_interval, notes);
     if (!reply) return tl::unexpected(reply.error());
     if (store.complete_until && HasLate(store.fetched[i], *reply, from, *store.complete_until)) {
       notes.Add(
@@ -139,7 +137,7 @@ Answered<void> ReadSamples(QueryApi& api, const FetchPlan& plan, const Chunk& ch
     }
     Merge(store.fetched[i], std::move(*reply), from, chunk.end());
   }
-  return ReadTargets(api, chunk, from, store, notes);
+  return ReadTargets(queries, chunk, from, scrape_interval, store, notes);
 }
 
 Answered<std::vector<Estimates>> ReadEstimates(QueryApi& api, const FetchPlan& plan,

@@ -14,6 +14,7 @@
 #include "adapters/prometheus/evidence/fetch_plan.h"
 #include "adapters/prometheus/evidence/pairing.h"
 #include "adapters/prometheus/evidence/series_counter.h"
+#include "adapters/prometheus/sharing/sample_queries.h"
 #include "slogate/core/time.h"
 
 namespace slogate::adapters::prometheus {
@@ -62,7 +63,7 @@ using Estimates = std::map<core::TimePoint, std::vector<double>>;
 // instance: that works whether or not the tracks' labels are labels of targets, and keeps targets
 // that do not belong to the service out. Every query has the chunk's end as its fixed time.
 // On failure the store may hold part of the chunk; reading it again is safe.
-Answered<void> ReadSamples(QueryApi& api, const FetchPlan& plan, const Chunk& chunk,
+Answered<void> ReadSamples(SampleQueries& queries, const FetchPlan& plan, const Chunk& chunk,
                            core::Duration scrape_interval, SampleStore& store, Notes& notes);
 
 // Evaluates the plan's expressions at the end of every block of the chunk.

@@ -32,10 +32,11 @@ Matchers Joined(Matchers first, const Matchers& second) {
   return first;
 }
 
-std::size_t IndexOf(std::vector<std::string>& list, std::string text) {
-  const auto found = std::ranges::find(list, text);
+template <typename Value>
+std::size_t IndexOf(std::vector<Value>& list, Value value) {
+  const auto found = std::ranges::find(list, value);
   if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
-  list.push_back(std::move(text));
+  list.push_back(std::move(value));
   return list.size() - 1;
 }
 
@@ -252,7 +253,7 @@ class Planner {
 
   std::size_t Fetch(const std::vector<std::string>& metrics, const Matchers& matchers) {
     for (const LabelMatcher& matcher : matchers) CheckLabel(matcher.name);
-    return IndexOf(result_.fetches, promql::NamedSelector(metrics, matchers));
+    return IndexOf(result_.fetches, SeriesQuery{metrics, matchers});
   }
 
   // Prometheus 3 knows any name in quotes.

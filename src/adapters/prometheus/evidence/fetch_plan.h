@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/prometheus/api/reply.h"
+#include "adapters/prometheus/sharing/series_query.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/policy.h"
 
@@ -72,7 +73,7 @@ struct EstimatedObjective {
 using ObjectiveFetch = std::variant<CountedObjective, EstimatedObjective>;
 
 struct FetchPlan {
-  std::vector<std::string> fetches;      // instant-vector selectors to read raw samples of
+  std::vector<SeriesQuery> fetches;      // to read raw samples of
   std::vector<std::string> expressions;  // filled-in PromQL, evaluated at each block's end
   std::vector<ObjectiveFetch> objectives;
   std::string overlap_fix;  // ends the message about series of both tracks; empty: there are none

@@ -21,13 +21,15 @@ Answered<void> CheckPlan(const core::ReadingPlan& plan) {
 
 core::EvidenceReading EvidenceReader::Read(const Transport& transport,
                                            const ports::MetricsConnection& connection,
-                                           const core::ReadingPlan& plan, core::TimePoint now) {
+                                           const core::ReadingPlan& plan, core::TimePoint now,
+                                           const Sharing& sharing) {
   core::EvidenceReading reading;
   Notes notes;
   auto done = Prepare(connection, plan);
   if (done && walk_.HasNew(now)) {
     QueryApi api(transport, connection);
-    done = ReadClosed(api, now, notes);
+    SampleQueries queries(api, sharing.queries, sharing.rollout);
+    done = ReadClosed(queries, now, notes);
     warnings_ = notes.Lines();
   }
   if (!done) {
@@ -60,10 +62,11 @@ Answered<void> EvidenceReader::Prepare(const ports::MetricsConnection& connectio
   return {};
 }
 
-Answered<void> EvidenceReader::ReadClosed(QueryApi& api, core::TimePoint now, Notes& notes) {
+Answered<void> EvidenceReader::ReadClosed(SampleQueries& queries, core::TimePoint now,
+                                          Notes& notes) {
   const std::int64_t first_new = walk_.next_block();
   auto read = walk_.Advance(
-      api, now,
+      queries, now,
       [this](BlockAssembly& assembly, std::int64_t index,
              const BlockBounds& bounds) -> Answered<void> {
         core::Block& block = blocks_.emplace_back();
@@ -75,7 +78,7 @@ Answered<void> EvidenceReader::ReadClosed(QueryApi& api, core::TimePoint now, No
         return {};
       },
       notes);
-  if (read && walk_.next_block() > first_new) NameBounds(api, notes);
+  if (read && walk_.next_block() > first_new) NameBounds(queries.api(), notes);
   return read;
 }
 
@@ -128,7 +131,7 @@ core::EvidenceReading PrometheusSource::Count(const std::string& key,
     entry = stored;
   }
   const std::lock_guard lock(entry->mutex);
-  return entry->reader.Read(transport_, connection, plan, now);
+  return entry->reader.Read(transport_, connection, plan, now, {&shared_, key});
 }
 
 core::HistoryReading PrometheusSource::History(const ports::MetricsConnection& connection,
@@ -137,6 +140,7 @@ core::HistoryReading PrometheusSource::History(const ports::MetricsConnection& c
 }
 
 void PrometheusSource::Forget(const std::string& key) {
+  shared_.Forget(key);
   const std::lock_guard lock(mutex_);
   entries_.erase(key);
 }
@@ -267,8 +271,9 @@ class HistoryReader {
 
   Answered<void> Walk(BlockWalk& walk, core::TimePoint now) {
     Notes unread;
+    SampleQueries own(api_);
     return walk.Advance(
-        api_, now,
+        own, now,
         [this](BlockAssembly& assembly, std::int64_t, const BlockBounds& bounds) {
           Answered<void> added;
           for (std::size_t i = 0; i < growing_.size() && added; ++i) {

@@ -11,6 +11,7 @@
 #include "adapters/prometheus/api/query_api.h"
 #include "adapters/prometheus/evidence/block_walk.h"
 #include "adapters/prometheus/evidence/pairing.h"
+#include "adapters/prometheus/sharing/shared_queries.h"
 #include "slogate/core/decide.h"
 #include "slogate/core/observations.h"
 #include "slogate/ports/metrics_source.h"
@@ -20,6 +21,12 @@ namespace slogate::adapters::prometheus {
 // kBadQuery when the plan's lengths or its first block make no sense.
 Answered<void> CheckPlan(const core::ReadingPlan& plan);
 
+// With whom a reading's queries may be shared; with nobody where `queries` is null.
+struct Sharing {
+  SharedQueries* queries = nullptr;
+  std::string rollout = {};
+};
+
 // Reading block by block and a replay of everything give equal blocks. Not thread-safe.
 class EvidenceReader {
  public:
@@ -28,7 +35,8 @@ class EvidenceReader {
   // starts again; a later first block drops the blocks before it. When Prometheus fails midway,
   // what was read before stays.
   core::EvidenceReading Read(const Transport& transport, const ports::MetricsConnection& connection,
-                             const core::ReadingPlan& plan, core::TimePoint now);
+                             const core::ReadingPlan& plan, core::TimePoint now,
+                             const Sharing& sharing = {});
 
  private:
   // What must stay equal for blocks to be comparable.
@@ -46,7 +54,7 @@ class EvidenceReader {
   };
 
   Answered<void> Prepare(const ports::MetricsConnection& connection, const core::ReadingPlan& plan);
-  Answered<void> ReadClosed(QueryApi& api, core::TimePoint now, Notes& notes);
+  Answered<void> ReadClosed(SampleQueries& queries, core::TimePoint now, Notes& notes);
   void KeepWords(std::size_t objective);
   void NameBounds(QueryApi& api, Notes& notes) const;
 
@@ -61,6 +69,9 @@ class EvidenceReader {
 // Block (a, b] is closed, and read, once both clocks, the caller's `now` and Prometheus' own, have
 // passed b + one scrape interval (a scrape's time-out is at most that). Gaps of up to five minutes
 // between two scrapes are bridged; what came before is forgotten.
+//
+// Rollouts that look at the same time and whose counters differ only in values of their labels
+// share queries, see SharedQueries.
 //
 // Remembers for each key the blocks since the plan's first and five minutes of samples.
 // Thread-safe.
@@ -85,6 +96,7 @@ class PrometheusSource : public ports::MetricsSource {
   };
 
   Transport transport_;
+  SharedQueries shared_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Entry>> entries_;
 };

@@ -28,9 +28,9 @@ core::CounterIndicator Requests(LabelMatcher bad) {
 TEST(FetchPlanTest, EqualityIsSortedOutHereInOneFetch) {
   const auto plan = PlanFetches(PlanFor(Requests({"code", Op::kEqual, "500"})));
   ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->fetches,
-            (std::vector<std::string>{R"({__name__="requests_total",job="shop",track="canary"})",
-                                      R"({__name__="requests_total",job="shop",track="stable"})"}));
+  ASSERT_EQ(plan->fetches.size(), 2U);
+  EXPECT_EQ(plan->fetches[0].Text(), R"({__name__="requests_total",job="shop",track="canary"})");
+  EXPECT_EQ(plan->fetches[1].Text(), R"({__name__="requests_total",job="shop",track="stable"})");
   const auto& objective = std::get<CountedObjective>(plan->objectives[0]);
   const Labels good = {{"__name__", "requests_total"}, {"code", "200"}};
   const Labels bad = {{"__name__", "requests_total"}, {"code", "500"}};
@@ -50,7 +50,7 @@ TEST(FetchPlanTest, RegularExpressionsAreLeftToPrometheus) {
   const auto plan = PlanFetches(PlanFor(Requests({"code", Op::kMatch, "5.."})));
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->fetches.size(), 4U);
-  EXPECT_EQ(plan->fetches[1],
+  EXPECT_EQ(plan->fetches[1].Text(),
             R"({__name__="requests_total",job="shop",code=~"5..",track="canary"})");
 }
 
@@ -78,7 +78,7 @@ TEST(FetchPlanTest, OtherBoundsAskForAllBuckets) {
   reading.slices = {{"", {}, {0.1, 1}}};
   const auto plan = PlanFetches(reading);
   ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->fetches[0],
+  EXPECT_EQ(plan->fetches[0].Text(),
             R"({__name__=~"latency_seconds_count|latency_seconds_bucket",track="canary"})");
   const auto& track = std::get<CountedObjective>(plan->objectives[0]).canary;
   ASSERT_TRUE(track.buckets);
@@ -91,7 +91,7 @@ TEST(FetchPlanTest, ScoresAreOneFetchOfAllTheirCounters) {
       {"grades_total", {}}, {"grades_sum", {}}, core::Selector{"grades_squares", {}}};
   const auto plan = PlanFetches(PlanFor(scores));
   ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->fetches[0],
+  EXPECT_EQ(plan->fetches[0].Text(),
             R"({__name__=~"grades_total|grades_sum|grades_squares",track="canary"})");
   EXPECT_EQ(plan->fetches.size(), 2U);
   const auto& objective = std::get<CountedObjective>(plan->objectives[0]);
@@ -103,7 +103,8 @@ TEST(FetchPlanTest, ScoresAreOneFetchOfAllTheirCounters) {
 TEST(FetchPlanTest, AScoreHistogramIsReadWithAllItsBuckets) {
   const auto plan = PlanFetches(PlanFor(core::ScoreHistogramIndicator{{"grade", {}}}));
   ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->fetches[0], R"({__name__=~"grade_count|grade_sum|grade_bucket",track="canary"})");
+  EXPECT_EQ(plan->fetches[0].Text(),
+            R"({__name__=~"grade_count|grade_sum|grade_bucket",track="canary"})");
 }
 
 TEST(FetchPlanTest, FreePromqlIsFilledInForEachTrack) {
@@ -135,7 +136,7 @@ TEST(FetchPlanTest, ALabelNameOfAnySignsIsQuoted) {
   const auto plan = PlanFetches(PlanFor(core::HistogramIndicator{
       {"http.duration", {{"service.name", Op::kEqual, "x"}, {"a\"}", Op::kEqual, "1"}}}, 1}));
   ASSERT_TRUE(plan);
-  EXPECT_THAT(plan->fetches[0],
+  EXPECT_THAT(plan->fetches[0].Text(),
               ::testing::StartsWith(R"({__name__=~"http\\.duration_count|http\\.duration_bucket",)"
                                     R"("service.name"="x","a\"}"="1",track="canary",le=~)"));
 }
