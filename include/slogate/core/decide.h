@@ -32,7 +32,8 @@ namespace slogate::core {
 // is already stored; a crash before, during or after it leads to the same action again.
 struct Action {
   enum class Kind {
-    kSetWeights,  // `value`: canary's share of every route's pair, in percent
+    kSetWeights,  // `value`: canary's share of every route's pair, in percent; with `only_lowers`
+                  // of those with a higher one
     kGiveBack,    // give the canary nothing of the pairs of LeftRoutes
     // Managed only. "Production" is the user's Deployment.
     kAdopt,           // label production, so that the API server holds its new revisions
@@ -42,8 +43,8 @@ struct Action {
     kRemoveCanary,    // delete the canary's Deployment
     kHold,            // pause production
     kRelease,         // unpause production, if its template is of `revision`
-    kRestore,         // give production the template that it runs and unpause it, if its template
-                      // is of `revision`
+    kRestore,         // give production the template that it runs and unpause it, unless it
+                      // `stays_held`, if its template is of `revision`
     kUndo,            // give production an earlier template, held, if it runs `undone`
     kLeave,           // take the label from production, and unpause it if its template is of
                       // `revision`; empty: its pause stays
@@ -54,6 +55,8 @@ struct Action {
                               // kUndo: the one to go back to
   std::string undone = {};
   bool former = false;  // of kRemoveCanary, kLeave: "production" is that of FormerPolicy
+  bool only_lowers = false;
+  bool stays_held = false;
 
   friend bool operator==(const Action&, const Action&) = default;
 };

@@ -63,7 +63,7 @@ std::optional<ports::Error> Executor::Do(const ports::PolicyRecord& record,
                                          const std::vector<core::RouteView>& left) {
   std::optional<ports::Error> failure;
   if (action.kind == core::Action::Kind::kSetWeights) {
-    failure = SetWeights(record, record.policy->routes, action.value, routes);
+    failure = SetWeights(record, record.policy->routes, action.value, routes, action.only_lowers);
   } else if (action.kind == core::Action::Kind::kGiveBack) {
     failure = SetWeights(record, core::LeftRoutes(*record.policy, record.state), 0, left);
   } else if (!may_act_()) {
@@ -96,11 +96,13 @@ ports::Result<void> Executor::Apply(const ports::PolicyRecord& record, const cor
 std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& record,
                                                  const std::vector<core::Route>& routes,
                                                  int percent,
-                                                 const std::vector<core::RouteView>& views) {
+                                                 const std::vector<core::RouteView>& views,
+                                                 bool only_lowers) {
   std::optional<ports::Error> first;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const core::Route& route = routes[i];
     const bool seen = i < views.size() && views[i].canary_percent.has_value();
+    if (only_lowers && (!seen || *views[i].canary_percent < percent)) continue;
     if (seen && *views[i].canary_percent == percent && !views[i].follows) continue;
     if (percent == 0 && i < views.size() && core::IsBack(views[i])) continue;
     if (!may_act_()) return NotLeading();

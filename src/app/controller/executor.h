@@ -36,7 +36,8 @@ class Executor {
   ports::Result<void> Apply(const ports::PolicyRecord& record, const core::Action& action);
   std::optional<ports::Error> SetWeights(const ports::PolicyRecord& record,
                                          const std::vector<core::Route>& routes, int percent,
-                                         const std::vector<core::RouteView>& views);
+                                         const std::vector<core::RouteView>& views,
+                                         bool only_lowers = false);
 
   ports::WorkloadStore& workloads_;
   ports::TrafficRouter& router_;

@@ -24,6 +24,16 @@ bool MayRemoveCanary(const Policy& policy, const RolloutState& state,
          now - state.phase_began >= policy.workload.scale_down_delay;
 }
 
+// A weight that somebody else has set is left for a person to look at, as far as the pods carry it.
+std::vector<Action> LowerToPods(const Policy& policy, const Observations& observations) {
+  const int carried = MostCarried(policy, observations.workload);
+  const bool beyond = std::ranges::any_of(observations.routes, [&](const RouteView& route) {
+    return route.exists && route.problem.empty() && route.canary_percent.value_or(0) > carried;
+  });
+  if (!beyond || observations.workload.baseline.available_any == 0) return {};
+  return {{.kind = Kind::kSetWeights, .value = carried, .only_lowers = true}};
+}
+
 // Moves of weights that the stored state intends and the routes do not show.
 std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& state,
                                     const Observations& observations) {
@@ -32,8 +42,9 @@ std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& st
       (ActivePhase(state) == Phase::kProgressing && state.stage == StepStage::kBaking &&
        !state.lowered &&  // what follows its pods is on its way
        DriftAsksForPerson(policy, observations, state.desired_percent));
+  if (leave_drift) return LowerToPods(policy, observations);
   const bool follow = std::ranges::any_of(observations.routes, &RouteView::follows);
-  if (leave_drift || (!follow && !WeightsDrifted(observations, state.desired_percent)) ||
+  if ((!follow && !WeightsDrifted(observations, state.desired_percent)) ||
       !MayMoveTo(policy, observations, state.desired_percent) ||
       !KeepsWhatRises(policy, state, observations, state.desired_percent)) {
     return {};
@@ -41,11 +52,19 @@ std::vector<Action> IntendedWeights(const Policy& policy, const RolloutState& st
   return {Of(Kind::kSetWeights, state.desired_percent)};
 }
 
+// What a pause at rest holds stays held when its template is given back; but for a rollout that is
+// to be completed first.
+bool RestsHeld(const WorkloadView& workload) {
+  return workload.held_by == HoldBy::kPaused && workload.baseline.settled;
+}
+
 // Pods come before the weight that needs them, and go after it.
 void IntendCanary(const Policy& policy, const RolloutState& state, int weight,
                   const Observations& observations, std::vector<Action>& actions) {
   const TrackView& canary = observations.workload.canary;
-  const int percent = std::max(weight, HighestWeight(observations));
+  // A weight beyond what its pods carry is on its way down.
+  const int carried = MostCarried(policy, observations.workload);
+  const int percent = std::max(weight, std::min(HighestWeight(observations), carried));
   const int replicas = CanaryReplicas(policy, observations.workload, percent);
   if (RunsAnotherRevision(state, observations.workload)) {
     // Its Deployment may have to be deleted first: a selector cannot change.
@@ -84,8 +103,12 @@ void IntendManaged(const Policy& policy, const RolloutState& state,
       } else if (policy.workload.on_rollback == OnRollback::kRestore && workload.held &&
                  !state.rejected_revision.empty() &&
                  workload.template_revision == state.rejected_revision &&
-                 !HasCandidate(policy, state, workload)) {
-        actions.push_back({.kind = Kind::kRestore, .revision = workload.template_revision});
+                 !HasCandidate(policy, state, workload) &&
+                 !(RestsHeld(workload) &&
+                   workload.template_revision == workload.baseline.revision)) {
+        actions.push_back({.kind = Kind::kRestore,
+                           .revision = workload.template_revision,
+                           .stays_held = RestsHeld(workload)});
       } else if (workload.restart_held || AbandonedWhileHeld(state, workload)) {
         actions.push_back({Kind::kRelease, 0, workload.template_revision});
       } else if (workload.held_by == HoldBy::kPaused && !workload.held &&

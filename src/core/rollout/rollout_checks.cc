@@ -109,6 +109,14 @@ int CanaryCarries(const Policy& policy, const WorkloadView& workload) {
   return Carried(workload.canary.available, workload);
 }
 
+int MostCarried(const Policy& policy, const WorkloadView& workload) {
+  if (IsManaged(policy) || CountsPods(policy)) return CanaryCarries(policy, workload);
+  const TrackView& canary = workload.canary;
+  const std::int64_t carried =
+      std::int64_t{400} * canary.available_any / (3 * std::max(1, canary.desired));
+  return static_cast<int>(std::min<std::int64_t>(carried, 100));
+}
+
 bool BaselineCarries(const Policy& policy, const WorkloadView& workload, int percent) {
   const TrackView& baseline = workload.baseline;
   return (IsManaged(policy) ? baseline.available_any : baseline.available) >=

@@ -40,6 +40,9 @@ bool CanaryLost(const Policy& policy, const WorkloadView& workload, int percent)
 // scales the canary.
 int CanaryCarries(const Policy& policy, const WorkloadView& workload);
 
+// The same of a canary that an owner scales too: the highest weight for which PodsNeeded are there.
+int MostCarried(const Policy& policy, const WorkloadView& workload);
+
 // The baseline has every pod it wants, of the revision it rolls out; of a held Deployment, whose
 // rollout may have been stopped on its way, of any.
 bool BaselineComplete(const WorkloadView& workload);

@@ -248,7 +248,7 @@ MemoryWorkloadStore::Applied MemoryWorkloadStore::Carry(const ports::PolicyRecor
       }
       deployment.revision = deployment.running_revision;
       deployment.behaviour = deployment.running_behaviour;
-      deployment.paused = false;
+      deployment.paused = action.stays_held;
       break;
     case Kind::kUndo: {
       const auto earlier = std::ranges::find_if(

@@ -60,10 +60,13 @@ void FaultRollout::Release(const std::string& revision) {
   people_.released.try_emplace(revision, now_);
   const std::string name = scenario_.Managed() ? "app" : "app-canary";
   const Quality quality = revision == "v2" ? scenario_.candidate : scenario_.next;
-  // A pause at rest holds nothing while Kubernetes rolls an earlier revision out.
+  // A pause at rest holds nothing while Kubernetes rolls a promoted revision out.
   const auto production = world_.workloads.Find("shop", "app");
   const bool paused_at_rest = scenario_.policy.workload.hold == core::HoldBy::kPaused;
-  if (scenario_.Managed() && paused_at_rest && production && !production->paused) {
+  const core::RolloutState& state = promises_.state();
+  const bool promoted =
+      core::ActivePhase(state) == core::Phase::kPromoting || state.phase == core::Phase::kPromoted;
+  if (scenario_.Managed() && paused_at_rest && promoted && production && !production->paused) {
     people_.let_go = true;
   }
   world_.workloads.Edit("shop", name, [&](demo::MemoryDeployment& deployment) {

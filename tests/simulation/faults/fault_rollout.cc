@@ -89,7 +89,10 @@ bool FaultRollout::RunUntil(core::Duration limit, bool (FaultRollout::*reached)(
 }
 
 bool FaultRollout::IsReady() const {
-  return promises_.state().phase == core::Phase::kReady && seen_.production &&
+  const bool rests_paused =
+      scenario_.Managed() && scenario_.policy.workload.hold == core::HoldBy::kPaused;
+  return (!rests_paused || (seen_.production && seen_.production->paused)) &&
+         promises_.state().phase == core::Phase::kReady && seen_.production &&
          seen_.production->current_pods == scenario_.replicas &&
          (scenario_.Managed() || (seen_.canary && seen_.canary->current_pods > 0));
 }

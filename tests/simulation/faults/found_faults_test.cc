@@ -47,6 +47,31 @@ TEST(FoundFaultsTest, AWeightFollowsItsPodsWhereDriftAsksForAPerson) {
   ExpectPromisesKept(scenario);
 }
 
+// Seed 3910: somebody else's weight that a person is asked about stayed when its pods were lost.
+TEST(FoundFaultsTest, AWeightOfSomebodyElseFollowsItsPods) {
+  for (const auto promotion : {core::Promotion::kManaged, core::Promotion::kExternal}) {
+    Scenario scenario = Plain();
+    scenario.policy.workload.promotion = promotion;
+    scenario.policy.routes[0].on_drift = core::OnDrift::kPause;
+    scenario.policy.steps[0].min_duration = seconds(1000);
+    scenario.faults = {{.kind = FaultKind::kWeightEdited, .at = seconds(60), .amount = 80},
+                       {FaultKind::kCanaryPodsLost, seconds(125), seconds(300)}};
+    ExpectPromisesKept(scenario);
+  }
+}
+
+// A rejected template that is given back does not unpause what is paused at rest: what is released
+// at any moment is judged.
+TEST(FoundFaultsTest, ARestoreKeepsThePauseAtRest) {
+  Scenario scenario = Plain();
+  scenario.policy.workload.hold = core::HoldBy::kPaused;
+  scenario.policy.workload.on_rollback = core::OnRollback::kRestore;
+  for (int at = 60; at <= 80; at += 2) {
+    scenario.faults = {{FaultKind::kAborted, seconds(60)}, {FaultKind::kNewRevision, seconds(at)}};
+    ExpectPromisesKept(scenario);
+  }
+}
+
 // Seed 1368: an External canary that was deleted while it had all traffic kept it.
 TEST(FoundFaultsTest, TrafficLeavesAnExternalCanaryThatIsDeletedWhileItsOwnerIsAwaited) {
   Scenario scenario = Plain();

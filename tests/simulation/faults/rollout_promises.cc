@@ -199,6 +199,11 @@ void RolloutPromises::Acted(const core::Action& action,
       (before->paused != after->paused || before->labelled != after->labelled)) {
     Break("production is its owner's", "an External one was changed");
   }
+  const bool at_rest =
+      scenario_.policy.workload.hold == core::HoldBy::kPaused && before->old_pods == 0;
+  if (action.kind == Kind::kRestore && at_rest && before->paused && !after->paused) {
+    Break("a restore keeps the pause at rest", "production was unpaused");
+  }
   const bool released = before->running_revision != after->running_revision;
   const bool leaves = people_.delete_policy;
   if (released && !leaves && state_.phase != Phase::kPromoting) {
@@ -214,11 +219,8 @@ void RolloutPromises::Tick(int weight, core::Duration now, bool calm) {
     if (risen_since_) risen_since_ = now;
     return;
   }
-  // Somebody else's weight stays when the policy goes, and with `onDrift: Pause` until a person has
-  // looked.
-  const bool stays =
-      people_.delete_policy || scenario_.policy.routes[0].on_drift == core::OnDrift::kPause;
-  const bool left = stays && scenario_.Has(FaultKind::kWeightEdited);
+  // Somebody else's weight stays when the policy goes.
+  const bool left = people_.delete_policy && scenario_.Has(FaultKind::kWeightEdited);
   if (weight == 0 || left || Carries(weight)) {
     outgrown_since_.reset();
   } else if (!outgrown_since_) {

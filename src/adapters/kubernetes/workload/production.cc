@@ -71,7 +71,7 @@ ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& recor
 }
 
 ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record,
-                            const std::string& revision) {
+                            const core::Action& action) {
   const auto deployment = client.Get(PathOf(record));
   if (!deployment) return tl::unexpected(deployment.error());
   const auto replica_sets = ReplicaSetsOf(client, record.key.ns, *deployment);
@@ -84,13 +84,13 @@ ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& recor
                            " runs; give the Deployment the template that it should have");
   }
   if (running == Field(*deployment, {"spec", "template"})) {
-    return Done(SetPaused(client, record, *deployment, false));
+    return Done(SetPaused(client, record, *deployment, action.stays_held));
   }
-  if (const auto same = CheckRevision(record, *deployment, revision); !same) return same;
-  const auto restored = WriteTemplate(client, record, *deployment, running, false);
+  if (const auto same = CheckRevision(record, *deployment, action.revision); !same) return same;
+  const auto restored = WriteTemplate(client, record, *deployment, running, action.stays_held);
   if (!restored) return tl::unexpected(restored.error());
   // Where admission holds changes of the template, it has held this one too.
-  return Done(SetPaused(client, record, *restored, false));
+  return Done(SetPaused(client, record, *restored, action.stays_held));
 }
 
 ports::Result<void> Undo(KubeClient& client, const ports::PolicyRecord& record,

@@ -20,10 +20,10 @@ ports::Result<void> Hold(KubeClient& client, const ports::PolicyRecord& record);
 ports::Result<void> Release(KubeClient& client, const ports::PolicyRecord& record,
                             const std::string& revision);
 
-// Writes the template that production runs, then unpauses it. kConflict when production's template
-// is neither that nor of `revision`.
+// Writes the template that production runs, then unpauses it unless it `stays_held`. kConflict when
+// production's template is neither that nor of `action.revision`.
 ports::Result<void> Restore(KubeClient& client, const ports::PolicyRecord& record,
-                            const std::string& revision);
+                            const core::Action& action);
 
 // Takes the label away and, if production's template is of `revision`, unpauses it, in one write;
 // an empty revision leaves the pause. kConflict when the template is of another one. A Deployment

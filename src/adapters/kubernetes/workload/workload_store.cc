@@ -334,7 +334,7 @@ ports::Result<void> KubeWorkloadStore::Apply(const ports::PolicyRecord& record,
     case core::Action::Kind::kRelease:
       return Release(client_, record, action.revision);
     case core::Action::Kind::kRestore:
-      return Restore(client_, record, action.revision);
+      return Restore(client_, record, action);
     case core::Action::Kind::kUndo:
       return Undo(client_, record, action);
     case core::Action::Kind::kLeave:

@@ -79,6 +79,14 @@ TEST_F(ExecutorTest, RaisesNothingAfterAFailure) {
   EXPECT_EQ(Weight("one"), 50);
 }
 
+TEST_F(ExecutorTest, LowersOnlyTheRoutesThatAreHigher) {
+  router_.Edit("shop", "one", [](auto& route) { route.rules = {{20, 80}}; });
+  EXPECT_FALSE(executor_.CarryOut(
+      record_, {{.kind = Kind::kSetWeights, .value = 30, .only_lowers = true}}, Routes()));
+  EXPECT_EQ(Weight("one"), 20);
+  EXPECT_EQ(Weight("two"), 30);
+}
+
 TEST_F(ExecutorTest, ScalesNothingDownWhileTrafficCouldNotLeave) {
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kTimeout, "slow"});
   const std::vector<core::RouteView> routes = Routes();

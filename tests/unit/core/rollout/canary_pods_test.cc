@@ -150,6 +150,57 @@ TEST(LoweredWeightTest, AWeightFollowsItsPodsWhereDriftAsksForAPersonToo) {
   EXPECT_EQ(world.state.phase, Phase::kProgressing) << world.state.message;
 }
 
+SmallWorld PausedByDrift(SmallWorld world, int percent) {
+  world.policy.routes[0].on_drift = OnDrift::kPause;
+  world = Baking(world);
+  while (world.percent != 50 || world.state.stage != StepStage::kBaking) world.Check();
+  world.percent = percent;
+  while (world.state.phase != Phase::kPaused) world.Check();
+  EXPECT_EQ(world.state.reason, Reason::kWeightDrift);
+  world.pods_start = false;
+  return world;
+}
+
+// Beside four pods of production.
+TEST(LoweredWeightTest, AWeightOfSomebodyElseFollowsLostPodsWhileItWaitsForAPerson) {
+  SmallWorld world = PausedByDrift(Ready(), 40);
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 40) << "two pods carry it";
+  world.canary.available = world.canary.available_any = 1;
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 25);
+  EXPECT_EQ(world.state.phase, Phase::kPaused) << world.state.message;
+  world.pods_start = true;
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 25) << "nothing rises before a person has looked";
+  world.requests.resume = "1";
+  for (int i = 0; i < 5; ++i) world.Check();
+  EXPECT_EQ(world.percent, 50) << world.state.message;
+}
+
+TEST(LoweredWeightTest, AWeightBelowTheStepIsNotRaisedForAPerson) {
+  SmallWorld world = PausedByDrift(Ready(), 3);
+  world.canary.available = world.canary.available_any = 1;
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 3);
+  EXPECT_EQ(world.state.phase, Phase::kPaused) << world.state.message;
+}
+
+TEST(LoweredWeightTest, ARaisedWeightGetsNoMoreThanThePodsThatAreThereCarry) {
+  const SmallWorld world = PausedByDrift(Ready(), 90);
+  EXPECT_EQ(world.percent, 50);
+  EXPECT_EQ(world.canary.desired, 2);
+}
+
+TEST(LoweredWeightTest, AnExternalCanarysWeightOfSomebodyElseFollowsItsPodsToo) {
+  SmallWorld world = PausedByDrift(Ready(Promotion::kExternal), 90);
+  EXPECT_EQ(world.percent, 90) << "its owner gave it four pods";
+  world.canary.available = world.canary.available_any = 2;
+  for (int i = 0; i < 3; ++i) world.Check();
+  EXPECT_EQ(world.percent, 66) << "two of four carry no more";
+  EXPECT_EQ(world.state.phase, Phase::kPaused) << world.state.message;
+}
+
 TEST(LostCanaryTest, TrafficLeavesADeletedCanaryWhileItsOwnerIsAwaited) {
   SmallWorld world = Baking(Ready(Promotion::kExternal));
   ASSERT_TRUE(world.RunTo(Phase::kPromoting, 2h)) << world.state.message;

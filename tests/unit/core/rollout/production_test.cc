@@ -99,6 +99,49 @@ TEST(ProductionTest, RestoreGivesTheRunningTemplateBack) {
   EXPECT_THAT(world.actions, ::testing::Contains(Action{Kind::kRestore, 0, "v2"}).Times(1));
 }
 
+SmallWorld RejectedAtRestPaused() {
+  SmallWorld world;
+  world.held_by = HoldBy::kPaused;
+  world.policy.workload.on_rollback = OnRollback::kRestore;
+  EXPECT_TRUE(world.RunTo(Phase::kReady));
+  world.Check();
+  EXPECT_TRUE(world.held);
+  world.behaviour["v2"] = kWorse;
+  world.adopted = false;  // nothing else holds it
+  world.Release("v2");
+  EXPECT_TRUE(world.RunTo(Phase::kRolledBack, 2h));
+  return world;
+}
+
+TEST(ProductionTest, RestoreKeepsThePauseOfProductionThatIsPausedAtRest) {
+  SmallWorld world = RejectedAtRestPaused();
+  for (int look = 0; look < 20; ++look) {
+    world.Check();
+    ASSERT_TRUE(world.held) << "after look " << look;
+  }
+  EXPECT_EQ(world.template_revision, "v1");
+  EXPECT_EQ(world.state.phase, Phase::kReady) << world.state.message;
+  EXPECT_THAT(
+      world.actions,
+      ::testing::Contains(Action{.kind = Kind::kRestore, .revision = "v2", .stays_held = true})
+          .Times(1));
+  world.adopted = false;
+  world.Release("v3");
+  EXPECT_TRUE(world.RunTo(Phase::kProgressing));
+}
+
+TEST(ProductionTest, RestoreUnpausesARolloutThatStoppedOnItsWayAndPausesItWhenItIsComplete) {
+  SmallWorld world = RejectedAtRestPaused();
+  world.pods_start = false;
+  world.baseline.settled = false;
+  world.Check();
+  EXPECT_EQ(world.template_revision, "v1");
+  EXPECT_FALSE(world.held) << "nothing else completes the rollout";
+  world.pods_start = true;
+  for (int look = 0; look < 5; ++look) world.Check();
+  EXPECT_TRUE(world.held);
+}
+
 TEST(ProductionTest, WhatTheUserTakesBackIsReleasedAndAPauseOfTheirsIsNot) {
   SmallWorld world = Baking();
   world.Release("v1");

@@ -222,7 +222,7 @@ void SmallWorld::Act(const Action& action) {
     case Action::Kind::kRestore:
       if (template_revision != action.revision) return;
       template_revision = baseline.revision;
-      held = false;
+      held = action.stays_held;
       return;
     case Action::Kind::kUndo:
       if (baseline.revision != action.undone) return;
@@ -236,6 +236,7 @@ void SmallWorld::Act(const Action& action) {
       if (template_revision == action.revision) RollOut();
       return;
     case Action::Kind::kSetWeights:
+      if (action.only_lowers && percent <= action.value) return;
       percent = action.value;
       follows = false;
       percents_seen.push_back(percent);
