@@ -122,10 +122,11 @@ class CountedRouter : public ports::TrafficRouter {
     return router_.Observe(ns, route, steps);
   }
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int canary_percent) override {
+                                 int canary_percent,
+                                 const std::optional<std::string>& version) override {
     ++api_.gets;
     ++api_.patches;
-    return router_.SetWeights(ns, route, canary_percent);
+    return router_.SetWeights(ns, route, canary_percent, version);
   }
 
  private:

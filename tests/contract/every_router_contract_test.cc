@@ -79,7 +79,8 @@ class EveryRouterContractTest : public ::testing::TestWithParam<const char*> {
         30s, 5ms));
   }
   void Move(int percent) {
-    UntilNoConflict([&] { return router_->SetWeights(objects_.ns(), route_, percent); });
+    UntilNoConflict(
+        [&] { return router_->SetWeights(objects_.ns(), route_, percent, std::nullopt); });
   }
 
   NamespaceObjects objects_{"every-router"};
@@ -92,7 +93,7 @@ class EveryRouterContractTest : public ::testing::TestWithParam<const char*> {
 TEST_P(EveryRouterContractTest, AnAbsentRouteIsPartOfTheViewAndCannotBeMoved) {
   EXPECT_FALSE(Observe().exists);
   EXPECT_EQ(Observe().name, kRoute);
-  const auto moved = router_->SetWeights(objects_.ns(), route_, 10);
+  const auto moved = router_->SetWeights(objects_.ns(), route_, 10, std::nullopt);
   ASSERT_FALSE(moved.has_value());
   EXPECT_EQ(moved.error().code, ports::ErrorCode::kNotFound);
 }
@@ -119,6 +120,22 @@ TEST_P(EveryRouterContractTest, NothingIsWrittenTwice) {
   if (!shape_.CountsPods()) {
     EXPECT_EQ(after, before);
   }
+}
+
+TEST_P(EveryRouterContractTest, OnlyTheVersionThatWasSeenIsRaised) {
+  CreateAll();
+  const std::string first = Observe().version;
+  Move(25);
+  Move(10);
+  const auto late = router_->SetWeights(objects_.ns(), route_, 25, first);
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
+  EXPECT_EQ(Observe().canary_percent, 10);
+  UntilNoConflict(
+      [&] { return router_->SetWeights(objects_.ns(), route_, 25, Observe().version); });
+  EXPECT_EQ(Observe().canary_percent, 25);
+  UntilNoConflict([&] { return router_->SetWeights(objects_.ns(), route_, 10, first); });
+  EXPECT_EQ(Observe().canary_percent, 10);
 }
 
 TEST_P(EveryRouterContractTest, WhatOthersWroteInBetweenStays) {

@@ -37,7 +37,7 @@ TEST(KubeRouteTest, EverythingButThePairsWeightsStaysAsItWas) {
   route.canary_service = kCanaryService;
   route.baseline_service = kBaselineService;
   const auto router = adapters::traffic::MakeHttpRouteRouter(Cluster().client());
-  const auto moved = router->SetWeights(objects.ns(), route, 30);
+  const auto moved = router->SetWeights(objects.ns(), route, 30, std::nullopt);
   ASSERT_TRUE(moved.has_value()) << moved.error().message;
   const json after = objects.Get("gateway.networking.k8s.io/v1", "HTTPRoute", kRoute);
   EXPECT_EQ(PairPercent(after), 30);

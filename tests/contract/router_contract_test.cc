@@ -134,8 +134,9 @@ class RouterContractTest : public ::testing::TestWithParam<const char*> {
     EXPECT_TRUE(view.has_value()) << view.error().message;
     return view.value_or(core::RouteView{});
   }
-  ports::Result<void> SetWeights(int percent) {
-    return world_->router().SetWeights(world_->ns(), route_, percent);
+  ports::Result<void> SetWeights(int percent,
+                                 const std::optional<std::string>& version = std::nullopt) {
+    return world_->router().SetWeights(world_->ns(), route_, percent, version);
   }
 
   std::unique_ptr<RouteWorld> world_;
@@ -181,6 +182,30 @@ TEST_P(RouterContractTest, WeightsThatAreRightAreNotWritten) {
   const std::string version = world_->Version();
   ASSERT_TRUE(SetWeights(30).has_value());
   EXPECT_EQ(world_->Version(), version);
+}
+
+TEST_P(RouterContractTest, OnlyTheVersionThatWasSeenIsRaised) {
+  world_->Create({{0, 100}});
+  const std::string seen = Observe().version;
+  ASSERT_TRUE(SetWeights(50, seen).has_value());
+  EXPECT_NE(Observe().version, seen);
+  ASSERT_TRUE(SetWeights(20, Observe().version).has_value());
+  const auto late = SetWeights(50, seen);
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
+  EXPECT_EQ(Observe().canary_percent, 20);
+  ASSERT_TRUE(SetWeights(20, seen).has_value()) << "it is there already";
+  ASSERT_TRUE(SetWeights(10, seen).has_value()) << "any version is lowered";
+  EXPECT_EQ(Observe().canary_percent, 10);
+}
+
+TEST_P(RouterContractTest, RulesThatDisagreeAreRaisedOnlyAsTheyWereSeen) {
+  world_->Create({{0, 100}, {50, 50}});
+  const auto late = SetWeights(20, "an earlier version");
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
+  ASSERT_TRUE(SetWeights(20, Observe().version).has_value());
+  EXPECT_EQ(Observe().canary_percent, 20);
 }
 
 TEST_P(RouterContractTest, AChangedRouteIsNotAcceptedUntilItsParentsSaySo) {

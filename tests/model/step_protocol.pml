@@ -6,12 +6,14 @@
  * Two processes have a lease between them. A process dies between any two lines and comes back
  * knowing nothing; it stands still between any two lines for as long as it takes, while the lease
  * goes to the other. The API server keeps the status and the route: a write names the version that
- * it replaces, and is refused when there is a newer one.
+ * it replaces, and is refused when there is a newer one. A weight is raised on the version of the
+ * route that was looked at, and lowered on any.
  *
  * Weights are counted in steps: 0, 1, 2. Planted defects, each of which must be found:
  *   ACTS_FIRST     the route is written before the status intends it
  *   OVERWRITES     a status replaces whatever is there
  *   FORGETS        a rollback that another process has stored is not carried out
+ *   RAISES_UNSEEN  a weight is raised on whatever version of the route there is
  */
 #ifdef ACTS_FIRST
 #define INTENDED next_desired
@@ -28,6 +30,12 @@
 #define ACTS (seen_weight != INTENDED && !seen_rejected)
 #else
 #define ACTS (seen_weight != INTENDED)
+#endif
+
+#ifdef RAISES_UNSEEN
+#define RAISES true
+#else
+#define RAISES (seen_route_version == route_version)
 #endif
 
 #define LAST_STEP 2
@@ -52,7 +60,7 @@ byte most_desired = 1;  /* that was ever stored */
 active [2] proctype Controller() {
   byte deaths = 0;
   byte seen_version, seen_desired, seen_weight;
-  byte next_desired, patched_version;
+  byte next_desired, seen_route_version, patched_version;
   bool seen_rejected, seen_promoted, next_rejected, next_promoted;
 
 look:
@@ -63,7 +71,7 @@ look:
     seen_rejected = rejected;
     seen_promoted = promoted
   };
-  seen_weight = weight;
+  d_step { seen_weight = weight; seen_route_version = route_version };
 
   /* Decide. The gates of a step open when its weight is confirmed; what shows that the canary is
      worse is known as soon as it has traffic. */
@@ -89,9 +97,11 @@ look:
      DIES;
      d_step {
        if
-       :: patched_version == route_version && weight != INTENDED ->
-          /* A weight is stored before it is written. */
+       :: patched_version == route_version && weight != INTENDED &&
+          (INTENDED < weight || RAISES) ->
+          /* A weight is stored before it is written, and raised on the route that was seen. */
           assert(INTENDED <= weight || INTENDED <= most_desired);
+          assert(INTENDED <= weight || seen_route_version == route_version);
           weight = INTENDED;
           route_version++
        :: else -> skip

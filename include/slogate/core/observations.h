@@ -72,6 +72,7 @@ struct RouteView {
   // When its acceptance counts, where parents do not say which version of it they accepted.
   TimePoint accepted_from = {};
   bool sends_nothing = false;  // to the canary, although there is a problem
+  std::string version = {};    // of the object that has the weight; another after each write
 };
 
 struct ObjectiveBlock {

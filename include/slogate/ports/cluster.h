@@ -110,8 +110,13 @@ class TrafficRouter {
   // Gives the canary `canary_percent` of the pair's sum in every matching rule, and touches
   // nothing else. kConflict when somebody else wrote in between; kInvalidArgument when the pair
   // cannot express the share.
+  // `version`: RouteView::version as Observe gave it. A share that is higher than what is there, or
+  // may be, is given to exactly that version, and kConflict to another: whoever was slow to act
+  // raises nothing that somebody else has lowered since. A lower one is given to any version.
+  // Without `version` every share is.
   virtual Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                  int canary_percent) = 0;
+                                  int canary_percent,
+                                  const std::optional<std::string>& version) = 0;
 };
 
 // Tells people. Never fails the caller: an event that cannot be written is logged and dropped.

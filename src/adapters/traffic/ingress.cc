@@ -238,6 +238,7 @@ class IngressRouter : public ports::TrafficRouter {
     if (!canary) return tl::unexpected(canary.error());
     view.exists = true;
     view.accepted = true;
+    view.version = VersionOf(canary->object);
     view.problem = Problem(ns, route, main->object, canary->object);
     view.note = PrecedenceNote(main->object, canary->object);
     if (canary->object.is_null()) {
@@ -257,13 +258,18 @@ class IngressRouter : public ports::TrafficRouter {
   }
 
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int canary_percent) override {
+                                 int canary_percent,
+                                 const std::optional<std::string>& version) override {
     const auto main = api_.Get(ns, route.name);
     if (!main) return tl::unexpected(main.error());
     const auto canary = Canary(ns, route);
     if (!canary) return tl::unexpected(canary.error());
-    std::string problem = Problem(ns, route, main->object, canary->object);
     const auto share = ShareOf(canary->object);
+    const auto from = share && IsCanary(canary->object) ? PercentOf(*share) : std::nullopt;
+    if (IsLateRaise(canary->object, from, canary_percent, version)) {
+      return MovedOn(api_, ns, route.canary_ingress);
+    }
+    std::string problem = Problem(ns, route, main->object, canary->object);
     if (problem.empty() && share) {
       const std::string why = WhyNot(*share, canary_percent);
       if (!why.empty()) problem = api_.Called(ns, route.canary_ingress) + " " + why;

@@ -8,6 +8,7 @@
 
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/traffic/router_table.h"
+#include "adapters/traffic/weighted_router.h"
 #include "spec/text/units.h"
 
 namespace slogate::adapters::traffic {
@@ -163,6 +164,7 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
     const auto read = Read(ns, route);
     if (!read) return tl::unexpected(read.error());
     view.exists = !read->service.is_null();
+    view.version = VersionOf(read->canary);
     if (!view.exists) return view;
     view.problem = BaselineProblem(ns, route, read->service, read->baseline);
     if (view.problem.empty()) {
@@ -181,7 +183,8 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
   }
 
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int canary_percent) override {
+                                 int canary_percent,
+                                 const std::optional<std::string>& version) override {
     if (canary_percent >= 100) {
       return ports::Fail(ErrorCode::kInvalidArgument,
                          Called(ns, route) + " cannot give the canary all traffic; scale " +
@@ -190,6 +193,11 @@ class ReplicaRatioRouter : public ports::TrafficRouter {
     const auto read = Read(ns, route);
     if (!read) return tl::unexpected(read.error());
     if (canary_percent == 0 && read->canary.is_null()) return {};
+    const int from = ObservedShare(read->canary, read->baseline).percent;
+    if (IsLateRaise(read->canary, from, canary_percent, version)) {
+      return ports::Fail(ErrorCode::kConflict,
+                         "Deployment " + ns + "/" + route.canary_deployment + " has moved on");
+    }
     if (read->service.is_null() || read->canary.is_null() || read->baseline.is_null()) {
       return ports::Fail(ErrorCode::kNotFound,
                          Called(ns, route) + " or one of its Deployments does not exist");

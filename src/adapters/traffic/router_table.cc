@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,10 +34,11 @@ class RouterByKind : public ports::TrafficRouter {
   }
 
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int canary_percent) override {
+                                 int canary_percent,
+                                 const std::optional<std::string>& version) override {
     const auto found = routers_.find(route.kind);
     if (found == routers_.end()) return Unknown(route);
-    return found->second->SetWeights(ns, route, canary_percent);
+    return found->second->SetWeights(ns, route, canary_percent, version);
   }
 
  private:

@@ -173,6 +173,7 @@ class WeightedRouter : public ports::TrafficRouter {
       return tl::unexpected(found.error());
     }
     view.exists = true;
+    view.version = VersionOf(found->object);
     ViewAcceptance(ns, route, found->object, view);
     Pairs pairs = kind_.pairs_in(found->object, ns, route);
     if (pairs.problem.empty()) {
@@ -186,10 +187,14 @@ class WeightedRouter : public ports::TrafficRouter {
   }
 
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int canary_percent) override {
+                                 int canary_percent,
+                                 const std::optional<std::string>& version) override {
     const auto found = api_.Get(ns, route.name);
     if (!found) return tl::unexpected(found.error());
     Pairs pairs = kind_.pairs_in(found->object, ns, route);
+    if (IsLateRaise(found->object, CanaryPercent(pairs.pairs), canary_percent, version)) {
+      return MovedOn(api_, ns, route.name);
+    }
     if (pairs.problem.empty()) pairs.problem = WhyNotExpressible(pairs.pairs, canary_percent);
     const ports::Result<void> refused =
         pairs.problem.empty() ? ports::Result<void>()
@@ -231,8 +236,21 @@ json Operation(const char* op, const std::string& path, json value) {
 }
 
 json VersionGuard(const json& object) {
-  return Operation("replace", "/metadata/resourceVersion",
-                   TextField(object, {"metadata", "resourceVersion"}));
+  return Operation("replace", "/metadata/resourceVersion", VersionOf(object));
+}
+
+std::string VersionOf(const json& object) {
+  return TextField(object, {"metadata", "resourceVersion"});
+}
+
+bool IsLateRaise(const json& object, std::optional<int> from, int to,
+                 const std::optional<std::string>& version) {
+  return version && from.value_or(0) < to && VersionOf(object) != *version;
+}
+
+tl::unexpected<ports::Error> MovedOn(const kubernetes::RouteApi& api, const std::string& ns,
+                                     const std::string& name) {
+  return ports::Fail(ports::ErrorCode::kConflict, api.Called(ns, name) + " has moved on");
 }
 
 ports::Result<void> PatchUnlessMoved(kubernetes::KubeClient& client, kubernetes::RouteApi& api,
@@ -245,10 +263,7 @@ ports::Result<void> PatchUnlessMoved(kubernetes::KubeClient& client, kubernetes:
     // The API server checks `test` before the resource version, and says 422 for both a route that
     // has moved on and a patch that is wrong.
     const auto now = api.Get(ns, name);
-    if (now && TextField(now->object, {"metadata", "resourceVersion"}) !=
-                   TextField(found.object, {"metadata", "resourceVersion"})) {
-      return ports::Fail(ports::ErrorCode::kConflict, api.Called(ns, name) + " has moved on");
-    }
+    if (now && VersionOf(now->object) != VersionOf(found.object)) return MovedOn(api, ns, name);
   }
   return tl::unexpected(patched.error());
 }

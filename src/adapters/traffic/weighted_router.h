@@ -27,6 +27,18 @@ nlohmann::json Operation(const char* op, const std::string& path, nlohmann::json
 // The operation by which a patch of another version than `object` is refused with a conflict.
 nlohmann::json VersionGuard(const nlohmann::json& object);
 
+// metadata.resourceVersion; empty of a null object.
+std::string VersionOf(const nlohmann::json& object);
+
+// The canary's share of `object` is to rise (`from` nothing: it may), and the object is not of the
+// `version` that was observed.
+bool IsLateRaise(const nlohmann::json& object, std::optional<int> from, int to,
+                 const std::optional<std::string>& version);
+
+// kConflict.
+tl::unexpected<ports::Error> MovedOn(const kubernetes::RouteApi& api, const std::string& ns,
+                                     const std::string& name);
+
 // Applies `patch`, whose first operation is the guard, to the route that was `found`. kConflict
 // when the route has moved on, whichever status the API server tells that with.
 ports::Result<void> PatchUnlessMoved(kubernetes::KubeClient& client, kubernetes::RouteApi& api,

@@ -106,8 +106,10 @@ std::optional<ports::Error> Executor::SetWeights(const ports::PolicyRecord& reco
     if (seen && *views[i].canary_percent == percent && !views[i].follows) continue;
     if (percent == 0 && i < views.size() && core::IsBack(views[i])) continue;
     if (!may_act_()) return NotLeading();
-    const ports::Result<void> moved =
-        guard_.Result("action", [&] { return router_.SetWeights(record.key.ns, route, percent); });
+    const ports::Result<void> moved = guard_.Result("action", [&] {
+      return router_.SetWeights(record.key.ns, route, percent,
+                                i < views.size() ? views[i].version : std::string());
+    });
     if (!moved) {
       Keep(first, moved.error());
       continue;

@@ -51,9 +51,9 @@ bool Same(const core::WorkloadView& a, const core::WorkloadView& b) {
 bool Same(const core::RouteView& a, const core::RouteView& b) {
   const auto fields = [](const core::RouteView& view) {
     const auto& [name, exists, percent, accepted, problem, note, follows, waits_for, writer, from,
-                 sends_nothing] = view;
+                 sends_nothing, version] = view;
     return std::tie(name, exists, percent, accepted, problem, note, follows, waits_for, writer,
-                    from, sends_nothing);
+                    from, sends_nothing, version);
   };
   return fields(a) == fields(b);
 }

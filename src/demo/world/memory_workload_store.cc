@@ -307,6 +307,7 @@ void MemoryRouter::Put(const std::string& ns, const std::string& name, const Mem
     MemoryRoute& put = routes_[{ns, name}];
     put = route;
     put.served = put.rules;
+    put.version = ++version_;
   }
   Changed({ns, name});
 }
@@ -328,6 +329,7 @@ void MemoryRouter::Advance() {
       route.due.reset();
       route.served = route.rules;
       route.accepted = true;
+      route.version = ++version_;
       changed.push_back(name);
     }
   }
@@ -368,6 +370,7 @@ ports::Result<core::RouteView> MemoryRouter::Observe(const std::string& ns,
   const auto found = routes_.find({ns, route.name});
   if (found == routes_.end()) return view;
   view.exists = true;
+  view.version = std::to_string(found->second.version);
   view.accepted = found->second.accepted;
   view.accepted_from = found->second.accepted_from;
   view.problem = found->second.problem;
@@ -390,7 +393,8 @@ ports::Result<core::RouteView> MemoryRouter::Observe(const std::string& ns,
   return view;
 }
 
-ports::Result<bool> MemoryRouter::Write(const Name& name, int canary_percent) {
+ports::Result<bool> MemoryRouter::Write(const Name& name, int canary_percent,
+                                        const std::optional<std::string>& version) {
   const std::lock_guard lock(mutex_);
   if (write_error_) return tl::unexpected(*write_error_);
   const auto found = routes_.find(name);
@@ -399,6 +403,13 @@ ports::Result<bool> MemoryRouter::Write(const Name& name, int canary_percent) {
                        "HTTPRoute " + name.first + "/" + name.second + " does not exist");
   }
   MemoryRoute& route = found->second;
+  const bool raises = std::ranges::any_of(route.rules, [&](const auto& rule) {
+    return rule.first * 100 < canary_percent * (rule.first + rule.second);
+  });
+  if (version && raises && *version != std::to_string(route.version)) {
+    return ports::Fail(ports::ErrorCode::kConflict,
+                       "HTTPRoute " + name.first + "/" + name.second + " has moved on");
+  }
   RouteWeights rules = route.rules;
   for (auto& [canary, baseline] : rules) {
     const int sum = canary + baseline;
@@ -414,6 +425,7 @@ ports::Result<bool> MemoryRouter::Write(const Name& name, int canary_percent) {
   }
   if (rules == route.rules) return false;
   route.rules = rules;
+  route.version = ++version_;
   const bool at_once = clock_ == nullptr || routes_take_ == core::Duration::zero();
   route.accepted = route.accepts_writes && at_once;
   if (route.accepted) route.served = rules;
@@ -424,9 +436,10 @@ ports::Result<bool> MemoryRouter::Write(const Name& name, int canary_percent) {
 }
 
 ports::Result<void> MemoryRouter::SetWeights(const std::string& ns, const core::Route& route,
-                                             int canary_percent) {
+                                             int canary_percent,
+                                             const std::optional<std::string>& version) {
   if (const auto fine = Strike(); !fine) return tl::unexpected(fine.error());
-  const ports::Result<bool> written = Write({ns, route.name}, canary_percent);
+  const ports::Result<bool> written = Write({ns, route.name}, canary_percent, version);
   if (!written) return tl::unexpected(written.error());
   if (*written) Changed({ns, route.name});
   return {};

@@ -141,6 +141,7 @@ struct MemoryRoute {
   RouteWeights served = {};                 // by which traffic goes now
   std::optional<core::TimePoint> due = {};  // when `rules` take effect
   core::TimePoint accepted_from = {};
+  int version = 0;
 };
 
 // Thread-safe.
@@ -165,7 +166,9 @@ class MemoryRouter : public ports::TrafficRouter, public FaultyPort {
   void Edit(const std::string& ns, const std::string& name, Change change) {
     {
       const std::lock_guard lock(mutex_);
-      change(routes_.at({ns, name}));
+      MemoryRoute& route = routes_.at({ns, name});
+      change(route);
+      route.version = ++version_;
     }
     Changed({ns, name});
   }
@@ -189,7 +192,8 @@ class MemoryRouter : public ports::TrafficRouter, public FaultyPort {
   ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
                                          const std::vector<core::Step>& steps) override;
   ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int canary_percent) override;
+                                 int canary_percent,
+                                 const std::optional<std::string>& version) override;
 
  private:
   using Name = std::pair<std::string, std::string>;
@@ -198,13 +202,15 @@ class MemoryRouter : public ports::TrafficRouter, public FaultyPort {
     if (changed_) changed_(name.first, name.second);
   }
   // True when the route has changed.
-  ports::Result<bool> Write(const Name& name, int canary_percent);
+  ports::Result<bool> Write(const Name& name, int canary_percent,
+                            const std::optional<std::string>& version);
 
   const ports::Clock* const clock_ = nullptr;
   const core::Duration routes_take_{0};
   std::function<void(const std::string&, const std::string&)> changed_;
   mutable std::mutex mutex_;
   std::map<Name, MemoryRoute> routes_;
+  int version_ = 0;
   std::vector<int> written_;
   int checks_ = 0;
   std::optional<ports::Error> write_error_;

@@ -23,15 +23,16 @@ enum class Bug {
   kBlamesSilence,      // rolls back because the source fails
   kReleasesEarly,      // production is unpaused when the canary is made
   kDropsOnError,       // takes an error for the end of the policy
+  kIgnoresVersions,    // raises a weight that somebody else has written since
 };
-inline constexpr int kBugs = static_cast<int>(Bug::kDropsOnError);
+inline constexpr int kBugs = static_cast<int>(Bug::kIgnoresVersions);
 
 inline std::string_view Name(Bug bug) {
-  return core::WordOf<Bug::kDropsOnError>(
-      bug,
-      {"none", "overwrites", "loses-ends", "shortens-steps", "hides-failures", "counts-dead-pods",
-       "keeps-traffic", "raises-too-far", "scales-production", "ignores-lease",
-       "forgets-rejections", "blames-silence", "releases-early", "drops-on-error"});
+  return core::WordOf<Bug::kIgnoresVersions>(
+      bug, {"none", "overwrites", "loses-ends", "shortens-steps", "hides-failures",
+            "counts-dead-pods", "keeps-traffic", "raises-too-far", "scales-production",
+            "ignores-lease", "forgets-rejections", "blames-silence", "releases-early",
+            "drops-on-error", "ignores-versions"});
 }
 
 }  // namespace slogate::faults

@@ -250,10 +250,10 @@ void FaultRollout::StatusStored(Process& process) {
        " %: " + std::string(ToString(state.reason)) + ": " + state.message);
 }
 
-void FaultRollout::WeightWritten(Process& process, int before, int after) {
+void FaultRollout::WeightWritten(Process& process, const WeightWrite& write) {
   Tell("process " + std::to_string(process.number() + 1) + " moves the weight from " +
-       std::to_string(before) + " % to " + std::to_string(after) + " %");
-  promises_.WeightWritten(process, before, after, now_);
+       std::to_string(write.before) + " % to " + std::to_string(write.after) + " %");
+  promises_.WeightWritten(process, write, now_);
 }
 
 void FaultRollout::Acted(Process& process, const core::Action& action,

@@ -40,7 +40,7 @@ class FaultRollout : private Surroundings {
   Blow Meet(Process& process, Port port, bool writes) override;
   core::Duration Now() const override { return now_; }
   void StatusStored(Process& process) override;
-  void WeightWritten(Process& process, int before, int after) override;
+  void WeightWritten(Process& process, const WeightWrite& write) override;
   void Acted(Process& process, const core::Action& action,
              const std::optional<demo::MemoryDeployment>& before) override;
 

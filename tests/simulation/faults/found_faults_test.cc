@@ -72,6 +72,18 @@ TEST(FoundFaultsTest, ARestoreKeepsThePauseAtRest) {
   }
 }
 
+// A process that stood still before it raised a weight, while another had the canary rolled back.
+TEST(FoundFaultsTest, ALateWriteRaisesNothingThatWasLoweredMeanwhile) {
+  Scenario scenario = Plain();
+  scenario.processes = 2;
+  scenario.faults = {{FaultKind::kStands, seconds(1), seconds(120), Port::kRouter, 0},
+                     {FaultKind::kAborted, seconds(80)}};
+  ExpectPromisesKept(scenario);
+  const auto broken = FaultRollout(scenario, Bug::kIgnoresVersions).Run().broken;
+  ASSERT_TRUE(broken) << Story(scenario);
+  EXPECT_EQ(broken->promise, "a weight is raised on the route that was seen");
+}
+
 // Seed 1368: an External canary that was deleted while it had all traffic kept it.
 TEST(FoundFaultsTest, TrafficLeavesAnExternalCanaryThatIsDeletedWhileItsOwnerIsAwaited) {
   Scenario scenario = Plain();

@@ -172,19 +172,26 @@ class Process::Router : public ports::TrafficRouter {
 
   ports::Result<core::RouteView> Observe(const std::string& ns, const core::Route& route,
                                          const std::vector<core::Step>& steps) override {
-    return process_.Read(Port::kRouter, kept_, [&] { return router_.Observe(ns, route, steps); });
+    auto view =
+        process_.Read(Port::kRouter, kept_, [&] { return router_.Observe(ns, route, steps); });
+    if (view) seen_version_ = view->version;
+    return view;
   }
 
-  ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int percent) override {
+  ports::Result<void> SetWeights(const std::string& ns, const core::Route& route, int percent,
+                                 const std::optional<std::string>& version) override {
     return process_.Write<ports::Result<void>>(Port::kRouter, [&]() -> ports::Result<void> {
       const Bug bug = process_.bug_;
       if (bug == Bug::kKeepsTraffic && percent == 0) return {};
       if (bug == Bug::kRaisesTooFar && percent > 0) percent = std::min(100, percent + 10);
+      const auto was = router_.Find(ns, route.name);
       const int before = Percent(ns, route.name);
-      ports::Result<void> done = router_.SetWeights(ns, route, percent);
+      ports::Result<void> done = router_.SetWeights(
+          ns, route, percent, bug == Bug::kIgnoresVersions ? std::nullopt : version);
       const int after = Percent(ns, route.name);
-      if (after != before) process_.world_.surroundings.WeightWritten(process_, before, after);
+      if (after == before) return done;
+      const bool as_seen = was && std::to_string(was->version) == seen_version_;
+      process_.world_.surroundings.WeightWritten(process_, {before, after, as_seen});
       return done;
     });
   }
@@ -198,6 +205,7 @@ class Process::Router : public ports::TrafficRouter {
   Process& process_;
   demo::MemoryRouter& router_;
   std::optional<core::RouteView> kept_;
+  std::string seen_version_;
 };
 
 class Process::Leases : public ports::LeaseStore {

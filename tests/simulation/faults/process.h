@@ -33,6 +33,13 @@ struct Blow {
   bool answer_lost = false;
 };
 
+// A write of the route's weight.
+struct WeightWrite {
+  int before = 0;
+  int after = 0;
+  bool as_seen = true;  // nobody has written the route since the process looked at it
+};
+
 // What a process lives in. Functions are called while it handles its policy.
 class Surroundings {
  public:
@@ -43,7 +50,7 @@ class Surroundings {
   virtual core::Duration Now() const = 0;  // true time since the beginning
 
   virtual void StatusStored(Process& process) = 0;
-  virtual void WeightWritten(Process& process, int before, int after) = 0;
+  virtual void WeightWritten(Process& process, const WeightWrite& write) = 0;
   virtual void Acted(Process& process, const core::Action& action,
                      const std::optional<demo::MemoryDeployment>& before) = 0;
 };

@@ -164,11 +164,17 @@ void RolloutPromises::Rejected(const RolloutState& after, core::TimePoint beginn
   }
 }
 
-void RolloutPromises::WeightWritten(const Process& process, int before, int after,
+void RolloutPromises::WeightWritten(const Process& process, const WeightWrite& write,
                                     core::Duration now) {
-  if (after <= before) return;
+  const int after = write.after;
+  if (after <= write.before) return;
+  if (!write.as_seen) {
+    Break("a weight is raised on the route that was seen",
+          Percent(after) + " was written over " + Percent(write.before));
+  }
   if (after > state_.desired_percent) {
-    // It was intended when the process last read the policy. The one that acts now takes it back.
+    // It was intended when the process last read the policy, and the route is as it was then. The
+    // one that acts now takes it back.
     if (!process.fresh()) {
       if (!risen_since_) risen_since_ = now;
       return;

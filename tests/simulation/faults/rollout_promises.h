@@ -42,7 +42,7 @@ class RolloutPromises {
   bool WasRejected(const std::string& revision) const { return rejected_.contains(revision); }
 
   void StatusStored(const Process& process, core::Duration now);
-  void WeightWritten(const Process& process, int before, int after, core::Duration now);
+  void WeightWritten(const Process& process, const WeightWrite& write, core::Duration now);
   void Acted(const core::Action& action, const std::optional<demo::MemoryDeployment>& before);
   // `others_lead`: another process may act as well.
   void Wrote(const Process& process, bool others_lead);

@@ -146,7 +146,7 @@ TEST_F(WorldTest, TheCanaryIsMadeOfTheHeldTemplateAndRemoved) {
 }
 
 TEST_F(WorldTest, WeightsTakeEffectAfterTheirDelay) {
-  ASSERT_TRUE(world_.router.SetWeights("shop", Route(), 10).has_value());
+  ASSERT_TRUE(world_.router.SetWeights("shop", Route(), 10, std::nullopt).has_value());
   EXPECT_EQ(RouteSeen().canary_percent, 10);
   EXPECT_FALSE(RouteSeen().accepted);
   EXPECT_EQ(world_.router.Find("shop", "app")->served, (RouteWeights{{0, 100}}));

@@ -59,7 +59,7 @@ TEST_F(HttpRouteTest, PatchesTheTwoWeightsOfEachRuleAndNothingElse) {
   Serve(json::array({Rule("static", json::array({Backend("archive", 1)})),
                      Rule("main", json::array({Backend("stable", 100), Backend("archive", 5),
                                                Backend("canary", 0)}))}));
-  const auto moved = router->SetWeights("shop", Pair(), 30);
+  const auto moved = router->SetWeights("shop", Pair(), 30, std::nullopt);
   ASSERT_TRUE(moved.has_value()) << moved.error().message;
   EXPECT_EQ(server->patch(),
             json::array({Operation("replace", "/metadata/resourceVersion", "41"),
@@ -69,11 +69,24 @@ TEST_F(HttpRouteTest, PatchesTheTwoWeightsOfEachRuleAndNothingElse) {
                          Operation("replace", "/spec/rules/1/backendRefs/0/weight", 70)}));
 }
 
+TEST_F(HttpRouteTest, OnlyTheVersionThatWasSeenIsRaisedAndAnyIsLowered) {
+  Serve(json::array({Rule("main", json::array({Backend("canary", 20), Backend("stable", 80)}))}));
+  EXPECT_EQ(View(Pair()).version, "41");
+  const auto late = router->SetWeights("shop", Pair(), 30, "40");
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
+  EXPECT_EQ(late.error().message, "HTTPRoute shop/web has moved on");
+  EXPECT_TRUE(router->SetWeights("shop", Pair(), 20, "40").has_value()) << "as it is";
+  EXPECT_EQ(server->patch(), std::nullopt);
+  ASSERT_TRUE(router->SetWeights("shop", Pair(), 10, "40").has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Pair(), 30, "41").has_value());
+}
+
 TEST_F(HttpRouteTest, AnAbsentWeightIsOneAndIsAdded) {
   Serve(json::array({Rule(
       "main", json::array({Backend("canary", std::nullopt), Backend("stable", std::nullopt)}))}));
   EXPECT_EQ(View(Pair()).canary_percent, 50);
-  ASSERT_TRUE(router->SetWeights("shop", Pair(), 0).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Pair(), 0, std::nullopt).has_value());
   const json patch = server->patch().value_or(json::array());
   ASSERT_EQ(patch.size(), 5u);
   EXPECT_EQ(patch[3], Operation("add", "/spec/rules/0/backendRefs/0/weight", 0));
@@ -97,7 +110,7 @@ TEST_F(HttpRouteTest, AdviceForASumKeepsTheShareOfAThirdBackend) {
       "weight of the rule by 10, which changes no share: legacy 100, stable 900, canary 0; or "
       "use steps that are multiples of 10 %");
   EXPECT_EQ(router->Observe("shop", Pair(), {StepOf(10), StepOf(50)})->problem, "");
-  ASSERT_TRUE(router->SetWeights("shop", Pair(), 10).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Pair(), 10, std::nullopt).has_value());
   EXPECT_EQ(server->patch(),
             json::array({Operation("replace", "/metadata/resourceVersion", "41"),
                          Operation("test", "/spec/rules/0/backendRefs/2/name", "canary"),
@@ -142,7 +155,7 @@ TEST_F(HttpRouteTest, AnAcceptanceWithoutAGenerationCountsAfterTheSettleTime) {
 TEST_F(HttpRouteTest, NamedRulesAloneAreMoved) {
   const json pair = json::array({Backend("canary", 0), Backend("stable", 100)});
   Serve(json::array({Rule("a", pair), Rule("b", pair)}));
-  ASSERT_TRUE(router->SetWeights("shop", Pair({"b"}), 10).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Pair({"b"}), 10, std::nullopt).has_value());
   EXPECT_EQ(server->patch()->at(1)["path"], "/spec/rules/1/backendRefs/0/name");
   EXPECT_EQ(server->patch()->size(), 5u);
 }
@@ -152,7 +165,7 @@ TEST_F(HttpRouteTest, ExceptedRulesAreNotMoved) {
   Serve(json::array({Rule("a", pair), Rule("b", pair)}));
   core::Route route = Pair();
   route.except_rules = {"a"};
-  ASSERT_TRUE(router->SetWeights("shop", route, 0).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", route, 0, std::nullopt).has_value());
   EXPECT_EQ(server->patch()->at(1)["path"], "/spec/rules/1/backendRefs/0/name");
   EXPECT_EQ(server->patch()->size(), 5u);
 }
@@ -177,7 +190,7 @@ TEST_F(HttpRouteTest, ANamedRuleWithoutThePairIsAProblem) {
             "HTTPRoute shop/web has no rule b that sends traffic to both canary and stable; name "
             "it or add the missing backendRef");
   EXPECT_NE(View(Pair()).problem, "");
-  EXPECT_FALSE(router->SetWeights("shop", Pair(), 0).has_value());
+  EXPECT_FALSE(router->SetWeights("shop", Pair(), 0, std::nullopt).has_value());
 }
 
 TEST_F(HttpRouteTest, BackendsOfOtherKindsAndNamespacesAreNotThePair) {
@@ -213,9 +226,9 @@ TEST_F(HttpRouteTest, ARuleThatCannotMoveDoesNotKeepOthersFromZero) {
   Serve(json::array({Rule("broken", json::array({Backend("canary", 1), Backend("canary", 1),
                                                  Backend("stable", 1)})),
                      Rule("main", json::array({Backend("canary", 50), Backend("stable", 50)}))}));
-  EXPECT_FALSE(router->SetWeights("shop", Pair(), 60).has_value());
+  EXPECT_FALSE(router->SetWeights("shop", Pair(), 60, std::nullopt).has_value());
   EXPECT_EQ(server->patch(), std::nullopt);
-  const auto lowered = router->SetWeights("shop", Pair(), 0);
+  const auto lowered = router->SetWeights("shop", Pair(), 0, std::nullopt);
   ASSERT_FALSE(lowered.has_value());
   EXPECT_EQ(lowered.error().code, ports::ErrorCode::kInvalidArgument);
   ASSERT_TRUE(server->patch().has_value());
@@ -231,7 +244,7 @@ TEST_F(HttpRouteTest, AnotherWriterIsAConflictWhicheverStatusTellsOfIt) {
       route["metadata"]["resourceVersion"] = "42";
       return status;
     };
-    const auto moved = router->SetWeights("shop", Pair(), 10);
+    const auto moved = router->SetWeights("shop", Pair(), 10, std::nullopt);
     ASSERT_FALSE(moved.has_value());
     EXPECT_EQ(moved.error().code, ports::ErrorCode::kConflict) << status;
   }
@@ -240,7 +253,7 @@ TEST_F(HttpRouteTest, AnotherWriterIsAConflictWhicheverStatusTellsOfIt) {
 TEST_F(HttpRouteTest, AnUnprocessablePatchOfAnUnchangedRouteIsNoConflict) {
   Serve(json::array({Rule("main", json::array({Backend("canary", 0), Backend("stable", 100)}))}));
   server->on_patch = [](json&) { return 422; };
-  const auto moved = router->SetWeights("shop", Pair(), 10);
+  const auto moved = router->SetWeights("shop", Pair(), 10, std::nullopt);
   ASSERT_FALSE(moved.has_value());
   EXPECT_EQ(moved.error().code, ports::ErrorCode::kInvalidArgument);
 }
@@ -270,7 +283,7 @@ TEST_F(HttpRouteTest, AKindWithoutARouterIsRefusedByName) {
   EXPECT_EQ(view.error().message,
             "no router for kind Teleporter; use one of: GRPCRoute, HTTPRoute, Ingress, Service, "
             "VirtualService");
-  EXPECT_FALSE(table->SetWeights("shop", route, 10).has_value());
+  EXPECT_FALSE(table->SetWeights("shop", route, 10, std::nullopt).has_value());
 }
 
 }  // namespace

@@ -83,8 +83,9 @@ struct IngressTest : ::testing::Test {
     EXPECT_TRUE(view.has_value()) << view.error().message;
     return view.value_or(core::RouteView{});
   }
-  ports::Result<void> SetWeights(int percent) {
-    return router->SetWeights("shop", TheRoute(), percent);
+  ports::Result<void> SetWeights(int percent,
+                                 const std::optional<std::string>& version = std::nullopt) {
+    return router->SetWeights("shop", TheRoute(), percent, version);
   }
 
   std::unique_ptr<RouteServer> server;
@@ -101,6 +102,27 @@ TEST_F(IngressTest, WithoutACanaryIngressTheCanaryHasNothing) {
   EXPECT_EQ(view.problem, "");
   ASSERT_TRUE(SetWeights(0).has_value());
   EXPECT_EQ(server->Find("web-canary"), json());
+}
+
+TEST_F(IngressTest, OnlyTheVersionThatWasSeenIsRaisedAndAnyIsLowered) {
+  ServeCanary({{"canary", "true"}, {"canary-weight", "20"}});
+  EXPECT_EQ(View().version, "41");
+  const auto late = SetWeights(30, "40");
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
+  EXPECT_EQ(late.error().message, "Ingress shop/web-canary has moved on");
+  EXPECT_EQ(View().canary_percent, 20);
+  EXPECT_TRUE(SetWeights(10, "40").has_value());
+  EXPECT_TRUE(SetWeights(30, "41").has_value());
+}
+
+TEST_F(IngressTest, ACanaryIngressIsMadeOnlyWhereNoneWasSeen) {
+  Serve(IngressObject("web", MainSpec()));
+  EXPECT_EQ(View().version, "");
+  EXPECT_FALSE(SetWeights(10, "41").has_value()) << "it was deleted meanwhile";
+  EXPECT_EQ(server->Find("web-canary"), json());
+  EXPECT_TRUE(SetWeights(10, "").has_value());
+  EXPECT_EQ(View().canary_percent, 10);
 }
 
 TEST_F(IngressTest, MakesTheCanaryIngressOfTheBaselinesPaths) {

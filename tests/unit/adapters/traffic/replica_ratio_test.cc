@@ -105,8 +105,9 @@ struct ReplicaRatioTest : ::testing::Test {
     EXPECT_TRUE(view.has_value()) << view.error().message;
     return view.value_or(core::RouteView{});
   }
-  ports::Result<void> SetWeights(int percent) {
-    return router->SetWeights("shop", TheRoute(), percent);
+  ports::Result<void> SetWeights(int percent,
+                                 const std::optional<std::string>& version = std::nullopt) {
+    return router->SetWeights("shop", TheRoute(), percent, version);
   }
 
   ObjectServer server;
@@ -123,6 +124,17 @@ TEST_F(ReplicaRatioTest, AWeightIsANumberOfPodsWrittenWithWhatItStandsFor) {
                     {"annotations",
                      {{"slogate.dev/canary-percent", "10"}, {"slogate.dev/beside-pods", "3"}}}}},
                   {"spec", {{"replicas", 1}}}}));
+}
+
+TEST_F(ReplicaRatioTest, OnlyTheVersionThatWasSeenIsRaisedAndAnyIsLowered) {
+  Canary(1, "10");
+  EXPECT_EQ(View().version, "41");
+  const auto late = SetWeights(25, "40");
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ports::ErrorCode::kConflict);
+  EXPECT_EQ(server.patch(), std::nullopt);
+  EXPECT_TRUE(SetWeights(0, "40").has_value());
+  EXPECT_TRUE(SetWeights(25, "41").has_value());
 }
 
 TEST_F(ReplicaRatioTest, RoundingIsNoDriftAndIsReported) {

@@ -76,7 +76,7 @@ TEST_F(VirtualServiceTest, PatchesTheTwoWeightsAndNothingElse) {
                              HttpRule("main", json::array({Destination("stable", 95),
                                                            Destination("archive", 5),
                                                            Destination("canary", 5)}))})}}));
-  const auto moved = router->SetWeights("shop", Services(), 20);
+  const auto moved = router->SetWeights("shop", Services(), 20, std::nullopt);
   ASSERT_TRUE(moved.has_value()) << moved.error().message;
   EXPECT_EQ(server->patch(),
             json::array({Operation("replace", "/metadata/resourceVersion", "41"),
@@ -91,7 +91,7 @@ TEST_F(VirtualServiceTest, AHostMayBeShortOrLong) {
                                  "canary.shop.svc.cluster.local", "canary.shop.svc.example.org"}) {
     ServeHttp(json::array({Destination(host, 30), Destination("stable", 70)}));
     EXPECT_EQ(View(Services()).canary_percent, 30) << host;
-    ASSERT_TRUE(router->SetWeights("shop", Services(), 40).has_value()) << host;
+    ASSERT_TRUE(router->SetWeights("shop", Services(), 40, std::nullopt).has_value()) << host;
     EXPECT_EQ(server->patch()->at(1)["value"], host);
   }
 }
@@ -110,7 +110,7 @@ TEST_F(VirtualServiceTest, SubsetsOfOneHostAreAPair) {
   ServeHttp(json::array({Destination("web.shop.svc.cluster.local", 100, "now"),
                          Destination("web", 0, "next"), Destination("other", 0, "next")}));
   EXPECT_EQ(View(Subsets()).canary_percent, 0);
-  ASSERT_TRUE(router->SetWeights("shop", Subsets(), 10).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Subsets(), 10, std::nullopt).has_value());
   EXPECT_EQ(server->patch(),
             json::array({Operation("replace", "/metadata/resourceVersion", "41"),
                          Operation("test", "/spec/http/0/route/1/destination/host", "web"),
@@ -125,7 +125,7 @@ TEST_F(VirtualServiceTest, SubsetsOfOneHostAreAPair) {
 TEST_F(VirtualServiceTest, AnAbsentWeightBesideOthersIsZeroAndIsAdded) {
   ServeHttp(json::array({Destination("canary", std::nullopt), Destination("stable", 100)}));
   EXPECT_EQ(View(Services()).canary_percent, 0);
-  ASSERT_TRUE(router->SetWeights("shop", Services(), 25).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Services(), 25, std::nullopt).has_value());
   EXPECT_EQ(server->patch()->at(3), Operation("add", "/spec/http/0/route/0/weight", 25));
   EXPECT_EQ(server->patch()->at(4), Operation("replace", "/spec/http/0/route/1/weight", 75));
 }
@@ -139,7 +139,7 @@ TEST_F(VirtualServiceTest, AdviceForASumKeepsTheShareOfAThirdDestination) {
             "VirtualService shop/web http rule 0: weights that sum to 90 cannot express 5 %; "
             "multiply every weight of the rule by 10, which changes no share: legacy 100, stable "
             "900, canary 0; or use steps that are multiples of 10 %");
-  ASSERT_TRUE(router->SetWeights("shop", Services(), 10).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Services(), 10, std::nullopt).has_value());
   EXPECT_EQ(server->patch()->size(), 5u);
   EXPECT_EQ(server->patch()->at(3), Operation("replace", "/spec/http/0/route/2/weight", 9));
   EXPECT_EQ(server->patch()->at(4), Operation("replace", "/spec/http/0/route/1/weight", 81));
@@ -152,7 +152,7 @@ TEST_F(VirtualServiceTest, APairWithoutAnyWeightIsAProblemWithAFix) {
       View(Services()).problem,
       "VirtualService shop/web http rule 0: weights that sum to 0 cannot express 0 %; set the "
       "two weights so that they sum to 100");
-  EXPECT_FALSE(router->SetWeights("shop", Services(), 10).has_value());
+  EXPECT_FALSE(router->SetWeights("shop", Services(), 10, std::nullopt).has_value());
   EXPECT_EQ(server->patch(), std::nullopt);
 }
 
@@ -170,12 +170,12 @@ TEST_F(VirtualServiceTest, TlsAndTcpRoutesMoveWithHttp) {
   Serve(ServiceObject({{"http", json::array({HttpRule("main", pair)})},
                        {"tls", json::array({rule})},
                        {"tcp", json::array({rule})}}));
-  ASSERT_TRUE(router->SetWeights("shop", Services(), 50).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Services(), 50, std::nullopt).has_value());
   const json patch = server->patch().value_or(json::array());
   ASSERT_EQ(patch.size(), 13u);
   EXPECT_EQ(patch[7], Operation("replace", "/spec/tls/0/route/0/weight", 50));
   EXPECT_EQ(patch[11], Operation("replace", "/spec/tcp/0/route/0/weight", 50));
-  ASSERT_TRUE(router->SetWeights("shop", Services({"main"}), 50).has_value());
+  ASSERT_TRUE(router->SetWeights("shop", Services({"main"}), 50, std::nullopt).has_value());
   EXPECT_EQ(server->patch()->size(), 5u);
 }
 
@@ -232,7 +232,7 @@ TEST_F(VirtualServiceTest, ShapesThatAreNoneGiveAProblemAndNoCrash) {
     Serve(ServiceObject(spec));
     EXPECT_NE(View(Services()).problem, "") << spec;
     EXPECT_NE(View(Subsets()).problem, "") << spec;
-    EXPECT_FALSE(router->SetWeights("shop", Services(), 0).has_value()) << spec;
+    EXPECT_FALSE(router->SetWeights("shop", Services(), 0, std::nullopt).has_value()) << spec;
   }
 }
 

@@ -76,10 +76,10 @@ struct Tripped : ports::PolicyStore,
     trips.Pass("ObserveRoute");
     return router.Observe(ns, route, steps);
   }
-  ports::Result<void> SetWeights(const std::string& ns, const core::Route& route,
-                                 int percent) override {
+  ports::Result<void> SetWeights(const std::string& ns, const core::Route& route, int percent,
+                                 const std::optional<std::string>& version) override {
     trips.Pass("SetWeights " + route.name);
-    return router.SetWeights(ns, route, percent);
+    return router.SetWeights(ns, route, percent, version);
   }
   core::EvidenceReading Count(const std::string& key, const ports::MetricsConnection& connection,
                               const core::ReadingPlan& plan, core::TimePoint now) override {

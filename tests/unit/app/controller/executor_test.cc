@@ -87,6 +87,30 @@ TEST_F(ExecutorTest, LowersOnlyTheRoutesThatAreHigher) {
   EXPECT_EQ(Weight("two"), 30);
 }
 
+TEST_F(ExecutorTest, RaisesNothingThatWasLoweredSinceItWasSeen) {
+  const std::vector<core::RouteView> routes = Routes();
+  router_.Edit("shop", "one", [](auto& route) { route.rules = {{0, 100}}; });
+  // Seen higher, seen lower, and seen as it is to be with a weight to be set again.
+  for (const int percent : {20, 75, 50}) {
+    std::vector<core::RouteView> seen = {routes[0], Routes()[1]};
+    seen[0].follows = percent == 50;
+    const auto failure = executor_.CarryOut(record_, {{Kind::kSetWeights, percent, ""}}, seen);
+    ASSERT_TRUE(failure) << percent;
+    EXPECT_EQ(failure->code, ports::ErrorCode::kConflict) << percent;
+    EXPECT_EQ(Weight("one"), 0) << percent;
+    EXPECT_EQ(Weight("two"), percent) << "the other moves";
+  }
+}
+
+TEST_F(ExecutorTest, LowersWhatHasMovedOn) {
+  const std::vector<core::RouteView> routes = Routes();
+  for (const char* const name : {"one", "two"}) {
+    router_.Edit("shop", name, [](auto& route) { route.rules = {{80, 20}}; });
+  }
+  EXPECT_FALSE(executor_.CarryOut(record_, {{Kind::kSetWeights, 20, ""}}, routes));
+  EXPECT_EQ(Weight("one"), 20);
+}
+
 TEST_F(ExecutorTest, ScalesNothingDownWhileTrafficCouldNotLeave) {
   router_.FailWritesWith(ports::Error{ports::ErrorCode::kTimeout, "slow"});
   const std::vector<core::RouteView> routes = Routes();
