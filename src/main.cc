@@ -15,6 +15,7 @@
 
 #include "adapters/kubernetes/client/kube_client.h"
 #include "adapters/kubernetes/client/lease_store.h"
+#include "adapters/kubernetes/client/request_bucket.h"
 #include "adapters/kubernetes/client/secret_store.h"
 #include "adapters/kubernetes/coverage/coverage_survey.h"
 #include "adapters/kubernetes/login/kubeconfig.h"
@@ -55,8 +56,13 @@ const SystemClock& TheClock() {
 // The lease has a client of its own: it must not wait behind anything, and gives up sooner.
 struct KubeClients {
   KubeClients(const kube::ClusterConfig& config, const app::ClusterOptions& options)
-      : main(config, {.timeout = options.request_timeout, .user_agent = "slogate"}),
+      : bucket(std::make_shared<kube::RequestBucket>(kube::RequestBucket::Settings{
+            .per_second = static_cast<double>(options.requests_per_second),
+            .burst = 4.0 * options.requests_per_second})),
+        main(config,
+             {.timeout = options.request_timeout, .user_agent = "slogate", .bucket = bucket}),
         lease(config, {.timeout = options.lease_timeout, .user_agent = "slogate-lease"}) {}
+  std::shared_ptr<kube::RequestBucket> bucket;
   kube::KubeClient main;
   kube::KubeClient lease;
 };
@@ -68,6 +74,7 @@ ports::Result<app::Cluster> ConnectCluster(const app::ClusterOptions& options, a
   const auto clients = std::make_shared<KubeClients>(*config, options);
   app::Cluster cluster;
   cluster.keep = clients;
+  cluster.pace = clients->bucket;
   cluster.policies = std::make_unique<kube::KubePolicyStore>(clients->main, TheClock(), options.ns);
   cluster.workloads = std::make_unique<kube::KubeWorkloadStore>(clients->main);
   cluster.router = adapters::traffic::MakeTrafficRouter(clients->main);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,6 +84,30 @@ class PolicyStore {
     (void)key;
     return std::nullopt;
   }
+
+  // Whether a look at the policy may come some seconds later, for all that `Watch` has told of it:
+  // it is at rest, and nobody asks for anything.
+  virtual bool CanWait(const Key& key) const {
+    (void)key;
+    return false;
+  }
+};
+
+// How much is asked of the API server, in its own limits and in those that it sets.
+class RequestPace {
+ public:
+  virtual ~RequestPace() = default;
+
+  // A turn for a look that can wait: zero, or the time after which it may begin.
+  virtual core::Duration TakeTurn() = 0;
+
+  // Since the start.
+  struct Figures {
+    std::map<std::string, std::uint64_t> requests;  // by verb: GET, LIST, WATCH, PATCH, ...
+    std::uint64_t refused = 0;   // answered "not now": 429, or 503 with Retry-After
+    std::uint64_t deferred = 0;  // looks that had to wait for their turn
+  };
+  virtual Figures figures() const = 0;
 };
 
 class WorkloadStore {

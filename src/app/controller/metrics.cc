@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 
@@ -134,6 +135,16 @@ struct ControllerMetrics::Impl {
       MakeCounters(registry, "slogate_source_readings_refused_total",
                    "Readings that were not tried, since the address is left alone.")
           .Add({});
+  Counters& api_requests = MakeCounters(registry, "slogate_api_requests_total",
+                                        "Requests to the Kubernetes API server, by verb.");
+  prometheus::Counter& api_refused =
+      MakeCounters(registry, "slogate_api_requests_refused_total",
+                   "Requests that the API server answered with 429, or 503 and Retry-After.")
+          .Add({});
+  prometheus::Counter& deferred =
+      MakeCounters(registry, "slogate_reconciles_deferred_total",
+                   "Reconciles of policies at rest that waited for their turn at the API server.")
+          .Add({});
   Gauges& last_decision = MakeGauges(registry, "slogate_last_decision_timestamp_seconds",
                                      "When the policy was last decided upon.");
 
@@ -212,7 +223,15 @@ std::string ControllerMetrics::Render() const {
   impl_->readings_running.Set(static_cast<double>(load.sources.running));
   impl_->readings_waiting.Set(static_cast<double>(load.sources.waiting));
   impl_->open_breakers.Set(static_cast<double>(load.sources.open_breakers));
-  impl_->refused.Increment(static_cast<double>(load.sources.refused) - impl_->refused.Value());
+  const auto set = [](prometheus::Counter& counter, std::uint64_t total) {
+    counter.Increment(static_cast<double>(total) - counter.Value());
+  };
+  set(impl_->refused, load.sources.refused);
+  for (const auto& [verb, requests] : load.api.requests) {
+    set(impl_->api_requests.Add({{"verb", verb}}), requests);
+  }
+  set(impl_->api_refused, load.api.refused);
+  set(impl_->deferred, load.api.deferred);
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

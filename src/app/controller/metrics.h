@@ -34,6 +34,7 @@ struct Load {
   std::size_t queue_depth = 0;
   core::Duration oldest_due{0};  // how long the key that waits longest has waited for a worker
   SourceDesk::Figures sources = {};
+  ports::RequestPace::Figures api = {};
 };
 
 // The controller's own metrics, for Prometheus to scrape.

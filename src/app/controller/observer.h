@@ -101,6 +101,7 @@ struct ReconcilerPorts {
   const ports::Clock& clock;
   ports::CoverageSurvey* coverage = nullptr;  // null: what covers the canary is not checked
   SourceDesk* desk = nullptr;                 // null: the look itself waits for the sources
+  ports::RequestPace* pace = nullptr;         // null: no look waits for its turn
 };
 
 // Thread-safe as its ports are.

@@ -1,5 +1,6 @@
 #include "app/controller/reconciler.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,6 +38,9 @@ bool IsUrgent(const core::RolloutState& before, const core::RolloutState& after)
 
 // The end of a reading brings the next look; this is in case that it is lost.
 constexpr core::Duration kWhileUnread = std::chrono::seconds(30);
+
+// A look that can wait does not wait for longer.
+constexpr core::Duration kLongestTurn = std::chrono::hours(1);
 
 // From the deletion of a policy until it goes, whatever could not be given back.
 constexpr core::Duration kMaxLeaving = std::chrono::minutes(1);
@@ -83,8 +87,29 @@ CheckOutcome Reconciler::PassUntilAlone(const ports::Key& key) {
 
 CheckOutcome Reconciler::Pass(const ports::Key& key) {
   if (const auto kept = kept_.Find(key, ports_.clock.Now())) return Look(kept, true);
+  if (const core::Duration wait = UntilTurn(key); wait > core::Duration::zero()) {
+    return {CheckOutcome::Result::kSettled, wait, {}, {}};
+  }
   const auto views = Read(key);
   return views ? Look(*views, false) : views.error();
+}
+
+core::Duration Reconciler::UntilTurn(const ports::Key& key) {
+  if (ports_.pace == nullptr) return core::Duration::zero();
+  const bool can_wait = ports_.policies.CanWait(key);
+  const core::TimePoint now = ports_.clock.Now();
+  const std::lock_guard lock(mutex_);
+  const auto known = turns_.find(key);
+  if (known != turns_.end()) {
+    const core::Duration wait = known->second - now;
+    if (can_wait && wait > core::Duration::zero() && wait < kLongestTurn) return wait;
+    turns_.erase(known);
+    return core::Duration::zero();
+  }
+  if (!can_wait) return core::Duration::zero();
+  const core::Duration wait = std::min(ports_.pace->TakeTurn(), kLongestTurn - core::Duration(1));
+  if (wait > core::Duration::zero()) turns_[key] = now + wait;
+  return wait;
 }
 
 tl::expected<std::shared_ptr<const ClusterViews>, CheckOutcome> Reconciler::Read(
@@ -282,6 +307,10 @@ CheckOutcome Reconciler::LetGo(const ports::PolicyRecord& record, const std::str
 CheckOutcome Reconciler::Gone(const ports::Key& key) {
   observer_.Forget(key);
   kept_.Forget(key);
+  {
+    const std::lock_guard lock(mutex_);
+    turns_.erase(key);
+  }
   metrics_.Forget(key);
   log_.Info("Policy was dropped", {{"policy", key.ToString()}});
   return {CheckOutcome::Result::kGone, {}, {}, {}};

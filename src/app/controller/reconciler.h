@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -51,6 +53,8 @@ class Reconciler {
 
  private:
   CheckOutcome PassUntilAlone(const ports::Key& key);
+  // For how long the look has to wait for its turn to ask the API server; zero: not at all.
+  core::Duration UntilTurn(const ports::Key& key);
   // One pass; kFailed with Retry::kNow when somebody else wrote in between.
   CheckOutcome Pass(const ports::Key& key);
   // The policy and what it names, from the API server; or how the look has ended without them.
@@ -87,6 +91,8 @@ class Reconciler {
   Log& log_;
   ControllerMetrics& metrics_;
   const std::function<bool()> may_act_;
+  std::mutex mutex_;
+  std::map<ports::Key, core::TimePoint> turns_;  // of looks that wait
 };
 
 }  // namespace slogate::app

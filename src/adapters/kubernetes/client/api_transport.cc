@@ -13,6 +13,7 @@
 
 #include "adapters/http/printable.h"
 #include "adapters/kubernetes/client/collection_watch.h"
+#include "adapters/kubernetes/client/request_bucket.h"
 #include "adapters/kubernetes/login/exec_plugin.h"
 
 namespace slogate::adapters::kubernetes {
@@ -185,8 +186,20 @@ ApiTransport::ApiTransport(ClusterConfig config, const KubeClient::Options& opti
     : config_(std::move(config)),
       timeout_(options.timeout),
       user_agent_(options.user_agent),
+      bucket_(options.bucket),
       tokens_(config_.token, config_.token_file),
       http_(std::make_shared<http::Client>(config_.tls, user_agent_)) {}
+
+void ApiTransport::NoteSent(const std::string& verb) {
+  if (bucket_) bucket_->Sent(verb);
+}
+
+void ApiTransport::NoteAnswer(const http::Response& response) {
+  const auto wait = RetryAfter(response.headers);
+  if (bucket_ && (response.status == 429 || (response.status == 503 && wait))) {
+    bucket_->Refused(wait);
+  }
+}
 
 ports::Result<ApiTransport::Identity> ApiTransport::Identify() {
   if (!config_.plugin) {
@@ -218,7 +231,9 @@ ports::Result<http::Response> ApiTransport::Send(const Call& call, const std::at
   // A plugin may have asked a person: the call's own time begins now.
   const auto deadline = steady_clock::now() + timeout_;
   bool refreshed = false;
+  const bool lists = call.method == "GET" && call.path.find('?') != std::string::npos;
   while (true) {
+    NoteSent(lists ? "LIST" : call.method);
     auto response = identity->http->Send(Build(call, identity->token, Left(deadline)));
     if (!response) {
       return tl::unexpected(FromHttpError(Name(call.method, call.path), response.error()));
@@ -229,6 +244,7 @@ ports::Result<http::Response> ApiTransport::Send(const Call& call, const std::at
       if (!identity) return tl::unexpected(identity.error());
       continue;
     }
+    NoteAnswer(*response);
     const auto wait = RequestedToWait(*response);
     if (!wait || *wait >= Left(deadline) || !WaitUnlessStopped(*wait, stop)) {
       return std::move(*response);
@@ -245,7 +261,9 @@ http::HttpResult<http::Response> ApiTransport::Stream(
   }
   http::OutgoingRequest request = Build(call, identity->token, silence);
   request.response_limit = 64u << 10;
+  NoteSent("WATCH");
   auto response = identity->http->Stream(request, on_data, stop);
+  if (response) NoteAnswer(*response);
   if (response && response->status == 401) Renew(*identity);
   return response;
 }

@@ -82,6 +82,8 @@ class ApiTransport {
     std::shared_ptr<http::Client> http;
   };
 
+  void NoteSent(const std::string& verb);
+  void NoteAnswer(const http::Response& response);
   ports::Result<Identity> Identify();
   // False when there is nothing newer to offer than what was refused.
   bool Renew(const Identity& refused);
@@ -91,6 +93,7 @@ class ApiTransport {
   const ClusterConfig config_;
   const core::Duration timeout_;
   const std::string user_agent_;
+  const std::shared_ptr<RequestBucket> bucket_;
   TokenSource tokens_;
   std::mutex mutex_;
   std::shared_ptr<http::Client> http_;

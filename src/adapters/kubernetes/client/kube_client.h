@@ -17,6 +17,7 @@
 namespace slogate::adapters::kubernetes {
 
 class ExecCredentialSource;
+class RequestBucket;
 
 // Where the API server is and as whom to speak. Built by token.h, of a kubeconfig or of the pod.
 struct ClusterConfig {
@@ -55,6 +56,7 @@ class KubeClient {
     core::Duration watch_grace{10'000};      // beyond that, a silent watch counts as lost
     core::Duration first_backoff{200};       // doubled with each failure, jittered
     core::Duration longest_backoff{30'000};  // and of a Retry-After that ListAndWatch obeys
+    std::shared_ptr<RequestBucket> bucket = nullptr;  // hears of each request; null: nobody does
   };
 
   explicit KubeClient(ClusterConfig config, Options options);

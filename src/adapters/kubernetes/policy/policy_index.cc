@@ -70,6 +70,21 @@ void PolicyIndex::Erase(const ports::Key& policy) {
   const std::lock_guard lock(mutex_);
   Replace(policy, {});
   named_by_.erase(policy);
+  can_wait_.erase(policy);
+}
+
+void PolicyIndex::SetCanWait(const ports::Key& policy, bool can_wait) {
+  const std::lock_guard lock(mutex_);
+  if (can_wait) {
+    can_wait_.insert(policy);
+  } else {
+    can_wait_.erase(policy);
+  }
+}
+
+bool PolicyIndex::CanWait(const ports::Key& policy) const {
+  const std::lock_guard lock(mutex_);
+  return can_wait_.contains(policy);
 }
 
 std::vector<ports::Key> PolicyIndex::KeepOnly(const std::set<ports::Key>& present) {
@@ -81,6 +96,7 @@ std::vector<ports::Key> PolicyIndex::KeepOnly(const std::set<ports::Key>& presen
   for (const ports::Key& policy : gone) {
     Replace(policy, {});
     named_by_.erase(policy);
+    can_wait_.erase(policy);
   }
   return gone;
 }

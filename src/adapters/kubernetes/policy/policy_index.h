@@ -30,6 +30,9 @@ class PolicyIndex {
   // does not let another policy move its objects; names nothing when it was never sound.
   void SetUnsound(const ports::Key& policy);
   void Erase(const ports::Key& policy);
+  // Whether a look at it may come later; false unless said.
+  void SetCanWait(const ports::Key& policy, bool can_wait);
+  bool CanWait(const ports::Key& policy) const;
 
   // Forgets every policy that is not in `present`; returns those forgotten.
   std::vector<ports::Key> KeepOnly(const std::set<ports::Key>& present);
@@ -71,6 +74,7 @@ class PolicyIndex {
   std::map<ports::Key, std::set<Object>> named_by_;
   std::map<Object, std::set<ports::Key>> naming_;
   std::map<ports::Key, Claim> claims_;
+  std::set<ports::Key> can_wait_;
 };
 
 }  // namespace slogate::adapters::kubernetes

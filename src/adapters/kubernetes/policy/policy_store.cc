@@ -25,6 +25,17 @@ bool IsGuarded(const json& finalizers) {
   return std::ranges::find(finalizers, json(kFinalizer)) != finalizers.end();
 }
 
+// At rest, or not begun, with nothing asked for.
+bool IsAtRest(const json& object) {
+  const std::string phase = TextField(object, {"status", "phase"});
+  const bool idle = phase.empty() || phase == ToString(core::Phase::kPending) ||
+                    phase == ToString(core::Phase::kReady) ||
+                    phase == ToString(core::Phase::kPromoted) ||
+                    phase == ToString(core::Phase::kRolledBack);
+  return idle && Field(object, {"metadata", "deletionTimestamp"}).is_null() &&
+         RequestsOf(object) == core::Requests{};
+}
+
 // What a policy names besides its ServiceLevelObjective does not depend on its objectives, and is
 // to be known before that one is there.
 json WithoutPromises(const json& object) {
@@ -138,6 +149,7 @@ ports::Result<void> KubePolicyStore::SetGuard(const ports::PolicyRecord& record,
 }
 
 void KubePolicyStore::Index(const json& object) {
+  index_.SetCanWait(KeyOf(object), IsAtRest(object));
   const std::string slo = spec::SloNameOf(object);
   if (const auto policy = spec::PolicyFromJson(slo.empty() ? object : WithoutPromises(object))) {
     index_.Set(KeyOf(object), *policy, slo, TextField(object, {"metadata", "creationTimestamp"}));

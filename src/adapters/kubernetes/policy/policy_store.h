@@ -65,6 +65,7 @@ class KubePolicyStore : public ports::PolicyStore {
   void Watch(const OnChange& changed, const OnWatchFailure& failed) override;
   void Stop() override;
   std::optional<std::uint64_t> LastChange(const ports::Key& key) const override;
+  bool CanWait(const ports::Key& key) const override;
 
  private:
   // Runs `watch` until Stop, again after a pause when it throws. Never throws.

@@ -179,6 +179,8 @@ void KubePolicyStore::CheckHold(const OnChange& changed) {
   }
 }
 
+bool KubePolicyStore::CanWait(const ports::Key& key) const { return index_.CanWait(key); }
+
 std::optional<std::uint64_t> KubePolicyStore::LastChange(const ports::Key& key) const {
   std::set<std::string> kinds = index_.KindsOf(key);
   if (kinds.empty()) return std::nullopt;

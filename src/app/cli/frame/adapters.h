@@ -29,6 +29,7 @@ struct ClusterOptions {
   std::string lease_name = "slogate";
   core::Duration lease_timeout{5'000};     // of each call about the lease
   core::Duration request_timeout{15'000};  // of every other call
+  int requests_per_second = 100;           // beyond which looks that can wait do
 };
 
 // The ports of one cluster. `keep` outlives the rest.
@@ -43,6 +44,7 @@ struct Cluster {
   std::shared_ptr<ports::PolicyAdmin> admin;
   std::shared_ptr<ports::WorkloadSurvey> survey;
   std::shared_ptr<ports::CoverageSurvey> coverage;  // null: what covers the canary is not checked
+  std::shared_ptr<ports::RequestPace> pace;         // null: requests are neither counted nor paced
   std::string default_namespace;                    // of the context
   std::string user;  // as the kubeconfig calls the person; may be empty
 };

@@ -134,6 +134,11 @@ class RunCommand : public Command {
     limit("--readings", readings.in_all, "Policies whose Prometheus is read at once");
     limit("--readings-per-namespace", readings.of_namespace, "Of them, in one namespace");
     limit("--readings-per-address", readings.of_address, "Of them, from one address");
+    parser
+        .add_option("--api-requests", options_.cluster.requests_per_second,
+                    "Requests to the API server a second, beyond which policies at rest wait")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10'000));
     AddText(parser, "--source-backoff", source_backoff_,
             "Ask a Prometheus that does not answer again after this time at most", "TIME");
   }
@@ -232,16 +237,18 @@ RunProcess::RunProcess(const RunOptions& options, const Adapters& adapters, Clus
       process_state_(process_state),
       queue_({.random = RandomShare()}),
       metrics_([this] {
-        return Load{queue_.depth(), queue_.oldest_due(), desk_.figures()};
+        return Load{queue_.depth(), queue_.oldest_due(), desk_.figures(),
+                    cluster_.pace ? cluster_.pace->figures() : ports::RequestPace::Figures{}};
       }),
       guard_(log, metrics_),
       elector_(*cluster.leases, *adapters.clock, guard_, ElectionSettings(), ElectionListener()),
       source_(adapters.make_metrics_source()),
       budgets_(adapters.make_budget_source()),
-      reconciler_(
-          {*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
-           *cluster.secrets, *cluster.events, *adapters.clock, cluster.coverage.get(), &desk_},
-          std::move(providers), adapters.read_file, log, metrics_, [this] { return MayAct(); }),
+      reconciler_({*cluster.policies, *cluster.workloads, *cluster.router, *source_, *budgets_,
+                   *cluster.secrets, *cluster.events, *adapters.clock, cluster.coverage.get(),
+                   &desk_, cluster.pace.get()},
+                  std::move(providers), adapters.read_file, log, metrics_,
+                  [this] { return MayAct(); }),
       desk_(WithRandom(options.readings), *adapters.clock,
             [this](const ports::Key& policy) { queue_.Add(policy); }),
       controller_(*cluster.policies, reconciler_, queue_, log, metrics_, options.workers) {

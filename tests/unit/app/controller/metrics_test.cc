@@ -114,6 +114,11 @@ TEST_F(MetricsTest, SaysWhatWaitsAndRuns) {
   EXPECT_TRUE(Has("slogate_source_readings{state=\"running\"} 4"));
   EXPECT_TRUE(Has("slogate_source_readings{state=\"waiting\"} 8"));
   EXPECT_TRUE(Has("slogate_source_breakers_open 2"));
+  load_.api = {.requests = {{"GET", 40}, {"PATCH", 2}}, .refused = 3, .deferred = 9};
+  EXPECT_TRUE(Has("slogate_api_requests_total{verb=\"GET\"} 40"));
+  EXPECT_TRUE(Has("slogate_api_requests_total{verb=\"PATCH\"} 2"));
+  EXPECT_TRUE(Has("slogate_api_requests_refused_total 3"));
+  EXPECT_TRUE(Has("slogate_reconciles_deferred_total 9"));
   load_.sources.refused = 7;
   EXPECT_TRUE(Has("slogate_source_readings_refused_total 7"));
 }

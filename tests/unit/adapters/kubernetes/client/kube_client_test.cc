@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "adapters/kubernetes/client/request_bucket.h"
 #include "support/certificates.h"
 #include "support/http_server.h"
 
@@ -155,6 +156,26 @@ TEST(KubeClientTest, TooManyRequestsWithoutAWaitIsNotRepeated) {
   KubeClient client = ClientOf(server);
   ASSERT_FALSE(client.Get(kPath));
   EXPECT_EQ(server.requests().size(), 1u);
+}
+
+// Of all that is sent, and of what the server does not want to answer now.
+TEST(KubeClientTest, TheBucketHearsOfEachRequestAndEachRefusal) {
+  const auto bucket = std::make_shared<RequestBucket>(RequestBucket::Settings{});
+  HttpServer server(
+      InTurn({Answer(429, "{}", {{"Retry-After", "0"}}), Answer(200, "{}"), Answer(200, "{}"),
+              Answer(503, "{}"), Answer(429, "{}", {{"Retry-After", "30"}})}));
+  ClusterConfig config;
+  config.server = server.url();
+  KubeClient client(config, {.bucket = bucket});
+  ASSERT_TRUE(client.Get(kPath));
+  ASSERT_TRUE(client.MergePatch(kPath, json{{"a", 1}}));
+  ASSERT_FALSE(client.Get(kPath)) << "a 503 without a time says nothing of the load";
+  EXPECT_EQ(bucket->TakeTurn(), core::Duration::zero());
+  ASSERT_FALSE(client.Get(kPath));
+  EXPECT_GT(bucket->TakeTurn(), std::chrono::seconds(25));
+  const auto figures = bucket->figures();
+  EXPECT_EQ(figures.requests, (std::map<std::string, std::uint64_t>{{"GET", 4}, {"PATCH", 1}}));
+  EXPECT_EQ(figures.refused, 2u);
 }
 
 TEST(KubeClientTest, StaticTokenIsNotTriedTwice) {

@@ -44,6 +44,24 @@ TEST(PolicyIndexTest, RoutesOfOtherKindsAreOtherObjects) {
   EXPECT_FALSE(index.Names("Ingress"));
 }
 
+TEST(PolicyIndexTest, APolicyCanWaitFromWhenItIsSaidUntilItIsGone) {
+  PolicyIndex index;
+  EXPECT_FALSE(index.CanWait(kFirst));
+  index.SetCanWait(kFirst, true);
+  index.Set(kFirst, Naming("web", "a"));
+  EXPECT_TRUE(index.CanWait(kFirst));
+  EXPECT_FALSE(index.CanWait(kSecond));
+  index.SetCanWait(kFirst, false);
+  EXPECT_FALSE(index.CanWait(kFirst));
+  index.SetCanWait(kFirst, true);
+  index.Erase(kFirst);
+  EXPECT_FALSE(index.CanWait(kFirst));
+  index.SetCanWait(kSecond, true);
+  index.Set(kSecond, Naming("web", "a"));
+  index.KeepOnly({});
+  EXPECT_FALSE(index.CanWait(kSecond));
+}
+
 TEST(PolicyIndexTest, FollowsWhatAPolicyNamesNow) {
   PolicyIndex index;
   index.Set(kFirst, Naming("web", "a"));

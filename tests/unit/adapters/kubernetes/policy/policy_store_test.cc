@@ -6,6 +6,7 @@
 #include <future>
 #include <mutex>
 #include <new>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -66,6 +67,57 @@ TEST(PolicyStoreTest, AWatchWhoseListenerThrowsIsReportedOfAndBeginsAgain) {
   store.Stop();
   watching.join();
   EXPECT_THAT(failures.front(), HasSubstr("std::bad_alloc"));
+}
+
+// What the watch has seen says whether a look may come later.
+TEST(PolicyStoreTest, OnlyAPolicyAtRestOfWhichNobodyAsksAnythingCanWait) {
+  json list = {{"metadata", {{"resourceVersion", "7"}}}, {"items", json::array()}};
+  const auto add = [&](const char* name, const char* phase, json metadata = json::object()) {
+    metadata["namespace"] = "shop";
+    metadata["name"] = name;
+    json policy = {{"metadata", metadata}};
+    if (*phase != '\0') policy["status"]["phase"] = phase;
+    list["items"].push_back(policy);
+  };
+  add("new", "");
+  add("promoted", "Promoted");
+  add("rolled-back", "RolledBack");
+  add("progressing", "Progressing");
+  add("rolling-back", "RollingBack");
+  add("unknown", "Later");
+  add("paused", "Ready", {{"annotations", {{"slogate.dev/pause", "by ann"}}}});
+  add("leaving", "Ready", {{"deletionTimestamp", "2026-01-01T00:00:00Z"}});
+  add("ready", "Ready");
+  HttpServer server([&](const HttpRequest& request, HttpExchange& exchange) {
+    const bool policies = request.target.find("rolloutpolicies") != std::string::npos;
+    if (!policies || request.target.find("watch=1") != std::string::npos) {
+      return Serve(request, exchange);
+    }
+    exchange.Reply(200, list.dump());
+  });
+  ClusterConfig config;
+  config.server = server.url();
+  KubeClient client(config, {});
+  tests::FakeClock clock;
+  KubePolicyStore store(client, clock, "shop");
+  std::promise<void> all;
+  std::thread watching([&] {
+    store.Watch(
+        [&, heard = std::set<std::string>()](const ports::Key& key) mutable {
+          if (heard.insert(key.name).second && heard.size() == 9) all.set_value();
+        },
+        [](std::string_view, const ports::Error&) {});
+  });
+  all.get_future().wait();
+  for (const char* name : {"new", "promoted", "rolled-back", "ready"}) {
+    EXPECT_TRUE(store.CanWait({"shop", name})) << name;
+  }
+  for (const char* name :
+       {"progressing", "rolling-back", "unknown", "paused", "leaving", "nobody"}) {
+    EXPECT_FALSE(store.CanWait({"shop", name})) << name;
+  }
+  store.Stop();
+  watching.join();
 }
 
 TEST(PolicyStoreTest, AFailureThatNobodyCanBeReportedOfEndsNothing) {
