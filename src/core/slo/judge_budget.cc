@@ -31,10 +31,8 @@ Duration ChunkLength(Duration period, Duration scrape_interval) {
     const Duration chunk = period / kChunksOfShortPeriods;
     return std::max({chunk, scrape_interval * kMinScrapes, Duration(1)});
   }
-  const auto chunk =
-      std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kChunks),
-                           std::chrono::minutes(1), std::chrono::hours(1));
-  return std::max<Duration>(chunk, scrape_interval * kMinScrapes);
+  return std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kChunks),
+                              std::chrono::minutes(1), std::chrono::hours(1));
 }
 
 std::vector<Duration> PlannedWindows(const BudgetWindow& window, const std::vector<BurnRow>& rows,

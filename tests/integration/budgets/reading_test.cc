@@ -128,7 +128,7 @@ TrueBudget ExpectSeries(const Requested& requested, const core::BudgetSeries& se
   for (const core::WindowCounts& chunk : series.chunks) {
     EXPECT_EQ(chunk.end - chunk.length, reached);
     reached = chunk.end;
-    const auto expected = truth.Chunk(MinuteOf(chunk.end), chunk.length);
+    const auto expected = truth.Over(MinuteOf(chunk.end), chunk.length);
     ExpectCount(chunk, expected, "piece up to " + std::to_string(MinuteOf(chunk.end)));
     if (!expected || expected->unknown) continue;
     budget.events += expected->total;
@@ -188,9 +188,6 @@ TEST_F(BudgetReadingTest, WholesAreWhatTheEventsOfTheirPartsGive) {
   const CountOver over = [](const TrueIndicator& whole, int end, core::Duration length) {
     return whole.Over(end, length);
   };
-  const CountOver chunks = [](const TrueIndicator& whole, int end, core::Duration length) {
-    return whole.Chunk(end, length);
-  };
   for (const core::ServiceLevelObjective& slo : WholeSlos()) {
     for (const int minute : RandomTimes()) {
       const core::TimePoint at = AtMinute(minute);
@@ -204,7 +201,7 @@ TEST_F(BudgetReadingTest, WholesAreWhatTheEventsOfTheirPartsGive) {
         const core::BudgetVerdict& verdict = summary.objectives.at(i).verdicts.front();
         if (TrueIndicator(*world_, id).is_whole()) {
           ExpectWhole({*world_, slo, objective, at}, verdict, readings[0].series[0].chunks,
-                      {chunks, over});
+                      {over, over});
         } else {
           const Requested requested{slo, objective, *core::PlanBudget(slo, objective, at)};
           const TrueIndicator truth(*world_, id);

@@ -79,15 +79,6 @@ struct Sum {
 using EventsOf = std::optional<double> (*)(const TrueSeries& series, int end,
                                            core::Duration length);
 
-// What a chunk is defined to count: the events since the last sample before it, where there is one
-// each minute. The increase of a minute more, and of that the chunk's share.
-std::optional<double> SinceSampleBefore(const TrueSeries& series, int end, core::Duration length) {
-  const core::Duration range = length + std::chrono::minutes(1) - core::Duration(1);
-  const std::optional<double> events = Increase(series, end, range);
-  if (!events) return events;
-  return *events * static_cast<double>(length.count()) / static_cast<double>(range.count());
-}
-
 // What a bucket is defined to record: the events since the last sample of the bucket before, or of
 // a series without one since its own first number. Where that sample is not a number, or the
 // counter began again, the increase.
@@ -241,15 +232,6 @@ std::optional<TrueCount> TrueIndicator::Over(int end, core::Duration length) con
   }
   return Counted(SumOver(totals_, end, length, Increase), SumOver(parts_, end, length, Increase),
                  part_is_good_);
-}
-
-std::optional<TrueCount> TrueIndicator::Chunk(int end, core::Duration length) const {
-  if (is_whole()) {
-    return Fold([&](const TrueIndicator& part) { return part.Chunk(end, length); });
-  }
-  if (is_query_) return Over(end, length);
-  return Counted(SumOver(totals_, end, length, SinceSampleBefore),
-                 SumOver(parts_, end, length, SinceSampleBefore), part_is_good_);
 }
 
 std::optional<TrueCount> TrueIndicator::Bucket(int end) const {

@@ -33,9 +33,6 @@ class TrueIndicator {
   // Over one window that ends at a minute; nothing when there are no samples.
   std::optional<TrueCount> Over(int end, core::Duration length) const;
 
-  // The same of a chunk of a budget window, as read from counters.
-  std::optional<TrueCount> Chunk(int end, core::Duration length) const;
-
   // Sums of the five-minute buckets that end in (begin, end].
   std::optional<TrueCount> Buckets(int begin, int end) const;
 

@@ -233,9 +233,8 @@ Answered<FetchPlan> FetchesOf(const core::BudgetPlan& plan) {
 
 }  // namespace
 
-BirthReader::BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan,
-                         core::Duration reach)
-    : questions_(questions), plan_(plan), reach_(reach), fetches_(FetchesOf(plan)) {}
+BirthReader::BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan)
+    : questions_(questions), plan_(plan), fetches_(FetchesOf(plan)) {}
 
 bool BirthReader::full() const { return samples_ >= kMaxSamples; }
 
@@ -270,7 +269,7 @@ Answered<std::vector<UnseenOfCohort>> BirthReader::ReadPart(const Span& span, in
     for (const auto& [labels, samples] : fetched) samples_ += samples.size();
   }
   return BirthCount(questions_, plan_, std::get<CountedObjective>(fetches_->objectives.front()),
-                    {chunk.begin(), chunk.end(), core::Duration(0), reach_})
+                    {chunk.begin(), chunk.end()})
       .Count(store);
 }
 

@@ -21,9 +21,8 @@ namespace slogate::adapters::prometheus {
 // For the length of one reading; not thread-safe.
 class BirthReader {
  public:
-  // `plan` must outlive it. Its indicator is one that counters are known of. `reach`: so far before
-  // a span increase() saw samples.
-  BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan, core::Duration reach);
+  // `plan` must outlive it. Its indicator is one that counters are known of.
+  BirthReader(BudgetQuestions& questions, const core::BudgetPlan& plan);
 
   // Ascending by time and cohort. A span with too many samples is read in halves. Nothing, with a
   // note, where that does not help, and once ten million samples were read: then `full` is true.
@@ -36,7 +35,6 @@ class BirthReader {
 
   BudgetQuestions& questions_;
   const core::BudgetPlan& plan_;
-  const core::Duration reach_;
   const Answered<FetchPlan> fetches_;
   std::size_t samples_ = 0;
 };

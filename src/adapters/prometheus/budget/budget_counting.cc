@@ -191,10 +191,7 @@ Answered<void> Reader::CountDoubles() {
   const auto add = [&](std::size_t number, const Span& span) {
     if (queries_[number].doubled.empty()) return;
     const auto time = times.lower_bound(span.end - span.length);
-    if (time == times.end() || *time > span.end) return;
-    const bool is_window = number > 0 && number <= plan_.windows.size();
-    const Reach reach = is_window ? Reach::kWindow : counting_.reach_of_chunks();
-    spans.emplace(BudgetKey{number, span.end}, DoubleSpan{span, reach});
+    if (time != times.end() && *time <= span.end) spans.emplace(BudgetKey{number, span.end}, span);
   };
   for (const Span& span : grid_.Spans()) {
     const std::size_t number = NumberOf(span);
@@ -232,7 +229,7 @@ void Reader::AddUnseen(const UnseenOfCohort& one, const BudgetKey& key) {
 
 // From the newest: what comes last is left out when there is too much.
 Answered<void> Reader::CountBirths() {
-  BirthReader births(questions_, plan_, counting_.counters->ReachOf(counting_.reach_of_chunks()));
+  BirthReader births(questions_, plan_);
   unseen_ = memory_.unseen();
   std::vector<BudgetKey> keys(table_.begun().begin(), table_.begun().end());
   std::ranges::sort(keys, std::greater<>(), &BudgetKey::at);

@@ -21,10 +21,6 @@ struct Counting {
   // Zero: queries of chunks say where counters began. Else chunks are recorded without the events
   // that increase() does not see, and these are counted in so much of the window's end at most.
   core::Duration births{0};
-
-  Reach reach_of_chunks() const {
-    return origin == core::BudgetOrigin::kCounters ? Reach::kSampleBefore : Reach::kWindow;
-  }
 };
 
 struct Counted {

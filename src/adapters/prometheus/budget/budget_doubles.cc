@@ -20,16 +20,16 @@ constexpr int kLooks = 4;
 Span Around(const DoubleSpans& spans) {
   core::TimePoint begin = core::TimePoint::max();
   core::TimePoint end = core::TimePoint::min();
-  for (const auto& [key, one] : spans) {
-    begin = std::min(begin, one.span.end - one.span.length);
-    end = std::max(end, one.span.end);
+  for (const auto& [key, span] : spans) {
+    begin = std::min(begin, span.end - span.length);
+    end = std::max(end, span.end);
   }
   return {end, end - begin};
 }
 
 core::Duration Shortest(const DoubleSpans& spans) {
   core::Duration shortest = core::Duration::max();
-  for (const auto& [key, one] : spans) shortest = std::min(shortest, one.span.length);
+  for (const auto& [key, span] : spans) shortest = std::min(shortest, span.length);
   return shortest;
 }
 
@@ -124,21 +124,20 @@ Answered<void> AskByTarget(BudgetQuestions& questions, const BudgetParts& parts,
     sums.Add(*reply, spans);
     return {};
   };
-  std::optional<DoubleSpan> first;
+  std::optional<Span> first;
   core::TimePoint last{};
-  for (const auto& [key, one] : spans) {
+  for (const auto& [key, span] : spans) {
     if (key.window == 0) {
-      if (!first) first = one;
-      last = one.span.end;
+      if (!first) first = span;
+      last = span.end;
       continue;
     }
     windows[key.at].push_back(key.window);
-    queries[key.at].push_back(parts.ByTarget(one.span.length, labels, one.reach));
+    queries[key.at].push_back(parts.ByTarget(span.length, labels));
   }
   if (first) {
-    const Span& span = first->span;
-    const std::string query = Together({parts.ByTarget(span.length, labels, first->reach)}, {0});
-    auto done = add(questions.Range(query, span.end, last, span.length));
+    const std::string query = Together({parts.ByTarget(first->length, labels)}, {0});
+    auto done = add(questions.Range(query, first->end, last, first->length));
     if (!done) return done;
   }
   for (const auto& [at, numbers] : windows) {

@@ -10,13 +10,8 @@
 
 namespace slogate::adapters::prometheus {
 
-struct DoubleSpan {
-  Span span;
-  Reach reach = Reach::kWindow;
-};
-
 // The spans in which targets that may be one process were scraped, at the same time.
-using DoubleSpans = std::map<BudgetKey, DoubleSpan>;
+using DoubleSpans = std::map<BudgetKey, Span>;
 
 // Asks for the sums of these spans by target, and puts sums that have the larger one of a process'
 // targets alone in the place of those in `table`. Targets are one process by the rules of

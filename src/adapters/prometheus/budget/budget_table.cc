@@ -77,9 +77,8 @@ std::string AnswerText(const Answered<Reply>& reply) {
 
 BudgetParts::BudgetParts(const core::Indicator& indicator,
                          const std::vector<core::LabelMatcher>& matchers,
-                         const std::string& cohort_label, Increase increase,
-                         core::Duration scrape_interval)
-    : increase_(increase), scrape_interval_(scrape_interval), matchers_(matchers) {
+                         const std::string& cohort_label, Increase increase)
+    : increase_(increase), matchers_(matchers) {
   if (const auto series = promql::CountedSeriesOf(indicator)) {
     total_ = TextWith(series->total, matchers);
     part_ = TextWith(series->part, matchers);
@@ -100,11 +99,11 @@ BudgetParts::BudgetParts(const core::Indicator& indicator,
   if (promql::IsLabelName(cohort_label)) cohort_label_ = cohort_label;
 }
 
-PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers, Reach reach) const {
+PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers) const {
   const std::string by = cohort_label_.empty() ? "" : " by (" + cohort_label_ + ")";
   PartQueries queries;
-  queries.total = Sum(total_, window, not_numbers, reach, by);
-  queries.part = Sum(part_, window, not_numbers, reach, by);
+  queries.total = Sum(total_, window, not_numbers, by);
+  queries.part = Sum(part_, window, not_numbers, by);
   queries.meaning = meaning_;
   if (not_numbers == NotNumbers::kLeaveOut) return queries;
   queries.begun = Begun(window);
@@ -112,16 +111,16 @@ PartQueries BudgetParts::Over(core::Duration window, NotNumbers not_numbers, Rea
   return queries;
 }
 
-PartQueries BudgetParts::ByTarget(core::Duration window, const std::set<std::string>& labels,
-                                  Reach reach) const {
+PartQueries BudgetParts::ByTarget(core::Duration window,
+                                  const std::set<std::string>& labels) const {
   std::string by = cohort_label_;
   for (const std::string& label : labels) {
     if (label != cohort_label_) by += (by.empty() ? "" : ", ") + promql::LabelText(label);
   }
   by = " by (" + by + ")";
   PartQueries queries;
-  queries.total = Sum(total_, window, NotNumbers::kLeaveOut, reach, by);
-  queries.part = Sum(part_, window, NotNumbers::kLeaveOut, reach, by);
+  queries.total = Sum(total_, window, NotNumbers::kLeaveOut, by);
+  queries.part = Sum(part_, window, NotNumbers::kLeaveOut, by);
   queries.meaning = meaning_;
   return queries;
 }
@@ -153,7 +152,7 @@ std::string BudgetParts::Doubled() const {
 }
 
 std::string BudgetParts::Seen(core::Duration window) const {
-  if (free_text_) return Sum(total_, window, NotNumbers::kLeaveOut, Reach::kWindow, "");
+  if (free_text_) return Sum(total_, window, NotNumbers::kLeaveOut, "");
   return "count(count_over_time(" + total_ + "[" + promql::DurationText(window) + "]))";
 }
 
@@ -178,24 +177,13 @@ std::string BudgetParts::Gained(const std::string& selector, core::Duration wind
   return {};
 }
 
-// VictoriaMetrics is asked for the sample before the window anyway. A millisecond less than a
-// scrape: before Prometheus 3 a range has the sample at its begin, too.
-core::Duration BudgetParts::ReachOf(Reach reach) const {
-  if (reach == Reach::kWindow || free_text_ || increase_ != Increase::kOfPrometheus) return {};
-  return scrape_interval_ - core::Duration(1);
-}
-
 std::string BudgetParts::Sum(const std::string& text, core::Duration window, NotNumbers not_numbers,
-                             Reach reach, const std::string& by) const {
-  const core::Duration range = window + ReachOf(reach);
+                             const std::string& by) const {
   std::string vector = free_text_
                            ? "(" + promql::Fill(text, promql::DurationText(window), matchers_) + ")"
-                           : Gained(text, range);
+                           : Gained(text, window);
   if (not_numbers == NotNumbers::kLeaveOut) vector += " >= 0";
   std::string sum = "sum" + by + "(" + vector + ")";
-  if (range > window) {
-    sum += " * " + std::to_string(window.count()) + " / " + std::to_string(range.count());
-  }
   if (!per_second_) return sum;
   // In whole milliseconds, since a window need not be whole seconds.
   return sum + " * " + std::to_string(window.count()) + " / 1000";

@@ -26,12 +26,6 @@ namespace slogate::adapters::prometheus {
 // Whether a series with a sample that is not a number spoils the sum, or is left out of it.
 enum class NotNumbers { kShow, kLeaveOut };
 
-// What increase() is given of a window. kWindow: the samples in it, so that what lies before the
-// first is estimated. kSampleBefore: one scrape more, and of the increase the window's share: where
-// scrapes are regular, exactly what lies between the last sample and the last one before the
-// window. Windows that follow one another then count every event once.
-enum class Reach { kWindow, kSampleBefore };
-
 // The two sums over one window; with a cohort label one number for each of its values.
 struct PartQueries {
   std::string total;
@@ -52,16 +46,12 @@ class BudgetParts {
  public:
   // `matchers` narrow every series that is counted. `increase`: of the server that will be asked.
   BudgetParts(const core::Indicator& indicator, const std::vector<core::LabelMatcher>& matchers,
-              const std::string& cohort_label, Increase increase, core::Duration scrape_interval);
+              const std::string& cohort_label, Increase increase);
 
-  PartQueries Over(core::Duration window, NotNumbers not_numbers, Reach reach) const;
+  PartQueries Over(core::Duration window, NotNumbers not_numbers) const;
 
   // The same for each target, known by these labels, without those that are no numbers.
-  PartQueries ByTarget(core::Duration window, const std::set<std::string>& labels,
-                       Reach reach) const;
-
-  // How far before a window of kSampleBefore its samples are read.
-  core::Duration ReachOf(Reach reach) const;
+  PartQueries ByTarget(core::Duration window, const std::set<std::string>& labels) const;
 
   // Whether series may have events in the window that increase() does not see; empty for free text.
   std::string Begun(core::Duration window) const;
@@ -74,13 +64,12 @@ class BudgetParts {
 
  private:
   std::string Sum(const std::string& text, core::Duration window, NotNumbers not_numbers,
-                  Reach reach, const std::string& by) const;
+                  const std::string& by) const;
   std::string Doubled() const;
   // Events between the samples of each series, without its first value.
   std::string Gained(const std::string& selector, core::Duration window) const;
 
   Increase increase_;
-  core::Duration scrape_interval_;
   bool free_text_ = false;   // expressions with a window to be filled in, not selectors
   bool per_second_ = false;  // of expressions
   std::vector<core::LabelMatcher> matchers_;  // of expressions; selectors have them already

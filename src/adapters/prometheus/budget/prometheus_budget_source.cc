@@ -94,8 +94,7 @@ Answered<void> BudgetSourceReader::ReadSeries() {
   }
   const auto increase = questions_.IncreaseOfServer(plan_.at);
   if (!increase) return tl::unexpected(increase.error());
-  const BudgetParts parts(*indicator, plan_.matchers, plan_.cohort_label, *increase,
-                          plan_.scrape_interval);
+  const BudgetParts parts(*indicator, plan_.matchers, plan_.cohort_label, *increase);
   auto found = ReadBuckets(*recorded, parts);
   if (found && !*found && plan_.cohort_label.empty()) {
     found = ReadSloth(*recorded, &parts);
@@ -120,7 +119,7 @@ Answered<bool> BudgetSourceReader::ReadBuckets(const Recorded& recorded, const B
   Counting counting{BudgetOrigin::kSlogateRules, least, buckets, {}, &parts,
                     spec::kLongestRawWindow};
   counting.windows = [&](core::Duration window, NotNumbers not_numbers) {
-    return window <= spec::kLongestRawWindow ? parts.Over(window, not_numbers, Reach::kWindow)
+    return window <= spec::kLongestRawWindow ? parts.Over(window, not_numbers)
                                              : buckets(window, not_numbers);
   };
   auto counted = ReadCounts(questions_, connection_, plan_, counting, memories_.buckets);
@@ -217,14 +216,11 @@ Answered<bool> BudgetSourceReader::CountersCover(const BudgetParts& parts,
 }
 
 Counting BudgetSourceReader::FromCounters(const BudgetParts& parts) const {
-  const auto over = [&parts](Reach reach) {
-    return [&parts, reach](core::Duration window, NotNumbers not_numbers) {
-      return parts.Over(window, not_numbers, reach);
-    };
+  const auto over = [&parts](core::Duration window, NotNumbers not_numbers) {
+    return parts.Over(window, not_numbers);
   };
   const core::Duration least = std::min(kMinScrapes * plan_.scrape_interval, plan_.chunk);
-  return {BudgetOrigin::kCounters, least,  over(Reach::kSampleBefore),
-          over(Reach::kWindow),    &parts, core::Duration(0)};
+  return {BudgetOrigin::kCounters, least, over, over, &parts, core::Duration(0)};
 }
 
 Answered<void> BudgetSourceReader::ReadCounters(const BudgetParts& parts) {

@@ -84,8 +84,7 @@ class Counter {
     if (!previous_) {
       AddFirst(sample, start);
     } else if (WasAbsent(sample)) {
-      const bool seen = last_->at > block_.begin - block_.reach;
-      if (increase_of_ == Increase::kOfPrometheus && !seen) increase_ = 0;
+      if (increase_of_ == Increase::kOfPrometheus && last_->at <= block_.begin) increase_ = 0;
       Take(sample, start, sample.value);
     } else if (const Start change = Compare(start, sample.value); change == Start::kChanged) {
       AddRestarted(sample, start);

@@ -61,7 +61,6 @@ struct BlockBounds {
   core::TimePoint begin{};
   core::TimePoint end{};
   core::Duration scrape_interval{0};
-  core::Duration reach{0};  // so far before the begin increase() sees samples
 
   std::size_t scrapes() const;
 };

@@ -66,8 +66,6 @@ TEST(PlanBudgetTest, ChunksOfOtherPeriods) {
   EXPECT_EQ(PlanOf(Duration(days(28))).chunk, minutes(56));
   EXPECT_EQ(PlanOf(CalendarUnit::kWeek).chunk, minutes(14));
   EXPECT_EQ(PlanOf(CalendarUnit::kDay).chunk, minutes(2));
-  EXPECT_EQ(PlanOf(CalendarUnit::kDay, minutes(1)).chunk, minutes(4)) << "four scrapes at least";
-  EXPECT_EQ(PlanOf(CalendarUnit::kMonth, minutes(1)).chunk, minutes(60));
   EXPECT_EQ(PlanOf(Duration(hours(12))).chunk, minutes(1));
   EXPECT_EQ(PlanOf(Duration(hours(1))).chunk, minutes(1));
   EXPECT_EQ(PlanOf(Duration(hours(1)), seconds(30)).chunk, minutes(2));

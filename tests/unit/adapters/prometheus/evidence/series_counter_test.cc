@@ -37,9 +37,8 @@ class SeriesCounterTest : public testing::Test {
   void Failed(double seconds) { targets_[Named("up", target_)].push_back({At(seconds), 0}); }
 
   SeriesCount Count(core::Duration scrape_interval = core::Duration(0),
-                    Increase increase = Increase::kOfPrometheus,
-                    core::Duration reach = core::Duration(0)) const {
-    const BlockBounds block{At(60), At(65), scrape_interval, reach};
+                    Increase increase = Increase::kOfPrometheus) const {
+    const BlockBounds block{At(60), At(65), scrape_interval};
     const TargetIndex index(targets_);
     return CountSeries(samples_, index.For(series_, block.begin - kLongestGap, block.end), index,
                        block, Values::kWhole, increase);
@@ -101,20 +100,6 @@ TEST_F(SeriesCounterTest, ARestartAboveTheOldValueIsUnseen) {
   ASSERT_EQ(count.unseen.size(), 1U);
   EXPECT_EQ(count.unseen[0].events, 5) << "increase() sees the difference of 4";
   EXPECT_FALSE(count.unseen[0].first);
-}
-
-// The last sample before a series was away is one that increase() sees, or none.
-TEST_F(SeriesCounterTest, WhatASeriesGainedWhileItWasAwayIsUnseenBeyondTheReach) {
-  for (int second = 57; second <= 67; ++second) {
-    Scrape(second, second < 60 || second > 61 ? std::optional<double>(second) : std::nullopt);
-  }
-  const SeriesCount count = Count();
-  EXPECT_EQ(count.count, 65) << "born again with 62";
-  ASSERT_EQ(count.unseen.size(), 1U);
-  EXPECT_EQ(count.unseen[0].events, 62);
-  const auto reached = Count(core::Duration(0), Increase::kOfPrometheus, core::Duration(1500));
-  ASSERT_EQ(reached.unseen.size(), 1U);
-  EXPECT_EQ(reached.unseen[0].events, 62 - (62 - 59)) << "increase() sees the difference of 3";
 }
 
 // From 100 to 88 is less than an eighth.
