@@ -25,14 +25,18 @@ constexpr int kChunks = 720;
 constexpr int kChunksOfShortPeriods = 60;
 constexpr Duration kShortPeriod = std::chrono::hours(12);
 constexpr int kMinScrapes = 4;
+// increase() over n scrapes sees n - 1 of their n differences and estimates the other.
+constexpr int kMinScrapesOfLongPeriods = 12;
 
 Duration ChunkLength(Duration period, Duration scrape_interval) {
   if (period < kShortPeriod) {
     const Duration chunk = period / kChunksOfShortPeriods;
     return std::max({chunk, scrape_interval * kMinScrapes, Duration(1)});
   }
-  return std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kChunks),
-                              std::chrono::minutes(1), std::chrono::hours(1));
+  const Duration chunk =
+      std::clamp<Duration>(std::chrono::floor<std::chrono::minutes>(period / kChunks),
+                           std::chrono::minutes(1), std::chrono::hours(1));
+  return std::max(chunk, scrape_interval * kMinScrapesOfLongPeriods);
 }
 
 std::vector<Duration> PlannedWindows(const BudgetWindow& window, const std::vector<BurnRow>& rows,

@@ -79,6 +79,31 @@ TEST(PastPeriodsTest, EachDayWasKeptOrMissedOrIsUnknown) {
   EXPECT_THAT(json.str(), HasSubstr(R"("promise": "Missed")"));
 }
 
+// Three errors in ten minutes: chunks of two scrapes, between which lies one difference of two, had
+// 576 of 432.
+TEST(PastPeriodsTest, ErrorsInStepWithTheScrapesAreNearlyAllSeen) {
+  const ScrapedTarget pod{"job=\"shop\",instance=\"a:80\",pod=\"a\""};
+  Scrapes scrapes;
+  int bad = 0;
+  for (int minute = -10; minute <= kDay + 10; ++minute) {
+    if (minute % 10 >= 1 && minute % 10 <= 3) ++bad;
+    scrapes.Add(pod.Of("up"), minute, 1);
+    scrapes.Add(pod.Requests("200"), minute, 10 * (1000 + minute) - bad);
+    scrapes.Add(pod.Requests("500"), minute, 50 + bad);
+  }
+  const BudgetBed bed(scrapes.OpenMetrics(std::chrono::seconds(30)));
+  adapters::prometheus::PrometheusBudgets budgets;
+  app::SloCheckTerms terms;
+  terms.at = AtMinute(kDay + 10);
+  terms.periods = 1;
+  const app::SloCheck check =
+      app::AssessBudgets({Requested(bed.address())}, {}, terms, budgets, nullptr);
+  const core::BudgetVerdict& day =
+      check.slos.at(0).periods.at(0).summary.objectives.at(0).verdicts.at(0);
+  EXPECT_NEAR(day.events, 10 * kDay, .01);
+  EXPECT_NEAR(day.bad, 432, 15);
+}
+
 TEST(PastPeriodsTest, OtherPeriodsThanTheWindow) {
   const BudgetBed bed(FiveDays());
   adapters::prometheus::PrometheusBudgets budgets;

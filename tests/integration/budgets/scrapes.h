@@ -1,6 +1,7 @@
 // What scrapes of a few pods wrote down, minute by minute, for a BudgetBed.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,12 +21,13 @@ class Scrapes {
     for (int minute = from; minute <= to; ++minute) Add(series, minute, value);
   }
 
-  std::string OpenMetrics() const {
+  // Each so long after its whole minute.
+  std::string OpenMetrics(std::chrono::seconds late = {}) const {
     std::string text;
     for (const auto& [series, samples] : series_) {
       for (const auto& [minute, value] : samples) {
         text += series + " " + std::to_string(value) + " " +
-                std::to_string(AtMinute(minute).time_since_epoch().count() / 1000) + "\n";
+                std::to_string((AtMinute(minute) + late).time_since_epoch().count() / 1000) + "\n";
       }
     }
     return text + "# EOF\n";
