@@ -180,8 +180,9 @@ void SharedQueries::EndLocked(Group& group, const Batch& batch, const SampleSpan
 }
 
 void SharedQueries::SendAlone(Seat& seat) const {
-  ++seat.failures;
-  seat.alone_until = clock_() + PauseAfter(seat.failures);
+  // Longer than the group, which is to share again without it.
+  constexpr int kMoreDoublings = 2;
+  seat.alone_until = clock_() + PauseAfter(++seat.failures + kMoreDoublings);
 }
 
 void SharedQueries::NoteOwnLocked(Seat& seat, const Answered<Reply>& reply, core::Duration took,

@@ -42,7 +42,7 @@ class SharedQueries {
     std::size_t reply_bytes = 4U << 20U;     // of one answer
     std::size_t member_bytes = 256U << 10U;  // of one member; with more it asks for itself
     core::Duration longest_wait{2'000};      // and at most a quarter of the connection's timeout
-    core::Duration first_pause{60'000};      // doubled with each failure
+    core::Duration first_pause{60'000};      // of a group; doubled with each failure
     core::Duration longest_pause{960'000};
     core::Duration shelf_life{60'000};        // of a part
     core::Duration forgotten_after{600'000};  // a query that is not asked again

@@ -56,6 +56,43 @@ TEST_F(SharingLimitsTest, AfterAPauseTheyShareAgain) {
   EXPECT_EQ(ReadAll(3, 5), 2U);
 }
 
+TEST_F(SharingLimitsTest, WhoIsPartialAloneKeepsNobodyFromSharing) {
+  Serve(3, 5);
+  ReadAll(3, 1);
+  prometheus_.override_answer = [](const RequestedQuery& requested) -> Answer {
+    if (requested.query.find("app-1-") == std::string::npos) return std::nullopt;
+    return Responded(200, R"({"status":"success","warnings":["a store did not answer"],)"
+                          R"("data":{"resultType":"matrix","result":[]}})");
+  };
+  for (int closed = 2; closed <= 5; ++closed) {
+    EXPECT_EQ(Read(1, closed).source, core::SourceProblem::kPartial);
+    ExpectAsAlone(Read(0, closed), PlanOf(0), closed);
+    const std::size_t before = prometheus_.requested.size();
+    const auto other = Read(2, closed);
+    // From the third block on it finds its parts, which the first has asked for.
+    EXPECT_EQ(prometheus_.requested.size() == before, closed > 2) << closed;
+    ExpectAsAlone(other, PlanOf(2), closed);
+    clock_ += std::chrono::seconds(63);
+  }
+}
+
+TEST_F(SharingLimitsTest, WhoIsSlowAloneKeepsNobodyFromSharing) {
+  Serve(3, 6);
+  ReadAll(3, 1);
+  prometheus_.override_answer = [this](const RequestedQuery& requested) -> Answer {
+    if (requested.query.find("app-1-") == std::string::npos) return std::nullopt;
+    clock_ += std::chrono::seconds(3);
+    if (!IsShared(requested)) return std::nullopt;
+    ++spoilt_;
+    return tl::unexpected(http::HttpError{http::Failure::kTimeout, "too slow"});
+  };
+  for (int closed = 2; closed <= 6; ++closed) {
+    for (int app = 0; app < 3; ++app) ExpectAsAlone(Read(app, closed), PlanOf(app), closed);
+    clock_ += std::chrono::minutes(1);
+  }
+  EXPECT_EQ(spoilt_, 2);  // the counters and the targets, once
+}
+
 TEST_F(SharingLimitsTest, AnAnswerThatIsNotWholeIsNobodys) {
   const std::string empty = R"("data":{"resultType":"matrix","result":[]}})";
   const std::vector<std::string> answers = {
